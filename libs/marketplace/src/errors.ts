@@ -1,0 +1,69 @@
+/**
+ * What went wrong, by what to do about it:
+ * `signature` our signing is wrong; `clock` our clock is off; `token` the seller must authorise again; `scope` the
+ * seller must grant a permission; `ip` our address must be registered; `rate` slow down; `transient` try later;
+ * `business` the platform refused this request; `configuration` app, key or gateway is set up wrongly;
+ * `programming` the request is malformed; `breaker_open` the gateway is being spared, no call was made;
+ * `aborted` the caller gave up.
+ */
+export type MarketplaceErrorKind =
+  | 'signature'
+  | 'clock'
+  | 'token'
+  | 'scope'
+  | 'ip'
+  | 'rate'
+  | 'transient'
+  | 'business'
+  | 'configuration'
+  | 'programming'
+  | 'breaker_open'
+  | 'aborted';
+
+export interface MarketplaceErrorFields {
+  kind: MarketplaceErrorKind;
+  /** The vendor's name of the call, e.g. `bg.order.list.v2.get`. */
+  operation: string;
+  /** What happened, in our words. */
+  message: string;
+  /** A sentence for the person who must act. */
+  remedy: string;
+  /** Whether the same call may succeed later without anyone acting. */
+  retryable: boolean;
+  /** The vendor's code, or `http_503`, or `null` where no answer came. */
+  platformCode?: string | null | undefined;
+  /** The vendor's words: bounded, credentials blanked. */
+  platformMessage?: string | null | undefined;
+  requestId?: string | null | undefined;
+  retryAfterMs?: number | null | undefined;
+  cause?: unknown;
+}
+
+/** The only error that a connector throws. Holds no secret: safe to log and to store. */
+export class MarketplaceError extends Error {
+  override readonly name = 'MarketplaceError';
+  readonly kind: MarketplaceErrorKind;
+  readonly operation: string;
+  readonly remedy: string;
+  readonly retryable: boolean;
+  readonly platformCode: string | null;
+  readonly platformMessage: string | null;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(fields: MarketplaceErrorFields) {
+    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.kind = fields.kind;
+    this.operation = fields.operation;
+    this.remedy = fields.remedy;
+    this.retryable = fields.retryable;
+    this.platformCode = fields.platformCode ?? null;
+    this.platformMessage = fields.platformMessage ?? null;
+    this.requestId = fields.requestId ?? null;
+    this.retryAfterMs = fields.retryAfterMs ?? null;
+  }
+}
+
+export function isMarketplaceError(error: unknown): error is MarketplaceError {
+  return error instanceof MarketplaceError;
+}

@@ -1,0 +1,16 @@
+export { type CallLimiter, DEFAULT_PERMITS_PER_SECOND, type PermitKey } from './call/limiter.js';
+export { createLocalLimiter, type LocalLimiterOptions } from './call/local-limiter.js';
+export {
+  createPostgresLimiter,
+  type PostgresLimiterOptions,
+  RATE_LIMIT_DDL,
+  type RateLimitQuery,
+} from './call/postgres-limiter.js';
+export {
+  isMarketplaceError,
+  MarketplaceError,
+  type MarketplaceErrorFields,
+  type MarketplaceErrorKind,
+} from './errors.js';
+export type * from './port.js';
+export { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './temu/connector.js';

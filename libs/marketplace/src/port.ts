@@ -1,0 +1,308 @@
+/**
+ * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
+ * Everything here has been validated by the connector: ids are strings (a 19-digit id never passes through a
+ * JS number), money is an integer of minor units, instants are `Date`.
+ */
+
+export type Marketplace = 'temu';
+
+/** The gateway an app and its tokens belong to. App key, secret, token and gateway must be of one region. */
+export type MarketplaceRegion = 'us' | 'eu' | 'global' | 'cn' | 'partner';
+
+export interface MarketplaceApp {
+  region: MarketplaceRegion;
+  appKey: string;
+  appSecret: string;
+}
+
+export interface MarketplaceCredentials extends MarketplaceApp {
+  marketplace: Marketplace;
+  accessToken: string;
+  /** Version of the credential lease; the connector passes it through untouched. */
+  version: number;
+}
+
+/** `interactive` is a person who waits: it is not queued behind the reading of long lists. */
+export type CallPriority = 'interactive' | 'background';
+
+/** One try of one call, as it ended; `durationMs` is the HTTP exchange without the wait for a permit. */
+export interface CallReport {
+  operation: string;
+  durationMs: number;
+  /** `retried`: this try failed and another follows. `failed`: it failed and none follows. */
+  outcome: 'ok' | 'retried' | 'failed';
+}
+
+export interface CallOptions {
+  /** Ends waiting, retrying and the HTTP exchange at once, with a `MarketplaceError` of kind `aborted`. */
+  signal?: AbortSignal | undefined;
+  /** Default `background`. */
+  priority?: CallPriority | undefined;
+  onCall?: ((call: CallReport) => void) | undefined;
+}
+
+export interface CallContext extends CallOptions {
+  credentials: MarketplaceCredentials;
+}
+
+/** Closed interval, whole seconds. */
+export interface TimeWindow {
+  from: Date;
+  to: Date;
+}
+
+/** `amountMinor` is a JSON safe integer of the currency's smallest unit (JPY 1 = 1, USD 1 = 100). */
+export interface Money {
+  amountMinor: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+}
+
+export type ParentOrderStatus =
+  | 'pending'
+  | 'unshipped'
+  | 'cancelled'
+  | 'shipped'
+  | 'delivered'
+  | 'partially_shipped'
+  | 'partially_delivered'
+  | 'unknown';
+
+export interface ParentOrderRecord {
+  parentOrderSn: string;
+  status: ParentOrderStatus;
+  /** The platform's own number; an open set, so `status` may be `unknown` while this is not. */
+  platformStatus: number;
+  regionId: string | null;
+  siteId: string | null;
+  orderedAt: Date;
+  confirmedAt: Date | null;
+  shipByAt: Date | null;
+  shippedAt: Date | null;
+  /** A deadline, not the delivery. */
+  deliverByAt: Date | null;
+  platformUpdatedAt: Date;
+  /** Names of the labels whose value is 1; an open set. */
+  labels: string[];
+  warnings: string[];
+  paymentType: string | null;
+  shippingMethod: number | null;
+  hasShippingFee: boolean | null;
+  /** Distinct fulfilment types of the lines. */
+  fulfilmentTypes: string[];
+  lines: OrderLineRecord[];
+}
+
+export interface OrderLineRecord {
+  orderSn: string;
+  status: ParentOrderStatus;
+  platformStatus: number;
+  goodsId: string | null;
+  skuId: string | null;
+  productSkuId: string | null;
+  sellerSku: string | null;
+  goodsName: string;
+  spec: string | null;
+  imageUrl: string | null;
+  quantity: number;
+  originalQuantity: number;
+  cancelledBeforeShipment: number;
+  /** Pieces of the seller's product in one piece sold. */
+  soldFactor: number;
+  fulfilmentType: string | null;
+  orderedAt: Date | null;
+  shippedAt: Date | null;
+  labels: string[];
+}
+
+/** A row that could not be understood. It is kept, so that it is never forgotten and never stops its neighbours. */
+export interface UnreadableRecord {
+  platformId: string | null;
+  /** Names the field and what is wrong with it. */
+  reason: string;
+  /** The row as JSON text, credentials blanked. */
+  raw: string;
+}
+
+export interface ListPage<T> {
+  /** The platform's count of all rows of the query, this page or not. */
+  total: number;
+  records: T[];
+  unreadable: UnreadableRecord[];
+  /** The platform's clock when it answered (HTTP `Date`), whole seconds. */
+  platformTime: Date;
+  /** Our clock just before the successful try was sent. */
+  requestStartedAt: Date;
+}
+
+/** All amounts of one parent order share one currency. `null` is unknown, never zero. */
+export interface OrderAmounts {
+  parentOrderSn: string;
+  currency: string;
+  retailTotalMinor: number | null;
+  basePriceTotalMinor: number | null;
+  customerPaidMinor: number | null;
+  shippingMinor: number | null;
+  taxMinor: number | null;
+  discountMinor: number | null;
+  sellerDiscountMinor: number | null;
+  platformDiscountMinor: number | null;
+  refundedMinor: number | null;
+  estimatedRevenueMinor: number | null;
+  estimatedDeductionMinor: number | null;
+  lines: OrderLineAmounts[];
+}
+
+export interface OrderLineAmounts {
+  orderSn: string;
+  retailMinor: number | null;
+  basePriceMinor: number | null;
+  unitBasePriceMinor: number | null;
+  unitRetailMinor: number | null;
+  taxMinor: number | null;
+  discountMinor: number | null;
+}
+
+/** The part of the catalogue a product was found in. */
+export type ProductListing = 'listed' | 'unpublished' | 'draft' | 'deleted';
+
+export interface ProductRecord {
+  goodsId: string;
+  goodsName: string;
+  sellerGoodsSn: string | null;
+  imageUrl: string | null;
+  categoryId: string | null;
+  /** Open set. */
+  status: number | null;
+  subStatus: number | null;
+  listing: ProductListing;
+  /** 0 is zero stock; `null` is unknown. */
+  stock: number | null;
+  price: Money | null;
+  listPrice: Money | null;
+  createdAt: Date | null;
+  statusChangedAt: Date | null;
+  skuIds: string[];
+}
+
+export interface SkuRecord {
+  skuId: string;
+  goodsId: string;
+  goodsName: string;
+  sellerSku: string | null;
+  spec: string | null;
+  imageUrl: string | null;
+  stock: number | null;
+  price: Money | null;
+  status: number | null;
+  subStatus: number | null;
+  onSale: boolean | null;
+  createdAt: Date | null;
+  statusChangedAt: Date | null;
+}
+
+export interface SkuSupplierPrice {
+  goodsId: string;
+  skuId: string;
+  supplierPrice: Money | null;
+}
+
+export interface ShopIdentity {
+  mallId: string;
+  /** As the platform says; never assumed. */
+  expiresAt: Date | null;
+  /** Names of the calls the token may make. */
+  scopes: string[];
+  platformRegionId: string | null;
+  mallType: 'semi' | 'local' | 'unknown';
+  grantedEvents: string[];
+}
+
+export interface IssuedToken {
+  shop: ShopIdentity;
+  accessToken: string;
+  /** Further shops that the same authorization brought. */
+  associated: { mallId: string; accessToken: string }[];
+}
+
+export interface AuthorizationUrlInput {
+  region: MarketplaceRegion;
+  appKey: string;
+  redirectUri: string;
+  state: string;
+}
+
+export interface ExchangeCodeInput extends CallOptions {
+  app: MarketplaceApp;
+  code: string;
+}
+
+export interface ListParentOrdersQuery {
+  window: TimeWindow;
+  by: 'created' | 'updated';
+  /** From 1. */
+  page: number;
+  /** 1 to 100. */
+  pageSize: number;
+}
+
+export interface ListProductsQuery {
+  listing: ProductListing;
+  page: number;
+  pageSize: number;
+}
+
+export interface ListSkusQuery {
+  available: boolean;
+  page: number;
+  pageSize: number;
+}
+
+/**
+ * Every method rejects with a `MarketplaceError`, and with nothing else, when the marketplace does not give what was
+ * asked for. Transient faults have been retried by then.
+ */
+export interface MarketplaceConnector {
+  readonly marketplace: Marketplace;
+
+  /** The seller centre's consent page. Throws kind `configuration` where a region has none. */
+  authorizationUrl(input: AuthorizationUrlInput): string;
+
+  /** Whether the API host that a callback names is one we know; any other is refused, never called. */
+  isCallbackHostAllowed(region: MarketplaceRegion, callbackHost: string): boolean;
+
+  /** A code works once, and the token it brings kills the shop's former one: tried again only if it was never used. */
+  exchangeCode(input: ExchangeCodeInput): Promise<IssuedToken>;
+
+  /** Whose token this is, what it may do and until when. */
+  describeToken(ctx: CallContext): Promise<ShopIdentity>;
+
+  /** The platform's clock, by the cheapest call that yields it. Costs one permit. */
+  platformTime(ctx: CallContext): Promise<Date>;
+
+  /** Newest first, both fulfilment types. */
+  listParentOrders(ctx: CallContext, query: ListParentOrdersQuery): Promise<ListPage<ParentOrderRecord>>;
+
+  /** `null` when the platform says that it has no such order for this shop. */
+  getParentOrder(ctx: CallContext, parentOrderSn: string): Promise<ParentOrderRecord | null>;
+
+  /** 1 to 20 numbers. Those the platform does not know are simply not in the answer. */
+  getParentOrdersBySn(
+    ctx: CallContext,
+    parentOrderSns: readonly string[],
+  ): Promise<ListPage<ParentOrderRecord>>;
+
+  getOrderAmounts(ctx: CallContext, parentOrderSn: string): Promise<OrderAmounts | 'still_computing'>;
+
+  listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>>;
+
+  /** 1 to 100 ids, looked for in every part of the catalogue, the deleted one last. Up to four calls. */
+  getProductsById(ctx: CallContext, goodsIds: readonly string[]): Promise<ListPage<ProductRecord>>;
+
+  listSkus(ctx: CallContext, query: ListSkusQuery): Promise<ListPage<SkuRecord>>;
+
+  getSupplierPrices(
+    ctx: CallContext,
+    query: readonly { goodsId: string; skuIds: readonly string[] }[],
+  ): Promise<SkuSupplierPrice[]>;
+}
