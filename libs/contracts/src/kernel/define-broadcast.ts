@@ -1,0 +1,34 @@
+import type { Context } from './subjects.js';
+
+/**
+ * A hint to every replica that is listening now (core NATS, no queue group, nothing kept): caches to drop, progress to
+ * show. Nothing that correctness depends on may travel this way.
+ */
+export interface BroadcastDescriptor<Data = unknown> {
+  readonly subject: string;
+  readonly context: Context;
+  readonly summary: string;
+  /** Type only: never set. */
+  readonly data?: Data;
+}
+
+const declared = new Map<string, BroadcastDescriptor>();
+
+/** Declares `cast.<context>.<resource>.<past-participle>.v<version>`. */
+export function defineBroadcast<Data>(
+  context: Context,
+  resource: string,
+  participle: string,
+  version: number,
+  summary: string,
+): BroadcastDescriptor<Data> {
+  const subject = `cast.${context}.${resource}.${participle}.v${version}`;
+  if (declared.has(subject)) throw new Error(`${subject} is declared twice`);
+  const descriptor: BroadcastDescriptor<Data> = { subject, context, summary };
+  declared.set(subject, descriptor);
+  return descriptor;
+}
+
+export function declaredBroadcasts(): BroadcastDescriptor[] {
+  return [...declared.values()];
+}

@@ -1,0 +1,19 @@
+/** The services' names on the bus; the producer of a subject owns it. */
+export type Context = 'auth' | 'order' | 'product' | 'analytics' | 'gateway';
+
+/** The events of one context live in one stream; JetStream allows no dots in a stream's name. */
+export function streamOf(context: Context): string {
+  return `EVT_${context.toUpperCase()}`;
+}
+
+/** All subjects that a context's stream keeps. */
+export function streamSubjects(context: Context): string {
+  return `evt.${context}.>`;
+}
+
+/** Where deterministic failures of a consumer are kept until somebody looks. */
+export const DEAD_LETTER_STREAM = 'DLQ';
+export const DEAD_LETTER_SUBJECTS = 'dlq.>';
+export function deadLetterSubject(durable: string, subject: string): string {
+  return `dlq.${durable}.${subject}`;
+}

@@ -1,0 +1,31 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { ConfigError } from '#runtime';
+
+/**
+ * Connects to NATS and keeps trying for ever once it was there.
+ * @param url `nats://user:password@host:port`; the user decides what the service may publish and hear.
+ * @throws ConfigError when the first connection fails or the server has no JetStream.
+ */
+export async function connectNats(url: string, name: string): Promise<NatsConnection> {
+  const { username, password, host } = new URL(url);
+  let connection: NatsConnection;
+  try {
+    connection = await connect({
+      servers: host,
+      name,
+      ...(username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      timeout: 5_000,
+    });
+  } catch (error) {
+    throw new ConfigError(
+      `NATS at ${host} does not answer (${String(error)}). Start it or correct the NATS URL.`,
+    );
+  }
+  if (connection.info?.jetstream !== true) {
+    await connection.close();
+    throw new ConfigError(`NATS at ${host} runs without JetStream. Start nats-server with -js.`);
+  }
+  return connection;
+}

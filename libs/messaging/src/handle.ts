@@ -1,0 +1,39 @@
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import type { BroadcastDescriptor, Caller, EventData, EventDescriptor, RpcDescriptor } from '#contracts';
+
+/** What a consumer learns about an event beside its data. */
+export interface EventInfo {
+  readonly id: string;
+  readonly occurredAt: string;
+  /** 1 at the first delivery. */
+  readonly delivery: number;
+}
+
+type Handler<First, Second, Result> = (
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<(first: First, second: Second) => Promise<Result>>,
+) => void;
+
+/** Answers a call. The method takes `(@Payload() input, @Ctx() caller)`. */
+export function HandleRpc<Input extends object, Output>(
+  rpc: RpcDescriptor<Input, Output>,
+): Handler<Input, Caller, Output> {
+  return MessagePattern(rpc.subject) as Handler<Input, Caller, Output>;
+}
+
+/**
+ * Consumes an event through a durable of its own (`<service>__<purpose>`): delivered at least once, in any order.
+ * The method takes `(@Payload() data, @Ctx() info)`.
+ */
+export function HandleEvent<Descriptor extends EventDescriptor>(
+  event: Descriptor,
+  purpose: string,
+): Handler<EventData<Descriptor>, EventInfo, void> {
+  return EventPattern<string>(event.subject, { purpose }) as Handler<EventData<Descriptor>, EventInfo, void>;
+}
+
+/** Hears a broadcast on every replica. The method takes `(@Payload() data)`. */
+export function HandleBroadcast<Data>(broadcast: BroadcastDescriptor<Data>): Handler<Data, undefined, void> {
+  return EventPattern<string>(broadcast.subject) as Handler<Data, undefined, void>;
+}

@@ -1,0 +1,16 @@
+export { connectNats } from './connection.js';
+export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handle.js';
+export { NatsStrategy } from './nats-strategy.js';
+export { appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';
+export { OutboxRelay } from './outbox-relay.js';
+export { RpcClient } from './rpc-client.js';
+export {
+  Broadcaster,
+  healthSubject,
+  LOGGER,
+  type RunningService,
+  runService,
+  type ServiceOptions,
+  startService,
+} from './service.js';
+export { type Settlement, settle, UnreadableMessage } from './settlement.js';

@@ -1,0 +1,281 @@
+import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import {
+  type Caller,
+  type Context,
+  deadLetterSubject,
+  type EventDescriptor,
+  eventBySubject,
+  type RpcDescriptor,
+  rpcBySubject,
+} from '#contracts';
+import { AppError, describeError, type Logger, toErrorBody, validateInput, withCorrelation } from '#runtime';
+import type { EventInfo } from './handle.js';
+import { OUTCOME_HEADER } from './rpc-client.js';
+import { settle, UnreadableMessage } from './settlement.js';
+import { ACK_WAIT_MS, ensureDeadLetterStream, ensureDurable, ensureStream } from './streams.js';
+
+/** Below the bus's 1 MiB: a larger reply would be dropped in silence and the caller would wait for its deadline. */
+const MAX_REPLY_BYTES = 1_000_000;
+const MAX_HANDLERS_AT_ONCE = 16;
+const RECONSUME_MS = 1_000;
+
+interface EventMessage {
+  readonly id: string;
+  readonly occurredAt: string;
+  readonly data: unknown;
+}
+
+/**
+ * Nest transport for all that a service hears: RPC over queue groups, events over JetStream durables, broadcasts.
+ * Nest's own NATS transport turns every error into "Internal server error", knows no JetStream and loses large replies.
+ */
+export class NatsStrategy extends Server implements CustomTransportStrategy {
+  private isClosing = false;
+  private readonly loops: Promise<void>[] = [];
+  private readonly consuming = new Set<ConsumerMessages>();
+  private readonly inFlight = new Set<Promise<void>>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly context: Context,
+    private readonly log: Logger,
+  ) {
+    super();
+  }
+
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      await this.subscribeAll();
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  private async subscribeAll(): Promise<void> {
+    for (const [subject, handler] of this.messageHandlers) {
+      const rpc = rpcBySubject(subject);
+      const event = eventBySubject(subject);
+      if (rpc !== undefined) this.answer(rpc, handler);
+      else if (event !== undefined) {
+        for (let each: MessageHandler | undefined = handler; each !== undefined; each = each.next) {
+          this.loops.push(this.consume(event, each));
+        }
+      } else this.hear(subject, handler);
+    }
+    await this.connection.flush();
+  }
+
+  private answer(rpc: RpcDescriptor, handler: MessageHandler): void {
+    this.connection.subscribe(rpc.subject, {
+      queue: this.context,
+      callback: (error, message) => {
+        if (error === null) this.track(this.reply(rpc, handler, message));
+        else this.log.error({ err: error }, `subscription ${rpc.subject} failed`);
+      },
+    });
+  }
+
+  private async reply(rpc: RpcDescriptor, handler: MessageHandler, message: Msg): Promise<void> {
+    let correlationId = 'unknown';
+    try {
+      const request = message.json<{ input: unknown; caller: Caller }>();
+      correlationId = request.caller.correlationId;
+      const input = validateInput(rpc.Input, request.input);
+      const result = await withCorrelation(correlationId, () => this.run(handler, input, request.caller));
+      const body = JSON.stringify({ result });
+      if (body.length > MAX_REPLY_BYTES) {
+        throw new AppError(
+          'invalid',
+          'reply.too_large',
+          'The answer is too large. Ask for fewer rows a page.',
+        );
+      }
+      message.respond(body);
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        this.log.error(
+          { err: error, correlationId, subject: rpc.subject },
+          `call failed: ${describeError(error)}`,
+        );
+      }
+      const marked = headers();
+      marked.set(OUTCOME_HEADER, 'error');
+      message.respond(JSON.stringify({ error: toErrorBody(error, correlationId) }), { headers: marked });
+    }
+  }
+
+  private hear(subject: string, handler: MessageHandler): void {
+    this.connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        const heard = this.run(handler, message.json(), undefined).catch((cause: unknown) =>
+          this.log.error({ err: cause, subject }, `broadcast handler failed: ${describeError(cause)}`),
+        );
+        this.track(heard.then(() => undefined));
+      },
+    });
+  }
+
+  /** Consumes for as long as the service runs; puts stream and durable back when the broker has lost them. */
+  private async consume(event: EventDescriptor, handler: MessageHandler): Promise<void> {
+    const purpose: unknown = handler.extras?.purpose;
+    const durable = `${this.context}__${String(purpose)}`;
+    while (!this.isClosing) {
+      try {
+        const manager = await jetstreamManager(this.connection);
+        await ensureStream(manager, event.context);
+        await ensureDeadLetterStream(manager);
+        await ensureDurable(manager, event.context, durable, event.subject);
+        const consumer = await jetstream(this.connection).consumers.get(
+          `EVT_${event.context.toUpperCase()}`,
+          durable,
+        );
+        const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE });
+        this.consuming.add(messages);
+        try {
+          void this.endWhenLost(messages);
+          await this.pump(event, durable, handler, messages);
+        } finally {
+          this.consuming.delete(messages);
+        }
+      } catch (error) {
+        if (!this.isClosing) this.log.warn({ durable }, `consumer waits: ${describeError(error)}`);
+      }
+      if (!this.isClosing) await new Promise((resolve) => setTimeout(resolve, RECONSUME_MS));
+    }
+  }
+
+  private async endWhenLost(messages: ConsumerMessages): Promise<void> {
+    for await (const status of messages.status()) {
+      if (
+        status.type === 'consumer_deleted' ||
+        status.type === 'consumer_not_found' ||
+        status.type === 'stream_not_found'
+      ) {
+        await messages.close();
+        return;
+      }
+    }
+  }
+
+  private async pump(
+    event: EventDescriptor,
+    durable: string,
+    handler: MessageHandler,
+    messages: ConsumerMessages,
+  ): Promise<void> {
+    const own = new Set<Promise<void>>();
+    for await (const message of messages) {
+      const work = this.deliver(event, durable, handler, message).finally(() => own.delete(work));
+      own.add(work);
+      this.track(work);
+      if (own.size >= MAX_HANDLERS_AT_ONCE) await Promise.race(own);
+    }
+  }
+
+  private async deliver(
+    event: EventDescriptor,
+    durable: string,
+    handler: MessageHandler,
+    message: JsMsg,
+  ): Promise<void> {
+    const delivery = message.info.deliveryCount;
+    const heartbeat = setInterval(() => message.working(), ACK_WAIT_MS / 2);
+    let outcome: { ok: true } | { ok: false; error: unknown };
+    try {
+      const { data, ...info } = readEvent(event, message);
+      await withCorrelation(info.id, () =>
+        this.run(handler, data, { ...info, delivery } satisfies EventInfo),
+      );
+      outcome = { ok: true };
+    } catch (error) {
+      outcome = { ok: false, error };
+    } finally {
+      clearInterval(heartbeat);
+    }
+    await this.conclude(message, durable, outcome, delivery);
+  }
+
+  private async conclude(
+    message: JsMsg,
+    durable: string,
+    outcome: { ok: true } | { ok: false; error: unknown },
+    delivery: number,
+  ): Promise<void> {
+    const settlement = settle(outcome, delivery);
+    switch (settlement.action) {
+      case 'ack':
+        message.ack();
+        return;
+      case 'nak':
+        if (!outcome.ok)
+          this.log.warn({ durable, delivery }, `event is tried again: ${describeError(outcome.error)}`);
+        message.nak(settlement.delayMs);
+        return;
+      case 'dead-letter':
+        this.log.error({ durable, seq: message.seq }, `event goes to the dead letters: ${settlement.reason}`);
+        try {
+          const marked = headers();
+          marked.set('reason', settlement.reason.replace(/[\r\n]+/g, ' ').slice(0, 500));
+          await jetstream(this.connection).publish(
+            deadLetterSubject(durable, message.subject),
+            message.data,
+            {
+              msgID: `${durable}-${message.info.stream}-${message.seq}`,
+              headers: marked,
+            },
+          );
+          message.term(); // without a reason: servers before 2.10.4 ignore term(reason)
+        } catch (error) {
+          this.log.error(
+            { durable },
+            `dead letter could not be kept, the event stays: ${describeError(error)}`,
+          );
+          message.nak(5_000);
+        }
+    }
+  }
+
+  private async run(handler: MessageHandler, data: unknown, context: unknown): Promise<unknown> {
+    return lastValueFrom(this.transformToObservable(await handler(data, context)), {
+      defaultValue: undefined,
+    });
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.inFlight.delete(tracked));
+    this.inFlight.add(tracked);
+  }
+
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await Promise.all([...this.consuming].map((messages) => messages.close()));
+    await Promise.allSettled(this.inFlight);
+  }
+
+  on(): never {
+    throw new Error('this transport has no events to listen to');
+  }
+
+  unwrap<T>(): T {
+    return this.connection as T;
+  }
+}
+
+function readEvent(event: EventDescriptor, message: JsMsg): EventMessage {
+  let envelope: EventMessage;
+  try {
+    envelope = message.json<EventMessage>();
+  } catch {
+    throw new UnreadableMessage('the message is not JSON');
+  }
+  if (!event.validator.Check(envelope.data)) {
+    const [first] = event.validator.Errors(envelope.data);
+    throw new UnreadableMessage(`the data breaks the schema of ${event.subject}: ${JSON.stringify(first)}`);
+  }
+  return { id: envelope.id, occurredAt: envelope.occurredAt, data: envelope.data };
+}

@@ -1,0 +1,126 @@
+import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Context } from '#contracts';
+import type { Database, Logger } from '#runtime';
+import { describeError } from '#runtime';
+import { ensureStream } from './streams.js';
+
+const BATCH = 64;
+const IDLE_MS = 500;
+const AFTER_FAILURE_MS = 1_000;
+/** Published rows are kept for a look back, then pruned. */
+const KEEP_PUBLISHED = '1 hour';
+const PRUNE_EVERY_MS = 60_000;
+
+interface OutboxRow {
+  id: number;
+  message_id: string;
+  subject: string;
+  payload: string;
+  created_at: Date;
+}
+
+/**
+ * Publishes what the outbox holds and is not yet published: a flag, never `id > last`, because ids are taken before
+ * their transactions commit. Any number of replicas may run one; they skip each other's rows.
+ */
+export class OutboxRelay {
+  private readonly client: JetStreamClient;
+  private isClosed = false;
+  private wakeUp: (() => void) | undefined;
+  private running: Promise<void> | undefined;
+  private prunedAt = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly connection: NatsConnection,
+    private readonly context: Context,
+    private readonly logger: Logger,
+  ) {
+    this.client = jetstream(connection);
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Call after a commit that wrote to the outbox; without it the relay looks twice a second. */
+  wake(): void {
+    this.wakeUp?.();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    let isFailing = false;
+    while (!this.isClosed) {
+      try {
+        const published = await this.publishBatch();
+        if (isFailing) this.logger.info('outbox relay works again');
+        isFailing = false;
+        if (published < BATCH) await this.pause(IDLE_MS);
+        await this.prune();
+      } catch (error) {
+        if (!isFailing) this.logger.warn({ err: error }, `outbox relay waits: ${describeError(error)}`);
+        isFailing = true;
+        // The broker may have lost its streams: put them back before the next try.
+        await jetstreamManager(this.connection)
+          .then((manager) => ensureStream(manager, this.context))
+          .catch(() => undefined);
+        await this.pause(AFTER_FAILURE_MS);
+      }
+    }
+  }
+
+  /** Returns how many events were published. */
+  private async publishBatch(): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const rows = await tx.query<OutboxRow>(
+        `SELECT id, message_id, subject, payload, created_at FROM outbox
+         WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+      );
+      if (rows.length === 0) return 0;
+      await Promise.all(
+        rows.map((row) =>
+          this.client.publish(row.subject, envelope(row), { msgID: row.message_id, timeout: 5_000 }),
+        ),
+      );
+      await tx.query('UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])', [
+        rows.map((row) => row.id),
+      ]);
+      return rows.length;
+    });
+  }
+
+  private async prune(): Promise<void> {
+    if (Date.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = Date.now();
+    await this.database.query(`DELETE FROM outbox WHERE published_at < now() - interval '${KEEP_PUBLISHED}'`);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.isClosed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.wakeUp = undefined;
+  }
+}
+
+/** The payload is spliced in as it stands: it was serialised and checked when it was appended. */
+function envelope(row: OutboxRow): string {
+  const head = JSON.stringify({
+    id: row.message_id,
+    type: row.subject,
+    occurredAt: row.created_at.toISOString(),
+  });
+  return `${head.slice(0, -1)},"data":${row.payload}}`;
+}

@@ -1,0 +1,77 @@
+import {
+  headers,
+  type NatsConnection,
+  NoRespondersError,
+  RequestError,
+  TimeoutError,
+} from '@nats-io/transport-node';
+import type { Caller, RpcDescriptor } from '#contracts';
+import { AppError, type ErrorBody, fromErrorBody } from '#runtime';
+
+export type RpcReply = { readonly result: unknown } | { readonly error: ErrorBody };
+
+/** Header that names a refused answer, so that a raw reply need not be parsed to know it. */
+export const OUTCOME_HEADER = 'outcome';
+
+/** Asks other services. Every call has a deadline; only queries are asked once more when nobody answered. */
+export class RpcClient {
+  constructor(private readonly connection: NatsConnection) {}
+
+  async call<Input extends object, Output>(
+    rpc: RpcDescriptor<Input, Output>,
+    input: Input,
+    caller: Caller,
+  ): Promise<Output> {
+    const message = await this.request(rpc, input, caller);
+    const reply = message.json<RpcReply>();
+    if ('error' in reply) throw fromErrorBody(reply.error);
+    return reply.result as Output;
+  }
+
+  private async request<Input extends object, Output>(
+    rpc: RpcDescriptor<Input, Output>,
+    input: Input,
+    caller: Caller,
+  ) {
+    const body = JSON.stringify({ input, caller });
+    const ask = () =>
+      this.connection.request(rpc.subject, body, { timeout: rpc.timeoutMs, headers: headers() });
+    try {
+      return await ask().catch((error: unknown) => {
+        if (rpc.kind === 'query' && isNobodyThere(error)) return ask();
+        throw error;
+      });
+    } catch (error) {
+      throw translate(error, rpc.context);
+    }
+  }
+}
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
+}
+
+function translate(error: unknown, context: string): unknown {
+  if (isNobodyThere(error)) {
+    return new AppError(
+      'unavailable',
+      'service.unavailable',
+      `The ${context} service is not running. Try again in a moment.`,
+      {},
+      { cause: error },
+    );
+  }
+  if (
+    error instanceof TimeoutError ||
+    (error instanceof RequestError && error.cause instanceof TimeoutError)
+  ) {
+    return new AppError(
+      'timeout',
+      'service.timeout',
+      `The ${context} service did not answer in time. Try again in a moment.`,
+      {},
+      { cause: error },
+    );
+  }
+  return error;
+}

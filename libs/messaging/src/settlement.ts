@@ -1,0 +1,34 @@
+import { AppError } from '#runtime';
+
+/** What becomes of a delivered message. */
+export type Settlement =
+  | { readonly action: 'ack' }
+  | { readonly action: 'nak'; readonly delayMs: number }
+  | { readonly action: 'dead-letter'; readonly reason: string };
+
+/** The message cannot be read, now or later. */
+export class UnreadableMessage extends Error {}
+
+const NAK_DELAYS_MS = [250, 1_000, 5_000, 15_000, 30_000] as const;
+const LONGEST_DELAY_MS = 30_000;
+
+/** PostgreSQL classes of errors that the data itself causes: 22 data exception, 23 integrity violation. */
+function isDataError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^2[23]...$/.test(code);
+}
+
+/**
+ * Only a deterministic error makes a poison message. Everything else, a bug included, is tried again for ever with a
+ * growing delay: an infrastructure that is away for a day must not cost one event.
+ */
+export function settle(outcome: { ok: true } | { ok: false; error: unknown }, delivery: number): Settlement {
+  if (outcome.ok) return { action: 'ack' };
+  const { error } = outcome;
+  if (error instanceof UnreadableMessage) return { action: 'dead-letter', reason: error.message };
+  if (error instanceof AppError && (error.kind === 'invalid' || error.kind === 'conflict')) {
+    return { action: 'dead-letter', reason: `${error.code}: ${error.message}` };
+  }
+  if (isDataError(error)) return { action: 'dead-letter', reason: String(error) };
+  return { action: 'nak', delayMs: NAK_DELAYS_MS[delivery - 1] ?? LONGEST_DELAY_MS };
+}

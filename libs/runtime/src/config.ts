@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+
+interface Variable {
+  readonly property: string;
+  readonly name: string;
+  readonly about: string;
+}
+
+const variablesOf = new WeakMap<object, Variable[]>();
+
+/**
+ * Binds a field of a config class to an environment variable. The field's initial value is the default; a field
+ * without one must be set. Secrets never have a default.
+ */
+export function Env(name: string, about: string): PropertyDecorator {
+  return (target, property) => {
+    const known = variablesOf.get(target) ?? [];
+    variablesOf.set(target, [...known, { property: String(property), name, about }]);
+  };
+}
+
+function variablesOfClass(Config: new () => object): Variable[] {
+  const found: Variable[] = [];
+  for (
+    let proto = Config.prototype;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
+    found.push(...(variablesOf.get(proto) ?? []));
+  }
+  return found;
+}
+
+/** `KEY=value` lines; what `npm start` leaves behind so that one service can also be started by hand. */
+function readEnvFile(path: string): Record<string, string> {
+  if (path === '') return {};
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  const pairs = text
+    .split('\n')
+    .map((line) => /^([A-Z0-9_]+)=(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map((match) => [match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')] as const);
+  return Object.fromEntries(pairs);
+}
+
+/** Raised at start only; the text goes to the operator as it is. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads a config class from the environment, then from the file named by `OMNI_ENV_FILE` (default `.data/omni.env`,
+ * empty for none). Only the variables that the class names are read.
+ * @throws ConfigError naming each variable that is missing or wrong, and what it is for.
+ */
+export function loadConfig<T extends object>(Config: new () => T, env: NodeJS.ProcessEnv = process.env): T {
+  const file = readEnvFile(env.OMNI_ENV_FILE ?? '.data/omni.env');
+  const variables = variablesOfClass(Config);
+  const given = variables
+    .map(({ property, name }) => [property, env[name] ?? file[name]] as const)
+    .filter(([, value]) => value !== undefined && value !== '');
+  const config = plainToInstance(Config, Object.fromEntries(given), {
+    enableImplicitConversion: true,
+    exposeDefaultValues: true,
+  });
+  const errors = validateSync(config, { stopAtFirstError: true });
+  if (errors.length > 0) {
+    const lines = errors.map((error) => {
+      const variable = variables.find(({ property }) => property === error.property);
+      const problem = Object.values(error.constraints ?? {}).join(', ');
+      return `  ${variable?.name ?? error.property}: ${problem}. It is ${variable?.about ?? 'a setting'}`;
+    });
+    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}`);
+  }
+  return config;
+}

@@ -1,0 +1,143 @@
+import pg from 'pg';
+import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+
+/** What runs inside one transaction. */
+export interface Transaction {
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** For COPY. */
+  readonly client: pg.PoolClient;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+
+/** bigint columns hold counts, versions and minor units: all JSON-safe integers. Ids are text columns. */
+function parseSafeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} does not fit a safe integer`);
+  return value;
+}
+
+/** `date` stays `YYYY-MM-DD`: a local day has no instant. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return parseSafeInteger;
+    if (oid === DATE) return (text: string) => text;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** The service's own schema. */
+  readonly schema: string;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  readonly entities?: readonly ((new () => object) | EntitySchema)[];
+  readonly applicationName: string;
+  readonly poolSize?: number;
+}
+
+/**
+ * A service's connection to its schema: TypeORM for migrations and plain records, SQL for what is hot.
+ * Both share one pool.
+ */
+export class Database {
+  private constructor(readonly dataSource: DataSource) {}
+
+  /** Connects, then migrates under an advisory lock: replicas that start together do not race. */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url: options.url,
+      schema: options.schema,
+      applicationName: options.applicationName,
+      migrations: [...options.migrations],
+      migrationsTableName: 'migrations',
+      entities: [...(options.entities ?? [])],
+      synchronize: false,
+      extra: {
+        max: options.poolSize ?? 10,
+        types,
+        options: `-c search_path=${options.schema},public`,
+        connectionTimeoutMillis: 10_000,
+      },
+    } satisfies DataSourceOptions);
+    await dataSource.initialize();
+    const database = new Database(dataSource);
+    try {
+      await database.migrate(options);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return database;
+  }
+
+  private async migrate(options: DatabaseOptions): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate:${options.schema}`]);
+      const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [
+        options.schema,
+      ]);
+      if (rowCount === 0) await client.query(`CREATE SCHEMA "${options.schema}"`);
+      await this.dataSource.runMigrations({ transaction: 'each' });
+    } finally {
+      await client
+        .query('SELECT pg_advisory_unlock(hashtext($1))', [`migrate:${options.schema}`])
+        .catch(() => undefined);
+      client.release();
+    }
+  }
+
+  get pool(): pg.Pool {
+    return (this.dataSource.driver as unknown as { master: pg.Pool }).master;
+  }
+
+  async query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    params: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const result = await this.pool.query<Row>(sql, [...params]);
+    return result.rows;
+  }
+
+  /** A prepared statement, for what is asked very often: planned once per connection under its name. */
+  async prepared<Row extends object = Record<string, unknown>>(
+    name: string,
+    text: string,
+    params: readonly unknown[],
+  ): Promise<Row[]> {
+    const result = await this.pool.query<Row>({ name, text, values: [...params] });
+    return result.rows;
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work({
+        client,
+        query: async <Row extends object>(sql: string, params: readonly unknown[] = []) =>
+          (await client.query<Row>(sql, [...params])).rows,
+      });
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}

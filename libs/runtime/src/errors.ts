@@ -1,0 +1,91 @@
+/** What to do about an error; decides the HTTP status and whether asking again can help. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'timeout'
+  | 'internal';
+
+/** Facts about an error that may be shown to the caller: no secrets, no personal data. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** One refused field: where, and what to write instead. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * Every error that this software raises on purpose. `code` is stable and documented (`shop.needs_reauthorization`);
+ * the message names the thing and the remedy. Anything else that is thrown is a bug and leaves as `internal`.
+ */
+export class AppError extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    readonly details: ErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'AppError';
+  }
+}
+
+export function invalid(code: string, message: string, fields: readonly FieldError[] = []): AppError {
+  return new AppError('invalid', code, message, fields.length > 0 ? { fields } : {});
+}
+
+export function notFound(code: string, message: string): AppError {
+  return new AppError('not_found', code, message);
+}
+
+export function conflict(code: string, message: string, details: ErrorDetails = {}): AppError {
+  return new AppError('conflict', code, message, details);
+}
+
+export function forbidden(code: string, message: string): AppError {
+  return new AppError('forbidden', code, message);
+}
+
+/** How an error travels between services. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly details: ErrorDetails;
+  readonly correlationId: string;
+}
+
+/** A bug's text stays in the log; the caller gets a reference. */
+export function toErrorBody(error: unknown, correlationId: string): ErrorBody {
+  if (error instanceof AppError) {
+    return {
+      code: error.code,
+      kind: error.kind,
+      message: error.message,
+      details: error.details,
+      correlationId,
+    };
+  }
+  return {
+    code: 'internal',
+    kind: 'internal',
+    message: `Something failed on our side. Quote reference ${correlationId} when you report it.`,
+    details: {},
+    correlationId,
+  };
+}
+
+export function fromErrorBody(body: ErrorBody): AppError {
+  return new AppError(body.kind, body.code, body.message, body.details);
+}
+
+/** Text of whatever was thrown, for logs. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

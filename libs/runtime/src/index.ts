@@ -1,0 +1,6 @@
+export * from './config.js';
+export * from './database.js';
+export * from './errors.js';
+export * from './logger.js';
+export * from './process-lifecycle.js';
+export * from './validate.js';

@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+
+const correlation = new AsyncLocalStorage<string>();
+
+/** Runs `work` so that every log line and outgoing message in it carries the id. */
+export function withCorrelation<T>(correlationId: string, work: () => T): T {
+  return correlation.run(correlationId, work);
+}
+
+export function currentCorrelationId(): string {
+  return correlation.getStore() ?? randomUUID();
+}
+
+/** Names of fields whose values never reach a log. */
+const SECRET_FIELDS = [
+  'password',
+  'secret',
+  'appSecret',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'access_token',
+  'authorization',
+  'cookie',
+  'code',
+];
+
+export function createLogger(service: string, level: string = process.env.LOG_LEVEL ?? 'info'): Logger {
+  return pino({
+    name: service,
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        ...SECRET_FIELDS,
+        ...SECRET_FIELDS.map((field) => `*.${field}`),
+        ...SECRET_FIELDS.map((field) => `*.*.${field}`),
+      ],
+      censor: '[redacted]',
+    },
+    mixin: () => {
+      const correlationId = correlation.getStore();
+      return correlationId === undefined ? {} : { correlationId };
+    },
+  });
+}
+
+/** Nest's own lines through pino; its start-up chatter stays at debug. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+  warn(message: unknown, context?: string): void {
+    this.logger.warn({ context }, String(message));
+  }
+  error(message: unknown, stack?: string, context?: string): void {
+    this.logger.error({ context, stack }, String(message));
+  }
+  debug(message: unknown, context?: string): void {
+    this.logger.debug({ context }, String(message));
+  }
+  verbose(message: unknown, context?: string): void {
+    this.logger.trace({ context }, String(message));
+  }
+}
+
+export type { Logger } from 'pino';

@@ -1,0 +1,34 @@
+import { plainToInstance } from 'class-transformer';
+import { type ValidationError, validateSync } from 'class-validator';
+import { type FieldError, invalid } from './errors.js';
+
+function flatten(errors: readonly ValidationError[], path: string): FieldError[] {
+  return errors.flatMap((error) => {
+    const field = path === '' ? error.property : `${path}.${error.property}`;
+    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+    return [...own, ...flatten(error.children ?? [], field)];
+  });
+}
+
+/**
+ * Turns plain input into an instance of a class-validator class.
+ * @throws AppError `request.invalid` that names each refused field; unknown fields are refused too.
+ */
+export function validateInput<T extends object>(Input: new () => T, plain: unknown): T {
+  if (plain === null || typeof plain !== 'object' || Array.isArray(plain)) {
+    throw invalid('request.invalid', 'The request must be a JSON object.');
+  }
+  const instance = plainToInstance(Input, plain, { exposeDefaultValues: true });
+  const errors = validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+  });
+  if (errors.length > 0) {
+    const fields = flatten(errors, '');
+    const names = fields.map((field) => field.message).join('; ');
+    throw invalid('request.invalid', `The request was refused: ${names}.`, fields);
+  }
+  return instance;
+}

@@ -1,0 +1,3 @@
+export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
+export { startTestNats, type TestNats } from './test-nats.js';
+export { waitFor } from './wait-for.js';
