@@ -1,0 +1,74 @@
+import type { WireObject } from './wire-json.js';
+
+/** Orders and promotions page by `pageNumber`; local goods by `pageNo`. A wrong name is silently ignored by Temu. */
+type PageNumberPaging = { pageNumber: number; pageSize: number };
+type PageNoPaging = { pageNo: number; pageSize: number };
+
+/** Seconds. Both halves of a pair or none (140020013); closed interval. */
+type CreatedBetween = { createAfter: number; createBefore: number; sortby: 'createTime' };
+type UpdatedBetween = { updateAtStart: number; updateAtEnd: number; sortby: 'updateTime' };
+
+export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
+type BothFulfilmentTypes = { fulfillmentTypeList: typeof FULFILMENT_TYPES };
+
+/** 1 on or off shelf, 4 unpublished, 5 draft, 6 deleted. An integer: a string is refused with 3000000. */
+export type GoodsSearchType = 1 | 4 | 5 | 6;
+
+/** The business fields of each call, flat beside the common ones. Unknown fields give no error, only wrong data. */
+export type TemuCallParams = {
+  'bg.open.accesstoken.create': { code: string };
+  'bg.open.accesstoken.info.get': Record<never, never>;
+  'bg.open.accesstoken.info.get.global': Record<never, never>;
+  'bg.order.list.v2.get': PageNumberPaging &
+    BothFulfilmentTypes &
+    (CreatedBetween | UpdatedBetween | { parentOrderSnList: readonly string[] });
+  'bg.order.detail.v2.get': { parentOrderSn: string } & BothFulfilmentTypes;
+  'bg.order.amount.query': { parentOrderSn: string };
+  'bg.local.goods.list.query': PageNoPaging & {
+    goodsSearchType: GoodsSearchType;
+    goodsIdList?: readonly bigint[];
+  };
+  /** 2 available, 3 not. */
+  'bg.local.goods.sku.list.query': PageNoPaging & { skuSearchType: 2 | 3 };
+  'bg.local.goods.sku.list.price.query': {
+    querySupplierPriceBaseList: readonly { goodsId: bigint; skuIdList: readonly bigint[] }[];
+  };
+};
+
+export type TemuCallType = keyof TemuCallParams;
+
+/** Calls that share one breaker: when one of a group is down its siblings are too. */
+export type OperationGroup = 'auth' | 'orders' | 'amounts' | 'products';
+
+export interface TemuCallTraits {
+  group: OperationGroup;
+  /** Whether the call may be sent again when we cannot know if the first one was carried out. */
+  repeatable: boolean;
+}
+
+export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
+  // The code is spent by the first try that arrives.
+  'bg.open.accesstoken.create': { group: 'auth', repeatable: false },
+  'bg.open.accesstoken.info.get': { group: 'auth', repeatable: true },
+  'bg.open.accesstoken.info.get.global': { group: 'auth', repeatable: true },
+  'bg.order.list.v2.get': { group: 'orders', repeatable: true },
+  'bg.order.detail.v2.get': { group: 'orders', repeatable: true },
+  'bg.order.amount.query': { group: 'amounts', repeatable: true },
+  'bg.local.goods.list.query': { group: 'products', repeatable: true },
+  'bg.local.goods.sku.list.query': { group: 'products', repeatable: true },
+  'bg.local.goods.sku.list.price.query': { group: 'products', repeatable: true },
+};
+
+export const MAX_PAGE_SIZE = 100;
+export const MAX_ORDER_NUMBERS = 20;
+export const MAX_GOODS_IDS = 100;
+
+/**
+ * The fields as they are sent: undefined, null and empty strings are left out, because no source agrees on how Temu
+ * signs them (vectors V12, V13).
+ */
+export function buildFields(fields: WireObject): WireObject {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  );
+}
