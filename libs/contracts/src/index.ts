@@ -1,3 +1,5 @@
+export * from './analytics/figures.js';
+export * from './analytics/figures.rpcs.js';
 export * from './kernel/caller.js';
 export * from './kernel/define-broadcast.js';
 export * from './kernel/define-event.js';
@@ -5,3 +7,10 @@ export * from './kernel/define-rpc.js';
 export * from './kernel/money.js';
 export * from './kernel/page.js';
 export * from './kernel/subjects.js';
+export * from './order/order.events.js';
+export * from './order/order.rpcs.js';
+export * from './order/parent-order.js';
+export * from './product/product.js';
+export * from './product/product.rpcs.js';
+export * from './sync/sync.rpcs.js';
+export * from './sync/sync-run.js';

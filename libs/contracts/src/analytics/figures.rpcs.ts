@@ -1,0 +1,25 @@
+import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import {
+  FigureQuery,
+  type MetricDefinition,
+  type Overview,
+  type SalesRank,
+  SalesRankQuery,
+  type Trend,
+} from './figures.js';
+
+export const Figures = {
+  overview: defineRpc('analytics', 'overview', 'get', 1, {
+    input: FigureQuery,
+    kind: 'query',
+  }).answers<Overview>(),
+  trend: defineRpc('analytics', 'trend', 'get', 1, { input: FigureQuery, kind: 'query' }).answers<Trend>(),
+  salesRank: defineRpc('analytics', 'sales-rank', 'get', 1, {
+    input: SalesRankQuery,
+    kind: 'query',
+  }).answers<SalesRank>(),
+  definitions: defineRpc('analytics', 'metric-definition', 'list', 1, {
+    input: NoInput,
+    kind: 'query',
+  }).answers<MetricDefinition[]>(),
+} as const;

@@ -1,0 +1,66 @@
+import { ArrayMaxSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
+import { defineRpc } from '../kernel/define-rpc.js';
+import type { Page } from '../kernel/page.js';
+import {
+  type OrderCounts,
+  OrderFilters,
+  type ParentOrder,
+  type ParentOrderDetail,
+  ParentOrderKey,
+} from './parent-order.js';
+
+export class OrderChecksumInput {
+  @IsUUID()
+  shopId!: string;
+}
+
+/** Orders of one UTC day of creation: equal sums mean equal versions. */
+export interface OrderDayChecksum {
+  utcDay: string;
+  orders: number;
+  versionSum: number;
+}
+
+export class EmitOrdersInput {
+  @IsUUID()
+  shopId!: string;
+
+  /** UTC days of creation; left out: all. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { each: true })
+  utcDays?: string[];
+}
+
+export const Orders = {
+  list: defineRpc('order', 'parent-order', 'list', 1, { input: OrderFilters, kind: 'query' }).answers<
+    Page<ParentOrder>
+  >(),
+  count: defineRpc('order', 'parent-order', 'count', 1, {
+    input: OrderFilters,
+    kind: 'query',
+  }).answers<OrderCounts>(),
+  get: defineRpc('order', 'parent-order', 'get', 1, {
+    input: ParentOrderKey,
+    kind: 'query',
+  }).answers<ParentOrderDetail>(),
+  /** Reads the order again from the marketplace, now. */
+  refresh: defineRpc('order', 'parent-order', 'refresh', 1, {
+    input: ParentOrderKey,
+    kind: 'command',
+    timeoutMs: 20_000,
+  }).answers<ParentOrderDetail>(),
+  /** For consumers that compare what they hold with the owner. */
+  checksum: defineRpc('order', 'parent-order', 'checksum', 1, {
+    input: OrderChecksumInput,
+    kind: 'query',
+    timeoutMs: 15_000,
+  }).answers<OrderDayChecksum[]>(),
+  /** Emits the current state of orders again, for consumers that have lost or missed some. */
+  emit: defineRpc('order', 'parent-order', 'emit', 1, {
+    input: EmitOrdersInput,
+    kind: 'command',
+    timeoutMs: 60_000,
+  }).answers<{ orders: number }>(),
+} as const;

@@ -1,0 +1,245 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { PageQuery } from '../kernel/page.js';
+
+export const ORDER_STATUSES = [
+  'pending',
+  'unshipped',
+  'partially_shipped',
+  'shipped',
+  'partially_delivered',
+  'delivered',
+  'cancelled',
+  'unknown',
+] as const;
+/** Our words for the marketplace's numbers; `unknown` keeps the number beside it. */
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+export const AMOUNT_STATES = ['pending', 'computing', 'known', 'blocked'] as const;
+/** `computing`: the marketplace is not ready; `blocked`: the token lacks the permission. */
+export type AmountState = (typeof AMOUNT_STATES)[number];
+
+export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
+
+/** Amounts of one parent order in minor units of `currency`; null where the marketplace gave none. */
+export class ParentOrderAmounts {
+  @ApiProperty({ enum: AMOUNT_STATES, enumName: 'AmountState' })
+  state!: AmountState;
+  @ApiProperty({ type: String, nullable: true, example: 'USD' })
+  currency!: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 2598, description: 'What the items cost the buyer' })
+  retailMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1450,
+    description: 'Supply revenue before deductions',
+  })
+  basePriceMinor!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 2780 })
+  customerPaidMinor!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 0 })
+  refundedMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1450,
+    description: "The marketplace's estimate for the seller",
+  })
+  estimatedRevenueMinor!: number | null;
+}
+
+export class OrderLine {
+  @ApiProperty({ example: '211-00000000000000001' })
+  orderSn!: string;
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
+  status!: OrderStatus;
+  @ApiProperty({ type: String, nullable: true, example: '600000000000001' })
+  goodsId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '17000000000001' })
+  skuId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'MUG-RED-L' })
+  sellerSku!: string | null;
+  @ApiProperty({ example: 'Steel travel mug' })
+  goodsName!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'Red, L' })
+  spec!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  imageUrl!: string | null;
+  @ApiProperty({ example: 2 })
+  quantity!: number;
+  @ApiProperty({ example: 0 })
+  cancelledBeforeShipment!: number;
+  @ApiProperty({ example: 1, description: 'Pieces of the seller’s stock in one unit sold' })
+  soldFactor!: number;
+  @ApiProperty({ type: String, nullable: true, example: 'fulfillBySeller' })
+  fulfilmentType!: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 2598 })
+  retailMinor!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 1450 })
+  basePriceMinor!: number | null;
+}
+
+/** What a buyer placed at once: one or more lines. */
+export class ParentOrder {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  parentOrderSn!: string;
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
+  status!: OrderStatus;
+  @ApiProperty({ example: 2, description: "The marketplace's own number" })
+  platformStatus!: number;
+  @ApiProperty({ type: String, nullable: true, example: '211' })
+  regionId!: string | null;
+  @ApiProperty({ format: 'date-time' })
+  orderedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  confirmedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Latest moment to ship' })
+  shipByAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  shippedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Deadline of delivery, not the delivery',
+  })
+  deliverByAt!: string | null;
+  @ApiProperty({ format: 'date-time', description: "The marketplace's time of its last change" })
+  platformUpdatedAt!: string;
+  @ApiProperty({ type: [String], example: ['past_due'] })
+  labels!: string[];
+  @ApiProperty({ type: [String], example: ['fulfillBySeller'] })
+  fulfilmentTypes!: string[];
+  @ApiProperty({
+    example: 3,
+    description: 'Quantity less what was cancelled before shipment, over all lines',
+  })
+  units!: number;
+  @ApiProperty({ type: ParentOrderAmounts })
+  amounts!: ParentOrderAmounts;
+  @ApiProperty({ example: 4, description: 'Rises with every stored change' })
+  version!: number;
+  @ApiProperty({ type: [OrderLine] })
+  lines!: OrderLine[];
+}
+
+export class OrderChange {
+  @ApiProperty({ example: 4 })
+  version!: number;
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+  @ApiProperty({ enum: ['poll', 'amounts', 'hand', 'webhook'] })
+  source!: 'poll' | 'amounts' | 'hand' | 'webhook';
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
+  status!: OrderStatus;
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus', nullable: true })
+  previousStatus!: OrderStatus | null;
+}
+
+export class ParentOrderDetail extends ParentOrder {
+  @ApiProperty({ type: [OrderChange], description: 'Newest first' })
+  history!: OrderChange[];
+  @ApiProperty({ type: [String] })
+  warnings!: string[];
+  @ApiProperty({ type: String, nullable: true, example: 'PPD' })
+  paymentType!: string | null;
+}
+
+/** `status=a,b` and `status=a&status=b` are the same. */
+function asList({ value }: { value: unknown }): unknown {
+  if (value === undefined) return value;
+  const parts: unknown[] = Array.isArray(value) ? value : [value];
+  return parts.flatMap((part) =>
+    typeof part === 'string' ? part.split(',').filter((item) => item !== '') : [part],
+  );
+}
+
+/** The filters of the order list. A new filter goes here, into `order-filters.ts` of order-service, and onto the page. */
+export class OrderFilters extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: ORDER_STATUSES, enumName: 'OrderStatus', isArray: true })
+  @IsOptional()
+  @Transform(asList)
+  @IsArray()
+  @ArrayMaxSize(ORDER_STATUSES.length)
+  @IsIn(ORDER_STATUSES, { each: true, message: `status must be among ${ORDER_STATUSES.join(', ')}` })
+  status?: OrderStatus[];
+
+  @ApiProperty({
+    required: false,
+    example: 'mug',
+    description:
+      'Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name',
+  })
+  @IsOptional()
+  @IsString()
+  @MinLength(2, { message: 'search needs at least 2 characters' })
+  @MaxLength(100)
+  search?: string;
+
+  @ApiProperty({ required: false, enum: FULFILMENT_TYPES, enumName: 'FulfilmentType' })
+  @IsOptional()
+  @IsIn(FULFILMENT_TYPES, { message: `fulfilmentType must be one of ${FULFILMENT_TYPES.join(', ')}` })
+  fulfilmentType?: (typeof FULFILMENT_TYPES)[number];
+
+  @ApiProperty({ required: false, format: 'date-time', description: 'Ordered at or after this instant' })
+  @IsOptional()
+  @IsISO8601(
+    { strict: true },
+    { message: 'orderedFrom must be an ISO 8601 instant such as 2026-11-01T00:00:00Z' },
+  )
+  orderedFrom?: string;
+
+  @ApiProperty({ required: false, format: 'date-time', description: 'Ordered before this instant' })
+  @IsOptional()
+  @IsISO8601(
+    { strict: true },
+    { message: 'orderedTo must be an ISO 8601 instant such as 2026-12-01T00:00:00Z' },
+  )
+  orderedTo?: string;
+
+  @ApiProperty({ required: false, enum: AMOUNT_STATES, enumName: 'AmountState' })
+  @IsOptional()
+  @IsIn(AMOUNT_STATES, { message: `amounts must be one of ${AMOUNT_STATES.join(', ')}` })
+  amounts?: AmountState;
+}
+
+export class ParentOrderKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @IsString()
+  @MaxLength(64)
+  parentOrderSn!: string;
+}
+
+export class OrderCounts {
+  @ApiProperty({ example: 4645 })
+  total!: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { unshipped: 120, shipped: 900 },
+  })
+  byStatus!: Partial<Record<OrderStatus, number>>;
+}

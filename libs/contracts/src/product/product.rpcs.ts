@@ -1,0 +1,14 @@
+import { defineRpc } from '../kernel/define-rpc.js';
+import type { Page } from '../kernel/page.js';
+import { type Product, type ProductCounts, ProductFilters, ProductKey } from './product.js';
+
+export const Products = {
+  list: defineRpc('product', 'product', 'list', 1, { input: ProductFilters, kind: 'query' }).answers<
+    Page<Product>
+  >(),
+  count: defineRpc('product', 'product', 'count', 1, {
+    input: ProductFilters,
+    kind: 'query',
+  }).answers<ProductCounts>(),
+  get: defineRpc('product', 'product', 'get', 1, { input: ProductKey, kind: 'query' }).answers<Product>(),
+} as const;

@@ -1,0 +1,113 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Money } from '../kernel/money.js';
+import { PageQuery } from '../kernel/page.js';
+
+export const LISTING_STATES = ['listed', 'unpublished', 'draft', 'delisted'] as const;
+/** `delisted`: gone from every list and confirmed gone by its number; nothing is ever deleted here. */
+export type ListingState = (typeof LISTING_STATES)[number];
+
+export const STOCK_LEVELS = ['out', 'low', 'available'] as const;
+/** `low`: fewer than 10 pieces. */
+export type StockLevel = (typeof STOCK_LEVELS)[number];
+
+export class ProductSku {
+  @ApiProperty({ example: '17000000000001' })
+  skuId!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'MUG-RED-L' })
+  sellerSku!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'Red, L' })
+  spec!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  imageUrl!: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 0, description: 'Zero is zero; null is unknown' })
+  stock!: number | null;
+  @ApiProperty({ type: Money, nullable: true, description: 'Price as listed' })
+  price!: Money | null;
+  @ApiProperty({ type: Money, nullable: true, description: 'Supply price (needs the price permission)' })
+  supplyPrice!: Money | null;
+  @ApiProperty({ type: Boolean, nullable: true })
+  isOnSale!: boolean | null;
+}
+
+export class Product {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: '600000000000001' })
+  goodsId!: string;
+  @ApiProperty({ example: 'Steel travel mug' })
+  goodsName!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'MUG' })
+  sellerGoodsSn!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  imageUrl!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  categoryId!: string | null;
+  @ApiProperty({ enum: LISTING_STATES, enumName: 'ListingState' })
+  listing!: ListingState;
+  @ApiProperty({ type: Number, nullable: true, description: "The marketplace's own number" })
+  platformStatus!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 120,
+    description: 'Sum over its SKUs; null when none is known',
+  })
+  stock!: number | null;
+  @ApiProperty({ type: Money, nullable: true })
+  price!: Money | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  createdAt!: string | null;
+  @ApiProperty({ format: 'date-time', description: 'When it was last seen in a complete scan' })
+  lastSeenAt!: string;
+  @ApiProperty({ type: [ProductSku] })
+  skus!: ProductSku[];
+}
+
+export class ProductFilters extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: LISTING_STATES, enumName: 'ListingState' })
+  @IsOptional()
+  @IsIn(LISTING_STATES, { message: `listing must be one of ${LISTING_STATES.join(', ')}` })
+  listing?: ListingState;
+
+  @ApiProperty({ required: false, enum: STOCK_LEVELS, enumName: 'StockLevel' })
+  @IsOptional()
+  @IsIn(STOCK_LEVELS, { message: `stock must be one of ${STOCK_LEVELS.join(', ')}` })
+  stock?: StockLevel;
+
+  @ApiProperty({ required: false, description: 'Goods id, SKU id, seller SKU, or a part of the name' })
+  @IsOptional()
+  @IsString()
+  @MinLength(2, { message: 'search needs at least 2 characters' })
+  @MaxLength(100)
+  search?: string;
+}
+
+export class ProductKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ example: '600000000000001' })
+  @IsString()
+  @MaxLength(64)
+  goodsId!: string;
+}
+
+export class ProductCounts {
+  @ApiProperty({ example: 1234 })
+  products!: number;
+  @ApiProperty({ example: 3120 })
+  skus!: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { listed: 1100, draft: 34 },
+  })
+  byListing!: Partial<Record<ListingState, number>>;
+}

@@ -1,0 +1,148 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { PageQuery } from '../kernel/page.js';
+
+export const SYNC_KINDS = ['orders', 'amounts', 'products'] as const;
+export type SyncKind = (typeof SYNC_KINDS)[number];
+
+export const SYNC_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+/** `waiting`: paused by itself (open breaker, rate, retry) and goes on by itself. */
+export type SyncStatus = (typeof SYNC_STATUSES)[number];
+
+export const SYNC_TRIGGERS = ['connected', 'manual', 'timer', 'followup', 'retry'] as const;
+export type SyncTrigger = (typeof SYNC_TRIGGERS)[number];
+
+/** One run of one kind for one shop. */
+export class SyncRun {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ enum: SYNC_KINDS, enumName: 'SyncKind' })
+  kind!: SyncKind;
+  @ApiProperty({ enum: SYNC_TRIGGERS, enumName: 'SyncTrigger' })
+  trigger!: SyncTrigger;
+  @ApiProperty({ enum: SYNC_STATUSES, enumName: 'SyncStatus' })
+  status!: SyncStatus;
+  @ApiProperty({ enum: ['first_load', 'update', 'scan', 'queue'], description: 'How this run reads' })
+  mode!: 'first_load' | 'update' | 'scan' | 'queue';
+  @ApiProperty({ example: 3120, description: 'Records read so far (parent orders, products)' })
+  done!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 4645,
+    description: 'Null until the marketplace has told it',
+  })
+  total!: number | null;
+  @ApiProperty({ example: 3101, description: 'Records that were new or had changed' })
+  changed!: number;
+  @ApiProperty({ example: 0, description: 'Records that could not be understood and are kept aside' })
+  quarantined!: number;
+  @ApiProperty({ example: 47, description: 'Marketplace calls spent' })
+  apiCalls!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Start of the span that is read',
+  })
+  spanFrom!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'End of the span that is read',
+  })
+  spanTo!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'shop.needs_reauthorization' })
+  errorCode!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'What went wrong and what to do about it' })
+  errorMessage!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Who asked for it; null for a timer' })
+  requestedBy!: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  startedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  finishedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When a waiting run goes on',
+  })
+  resumesAt!: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 310.5 })
+  recordsPerSecond!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 5 })
+  remainingSeconds!: number | null;
+}
+
+export class SyncLogLine {
+  @ApiProperty({ example: 17 })
+  id!: number;
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+  @ApiProperty({ enum: ['info', 'warn', 'error'] })
+  level!: 'info' | 'warn' | 'error';
+  @ApiProperty({
+    example: 'window 2026-05-25T00:00:00Z to 2026-11-21T09:00:00Z: 4,645 parent orders on 47 pages',
+  })
+  message!: string;
+}
+
+export class StartSync {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ enum: SYNC_KINDS, enumName: 'SyncKind' })
+  @IsIn(SYNC_KINDS, { message: `kind must be one of ${SYNC_KINDS.join(', ')}` })
+  kind!: SyncKind;
+
+  @ApiProperty({
+    required: false,
+    minimum: 1,
+    maximum: 730,
+    description:
+      'Orders only: read the creation days anew, this many days back. Left out: what changed since the last run.',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'depthDays must be a whole number of days' })
+  @Min(1)
+  @Max(730)
+  depthDays?: number;
+}
+
+export class ListSyncRuns extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: SYNC_KINDS, enumName: 'SyncKind' })
+  @IsOptional()
+  @IsIn(SYNC_KINDS)
+  kind?: SyncKind;
+
+  @ApiProperty({ required: false, enum: SYNC_STATUSES, enumName: 'SyncStatus' })
+  @IsOptional()
+  @IsIn(SYNC_STATUSES)
+  status?: SyncStatus;
+}
+
+export class SyncRunId {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'id must be the id of a sync run (a UUID)' })
+  id!: string;
+}
+
+export class ListSyncLog extends PageQuery {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'id must be the id of a sync run (a UUID)' })
+  id!: string;
+}

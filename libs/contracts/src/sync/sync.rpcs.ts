@@ -1,0 +1,49 @@
+import { defineBroadcast } from '../kernel/define-broadcast.js';
+import { defineRpc } from '../kernel/define-rpc.js';
+import type { Page } from '../kernel/page.js';
+import {
+  ListSyncLog,
+  ListSyncRuns,
+  StartSync,
+  type SyncLogLine,
+  type SyncRun,
+  SyncRunId,
+} from './sync-run.js';
+
+/** Runs are kept by the service whose data they read; both answer the same calls. */
+function syncRpcs(context: 'order' | 'product') {
+  return {
+    list: defineRpc(context, 'sync-run', 'list', 1, { input: ListSyncRuns, kind: 'query' }).answers<
+      Page<SyncRun>
+    >(),
+    get: defineRpc(context, 'sync-run', 'get', 1, { input: SyncRunId, kind: 'query' }).answers<SyncRun>(),
+    log: defineRpc(context, 'sync-run', 'log', 1, { input: ListSyncLog, kind: 'query' }).answers<
+      Page<SyncLogLine>
+    >(),
+    start: defineRpc(context, 'sync-run', 'start', 1, {
+      input: StartSync,
+      kind: 'command',
+    }).answers<SyncRun>(),
+    cancel: defineRpc(context, 'sync-run', 'cancel', 1, {
+      input: SyncRunId,
+      kind: 'command',
+    }).answers<SyncRun>(),
+    retry: defineRpc(context, 'sync-run', 'retry', 1, {
+      input: SyncRunId,
+      kind: 'command',
+    }).answers<SyncRun>(),
+    /** For pages that watch: at most a few a second for each run. */
+    progressed: defineBroadcast<SyncRun>(
+      context,
+      'sync-run',
+      'progressed',
+      1,
+      'The state of a sync run, for live pages',
+    ),
+  } as const;
+}
+
+export type SyncRpcs = ReturnType<typeof syncRpcs>;
+
+export const OrderSync = syncRpcs('order');
+export const ProductSync = syncRpcs('product');
