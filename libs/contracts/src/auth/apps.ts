@@ -1,0 +1,122 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import {
+  MARKETPLACE_REGIONS,
+  MARKETPLACES,
+  type MarketplaceId,
+  type MarketplaceRegionId,
+} from './marketplaces.js';
+
+/** An app as the marketplace's partner portal issued it. Its secret can be written, never read. */
+export class MarketplaceAppView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ enum: MARKETPLACES })
+  marketplace!: MarketplaceId;
+
+  @ApiProperty({ enum: MARKETPLACE_REGIONS })
+  region!: MarketplaceRegionId;
+
+  @ApiProperty({ example: '5d1b…', description: "The app's public key" })
+  appKey!: string;
+
+  @ApiProperty({ example: 'Our US app' })
+  name!: string;
+
+  @ApiProperty({ description: 'An app that is not active opens no new authorizations; its shops go on' })
+  isActive!: boolean;
+
+  @ApiProperty({ description: 'Always true: the secret is kept encrypted and never shown' })
+  hasSecret!: boolean;
+
+  @ApiProperty({ description: 'Shops connected through this app' })
+  shopCount!: number;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  changedAt!: string;
+}
+
+export class MarketplaceAppList {
+  @ApiProperty({ type: [MarketplaceAppView] })
+  rows!: MarketplaceAppView[];
+}
+
+const APP_KEY = /^[\x21-\x7e]{4,200}$/;
+
+export class CreateMarketplaceApp {
+  @ApiProperty({ enum: MARKETPLACES })
+  @IsIn(MARKETPLACES)
+  marketplace!: MarketplaceId;
+
+  @ApiProperty({ enum: MARKETPLACE_REGIONS, description: 'The gateway the app was registered for' })
+  @IsIn(MARKETPLACE_REGIONS)
+  region!: MarketplaceRegionId;
+
+  @ApiProperty({ example: 'app-key-from-the-partner-portal' })
+  @Matches(APP_KEY, { message: 'appKey must be the app key as the partner portal shows it, without spaces' })
+  appKey!: string;
+
+  @ApiProperty({ format: 'password', description: 'Kept encrypted; never shown again' })
+  @Matches(APP_KEY, {
+    message: 'appSecret must be the secret as the partner portal shows it, without spaces',
+  })
+  appSecret!: string;
+
+  @ApiProperty({ required: false, example: 'Our US app' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+}
+
+/** HTTP body of PATCH /marketplace-apps/{id}. */
+export class ChangeMarketplaceApp {
+  @ApiProperty({ required: false, example: 'Our US app' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'password',
+    description: 'A new secret; the former one is forgotten',
+  })
+  @IsOptional()
+  @Matches(APP_KEY, {
+    message: 'appSecret must be the secret as the partner portal shows it, without spaces',
+  })
+  appSecret?: string;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsBoolean()
+  isActive?: boolean;
+}
+
+export class ChangeMarketplaceAppInput extends ChangeMarketplaceApp {
+  @IsUUID()
+  appId!: string;
+}
+
+export const listMarketplaceAppsRpc = defineRpc('auth', 'marketplace-app', 'list', 1, {
+  input: NoInput,
+  kind: 'query',
+}).answers<MarketplaceAppList>();
+
+/** Errors: `app.already_exists`. */
+export const createMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'create', 1, {
+  input: CreateMarketplaceApp,
+  kind: 'command',
+}).answers<MarketplaceAppView>();
+
+/** Errors: `app.not_found`. */
+export const changeMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'change', 1, {
+  input: ChangeMarketplaceAppInput,
+  kind: 'command',
+}).answers<MarketplaceAppView>();

@@ -1,0 +1,114 @@
+import {
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { defineBroadcast } from '../kernel/define-broadcast.js';
+import { defineRpc } from '../kernel/define-rpc.js';
+import type { MarketplaceId, MarketplaceRegionId } from './marketplaces.js';
+
+/** The elliptic curves that a lease may be sealed to. */
+export const LEASE_CURVES = ['X25519', 'P-256'] as const;
+
+export class LeaseCredentials {
+  @IsUUID()
+  shopId!: string;
+
+  /** Public JWK of a key pair that the asker made for itself and keeps in memory only. */
+  @IsObject()
+  publicKey!: Record<string, unknown>;
+
+  /** When the question was made; older or newer than two minutes is refused. */
+  @IsISO8601({ strict: true })
+  askedAt!: string;
+
+  /** HMAC-SHA-256 with CREDENTIAL_LEASE_KEY over `shopId|thumbprint of publicKey (RFC 7638)|askedAt`, hexadecimal. */
+  @Matches(/^[0-9a-f]{64}$/)
+  proof!: string;
+}
+
+/** Readable only by the asker: JWE (ECDH-ES, A256GCM) of `LeasedCredentials`. */
+export interface SealedCredentials {
+  jwe: string;
+}
+
+/** What is in the sealed answer. Stays in memory; never stored, logged or sent on. */
+export interface LeasedCredentials {
+  marketplace: MarketplaceId;
+  region: MarketplaceRegionId;
+  appKey: string;
+  appSecret: string;
+  accessToken: string;
+  version: number;
+  expiresAt: string | null;
+}
+
+/** What the marketplace said about a token, by what follows from it. */
+export const REJECTION_REASONS = ['token', 'scope'] as const;
+
+export class RejectCredentials {
+  @IsUUID()
+  shopId!: string;
+
+  /** Version of the lease that was refused. An older one than the current changes nothing. */
+  @IsInt()
+  @Min(1)
+  version!: number;
+
+  /** `token`: the seller must authorise again. `scope`: the token lacks the right to one call; noted only. */
+  @IsIn(REJECTION_REASONS)
+  reason!: (typeof REJECTION_REASONS)[number];
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(50)
+  platformCode?: string;
+
+  /** The call that was refused, e.g. `bg.order.list.v2.get`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  operation?: string;
+}
+
+export interface RejectedCredentials {
+  /** False: a newer token is there; lease again. */
+  isCurrent: boolean;
+  currentVersion: number;
+}
+
+/**
+ * Errors: `credentials.lease_refused` (proof or age), `shop.not_found`, `shop.needs_reauthorization`,
+ * `shop.disconnected`.
+ */
+export const leaseCredentialsRpc = defineRpc('auth', 'credentials', 'lease', 1, {
+  input: LeaseCredentials,
+  kind: 'query',
+}).answers<SealedCredentials>();
+
+/** Errors: `shop.not_found`. */
+export const rejectCredentialsRpc = defineRpc('auth', 'credentials', 'reject', 1, {
+  input: RejectCredentials,
+  kind: 'command',
+}).answers<RejectedCredentials>();
+
+export interface CredentialsChanged {
+  /** Null: drop all leases. */
+  shopId: string | null;
+  version: number | null;
+}
+
+export const credentialsChanged = defineBroadcast<CredentialsChanged>(
+  'auth',
+  'credentials',
+  'changed',
+  1,
+  'Token, app secret or status of a shop changed: drop its lease from memory.',
+);

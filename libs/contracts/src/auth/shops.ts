@@ -1,0 +1,190 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsTimeZone, IsUUID, Length } from 'class-validator';
+import { type Static, Type } from 'typebox';
+import { defineEvent } from '../kernel/define-event.js';
+import { defineRpc } from '../kernel/define-rpc.js';
+import { type Page, PageQuery } from '../kernel/page.js';
+import {
+  MARKETPLACE_REGIONS,
+  MARKETPLACES,
+  type MarketplaceId,
+  type MarketplaceRegionId,
+  SHOP_STATUSES,
+  type ShopStatus,
+} from './marketplaces.js';
+
+export class ShopView {
+  @ApiProperty({ format: 'uuid', description: 'Our own id; not the marketplace’s' })
+  id!: string;
+
+  @ApiProperty({ enum: MARKETPLACES })
+  marketplace!: MarketplaceId;
+
+  @ApiProperty({ enum: MARKETPLACE_REGIONS })
+  region!: MarketplaceRegionId;
+
+  @ApiProperty({ example: '635517726820718', description: 'The marketplace’s id (Temu: mall id)' })
+  platformShopId!: string;
+
+  @ApiProperty({ example: 'Temu US …0718' })
+  name!: string;
+
+  @ApiProperty({
+    example: 'America/Los_Angeles',
+    description: 'IANA zone in which the shop’s days are counted',
+  })
+  timeZone!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'USD',
+    description: 'ISO 4217; what amounts are expected in. A hint: each amount carries its own currency',
+  })
+  currency!: string | null;
+
+  @ApiProperty({ enum: SHOP_STATUSES })
+  status!: ShopStatus;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the shop is not connected, for people',
+    example: 'The token ended on 2027-01-01. Authorise the shop again.',
+  })
+  statusReason!: string | null;
+
+  @ApiProperty({ description: 'The token ends within 14 days: authorise again before' })
+  expiresSoon!: boolean;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'As the marketplace said; null when it did not',
+  })
+  tokenExpiresAt!: string | null;
+
+  @ApiProperty({ type: [String], description: 'Calls that the token may make' })
+  scopes!: string[];
+
+  @ApiProperty({ type: [String], description: 'Calls that we need and the token may not make' })
+  missingScopes!: string[];
+
+  @ApiProperty({ description: 'Rises with every new token' })
+  credentialVersion!: number;
+
+  @ApiProperty({ format: 'date-time' })
+  connectedAt!: string;
+
+  @ApiProperty({ description: 'Rises with every change of the shop' })
+  version!: number;
+}
+
+export class ShopPage {
+  @ApiProperty({ type: [ShopView] })
+  rows!: ShopView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class ListShops extends PageQuery {
+  @ApiProperty({ required: false, enum: SHOP_STATUSES })
+  @IsOptional()
+  @IsIn(SHOP_STATUSES)
+  status?: ShopStatus;
+}
+
+export class ShopById {
+  @IsUUID()
+  shopId!: string;
+}
+
+/** HTTP body of PATCH /shops/{id}. */
+export class ChangeShop {
+  @ApiProperty({ required: false, example: 'Our US shop' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100, { message: 'name must have 1 to 100 characters' })
+  name?: string;
+
+  @ApiProperty({
+    required: false,
+    example: 'America/New_York',
+    description: 'Rebuilds the figures of the shop',
+  })
+  @IsOptional()
+  @IsTimeZone({ message: 'timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin' })
+  timeZone?: string;
+}
+
+export class ChangeShopInput extends ChangeShop {
+  @IsUUID()
+  shopId!: string;
+}
+
+/** What other services keep of a shop. The event and the list for rebuilding carry the same. */
+export const ShopState = Type.Object({
+  shopId: Type.String(),
+  marketplace: Type.Union(MARKETPLACES.map((id) => Type.Literal(id))),
+  region: Type.Union(MARKETPLACE_REGIONS.map((id) => Type.Literal(id))),
+  platformShopId: Type.String(),
+  name: Type.String(),
+  timeZone: Type.String(),
+  currency: Type.Union([Type.String(), Type.Null()]),
+  status: Type.Union(SHOP_STATUSES.map((status) => Type.Literal(status))),
+  credentialVersion: Type.Integer(),
+  version: Type.Integer(),
+});
+export type ShopState = Static<typeof ShopState>;
+
+export const shopConnected = defineEvent(
+  'auth',
+  'shop',
+  'connected',
+  1,
+  ShopState,
+  'A shop was connected for the first time: its first load may begin.',
+);
+
+export const shopChanged = defineEvent(
+  'auth',
+  'shop',
+  'changed',
+  1,
+  ShopState,
+  'Name, zone, status or token of a known shop changed; the state as it is now. The higher version wins.',
+);
+
+export class ListShopStates extends PageQuery {}
+
+/** All that the caller may see, ordered by time of connection. */
+export const listShopsRpc = defineRpc('auth', 'shop', 'list', 1, {
+  input: ListShops,
+  kind: 'query',
+}).answers<Page<ShopView>>();
+
+/** For services that rebuild what they keep of the shops: all of them, at most 200 a page. */
+export const listShopStatesRpc = defineRpc('auth', 'shop', 'list-states', 1, {
+  input: ListShopStates,
+  kind: 'query',
+}).answers<Page<ShopState>>();
+
+/** Errors: `shop.not_found`. */
+export const getShopRpc = defineRpc('auth', 'shop', 'get', 1, {
+  input: ShopById,
+  kind: 'query',
+}).answers<ShopView>();
+
+/** Errors: `shop.not_found`. */
+export const changeShopRpc = defineRpc('auth', 'shop', 'change', 1, {
+  input: ChangeShopInput,
+  kind: 'command',
+}).answers<ShopView>();
+
+/** Forgets the token; orders and products stay. Errors: `shop.not_found`. */
+export const disconnectShopRpc = defineRpc('auth', 'shop', 'disconnect', 1, {
+  input: ShopById,
+  kind: 'command',
+}).answers<ShopView>();
