@@ -127,13 +127,13 @@ export class ChangeShopInput extends ChangeShop {
 /** What other services keep of a shop. The event and the list for rebuilding carry the same. */
 export const ShopState = Type.Object({
   shopId: Type.String(),
-  marketplace: Type.Union(MARKETPLACES.map((id) => Type.Literal(id))),
-  region: Type.Union(MARKETPLACE_REGIONS.map((id) => Type.Literal(id))),
+  marketplace: Type.Enum(MARKETPLACES),
+  region: Type.Enum(MARKETPLACE_REGIONS),
   platformShopId: Type.String(),
   name: Type.String(),
   timeZone: Type.String(),
   currency: Type.Union([Type.String(), Type.Null()]),
-  status: Type.Union(SHOP_STATUSES.map((status) => Type.Literal(status))),
+  status: Type.Enum(SHOP_STATUSES),
   credentialVersion: Type.Integer(),
   version: Type.Integer(),
 });
