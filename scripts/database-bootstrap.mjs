@@ -1,0 +1,135 @@
+/**
+ * Prepares one database for all services: a role and a schema for each, closed to the others, and the one table they
+ * share. Safe to run again and by several at once. As a program it reads the addresses from the environment:
+ *
+ *   DATABASE_URL=<admin> AUTH_DATABASE_URL=… ORDER_DATABASE_URL=… … node scripts/database-bootstrap.mjs
+ */
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+
+/** Role and schema of each service. */
+export const SERVICE_SCHEMAS = /** @type {const} */ ({
+  auth: { role: 'omni_auth', schema: 'auth' },
+  order: { role: 'omni_order', schema: 'orders' },
+  product: { role: 'omni_product', schema: 'products' },
+  analytics: { role: 'omni_analytics', schema: 'analytics' },
+});
+
+/** Services that call marketplaces and so share the limit of an app key. */
+const RATE_LIMITED = /** @type {const} */ (['auth', 'order', 'product']);
+
+/** Any number, the same for everyone who prepares this database. */
+const BOOTSTRAP_LOCK = 7_320_118;
+
+/**
+ * @param {string} adminUrl a user who may create roles and schemas
+ * @param {Record<string, string>} passwords by service: auth, order, product, analytics
+ */
+export async function bootstrapDatabase(adminUrl, passwords) {
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    application_name: 'omni bootstrap',
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
+    await client.query("SET client_min_messages = 'error'");
+    const me = await currentUser(client);
+    for (const [service, { role, schema }] of Object.entries(SERVICE_SCHEMAS)) {
+      const password = passwords[service];
+      if (!password) throw new Error(`no password for the role of ${service}`);
+      await prepareRole(client, me, role, password);
+      await prepareSchema(client, me.database, role, schema);
+    }
+    await prepareRateLimit(client);
+    await client.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  } finally {
+    await client.end();
+  }
+}
+
+/** @typedef {{ name: string, database: string, superuser: boolean }} Me */
+
+/** @param {pg.Client} client @returns {Promise<Me>} */
+async function currentUser(client) {
+  const { rows } = await client.query(
+    'SELECT rolname AS name, current_database() AS database, rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+  );
+  return rows[0];
+}
+
+/** @param {pg.Client} client @param {Me} me @param {string} role @param {string} password */
+async function prepareRole(client, me, role, password) {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+  if (!rowCount) await client.query(`CREATE ROLE ${role} LOGIN`);
+  // A ready-made verifier: the password itself never stands in a statement, so in no server log either.
+  await client.query(`ALTER ROLE ${role} LOGIN PASSWORD '${scramVerifier(password)}'`);
+  // Who is no superuser must be a member to give the role a schema.
+  if (!me.superuser) await client.query(`GRANT ${role} TO CURRENT_USER`);
+}
+
+/** @param {pg.Client} client @param {string} database @param {string} role @param {string} schema */
+async function prepareSchema(client, database, role, schema) {
+  const inDatabase = `ALTER ROLE ${role} IN DATABASE ${pg.escapeIdentifier(database)}`;
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${role}`);
+  await client.query(`REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`);
+  await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} TO ${role}`);
+  await client.query(`${inDatabase} SET search_path = ${schema}`);
+  // Shorter than the lease of a sync run: a session that hangs must not hold the lease's row.
+  await client.query(`${inDatabase} SET idle_in_transaction_session_timeout = '20s'`);
+}
+
+/** @param {pg.Client} client */
+async function prepareRateLimit(client) {
+  await client.query('CREATE SCHEMA IF NOT EXISTS ratelimit');
+  await client.query('REVOKE ALL ON SCHEMA ratelimit FROM PUBLIC');
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS ratelimit.permits (app_key text PRIMARY KEY, next_at timestamptz NOT NULL)',
+  );
+  for (const service of RATE_LIMITED) {
+    const { role } = SERVICE_SCHEMAS[service];
+    await client.query(`GRANT USAGE ON SCHEMA ratelimit TO ${role}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE ON ratelimit.permits TO ${role}`);
+  }
+}
+
+/**
+ * The form in which Postgres keeps a password (RFC 5803).
+ *
+ * @param {string} password ASCII, so that no normalisation is needed
+ * @param {Buffer} [salt]
+ */
+export function scramVerifier(password, salt = randomBytes(16)) {
+  const iterations = 4096;
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}
+
+async function main() {
+  const adminUrl = process.env.DATABASE_URL;
+  if (!adminUrl)
+    throw new Error('DATABASE_URL is missing: the address of a user who may create roles and schemas');
+  const passwords = Object.fromEntries(
+    Object.keys(SERVICE_SCHEMAS).map((service) => {
+      const variable = `${service.toUpperCase()}_DATABASE_URL`;
+      const password = process.env[variable] ? new URL(process.env[variable]).password : '';
+      if (!password) throw new Error(`${variable} is missing or holds no password`);
+      return [service, decodeURIComponent(password)];
+    }),
+  );
+  await bootstrapDatabase(adminUrl, passwords);
+  process.stdout.write('database: roles and schemas are ready\n');
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main().catch((error) => {
+    process.stderr.write(`database bootstrap failed: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

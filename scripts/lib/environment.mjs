@@ -1,0 +1,133 @@
+/**
+ * What each service is told. Everyone gets plain settings; an address with a password or a key goes only to whom it
+ * belongs.
+ */
+import path from 'node:path';
+import { DATABASE_SERVICES } from './secrets.mjs';
+
+/** @typedef {'gateway' | 'auth' | 'order' | 'product' | 'analytics' | 'sandbox'} ServiceName */
+
+/** Who may see a variable; one that is not listed is a plain setting and goes to everyone. @type {[RegExp, ServiceName[]][]} */
+const SECRET_OWNERS = [
+  [/^(DATABASE_URL|NATS_URL|ADMIN_NATS_URL|PG[A-Z]+)$/, []],
+  [/^GATEWAY_NATS_URL$/, ['gateway']],
+  [/^AUTH_(DATABASE|NATS)_URL$/, ['auth']],
+  [/^ORDER_(DATABASE|NATS)_URL$/, ['order']],
+  [/^PRODUCT_(DATABASE|NATS)_URL$/, ['product']],
+  [/^ANALYTICS_(DATABASE|NATS)_URL$/, ['analytics']],
+  [/^(AUTH_MASTER_KEYS|TEMU_BOOTSTRAP_APPS)$/, ['auth']],
+  [/^CREDENTIAL_LEASE_KEY$/, ['auth', 'order', 'product']],
+];
+
+/** The sandbox stands for somebody else's server: it gets nothing of ours. */
+const SANDBOX_VARIABLES =
+  /^(SANDBOX_[A-Z_]+|PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|NODE_ENV|NODE_OPTIONS|OMNI_TEST_RUN)$/;
+
+/**
+ * @param {ServiceName} service
+ * @param {Record<string, string | undefined>} all
+ * @returns {Record<string, string>}
+ */
+export function environmentFor(service, all) {
+  /** @type {Record<string, string>} */
+  const own = {};
+  for (const [name, value] of Object.entries(all)) {
+    if (value === undefined || /^npm_/i.test(name) || name === 'INIT_CWD') continue;
+    if (service === 'sandbox' && !SANDBOX_VARIABLES.test(name)) continue;
+    const owners = SECRET_OWNERS.find(([pattern]) => pattern.test(name))?.[1];
+    if (!owners || owners.includes(service)) own[name] = value;
+  }
+  return own;
+}
+
+const SANDBOX_REGIONS = ['us', 'eu', 'global', 'cn', 'partner'];
+const SELLER_CENTER_REGIONS = ['us', 'eu', 'global'];
+const SANDBOX_APPS =
+  'us:sbxAppKey0001:sbxSecret0123456789abcdef,eu:sbxAppKey0002:sbxSecretEu0123456789abcdef,global:sbxAppKey0003:sbxSecretGlobal0123456789ab';
+
+/** Whether the user points at real (or other) Temu hosts. @param {Record<string, string | undefined>} user */
+export function usesRealMarketplace(user) {
+  return (
+    user.MARKETPLACE_MODE === 'live' ||
+    Object.keys(user).some((name) => name.startsWith('TEMU_GATEWAY_URL_') && user[name])
+  );
+}
+
+/**
+ * All variables of an installation. What the user has set wins.
+ *
+ * @param {object} options
+ * @param {Record<string, string | undefined>} options.user the caller's environment
+ * @param {import('./secrets.mjs').Secrets} options.secrets
+ * @param {string} options.databaseUrl admin address; the services get the same with their own role
+ * @param {(user: string) => string} options.natsUrl
+ * @param {number} options.gatewayPort
+ * @param {number} options.sandboxPort
+ * @param {string} options.distDir
+ * @param {string} options.dataDir
+ * @param {boolean} options.live
+ * @returns {Record<string, string>}
+ */
+export function installationVariables({
+  user,
+  secrets,
+  databaseUrl,
+  natsUrl,
+  gatewayPort,
+  sandboxPort,
+  distDir,
+  dataDir,
+  live,
+}) {
+  /** @type {Record<string, string>} */
+  const made = {
+    PUBLIC_URL: `http://localhost:${gatewayPort}`,
+    GATEWAY_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(gatewayPort),
+    WEB_DIST_DIR: path.join(distDir, 'web'),
+    GATEWAY_NATS_URL: natsUrl('gateway'),
+    ADMIN_NATS_URL: natsUrl('admin'),
+    AUTH_MASTER_KEYS: secrets.authMasterKeys,
+    CREDENTIAL_LEASE_KEY: secrets.credentialLeaseKey,
+  };
+  for (const service of DATABASE_SERVICES) {
+    const name = service.toUpperCase();
+    made[`${name}_DATABASE_URL`] = serviceDatabaseUrl(
+      databaseUrl,
+      `omni_${service}`,
+      secrets.databasePasswords[service] ?? '',
+    );
+    made[`${name}_NATS_URL`] = natsUrl(service);
+  }
+  if (!usesRealMarketplace(user)) {
+    const sandbox = `http://127.0.0.1:${sandboxPort}`;
+    Object.assign(made, {
+      SANDBOX_PORT: String(sandboxPort),
+      SANDBOX_DATA_DIR: path.join(dataDir, 'sandbox'),
+      ...(live ? { SANDBOX_LIVE: '1' } : {}),
+      TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
+    });
+    for (const region of SANDBOX_REGIONS)
+      made[`TEMU_GATEWAY_URL_${region.toUpperCase()}`] = `${sandbox}/${region}`;
+    for (const region of SELLER_CENTER_REGIONS)
+      made[`TEMU_SELLER_CENTER_URL_${region.toUpperCase()}`] = `${sandbox}/${region}`;
+  }
+  for (const name of Object.keys(made)) made[name] = user[name] || made[name] || '';
+  return made;
+}
+
+/** @param {string} adminUrl @param {string} role @param {string} password */
+function serviceDatabaseUrl(adminUrl, role, password) {
+  const url = new URL(adminUrl);
+  url.username = role;
+  url.password = password;
+  return url.href;
+}
+
+/** The text of an env file. @param {Record<string, string>} variables */
+export function envFileText(variables) {
+  const quoted = (/** @type {string} */ value) =>
+    /^[\w.:/@,+=?&%-]*$/.test(value) ? value : JSON.stringify(value);
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
+  return `# Written at every start by npm start. It holds secrets; it is for npx nest start and for tools.\n${lines.join('\n')}\n`;
+}
