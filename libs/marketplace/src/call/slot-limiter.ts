@@ -53,7 +53,7 @@ export function createSlotLimiter(store: SlotStore, pause: Sleep = sleep): CallL
     );
     lines.set(key.appKey, settled);
     try {
-      return await turn;
+      return await orAborted(turn, signal);
     } finally {
       if (lines.get(key.appKey) === settled) lines.delete(key.appKey);
     }
@@ -72,4 +72,14 @@ export function createSlotLimiter(store: SlotStore, pause: Sleep = sleep): CallL
       await store.pushBack(key.appKey, retryAfterMs);
     },
   };
+}
+
+/** Somebody far back in the line can leave it at once. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }

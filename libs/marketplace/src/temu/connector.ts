@@ -1,21 +1,357 @@
+import { type BreakerSettings, createBreakerBoard, DEFAULT_BREAKER_SETTINGS } from '../call/breaker.js';
+import { createHttpPoster } from '../call/http.js';
 import type { CallLimiter } from '../call/limiter.js';
-import type { MarketplaceConnector, MarketplaceRegion } from '../port.js';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
+import { MarketplaceError } from '../errors.js';
+import type {
+  CallContext,
+  ListPage,
+  MarketplaceConnector,
+  ParentOrderRecord,
+  ProductListing,
+  ProductRecord,
+  TimeWindow,
+} from '../port.js';
+import { incompleteAnswer } from './answer.js';
+import {
+  FULFILMENT_TYPES,
+  MAX_GOODS_IDS,
+  MAX_ORDER_NUMBERS,
+  MAX_PAGE_SIZE,
+  type TemuCallParams,
+  type TemuCallType,
+} from './calls.js';
+import { isPlatformFault, type TemuAnswer, TemuClient, type TemuIdentity, unsendable } from './client.js';
+import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './error-table.js';
+import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
+import { parentOrderSnOf, readOrderAmounts, readParentOrder } from './map-orders.js';
+import {
+  GOODS_SEARCH_TYPES,
+  goodsIdOf,
+  readProduct,
+  readSku,
+  readSupplierPrices,
+  skuIdOf,
+} from './map-products.js';
+import { readIssuedToken, readShopIdentity } from './map-token.js';
+import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
+import { longId, UnsendableValueError } from './wire-json.js';
 
 export interface TemuConnectorOptions {
   /** Base URLs, e.g. `http://127.0.0.1:4100/us`; a region that is left out uses Temu's own host. */
-  gateways?: Partial<Record<MarketplaceRegion, string>> | undefined;
+  gateways?: BaseUrls | undefined;
   /** Base URLs of the consent pages; us and eu default to Temu's own. */
-  sellerCenters?: Partial<Record<MarketplaceRegion, string>> | undefined;
+  sellerCenters?: BaseUrls | undefined;
   limiter: CallLimiter;
   /** Deadline of one try, answer body included. Default 15 s. */
   timeoutMs?: number | undefined;
+  /** Sockets per gateway host. Default 16. */
+  connections?: number | undefined;
+  retry?: Partial<RetryPolicy> | undefined;
+  breaker?: Partial<BreakerSettings> | undefined;
+  /** In [0, 1); jitter of the retries. */
   random?: (() => number) | undefined;
   /** Milliseconds since the epoch. */
   clock?: (() => number) | undefined;
 }
 
-export type TemuConnector = MarketplaceConnector & { close(): Promise<void> };
+export type TemuConnector = MarketplaceConnector & {
+  /** Ends open calls and frees sockets and timers; without it a process may not exit. */
+  close(): Promise<void>;
+};
 
-export function createTemuConnector(_options: TemuConnectorOptions): TemuConnector {
-  throw new Error('createTemuConnector: being written');
+const DEFAULT_TIMEOUT_MS = 15_000;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export function createTemuConnector(options: TemuConnectorOptions): TemuConnector {
+  const clock = options.clock ?? Date.now;
+  const sellerCenters = options.sellerCenters ?? {};
+  const routers = resolveRouters(options.gateways ?? {});
+  const poster = createHttpPoster({
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    connections: options.connections ?? 16,
+  });
+  const breakers = createBreakerBoard<TemuAnswer>({
+    group: 'temu',
+    settings: { ...DEFAULT_BREAKER_SETTINGS, ...options.breaker },
+    isPlatformFault,
+    clock,
+  });
+  const client = new TemuClient({
+    routers,
+    poster,
+    limiter: options.limiter,
+    breakers,
+    retryPolicy: { ...DEFAULT_RETRY_POLICY, ...options.retry },
+    random: options.random ?? Math.random,
+    clock,
+  });
+
+  const call = <T extends TemuCallType>(ctx: CallContext, operation: T, params: TemuCallParams[T]) =>
+    client.call(operation, params, identityOf(ctx), ctx);
+
+  const describe = (ctx: CallContext) =>
+    ctx.credentials.region === 'partner'
+      ? call(ctx, 'bg.open.accesstoken.info.get.global', {})
+      : call(ctx, 'bg.open.accesstoken.info.get', {});
+
+  const listGoods = async (
+    ctx: CallContext,
+    listing: ProductListing,
+    paging: { page: number; pageSize: number },
+    goodsIdList?: readonly bigint[],
+  ): Promise<ListPage<ProductRecord>> => {
+    const operation = 'bg.local.goods.list.query';
+    const answer = await call(ctx, operation, {
+      pageNo: paging.page,
+      pageSize: paging.pageSize,
+      goodsSearchType: GOODS_SEARCH_TYPES[listing],
+      ...(goodsIdList ? { goodsIdList } : {}),
+    });
+    return readPage(operation, answer, { total: 'total', rows: 'goodsList' }, paging, goodsIdOf, (row) =>
+      readProduct(row, listing),
+    );
+  };
+
+  return {
+    marketplace: 'temu',
+
+    authorizationUrl: (input) => consentPageUrl(sellerCenters, input),
+
+    isCallbackHostAllowed: (region, callbackHost) =>
+      isKnownCallbackHost(routers[region], region, callbackHost),
+
+    async exchangeCode({ app, code, ...callOptions }) {
+      const operation = 'bg.open.accesstoken.create';
+      // There is no token yet: the code stands in its place (vector V17).
+      const answer = await client.call(operation, { code }, { app, accessToken: code }, callOptions);
+      return understand(operation, answer, readIssuedToken);
+    },
+
+    async describeToken(ctx) {
+      return understand('bg.open.accesstoken.info.get', await describe(ctx), readShopIdentity);
+    },
+
+    async platformTime(ctx) {
+      return (await describe(ctx)).platformTime;
+    },
+
+    async listParentOrders(ctx, query) {
+      const operation = 'bg.order.list.v2.get';
+      requirePaging(operation, query);
+      const window = requireWindow(operation, query.window);
+      const answer = await call(ctx, operation, {
+        pageNumber: query.page,
+        pageSize: query.pageSize,
+        fulfillmentTypeList: FULFILMENT_TYPES,
+        ...(query.by === 'created'
+          ? { createAfter: window.from, createBefore: window.to, sortby: 'createTime' }
+          : { updateAtStart: window.from, updateAtEnd: window.to, sortby: 'updateTime' }),
+      });
+      return readOrderPage(operation, answer, query);
+    },
+
+    async getParentOrder(ctx, parentOrderSn) {
+      const operation = 'bg.order.detail.v2.get';
+      requireOrderNumber(operation, parentOrderSn);
+      const answer = await unlessCode(
+        call(ctx, operation, { parentOrderSn, fulfillmentTypeList: FULFILMENT_TYPES }),
+        (code) => code === ORDER_NOT_FOUND_CODE,
+      );
+      return answer ? understand(operation, answer, readParentOrder) : null;
+    },
+
+    async getParentOrdersBySn(ctx, parentOrderSns) {
+      const operation = 'bg.order.list.v2.get';
+      // An empty list would not filter at all, and give every order of the shop.
+      requireCountOf(operation, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
+      for (const parentOrderSn of parentOrderSns) requireOrderNumber(operation, parentOrderSn);
+      const paging = { page: 1, pageSize: MAX_PAGE_SIZE };
+      const answer = await call(ctx, operation, {
+        pageNumber: paging.page,
+        pageSize: paging.pageSize,
+        fulfillmentTypeList: FULFILMENT_TYPES,
+        parentOrderSnList: parentOrderSns,
+      });
+      return readOrderPage(operation, answer, paging);
+    },
+
+    async getOrderAmounts(ctx, parentOrderSn) {
+      const operation = 'bg.order.amount.query';
+      requireOrderNumber(operation, parentOrderSn);
+      const answer = await unlessCode(call(ctx, operation, { parentOrderSn }), (code) =>
+        STILL_COMPUTING_CODES.has(code),
+      );
+      return answer
+        ? understand(operation, answer, (result) => readOrderAmounts(result, parentOrderSn))
+        : 'still_computing';
+    },
+
+    async listProducts(ctx, query) {
+      requirePaging('bg.local.goods.list.query', query);
+      return listGoods(ctx, query.listing, query);
+    },
+
+    async getProductsById(ctx, goodsIds) {
+      const operation = 'bg.local.goods.list.query';
+      requireCountOf(operation, 'goods ids', goodsIds, MAX_GOODS_IDS);
+      let missing = goodsIds.map((id) => wireId(operation, id, 'goodsId'));
+      const found: ListPage<ProductRecord>[] = [];
+      // Each call looks in one part of the catalogue only.
+      for (const listing of ['listed', 'unpublished', 'draft', 'deleted'] as const) {
+        const page = await listGoods(ctx, listing, { page: 1, pageSize: MAX_PAGE_SIZE }, missing);
+        found.push(page);
+        const seen = new Set([
+          ...page.records.map((r) => r.goodsId),
+          ...page.unreadable.map((r) => r.platformId),
+        ]);
+        missing = missing.filter((id) => !seen.has(id.toString()));
+        if (missing.length === 0) break;
+      }
+      return joinPages(operation, found);
+    },
+
+    async listSkus(ctx, query) {
+      const operation = 'bg.local.goods.sku.list.query';
+      requirePaging(operation, query);
+      const answer = await call(ctx, operation, {
+        pageNo: query.page,
+        pageSize: query.pageSize,
+        skuSearchType: query.available ? 2 : 3,
+      });
+      return readPage(operation, answer, { total: 'total', rows: 'skuList' }, query, skuIdOf, readSku);
+    },
+
+    async getSupplierPrices(ctx, query) {
+      const operation = 'bg.local.goods.sku.list.price.query';
+      requireCountOf(operation, 'products', query, MAX_GOODS_IDS);
+      const answer = await call(ctx, operation, {
+        querySupplierPriceBaseList: query.map(({ goodsId, skuIds }) => ({
+          goodsId: wireId(operation, goodsId, 'goodsId'),
+          skuIdList: skuIds.map((skuId) => wireId(operation, skuId, 'skuId')),
+        })),
+      });
+      return understand(operation, answer, readSupplierPrices);
+    },
+
+    async close() {
+      breakers.close();
+      await poster.close();
+    },
+  };
+}
+
+function identityOf({ credentials }: CallContext): TemuIdentity {
+  return { app: credentials, accessToken: credentials.accessToken };
+}
+
+function readOrderPage(
+  operation: string,
+  answer: TemuAnswer,
+  paging: { page: number; pageSize: number },
+): ListPage<ParentOrderRecord> {
+  const names = { total: 'totalItemNum', rows: 'pageItems' };
+  return readPage(operation, answer, names, paging, parentOrderSnOf, readParentOrder);
+}
+
+/** A total without the rows that belong to this page is a fault of the answer, never an empty shop. */
+function readPage<T>(
+  operation: string,
+  answer: TemuAnswer,
+  names: { total: string; rows: string },
+  paging: { page: number; pageSize: number },
+  idOf: (row: unknown) => unknown,
+  read: (row: unknown) => T,
+): ListPage<T> {
+  const result = understand(operation, answer, (value) => requireObject(value, 'result'));
+  const total = understand(operation, answer, () => optionalCount(result[names.total], names.total));
+  const rows = result[names.rows] ?? [];
+  if (total === null) throw incompleteAnswer(operation, `${names.total} is missing`);
+  if (!Array.isArray(rows)) throw incompleteAnswer(operation, `${names.rows} is not a list`);
+  if (rows.length === 0 && total > (paging.page - 1) * paging.pageSize) {
+    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`);
+  }
+  return {
+    total,
+    ...readRows(rows, idOf, read, answer.redact),
+    platformTime: answer.platformTime,
+    requestStartedAt: answer.requestStartedAt,
+  };
+}
+
+function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): ListPage<T> {
+  const [first, last] = [pages.at(0), pages.at(-1)];
+  if (!first || !last) throw incompleteAnswer(operation, 'there is none');
+  const records = pages.flatMap((page) => page.records);
+  const unreadable = pages.flatMap((page) => page.unreadable);
+  return {
+    total: records.length + unreadable.length,
+    records,
+    unreadable,
+    platformTime: last.platformTime,
+    requestStartedAt: first.requestStartedAt,
+  };
+}
+
+/** Reads an answer that is one thing, so that there is no neighbour to save when it cannot be understood. */
+function understand<T>(operation: string, answer: TemuAnswer, read: (result: unknown) => T): T {
+  try {
+    return read(answer.result);
+  } catch (error) {
+    if (error instanceof UnreadableField) throw incompleteAnswer(operation, answer.redact(error.message));
+    throw error;
+  }
+}
+
+async function unlessCode<T>(
+  answer: Promise<T>,
+  expected: (platformCode: string) => boolean,
+): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof MarketplaceError && error.platformCode !== null && expected(error.platformCode))
+      return null;
+    throw error;
+  }
+}
+
+function requirePaging(operation: string, { page, pageSize }: { page: number; pageSize: number }): void {
+  if (!Number.isSafeInteger(page) || page < 1) {
+    throw unsendable(operation, `page must be a whole number from 1, got ${page}`);
+  }
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
+    throw unsendable(operation, `pageSize must be 1 to ${MAX_PAGE_SIZE}, got ${pageSize}`);
+  }
+}
+
+/** Whole seconds both: a fraction would silently move a border. */
+function requireWindow(operation: string, window: TimeWindow): { from: number; to: number } {
+  const from = window.from.getTime() / 1000;
+  const to = window.to.getTime() / 1000;
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) {
+    throw unsendable(operation, 'the borders of the window must be whole seconds');
+  }
+  if (from > to) throw unsendable(operation, 'the window ends before it begins');
+  return { from, to };
+}
+
+function requireOrderNumber(operation: string, parentOrderSn: string): void {
+  if (parentOrderSn.trim() === '') throw unsendable(operation, 'the parent order number is empty');
+}
+
+function requireCountOf(operation: string, what: string, items: readonly unknown[], max: number): void {
+  if (items.length < 1 || items.length > max) {
+    throw unsendable(operation, `takes 1 to ${max} ${what}, got ${items.length}`);
+  }
+}
+
+function wireId(operation: string, id: string, field: string): bigint {
+  try {
+    return longId(id, field);
+  } catch (error) {
+    if (error instanceof UnsendableValueError) throw unsendable(operation, error.message);
+    throw error;
+  }
 }

@@ -1,0 +1,305 @@
+import { type BreakerBoard, BreakerOpenError, type BreakerPass } from '../call/breaker.js';
+import { type HttpPoster, TransportError } from '../call/http.js';
+import type { CallLimiter, PermitKey } from '../call/limiter.js';
+import { createRedactor, type Redact } from '../call/redact.js';
+import { decideRetry, type RetryPolicy } from '../call/retry.js';
+import { sleep } from '../call/slot-limiter.js';
+import { MarketplaceError } from '../errors.js';
+import type { CallOptions, CallReport, MarketplaceApp, MarketplaceRegion } from '../port.js';
+import { CallFault, readResult } from './answer.js';
+import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from './calls.js';
+import { signTemuFields } from './signing.js';
+import { UnsendableValueError, type WireObject, writeWireJson } from './wire-json.js';
+
+/** What the gateway said, its envelope taken off. Numbers are still their text. */
+export interface TemuAnswer {
+  result: unknown;
+  platformTime: Date;
+  requestStartedAt: Date;
+  /** Blanks this call's credentials. */
+  redact: Redact;
+}
+
+export interface TemuIdentity {
+  app: MarketplaceApp;
+  accessToken: string;
+}
+
+export interface TemuClientParts {
+  routers: Record<MarketplaceRegion, URL>;
+  poster: HttpPoster;
+  limiter: CallLimiter;
+  breakers: BreakerBoard<TemuAnswer>;
+  retryPolicy: RetryPolicy;
+  random: () => number;
+  clock: () => number;
+}
+
+const DEFAULT_PENALTY_MS = 1_000;
+
+/** One call: retry → limiter → breaker → HTTP with its own deadline. Rejects with `MarketplaceError` only. */
+export class TemuClient {
+  readonly #parts: TemuClientParts;
+  /** How far a gateway's clock is from ours, learnt when it refused a timestamp. */
+  readonly #clockOffsetMs = new Map<MarketplaceRegion, number>();
+
+  constructor(parts: TemuClientParts) {
+    this.#parts = parts;
+  }
+
+  async call<T extends TemuCallType>(
+    operation: T,
+    params: TemuCallParams[T],
+    identity: TemuIdentity,
+    options: CallOptions,
+  ): Promise<TemuAnswer> {
+    const call: PreparedCall = {
+      operation,
+      fields: prepareFields(operation, params, identity),
+      identity,
+      options,
+      permit: { appKey: identity.app.appKey, operation, priority: options.priority ?? 'background' },
+      redact: createRedactor([identity.app.appSecret, identity.accessToken]),
+      sentAtMs: null,
+    };
+    const traits = TEMU_CALLS[operation];
+    const breakerKey = `temu:${identity.app.region}:${traits.group}`;
+    let clockResynced = false;
+
+    for (let attempt = 1; ; attempt += 1) {
+      call.sentAtMs = null;
+      try {
+        const answer = await this.#try(call, breakerKey);
+        this.#report(call, 'ok');
+        return answer;
+      } catch (error) {
+        const fault = toFault(error, operation, options.signal);
+        const decision = decideRetry(
+          {
+            retryClass: fault.retryClass,
+            attempt,
+            repeatable: traits.repeatable,
+            notCarriedOut: fault.notCarriedOut,
+            clockResynced,
+            retryAfterMs: fault.marketplaceError.retryAfterMs,
+          },
+          this.#parts.retryPolicy,
+          this.#parts.random(),
+        );
+        this.#report(call, decision.retry ? 'retried' : 'failed');
+        if (fault.retryClass === 'rate') await this.#penalize(call.permit, fault);
+        if (!decision.retry) throw fault.marketplaceError;
+        clockResynced ||= fault.retryClass === 'clock';
+        await pause(decision.delayMs, operation, options.signal);
+      }
+    }
+  }
+
+  async #try(call: PreparedCall, breakerKey: string): Promise<TemuAnswer> {
+    const { signal } = call.options;
+    signal?.throwIfAborted();
+    const pass: BreakerPass<TemuAnswer> = this.#parts.breakers.enter(breakerKey);
+    try {
+      await this.#takePermit(call.permit, signal);
+      return await pass.run(() => this.#exchange(call));
+    } finally {
+      pass.release();
+    }
+  }
+
+  async #exchange(call: PreparedCall): Promise<TemuAnswer> {
+    const { clock, poster, routers } = this.#parts;
+    const { app } = call.identity;
+    const sentAtMs = clock();
+    call.sentAtMs = sentAtMs;
+    const offsetMs = this.#clockOffsetMs.get(app.region) ?? 0;
+    const fields = { ...call.fields, timestamp: Math.floor((sentAtMs + offsetMs) / 1000) };
+    const body = writeWireJson({ ...fields, sign: signTemuFields(fields, app.appSecret) });
+    const answer = await poster.postJson(routers[app.region], body, call.options.signal);
+    try {
+      const result = readResult(answer, {
+        region: app.region,
+        operation: call.operation,
+        redact: call.redact,
+      });
+      return {
+        result,
+        // Without a Date header our own clock at the start stands in: it is earlier, so no window ends in the future.
+        platformTime: answer.date ?? new Date(sentAtMs + offsetMs),
+        requestStartedAt: new Date(sentAtMs),
+        redact: call.redact,
+      };
+    } catch (error) {
+      if (error instanceof CallFault && error.retryClass === 'clock' && answer.date) {
+        this.#clockOffsetMs.set(app.region, answer.date.getTime() - clock());
+      }
+      throw error;
+    }
+  }
+
+  /** Only of tries that were sent. A reporter that fails must not fail the call. */
+  #report({ options, operation, sentAtMs }: PreparedCall, outcome: CallReport['outcome']): void {
+    if (sentAtMs === null) return;
+    try {
+      options.onCall?.({ operation, durationMs: Math.max(0, this.#parts.clock() - sentAtMs), outcome });
+    } catch {
+      // Nothing to do: the report is the caller's own.
+    }
+  }
+
+  async #takePermit(key: PermitKey, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#parts.limiter.acquire(key, signal);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw limiterFault(key.operation, error);
+    }
+  }
+
+  async #penalize(key: PermitKey, fault: CallFault): Promise<void> {
+    try {
+      await this.#parts.limiter.penalize(key, fault.marketplaceError.retryAfterMs ?? DEFAULT_PENALTY_MS);
+    } catch (error) {
+      throw limiterFault(key.operation, error).marketplaceError;
+    }
+  }
+}
+
+interface PreparedCall {
+  operation: TemuCallType;
+  /** Everything but timestamp and sign. */
+  fields: WireObject;
+  identity: TemuIdentity;
+  options: CallOptions;
+  permit: PermitKey;
+  redact: Redact;
+  /** When the current try was sent; null while it has not been. */
+  sentAtMs: number | null;
+}
+
+/** The body's fields, checked before a permit is spent on them. */
+function prepareFields<T extends TemuCallType>(
+  operation: T,
+  params: TemuCallParams[T],
+  { app, accessToken }: TemuIdentity,
+): WireObject {
+  requireSet(operation, app.appKey, 'configuration', 'app key');
+  requireSet(operation, app.appSecret, 'configuration', 'app secret');
+  requireSet(operation, accessToken, 'token', 'access token');
+  const fields = buildFields({
+    ...params,
+    type: operation,
+    app_key: app.appKey,
+    access_token: accessToken,
+    data_type: 'JSON',
+  });
+  try {
+    writeWireJson(fields, operation);
+  } catch (error) {
+    if (error instanceof UnsendableValueError) throw unsendable(operation, error.message);
+    throw error;
+  }
+  return fields;
+}
+
+function requireSet(operation: string, value: string, kind: 'configuration' | 'token', name: string): void {
+  if (value) return;
+  throw new MarketplaceError({
+    kind,
+    operation,
+    message: `${operation}: the ${name} is empty`,
+    remedy: kind === 'token' ? 'Authorise the shop first.' : `Enter the ${name} of the marketplace app.`,
+    retryable: false,
+  });
+}
+
+/** For a value that cannot be sent; nothing was. */
+export function unsendable(operation: string, message: string): MarketplaceError {
+  return new MarketplaceError({
+    kind: 'programming',
+    operation,
+    message: `${operation}: ${message}`,
+    remedy: 'Correct the value; nothing was sent.',
+    retryable: false,
+  });
+}
+
+/** Whether a rejection of a try says that the gateway itself is unwell. */
+export function isPlatformFault(error: unknown): boolean {
+  if (error instanceof CallFault) return error.isPlatformFault;
+  return error instanceof TransportError && error.fault !== 'aborted';
+}
+
+async function pause(delayMs: number, operation: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    if (delayMs > 0) await sleep(delayMs, signal);
+  } catch {
+    throw abortedFault(operation).marketplaceError;
+  }
+}
+
+function toFault(error: unknown, operation: string, signal: AbortSignal | undefined): CallFault {
+  if (error instanceof CallFault) return error;
+  if (signal?.aborted) return abortedFault(operation);
+  if (error instanceof BreakerOpenError) return breakerOpenFault(operation, error.retryAfterMs);
+  if (error instanceof TransportError) return transportFault(operation, error);
+  throw error;
+}
+
+const NO_RETRY = { retryClass: 'never', notCarriedOut: true, isPlatformFault: false } as const;
+
+function abortedFault(operation: string): CallFault {
+  return new CallFault(
+    new MarketplaceError({
+      kind: 'aborted',
+      operation,
+      message: `${operation}: given up by the caller`,
+      remedy: 'Start it again when it is wanted.',
+      retryable: true,
+    }),
+    NO_RETRY,
+  );
+}
+
+function breakerOpenFault(operation: string, retryAfterMs: number): CallFault {
+  return new CallFault(
+    new MarketplaceError({
+      kind: 'breaker_open',
+      operation,
+      message: `${operation}: the gateway has failed too often and is being spared`,
+      remedy: 'Nothing to do: it is tried again by itself.',
+      retryable: true,
+      retryAfterMs,
+    }),
+    NO_RETRY,
+  );
+}
+
+function limiterFault(operation: string, cause: unknown): CallFault {
+  return new CallFault(
+    new MarketplaceError({
+      kind: 'transient',
+      operation,
+      message: `${operation}: no permit could be taken, the shared rate limit counter does not answer`,
+      remedy: 'Check the database; without the counter no call is made.',
+      retryable: true,
+      cause,
+    }),
+    NO_RETRY,
+  );
+}
+
+function transportFault(operation: string, error: TransportError): CallFault {
+  const detail = error.code ? `${error.message} (${error.code})` : error.message;
+  return new CallFault(
+    new MarketplaceError({
+      kind: 'transient',
+      operation,
+      message: `${operation}: ${detail}`,
+      remedy: 'If it stays, check the network and the gateway address of this region.',
+      retryable: true,
+      platformCode: error.fault,
+    }),
+    { retryClass: 'transport', notCarriedOut: !error.sent, isPlatformFault: true },
+  );
+}

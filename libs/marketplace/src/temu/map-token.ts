@@ -1,0 +1,72 @@
+import type { IssuedToken, ShopIdentity } from '../port.js';
+import {
+  arrayOrEmpty,
+  isJsonObject,
+  optionalFlag,
+  optionalId,
+  optionalInstant,
+  optionalInteger,
+  optionalText,
+  requireId,
+  requireObject,
+  textList,
+  UnreadableField,
+} from './read.js';
+
+/**
+ * Answer of the token calls. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.
+ */
+export function readShopIdentity(result: unknown): ShopIdentity {
+  const token = requireObject(result, 'result');
+  const mallId = optionalId(token.mallId, 'mallId') ?? optionalId(token.uniqueId, 'uniqueId');
+  if (mallId === null) throw new UnreadableField('mallId', 'is missing');
+  return {
+    mallId,
+    expiresAt: optionalInstant(token.expiredTime, 'expiredTime'),
+    scopes: textList(token.apiScopeList),
+    platformRegionId: optionalId(token.regionId, 'regionId'),
+    mallType: readMallType(token.mallType),
+    grantedEvents: grantedEvents(token.authEventCodeList),
+  };
+}
+
+export function readIssuedToken(result: unknown): IssuedToken {
+  const token = requireObject(result, 'result');
+  return {
+    shop: readShopIdentity(token),
+    accessToken: requireToken(token.accessToken, 'accessToken'),
+    associated: arrayOrEmpty(token.associatedMallTokenList, 'associatedMallTokenList').map((value, index) => {
+      const path = `associatedMallTokenList[${index}]`;
+      const shop = requireObject(value, path);
+      return {
+        mallId: requireId(shop.mallId, `${path}.mallId`),
+        accessToken: requireToken(shop.accessToken, `${path}.accessToken`),
+      };
+    }),
+  };
+}
+
+function requireToken(value: unknown, field: string): string {
+  const token = optionalText(value);
+  if (token === null) throw new UnreadableField(field, 'is missing');
+  return token;
+}
+
+function readMallType(value: unknown): ShopIdentity['mallType'] {
+  switch (optionalInteger(value, 'mallType')) {
+    case 1:
+      return 'semi';
+    case 100:
+      return 'local';
+    default:
+      return 'unknown';
+  }
+}
+
+function grantedEvents(value: unknown): string[] {
+  return arrayOrEmpty(value, 'authEventCodeList').flatMap((event) => {
+    if (!isJsonObject(event)) return [];
+    const code = optionalText(event.eventCode);
+    return code !== null && optionalFlag(event.permitsStatus) === true ? [code] : [];
+  });
+}

@@ -1,0 +1,169 @@
+import { isLosslessNumber, stringify } from 'lossless-json';
+import { boundedLine, type Redact } from '../call/redact.js';
+import type { UnreadableRecord } from '../port.js';
+
+/** Readers of one field each, tolerant in form (text or number), strict in meaning. They throw `UnreadableField`. */
+export type JsonObject = { [field: string]: unknown };
+
+export class UnreadableField extends Error {
+  override readonly name = 'UnreadableField';
+  constructor(field: string, problem: string) {
+    super(`${field} ${problem}`);
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+}
+
+export function requireObject(value: unknown, field: string): JsonObject {
+  if (!isJsonObject(value)) throw new UnreadableField(field, `is ${describe(value)}, not an object`);
+  return value;
+}
+
+export function requireArray(value: unknown, field: string): unknown[] {
+  if (!Array.isArray(value)) throw new UnreadableField(field, `is ${describe(value)}, not a list`);
+  return value;
+}
+
+export function arrayOrEmpty(value: unknown, field: string): unknown[] {
+  return isAbsent(value) ? [] : requireArray(value, field);
+}
+
+/** Texts that stand for a missing id where a writer has stringified nothing. */
+const NO_ID = /^(0|none|null|nil|undefined|nan)$/i;
+
+/** An id as text, exactly as it was written. */
+export function optionalId(value: unknown, field: string): string | null {
+  if (isAbsent(value)) return null;
+  const text = isLosslessNumber(value) ? value.value : value;
+  if (typeof text !== 'string') throw new UnreadableField(field, `is ${describe(value)}, not an id`);
+  if (isLosslessNumber(value) && !/^\d+$/.test(text)) {
+    throw new UnreadableField(field, `is ${describe(value)}, not a whole positive number`);
+  }
+  const id = text.trim();
+  if (id === '' || NO_ID.test(id)) return null;
+  if (id.length > 100) throw new UnreadableField(field, 'is longer than any id');
+  return id;
+}
+
+export function requireId(value: unknown, field: string): string {
+  const id = optionalId(value, field);
+  if (id === null) throw new UnreadableField(field, 'is missing');
+  return id;
+}
+
+export function optionalInteger(value: unknown, field: string): number | null {
+  if (isAbsent(value)) return null;
+  const text = isLosslessNumber(value) ? value.value : value;
+  if (typeof text !== 'string' || !/^-?\d+$/.test(text)) {
+    throw new UnreadableField(field, `is ${describe(value)}, not a whole number`);
+  }
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new UnreadableField(field, 'is too large for a count');
+  // "-0" is no number that anybody wants to store.
+  return number === 0 ? 0 : number;
+}
+
+export function requireInteger(value: unknown, field: string): number {
+  const number = optionalInteger(value, field);
+  if (number === null) throw new UnreadableField(field, 'is missing');
+  return number;
+}
+
+export function optionalCount(value: unknown, field: string): number | null {
+  const count = optionalInteger(value, field);
+  if (count !== null && count < 0) throw new UnreadableField(field, `is ${count}, below zero`);
+  return count;
+}
+
+export function requireCount(value: unknown, field: string): number {
+  const count = optionalCount(value, field);
+  if (count === null) throw new UnreadableField(field, 'is missing');
+  return count;
+}
+
+/** Text, or null where there is none. Anything that is not text is none: it only decorates. */
+export function optionalText(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+export function optionalFlag(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (isLosslessNumber(value)) return value.value === '1' ? true : value.value === '0' ? false : null;
+  return null;
+}
+
+export function textList(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => optionalText(item) !== null) : [];
+}
+
+/** 3000-01-01 in seconds, and 1971-01-01 in milliseconds: numbers between them are milliseconds. */
+const LATEST_SECONDS = 32_503_680_000;
+
+/** UNIX seconds; zero and below mean that it has not happened. Milliseconds are refused, not guessed. */
+export function optionalSeconds(value: unknown, field: string): Date | null {
+  const seconds = optionalInteger(value, field);
+  if (seconds === null || seconds <= 0) return null;
+  if (seconds > LATEST_SECONDS) throw new UnreadableField(field, `is ${seconds}, not a time in seconds`);
+  return new Date(seconds * 1000);
+}
+
+export function requireSeconds(value: unknown, field: string): Date {
+  const time = optionalSeconds(value, field);
+  if (time === null) throw new UnreadableField(field, 'is missing');
+  return time;
+}
+
+/** For fields whose unit the documents leave open (goods times): seconds or milliseconds, told by their size. */
+export function optionalInstant(value: unknown, field: string): Date | null {
+  const number = optionalInteger(value, field);
+  if (number === null || number <= 0) return null;
+  const ms = number > LATEST_SECONDS ? number : number * 1000;
+  if (ms > LATEST_SECONDS * 1000) throw new UnreadableField(field, `is ${number}, not a time`);
+  return new Date(ms);
+}
+
+/** Every row is either understood or kept as it came, whatever is wrong with it. */
+export function readRows<T>(
+  rows: readonly unknown[],
+  idOf: (row: unknown) => unknown,
+  read: (row: unknown) => T,
+  redact: Redact,
+): { records: T[]; unreadable: UnreadableRecord[] } {
+  const records: T[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const row of rows) {
+    try {
+      records.push(read(row));
+    } catch (error) {
+      unreadable.push({
+        platformId: idOrNull(idOf, row),
+        reason: boundedLine(redact(error instanceof Error ? error.message : String(error)), 300),
+        raw: redact(stringify(row) ?? ''),
+      });
+    }
+  }
+  return { records, unreadable };
+}
+
+function idOrNull(idOf: (row: unknown) => unknown, row: unknown): string | null {
+  try {
+    return optionalId(idOf(row), 'id');
+  } catch {
+    return null;
+  }
+}
+
+function isAbsent(value: unknown): value is null | undefined | '' {
+  return value === undefined || value === null || value === '';
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (isLosslessNumber(value)) return `the number ${value.value.slice(0, 40)}`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
+  return typeof value === 'boolean' ? String(value) : 'an object';
+}
