@@ -9,10 +9,10 @@ export interface EventInfo {
   readonly delivery: number;
 }
 
-type Handler<First, Second, Result> = (
+type Handler<First, Second, Result> = <Method extends (first: First, second: Second) => Promise<Result>>(
   target: object,
   key: string | symbol,
-  descriptor: TypedPropertyDescriptor<(first: First, second: Second) => Promise<Result>>,
+  descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
 /** Answers a call. The method takes `(@Payload() input, @Ctx() caller)`. */

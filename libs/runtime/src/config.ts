@@ -63,7 +63,11 @@ export function loadConfig<T extends object>(Config: new () => T, env: NodeJS.Pr
   const variables = variablesOfClass(Config);
   const given = variables
     .map(({ property, name }) => [property, env[name] ?? file[name]] as const)
-    .filter(([, value]) => value !== undefined && value !== '');
+    .filter(([, value]) => value !== undefined && value !== '')
+    // Implicit conversion takes the text 'false' for true.
+    .map(
+      ([property, value]) => [property, value === 'true' ? true : value === 'false' ? false : value] as const,
+    );
   const config = plainToInstance(Config, Object.fromEntries(given), {
     enableImplicitConversion: true,
     exposeDefaultValues: true,

@@ -30,6 +30,9 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** A holder that is paused inside a transaction is thrown out before its lease ends (15 s). */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
 export interface DatabaseOptions {
   readonly url: string;
   /** The service's own schema. */
@@ -61,7 +64,7 @@ export class Database {
       extra: {
         max: options.poolSize ?? 10,
         types,
-        options: `-c search_path=${options.schema},public`,
+        options: `-c search_path=${options.schema},public -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
         connectionTimeoutMillis: 10_000,
       },
     } satisfies DataSourceOptions);

@@ -1,0 +1,27 @@
+import { createPostgresLimiter, createTemuConnector, type TemuConnector } from '#marketplace';
+import type { Database } from '#runtime';
+import type { SyncConfig } from './sync.config.js';
+
+/** Token of the connector that a service's handlers call. */
+export const CONNECTOR = Symbol('marketplace connector');
+
+/** Leaves room for what the platform's clock and ours disagree on. */
+const SHARE_OF_LIMIT = 0.95;
+
+/** The connector as the settings want it; all processes that share the database share the app key's limit. */
+export function connectorFromConfig(config: SyncConfig, database: Database): TemuConnector {
+  return createTemuConnector({
+    gateways: {
+      ...(config.temuGatewayUs === undefined ? {} : { us: config.temuGatewayUs }),
+      ...(config.temuGatewayEu === undefined ? {} : { eu: config.temuGatewayEu }),
+      ...(config.temuGatewayGlobal === undefined ? {} : { global: config.temuGatewayGlobal }),
+      ...(config.temuGatewayCn === undefined ? {} : { cn: config.temuGatewayCn }),
+      ...(config.temuGatewayPartner === undefined ? {} : { partner: config.temuGatewayPartner }),
+    },
+    sellerCenters: {},
+    limiter: createPostgresLimiter({
+      query: (sql, params) => database.query(sql, params),
+      permitsPerSecond: config.temuCallsPerSecond * SHARE_OF_LIMIT,
+    }),
+  });
+}

@@ -1,0 +1,34 @@
+import type { ShopState } from '#contracts';
+import type { Database } from '#runtime';
+
+export interface KnownShop {
+  shopId: string;
+  region: string;
+  timeZone: string;
+  status: string;
+}
+
+/** The service's own copy of the shops, fed by auth-service's events; the higher version wins. */
+export class KnownShops {
+  constructor(private readonly database: Database) {}
+
+  /** True when this told something new. */
+  async learn(shop: ShopState): Promise<boolean> {
+    const rows = await this.database.query(
+      `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (shop_id) DO UPDATE SET marketplace = excluded.marketplace, region = excluded.region,
+         time_zone = excluded.time_zone, status = excluded.status, version = excluded.version
+       WHERE shops.version < excluded.version RETURNING 1 AS learned`,
+      [shop.shopId, shop.marketplace, shop.region, shop.timeZone, shop.status, shop.version],
+    );
+    return rows.length > 0;
+  }
+
+  async find(shopId: string): Promise<KnownShop | undefined> {
+    const [shop] = await this.database.query<KnownShop>(
+      `SELECT shop_id AS "shopId", region, time_zone AS "timeZone", status FROM shops WHERE shop_id = $1`,
+      [shopId],
+    );
+    return shop;
+  }
+}

@@ -1,0 +1,99 @@
+import { isMarketplaceError, type MarketplaceError } from '#marketplace';
+import { AppError, describeError } from '#runtime';
+import { LeaseLost } from './lease.js';
+
+/** What becomes of a run whose handler has thrown. */
+export type Outcome =
+  | { readonly action: 'fail'; readonly code: string; readonly message: string }
+  /** Goes on by itself after the delay. `countsAsAttempt`: after too many without progress the run fails. */
+  | {
+      readonly action: 'pause';
+      readonly code: string;
+      readonly message: string;
+      readonly delayMs: number;
+      readonly countsAsAttempt: boolean;
+    }
+  /** Somebody else works on it now. */
+  | { readonly action: 'leave' };
+
+/** Without one record read in between. */
+export const MAX_FRUITLESS_ATTEMPTS = 5;
+
+const PAUSE_MS = [2_000, 5_000, 15_000, 60_000, 300_000] as const;
+const LONGEST_PAUSE_MS = 300_000;
+const BREAKER_PAUSE_MS = 15_000;
+
+function pauseAfter(attempts: number): number {
+  return PAUSE_MS[attempts] ?? LONGEST_PAUSE_MS;
+}
+
+/** Connection exceptions, shutdown, resources, lock and serialisation conflicts; and sockets that break. */
+function isDatabaseAway(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (
+    /^(08|53|57P|40|55P)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
+    /Connection terminated|timeout exceeded/i.test(describeError(error))
+  );
+}
+
+export function decideOutcome(error: unknown, fruitlessAttempts: number): Outcome {
+  if (error instanceof LeaseLost) return { action: 'leave' };
+  if (isMarketplaceError(error)) return marketplaceOutcome(error, fruitlessAttempts);
+  if (error instanceof AppError) {
+    if (error.kind === 'unavailable' || error.kind === 'timeout' || error.kind === 'rate_limited') {
+      return pause(error.code, error.message, pauseAfter(fruitlessAttempts), false);
+    }
+    return { action: 'fail', code: error.code, message: error.message };
+  }
+  if (isDatabaseAway(error)) {
+    return pause(
+      'database.away',
+      'The database does not answer. The run goes on when it does.',
+      pauseAfter(fruitlessAttempts),
+      false,
+    );
+  }
+  return {
+    action: 'fail',
+    code: 'internal',
+    message:
+      'Something failed on our side; the log of the service has the details. Retry the run, and report it if it fails again.',
+  };
+}
+
+function pause(code: string, message: string, delayMs: number, countsAsAttempt: boolean): Outcome {
+  return { action: 'pause', code, message, delayMs, countsAsAttempt };
+}
+
+function marketplaceOutcome(error: MarketplaceError, fruitlessAttempts: number): Outcome {
+  const message = `${error.message} ${error.remedy}`.trim();
+  switch (error.kind) {
+    case 'breaker_open':
+      return pause('marketplace.spared', message, error.retryAfterMs ?? BREAKER_PAUSE_MS, false);
+    case 'rate':
+      return pause(
+        'marketplace.rate_limited',
+        message,
+        error.retryAfterMs ?? pauseAfter(fruitlessAttempts),
+        false,
+      );
+    case 'transient':
+      return fruitlessAttempts + 1 >= MAX_FRUITLESS_ATTEMPTS
+        ? { action: 'fail', code: 'marketplace.unavailable', message }
+        : pause('marketplace.unavailable', message, pauseAfter(fruitlessAttempts), true);
+    case 'token':
+      return { action: 'fail', code: 'shop.needs_reauthorization', message };
+    case 'scope':
+      return { action: 'fail', code: 'shop.missing_permission', message };
+    case 'aborted':
+      return { action: 'leave' };
+    case 'signature':
+    case 'clock':
+    case 'ip':
+    case 'business':
+    case 'configuration':
+    case 'programming':
+      return { action: 'fail', code: `marketplace.${error.kind}`, message };
+  }
+}

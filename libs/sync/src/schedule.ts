@@ -1,0 +1,43 @@
+import type { SyncTrigger } from '#contracts';
+import type { Database } from '#runtime';
+import type { SyncKindHandler } from './run-worker.js';
+import { queueRun } from './sync-run.store.js';
+
+/** How often the tick looks for shops that are due. */
+export const TICK_MS = 15_000;
+
+/**
+ * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval.
+ * Every replica may tick; the unique index lets one run through. Returns how many were queued.
+ */
+export async function queueDueRuns(
+  database: Database,
+  handlers: readonly SyncKindHandler[],
+  intervalMinutes: number,
+): Promise<number> {
+  const scheduled = handlers.filter((handler) => handler.isScheduled);
+  const rows = await database.query(
+    `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
+     SELECT shops.shop_id, handled.kind, 'timer', handled.mode
+     FROM shops CROSS JOIN unnest($1::text[], $2::text[]) AS handled (kind, mode)
+     WHERE shops.status = 'connected' AND NOT EXISTS (
+       SELECT FROM sync_runs AS run
+       WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
+         AND run.created_at > now() - $3 * interval '1 minute')
+     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+    [scheduled.map((handler) => handler.kind), scheduled.map((handler) => handler.mode), intervalMinutes],
+  );
+  return rows.length;
+}
+
+/** Queues every scheduled kind of one shop now: it was just connected, or authorised again. */
+export async function queueShop(
+  database: Database,
+  handlers: readonly SyncKindHandler[],
+  shopId: string,
+  trigger: SyncTrigger,
+): Promise<void> {
+  for (const handler of handlers.filter((each) => each.isScheduled)) {
+    await queueRun(database, { shopId, kind: handler.kind, trigger, mode: handler.mode });
+  }
+}

@@ -1,0 +1,222 @@
+import type { SyncKind, SyncRun, SyncStatus, SyncTrigger } from '#contracts';
+import type { Transaction } from '#runtime';
+
+type Queryable = Pick<Transaction, 'query'>;
+
+export interface SyncRunRow {
+  id: string;
+  shop_id: string;
+  kind: SyncKind;
+  trigger: SyncTrigger;
+  status: SyncStatus;
+  mode: SyncRun['mode'];
+  depth_days: number | null;
+  state: unknown;
+  done: number;
+  total: number | null;
+  changed: number;
+  quarantined: number;
+  api_calls: number;
+  span_from: Date | null;
+  span_to: Date | null;
+  error_code: string | null;
+  error_message: string | null;
+  requested_by: string | null;
+  cancel_requested: boolean;
+  fruitless_attempts: number;
+  next_attempt_at: Date;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
+export const OPEN_STATUSES: readonly SyncStatus[] = ['queued', 'running', 'waiting'];
+const OPEN = `status IN ('queued', 'running', 'waiting')`;
+
+/** What people and pages see of a run. */
+export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
+  const end = row.finished_at ?? now;
+  const elapsedSeconds = row.started_at === null ? 0 : (end.getTime() - row.started_at.getTime()) / 1000;
+  const speed = row.done > 0 && elapsedSeconds >= 0.5 ? row.done / elapsedSeconds : null;
+  const isRunning = row.status === 'running';
+  return {
+    id: row.id,
+    shopId: row.shop_id,
+    kind: row.kind,
+    trigger: row.trigger,
+    status: row.status,
+    mode: row.mode,
+    done: row.done,
+    total: row.total,
+    changed: row.changed,
+    quarantined: row.quarantined,
+    apiCalls: row.api_calls,
+    spanFrom: row.span_from?.toISOString() ?? null,
+    spanTo: row.span_to?.toISOString() ?? null,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    requestedBy: row.requested_by,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    resumesAt: row.status === 'waiting' ? row.next_attempt_at.toISOString() : null,
+    recordsPerSecond: speed === null ? null : Math.round(speed * 10) / 10,
+    remainingSeconds:
+      isRunning && speed !== null && row.total !== null
+        ? Math.max(0, Math.round((row.total - row.done) / speed))
+        : null,
+  };
+}
+
+export interface NewRun {
+  readonly shopId: string;
+  readonly kind: SyncKind;
+  readonly trigger: SyncTrigger;
+  readonly mode: SyncRun['mode'];
+  readonly depthDays?: number | undefined;
+  readonly requestedBy?: string | null;
+}
+
+/** Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. */
+export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
+  const [row] = await db.query<SyncRunRow>(
+    `INSERT INTO sync_runs (shop_id, kind, trigger, mode, depth_days, requested_by) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO NOTHING RETURNING *`,
+    [run.shopId, run.kind, run.trigger, run.mode, run.depthDays ?? null, run.requestedBy ?? null],
+  );
+  return row;
+}
+
+export async function findOpenRun(
+  db: Queryable,
+  shopId: string,
+  kind: SyncKind,
+): Promise<SyncRunRow | undefined> {
+  const [row] = await db.query<SyncRunRow>(
+    `SELECT * FROM sync_runs WHERE shop_id = $1 AND kind = $2 AND ${OPEN}`,
+    [shopId, kind],
+  );
+  return row;
+}
+
+export async function findRun(db: Queryable, id: string): Promise<SyncRunRow | undefined> {
+  const [row] = await db.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [id]);
+  return row;
+}
+
+/**
+ * The next run that is due and whose shop and kind nobody works on; locked until the commit, so that replicas take
+ * different ones. What a person asked for goes before what a timer asked for; shops that have waited longest first.
+ */
+export async function lockDueRun(
+  tx: Transaction,
+  kinds: readonly SyncKind[],
+): Promise<SyncRunRow | undefined> {
+  const [row] = await tx.query<SyncRunRow>(
+    `SELECT run.* FROM sync_runs AS run
+     WHERE run.${OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
+       AND NOT EXISTS (
+         SELECT FROM sync_leases AS lease
+         WHERE lease.shop_id = run.shop_id AND lease.kind = run.kind AND lease.expires_at > clock_timestamp())
+     ORDER BY (run.trigger IN ('manual', 'connected', 'retry')) DESC, run.next_attempt_at, run.id
+     LIMIT 1 FOR UPDATE OF run SKIP LOCKED`,
+    [kinds],
+  );
+  return row;
+}
+
+export async function markRunning(db: Queryable, id: string): Promise<SyncRunRow> {
+  const [row] = await db.query<SyncRunRow>(
+    `UPDATE sync_runs SET status = 'running', started_at = coalesce(started_at, clock_timestamp()),
+       error_code = NULL, error_message = NULL WHERE id = $1 RETURNING *`,
+    [id],
+  );
+  if (row === undefined) throw new Error(`run ${id} is gone`);
+  return row;
+}
+
+export interface RunProgress {
+  /** What the next holder needs to go on from here. */
+  readonly state?: unknown;
+  readonly doneDelta?: number;
+  readonly changedDelta?: number;
+  readonly quarantinedDelta?: number;
+  readonly apiCallsDelta?: number;
+  /** Undefined leaves it as it is. */
+  readonly total?: number;
+  readonly spanFrom?: Date;
+  readonly spanTo?: Date;
+  readonly mode?: SyncRun['mode'];
+}
+
+/** Part of the transaction that stores what was read: progress and data cannot disagree. */
+export async function recordProgress(db: Queryable, id: string, progress: RunProgress): Promise<SyncRunRow> {
+  const [row] = await db.query<SyncRunRow>(
+    `UPDATE sync_runs SET
+       state = coalesce($2::jsonb, state), done = done + $3, changed = changed + $4, quarantined = quarantined + $5,
+       api_calls = api_calls + $6, total = coalesce($7, total), span_from = coalesce($8, span_from),
+       span_to = coalesce($9, span_to), mode = coalesce($10, mode),
+       fruitless_attempts = CASE WHEN $3 > 0 THEN 0 ELSE fruitless_attempts END
+     WHERE id = $1 RETURNING *`,
+    [
+      id,
+      progress.state === undefined ? null : JSON.stringify(progress.state),
+      progress.doneDelta ?? 0,
+      progress.changedDelta ?? 0,
+      progress.quarantinedDelta ?? 0,
+      progress.apiCallsDelta ?? 0,
+      progress.total ?? null,
+      progress.spanFrom ?? null,
+      progress.spanTo ?? null,
+      progress.mode ?? null,
+    ],
+  );
+  if (row === undefined) throw new Error(`run ${id} is gone`);
+  return row;
+}
+
+export interface RunEnd {
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly apiCallsDelta: number;
+}
+
+export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<SyncRunRow> {
+  const [row] = await db.query<SyncRunRow>(
+    `UPDATE sync_runs SET status = $2, error_code = $3, error_message = $4, api_calls = api_calls + $5,
+       total = CASE WHEN $2 = 'succeeded' THEN done ELSE total END, finished_at = clock_timestamp()
+     WHERE id = $1 RETURNING *`,
+    [id, end.status, end.errorCode ?? null, end.errorMessage ?? null, end.apiCallsDelta],
+  );
+  if (row === undefined) throw new Error(`run ${id} is gone`);
+  return row;
+}
+
+export async function postponeRun(
+  db: Queryable,
+  id: string,
+  pause: { delayMs: number; code: string; message: string; apiCallsDelta: number; isFruitless: boolean },
+): Promise<SyncRunRow> {
+  const [row] = await db.query<SyncRunRow>(
+    `UPDATE sync_runs SET status = 'waiting', next_attempt_at = clock_timestamp() + $2 * interval '1 ms',
+       error_code = $3, error_message = $4, api_calls = api_calls + $5, fruitless_attempts = fruitless_attempts + $6
+     WHERE id = $1 RETURNING *`,
+    [id, pause.delayMs, pause.code, pause.message, pause.apiCallsDelta, pause.isFruitless ? 1 : 0],
+  );
+  if (row === undefined) throw new Error(`run ${id} is gone`);
+  return row;
+}
+
+export async function addLogLine(
+  db: Queryable,
+  runId: string,
+  level: 'info' | 'warn' | 'error',
+  message: string,
+): Promise<void> {
+  await db.query('INSERT INTO sync_log (run_id, level, message) VALUES ($1, $2, $3)', [
+    runId,
+    level,
+    message,
+  ]);
+}

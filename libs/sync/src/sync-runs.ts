@@ -1,0 +1,201 @@
+import {
+  type Caller,
+  canReach,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type ListSyncLog,
+  type ListSyncRuns,
+  type Page,
+  type StartSync,
+  type SyncKind,
+  type SyncLogLine,
+  type SyncRun,
+} from '#contracts';
+import { conflict, type Database, invalid, notFound } from '#runtime';
+import type { KnownShops } from './known-shops.js';
+import type { RunWorker, SyncKindHandler } from './run-worker.js';
+import {
+  addLogLine,
+  findOpenRun,
+  findRun,
+  OPEN_STATUSES,
+  queueRun,
+  type SyncRunRow,
+  toSyncRun,
+} from './sync-run.store.js';
+
+/** What people may ask of runs. */
+export class SyncRuns {
+  constructor(
+    private readonly database: Database,
+    private readonly shops: KnownShops,
+    private readonly worker: RunWorker,
+    private readonly handlers: readonly SyncKindHandler[],
+  ) {}
+
+  async list(query: ListSyncRuns, caller: Caller): Promise<Page<SyncRun>> {
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
+    if (query.cursor !== undefined && after === undefined) throw badCursor();
+    const rows = await this.database.query<SyncRunRow>(
+      `SELECT * FROM sync_runs
+       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
+         AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR status = $4)
+         AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
+       ORDER BY created_at DESC, id DESC LIMIT $7`,
+      [
+        caller.shopIds,
+        query.shopId ?? null,
+        query.kind ?? null,
+        query.status ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit + 1,
+      ],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map((row) => toSyncRun(row)),
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? encodeCursor([last.created_at.toISOString(), last.id])
+          : null,
+    };
+  }
+
+  async get(id: string, caller: Caller): Promise<SyncRun> {
+    return toSyncRun(await this.reach(id, caller));
+  }
+
+  async log(query: ListSyncLog, caller: Caller): Promise<Page<SyncLogLine>> {
+    await this.reach(query.id, caller);
+    const limit = query.limit ?? 100;
+    const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
+    if (after === undefined) throw badCursor();
+    const rows = await this.database.query<{
+      id: number;
+      at: Date;
+      level: SyncLogLine['level'];
+      message: string;
+    }>('SELECT id, at, level, message FROM sync_log WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3', [
+      query.id,
+      after[0],
+      limit + 1,
+    ]);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map((row) => ({ ...row, at: row.at.toISOString() })),
+      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
+    };
+  }
+
+  async start(input: StartSync, caller: Caller): Promise<SyncRun> {
+    const handler = this.handlerOf(input.kind);
+    if (input.depthDays !== undefined && handler.mode !== 'first_load') {
+      throw invalid('request.invalid', 'depthDays goes with kind orders only.', [
+        { field: 'depthDays', message: 'depthDays goes with kind orders only' },
+      ]);
+    }
+    const shop = canReach(caller, input.shopId) ? await this.shops.find(input.shopId) : undefined;
+    if (shop === undefined) throw notFound('shop.not_found', 'There is no such shop, or you may not see it.');
+    if (shop.status !== 'connected') {
+      throw conflict(
+        `shop.${shop.status}`,
+        'The shop is not connected. Authorise it again on the shops page.',
+      );
+    }
+    const queued = await queueRun(this.database, {
+      shopId: input.shopId,
+      kind: input.kind,
+      trigger: 'manual',
+      mode: handler.mode,
+      depthDays: input.depthDays,
+      requestedBy: caller.userName,
+    });
+    if (queued === undefined) {
+      const open = await findOpenRun(this.database, input.shopId, input.kind);
+      throw conflict(
+        'sync.already_running',
+        `A run of ${input.kind} is open for this shop already. Watch or cancel that one.`,
+        open === undefined ? {} : { runId: open.id },
+      );
+    }
+    this.worker.publish(queued);
+    this.worker.wake();
+    return toSyncRun(queued);
+  }
+
+  async cancel(id: string, caller: Caller): Promise<SyncRun> {
+    const run = await this.reach(id, caller);
+    if (!OPEN_STATUSES.includes(run.status)) {
+      throw conflict('sync.already_ended', `The run has ended already: ${run.status}.`);
+    }
+    // A run that nobody works on ends here; one under way is told, and ends itself with its lease in hand.
+    const [row] = await this.database.query<SyncRunRow>(
+      `UPDATE sync_runs SET cancel_requested = true,
+         status = CASE WHEN status = 'running' THEN status ELSE 'cancelled' END,
+         finished_at = CASE WHEN status = 'running' THEN finished_at ELSE clock_timestamp() END
+       WHERE id = $1 RETURNING *`,
+      [id],
+    );
+    await addLogLine(this.database, id, 'info', `cancel asked for by ${caller.userName ?? 'a service'}`);
+    this.worker.abort(id);
+    const cancelled = row ?? run;
+    this.worker.publish(cancelled);
+    return toSyncRun(cancelled);
+  }
+
+  /** A failed or cancelled run goes on from where it was. */
+  async retry(id: string, caller: Caller): Promise<SyncRun> {
+    const run = await this.reach(id, caller);
+    if (run.status !== 'failed' && run.status !== 'cancelled') {
+      throw conflict(
+        'sync.not_retryable',
+        `Only a failed or cancelled run can be tried again; this one is ${run.status}.`,
+      );
+    }
+    const [row] = await this.database.query<SyncRunRow>(
+      `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
+           next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error_message = NULL
+         WHERE id = $1 AND NOT EXISTS (
+           SELECT FROM sync_runs AS other WHERE other.shop_id = $2 AND other.kind = $3
+             AND other.status IN ('queued', 'running', 'waiting'))
+         RETURNING *`,
+      [id, run.shop_id, run.kind],
+    );
+    if (row === undefined) {
+      throw conflict('sync.already_running', `A run of ${run.kind} is open for this shop already.`);
+    }
+    await addLogLine(this.database, id, 'info', `retry asked for by ${caller.userName ?? 'a service'}`);
+    this.worker.publish(row);
+    this.worker.wake();
+    return toSyncRun(row);
+  }
+
+  private handlerOf(kind: SyncKind): SyncKindHandler {
+    const handler = this.handlers.find((each) => each.kind === kind);
+    if (handler === undefined) {
+      throw invalid('request.invalid', `This service does not sync ${kind}.`, [
+        { field: 'kind', message: `must be one of ${this.handlers.map((each) => each.kind).join(', ')}` },
+      ]);
+    }
+    return handler;
+  }
+
+  private async reach(id: string, caller: Caller): Promise<SyncRunRow> {
+    const run = await findRun(this.database, id);
+    if (run === undefined || !canReach(caller, run.shop_id)) {
+      throw notFound('sync.run_not_found', 'There is no such sync run, or you may not see its shop.');
+    }
+    return run;
+  }
+}
+
+function badCursor(): Error {
+  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
+    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
+  ]);
+}

@@ -1,0 +1,85 @@
+/** Each service that syncs has these tables in its schema; a migration of the service creates them. */
+export const SYNC_DDL = `
+  CREATE TABLE shops (
+    shop_id uuid PRIMARY KEY,
+    marketplace text NOT NULL,
+    region text NOT NULL,
+    time_zone text NOT NULL,
+    status text NOT NULL,
+    version bigint NOT NULL
+  );
+  COMMENT ON TABLE shops IS 'Copy of what auth-service tells of each shop';
+
+  CREATE TABLE sync_runs (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    trigger text NOT NULL,
+    status text NOT NULL DEFAULT 'queued',
+    mode text NOT NULL,
+    depth_days integer,
+    state jsonb,
+    done bigint NOT NULL DEFAULT 0,
+    total bigint,
+    changed bigint NOT NULL DEFAULT 0,
+    quarantined bigint NOT NULL DEFAULT 0,
+    api_calls bigint NOT NULL DEFAULT 0,
+    span_from timestamptz,
+    span_to timestamptz,
+    error_code text,
+    error_message text,
+    requested_by text,
+    cancel_requested boolean NOT NULL DEFAULT false,
+    fruitless_attempts integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz,
+    finished_at timestamptz
+  );
+  CREATE UNIQUE INDEX sync_runs_one_open ON sync_runs (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting');
+  CREATE INDEX sync_runs_due ON sync_runs (next_attempt_at) WHERE status IN ('queued', 'running', 'waiting');
+  CREATE INDEX sync_runs_newest ON sync_runs (created_at DESC, id DESC);
+  CREATE INDEX sync_runs_of_shop ON sync_runs (shop_id, created_at DESC, id DESC);
+
+  CREATE TABLE sync_leases (
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    fence bigint NOT NULL,
+    holder uuid NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (shop_id, kind)
+  );
+  COMMENT ON TABLE sync_leases IS 'Who may write for a shop and kind; the fence rises with every holder';
+
+  CREATE TABLE sync_cursors (
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    updated_through timestamptz NOT NULL,
+    created_from timestamptz,
+    PRIMARY KEY (shop_id, kind)
+  );
+  COMMENT ON COLUMN sync_cursors.updated_through IS 'Platform time up to which every change is stored or quarantined';
+  COMMENT ON COLUMN sync_cursors.created_from IS 'Creation time from which the records are complete';
+
+  CREATE TABLE sync_log (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    level text NOT NULL,
+    message text NOT NULL
+  );
+  CREATE INDEX sync_log_of_run ON sync_log (run_id, id);
+
+  CREATE TABLE quarantine (
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    platform_id text NOT NULL,
+    reason text NOT NULL,
+    raw text NOT NULL,
+    first_seen_at timestamptz NOT NULL DEFAULT now(),
+    last_seen_at timestamptz NOT NULL DEFAULT now(),
+    sightings integer NOT NULL DEFAULT 1,
+    resolved_at timestamptz,
+    PRIMARY KEY (shop_id, kind, platform_id)
+  );
+`;

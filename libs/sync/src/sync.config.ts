@@ -1,0 +1,60 @@
+import { IsBoolean, IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
+import { Env } from '#runtime';
+
+const asUrl = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+
+/** Settings of every service that reads from a marketplace. */
+export class SyncConfig {
+  @Env('SYNC_INTERVAL_MINUTES', 'how often each shop is read, in minutes')
+  @IsInt()
+  @Min(1)
+  @Max(1440)
+  intervalMinutes: number = 30;
+
+  @Env('AUTO_SYNC_ENABLED', 'whether the timer reads by itself (true or false)')
+  @IsBoolean()
+  isAutomatic: boolean = true;
+
+  @Env('SYNC_PLATFORM_LAG_SECONDS', "how long the marketplace's lists may lag behind its changes, in seconds")
+  @IsInt()
+  @Min(0)
+  @Max(3600)
+  platformLagSeconds: number = 120;
+
+  @Env('SYNC_CONCURRENCY', 'runs at once in one process')
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  concurrency: number = 4;
+
+  @Env('TEMU_GATEWAY_URL_US', "base URL of Temu's US gateway; the real one when left out")
+  @IsOptional()
+  @IsUrl(asUrl)
+  temuGatewayUs?: string;
+
+  @Env('TEMU_GATEWAY_URL_EU', "base URL of Temu's EU gateway; the real one when left out")
+  @IsOptional()
+  @IsUrl(asUrl)
+  temuGatewayEu?: string;
+
+  @Env('TEMU_GATEWAY_URL_GLOBAL', "base URL of Temu's GLOBAL gateway; the real one when left out")
+  @IsOptional()
+  @IsUrl(asUrl)
+  temuGatewayGlobal?: string;
+
+  @Env('TEMU_GATEWAY_URL_CN', "base URL of Temu's CN gateway; the real one when left out")
+  @IsOptional()
+  @IsUrl(asUrl)
+  temuGatewayCn?: string;
+
+  @Env('TEMU_GATEWAY_URL_PARTNER', "base URL of Temu's PARTNER gateway; the real one when left out")
+  @IsOptional()
+  @IsUrl(asUrl)
+  temuGatewayPartner?: string;
+
+  @Env('TEMU_CALLS_PER_SECOND', 'calls a second that Temu grants an app key')
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  temuCallsPerSecond: number = 20;
+}
