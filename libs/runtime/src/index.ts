@@ -1,4 +1,5 @@
 export * from './config.js';
+export * from './copy-rows.js';
 export * from './database.js';
 export * from './errors.js';
 export * from './logger.js';
