@@ -38,6 +38,23 @@ export function serverSources(root) {
   return [...sources, 'tsconfig.json', 'package-lock.json'];
 }
 
+/**
+ * A hash for each app and one for all libs, to tell which services a change concerns.
+ *
+ * @param {string} root
+ * @returns {Map<string, string>} by folder: `apps/<name>` or `libs`
+ */
+export function sourceHashes(root) {
+  /** @type {Map<string, string[]>} */
+  const byFolder = new Map();
+  for (const file of serverSources(root)) {
+    const [top = '', name = ''] = file.split(path.sep);
+    const folder = top === 'apps' ? `apps/${name}` : top;
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), file]);
+  }
+  return new Map([...byFolder].map(([folder, files]) => [folder, hashOf(files, root)]));
+}
+
 /** @param {string} root @returns {string[]} empty when there is no page to build */
 function webSources(root) {
   const web = path.join('apps', 'web');

@@ -23,7 +23,7 @@ const SERVER_RESTARTS_PER_HOUR = 10;
 /** @typedef {{ say: (text: string) => void, done: (text?: string) => void }} Step */
 
 /** Folder below dist/apps of each service. @type {Record<ServiceName, string>} */
-const FOLDERS = {
+export const FOLDERS = {
   gateway: 'gateway',
   auth: 'auth-service',
   order: 'order-service',
@@ -54,9 +54,11 @@ export function createInstallation({ shutdown, tell }) {
   const children = [];
   /** @type {{ user: string, password: string } | null} */
   let signIn = null;
+  let claimed = false;
 
   /** What the next start looks after if this one is killed. */
   function rememberProcesses() {
+    if (!claimed || shutdown.stopping) return;
     const services = children.map((child) => child.record()).filter((record) => record !== null);
     try {
       writeFileAtomically(runFile, JSON.stringify({ services, servers: [...servers.values()].flat() }));
@@ -108,10 +110,22 @@ export function createInstallation({ shutdown, tell }) {
     return server;
   }
 
+  /** Two sandboxes on one folder would write into each other's journal. @param {string} dataDir */
+  function takeSandboxLock(dataDir) {
+    const lock = takeLock(`${path.resolve(dataDir)}.lock`);
+    if (!lock.taken) {
+      throw new LaunchError(
+        `The sandbox's data in ${dataDir} is in use by process ${lock.holder.pid}. Stop that one, or give another folder: SANDBOX_DATA_DIR=…`,
+      );
+    }
+    shutdown.add('sandbox lock', lock.release);
+  }
+
   return {
     get signIn() {
       return signIn;
     },
+    sandboxDataDir: path.join(DATA, 'sandbox'),
 
     /** @param {string} what for the message that a second start shows */
     async claim(what) {
@@ -122,6 +136,7 @@ export function createInstallation({ shutdown, tell }) {
           `Already running in this checkout: ${lock.holder.what ?? 'a start'}, process ${lock.holder.pid}${lock.holder.page ? `, ${lock.holder.page}` : ''}. Stop it there with Ctrl-C first (or: kill ${lock.holder.pid}).`,
         );
       }
+      claimed = true;
       shutdown.add('lock', () => {
         fs.rmSync(runFile, { force: true });
         lock.release();
@@ -262,6 +277,7 @@ export function createInstallation({ shutdown, tell }) {
       const main = mainFileOf(name);
       if (!fs.existsSync(main))
         throw new LaunchError(`${path.relative(ROOT, main)} is missing. Build first: npm run build`);
+      if (name === 'sandbox') takeSandboxLock(variables.SANDBOX_DATA_DIR ?? '');
       const child = createChild({
         name,
         main,
@@ -273,7 +289,7 @@ export function createInstallation({ shutdown, tell }) {
         logFile: logFileOf(name),
         tell,
         onSignIn: (found) => (signIn = found),
-        onProcess: () => !shutdown.stopping && rememberProcesses(),
+        onProcess: rememberProcesses,
       });
       children.push(child);
       shutdown.signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LaunchError } from './launch-error.mjs';
 
 /** @param {number} port @param {string} host @returns {Promise<number>} the port that was listened on */
@@ -47,24 +48,41 @@ export function portFrom(variable, fallback) {
   return port;
 }
 
-/** @param {{ port: number, host: string, variable: string, purpose: string }} wanted */
-export async function requireFreePort({ port, host, variable, purpose }) {
+/** @param {{ port: number, host: string, variable: string, purpose: string, command?: string }} wanted */
+export async function requireFreePort({ port, host, variable, purpose, command = 'npm start' }) {
   try {
-    await listenOnce(port, host);
+    await listenPatiently(port, host);
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === 'EADDRINUSE') {
       throw new LaunchError(
-        `Port ${port}, wanted for ${purpose}, is taken by another program. End that program, or choose another port: ${variable}=${port + 1} npm start`,
+        `Port ${port}, wanted for ${purpose}, is taken by another program. End that program, or choose another port: ${variable}=${port + 1} ${command}`,
       );
     }
     if (code === 'EACCES') {
       throw new LaunchError(
-        `This user may not listen on port ${port}, wanted for ${purpose}. Choose one above 1023: ${variable}=8080 npm start`,
+        `This user may not listen on port ${port}, wanted for ${purpose}. Choose one above 1023: ${variable}=8080 ${command}`,
       );
     }
     throw new LaunchError(
       `Cannot listen on ${host}:${port}, wanted for ${purpose} (${code}). Check the address, or set ${variable}.`,
     );
+  }
+}
+
+/** What a killed start has left needs a moment to end by itself. */
+const LEFTOVER_GRACE_MS = 2_000;
+
+/** @param {number} port @param {string} host */
+async function listenPatiently(port, host) {
+  const until = Date.now() + LEFTOVER_GRACE_MS;
+  for (;;) {
+    try {
+      return await listenOnce(port, host);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE' || Date.now() > until)
+        throw error;
+      await delay(100);
+    }
   }
 }

@@ -1,0 +1,118 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from './build.mjs';
+import { usesRealMarketplace } from './environment.mjs';
+import { writeFileAtomically } from './files.mjs';
+import { installPackages } from './install.mjs';
+import { createInstallation } from './installation.mjs';
+import { DATA, DIST } from './paths.mjs';
+
+/** How many steps `bringUp` shows. */
+export const BRING_UP_STEPS = 7;
+
+/** Services after auth; they do not need each other to start. */
+const PARALLEL = /** @type {const} */ (['order', 'product', 'analytics', 'gateway']);
+
+/**
+ * Brings up a whole installation, from packages to the box that says where everything is.
+ *
+ * @param {object} options
+ * @param {import('./progress.mjs').Progress} options.progress
+ * @param {import('./shutdown.mjs').Shutdown} options.shutdown
+ * @param {string} options.command what was typed
+ * @param {boolean} options.live new orders keep arriving in the sandbox
+ * @returns {Promise<Map<import('./environment.mjs').ServiceName, import('./children.mjs').Child>>} the running services
+ */
+export async function bringUp({ progress, shutdown, command, live }) {
+  const since = Date.now();
+  const installation = createInstallation({ shutdown, tell: progress.line });
+  let shown = false;
+  process.on('exit', () => {
+    // The password is made once: if the start failed after that, it must still be seen.
+    const { signIn } = installation;
+    if (signIn && !shown)
+      process.stderr.write(`\nYour sign-in (shown only this once): ${signIn.user}  ${signIn.password}\n`);
+  });
+
+  const leftovers = await installation.claim(command);
+  if (leftovers > 0) progress.line('The last start was killed; what it left is taken over.');
+  installation.requireSpace();
+  const { gatewayPort, sandboxPort } = await installation.requirePorts();
+
+  const packages = progress.step('Packages');
+  packages.done(await installPackages(packages, shutdown.signal));
+  shutdown.signal.throwIfAborted();
+
+  const building = progress.step('Build');
+  building.done(await build(building, { signal: shutdown.signal }));
+  shutdown.signal.throwIfAborted();
+
+  const secrets = installation.secrets();
+  const databaseUrl = await installation.database(progress.step('Postgres'), secrets);
+  shutdown.signal.throwIfAborted();
+  const natsUrl = await installation.bus(progress.step('NATS'), secrets);
+  shutdown.signal.throwIfAborted();
+
+  const preparing = progress.step('Schemas and roles');
+  await installation.schemas(databaseUrl, secrets);
+  preparing.done('ready');
+
+  const variables = installation.variables({
+    user: process.env,
+    secrets,
+    databaseUrl,
+    natsUrl,
+    gatewayPort,
+    sandboxPort,
+    distDir: DIST,
+    dataDir: DATA,
+    live,
+  });
+
+  /** @type {Awaited<ReturnType<typeof bringUp>>} */
+  const services = new Map();
+  const sandbox = progress.step('Sandbox');
+  const withSandbox = !usesRealMarketplace(process.env);
+  if (withSandbox) services.set('sandbox', await installation.service('sandbox', variables));
+  sandbox.done(withSandbox ? 'ready' : 'not started: real marketplace hosts are set');
+
+  const step = progress.step('Services');
+  /** @type {string[]} */
+  const ready = [];
+  const start = async (/** @type {import('./environment.mjs').ServiceName} */ name) => {
+    services.set(name, await installation.service(name, variables));
+    ready.push(name);
+    step.say(`${ready.length} of 5 ready: ${ready.join(', ')}`);
+  };
+  // auth first: the others ask it for credentials as soon as they run.
+  step.say('auth: migrating and starting');
+  await start('auth');
+  await Promise.all(PARALLEL.map(start));
+  step.done('5 of 5 ready');
+
+  const page = variables.PUBLIC_URL ?? '';
+  const stateFile = path.join(DATA, 'launcher.json');
+  writeFileAtomically(
+    stateFile,
+    JSON.stringify({ pid: process.pid, page, docs: `${page}/docs`, readyAt: new Date().toISOString() }),
+  );
+  shutdown.add('launcher.json', () => fs.rmSync(stateFile, { force: true }));
+
+  const { signIn } = installation;
+  progress.box(`Temu Omni is running (${((Date.now() - since) / 1000).toFixed(1)} s). Ctrl-C stops it.`, [
+    ['Page', page],
+    ['Swagger', `${page}/docs`],
+    ...(withSandbox
+      ? [
+          /** @type {[string, string]} */ ([
+            'Sandbox',
+            `http://127.0.0.1:${sandboxPort}${live ? '  (live: new orders keep arriving)' : ''}`,
+          ]),
+        ]
+      : []),
+    ['Sign in', signIn ? `${signIn.user}  password ${signIn.password}  (shown only this once)` : 'as before'],
+    ['Logs', path.relative(process.cwd(), path.join(DATA, 'logs')) || '.'],
+  ]);
+  shown = true;
+  return services;
+}

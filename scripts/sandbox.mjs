@@ -1,0 +1,61 @@
+/**
+ * `npm run sandbox`: only the simulated Temu, for anyone who builds for it. No database, no bus. `-- --live` lets new
+ * orders arrive, `-- --control` opens the control interface (loopback only); SANDBOX_* variables pass through.
+ */
+import { build } from './lib/build.mjs';
+import { installPackages, requireNode } from './lib/install.mjs';
+import { createInstallation } from './lib/installation.mjs';
+import { LaunchError } from './lib/launch-error.mjs';
+import { portFrom, requireFreePort } from './lib/ports.mjs';
+import { createProgress } from './lib/progress.mjs';
+import { createShutdown } from './lib/shutdown.mjs';
+
+const FLAGS = /** @type {Record<string, Record<string, string>>} */ ({
+  '--live': { SANDBOX_LIVE: '1' },
+  '--control': { SANDBOX_CONTROL: '1' },
+  '--strict': { SANDBOX_STRICT: '1' },
+});
+
+const progress = createProgress({ steps: 3 });
+const shutdown = createShutdown(progress);
+
+await shutdown.run(async () => {
+  requireNode();
+  /** @type {Record<string, string>} */
+  const settings = {};
+  for (const arg of process.argv.slice(2)) {
+    if (!FLAGS[arg])
+      throw new LaunchError(`${arg} is not known. npm run sandbox takes ${Object.keys(FLAGS).join(', ')}.`);
+    Object.assign(settings, FLAGS[arg]);
+  }
+  const host = process.env.SANDBOX_HOST || '127.0.0.1';
+  const port = portFrom('SANDBOX_PORT', 8090);
+  await requireFreePort({
+    port,
+    host,
+    variable: 'SANDBOX_PORT',
+    purpose: 'the sandbox',
+    command: 'npm run sandbox',
+  });
+  const installation = createInstallation({ shutdown, tell: progress.line });
+  const packages = progress.step('Packages');
+  packages.done(await installPackages(packages, shutdown.signal));
+  const building = progress.step('Build');
+  building.done(await build(building, { web: false, signal: shutdown.signal }));
+  const step = progress.step('Sandbox');
+  await installation.service('sandbox', {
+    SANDBOX_PORT: String(port),
+    SANDBOX_DATA_DIR: process.env.SANDBOX_DATA_DIR || installation.sandboxDataDir,
+    ...settings,
+  });
+  step.done('ready');
+  progress.box('The sandbox is running. Ctrl-C stops it.', [
+    ['Start page', `http://${host}:${port}/`],
+    ['Router', `http://${host}:${port}/openapi/router  (a region's own: /us/openapi/router)`],
+    ['App (US)', 'sbxAppKey0001  secret sbxSecret0123456789abcdef'],
+    ['Token (US)', 'sbxToken0001'],
+    ...(settings.SANDBOX_CONTROL || process.env.SANDBOX_CONTROL
+      ? [/** @type {[string, string]} */ (['Control', `http://${host}:${port}/control`])]
+      : []),
+  ]);
+});
