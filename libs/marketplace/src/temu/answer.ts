@@ -74,6 +74,17 @@ export function incompleteAnswer(operation: string, what: string): MarketplaceEr
   });
 }
 
+/** An answer that will not get better by asking again: the platform has changed, or we have misread its documents. */
+export function misunderstoodAnswer(operation: string, what: string): MarketplaceError {
+  return new MarketplaceError({
+    kind: 'programming',
+    operation,
+    message: `${operation}: the platform's answer could not be understood: ${what}`,
+    remedy: 'This is a fault of this program: report it with the call and the field.',
+    retryable: false,
+  });
+}
+
 function readEnvelope(text: string, context: AnswerContext): JsonObject {
   let parsed: unknown;
   try {

@@ -12,7 +12,7 @@ import type {
   ProductRecord,
   TimeWindow,
 } from '../port.js';
-import { incompleteAnswer } from './answer.js';
+import { incompleteAnswer, misunderstoodAnswer } from './answer.js';
 import {
   FULFILMENT_TYPES,
   MAX_GOODS_IDS,
@@ -174,7 +174,9 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         fulfillmentTypeList: FULFILMENT_TYPES,
         parentOrderSnList: parentOrderSns,
       });
-      return readOrderPage(operation, answer, paging);
+      const page = readOrderPage(operation, answer, paging);
+      requireFiltered(operation, page, (order) => order.parentOrderSn, parentOrderSns);
+      return page;
     },
 
     async getOrderAmounts(ctx, parentOrderSn) {
@@ -201,6 +203,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       // Each call looks in one part of the catalogue only.
       for (const listing of ['listed', 'unpublished', 'draft', 'deleted'] as const) {
         const page = await listGoods(ctx, listing, { page: 1, pageSize: MAX_PAGE_SIZE }, missing);
+        requireFiltered(operation, page, (product) => product.goodsId, goodsIds);
         found.push(page);
         const seen = new Set([
           ...page.records.map((r) => r.goodsId),
@@ -280,6 +283,20 @@ function readPage<T>(
   };
 }
 
+/** A filter that was ignored would make everything else look gone. */
+function requireFiltered<T>(
+  operation: string,
+  page: ListPage<T>,
+  idOf: (record: T) => string,
+  askedFor: readonly string[],
+): void {
+  const asked = new Set(askedFor);
+  const stranger = page.records.map(idOf).find((id) => !asked.has(id));
+  if (stranger !== undefined) {
+    throw incompleteAnswer(operation, `it holds ${stranger}, which was not asked for`);
+  }
+}
+
 function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): ListPage<T> {
   const [first, last] = [pages.at(0), pages.at(-1)];
   if (!first || !last) throw incompleteAnswer(operation, 'there is none');
@@ -299,8 +316,11 @@ function understand<T>(operation: string, answer: TemuAnswer, read: (result: unk
   try {
     return read(answer.result);
   } catch (error) {
-    if (error instanceof UnreadableField) throw incompleteAnswer(operation, answer.redact(error.message));
-    throw error;
+    if (!(error instanceof UnreadableField)) throw error;
+    const problem = answer.redact(error.message);
+    throw answer.result === undefined || answer.result === null
+      ? incompleteAnswer(operation, 'the result is missing')
+      : misunderstoodAnswer(operation, problem);
   }
 }
 

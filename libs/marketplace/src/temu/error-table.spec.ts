@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { RetryClass } from '../call/retry.js';
+import type { MarketplaceErrorKind } from '../errors.js';
+import { classifyCode } from './error-table.js';
+
+type Expectation = [code: string, kind: MarketplaceErrorKind, retry: RetryClass];
+
+/** Written from the reference, not from the table. */
+const COMMON: Expectation[] = [
+  ['2000000', 'business', 'never'],
+  ['3000000', 'programming', 'never'],
+  ['3000001', 'signature', 'never'],
+  ['3000002', 'programming', 'never'],
+  ['3000003', 'programming', 'never'],
+  ['3000004', 'programming', 'never'],
+  ['3000010', 'clock', 'clock'],
+  ['3000011', 'clock', 'clock'],
+  ['3000012', 'clock', 'clock'],
+  ['3000013', 'programming', 'never'],
+  ['3000014', 'programming', 'never'],
+  ['3000019', 'configuration', 'never'],
+  ['3000020', 'configuration', 'never'],
+  ['3000021', 'configuration', 'never'],
+  ['3000022', 'configuration', 'never'],
+  ['3000025', 'configuration', 'never'],
+  ['3000026', 'configuration', 'never'],
+  ['3000027', 'configuration', 'never'],
+  ['3000028', 'configuration', 'never'],
+  ['3000030', 'token', 'never'],
+  ['3000031', 'token', 'never'],
+  ['3000032', 'scope', 'never'],
+  ['3000033', 'configuration', 'never'],
+  ['3000034', 'token', 'never'],
+  ['3000040', 'signature', 'never'],
+  ['4000000', 'transient', 'platform'],
+  ['4000004', 'rate', 'rate'],
+  ['5000000', 'configuration', 'never'],
+  ['5000001', 'programming', 'never'],
+  ['5000002', 'configuration', 'never'],
+  ['5000003', 'ip', 'never'],
+  ['6000001', 'programming', 'never'],
+  ['7000000', 'transient', 'hiccup'],
+];
+
+const CN: Expectation[] = [
+  ['7000000', 'programming', 'never'],
+  ['7000002', 'configuration', 'never'],
+  ['7000003', 'token', 'never'],
+  ['7000005', 'configuration', 'never'],
+  ['7000006', 'configuration', 'never'],
+  ['7000007', 'token', 'never'],
+  ['7000008', 'clock', 'clock'],
+  ['7000010', 'clock', 'clock'],
+  ['7000011', 'clock', 'clock'],
+  ['7000013', 'programming', 'never'],
+  ['7000014', 'signature', 'never'],
+  ['7000015', 'signature', 'never'],
+  ['7000016', 'programming', 'never'],
+  ['7000018', 'token', 'never'],
+  ['7000019', 'scope', 'never'],
+  ['7000020', 'token', 'never'],
+  ['7000022', 'scope', 'never'],
+  ['200000', 'business', 'never'],
+  ['2000060', 'configuration', 'never'],
+  ['2000090', 'business', 'never'],
+];
+
+const BUSINESS: Expectation[] = [
+  ['110020002', 'business', 'never'],
+  ['110020007', 'rate', 'rate'],
+  ['110020008', 'scope', 'never'],
+  ['140020001', 'configuration', 'never'],
+  ['140020002', 'business', 'never'],
+  ['140020005', 'programming', 'never'],
+  ['140020008', 'transient', 'never'],
+  ['140020009', 'transient', 'never'],
+  ['140020012', 'programming', 'never'],
+  ['140020013', 'programming', 'never'],
+  ['140020014', 'programming', 'never'],
+  ['150010002', 'transient', 'hiccup'],
+  ['150010003', 'programming', 'never'],
+  ['150010005', 'transient', 'hiccup'],
+  ['120014006', 'transient', 'hiccup'],
+  ['150010099', 'business', 'never'],
+  ['999999999', 'business', 'never'],
+];
+
+describe('classifyCode', () => {
+  for (const region of ['us', 'eu', 'global', 'partner'] as const) {
+    test(`gateway codes of ${region}`, () => {
+      for (const [code, kind, retry] of COMMON) {
+        const row = classifyCode(region, 'bg.order.list.v2.get', code, '');
+        assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
+        assert.notEqual(row.remedy, '', `${code} tells nobody what to do`);
+      }
+    });
+  }
+
+  test('gateway codes of cn, which has its own numbering', () => {
+    for (const [code, kind, retry] of CN) {
+      const row = classifyCode('cn', 'bg.goods.list.get', code, '');
+      assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
+      assert.notEqual(row.remedy, '', `${code} tells nobody what to do`);
+    }
+  });
+
+  test('codes of neither gateway leak into the other', () => {
+    assert.equal(classifyCode('cn', 'x', '3000034', '').kind, 'business');
+    assert.equal(classifyCode('us', 'x', '7000007', '').kind, 'business');
+  });
+
+  test('codes of single calls', () => {
+    for (const [code, kind, retry] of BUSINESS) {
+      const row = classifyCode('eu', 'bg.order.list.v2.get', code, '');
+      assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
+    }
+  });
+
+  test('an internal error about the application is a wrong app key, not an outage', () => {
+    const row = classifyCode('eu', 'x', '4000000', 'Application information query abnormal');
+    assert.deepEqual([row.kind, row.retry], ['configuration', 'never']);
+  });
+
+  test('a missing permission names the call, and for a sensitive one also asks for the approval of Temu', () => {
+    const plain = classifyCode('us', 'bg.order.list.v2.get', '3000032', '').remedy;
+    assert.match(plain, /bg\.order\.list\.v2\.get in Seller Center and to authorise again/);
+    assert.doesNotMatch(plain, /approve/);
+    assert.match(classifyCode('us', 'bg.order.amount.query', '3000032', '').remedy, /Temu approve it/);
+  });
+});
