@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuditController } from './audit.controller.js';
+import { CallbackPageController, IntegrationsController } from './integrations.controller.js';
+import { MarketplaceAppsController } from './marketplace-apps.controller.js';
+import { SessionController } from './session.controller.js';
+import { ShopsController } from './shops.controller.js';
+import { UsersController } from './users.controller.js';
+
+/** What auth-service owns: sessions, users, apps, shops, authorizations, the audit log. */
+@Module({
+  controllers: [
+    SessionController,
+    UsersController,
+    AuditController,
+    MarketplaceAppsController,
+    ShopsController,
+    IntegrationsController,
+    CallbackPageController,
+  ],
+})
+export class AccountModule {}

@@ -1,0 +1,202 @@
+import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  type Caller,
+  ChangeOwnPassword,
+  changeOwnPasswordRpc,
+  type IssuedSession,
+  Me,
+  type Principal,
+  RIGHTS,
+  refreshSessionRpc,
+  SignedIn,
+  SignIn,
+  shopsWithRight,
+  signInRpc,
+  signOutEverywhereRpc,
+  signOutRpc,
+} from '#contracts';
+import { RpcClient } from '#messaging';
+import { AppError, invalid } from '#runtime';
+import { clearSessionCookies, REFRESH_COOKIE, setSessionCookies } from '../access/session-cookies.js';
+import { GatewayConfig } from '../gateway.config.js';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { RedirectTo } from '../http/problem.filter.js';
+import { AskedBy, CurrentSession, type RequestSession, signInFirst } from '../http/request.js';
+
+export class RefreshBody {
+  @ApiProperty({ required: false, description: 'Left out by browsers: theirs is in a cookie' })
+  @IsOptional()
+  @IsString()
+  @Length(20, 200)
+  refreshToken?: string;
+}
+
+export class ResumeQuery {
+  @ApiProperty({ description: 'The address of ours that the browser was on its way to' })
+  @IsString()
+  @MaxLength(4_000)
+  to!: string;
+}
+
+/** Only callbacks are resumed: this must not become a way to send people anywhere. */
+const RESUMABLE = /^\/api\/v1\/integrations\/[a-z]+\/authorization\/callback(\?|$)/;
+
+@ApiTags('account')
+@Controller('auth')
+export class SessionController {
+  constructor(
+    @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(GatewayConfig) private readonly config: GatewayConfig,
+  ) {}
+
+  @Post('sign-in')
+  @Endpoint({
+    public: 'how a session begins',
+    summary: 'Sign in',
+    description:
+      'Browsers get two httpOnly cookies; other clients ask for `transport: bearer` and get tokens.',
+    ok: SignedIn,
+    errors: ['sign_in.refused', 'sign_in.locked', 'request.foreign_origin'],
+  })
+  async signIn(
+    @Body() body: SignIn,
+    @AskedBy() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignedIn> {
+    const userAgent = body.userAgent ?? request.headers['user-agent']?.slice(0, 300);
+    const issued = await this.rpc.call(
+      signInRpc,
+      { ...body, ...(userAgent === undefined ? {} : { userAgent }) },
+      caller,
+    );
+    return this.handOut(issued, body.transport === 'bearer', reply);
+  }
+
+  @Post('refresh')
+  @Endpoint({
+    public: 'the refresh token is the proof',
+    summary: 'Exchange the refresh token for a new session',
+    description: 'A refresh token works once. Using an old one again ends the session.',
+    ok: SignedIn,
+    errors: [
+      'session.refresh_refused',
+      'session.refresh_reused',
+      'request.foreign_origin',
+      'session.required',
+    ],
+  })
+  async refresh(
+    @Body() body: RefreshBody,
+    @AskedBy() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignedIn> {
+    const refreshToken = body.refreshToken ?? request.cookies[REFRESH_COOKIE];
+    if (refreshToken === undefined || refreshToken === '') throw signInFirst();
+    const issued = await this.renew(refreshToken, caller, reply);
+    return this.handOut(issued, body.refreshToken !== undefined, reply);
+  }
+
+  /** A person comes back from the marketplace after the access token has ended. */
+  @Get('resume')
+  @Endpoint({
+    public: 'the refresh cookie is the proof',
+    summary: 'Refresh the session and go on to an authorization callback',
+    description: 'For browsers only; programs use POST /auth/refresh.',
+    ok: null,
+    status: 303,
+  })
+  async resume(
+    @Query() { to }: ResumeQuery,
+    @AskedBy() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    if (!RESUMABLE.test(to)) {
+      throw invalid('request.invalid', 'to must be the address of an authorization callback.', [
+        { field: 'to', message: 'must be the address of an authorization callback' },
+      ]);
+    }
+    const refreshToken = request.cookies[REFRESH_COOKIE];
+    if (refreshToken === undefined) throw new RedirectTo('/sign-in?connectError=session.required');
+    try {
+      setSessionCookies(reply, await this.renew(refreshToken, caller, reply), this.config.isSecure);
+    } catch (error) {
+      if (error instanceof AppError) throw new RedirectTo(`/sign-in?connectError=${error.code}`);
+      throw error;
+    }
+    throw new RedirectTo(to);
+  }
+
+  @Post('sign-out')
+  @Endpoint({ signedIn: true, summary: 'End this session', ok: null })
+  async signOut(
+    @CurrentSession() session: RequestSession,
+    @AskedBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.rpc.call(signOutRpc, { sessionId: session.principal.sessionId }, caller);
+    clearSessionCookies(reply);
+  }
+
+  @Post('sign-out-everywhere')
+  @Endpoint({ signedIn: true, summary: 'End all sessions of mine', ok: null })
+  async signOutEverywhere(
+    @AskedBy() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.rpc.call(signOutEverywhereRpc, {}, caller);
+    clearSessionCookies(reply);
+  }
+
+  @Get('me')
+  @Endpoint({ signedIn: true, summary: 'Who am I and what may I do', ok: Me })
+  me(@CurrentSession() session: RequestSession): Me {
+    return meOf(session.principal);
+  }
+
+  @Post('password')
+  @Endpoint({
+    signedIn: true,
+    summary: 'Change my password',
+    description: 'All other sessions of mine end.',
+    ok: null,
+    errors: ['password.wrong', 'password.unchanged', 'password.too_common', 'sign_in.locked'],
+  })
+  async changePassword(
+    @Body() body: ChangeOwnPassword,
+    @CurrentSession() session: RequestSession,
+    @AskedBy() caller: Caller,
+  ): Promise<void> {
+    await this.rpc.call(changeOwnPasswordRpc, { ...body, sessionId: session.principal.sessionId }, caller);
+  }
+
+  private async renew(refreshToken: string, caller: Caller, reply: FastifyReply): Promise<IssuedSession> {
+    try {
+      return await this.rpc.call(refreshSessionRpc, { refreshToken }, caller);
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') clearSessionCookies(reply);
+      throw error;
+    }
+  }
+
+  private handOut(issued: IssuedSession, isBearer: boolean, reply: FastifyReply): SignedIn {
+    void reply.header('cache-control', 'no-store');
+    const { principal, ...tokens } = issued;
+    if (isBearer) return { me: meOf(principal), tokens };
+    setSessionCookies(reply, issued, this.config.isSecure);
+    return { me: meOf(principal), tokens: null };
+  }
+}
+
+function meOf(principal: Principal): Me {
+  const { userId, email, name, grants, expiresAt } = principal;
+  const rights = RIGHTS.map((right) => ({ right, shopIds: shopsWithRight(grants, right) })).filter(
+    ({ shopIds }) => shopIds === null || shopIds.length > 0,
+  );
+  return { userId, email, name, grants, rights, expiresAt };
+}

@@ -1,0 +1,91 @@
+import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  type Caller,
+  ChangeUser,
+  CreateUser,
+  changeUserRpc,
+  createUserRpc,
+  ListUsers,
+  listUsersRpc,
+  ResetPassword,
+  resetPasswordRpc,
+  SetGrants,
+  setGrantsRpc,
+  UserPage,
+  UserView,
+} from '#contracts';
+import { RpcClient } from '#messaging';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { AskedBy } from '../http/request.js';
+
+@ApiTags('users')
+@Controller('users')
+export class UsersController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Endpoint({ right: 'people.manage', summary: 'List users', ok: UserPage })
+  list(@Query() query: ListUsers, @AskedBy() caller: Caller): Promise<UserPage> {
+    return this.rpc.call(listUsersRpc, query, caller);
+  }
+
+  @Post()
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'Create a user',
+    ok: UserView,
+    status: 201,
+    errors: ['user.email_taken', 'shop.not_found', 'grant.owner_is_for_all_shops', 'password.too_common'],
+  })
+  create(@Body() body: CreateUser, @AskedBy() caller: Caller): Promise<UserView> {
+    return this.rpc.call(createUserRpc, body, caller);
+  }
+
+  @Patch(':id')
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'Rename, disable or enable a user',
+    ok: UserView,
+    errors: ['user.not_found', 'user.last_owner'],
+  })
+  change(
+    @Param('id') userId: string,
+    @Body() body: ChangeUser,
+    @AskedBy() caller: Caller,
+  ): Promise<UserView> {
+    return this.rpc.call(changeUserRpc, { ...body, userId }, caller);
+  }
+
+  @Put(':id/grants')
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'Set what a user may do, for which shops',
+    description: 'Replaces all grants of the user. Takes effect within seconds.',
+    ok: UserView,
+    errors: ['user.not_found', 'user.last_owner', 'shop.not_found', 'grant.owner_is_for_all_shops'],
+  })
+  setGrants(
+    @Param('id') userId: string,
+    @Body() body: SetGrants,
+    @AskedBy() caller: Caller,
+  ): Promise<UserView> {
+    return this.rpc.call(setGrantsRpc, { ...body, userId }, caller);
+  }
+
+  @Post(':id/password')
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'Set a new password for a user',
+    description: 'All sessions of the user end.',
+    ok: null,
+    errors: ['user.not_found', 'password.too_common'],
+  })
+  async resetPassword(
+    @Param('id') userId: string,
+    @Body() body: ResetPassword,
+    @AskedBy() caller: Caller,
+  ): Promise<void> {
+    await this.rpc.call(resetPasswordRpc, { ...body, userId }, caller);
+  }
+}

@@ -1,0 +1,61 @@
+import { IsIn, IsInt, IsString, IsUrl, Max, Min } from 'class-validator';
+import { Env } from '#runtime';
+
+const URL_RULE = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+
+export class GatewayConfig {
+  @Env('GATEWAY_HOST', 'the address the gateway listens on')
+  @IsString()
+  host: string = '127.0.0.1';
+
+  @Env('GATEWAY_PORT', 'the port the gateway listens on')
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  port: number = 3000;
+
+  @Env('GATEWAY_NATS_URL', 'where NATS is, with the user of the gateway')
+  @IsString()
+  natsUrl: string = 'nats://127.0.0.1:4222';
+
+  @Env('PUBLIC_URL', 'the address people open in their browser; cookies are Secure when it is https')
+  @IsUrl(URL_RULE)
+  publicUrl: string = 'http://127.0.0.1:3000';
+
+  @Env('CORS_ORIGINS', 'origins of other pages that may call the API with cookies, separated by commas')
+  @IsString()
+  corsOrigins: string = '';
+
+  @Env('WEB_DIST_DIR', 'the folder of the built page')
+  @IsString()
+  webDistDir: string = 'dist/web';
+
+  @Env('TRUST_PROXY', 'whether X-Forwarded-For of a proxy in front is believed (true or false)')
+  @IsIn(['true', 'false'])
+  trustProxy: string = 'false';
+
+  @Env('RATE_LIMIT_PER_MINUTE', 'API requests a minute from one address to one gateway; 0 for no limit')
+  @IsInt()
+  @Min(0)
+  rateLimitPerMinute: number = 3000;
+
+  @Env('SIGN_IN_LIMIT_PER_MINUTE', 'sign-in tries a minute from one address to one gateway; 0 for no limit')
+  @IsInt()
+  @Min(0)
+  signInLimitPerMinute: number = 30;
+
+  @Env('BODY_LIMIT_BYTES', 'the largest request body that is read')
+  @IsInt()
+  @Min(1024)
+  bodyLimitBytes: number = 1_048_576;
+
+  get isSecure(): boolean {
+    return this.publicUrl.startsWith('https:');
+  }
+
+  /** Origins whose pages may send unsafe requests with cookies. */
+  get allowedOrigins(): string[] {
+    const others = this.corsOrigins.split(',').map((origin) => origin.trim());
+    return [new URL(this.publicUrl).origin, ...others.filter((origin) => origin !== '')];
+  }
+}

@@ -1,0 +1,96 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCookieAuth,
+  ApiExtraModels,
+  ApiOperation,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { type Access, declareAccess, isPublic } from '../access/access.js';
+import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
+import { Problem } from './problem.js';
+
+type ContractClass = new () => object;
+
+export type EndpointSpec = Access & {
+  /** One line, for Swagger. */
+  readonly summary: string;
+  readonly description?: string;
+  /** What a good answer holds; null for an answer without a body (204). */
+  readonly ok: ContractClass | null;
+  /** Default 200, or 204 where `ok` is null. */
+  readonly status?: 200 | 201 | 202 | 303;
+  /** Codes beside those that every endpoint may answer with. */
+  readonly errors?: readonly ErrorCode[];
+};
+
+const ALWAYS: readonly ErrorCode[] = [
+  'request.invalid',
+  'request.rate_limited',
+  'service.unavailable',
+  'service.timeout',
+];
+const SIGNED_IN: readonly ErrorCode[] = ['session.required', 'request.foreign_origin'];
+
+/** All that an endpoint declares beside its verb and path: who may call it, what it answers, how it refuses. */
+export function Endpoint(spec: EndpointSpec): MethodDecorator {
+  const status = spec.status ?? (spec.ok === null ? 204 : 200);
+  const codes = new Set<ErrorCode>([
+    ...ALWAYS,
+    ...(isPublic(spec) ? [] : SIGNED_IN),
+    ...('right' in spec ? (['right.missing'] as const) : []),
+    ...(spec.errors ?? []),
+  ]);
+  return applyDecorators(
+    declareAccess(spec),
+    HttpCode(status),
+    ApiOperation({ summary: spec.summary, description: descriptionOf(spec) }),
+    ApiResponse(
+      spec.ok === null ? { status, description: 'Done' } : { status, description: 'OK', type: spec.ok },
+    ),
+    ApiExtraModels(Problem),
+    ...problemResponses(codes),
+    ...(isPublic(spec) ? [] : [ApiBearerAuth(), ApiCookieAuth()]),
+  );
+}
+
+function descriptionOf(spec: EndpointSpec): string {
+  const who =
+    'right' in spec
+      ? `Needs the right \`${spec.right}\`.`
+      : isPublic(spec)
+        ? 'Open to everybody.'
+        : 'For everybody who is signed in.';
+  return spec.description === undefined ? who : `${spec.description}\n\n${who}`;
+}
+
+function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {
+  const sorted = [...codes].sort();
+  const statuses = new Set(sorted.map((code) => ERROR_CATALOGUE[code].status));
+  return [...statuses].map((status) => {
+    const ofStatus = sorted.filter((code) => ERROR_CATALOGUE[code].status === status);
+    return ApiResponse({
+      status,
+      description: ofStatus.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join('\n\n'),
+      content: {
+        'application/problem+json': {
+          schema: { $ref: getSchemaPath(Problem) },
+          examples: Object.fromEntries(ofStatus.map((code) => [code, { value: exampleOf(code) }])),
+        },
+      },
+    });
+  });
+}
+
+function exampleOf(code: ErrorCode): Problem {
+  const { status, title } = ERROR_CATALOGUE[code];
+  return {
+    type: `urn:temu-omni:error:${code}`,
+    title,
+    status,
+    code,
+    detail: `${title}.`,
+    correlationId: 'b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77',
+  };
+}

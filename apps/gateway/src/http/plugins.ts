@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppError } from '#runtime';
+import type { GatewayConfig } from '../gateway.config.js';
+
+const CORRELATION_ID = /^[\w.-]{8,64}$/;
+const SIGN_IN_PATH = '/api/v1/auth/sign-in';
+
+/** Everything that each request passes before Nest sees it. Must run before routes are added. */
+export async function registerPlugins(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.decorateRequest('correlationId', '');
+  fastify.decorateRequest('session', null);
+  fastify.decorateRequest('caller', null);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const given = request.headers['x-correlation-id'];
+    request.correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : randomUUID();
+    void reply.header('x-correlation-id', request.correlationId);
+    done();
+  });
+  if (config.signInLimitPerMinute > 0) {
+    fastify.addHook('onRoute', (route) => {
+      if (route.url !== SIGN_IN_PATH) return;
+      const limit = { max: config.signInLimitPerMinute, timeWindow: 60_000 };
+      route.config = { ...route.config, rateLimit: limit };
+    });
+  }
+  await app.register(helmet, helmetOptions(config));
+  await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 });
+  await app.register(cookie);
+  if (config.rateLimitPerMinute > 0 || config.signInLimitPerMinute > 0) {
+    await app.register(rateLimit, {
+      global: config.rateLimitPerMinute > 0,
+      max: config.rateLimitPerMinute,
+      timeWindow: 60_000,
+      allowList: (request) => !request.url.startsWith('/api/') || request.url.startsWith('/api/v1/health/'),
+      errorResponseBuilder: (_request, { ttl, max }) => {
+        const retryAfterSeconds = Math.ceil(ttl / 1_000);
+        return new AppError(
+          'rate_limited',
+          'request.rate_limited',
+          `More than ${max} requests a minute from your address. Try again in ${retryAfterSeconds} s.`,
+          { retryAfterSeconds },
+        );
+      },
+    });
+  }
+}
+
+/** The page is served by us alone; pictures come from the marketplaces' own hosts; antd styles from scripts. */
+function helmetOptions(config: GatewayConfig) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http://127.0.0.1:*', 'http://localhost:*'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(config.isSecure ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    strictTransportSecurity: config.isSecure,
+    crossOriginOpenerPolicy: config.isSecure,
+    originAgentCluster: config.isSecure,
+    referrerPolicy: { policy: 'no-referrer' as const },
+  };
+}

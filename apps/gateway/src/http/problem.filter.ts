@@ -1,0 +1,130 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, describeError, type Logger } from '#runtime';
+import { HttpProblem, toProblem } from './problem.js';
+import type { RouteTable } from './route-table.js';
+
+/** Sends the browser elsewhere instead of answering with a problem: for addresses that people open. */
+export class RedirectTo extends Error {
+  constructor(readonly location: string) {
+    super('redirect');
+  }
+}
+
+/** The one place where an error becomes an answer. A bug's text stays in the log. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly logger: Logger,
+    private readonly routes: RouteTable,
+    private readonly bodyLimitBytes: number,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (thrown instanceof RedirectTo) {
+      void reply.redirect(thrown.location, 303);
+      return;
+    }
+    const correlationId = request.correlationId;
+    const error = this.translate(thrown, request);
+    if (error.kind === 'internal') {
+      this.logger.error(
+        { err: thrown, correlationId, method: request.method, route: request.routeOptions?.url },
+        `request failed: ${describeError(thrown)}`,
+      );
+    }
+    const problem = toProblem(error, correlationId);
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    const { retryAfterSeconds, allow } = error.details;
+    if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
+    if (typeof allow === 'string') void reply.header('allow', allow);
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(problem));
+  }
+
+  private translate(thrown: unknown, request: FastifyRequest): AppError {
+    if (thrown instanceof AppError) return thrown;
+    const code = codeOf(thrown);
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return new HttpProblem(
+        413,
+        'request.too_large',
+        `The body is larger than ${this.bodyLimitBytes} bytes. Send less at once.`,
+      );
+    }
+    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+      return new HttpProblem(
+        415,
+        'request.unsupported_media_type',
+        'Send the body as JSON with the header content-type: application/json.',
+      );
+    }
+    if (code?.startsWith('FST_ERR_CTP_') === true || thrown instanceof SyntaxError) return malformedJson();
+    if (thrown instanceof HttpException) return this.translateHttp(thrown, request);
+    if (statusOf(thrown) === 400) return malformedJson();
+    return internal(request.correlationId, thrown);
+  }
+
+  private translateHttp(thrown: HttpException, request: FastifyRequest): AppError {
+    const status = thrown.getStatus();
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (status === 404) {
+      const methods = this.routes.methodsOf(path);
+      if (methods.length > 0) {
+        const allow = methods.join(', ');
+        return new HttpProblem(
+          405,
+          'route.method_not_allowed',
+          `${path} takes ${allow}, not ${request.method}.`,
+          { allow },
+        );
+      }
+      return new HttpProblem(
+        404,
+        'route.not_found',
+        `There is no ${path}. The addresses are listed in /docs.`,
+      );
+    }
+    if (status === 413)
+      return new HttpProblem(413, 'request.too_large', 'The body is too large. Send less at once.');
+    if (status === 415) {
+      return new HttpProblem(415, 'request.unsupported_media_type', 'Send the body as application/json.');
+    }
+    if (status < 500) return malformedJson();
+    return internal(request.correlationId, thrown);
+  }
+}
+
+function malformedJson(): AppError {
+  return new HttpProblem(
+    400,
+    'request.malformed_json',
+    'The body could not be read as JSON. Check its syntax.',
+  );
+}
+
+function internal(correlationId: string, cause: unknown): AppError {
+  return new AppError(
+    'internal',
+    'internal',
+    `Something failed on our side. Quote reference ${correlationId} when you report it.`,
+    {},
+    { cause },
+  );
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  return thrown.cause === undefined ? undefined : codeOf(thrown.cause);
+}
+
+function statusOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : undefined;
+}

@@ -1,0 +1,42 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ACCESS_COOKIE } from './access/session-cookies.js';
+
+/** The API's description: the same for /docs, for docs/openapi.json and for the page's generated client. */
+export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
+  const head = new DocumentBuilder()
+    .setTitle('Temu Omni')
+    .setDescription(
+      'Everything the page can do. Errors are `application/problem+json` with a stable `code`. Amounts are integers of ' +
+        'minor units, instants are UTC, marketplace ids are strings. Lists are paged by `cursor`.',
+    )
+    .setVersion('1')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'POST /auth/sign-in with transport `bearer`',
+    })
+    .addCookieAuth(ACCESS_COOKIE, { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE })
+    .build();
+  return SwaggerModule.createDocument(app, head, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+}
+
+export function serveOpenApi(app: NestFastifyApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => {
+      document ??= createOpenApiDocument(app);
+      return document;
+    },
+    {
+      jsonDocumentUrl: 'docs/openapi.json',
+      yamlDocumentUrl: 'docs/openapi.yaml',
+      customSiteTitle: 'Temu Omni API',
+      swaggerOptions: { persistAuthorization: true, docExpansion: 'none' },
+    },
+  );
+}
