@@ -53,7 +53,8 @@ export function createChild({ name, main, env, logFile, tell, onSignIn = () => {
     });
     child = started;
     const startedAt = Date.now();
-    let lastWords = '';
+    /** @type {string[]} */
+    const lastWords = [];
     let ready = false;
     const drained = [started.stdout, started.stderr].map(
       (stream, index) =>
@@ -63,7 +64,8 @@ export function createChild({ name, main, env, logFile, tell, onSignIn = () => {
             const lines = readline.createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
             lines.on('line', (line) => {
               const text = record(line);
-              if (index === 1 && text.trim()) lastWords = text.trim();
+              if (index === 1 && text.trim()) lastWords.push(text.trim());
+              if (lastWords.length > 40) lastWords.shift();
               if (!stopping) show(text, index === 1 && ready);
             });
             lines.once('close', resolve);
@@ -84,7 +86,9 @@ export function createChild({ name, main, env, logFile, tell, onSignIn = () => {
     void ended.then(async (how) => {
       await gone;
       if (stopping || !ready) return;
-      tell(`[${name}] ended unexpectedly (${how}${lastWords ? `: ${sentenceOf(lastWords)}` : ''})`);
+      tell(
+        `[${name}] ended unexpectedly (${how}${lastWords.length > 0 ? `: ${sentenceOf(lastWords)}` : ''})`,
+      );
       crashes = Date.now() - startedAt > STABLE_MS ? 0 : crashes + 1;
       void revive();
     });
@@ -109,7 +113,7 @@ export function createChild({ name, main, env, logFile, tell, onSignIn = () => {
         await gone;
         reject(
           new LaunchError(
-            lastWords
+            lastWords.length > 0
               ? `${name} did not start: ${sentenceOf(lastWords)}`
               : `${name} did not start (${how}). Look into ${logFile}.`,
           ),
@@ -198,7 +202,12 @@ function parseLogLine(line) {
   }
 }
 
-/** @param {string} line */
-function sentenceOf(line) {
-  return parseLogLine(line)?.message || line.replace(/^(Uncaught )?Error: /, '');
+/**
+ * What a service said before it ended: the thrown error if Node printed one, else its last line.
+ *
+ * @param {string[]} lines
+ */
+function sentenceOf(lines) {
+  const line = lines.findLast((text) => /^(Uncaught )?\w*Error\b.*: /.test(text)) ?? lines.at(-1) ?? '';
+  return parseLogLine(line)?.message || line.replace(/^(Uncaught )?\w*Error\b[^:]*: /, '');
 }

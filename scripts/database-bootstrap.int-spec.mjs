@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { bootstrapDatabase, SERVICE_SCHEMAS } from './database-bootstrap.mjs';
+import { checkForeignDatabase } from './lib/database.mjs';
+import { startPostgres } from './lib/postgres.mjs';
+import { generateSecrets, newPassword } from './lib/secrets.mjs';
+
+// Roles belong to a whole server, so this suite has one of its own.
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'omni-bootstrap-'));
+fs.chmodSync(folder, 0o755);
+const password = newPassword();
+const postgres = await startPostgres({
+  dataDir: path.join(folder, 'pg'),
+  logFile: path.join(folder, 'postgres.log'),
+  password,
+  keep: false,
+  removeAfterwards: [folder],
+});
+const server = postgres.url('postgres');
+const { databasePasswords } = generateSecrets();
+const database = `bootstrap_${randomBytes(4).toString('hex')}`;
+const limitedAdmin = `admin_${randomBytes(4).toString('hex')}`;
+
+/** @param {string} sql @param {string} [url] */
+async function run(sql, url = server) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param {string} user @param {string} word @param {string} [name] */
+function urlOf(user, word, name = database) {
+  const url = new URL(server);
+  Object.assign(url, { username: user, password: word, pathname: `/${name}` });
+  return url.href;
+}
+
+/** @param {keyof typeof SERVICE_SCHEMAS} service @param {string} sql */
+const asService = (service, sql) =>
+  run(sql, urlOf(SERVICE_SCHEMAS[service].role, databasePasswords[service] ?? ''));
+
+before(async () => {
+  await run(`CREATE ROLE ${limitedAdmin} LOGIN CREATEROLE PASSWORD 'word'`);
+  await run(`CREATE DATABASE ${database} OWNER ${limitedAdmin}`);
+});
+after(async () => {
+  await postgres.stop();
+});
+
+describe('preparing a database', () => {
+  const adminUrl = urlOf('postgres', password);
+
+  test('several at once, and again, end in the same state', async () => {
+    await Promise.all([1, 2, 3].map(() => bootstrapDatabase(adminUrl, databasePasswords)));
+    const { rows } = await run(
+      "SELECT nspname AS schema, nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname IN ('auth','orders','products','analytics') ORDER BY 1",
+      adminUrl,
+    );
+    assert.deepEqual(rows, [
+      { schema: 'analytics', owner: 'omni_analytics' },
+      { schema: 'auth', owner: 'omni_auth' },
+      { schema: 'orders', owner: 'omni_order' },
+      { schema: 'products', owner: 'omni_product' },
+    ]);
+  });
+
+  test('a service lands in its own schema and may use temporary tables', async () => {
+    await asService('order', 'CREATE TABLE parent_order (id int); CREATE TEMP TABLE stage (id int)');
+    const { rows } = await run("SELECT schemaname FROM pg_tables WHERE tablename = 'parent_order'", adminUrl);
+    assert.deepEqual(rows, [{ schemaname: 'orders' }]);
+    const { rows: settings } = await asService('order', 'SHOW idle_in_transaction_session_timeout');
+    assert.equal(settings[0].idle_in_transaction_session_timeout, '20s');
+  });
+
+  test('a service cannot read, write or make anything of another', async () => {
+    const denied = { code: '42501' };
+    await assert.rejects(asService('analytics', 'SELECT * FROM orders.parent_order'), denied);
+    await assert.rejects(asService('product', 'CREATE TABLE auth.stolen (id int)'), denied);
+    await assert.rejects(asService('product', 'CREATE TABLE public.stolen (id int)'), denied);
+    await assert.rejects(asService('product', 'SET ROLE omni_auth'), denied);
+  });
+
+  test('the rate counter is shared by those who call marketplaces, and only by them', async () => {
+    const take =
+      "INSERT INTO ratelimit.permits VALUES ('k', now()) ON CONFLICT (app_key) DO UPDATE SET next_at = now()";
+    await asService('order', take);
+    await asService('product', take);
+    await asService('auth', take);
+    await assert.rejects(asService('analytics', take), { code: '42501' });
+    await assert.rejects(asService('order', 'DELETE FROM ratelimit.permits'), { code: '42501' });
+  });
+
+  test('a changed password takes effect', async () => {
+    const changed = generateSecrets().databasePasswords;
+    await bootstrapDatabase(adminUrl, changed);
+    await assert.rejects(asService('order', 'SELECT 1'), { code: '28P01' });
+    await bootstrapDatabase(adminUrl, databasePasswords);
+    await asService('order', 'SELECT 1');
+  });
+});
+
+describe('a database that the user names', () => {
+  /** @param {string} url @param {RegExp} sentence */
+  const refused = (url, sentence) =>
+    assert.rejects(checkForeignDatabase(url), (error) => {
+      assert.ok(error instanceof Error);
+      assert.match(error.message, sentence);
+      assert.doesNotMatch(error.message, /secretword/, 'no password in the sentence');
+      return true;
+    });
+
+  test('every way of being wrong has its sentence', async () => {
+    await refused('nonsense', /is no address/);
+    await refused('mysql://u:secretword@h/db', /only Postgres/);
+    await refused('postgres://u:secretword@127.0.0.1:1/db', /nobody listens/);
+    await refused(urlOf('postgres', 'secretword'), /refused user or/);
+    await refused(urlOf('postgres', password, 'no_such_db'), /does not exist/);
+    await refused(urlOf('omni_order', databasePasswords.order ?? ''), /may not create roles/);
+  });
+
+  test('a user with CREATEROLE and CREATE is enough', async () => {
+    await checkForeignDatabase(urlOf(limitedAdmin, 'word'));
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { envFileText, environmentFor, installationVariables, usesRealMarketplace } from './environment.mjs';
+import { generateSecrets } from './secrets.mjs';
+
+const secrets = generateSecrets();
+const base = {
+  user: {},
+  secrets,
+  databaseUrl: 'postgres://admin:adminword@db.example:5433/shop?sslmode=require',
+  natsUrl: (/** @type {string} */ user) => `nats://${user}:word-${user}@127.0.0.1:4999`,
+  gatewayPort: 8081,
+  sandboxPort: 8091,
+  distDir: '/checkout/dist',
+  dataDir: '/checkout/.data',
+  live: false,
+};
+const SERVICES = /** @type {const} */ (['gateway', 'auth', 'order', 'product', 'analytics', 'sandbox']);
+
+describe('environment of a service', () => {
+  const all = { ...installationVariables(base), DATABASE_URL: base.databaseUrl, SYNC_INTERVAL_MINUTES: '7' };
+
+  test('an address or key reaches only its owners', () => {
+    const holders = (/** @type {string} */ needle) =>
+      SERVICES.filter((service) =>
+        Object.values(environmentFor(service, all)).some((value) => value.includes(needle)),
+      );
+    for (const service of /** @type {const} */ (['auth', 'order', 'product', 'analytics'])) {
+      assert.deepEqual(holders(secrets.databasePasswords[service] ?? 'missing'), [service]);
+      assert.deepEqual(holders(`word-${service}@`), [service]);
+    }
+    assert.deepEqual(holders('word-gateway@'), ['gateway']);
+    assert.deepEqual(holders('word-admin@'), []);
+    assert.deepEqual(holders('adminword'), []);
+    assert.deepEqual(holders(secrets.authMasterKeys), ['auth']);
+    assert.deepEqual(holders('sbxSecret'), ['auth']);
+    assert.deepEqual(holders(secrets.credentialLeaseKey), ['auth', 'order', 'product']);
+  });
+
+  test('plain settings reach every service, but the sandbox gets only its own', () => {
+    assert.equal(environmentFor('order', all).SYNC_INTERVAL_MINUTES, '7');
+    const sandbox = environmentFor('sandbox', { ...all, SANDBOX_CONTROL: '1', PATH: '/bin' });
+    assert.equal(sandbox.SANDBOX_CONTROL, '1');
+    assert.deepEqual(
+      Object.keys(sandbox).filter((name) => name !== 'PATH' && !name.startsWith('SANDBOX_')),
+      [],
+    );
+  });
+});
+
+describe('variables of an installation', () => {
+  test('a service uses its own role on the given database, with its options kept', () => {
+    const url = new URL(installationVariables(base).ORDER_DATABASE_URL ?? '');
+    assert.equal(url.username, 'omni_order');
+    assert.equal(url.password, secrets.databasePasswords.order);
+    assert.equal(url.host, 'db.example:5433');
+    assert.equal(url.search, '?sslmode=require');
+  });
+
+  test('the sandbox stands in for every region', () => {
+    const made = installationVariables(base);
+    assert.equal(made.TEMU_GATEWAY_URL_PARTNER, 'http://127.0.0.1:8091/partner');
+    assert.equal(made.TEMU_SELLER_CENTER_URL_EU, 'http://127.0.0.1:8091/eu');
+    assert.equal(made.SANDBOX_LIVE, undefined);
+    assert.equal(installationVariables({ ...base, live: true }).SANDBOX_LIVE, '1');
+  });
+
+  test('real hosts leave the sandbox and its apps out', () => {
+    for (const user of [{ MARKETPLACE_MODE: 'live' }, { TEMU_GATEWAY_URL_US: 'https://temu.example' }]) {
+      assert.equal(usesRealMarketplace(user), true);
+      const made = installationVariables({ ...base, user });
+      assert.deepEqual(
+        Object.keys(made).filter((name) => /^SANDBOX_|^TEMU_/.test(name)),
+        [],
+      );
+    }
+    assert.equal(usesRealMarketplace({ TEMU_GATEWAY_URL_US: '' }), false);
+  });
+
+  test('what the user has set wins', () => {
+    const made = installationVariables({
+      ...base,
+      user: { PUBLIC_URL: 'https://shop.example', AUTH_MASTER_KEYS: 'k2:new' },
+    });
+    assert.equal(made.PUBLIC_URL, 'https://shop.example');
+    assert.equal(made.AUTH_MASTER_KEYS, 'k2:new');
+  });
+});
+
+test('values with unusual characters are quoted in the env file', () => {
+  const lines = envFileText({ PLAIN: 'nats://a:b@h:1', ODD: 'two words # "x"' }).split('\n');
+  assert.ok(lines.includes('PLAIN=nats://a:b@h:1'));
+  assert.ok(lines.includes('ODD="two words # \\"x\\""'));
+});
