@@ -51,6 +51,7 @@ const asService = (service, sql) =>
 before(async () => {
   await run(`CREATE ROLE ${limitedAdmin} LOGIN CREATEROLE PASSWORD 'word'`);
   await run(`CREATE DATABASE ${database} OWNER ${limitedAdmin}`);
+  await run(`CREATE DATABASE ${database}_limited OWNER ${limitedAdmin}`);
 });
 after(async () => {
   await postgres.stop();
@@ -58,6 +59,15 @@ after(async () => {
 
 describe('preparing a database', () => {
   const adminUrl = urlOf('postgres', password);
+
+  test('a user with CREATEROLE and CREATE is enough, a second time too', async () => {
+    const url = urlOf(limitedAdmin, 'word', `${database}_limited`);
+    await checkForeignDatabase(url);
+    await bootstrapDatabase(url, databasePasswords);
+    await bootstrapDatabase(url, databasePasswords);
+    const own = urlOf('omni_order', databasePasswords.order ?? '', `${database}_limited`);
+    await run('CREATE TABLE parent_order (id int)', own);
+  });
 
   test('several at once, and again, end in the same state', async () => {
     await Promise.all([1, 2, 3].map(() => bootstrapDatabase(adminUrl, databasePasswords)));
@@ -125,9 +135,5 @@ describe('a database that the user names', () => {
     await refused(urlOf('postgres', 'secretword'), /refused user or/);
     await refused(urlOf('postgres', password, 'no_such_db'), /does not exist/);
     await refused(urlOf('omni_order', databasePasswords.order ?? ''), /may not create roles/);
-  });
-
-  test('a user with CREATEROLE and CREATE is enough', async () => {
-    await checkForeignDatabase(urlOf(limitedAdmin, 'word'));
   });
 });
