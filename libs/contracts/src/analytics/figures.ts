@@ -181,8 +181,13 @@ export class RankedSku {
   rank!: number;
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
-  @ApiProperty({ example: '17000000000001' })
-  skuId!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '17000000000001',
+    description: 'Null: all lines to which the marketplace gave no SKU, together',
+  })
+  skuId!: string | null;
   @ApiProperty({ type: String, nullable: true })
   sellerSku!: string | null;
   @ApiProperty({ example: 'Steel travel mug' })

@@ -1,0 +1,20 @@
+import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { Env } from '#runtime';
+
+export class AnalyticsConfig {
+  @Env('ANALYTICS_DATABASE_URL', 'the Postgres address of the role that owns the schema `analytics`')
+  @IsString()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'it must begin with postgres://' })
+  databaseUrl!: string;
+
+  @Env('ANALYTICS_NATS_URL', 'the NATS address with the user of analytics-service')
+  @IsString()
+  @Matches(/^nats:\/\//, { message: 'it must begin with nats://' })
+  natsUrl!: string;
+
+  @Env('ANALYTICS_COMPARE_SECONDS', 'how often each shop’s facts are compared with order-service')
+  @IsInt()
+  @Min(5)
+  @Max(86_400)
+  compareSeconds = 60;
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { EventData, ParentOrdersStored } from '#contracts';
+import { AppError, Database } from '#runtime';
+import { ShopDirectory } from '../shops/shop-directory.js';
+import { Lanes } from './lanes.js';
+import { storeOrderFacts } from './store-order-facts.js';
+
+/** Writers of one shop wait for each other on a connection; the rest of the pool stays free for answers. */
+const WRITERS_AT_ONCE = 4;
+
+@Injectable()
+export class FactWriter {
+  private readonly lanes = new Lanes(WRITERS_AT_ONCE);
+
+  constructor(
+    private readonly database: Database,
+    private readonly directory: ShopDirectory,
+  ) {}
+
+  /**
+   * Stores a batch; a shop that is not known yet is asked for once.
+   * @throws AppError `shop.unknown` (unavailable): the event is delivered again later, never dropped.
+   */
+  async store({ shopId, orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
+    const store = () => this.lanes.run(() => storeOrderFacts(this.database, shopId, orders));
+    if (await store()) return;
+    await this.directory.learn();
+    if (await store()) return;
+    throw new AppError(
+      'unavailable',
+      'shop.unknown',
+      `auth-service does not know shop ${shopId} yet; its orders wait.`,
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { type EventData, ParentOrdersStored } from '#contracts';
+import { HandleEvent } from '#messaging';
+import { FactWriter } from './fact-writer.js';
+
+@Controller()
+export class OrderFactsEvents {
+  constructor(private readonly writer: FactWriter) {}
+
+  @HandleEvent(ParentOrdersStored, 'order-facts')
+  stored(@Payload() batch: EventData<typeof ParentOrdersStored>): Promise<void> {
+    return this.writer.store(batch);
+  }
+}

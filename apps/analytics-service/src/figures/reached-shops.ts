@@ -1,0 +1,88 @@
+import { type AppliedSpan, type Caller, canReach, type FigureQuery, type Freshness } from '#contracts';
+import { type Database, notFound } from '#runtime';
+import { askedSpan, compareSpan, spanInZone } from './spans.js';
+
+export interface ReachedShop extends AppliedSpan {
+  /** First day of the equal span before, which ends where the span begins. */
+  previousFrom: string;
+  /** The one currency that all of the shop's known amounts have; null when there are several or none. */
+  onlyCurrency: string | null;
+}
+
+export interface Reach {
+  readonly shops: readonly ReachedShop[];
+  /** From the first day of any shop's span to the day after the last; UTC's span where there is no shop. */
+  readonly from: string;
+  readonly to: string;
+  readonly freshness: Freshness;
+}
+
+interface ShopRow {
+  shopId: string;
+  timeZone: string;
+  lastChangeAt: Date | null;
+  onlyCurrency: string | null;
+  staleDays: number;
+}
+
+const SHOPS = `
+  SELECT s.shop_id AS "shopId", s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
+    CASE WHEN c.first = c.last THEN c.first END AS "onlyCurrency",
+    (SELECT count(*) FROM dirty_days d WHERE d.shop_id = s.shop_id) AS "staleDays"
+  FROM shops s
+  CROSS JOIN LATERAL (
+    SELECT
+      (SELECT min(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.currency > '') AS first,
+      (SELECT max(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.currency > '') AS last
+  ) c
+  WHERE $1::uuid[] IS NULL OR s.shop_id = ANY($1::uuid[])
+  ORDER BY s.shop_id`;
+
+/**
+ * The shops that the question is about and the caller may see, each with the span in its own days.
+ * @throws AppError `shop.not_found` for a shop that is unknown or another's; `figures.span_invalid`.
+ */
+export async function reachShops(
+  database: Database,
+  query: FigureQuery,
+  caller: Caller,
+  now: Date,
+): Promise<Reach> {
+  const asked = askedSpan(query);
+  const shopId = query.shopId?.toLowerCase();
+  const isForeign = shopId !== undefined && !canReach(caller, shopId);
+  const wanted = shopId === undefined ? caller.shopIds : [shopId];
+  const rows = isForeign
+    ? []
+    : await database.prepared<ShopRow>('reached-shops', SHOPS, [wanted === null ? null : [...wanted]]);
+  if (shopId !== undefined && rows.length === 0) {
+    throw notFound('shop.not_found', `There is no shop ${shopId}, or you may not see its figures.`);
+  }
+  const shops = rows.map(({ timeZone, onlyCurrency, ...row }): ReachedShop => {
+    const span = spanInZone(asked, timeZone, now);
+    return { shopId: row.shopId, timeZone, ...span, ...compareSpan(span), onlyCurrency };
+  });
+  const spans = shops.length > 0 ? shops : [spanInZone(asked, 'UTC', now)];
+  return {
+    shops,
+    from: spans.map((span) => span.from).sort()[0] ?? '',
+    to:
+      spans
+        .map((span) => span.to)
+        .sort()
+        .at(-1) ?? '',
+    freshness: freshnessOf(rows),
+  };
+}
+
+function freshnessOf(rows: readonly ShopRow[]): Freshness {
+  const changes = rows.flatMap(({ lastChangeAt }) => (lastChangeAt === null ? [] : [lastChangeAt.getTime()]));
+  return {
+    lastChangeAt: changes.length === 0 ? null : new Date(Math.max(...changes)).toISOString(),
+    staleDays: rows.reduce((sum, { staleDays }) => sum + staleDays, 0),
+  };
+}
+
+export function appliedSpans(shops: readonly ReachedShop[]): AppliedSpan[] {
+  return shops.map(({ shopId, timeZone, from, to }) => ({ shopId, timeZone, from, to }));
+}

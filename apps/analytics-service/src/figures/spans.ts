@@ -1,0 +1,89 @@
+import { DateTime } from 'luxon';
+import type { FigureQuery, Span } from '#contracts';
+import { type FieldError, invalid } from '#runtime';
+
+export const LONGEST_SPAN_DAYS = 731;
+const DEFAULT_SPAN: Span = '30d';
+const FIRST_DAY = '2000-01-01';
+const LAST_DAY = '2100-01-01';
+
+const DAYS_OF_SPAN: Readonly<Record<Span, number>> = {
+  '7d': 7,
+  '30d': 30,
+  '90d': 90,
+  '180d': 180,
+  '365d': 365,
+};
+
+/** What was asked for, checked: whole days, half-open. */
+export type AskedSpan =
+  | { readonly kind: 'last-days'; readonly days: number; readonly includeToday: boolean }
+  | { readonly kind: 'days'; readonly from: string; readonly to: string };
+
+/** A calendar day has no zone: UTC is only the arithmetic. */
+export function addDays(day: string, days: number): string {
+  const date = DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate();
+  if (date === null) throw new Error(`${day} is no day`);
+  return date;
+}
+
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+}
+
+function isCalendarDay(day: string): boolean {
+  return DateTime.fromISO(day, { zone: 'utc' }).isValid && day >= FIRST_DAY && day <= LAST_DAY;
+}
+
+/** @throws AppError `figures.span_invalid` that names each field. */
+export function askedSpan(query: FigureQuery): AskedSpan {
+  const { from, to, span, includeToday } = query;
+  if (from === undefined && to === undefined) {
+    return {
+      kind: 'last-days',
+      days: DAYS_OF_SPAN[span ?? DEFAULT_SPAN],
+      includeToday: includeToday ?? false,
+    };
+  }
+  const fields: FieldError[] = [];
+  const refuse = (field: string, message: string) => fields.push({ field, message });
+  if (span !== undefined) refuse('span', 'Leave span out when from and to are given.');
+  if (includeToday === true) refuse('includeToday', 'includeToday goes with span, not with from and to.');
+  for (const [field, day] of Object.entries({ from, to })) {
+    if (day === undefined) refuse(field, `Give ${field} too, or neither from nor to.`);
+    else if (!isCalendarDay(day)) {
+      refuse(field, `${field} must be a day of the calendar between ${FIRST_DAY} and ${LAST_DAY}.`);
+    }
+  }
+  if (fields.length === 0 && from !== undefined && to !== undefined) {
+    const days = daysBetween(from, to);
+    if (days < 1) refuse('to', 'to is the day after the last day, so it must be later than from.');
+    else if (days > LONGEST_SPAN_DAYS) {
+      refuse('to', `At most ${LONGEST_SPAN_DAYS} days at once; these are ${days}. Choose a later from.`);
+    } else if (fields.length === 0) return { kind: 'days', from, to };
+  }
+  throw invalid(
+    'figures.span_invalid',
+    `The span was refused: ${fields.map((field) => field.message).join(' ')}`,
+    fields,
+  );
+}
+
+/** The span in days of one zone: "the last 7 days" are the last 7 whole days there. */
+export function spanInZone(asked: AskedSpan, timeZone: string, now: Date): { from: string; to: string } {
+  switch (asked.kind) {
+    case 'days':
+      return { from: asked.from, to: asked.to };
+    case 'last-days': {
+      const today = DateTime.fromJSDate(now, { zone: timeZone }).toISODate();
+      if (today === null) throw new Error(`the zone ${timeZone} is not known here`);
+      const to = asked.includeToday ? addDays(today, 1) : today;
+      return { from: addDays(to, -asked.days), to };
+    }
+  }
+}
+
+/** The equal span before ends where the span begins. */
+export function compareSpan({ from, to }: { from: string; to: string }): { previousFrom: string } {
+  return { previousFrom: addDays(from, -daysBetween(from, to)) };
+}

@@ -1,0 +1,16 @@
+import { runService } from '#messaging';
+import { loadConfig } from '#runtime';
+import { analyticsModule } from './analytics.module.js';
+import { AnalyticsConfig } from './config.js';
+import { openAnalyticsDatabase } from './database/open-database.js';
+
+await runService('analytics-service', async () => {
+  const config = loadConfig(AnalyticsConfig);
+  const database = await openAnalyticsDatabase(config.databaseUrl);
+  return {
+    context: 'analytics',
+    natsUrl: config.natsUrl,
+    database,
+    module: analyticsModule({ now: () => new Date(), compareMs: config.compareSeconds * 1_000 }),
+  };
+});

@@ -1,0 +1,79 @@
+import type { Database } from '#runtime';
+import {
+  ORDERS_OF_DAYS,
+  SALES_COLUMNS,
+  SKU_SALES_COLUMNS,
+  WANTED_LINES_OF_VALID_ORDERS,
+} from '../figures/metric-registry.js';
+
+/** Several buckets share a transaction; few enough that a writer who marks one of them waits only shortly. */
+export const DAYS_AT_ONCE = 16;
+
+interface Bucket {
+  shopId: string;
+  day: string;
+}
+
+/**
+ * A mark waits its age before it is taken, so that a busy day is summed once an interval and not once an event. A
+ * repeated mark keeps its age: a day that never rests is summed all the same.
+ */
+const CLEAR_MARKS = `
+  WITH taken AS MATERIALIZED (
+    SELECT shop_id, local_day FROM dirty_days
+    WHERE marked_at <= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+    ORDER BY marked_at LIMIT ${DAYS_AT_ONCE} FOR UPDATE SKIP LOCKED
+  )
+  DELETE FROM dirty_days d USING taken
+  WHERE d.shop_id = taken.shop_id AND d.local_day = taken.local_day
+  RETURNING d.shop_id AS "shopId", d.local_day AS day`;
+
+const DAYS = 'days (shop_id, local_day) AS (SELECT * FROM unnest($1::uuid[], $2::date[]))';
+
+function columnsOf(columns: Record<string, { column: string; sql: string }>): {
+  names: string;
+  sums: string;
+} {
+  const all = Object.values(columns);
+  return { names: all.map(({ column }) => column).join(', '), sums: all.map(({ sql }) => sql).join(', ') };
+}
+
+const sales = columnsOf(SALES_COLUMNS);
+const INSERT_SALES = `
+  WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
+  INSERT INTO daily_sales (shop_id, local_day, currency, ${sales.names})
+  SELECT o.shop_id, o.local_day, o.currency, ${sales.sums}
+  FROM orders o GROUP BY o.shop_id, o.local_day, o.currency`;
+
+const skuSales = columnsOf(SKU_SALES_COLUMNS);
+const INSERT_SKU_SALES = `
+  WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
+  INSERT INTO daily_sku_sales (shop_id, local_day, sku_id, currency, ${skuSales.names})
+  SELECT o.shop_id, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
+  FROM orders o JOIN line_facts l USING (shop_id, parent_order_sn)
+  WHERE ${WANTED_LINES_OF_VALID_ORDERS}
+  GROUP BY o.shop_id, o.local_day, l.sku_id, o.currency`;
+
+function deleteDays(table: 'daily_sales' | 'daily_sku_sales'): string {
+  return `WITH ${DAYS} DELETE FROM ${table} t USING days
+    WHERE t.shop_id = days.shop_id AND t.local_day = days.local_day`;
+}
+
+/**
+ * Clears the marks of up to `DAYS_AT_ONCE` days first, then sums those days anew from their facts, in one transaction.
+ * A change that commits meanwhile is not seen here but marks its day again: its marking waits for the cleared row.
+ * Replicas skip each other's days.
+ * @returns how many days were summed.
+ */
+export async function recomputeDirtyDays(database: Database, minAgeMs: number): Promise<number> {
+  return database.transaction(async (tx) => {
+    const buckets = await tx.query<Bucket>(CLEAR_MARKS, [minAgeMs]);
+    if (buckets.length === 0) return 0;
+    const params = [buckets.map(({ shopId }) => shopId), buckets.map(({ day }) => day)];
+    await tx.query(deleteDays('daily_sales'), params);
+    await tx.query(INSERT_SALES, params);
+    await tx.query(deleteDays('daily_sku_sales'), params);
+    await tx.query(INSERT_SKU_SALES, params);
+    return buckets.length;
+  });
+}

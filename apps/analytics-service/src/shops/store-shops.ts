@@ -1,0 +1,75 @@
+import type { ShopState } from '#contracts';
+import { AppError, type Database, type Transaction } from '#runtime';
+import { markDays } from '../facts/store-order-facts.js';
+
+/** PostgreSQL's invalid_parameter_value: what an unknown zone raises. */
+const UNKNOWN_ZONE = '22023';
+
+/** The day moves with the zone; both the days left and the days entered are summed anew. */
+const MOVE_DAYS = `
+  WITH moving AS (
+    SELECT parent_order_sn, local_day AS left_day FROM order_facts
+    WHERE shop_id = $1 AND local_day <> (ordered_at AT TIME ZONE $2)::date
+  ), moved AS (
+    UPDATE order_facts f SET local_day = (f.ordered_at AT TIME ZONE $2)::date
+    FROM moving WHERE f.shop_id = $1 AND f.parent_order_sn = moving.parent_order_sn
+    RETURNING f.local_day AS entered_day, moving.left_day
+  )
+  SELECT entered_day AS day FROM moved UNION SELECT left_day FROM moved`;
+
+/**
+ * Keeps what figures need of a shop. A lower or equal version changes nothing; a new zone rebuilds the shop's local
+ * days in the same transaction (law 12).
+ * @throws AppError `shop.zone_unknown` (unavailable, so that the event is tried again) when Postgres lacks the zone.
+ */
+export async function storeShop(database: Database, shop: ShopState): Promise<void> {
+  try {
+    await database.transaction(async (tx) => {
+      await tx.query('SELECT now() AT TIME ZONE $1', [shop.timeZone]);
+      const isNew = await insertShop(tx, shop);
+      if (!isNew) await replaceShop(tx, shop);
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === UNKNOWN_ZONE) {
+      throw new AppError(
+        'unavailable',
+        'shop.zone_unknown',
+        `Postgres does not know the zone ${shop.timeZone} of shop ${shop.shopId}. Update Postgres’ time zone data, or choose another zone.`,
+        {},
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+async function insertShop(tx: Transaction, shop: ShopState): Promise<boolean> {
+  const inserted = await tx.query(
+    `INSERT INTO shops (shop_id, name, time_zone, version) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (shop_id) DO NOTHING RETURNING 1`,
+    [shop.shopId, shop.name, shop.timeZone, shop.version],
+  );
+  await tx.query('INSERT INTO comparisons (shop_id) VALUES ($1) ON CONFLICT DO NOTHING', [shop.shopId]);
+  return inserted.length > 0;
+}
+
+async function replaceShop(tx: Transaction, shop: ShopState): Promise<void> {
+  const [known] = await tx.query<{ version: number; timeZone: string }>(
+    'SELECT version, time_zone AS "timeZone" FROM shops WHERE shop_id = $1 FOR NO KEY UPDATE',
+    [shop.shopId],
+  );
+  if (known === undefined || known.version >= shop.version) return;
+  await tx.query('UPDATE shops SET name = $2, time_zone = $3, version = $4 WHERE shop_id = $1', [
+    shop.shopId,
+    shop.name,
+    shop.timeZone,
+    shop.version,
+  ]);
+  if (known.timeZone === shop.timeZone) return;
+  const days = await tx.query<{ day: string }>(MOVE_DAYS, [shop.shopId, shop.timeZone]);
+  await markDays(
+    tx,
+    shop.shopId,
+    days.map(({ day }) => day),
+  );
+}
