@@ -1,0 +1,91 @@
+import type { Token } from '../accounts/types.js';
+import { BusinessFault } from '../protocol/faults.js';
+import { REGIONS } from '../regions.js';
+import type { Shop } from '../world/types.js';
+import { type CallContext, defineCall, defineExchange, LOCAL_REGIONS, required } from './call.js';
+
+function tokenFacts(token: Token, shop: Shop, appEventCodes: readonly string[]): Record<string, unknown> {
+  return {
+    mallId: shop.mallId,
+    expiredTime: token.expiresAtSeconds,
+    apiScopeList: token.scopes,
+    regionId: shop.sites[0]?.regionId ?? 0,
+    mallType: shop.mallType,
+    appSubscribeStatus: 0,
+    appSubscribeEventCodeList: appEventCodes,
+    authEventCodeList: token.grantedEventCodes.map((eventCode) => ({
+      eventCode,
+      permitsStatus: token.permittedEventCodes.includes(eventCode) ? 1 : 0,
+    })),
+  };
+}
+
+const createToken = defineExchange({
+  type: 'bg.open.accesstoken.create',
+  regions: REGIONS,
+  fields: { code: 'string' },
+  exchange: (input, { app, accounts, world }) => {
+    const text = required(input.code, 'code', 110020002);
+    const code = accounts.code(text);
+    const refusal = accounts.codeRefusal(app, text);
+    if (code === undefined || refusal !== undefined) {
+      const reason = refusal === 'used' || refusal === 'expired' ? `is ${refusal}` : 'is invalid';
+      throw new BusinessFault(110020002, `the authorization code ${reason}; authorize again`);
+    }
+    const shop = world.shop(code.mallId)?.shop;
+    if (shop === undefined) throw new BusinessFault(110020003, 'the token could not be created');
+    const linked = world
+      .shops()
+      .map((state) => state.shop)
+      .filter((other) => other.account === shop.account && other.region === shop.region && other !== shop);
+    const [token, ...others] = accounts.redeemCode(code, [
+      shop.mallId,
+      ...linked.map((other) => other.mallId),
+    ]);
+    if (token === undefined) throw new BusinessFault(110020003, 'the token could not be created');
+    return {
+      accessToken: token.accessToken,
+      ...tokenFacts(token, shop, app.eventCodes),
+      associatedMallTokenList: others.map(({ mallId, accessToken }) => ({ mallId, accessToken })),
+    };
+  },
+});
+
+function infoFor({ token, shop, app, region }: CallContext): Record<string, unknown> {
+  if (region === 'cn') {
+    return {
+      mallId: shop.shop.mallId,
+      expiredTime: token.expiresAtSeconds,
+      apiScopeList: token.scopes,
+    };
+  }
+  return { ...tokenFacts(token, shop.shop, app.eventCodes), semiUniqueId: shop.shop.semiUniqueId };
+}
+
+const tokenInfo = defineCall({
+  type: 'bg.open.accesstoken.info.get',
+  regions: [...LOCAL_REGIONS, 'cn'],
+  fields: {},
+  handle: (_input, context) => infoFor(context),
+});
+
+const partnerTokenInfo = defineCall({
+  type: 'bg.open.accesstoken.info.get.global',
+  regions: ['partner'],
+  fields: {},
+  handle: (_input, { token, shop }) => ({
+    uniqueId: shop.shop.semiUniqueId,
+    expiredTime: token.expiresAtSeconds,
+    apiScopeList: token.scopes,
+  }),
+});
+
+const mallInfo = defineCall({
+  type: 'bg.mall.info.get',
+  regions: REGIONS,
+  fields: {},
+  handle: (_input, { shop }) => ({ semiManagedMall: shop.shop.mallType === 1, isThriftStore: false }),
+});
+
+export const EXCHANGE_CALLS = [createToken];
+export const AUTHORIZATION_CALLS = [tokenInfo, partnerTokenInfo, mallInfo];

@@ -1,0 +1,176 @@
+import { lineAmounts, parentAmounts } from '../world/amounts.js';
+import type { FulfilmentType, OrderLine, ParentOrder, Shop } from '../world/types.js';
+
+export const PARENT_LABELS = [
+  'soon_to_be_overdue',
+  'past_due',
+  'pending_buyer_cancellation',
+  'pending_buyer_address_change',
+  'pending_risk_control_alert',
+  'signature_required_on_delivery',
+] as const;
+
+const LINE_LABELS = [
+  'customized_products',
+  'US_to_CA',
+  'pre_sale_order',
+  'made_to_order',
+  'vacation_order',
+  'Y2_advance_sale',
+] as const;
+
+/** All labels are always listed, set or not. */
+function labelList(names: readonly string[], set: readonly string[]): { name: string; value: 0 | 1 }[] {
+  return names.map((name) => ({ name, value: set.includes(name) ? 1 : 0 }));
+}
+
+function lineView(order: ParentOrder, line: OrderLine, origin: string): Record<string, unknown> {
+  const isCoWarehouse = line.fulfilmentType === 'fulfillByCooperativeWarehouse';
+  return {
+    orderSn: line.orderSn,
+    orderStatus: line.status,
+    goodsId: line.goodsId,
+    skuId: line.skuId,
+    goodsName: line.goodsName,
+    originalGoodsName: line.originalGoodsName,
+    spec: line.spec,
+    originalSpecName: line.originalSpecName,
+    thumbUrl: `${origin}/picture/${line.goodsId}.svg`,
+    quantity: line.quantity,
+    originalOrderQuantity: line.quantity,
+    canceledQuantityBeforeShipment: line.canceledQuantityBeforeShipment,
+    isCancelledDuringPending: line.canceledDuringPending,
+    fulfillmentType: line.fulfilmentType,
+    fulfillmentWarning: [],
+    orderLabel: labelList(LINE_LABELS, line.labels),
+    orderPaymentType: order.paymentType,
+    orderCreateTime: order.createTime,
+    orderShippingTime: line.shippedAt,
+    earliestTimeBuyShippingLabel: null,
+    earliestTimeGetShippingDocument: null,
+    inventoryDeductionWarehouseId: isCoWarehouse ? 'WH-SBX-0001' : null,
+    inventoryDeductionWarehouseName: isCoWarehouse ? 'Sandbox Co-Warehouse' : null,
+    qualificationUploadEndTime: null,
+    packageAbnormalTypeList: [],
+    productList: [
+      {
+        productSkuId: line.productSkuId,
+        productId: line.productId,
+        extCode: line.extCode,
+        soldFactor: line.soldFactor,
+      },
+    ],
+  };
+}
+
+function firstShipping(order: ParentOrder): number | null {
+  const times = order.lines.flatMap((line) => (line.shippedAt === null ? [] : [line.shippedAt]));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function parentView(order: ParentOrder): Record<string, unknown> {
+  return {
+    parentOrderSn: order.parentOrderSn,
+    parentOrderStatus: order.status,
+    parentOrderTime: order.createTime,
+    parentOrderPendingFinishTime: order.confirmTime,
+    parentConfirmTime: order.confirmTime,
+    expectShipLatestTime: order.expectShipLatestTime,
+    parentShippingTime: firstShipping(order),
+    latestDeliveryTime: order.latestDeliveryTime,
+    updateTime: order.updateTime,
+    regionId: order.regionId,
+    siteId: order.siteId,
+    parentOrderLabel: labelList(PARENT_LABELS, order.labels),
+    fulfillmentWarning: order.warnings,
+    shippingMethod: order.shippingMethod,
+    hasShippingFee: order.lines.some((line) => line.shippingMinor > 0),
+    orderPaymentType: order.paymentType,
+    batchOrderNumberList: null,
+    isShipmentConsolidatedByMainMall: false,
+  };
+}
+
+export function orderView(
+  order: ParentOrder,
+  types: ReadonlySet<FulfilmentType>,
+  origin: string,
+): Record<string, unknown> {
+  return {
+    parentOrderMap: parentView(order),
+    orderList: order.lines
+      .filter((line) => types.has(line.fulfilmentType))
+      .map((line) => lineView(order, line, origin)),
+  };
+}
+
+/** The two blocks of the list with the detail's own fields added. */
+export function orderDetailView(
+  order: ParentOrder,
+  types: ReadonlySet<FulfilmentType>,
+  origin: string,
+  place: readonly [string, string, string],
+): Record<string, unknown> {
+  const [regionName1, regionName2, regionName3] = place;
+  return {
+    parentOrderMap: { ...parentView(order), regionName1, regionName2, regionName3, paymentInfo: null },
+    orderList: order.lines
+      .filter((line) => types.has(line.fulfilmentType))
+      .map((line) => ({
+        ...lineView(order, line, origin),
+        packageSnInfo:
+          line.packageSn === null
+            ? []
+            : [
+                {
+                  packageSn: line.packageSn,
+                  packageDeliveryType: line.fulfilmentType === 'fulfillBySeller' ? 1 : 4,
+                  callSuccess: true,
+                },
+              ],
+        hasUploadedEvidence: false,
+      })),
+  };
+}
+
+/** Basis points as the decimal text that the call gives, 825 → `0.0825`. */
+function rateText(basisPoints: number): string {
+  return (basisPoints / 10_000).toFixed(4);
+}
+
+export function amountView(shop: Shop, order: ParentOrder): Record<string, unknown> {
+  const money = (amount: number) => ({ amount, currency: shop.currency });
+  const lines = order.lines.map((line) => ({ line, amounts: lineAmounts(shop, line) }));
+  const totals = Object.fromEntries(
+    Object.entries(parentAmounts(lines.map(({ amounts }) => amounts))).map(([name, amount]) => [
+      name,
+      money(amount),
+    ]),
+  );
+  return {
+    parentOrderMap: { parentOrderSn: order.parentOrderSn, ...totals },
+    orderList: lines.map(({ line, amounts }) => ({
+      orderSn: line.orderSn,
+      quantity: amounts.quantity,
+      unitBasePrice: money(amounts.unitBasePrice),
+      basePrice: money(amounts.basePrice),
+      unitRetailPrice: money(amounts.unitRetailPrice),
+      unitRetailPriceVatIncl: money(amounts.unitRetailPriceVatIncl),
+      unitRetailPriceVatExcl: money(amounts.unitRetailPriceVatExcl),
+      retailPriceTotal: money(amounts.retailPriceTotal),
+      retailPriceTotalTaxExcl: money(amounts.retailPriceTotalTaxExcl),
+      retailPriceTotalTaxIncl: money(amounts.retailPriceTotalTaxIncl),
+      shippingAmount: money(amounts.shippingAmount),
+      productTaxAmount: money(amounts.productTaxAmount),
+      shipTaxAmount: money(amounts.shipTaxAmount),
+      taxTotal: money(amounts.taxTotal),
+      taxTotalAfterDiscount: money(amounts.taxTotalAfterDiscount),
+      totalDiscount: money(amounts.totalDiscount),
+      discountFromSeller: money(amounts.discountFromSeller),
+      discountFromTEMU: money(amounts.discountFromTEMU),
+      productTaxRate: rateText(amounts.taxRateBp),
+      shipTaxRate: rateText(amounts.taxRateBp),
+    })),
+    warning: [],
+  };
+}

@@ -1,0 +1,92 @@
+import { BusinessFault } from '../protocol/faults.js';
+import { Prng } from '../world/prng.js';
+import type { Shop } from '../world/types.js';
+import { defineCall, LOCAL_REGIONS, readPage, slicePage } from './call.js';
+
+const INVALID = 220010001;
+const ACTIVITY_TYPES = [2, 13, 27, 100] as const;
+const DAY_MS = 86_400_000;
+
+interface Activity {
+  activityId: number;
+  activityName: string;
+  activityType: number;
+  startTime: number;
+  endTime: number;
+  joined: boolean;
+}
+
+/** A handful of campaigns around the anchor, made from the shop's seed; nothing of them changes. */
+function activitiesOf(shop: Shop): Activity[] {
+  if (shop.generation.products === 0) return [];
+  const prng = new Prng(`${shop.generation.seed}/activities`);
+  const anchorMs = shop.generation.anchorSeconds * 1000;
+  return Array.from({ length: 14 }, (_, index) => {
+    const startTime = anchorMs + (index - 9) * 9 * DAY_MS;
+    return {
+      activityId: Number(prng.digits(13)),
+      activityName: `Sandbox campaign ${index + 1}`,
+      activityType: prng.pick(ACTIVITY_TYPES),
+      startTime,
+      endTime: startTime + prng.int(5, 14) * DAY_MS,
+      joined: prng.chance(0.6),
+    };
+  }).reverse();
+}
+
+/** 1 not yet begun, 2 running, 3 over. */
+function statusAt(activity: Activity, nowMs: number): 1 | 2 | 3 {
+  if (nowMs < activity.startTime) return 1;
+  return nowMs <= activity.endTime ? 2 : 3;
+}
+
+const activityQuery = defineCall({
+  type: 'bg.promotion.activity.query',
+  regions: LOCAL_REGIONS,
+  fields: {
+    pageNumber: 'int',
+    pageSize: 'int',
+    activityType: 'int',
+    activityStatus: 'int',
+    startTime: 'int',
+    endTime: 'int',
+    onlyQueryJoinedActivity: 'boolean',
+  },
+  handle: (input, { shop, clock }) => {
+    const page = readPage(
+      { number: input.pageNumber, size: input.pageSize },
+      { names: ['pageNumber', 'pageSize'], maxSize: 100, code: INVALID },
+    );
+    const { activityType, activityStatus, startTime, endTime } = input;
+    if (activityType !== undefined && !ACTIVITY_TYPES.some((known) => known === activityType)) {
+      throw new BusinessFault(INVALID, `activityType must be one of ${ACTIVITY_TYPES.join(', ')}`);
+    }
+    if (activityStatus !== undefined && ![1, 2, 3].includes(activityStatus)) {
+      throw new BusinessFault(INVALID, 'activityStatus must be 1, 2 or 3');
+    }
+    const found = activitiesOf(shop.shop)
+      .map((activity) => ({ activity, status: statusAt(activity, clock.nowMs()) }))
+      .filter(
+        ({ activity, status }) =>
+          (activityType === undefined || activity.activityType === activityType) &&
+          (activityStatus === undefined || status === activityStatus) &&
+          (startTime === undefined || activity.endTime >= startTime) &&
+          (endTime === undefined || activity.startTime <= endTime) &&
+          (input.onlyQueryJoinedActivity !== true || activity.joined),
+      );
+    return {
+      total: found.length,
+      activityList: slicePage(found, page).map(({ activity, status }) => ({
+        activityId: activity.activityId,
+        activityName: activity.activityName,
+        activityType: activity.activityType,
+        activityStatus: status,
+        startTime: activity.startTime,
+        endTime: activity.endTime,
+        joined: activity.joined,
+      })),
+    };
+  },
+});
+
+export const PROMOTION_CALLS = [activityQuery];

@@ -1,0 +1,120 @@
+import type { FastifyInstance } from 'fastify';
+import type { SandboxParts } from '../sandbox-parts.js';
+import { FAULT_KINDS } from './faults.js';
+import { ControlBody, ControlError } from './validate.js';
+
+const MAX_MS = 9_999_999_999_999;
+
+function registerClock(control: FastifyInstance, parts: SandboxParts): void {
+  const { clock, journal } = parts;
+  const show = () => ({ now: new Date(clock.nowMs()).toISOString(), nowMs: clock.nowMs(), ...clock.state });
+
+  control.get('/clock', async () => show());
+
+  control.post('/clock', async (request) => {
+    const body = ControlBody.parse(request.body);
+    const action = body.requiredOneOf('action', ['set', 'advance', 'freeze', 'unfreeze', 'reset'] as const);
+    switch (action) {
+      case 'set': {
+        const atMs = body.requiredInt('atMs', 0, MAX_MS);
+        body.end();
+        clock.set(atMs);
+        break;
+      }
+      case 'advance': {
+        const byMs = body.requiredInt('byMs', -MAX_MS, MAX_MS);
+        body.end();
+        clock.advance(byMs);
+        break;
+      }
+      case 'freeze':
+        body.end();
+        clock.freeze();
+        break;
+      case 'unfreeze':
+        body.end();
+        clock.unfreeze();
+        break;
+      case 'reset':
+        body.end();
+        clock.reset();
+        break;
+    }
+    journal.append({ kind: 'clock', clock: clock.state });
+    return show();
+  });
+}
+
+function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
+  control.get('/faults', async () => ({ faults: parts.faults.list() }));
+
+  control.post('/faults', async (request, reply) => {
+    const body = ControlBody.parse(request.body);
+    const kind = body.requiredOneOf('kind', FAULT_KINDS);
+    const type = body.text('type');
+    const appKey = body.text('appKey');
+    const match = body.scalars('match');
+    const rule = {
+      kind,
+      probability: body.number('probability', 0, 1) ?? 1,
+      remaining: body.int('count', 1, 1_000_000) ?? null,
+      when: body.oneOf('when', ['before', 'after'] as const) ?? 'before',
+      delayMs: kind === 'delay' ? body.requiredInt('delayMs', 0, 600_000) : 0,
+      httpStatus: body.int('httpStatus', 400, 599) ?? 502,
+      ...(type === undefined ? {} : { type }),
+      ...(appKey === undefined ? {} : { appKey }),
+      ...(match === undefined ? {} : { match }),
+    };
+    body.end();
+    return reply.code(201).send(parts.faults.add(rule));
+  });
+
+  control.delete('/faults', async () => ({ cleared: parts.faults.clear() }));
+
+  control.delete<{ Params: { id: string } }>('/faults/:id', async (request) => {
+    const cleared = parts.faults.clear(request.params.id);
+    if (cleared === 0) throw new ControlError('id', `fault ${request.params.id} does not exist`, 404);
+    return { cleared };
+  });
+}
+
+function registerCalls(control: FastifyInstance, parts: SandboxParts): void {
+  control.get('/calls', async (request) => {
+    const query = new URL(request.url, 'http://sandbox').searchParams;
+    const limit = Number(query.get('limit') ?? '100');
+    if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
+      throw new ControlError('limit', 'limit must be a whole number from 1 to 10000');
+    }
+    const mallId = query.get('mallId');
+    return {
+      calls: parts.calls.latest({
+        type: query.get('type') ?? undefined,
+        mallId: mallId === null ? undefined : Number(mallId),
+        limit,
+      }),
+    };
+  });
+
+  control.get('/calls/counters', async () => parts.calls.counters());
+
+  control.delete('/calls', async () => {
+    parts.calls.reset();
+    return { reset: true };
+  });
+}
+
+export function registerTrafficControl(control: FastifyInstance, parts: SandboxParts): void {
+  registerClock(control, parts);
+  registerFaults(control, parts);
+  registerCalls(control, parts);
+
+  control.get('/rate-limit', async () => ({ perSecond: parts.limiter.perSecond }));
+
+  control.put('/rate-limit', async (request) => {
+    const body = ControlBody.parse(request.body);
+    const perSecond = body.requiredInt('perSecond', 0, 1_000_000);
+    body.end();
+    parts.limiter.change(perSecond);
+    return { perSecond };
+  });
+}

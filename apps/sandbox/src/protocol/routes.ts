@@ -1,0 +1,135 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FaultRule } from '../control/faults.js';
+import { isRegion, type Region } from '../regions.js';
+import type { SandboxParts } from '../sandbox-parts.js';
+import { GatewayFault } from './faults.js';
+import { answer, appKeyOf, type CallTrace, type Envelope, parseBody, refuse, traceOf } from './gateway.js';
+import { type JsonObject, plainValue } from './ordered-json.js';
+
+const HIDDEN_PARAMS = new Set([
+  'type',
+  'app_key',
+  'access_token',
+  'sign',
+  'timestamp',
+  'data_type',
+  'version',
+  'code',
+]);
+
+function wait(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+/** Address of this sandbox as the caller wrote it. */
+export function originOf(request: FastifyRequest): string {
+  return `http://${request.host}`;
+}
+
+type Outcome = { kind: 'envelope'; envelope: Envelope } | { kind: 'none' };
+
+/** Plays one fault; `undefined` lets the call go on. */
+async function playFault(
+  rule: FaultRule,
+  region: Region,
+  reply: FastifyReply,
+  parts: SandboxParts,
+): Promise<Outcome | undefined> {
+  switch (rule.kind) {
+    case 'delay':
+      await wait(rule.delayMs);
+      return undefined;
+    case 'rate_limit':
+      return {
+        kind: 'envelope',
+        envelope: refuse(new GatewayFault('rate_limited', 'rate limit exceeded (fault)'), region, parts),
+      };
+    case 'system_error':
+      return {
+        kind: 'envelope',
+        envelope: refuse(new GatewayFault('system_error', 'internal system error (fault)'), region, parts),
+      };
+    case 'http_error':
+      await reply
+        .code(rule.httpStatus)
+        .type('text/html')
+        .send('<html><body>Bad gateway (fault)</body></html>');
+      return { kind: 'none' };
+    case 'garbage':
+      await reply.type('application/json').send('{"success":true,"errorCode":1000000,"result":{"tot');
+      return { kind: 'none' };
+    case 'cut':
+      reply.hijack();
+      reply.raw.socket?.destroy();
+      return { kind: 'none' };
+  }
+}
+
+function businessParams(body: JsonObject | undefined): Record<string, unknown> {
+  const params: Record<string, unknown> = {};
+  for (const [name, node] of body?.entries ?? []) {
+    if (!HIDDEN_PARAMS.has(name)) params[name] = plainValue(node);
+  }
+  return params;
+}
+
+async function handleCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pathRegion: Region | undefined,
+  parts: SandboxParts,
+): Promise<void> {
+  const startedMs = performance.now();
+  let body: JsonObject | undefined;
+  let bodyError: unknown;
+  try {
+    if (request.method !== 'POST') throw new GatewayFault('parameter_invalid', 'only POST is supported');
+    body = parseBody(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
+  } catch (error) {
+    bodyError = error;
+  }
+  const region = pathRegion ?? parts.accounts.app(body === undefined ? '' : appKeyOf(body))?.region ?? 'us';
+  const trace: CallTrace = traceOf(body, region);
+  const params = businessParams(body);
+  const faults = parts.settings.control ? parts.faults.strike({ ...trace, params }) : [];
+
+  const decide = async (): Promise<Outcome> => {
+    for (const rule of faults.filter((candidate) => candidate.when === 'before')) {
+      const outcome = await playFault(rule, region, reply, parts);
+      if (outcome !== undefined) return outcome;
+    }
+    const envelope =
+      body === undefined ? refuse(bodyError, region, parts) : answer(body, trace, originOf(request), parts);
+    for (const rule of faults.filter((candidate) => candidate.when === 'after')) {
+      const outcome = await playFault(rule, region, reply, parts);
+      if (outcome !== undefined) return outcome;
+    }
+    return { kind: 'envelope', envelope };
+  };
+
+  const outcome = await decide();
+  parts.calls.add({
+    atMs: parts.clock.nowMs(),
+    region,
+    type: trace.type,
+    appKey: trace.appKey,
+    mallId: trace.mallId,
+    errorCode: outcome.kind === 'envelope' ? outcome.envelope.errorCode : null,
+    errorMsg: outcome.kind === 'envelope' ? (outcome.envelope.errorMsg ?? '') : '',
+    durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
+    params,
+    ignoredFields: trace.ignoredFields,
+  });
+  if (outcome.kind === 'envelope') {
+    await reply.code(200).type('application/json;charset=UTF-8').send(JSON.stringify(outcome.envelope));
+  }
+}
+
+export function registerGateway(server: FastifyInstance, parts: SandboxParts): void {
+  server.all('/openapi/router', (request, reply) => handleCall(request, reply, undefined, parts));
+  server.all<{ Params: { region: string } }>('/:region/openapi/router', async (request, reply) => {
+    const { region } = request.params;
+    if (!isRegion(region)) return reply.callNotFound();
+    await handleCall(request, reply, region, parts);
+  });
+}

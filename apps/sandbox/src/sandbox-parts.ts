@@ -1,0 +1,20 @@
+import type { Accounts } from './accounts/accounts.js';
+import type { SandboxClock } from './clock.js';
+import type { CallLog } from './control/call-log.js';
+import type { FaultRules } from './control/faults.js';
+import type { RateLimiter } from './protocol/rate-limiter.js';
+import type { SandboxSettings } from './settings.js';
+import type { Journal } from './store/journal.js';
+import type { World } from './world/world.js';
+
+/** Everything a route may need, made once at the start. */
+export interface SandboxParts {
+  readonly settings: SandboxSettings;
+  readonly clock: SandboxClock;
+  readonly journal: Journal;
+  readonly world: World;
+  readonly accounts: Accounts;
+  readonly limiter: RateLimiter;
+  readonly faults: FaultRules;
+  readonly calls: CallLog;
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Accounts } from './accounts/accounts.js';
+import { SandboxClock } from './clock.js';
+import { registerSellerCenter } from './consent/routes.js';
+import { CallLog } from './control/call-log.js';
+import { FaultRules } from './control/faults.js';
+import { registerControl } from './control/routes.js';
+import { registerHome } from './home.js';
+import { RateLimiter } from './protocol/rate-limiter.js';
+import { registerGateway } from './protocol/routes.js';
+import type { SandboxParts } from './sandbox-parts.js';
+import { DEFAULT_SEED, DEFAULT_SETTINGS, type SandboxSettings, SettingError } from './settings.js';
+import { Journal } from './store/journal.js';
+import { startLive } from './world/live.js';
+import { World } from './world/world.js';
+
+export interface SandboxOptions extends Partial<SandboxSettings> {
+  /** Real time in milliseconds; the sandbox's own clock starts from it. */
+  realNowMs?: () => number;
+  /** In [0, 1), for faults with a probability. */
+  random?: () => number;
+}
+
+export interface Sandbox {
+  /** `http://host:port` */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+function openParts(options: SandboxOptions): SandboxParts {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...given };
+  const clock = new SandboxClock(options.realNowMs);
+  const journal = Journal.open(settings.dataDir);
+  const [head, ...rest] = journal.entries;
+  if (head !== undefined && head.kind !== 'world') {
+    throw new SettingError('the sandbox data directory holds no world; choose another SANDBOX_DATA_DIR');
+  }
+  if (head !== undefined && settings.seed !== undefined && settings.seed !== head.seed) {
+    throw new SettingError(
+      `the sandbox data directory holds the world of seed "${head.seed}"; give that SANDBOX_SEED, another SANDBOX_DATA_DIR, or remove the directory`,
+    );
+  }
+  const seed = head?.seed ?? settings.seed ?? DEFAULT_SEED;
+  const anchorSeconds = head?.anchorSeconds ?? clock.nowSeconds();
+  if (head === undefined) journal.append({ kind: 'world', version: 1, seed, anchorSeconds });
+
+  const world = new World(journal, seed, anchorSeconds);
+  const accounts = new Accounts(journal, clock, (length) =>
+    randomBytes(length).toString('hex').slice(0, length),
+  );
+  accounts.seedTokens(anchorSeconds);
+  for (const entry of rest) {
+    switch (entry.kind) {
+      case 'world':
+        break;
+      case 'shop':
+        world.restoreShop(entry.shop);
+        break;
+      case 'order':
+      case 'product':
+      case 'after-sales':
+        world.restore(entry);
+        break;
+      case 'app':
+        accounts.restoreApp(entry.app);
+        break;
+      case 'code':
+        accounts.restoreCode(entry.code);
+        break;
+      case 'token':
+        accounts.restoreToken(entry.token);
+        break;
+      case 'clock':
+        clock.restore(entry.clock);
+        break;
+    }
+  }
+  return {
+    settings,
+    clock,
+    journal,
+    world,
+    accounts,
+    limiter: new RateLimiter(settings.ratePerSecond),
+    faults: new FaultRules(options.random),
+    calls: new CallLog(),
+  };
+}
+
+function buildServer(parts: SandboxParts): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Any content type, or none, is read as it comes; the protocol has only one kind of body.
+  server.addHook('onRequest', async (request) => {
+    request.raw.headers['content-type'] = 'application/octet-stream';
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('date', new Date(parts.clock.nowMs()).toUTCString());
+  });
+  registerGateway(server, parts);
+  registerSellerCenter(server, parts);
+  registerHome(server, parts);
+  registerControl(server, parts);
+  return server;
+}
+
+function urlOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** Starts a sandbox of its own; several may run in one process. Rejects when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const parts = openParts(options);
+  const server = buildServer(parts);
+  try {
+    await server.listen({ host: parts.settings.host, port: parts.settings.port });
+  } catch (error) {
+    parts.journal.close();
+    throw error;
+  }
+  const stopLive = parts.settings.live ? startLive(parts.world, parts.clock) : () => {};
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : parts.settings.port;
+  return {
+    url: urlOf(parts.settings.host, port),
+    port,
+    close: async () => {
+      stopLive();
+      await server.close();
+      parts.journal.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App, AuthorizationCode, Token } from '../accounts/types.js';
+import type { ClockState } from '../clock.js';
+import type { AfterSales, ParentOrder, Product, Shop } from '../world/types.js';
+
+/** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
+export type JournalEntry =
+  | { kind: 'world'; version: 1; seed: string; anchorSeconds: number }
+  | { kind: 'shop'; shop: Shop }
+  | { kind: 'order'; mallId: number; order: ParentOrder }
+  | { kind: 'product'; mallId: number; product: Product }
+  | { kind: 'after-sales'; mallId: number; afterSales: AfterSales }
+  | { kind: 'app'; app: App }
+  | { kind: 'code'; code: AuthorizationCode }
+  | { kind: 'token'; token: Token }
+  | { kind: 'clock'; clock: ClockState };
+
+export class JournalError extends Error {}
+
+const FILE_NAME = 'changes.ndjson';
+
+/**
+ * The append-only memory of the sandbox. A line is handed to the kernel before its change is acknowledged, so SIGKILL
+ * loses nothing; a last line torn by a crash was never acknowledged and is cut off.
+ */
+export class Journal {
+  readonly #descriptor: number | undefined;
+
+  private constructor(
+    descriptor: number | undefined,
+    readonly entries: readonly JournalEntry[],
+  ) {
+    this.#descriptor = descriptor;
+  }
+
+  /** `null` keeps everything in memory only. */
+  static open(dataDir: string | null): Journal {
+    if (dataDir === null) return new Journal(undefined, []);
+    mkdirSync(dataDir, { recursive: true });
+    const path = join(dataDir, FILE_NAME);
+    const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    const complete = content.lastIndexOf(0x0a) + 1;
+    const entries: JournalEntry[] = [];
+    const lines = content.subarray(0, complete).toString('utf8').split('\n');
+    lines.forEach((line, index) => {
+      if (line === '') return;
+      try {
+        entries.push(JSON.parse(line) as JournalEntry);
+      } catch (cause) {
+        throw new JournalError(
+          `${FILE_NAME} of the sandbox's data directory is damaged in line ${index + 1}; repair that line or remove the directory to start a new world`,
+          { cause },
+        );
+      }
+    });
+    const descriptor = openSync(path, 'a');
+    if (complete < content.length) ftruncateSync(descriptor, complete);
+    return new Journal(descriptor, entries);
+  }
+
+  append(...entries: JournalEntry[]): void {
+    if (this.#descriptor === undefined || entries.length === 0) return;
+    const bytes = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), 'utf8');
+    let written = 0;
+    while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  }
+}

@@ -1,0 +1,177 @@
+import { ON_SALE_SUB_STATUS } from './generate-products.js';
+import { applyStatus, cancelLine, parentStatusOf } from './order-status.js';
+import type { Prng } from './prng.js';
+import type { ShopState } from './shop-state.js';
+import type { AfterSales, AfterSalesStatus, ParentOrder, ParentStatus, Product } from './types.js';
+import type { World } from './world.js';
+
+/** A change that the state of an order or product forbids; its text goes to the caller as it is. */
+export class OperationError extends Error {}
+
+function changed(order: ParentOrder, nowSeconds: number): ParentOrder {
+  const copy = structuredClone(order);
+  copy.updateTime = Math.max(order.updateTime, nowSeconds);
+  return copy;
+}
+
+export function setStatus(
+  world: World,
+  shop: ShopState,
+  order: ParentOrder,
+  status: ParentStatus,
+  nowSeconds: number,
+): ParentOrder {
+  const next = changed(order, nowSeconds);
+  try {
+    applyStatus(next, status, nowSeconds);
+  } catch (error) {
+    if (error instanceof RangeError) throw new OperationError(error.message);
+    throw error;
+  }
+  world.saveOrders(shop, [next]);
+  return next;
+}
+
+/** Cancels what is not yet shipped: the whole order, or a quantity of one line. */
+export function cancel(
+  world: World,
+  shop: ShopState,
+  order: ParentOrder,
+  part: { orderSn: string; quantity: number } | undefined,
+  nowSeconds: number,
+): ParentOrder {
+  const next = changed(order, nowSeconds);
+  const open = next.lines.filter((line) => line.status === 1 || line.status === 2);
+  if (part === undefined) {
+    if (open.length === 0) {
+      throw new OperationError(
+        `order ${order.parentOrderSn} has nothing left that is not shipped or cancelled`,
+      );
+    }
+    for (const line of open) cancelLine(line);
+  } else {
+    const line = open.find((candidate) => candidate.orderSn === part.orderSn);
+    if (line === undefined) {
+      throw new OperationError(`line ${part.orderSn} is not an unshipped line of ${order.parentOrderSn}`);
+    }
+    const left = line.quantity - line.canceledQuantityBeforeShipment;
+    if (part.quantity > left)
+      throw new OperationError(`line ${part.orderSn} has only ${left} left to cancel`);
+    if (part.quantity === left) cancelLine(line);
+    else line.canceledQuantityBeforeShipment += part.quantity;
+  }
+  next.status = parentStatusOf(next.lines);
+  world.saveOrders(shop, [next]);
+  return next;
+}
+
+/**
+ * Opens an after-sales case on a shipped line, or moves the order's open one on. A refund moves amounts and the case's
+ * update time, not the order's: so does the platform.
+ */
+export function refund(
+  world: World,
+  shop: ShopState,
+  order: ParentOrder,
+  request: {
+    orderSn?: string | undefined;
+    quantity?: number | undefined;
+    type?: 1 | 2 | undefined;
+    status?: AfterSalesStatus | undefined;
+  },
+  nowSeconds: number,
+): AfterSales {
+  const next = structuredClone(order);
+  const known = shop.afterSalesOfOrder(order.parentOrderSn);
+  const orderSn = request.orderSn ?? known?.orderSn;
+  const line = next.lines.find((candidate) =>
+    orderSn === undefined ? candidate.shippedAt !== null : candidate.orderSn === orderSn,
+  );
+  if (line === undefined || line.shippedAt === null) {
+    throw new OperationError(`order ${order.parentOrderSn} has no shipped line ${orderSn ?? ''} to refund`);
+  }
+  const most = line.quantity - line.canceledQuantityBeforeShipment;
+  const quantity = request.quantity ?? known?.quantity ?? most;
+  if (quantity > most) throw new OperationError(`line ${line.orderSn} has only ${most} to refund`);
+  const status = request.status ?? 5;
+  const afterSales: AfterSales = {
+    parentAfterSalesSn: known?.parentAfterSalesSn ?? `PA-${order.parentOrderSn.replace(/^PO-/, '')}`,
+    parentOrderSn: order.parentOrderSn,
+    orderSn: line.orderSn,
+    type: request.type ?? known?.type ?? 1,
+    status,
+    quantity,
+    createAt: known?.createAt ?? nowSeconds,
+    updateAt: Math.max(known?.updateAt ?? 0, nowSeconds),
+  };
+  line.refundedQuantity = status === 5 ? quantity : 0;
+  world.saveAfterSales(shop, afterSales, next);
+  return afterSales;
+}
+
+export interface ProductChange {
+  stock?: number | undefined;
+  basePriceMinor?: number | undefined;
+  retailPriceMinor?: number | undefined;
+  /** Only this SKU; all of the product without it. */
+  skuId?: number | undefined;
+  name?: string | undefined;
+  searchType?: Product['searchType'] | undefined;
+  subStatus?: number | undefined;
+}
+
+const FIRST_SUB_STATUS: Record<Product['searchType'], number> = {
+  1: ON_SALE_SUB_STATUS,
+  4: 4001,
+  5: 5001,
+  6: 6001,
+};
+
+export function changeProduct(
+  world: World,
+  shop: ShopState,
+  product: Product,
+  change: ProductChange,
+  nowMs: number,
+): Product {
+  const next = structuredClone(product);
+  const skus = next.skus.filter((sku) => change.skuId === undefined || sku.skuId === change.skuId);
+  if (skus.length === 0) throw new OperationError(`product ${product.goodsId} has no SKU ${change.skuId}`);
+  for (const sku of skus) {
+    sku.stock = change.stock ?? sku.stock;
+    sku.basePriceMinor = change.basePriceMinor ?? sku.basePriceMinor;
+    sku.retailPriceMinor = change.retailPriceMinor ?? sku.retailPriceMinor;
+  }
+  next.nameEn = change.name ?? next.nameEn;
+  if (change.searchType !== undefined && change.searchType !== next.searchType) {
+    next.searchType = change.searchType;
+    next.subStatus = FIRST_SUB_STATUS[change.searchType];
+  }
+  next.subStatus = change.subStatus ?? next.subStatus;
+  if (next.searchType !== product.searchType || next.subStatus !== product.subStatus) {
+    next.statusChangedAtMs = nowMs;
+    for (const sku of next.skus) sku.statusChangedAtMs = nowMs;
+  }
+  world.saveProduct(shop, next);
+  return next;
+}
+
+/** What normally comes next in an order's life; undefined when its life is over. */
+export function nextStatus(order: ParentOrder, prng: Prng): ParentStatus | undefined {
+  const alive = order.lines.filter((line) => line.status !== 3).length;
+  switch (order.status) {
+    case 1:
+      return 2;
+    case 2:
+      return alive > 1 && prng.chance(0.3) ? 41 : 4;
+    case 41:
+      return 4;
+    case 4:
+      return alive > 1 && prng.chance(0.2) ? 51 : 5;
+    case 51:
+      return 5;
+    case 3:
+    case 5:
+      return undefined;
+  }
+}

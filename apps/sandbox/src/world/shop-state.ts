@@ -1,0 +1,118 @@
+import { creationTimes, Demand, liveThrough, makeAfterSales, makeOrder } from './generate-orders.js';
+import { generateProducts } from './generate-products.js';
+import { Prng } from './prng.js';
+import { SortedIndex } from './sorted-index.js';
+import type { AfterSales, ParentOrder, Product, Shop, Sku } from './types.js';
+
+/** One shop with everything in it, and the indexes that the list calls read. */
+export class ShopState {
+  readonly #orders = new Map<string, ParentOrder>();
+  readonly #products = new Map<number, Product>();
+  readonly #afterSales = new Map<string, AfterSales>();
+  readonly ordersByCreate = new SortedIndex<ParentOrder>(
+    (order) => order.createTime,
+    (order) => order.parentOrderSn,
+  );
+  readonly ordersByUpdate = new SortedIndex<ParentOrder>(
+    (order) => order.updateTime,
+    (order) => order.parentOrderSn,
+  );
+  readonly productsByCreate = new SortedIndex<Product>(
+    (product) => product.createdAtMs,
+    (product) => product.goodsId,
+  );
+  readonly afterSalesByUpdate = new SortedIndex<AfterSales>(
+    (item) => item.updateAt,
+    (item) => item.parentAfterSalesSn,
+  );
+  #demand: Demand | undefined;
+
+  constructor(readonly shop: Shop) {}
+
+  static generate(shop: Shop): ShopState {
+    const state = new ShopState(shop);
+    const { seed, anchorSeconds } = shop.generation;
+    const horizon = anchorSeconds - 900;
+    for (const product of generateProducts(new Prng(`${seed}/products`), shop)) state.putProduct(product);
+    const prng = new Prng(`${seed}/orders`);
+    for (const createTime of creationTimes(new Prng(`${seed}/times`), shop)) {
+      const order = makeOrder(prng, shop, state.demand, createTime);
+      if (order === undefined) break;
+      liveThrough(prng, order, horizon);
+      const afterSales = makeAfterSales(prng, order, horizon);
+      state.putOrder(order);
+      if (afterSales !== undefined) state.putAfterSales(afterSales);
+    }
+    return state;
+  }
+
+  get demand(): Demand {
+    this.#demand ??= new Demand([...this.#products.values()]);
+    return this.#demand;
+  }
+
+  order(parentOrderSn: string): ParentOrder | undefined {
+    return this.#orders.get(parentOrderSn);
+  }
+
+  product(goodsId: number): Product | undefined {
+    return this.#products.get(goodsId);
+  }
+
+  findSku(skuId: number): { product: Product; sku: Sku } | undefined {
+    for (const product of this.#products.values()) {
+      const sku = product.skus.find((candidate) => candidate.skuId === skuId);
+      if (sku !== undefined) return { product, sku };
+    }
+    return undefined;
+  }
+
+  afterSales(parentAfterSalesSn: string): AfterSales | undefined {
+    return this.#afterSales.get(parentAfterSalesSn);
+  }
+
+  afterSalesOfOrder(parentOrderSn: string): AfterSales | undefined {
+    return this.afterSalesByUpdate.all().find((item) => item.parentOrderSn === parentOrderSn);
+  }
+
+  get counts(): { orders: number; products: number; afterSales: number } {
+    return { orders: this.#orders.size, products: this.#products.size, afterSales: this.#afterSales.size };
+  }
+
+  /** Adds the order, or takes over every field of a changed one. */
+  putOrder(order: ParentOrder): void {
+    const known = this.#orders.get(order.parentOrderSn);
+    if (known === undefined) {
+      this.#orders.set(order.parentOrderSn, order);
+      this.ordersByCreate.add(order);
+      this.ordersByUpdate.add(order);
+    } else {
+      Object.assign(known, order);
+      this.ordersByCreate.touch();
+      this.ordersByUpdate.touch();
+    }
+  }
+
+  putProduct(product: Product): void {
+    const known = this.#products.get(product.goodsId);
+    if (known === undefined) {
+      this.#products.set(product.goodsId, product);
+      this.productsByCreate.add(product);
+    } else {
+      Object.assign(known, product);
+      this.productsByCreate.touch();
+    }
+    this.#demand = undefined;
+  }
+
+  putAfterSales(item: AfterSales): void {
+    const known = this.#afterSales.get(item.parentAfterSalesSn);
+    if (known === undefined) {
+      this.#afterSales.set(item.parentAfterSalesSn, item);
+      this.afterSalesByUpdate.add(item);
+    } else {
+      Object.assign(known, item);
+      this.afterSalesByUpdate.touch();
+    }
+  }
+}
