@@ -46,8 +46,9 @@ export interface ServiceOptions {
   /** Providers that modules may inject by class: the service's `Database` and what `main.ts` has made. */
   readonly database?: Database;
   readonly parts?: readonly { provide: Type | symbol; useValue: unknown }[];
-  /** Names the health answer; see `health-check.ts`. */
   readonly logger?: Logger;
+  /** What `main.ts` has opened beside the database. */
+  readonly onClose?: () => Promise<void>;
 }
 
 export const LOGGER = Symbol('logger');
@@ -100,6 +101,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await app.close();
       await relay?.close();
       await connection.drain();
+      await options.onClose?.();
       await database?.close();
     },
   };

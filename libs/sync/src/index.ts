@@ -1,12 +1,13 @@
 export { CONNECTOR, connectorFromConfig } from './connector.js';
+export { CredentialLeases, type CredentialLeasesOptions } from './credential-leases.js';
 export { type KnownShop, KnownShops } from './known-shops.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
 export { decideOutcome, type Outcome } from './outcome.js';
-export { type CredentialSource, callForShop, RunContext } from './run-context.js';
+export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';
 export { SyncConfig } from './sync.config.js';
-export { CREDENTIALS, SyncModule } from './sync.module.js';
+export { SyncModule } from './sync.module.js';
 export { type NewRun, queueRun, type RunProgress, type SyncRunRow, toSyncRun } from './sync-run.store.js';
 export { SyncRuns } from './sync-runs.js';
 export { SYNC_DDL } from './sync-tables.js';

@@ -1,43 +1,13 @@
 import type { SyncKind } from '#contracts';
-import { type CallContext, isMarketplaceError, type MarketplaceCredentials } from '#marketplace';
+import type { CallContext, MarketplaceCredentials } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
 import { addLogLine, type RunProgress, recordProgress, type SyncRunRow } from './sync-run.store.js';
 
-/** Where a run gets the shop's token from. */
+/** How a run calls for its shop: `CredentialLeases`, or a stand-in in tests. */
 export interface CredentialSource {
-  lease(shopId: string): Promise<MarketplaceCredentials>;
-  /** Tells auth-service that the marketplace refused the token; false when a newer one is there. */
-  reject(
-    shopId: string,
-    version: number,
-    reason: 'token' | 'scope',
-    details: { platformCode?: string; operation?: string },
-  ): Promise<{ isCurrent: boolean }>;
-}
-
-/**
- * Makes a marketplace call for a shop. A call refused for a token that was replaced meanwhile leases again, once; only
- * a refusal of the current token marks the shop.
- */
-export async function callForShop<T>(
-  credentials: CredentialSource,
-  shopId: string,
-  options: Omit<CallContext, 'credentials'>,
-  call: (context: CallContext) => Promise<T>,
-): Promise<T> {
-  const leased = await credentials.lease(shopId);
-  try {
-    return await call({ ...options, credentials: leased });
-  } catch (error) {
-    if (!isMarketplaceError(error) || (error.kind !== 'token' && error.kind !== 'scope')) throw error;
-    const { isCurrent } = await credentials.reject(shopId, leased.version, error.kind, {
-      ...(error.platformCode === null ? {} : { platformCode: error.platformCode }),
-      operation: error.operation,
-    });
-    if (isCurrent) throw error;
-    return call({ ...options, credentials: await credentials.lease(shopId) });
-  }
+  /** Runs calls with the shop's credentials; once more when they were replaced meanwhile. */
+  use<T>(shopId: string, work: (credentials: MarketplaceCredentials) => Promise<T>): Promise<T>;
 }
 
 /** What a handler needs to work on one run: its calls, its transactions, its log. */
@@ -67,17 +37,15 @@ export class RunContext {
   }
 
   call<T>(call: (context: CallContext) => Promise<T>): Promise<T> {
-    return callForShop(
-      this.credentials,
-      this.shopId,
-      {
+    return this.credentials.use(this.shopId, (credentials) =>
+      call({
+        credentials,
         signal: this.signal,
         priority: this.row.trigger === 'manual' ? 'interactive' : 'background',
         onCall: () => {
           this.uncountedCalls += 1;
         },
-      },
-      call,
+      }),
     );
   }
 

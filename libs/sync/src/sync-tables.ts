@@ -32,7 +32,7 @@ export const SYNC_DDL = `
     cancel_requested boolean NOT NULL DEFAULT false,
     fruitless_attempts integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL DEFAULT now(),
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
     started_at timestamptz,
     finished_at timestamptz
   );

@@ -11,6 +11,8 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { Interval, ScheduleModule } from '@nestjs/schedule';
 import {
   type Caller,
+  type CredentialsChanged,
+  credentialsChanged,
   type ListSyncLog,
   type ListSyncRuns,
   listShopStatesRpc,
@@ -25,17 +27,15 @@ import {
   shopChanged,
   shopConnected,
 } from '#contracts';
-import { Broadcaster, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
+import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
+import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
-import type { CredentialSource } from './run-context.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, queueShop, TICK_MS } from './schedule.js';
 import { SyncConfig } from './sync.config.js';
 import { SyncRuns } from './sync-runs.js';
 
-/** Token of the service's `CredentialSource`. */
-export const CREDENTIALS = Symbol('credentials');
 const HANDLERS = Symbol('sync kind handlers');
 
 function syncController(rpcs: SyncRpcs): Type {
@@ -86,6 +86,7 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(HANDLERS) private readonly handlers: readonly SyncKindHandler[],
     @Inject(SyncConfig) private readonly config: SyncConfig,
     @Inject(RpcClient) private readonly rpc: RpcClient,
+    @Inject(CredentialLeases) private readonly leases: CredentialLeases,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -96,6 +97,11 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.worker.close();
+  }
+
+  @HandleBroadcast(credentialsChanged)
+  async credentialsChanged(@Payload() change: CredentialsChanged): Promise<void> {
+    this.leases.drop(change);
   }
 
   @HandleEvent(shopConnected, 'shop-connected')
@@ -150,7 +156,8 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
 export interface SyncModuleOptions {
   readonly rpcs: SyncRpcs;
   readonly config: SyncConfig;
-  readonly credentials: CredentialSource;
+  /** CREDENTIAL_LEASE_KEY */
+  readonly leaseKey: string;
   /** One class a kind; Nest makes them. */
   readonly handlers: readonly Type<SyncKindHandler>[];
   /** What the handlers need beside the service's own parts. */
@@ -168,7 +175,16 @@ export class SyncModule {
       providers: [
         ...options.handlers,
         { provide: SyncConfig, useValue: options.config },
-        { provide: CREDENTIALS, useValue: options.credentials },
+        {
+          provide: CredentialLeases,
+          inject: [RpcClient],
+          useFactory: (rpc: RpcClient) =>
+            new CredentialLeases({
+              rpc,
+              leaseKey: options.leaseKey,
+              service: `${options.rpcs.list.context}-service`,
+            }),
+        },
         {
           provide: HANDLERS,
           inject: [...options.handlers],
@@ -181,11 +197,12 @@ export class SyncModule {
         },
         {
           provide: RunWorker,
-          inject: [Database, HANDLERS, Broadcaster, LOGGER],
+          inject: [Database, HANDLERS, Broadcaster, CredentialLeases, LOGGER],
           useFactory: (
             database: Database,
             handlers: readonly SyncKindHandler[],
             broadcaster: Broadcaster,
+            credentials: CredentialLeases,
             logger: Logger,
           ) =>
             new RunWorker({
@@ -193,7 +210,7 @@ export class SyncModule {
               handlers,
               broadcaster,
               logger,
-              credentials: options.credentials,
+              credentials,
               progressed: options.rpcs.progressed,
               concurrency: options.config.concurrency,
             }),
@@ -209,7 +226,7 @@ export class SyncModule {
           ) => new SyncRuns(database, shops, worker, handlers),
         },
       ],
-      exports: [SyncConfig, CREDENTIALS, RunWorker, KnownShops],
+      exports: [SyncConfig, CredentialLeases, RunWorker, KnownShops],
     };
   }
 }

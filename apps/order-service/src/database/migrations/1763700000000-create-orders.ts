@@ -1,0 +1,108 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { OUTBOX_DDL } from '#messaging';
+import { SYNC_DDL } from '#sync';
+
+/** Every table that grows begins its key with shop_id, so that the schema can be spread by shop. */
+export class CreateOrders1763700000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE parent_orders (
+        shop_id uuid NOT NULL,
+        parent_order_sn text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        status text NOT NULL,
+        platform_status smallint NOT NULL,
+        region_id text,
+        site_id text,
+        ordered_at timestamptz NOT NULL,
+        confirmed_at timestamptz,
+        ship_by_at timestamptz,
+        shipped_at timestamptz,
+        deliver_by_at timestamptz,
+        platform_updated_at timestamptz NOT NULL,
+        read_at timestamptz NOT NULL,
+        labels text[] NOT NULL,
+        warnings text[] NOT NULL,
+        payment_type text,
+        shipping_method smallint,
+        has_shipping_fee boolean,
+        fulfilment_types text[] NOT NULL,
+        units integer NOT NULL,
+        content_hash uuid NOT NULL,
+        amount_state text NOT NULL DEFAULT 'pending',
+        amounts_due_at timestamptz(3),
+        amounts_attempts smallint NOT NULL DEFAULT 0,
+        amounts_read_at timestamptz,
+        amounts_hash uuid,
+        currency text,
+        retail_minor bigint,
+        base_price_minor bigint,
+        customer_paid_minor bigint,
+        shipping_minor bigint,
+        tax_minor bigint,
+        discount_minor bigint,
+        seller_discount_minor bigint,
+        platform_discount_minor bigint,
+        refunded_minor bigint,
+        estimated_revenue_minor bigint,
+        estimated_deduction_minor bigint,
+        PRIMARY KEY (shop_id, parent_order_sn)
+      );
+      COMMENT ON COLUMN parent_orders.version IS 'Rises with every stored change; everything downstream compares it';
+      COMMENT ON COLUMN parent_orders.read_at IS 'When the request that brought this state was started, database clock';
+      COMMENT ON COLUMN parent_orders.content_hash IS 'Of what the order list said; equal means nothing to store';
+      COMMENT ON COLUMN parent_orders.amounts_due_at IS 'Null when nothing is to be asked';
+      CREATE INDEX parent_orders_of_shop_by_time ON parent_orders (shop_id, ordered_at DESC, parent_order_sn DESC);
+      CREATE INDEX parent_orders_by_time ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC);
+      CREATE INDEX parent_orders_amounts_due ON parent_orders (shop_id, ordered_at DESC) WHERE amounts_due_at IS NOT NULL;
+
+      CREATE TABLE order_lines (
+        shop_id uuid NOT NULL,
+        parent_order_sn text COLLATE "C" NOT NULL,
+        order_sn text COLLATE "C" NOT NULL,
+        position smallint NOT NULL,
+        status text NOT NULL,
+        platform_status smallint NOT NULL,
+        goods_id text,
+        sku_id text,
+        product_sku_id text,
+        seller_sku text,
+        goods_name text NOT NULL,
+        spec text,
+        image_url text,
+        quantity integer NOT NULL,
+        original_quantity integer NOT NULL,
+        cancelled_before_shipment integer NOT NULL,
+        sold_factor integer NOT NULL,
+        fulfilment_type text,
+        ordered_at timestamptz,
+        shipped_at timestamptz,
+        labels text[] NOT NULL,
+        retail_minor bigint,
+        base_price_minor bigint,
+        unit_retail_minor bigint,
+        unit_base_price_minor bigint,
+        tax_minor bigint,
+        discount_minor bigint,
+        PRIMARY KEY (shop_id, parent_order_sn, order_sn)
+      );
+
+      CREATE TABLE order_history (
+        shop_id uuid NOT NULL,
+        parent_order_sn text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        at timestamptz NOT NULL DEFAULT now(),
+        source text NOT NULL,
+        status text NOT NULL,
+        previous_status text,
+        PRIMARY KEY (shop_id, parent_order_sn, version)
+      );
+    `);
+    await runner.query(OUTBOX_DDL);
+    await runner.query(SYNC_DDL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Orders are not dropped by a migration: restore a backup instead.');
+  }
+}

@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { OrderSync } from '#contracts';
+import { runService } from '#messaging';
+import { Database, loadConfig } from '#runtime';
+import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
+import { AmountsKind } from './amounts/amounts.kind.js';
+import { migrations } from './database/migrations/index.js';
+import { OrderServiceConfig } from './order-service.config.js';
+import { OrderServiceModule } from './order-service.module.js';
+import { OrdersKind } from './sync/orders.kind.js';
+
+await runService('order-service', async () => {
+  const config = loadConfig(OrderServiceConfig);
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: 'orders',
+    migrations,
+    applicationName: 'order-service',
+    poolSize: 12,
+  });
+  const connector = connectorFromConfig(config, database);
+  return {
+    context: 'order',
+    natsUrl: config.natsUrl,
+    database,
+    module: {
+      module: OrderServiceModule,
+      imports: [
+        SyncModule.register({
+          rpcs: OrderSync,
+          config,
+          leaseKey: config.leaseKey,
+          handlers: [OrdersKind, AmountsKind],
+        }),
+      ],
+    },
+    parts: [
+      { provide: OrderServiceConfig, useValue: config },
+      { provide: CONNECTOR, useValue: connector },
+    ],
+    onClose: () => connector.close(),
+  };
+});

@@ -1,0 +1,32 @@
+import { IsInt, IsString, Max, Min } from 'class-validator';
+import { Env } from '#runtime';
+import { SyncConfig } from '#sync';
+
+export class OrderServiceConfig extends SyncConfig {
+  @Env('ORDER_DATABASE_URL', "PostgreSQL URL of order-service's role")
+  @IsString()
+  databaseUrl!: string;
+
+  @Env('ORDER_NATS_URL', "NATS URL with order-service's user")
+  @IsString()
+  natsUrl!: string;
+
+  @Env(
+    'CREDENTIAL_LEASE_KEY',
+    'the key that proves to auth-service who asks for credentials (base64, 32 bytes)',
+  )
+  @IsString()
+  leaseKey!: string;
+
+  @Env('SYNC_FIRST_LOAD_DAYS', 'how many days back the first load of a shop reads')
+  @IsInt()
+  @Min(1)
+  @Max(730)
+  firstLoadDays: number = 365;
+
+  @Env('ORDER_AMOUNTS_CONCURRENCY', 'amount calls under way at once for one shop')
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  amountsConcurrency: number = 8;
+}

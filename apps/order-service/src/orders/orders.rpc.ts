@@ -1,0 +1,59 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  type Caller,
+  type EmitOrdersInput,
+  type OrderChecksumInput,
+  type OrderCounts,
+  type OrderDayChecksum,
+  type OrderFilters,
+  Orders,
+  type Page,
+  type ParentOrder,
+  type ParentOrderDetail,
+  type ParentOrderKey,
+} from '#contracts';
+import { HandleRpc } from '#messaging';
+import { OrderEmitter } from './order-emitter.js';
+import { OrderQueries } from './order-queries.js';
+import { OrderRefresh } from './order-refresh.js';
+
+@Controller()
+export class OrdersRpc {
+  constructor(
+    @Inject(OrderQueries) private readonly queries: OrderQueries,
+    @Inject(OrderRefresh) private readonly refresher: OrderRefresh,
+    @Inject(OrderEmitter) private readonly emitter: OrderEmitter,
+  ) {}
+
+  @HandleRpc(Orders.list)
+  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<Page<ParentOrder>> {
+    return this.queries.list(filters, caller);
+  }
+
+  @HandleRpc(Orders.count)
+  count(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<OrderCounts> {
+    return this.queries.count(filters, caller);
+  }
+
+  @HandleRpc(Orders.get)
+  get(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<ParentOrderDetail> {
+    return this.queries.get(key, caller);
+  }
+
+  @HandleRpc(Orders.refresh)
+  async refresh(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<ParentOrderDetail> {
+    await this.refresher.refresh(key, caller);
+    return this.queries.get(key, caller);
+  }
+
+  @HandleRpc(Orders.checksum)
+  checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderDayChecksum[]> {
+    return this.queries.checksum(shopId);
+  }
+
+  @HandleRpc(Orders.emit)
+  emit(@Payload() { shopId, utcDays }: EmitOrdersInput): Promise<{ orders: number }> {
+    return this.emitter.emit(shopId, utcDays);
+  }
+}

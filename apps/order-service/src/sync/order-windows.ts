@@ -1,0 +1,81 @@
+/** Seconds since 1970; windows are closed at both ends and whole seconds, as the platform counts. */
+export type EpochSeconds = number;
+
+export const PAGE_SIZE = 100;
+/** A window of more pages is split: fewer rows to read again when a run is broken off in it. */
+export const MAX_WINDOW_PAGES = 50;
+/** Aimed at when splitting, so that uneven parts still fit. */
+const TARGET_WINDOW_PAGES = 45;
+
+/** One stretch of time that is still to be read. */
+export interface OrderWindow {
+  readonly from: EpochSeconds;
+  readonly to: EpochSeconds;
+  /** Set once page 1 is stored: what it said the window holds. */
+  readonly firstTotal?: number;
+  /** What the last page read said. */
+  readonly lastTotal?: number;
+  /** The next page to read, counting down to 2; 1 when all are read. */
+  readonly nextPage?: number;
+}
+
+/** What a run needs to go on in another process. */
+export interface OrdersState {
+  /** `created` windows have a fixed membership; rows of `updated` windows leave them when they change again. */
+  readonly by: 'created' | 'updated';
+  readonly from: EpochSeconds;
+  readonly to: EpochSeconds;
+  /** Next one first. */
+  readonly windows: readonly OrderWindow[];
+}
+
+export interface Cursor {
+  readonly updatedThrough: Date;
+}
+
+/**
+ * The first load, or one that a person asked a depth for, reads by creation time. Everything after reads by update
+ * time, from the cursor less the platform's lag: a change may appear in the list that much later.
+ * Undefined when there is nothing to read yet.
+ */
+export function planOrdersRun(input: {
+  readonly platformNow: Date;
+  readonly lagSeconds: number;
+  readonly cursor: Cursor | undefined;
+  readonly depthDays: number | undefined;
+  readonly firstLoadDays: number;
+}): OrdersState | undefined {
+  const to = Math.floor(input.platformNow.getTime() / 1000) - input.lagSeconds;
+  if (input.cursor === undefined || input.depthDays !== undefined) {
+    const from = to - (input.depthDays ?? input.firstLoadDays) * 86_400;
+    return { by: 'created', from, to, windows: [{ from, to }] };
+  }
+  const from = Math.floor(input.cursor.updatedThrough.getTime() / 1000) - input.lagSeconds;
+  return to < from ? undefined : { by: 'updated', from, to, windows: [{ from, to }] };
+}
+
+export function pagesOf(total: number): number {
+  return Math.ceil(total / PAGE_SIZE);
+}
+
+/** One second is never split. */
+export function mustSplit(window: OrderWindow, total: number): boolean {
+  return pagesOf(total) > MAX_WINDOW_PAGES && window.to > window.from;
+}
+
+/**
+ * Equal parts, as many as the total asks for. Creation windows newest first: people look at the newest days. Update
+ * windows oldest first: the cursor can follow each one that closes.
+ */
+export function splitWindow(window: OrderWindow, total: number, by: OrdersState['by']): OrderWindow[] {
+  const seconds = window.to - window.from + 1;
+  const parts = Math.min(seconds, Math.max(2, Math.ceil(pagesOf(total) / TARGET_WINDOW_PAGES)));
+  const borders = Array.from(
+    { length: parts + 1 },
+    (_, part) => window.from + Math.floor((seconds * part) / parts),
+  );
+  const windows = borders
+    .slice(0, -1)
+    .map((from, part) => ({ from, to: (borders[part + 1] ?? window.to + 1) - 1 }));
+  return by === 'created' ? windows.reverse() : windows;
+}
