@@ -100,7 +100,8 @@ function runNpmCi(say, signal) {
     child.once('close', (code, signal) => {
       clearInterval(counter);
       if (code === 0) return resolve();
-      const details = output.trim().split('\n').slice(-15).join('\n');
+      // npm says what is wrong first and how it is used afterwards.
+      const details = output.trim().split('\n').slice(0, 15).join('\n');
       reject(
         new LaunchError(
           `npm ci failed (${signal ?? `exit ${code}`}). Look at npm's words below; most often the network or the registry is out of reach.`,
