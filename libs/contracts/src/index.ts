@@ -11,6 +11,7 @@ export * from './kernel/subjects.js';
 export * from './order/order.events.js';
 export * from './order/order.rpcs.js';
 export * from './order/parent-order.js';
+export * from './product/product.events.js';
 export * from './product/product.js';
 export * from './product/product.rpcs.js';
 export * from './sync/sync.rpcs.js';

@@ -8,8 +8,11 @@ export const LISTING_STATES = ['listed', 'unpublished', 'draft', 'delisted'] as 
 export type ListingState = (typeof LISTING_STATES)[number];
 
 export const STOCK_LEVELS = ['out', 'low', 'available'] as const;
-/** `low`: fewer than 10 pieces. */
+/** Every known stock is one of them: `out` none, `low` fewer than `LOW_STOCK_BELOW`, `available` that many or more. */
 export type StockLevel = (typeof STOCK_LEVELS)[number];
+
+/** Pieces of a product, all its SKUs together. */
+export const LOW_STOCK_BELOW = 10;
 
 export class ProductSku {
   @ApiProperty({ example: '17000000000001' })
@@ -28,6 +31,13 @@ export class ProductSku {
   supplyPrice!: Money | null;
   @ApiProperty({ type: Boolean, nullable: true })
   isOnSale!: boolean | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when the product no longer has it; such a SKU counts in no sum. Null for all others',
+  })
+  removedAt!: string | null;
 }
 
 export class Product {
@@ -58,8 +68,10 @@ export class Product {
   price!: Money | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   createdAt!: string | null;
-  @ApiProperty({ format: 'date-time', description: 'When it was last seen in a complete scan' })
+  @ApiProperty({ format: 'date-time', description: 'When the marketplace last showed it to us' })
   lastSeenAt!: string;
+  @ApiProperty({ example: 2, description: 'Rises with every stored change' })
+  version!: number;
   @ApiProperty({ type: [ProductSku] })
   skus!: ProductSku[];
 }
@@ -75,12 +87,20 @@ export class ProductFilters extends PageQuery {
   @IsIn(LISTING_STATES, { message: `listing must be one of ${LISTING_STATES.join(', ')}` })
   listing?: ListingState;
 
-  @ApiProperty({ required: false, enum: STOCK_LEVELS, enumName: 'StockLevel' })
+  @ApiProperty({
+    required: false,
+    enum: STOCK_LEVELS,
+    enumName: 'StockLevel',
+    description: `out: none; low: 1 to ${LOW_STOCK_BELOW - 1} pieces; available: ${LOW_STOCK_BELOW} or more`,
+  })
   @IsOptional()
   @IsIn(STOCK_LEVELS, { message: `stock must be one of ${STOCK_LEVELS.join(', ')}` })
   stock?: StockLevel;
 
-  @ApiProperty({ required: false, description: 'Goods id, SKU id, seller SKU, or a part of the name' })
+  @ApiProperty({
+    required: false,
+    description: 'Goods id or SKU id in full, seller SKU from its start, or a part of the name',
+  })
   @IsOptional()
   @IsString()
   @MinLength(2, { message: 'search needs at least 2 characters' })

@@ -1,0 +1,93 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { OUTBOX_DDL } from '#messaging';
+import { SYNC_DDL } from '#sync';
+
+export class CreateProducts1763700000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // Ids are compared by their bytes (COLLATE "C"): they are keys, not words. The free space in each page is for the
+    // mark that every scan leaves on every row, so that it stays beside the row and moves no index entry.
+    await runner.query(`
+      CREATE TABLE products (
+        shop_id uuid NOT NULL,
+        goods_id text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        goods_name text NOT NULL,
+        seller_goods_sn text,
+        image_url text,
+        category_id text,
+        listing text NOT NULL,
+        platform_status bigint,
+        platform_sub_status bigint,
+        list_quantity bigint,
+        price_minor bigint,
+        price_currency text,
+        list_price_minor bigint,
+        list_price_currency text,
+        platform_created_at timestamptz,
+        status_changed_at timestamptz,
+        sku_ids text[] NOT NULL,
+        sku_stock numeric(20, 0),
+        sku_count integer NOT NULL DEFAULT 0,
+        stock bigint GENERATED ALWAYS AS (coalesce(sku_stock, list_quantity)::bigint) STORED,
+        sorted_at timestamptz NOT NULL,
+        content_hash text NOT NULL,
+        read_at timestamptz NOT NULL,
+        first_stored_at timestamptz NOT NULL DEFAULT now(),
+        last_seen_at timestamptz NOT NULL,
+        scan_id uuid,
+        changed_scan_id uuid,
+        delisted_at timestamptz,
+        PRIMARY KEY (shop_id, goods_id)
+      ) WITH (fillfactor = 75);
+      COMMENT ON COLUMN products.list_quantity IS 'What the product list says; counts while no SKU''s stock is known';
+      COMMENT ON COLUMN products.sku_stock IS 'Sum over the SKUs that the product has now; null while none is known';
+      COMMENT ON COLUMN products.sorted_at IS 'Creation on the marketplace, else when first read; whole milliseconds';
+      COMMENT ON COLUMN products.content_hash IS 'Of what was read; empty makes the next reading count as a change';
+      COMMENT ON COLUMN products.read_at IS 'When the request that last showed it was started, by this clock';
+      COMMENT ON COLUMN products.scan_id IS 'The run that has seen it last';
+      COMMENT ON COLUMN products.changed_scan_id IS 'The run that has changed it last; each run counts it once';
+
+      CREATE INDEX products_newest_of_shop ON products (shop_id, sorted_at DESC, goods_id DESC);
+      CREATE INDEX products_newest ON products (sorted_at DESC, shop_id DESC, goods_id DESC);
+
+      CREATE TABLE skus (
+        shop_id uuid NOT NULL,
+        sku_id text COLLATE "C" NOT NULL,
+        goods_id text COLLATE "C" NOT NULL,
+        seller_sku text,
+        spec text,
+        image_url text,
+        stock bigint,
+        price_minor bigint,
+        price_currency text,
+        supply_price_minor bigint,
+        supply_price_currency text,
+        is_on_sale boolean,
+        is_available boolean NOT NULL,
+        platform_status bigint,
+        platform_sub_status bigint,
+        platform_created_at timestamptz,
+        status_changed_at timestamptz,
+        content_hash text NOT NULL,
+        read_at timestamptz NOT NULL,
+        supply_price_read_at timestamptz,
+        first_stored_at timestamptz NOT NULL DEFAULT now(),
+        last_seen_at timestamptz NOT NULL,
+        scan_id uuid,
+        removed_at timestamptz,
+        PRIMARY KEY (shop_id, sku_id)
+      ) WITH (fillfactor = 75);
+      COMMENT ON COLUMN skus.is_available IS 'Which of the marketplace''s two lists it was in';
+      COMMENT ON COLUMN skus.removed_at IS 'The product no longer has it; it stays here and counts in no sum';
+
+      CREATE INDEX skus_of_product ON skus (shop_id, goods_id, sku_id);
+      CREATE INDEX skus_by_seller_sku ON skus (shop_id, lower(seller_sku) text_pattern_ops);
+    `);
+    await runner.query(OUTBOX_DDL);
+    await runner.query(SYNC_DDL);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Products are not dropped by a migration: restore a backup instead.');
+  }
+}
