@@ -327,7 +327,7 @@ describe('failures', () => {
   test('what will not get better is tried once', async () => {
     const cases: [number, MarketplaceErrorKind][] = [
       [3000001, 'signature'],
-      [3000003, 'programming'],
+      [3000003, 'configuration'],
       [3000026, 'configuration'],
       [3000032, 'scope'],
       [3000034, 'token'],

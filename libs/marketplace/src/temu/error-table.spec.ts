@@ -12,7 +12,7 @@ const COMMON: Expectation[] = [
   ['3000000', 'programming', 'never'],
   ['3000001', 'signature', 'never'],
   ['3000002', 'programming', 'never'],
-  ['3000003', 'programming', 'never'],
+  ['3000003', 'configuration', 'never'],
   ['3000004', 'programming', 'never'],
   ['3000010', 'clock', 'clock'],
   ['3000011', 'clock', 'clock'],
@@ -39,7 +39,7 @@ const COMMON: Expectation[] = [
   ['5000001', 'programming', 'never'],
   ['5000002', 'configuration', 'never'],
   ['5000003', 'ip', 'never'],
-  ['6000001', 'programming', 'never'],
+  ['6000001', 'configuration', 'never'],
   ['7000000', 'transient', 'hiccup'],
 ];
 
@@ -56,7 +56,7 @@ const CN: Expectation[] = [
   ['7000013', 'programming', 'never'],
   ['7000014', 'signature', 'never'],
   ['7000015', 'signature', 'never'],
-  ['7000016', 'programming', 'never'],
+  ['7000016', 'configuration', 'never'],
   ['7000018', 'token', 'never'],
   ['7000019', 'scope', 'never'],
   ['7000020', 'token', 'never'],

@@ -28,6 +28,8 @@ const FIX_REQUEST = 'This is a fault of this program: report it with the call an
 const AUTHORISE_AGAIN = 'The owner of the shop must authorise the app again.';
 const CHECK_APP =
   'Check app key, app secret and region of this app; key, secret, token and gateway must belong to one region.';
+const WRONG_GATEWAY =
+  'Check the region of this app: orders and local goods live on the US, EU and GLOBAL gateways, not on CN or partner.';
 const TRY_LATER = 'Nothing to do now; it is tried again later.';
 
 /** US, EU, GLOBAL and partner gateways. Source: common error codes of the API integration guide, live notes. */
@@ -41,12 +43,7 @@ const COMMON_CODES: Record<string, CodeRow> = {
     `${CHECK_APP} Most often the secret is wrong.`,
   ),
   '3000002': row('programming', 'never', 'the call name is missing', FIX_REQUEST),
-  '3000003': row(
-    'programming',
-    'never',
-    'this gateway does not know the call',
-    `${FIX_REQUEST} ${CHECK_APP}`,
-  ),
+  '3000003': row('configuration', 'never', 'this gateway does not know the call', WRONG_GATEWAY),
   '3000004': row('programming', 'never', 'the call has been switched off', FIX_REQUEST),
   '3000010': row('clock', 'clock', 'the timestamp is missing', FIX_REQUEST),
   '3000011': row('clock', 'clock', 'our clock is ahead', 'Set the clock of this server, by NTP.'),
@@ -93,12 +90,7 @@ const COMMON_CODES: Record<string, CodeRow> = {
     'the address of this server is not in the allow-list of the app',
     'Add the public IP address of this server to the app in the partner console.',
   ),
-  '6000001': row(
-    'programming',
-    'never',
-    'the call was not found behind the gateway',
-    `${FIX_REQUEST} ${CHECK_APP}`,
-  ),
+  '6000001': row('configuration', 'never', 'the call was not found behind the gateway', WRONG_GATEWAY),
   '7000000': row('transient', 'hiccup', 'the business service failed or missed a parameter', TRY_LATER),
 };
 
@@ -131,12 +123,7 @@ const CN_CODES: Record<string, CodeRow> = {
     'the signature was refused',
     `${CHECK_APP} Most often the secret is wrong.`,
   ),
-  '7000016': row(
-    'programming',
-    'never',
-    'this gateway does not know the call',
-    `${FIX_REQUEST} ${CHECK_APP}`,
-  ),
+  '7000016': row('configuration', 'never', 'this gateway does not know the call', WRONG_GATEWAY),
   '7000018': row('token', 'never', 'the access token is unknown', AUTHORISE_AGAIN),
   '7000019': row('scope', 'never', 'the token lacks the permission for this call', ''),
   '7000020': row('token', 'never', 'the access token is invalid', AUTHORISE_AGAIN),
