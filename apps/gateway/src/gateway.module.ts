@@ -8,6 +8,8 @@ import { Broadcasts } from './bus/broadcasts.js';
 import { GatewayConfig } from './gateway.config.js';
 import { HealthController } from './health/health.controller.js';
 import { ServiceHealth } from './health/service-health.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { SyncModule } from './sync/sync.module.js';
 
 export interface GatewayParts {
   readonly config: GatewayConfig;
@@ -24,7 +26,7 @@ class GatewayPartsModule {}
 
 /** One module for each part of the API; a new part is added to `imports`. */
 @Module({
-  imports: [DiscoveryModule, AccountModule],
+  imports: [DiscoveryModule, AccountModule, OrdersModule, SyncModule],
   controllers: [HealthController],
 })
 export class GatewayModule {

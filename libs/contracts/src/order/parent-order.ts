@@ -30,12 +30,16 @@ export const AMOUNT_STATES = ['pending', 'computing', 'known', 'blocked'] as con
 /** `computing`: the marketplace is not ready; `blocked`: the token lacks the permission. */
 export type AmountState = (typeof AMOUNT_STATES)[number];
 
+/** `hidden`: the caller may not see amounts of this shop. */
+export const SHOWN_AMOUNT_STATES = [...AMOUNT_STATES, 'hidden'] as const;
+export type ShownAmountState = (typeof SHOWN_AMOUNT_STATES)[number];
+
 export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
 
 /** Amounts of one parent order in minor units of `currency`; null where the marketplace gave none. */
 export class ParentOrderAmounts {
-  @ApiProperty({ enum: AMOUNT_STATES, enumName: 'AmountState' })
-  state!: AmountState;
+  @ApiProperty({ enum: SHOWN_AMOUNT_STATES, enumName: 'ShownAmountState' })
+  state!: ShownAmountState;
   @ApiProperty({ type: String, nullable: true, example: 'USD' })
   currency!: string | null;
   @ApiProperty({ type: Number, nullable: true, example: 2598, description: 'What the items cost the buyer' })
@@ -242,4 +246,11 @@ export class OrderCounts {
     example: { unshipped: 120, shipped: 900 },
   })
   byStatus!: Partial<Record<OrderStatus, number>>;
+}
+
+export class ParentOrderPage {
+  @ApiProperty({ type: [ParentOrder] })
+  rows!: ParentOrder[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
 }

@@ -146,3 +146,17 @@ export class ListSyncLog extends PageQuery {
   @IsUUID(undefined, { message: 'id must be the id of a sync run (a UUID)' })
   id!: string;
 }
+
+export class SyncRunPage {
+  @ApiProperty({ type: [SyncRun] })
+  rows!: SyncRun[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class SyncLogPage {
+  @ApiProperty({ type: [SyncLogLine] })
+  rows!: SyncLogLine[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null when there are no further lines yet' })
+  nextCursor!: string | null;
+}

@@ -1,0 +1,86 @@
+import { Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  type Caller,
+  OrderCounts,
+  OrderFilters,
+  Orders,
+  ParentOrderDetail,
+  ParentOrderPage,
+} from '#contracts';
+import { RpcClient } from '#messaging';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
+import { hideAmounts } from './hide-amounts.js';
+
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Endpoint({
+    right: 'orders.read',
+    summary: 'List parent orders with their lines, newest first',
+    ok: ParentOrderPage,
+  })
+  async list(
+    @Query() filters: OrderFilters,
+    @AskedBy() caller: Caller,
+    @CurrentSession() session: RequestSession,
+  ): Promise<ParentOrderPage> {
+    const page = await this.rpc.call(Orders.list, filters, caller);
+    return { rows: hideAmounts(page.rows, session.principal), nextCursor: page.nextCursor };
+  }
+
+  @Get('counts')
+  @Endpoint({
+    right: 'orders.read',
+    summary: 'Count parent orders by status',
+    description: 'Over the same filters as the list, but for `status`, `limit` and `cursor`.',
+    ok: OrderCounts,
+  })
+  counts(@Query() filters: OrderFilters, @AskedBy() caller: Caller): Promise<OrderCounts> {
+    return this.rpc.call(Orders.count, filters, caller);
+  }
+
+  @Get(':shopId/:parentOrderSn')
+  @Endpoint({
+    right: 'orders.read',
+    summary: 'One parent order with its history',
+    ok: ParentOrderDetail,
+    errors: ['order.not_found'],
+  })
+  async get(
+    @Param('shopId') shopId: string,
+    @Param('parentOrderSn') parentOrderSn: string,
+    @AskedBy() caller: Caller,
+    @CurrentSession() session: RequestSession,
+  ): Promise<ParentOrderDetail> {
+    const order = await this.rpc.call(Orders.get, { shopId, parentOrderSn }, caller);
+    return hideAmounts([order], session.principal)[0] ?? order;
+  }
+
+  @Post(':shopId/:parentOrderSn/refresh')
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Read one parent order again from the marketplace, now',
+    ok: ParentOrderDetail,
+    errors: [
+      'order.not_found',
+      'shop.needs_reauthorization',
+      'shop.disconnected',
+      'shop.missing_permission',
+      'marketplace.unavailable',
+    ],
+  })
+  async refresh(
+    @Param('shopId') shopId: string,
+    @Param('parentOrderSn') parentOrderSn: string,
+    @AskedBy() caller: Caller,
+    @CurrentSession() session: RequestSession,
+  ): Promise<ParentOrderDetail> {
+    const order = await this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
+    return hideAmounts([order], session.principal)[0] ?? order;
+  }
+}

@@ -1,0 +1,123 @@
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  type Caller,
+  ListSyncRuns,
+  OrderSync,
+  PageQuery,
+  ProductSync,
+  StartSync,
+  SyncLogPage,
+  type SyncRpcs,
+  SyncRun,
+  SyncRunPage,
+} from '#contracts';
+import { RpcClient } from '#messaging';
+import { invalid } from '#runtime';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { AskedBy } from '../http/request.js';
+
+/** Runs are kept by the service whose data they read; the address names it. */
+const DOMAINS: Readonly<Record<string, SyncRpcs>> = { orders: OrderSync, products: ProductSync };
+const DomainParam = ApiParam({ name: 'domain', enum: ['orders', 'products'], description: 'What is read' });
+
+function rpcsOf(domain: string): SyncRpcs {
+  const rpcs = Object.hasOwn(DOMAINS, domain) ? DOMAINS[domain] : undefined;
+  if (rpcs === undefined) {
+    throw invalid('request.invalid', `There are no sync runs of ${domain}.`, [
+      { field: 'domain', message: 'domain must be orders or products' },
+    ]);
+  }
+  return rpcs;
+}
+
+@ApiTags('sync')
+@Controller('sync/:domain/runs')
+export class SyncController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @DomainParam
+  @Endpoint({ right: 'sync.read', summary: 'List sync runs, newest first', ok: SyncRunPage })
+  list(
+    @Param('domain') domain: string,
+    @Query() query: ListSyncRuns,
+    @AskedBy() caller: Caller,
+  ): Promise<SyncRunPage> {
+    return this.rpc.call(rpcsOf(domain).list, query, caller);
+  }
+
+  @Post()
+  @DomainParam
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Start a sync run',
+    description: 'One run of a kind is open for a shop at a time.',
+    ok: SyncRun,
+    status: 202,
+    errors: ['shop.not_found', 'shop.needs_reauthorization', 'shop.disconnected', 'sync.already_running'],
+  })
+  start(
+    @Param('domain') domain: string,
+    @Body() body: StartSync,
+    @AskedBy() caller: Caller,
+  ): Promise<SyncRun> {
+    return this.rpc.call(rpcsOf(domain).start, body, caller);
+  }
+
+  @Get(':id')
+  @DomainParam
+  @Endpoint({ right: 'sync.read', summary: 'One sync run', ok: SyncRun, errors: ['sync.run_not_found'] })
+  get(@Param('domain') domain: string, @Param('id') id: string, @AskedBy() caller: Caller): Promise<SyncRun> {
+    return this.rpc.call(rpcsOf(domain).get, { id }, caller);
+  }
+
+  @Get(':id/log')
+  @DomainParam
+  @Endpoint({
+    right: 'sync.read',
+    summary: 'Log lines of a sync run, oldest first',
+    ok: SyncLogPage,
+    errors: ['sync.run_not_found'],
+  })
+  log(
+    @Param('domain') domain: string,
+    @Param('id') id: string,
+    @Query() page: PageQuery,
+    @AskedBy() caller: Caller,
+  ): Promise<SyncLogPage> {
+    return this.rpc.call(rpcsOf(domain).log, { ...page, id }, caller);
+  }
+
+  @Post(':id/cancel')
+  @DomainParam
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Cancel a sync run; what was read stays',
+    ok: SyncRun,
+    errors: ['sync.run_not_found', 'sync.already_ended'],
+  })
+  cancel(
+    @Param('domain') domain: string,
+    @Param('id') id: string,
+    @AskedBy() caller: Caller,
+  ): Promise<SyncRun> {
+    return this.rpc.call(rpcsOf(domain).cancel, { id }, caller);
+  }
+
+  @Post(':id/retry')
+  @DomainParam
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Let a failed or cancelled run go on from where it was',
+    ok: SyncRun,
+    errors: ['sync.run_not_found', 'sync.not_retryable', 'sync.already_running'],
+  })
+  retry(
+    @Param('domain') domain: string,
+    @Param('id') id: string,
+    @AskedBy() caller: Caller,
+  ): Promise<SyncRun> {
+    return this.rpc.call(rpcsOf(domain).retry, { id }, caller);
+  }
+}
