@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { type OrderState, type ShopState, serviceCaller } from '#contracts';
+import type { Database } from '#runtime';
+import { createTestDatabase, type TestDatabase } from '#testing';
+import { ANALYTICS_SCHEMA } from '../src/database/open-database.js';
+import { storeOrderFacts } from '../src/facts/store-order-facts.js';
+import { recomputeDirtyDays } from '../src/roll-ups/recompute-days.js';
+import { storeShop } from '../src/shops/store-shops.js';
+
+export const everyShop = serviceCaller('test', 'test');
+
+export function aShop(over: Partial<ShopState> = {}): ShopState {
+  return {
+    shopId: randomUUID(),
+    marketplace: 'temu',
+    region: 'us',
+    platformShopId: '635517726820718',
+    name: 'Test shop',
+    timeZone: 'UTC',
+    currency: 'USD',
+    status: 'connected',
+    credentialVersion: 1,
+    version: 1,
+    ...over,
+  };
+}
+
+export function createAnalyticsDatabase(): Promise<TestDatabase> {
+  return createTestDatabase(ANALYTICS_SCHEMA);
+}
+
+export async function connectShop(database: Database, over: Partial<ShopState> = {}): Promise<ShopState> {
+  const shop = aShop(over);
+  await storeShop(database, shop);
+  return shop;
+}
+
+/** Sums every marked day now. */
+export async function settle(database: Database): Promise<void> {
+  while ((await recomputeDirtyDays(database, 0)) > 0);
+}
+
+export async function storeAndSettle(
+  database: Database,
+  shopId: string,
+  orders: readonly OrderState[],
+): Promise<void> {
+  for (let at = 0; at < orders.length; at += 500) {
+    await storeOrderFacts(database, shopId, orders.slice(at, at + 500));
+  }
+  await settle(database);
+}
