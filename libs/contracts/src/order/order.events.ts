@@ -5,7 +5,7 @@ import { ORDER_STATUSES } from './parent-order.js';
 const Instant = Type.String({ maxLength: 30 });
 const Minor = Type.Union([Type.Integer(), Type.Null()]);
 const Text = Type.Union([Type.String(), Type.Null()]);
-const Status = Type.Union(ORDER_STATUSES.map((status) => Type.Literal(status)));
+const Status = Type.Enum(ORDER_STATUSES);
 
 /** State of one parent order, all that a figure needs. A higher `version` replaces a lower one. */
 export const OrderState = Type.Object({
