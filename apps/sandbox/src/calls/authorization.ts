@@ -1,14 +1,21 @@
 import type { Token } from '../accounts/types.js';
 import { BusinessFault } from '../protocol/faults.js';
-import { REGIONS } from '../regions.js';
+import { REGIONS, type Region } from '../regions.js';
 import type { Shop } from '../world/types.js';
 import { type CallContext, defineCall, defineExchange, LOCAL_REGIONS, required } from './call.js';
+
+/** On the partner gateway the information call has another name; each region lists only its own. */
+function scopesOf(token: Token, region: Region): string[] {
+  const foreign =
+    region === 'partner' ? 'bg.open.accesstoken.info.get' : 'bg.open.accesstoken.info.get.global';
+  return token.scopes.filter((scope) => scope !== foreign);
+}
 
 function tokenFacts(token: Token, shop: Shop, appEventCodes: readonly string[]): Record<string, unknown> {
   return {
     mallId: shop.mallId,
     expiredTime: token.expiresAtSeconds,
-    apiScopeList: token.scopes,
+    apiScopeList: scopesOf(token, shop.region),
     regionId: shop.sites[0]?.regionId ?? 0,
     mallType: shop.mallType,
     appSubscribeStatus: 0,
@@ -56,7 +63,7 @@ function infoFor({ token, shop, app, region }: CallContext): Record<string, unkn
     return {
       mallId: shop.shop.mallId,
       expiredTime: token.expiresAtSeconds,
-      apiScopeList: token.scopes,
+      apiScopeList: scopesOf(token, region),
     };
   }
   return { ...tokenFacts(token, shop.shop, app.eventCodes), semiUniqueId: shop.shop.semiUniqueId };
@@ -73,10 +80,10 @@ const partnerTokenInfo = defineCall({
   type: 'bg.open.accesstoken.info.get.global',
   regions: ['partner'],
   fields: {},
-  handle: (_input, { token, shop }) => ({
+  handle: (_input, { token, shop, region }) => ({
     uniqueId: shop.shop.semiUniqueId,
     expiredTime: token.expiresAtSeconds,
-    apiScopeList: token.scopes,
+    apiScopeList: scopesOf(token, region),
   }),
 });
 
