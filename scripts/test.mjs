@@ -78,6 +78,7 @@ await shutdown.run(async () => {
     ...withoutInstallation(process.env),
     NODE_ENV: 'test',
     OMNI_TEST_RUN: runId,
+    OMNI_ENV_FILE: '',
     TEST_DATABASE_URL: postgres.url('postgres'),
     TEST_NATS_URL: nats.url(),
     ...(chromium.file === null ? {} : { CHROMIUM_PATH: chromium.file }),

@@ -37,12 +37,15 @@ export function environmentFor(service, all) {
     const owners = SECRET_OWNERS.find(([pattern]) => pattern.test(name))?.[1];
     if (!owners || owners.includes(service)) own[name] = value;
   }
+  // What is not given here must not come from the file of another start.
+  if (service !== 'sandbox') own.OMNI_ENV_FILE = '';
   return own;
 }
 
 const SANDBOX_REGIONS = ['us', 'eu', 'global', 'cn', 'partner'];
 const SELLER_CENTER_REGIONS = ['us', 'eu', 'global'];
-const SANDBOX_APPS =
+/** The invented apps that every sandbox knows: `region:appKey:appSecret`. */
+export const SANDBOX_APPS =
   'us:sbxAppKey0001:sbxSecret0123456789abcdef,eu:sbxAppKey0002:sbxSecretEu0123456789abcdef,global:sbxAppKey0003:sbxSecretGlobal0123456789ab';
 
 /** Whether the user points at real (or other) Temu hosts. @param {Record<string, string | undefined>} user */
@@ -126,8 +129,10 @@ function serviceDatabaseUrl(adminUrl, role, password) {
 
 /** The text of an env file. @param {Record<string, string>} variables */
 export function envFileText(variables) {
-  const quoted = (/** @type {string} */ value) =>
-    /^[\w.:/@,+=?&%-]*$/.test(value) ? value : JSON.stringify(value);
+  const quoted = (/** @type {string} */ value) => {
+    if (/^[\w.:/@,+=?&%-]*$/.test(value)) return value;
+    return value.includes("'") ? `"${value}"` : `'${value}'`;
+  };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
   return `# Written at every start by npm start. It holds secrets; it is for npx nest start and for tools.\n${lines.join('\n')}\n`;
 }

@@ -88,7 +88,10 @@ describe('variables of an installation', () => {
 });
 
 test('values with unusual characters are quoted in the env file', () => {
-  const lines = envFileText({ PLAIN: 'nats://a:b@h:1', ODD: 'two words # "x"' }).split('\n');
+  const lines = envFileText({ PLAIN: 'nats://a:b@h:1', ODD: 'two words # "x"', APOSTROPHE: "it's" }).split(
+    '\n',
+  );
   assert.ok(lines.includes('PLAIN=nats://a:b@h:1'));
-  assert.ok(lines.includes('ODD="two words # \\"x\\""'));
+  assert.ok(lines.includes(`ODD='two words # "x"'`));
+  assert.ok(lines.includes(`APOSTROPHE="it's"`));
 });

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { LaunchError } from './launch-error.mjs';
+import { withLock } from './lock.mjs';
 import { NATS_CACHE } from './paths.mjs';
 
 const run = promisify(execFile);
@@ -47,7 +48,9 @@ export async function findNatsServer(say) {
     if (version && isRecent(version)) return { file, version };
   }
   say('fetching nats-server from the system’s packages');
-  const reason = await fetchFromApt();
+  const reason = await withLock(`${NATS_CACHE}.lock`, async () =>
+    cached().length > 0 ? '' : fetchFromApt(),
+  );
   for (const file of cached()) {
     const version = versionOf(file);
     if (version) {

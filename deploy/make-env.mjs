@@ -1,0 +1,66 @@
+/**
+ * Writes `.env` for docker-compose.yml, with newly made secrets: node deploy/make-env.mjs [--live]
+ * `--live` leaves the sandbox out and points at the real marketplace hosts. An existing file is never overwritten: its
+ * keys open the stored data.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SANDBOX_APPS } from '../scripts/lib/environment.mjs';
+import { natsPasswordVariable } from '../scripts/lib/nats-config.mjs';
+import { DATABASE_SERVICES, generateSecrets, NATS_USERS } from '../scripts/lib/secrets.mjs';
+
+/** @param {{ live: boolean }} options @returns {Record<string, string>} */
+export function deploymentVariables({ live }) {
+  const secrets = generateSecrets();
+  /** @type {Record<string, string>} */
+  const variables = {
+    PUBLIC_URL: 'http://localhost:8080',
+    PUBLISH_ADDRESS: '127.0.0.1',
+    GATEWAY_PUBLISHED_PORT: '8080',
+    POSTGRES_PASSWORD: secrets.postgresPassword,
+  };
+  for (const service of DATABASE_SERVICES)
+    variables[`${service.toUpperCase()}_DATABASE_PASSWORD`] = secrets.databasePasswords[service] ?? '';
+  for (const user of NATS_USERS) variables[natsPasswordVariable(user)] = secrets.natsPasswords[user] ?? '';
+  variables.AUTH_MASTER_KEYS = secrets.authMasterKeys;
+  variables.CREDENTIAL_LEASE_KEY = secrets.credentialLeaseKey;
+  if (live) return { ...variables, MARKETPLACE_MODE: 'live' };
+  Object.assign(variables, {
+    COMPOSE_PROFILES: 'sandbox',
+    SANDBOX_PUBLISHED_PORT: '8090',
+    TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
+  });
+  // The services reach the sandbox inside the network, the browser through the published port.
+  for (const region of ['US', 'EU', 'GLOBAL', 'CN', 'PARTNER'])
+    variables[`TEMU_GATEWAY_URL_${region}`] = `http://sandbox:8090/${region.toLowerCase()}`;
+  for (const region of ['US', 'EU', 'GLOBAL'])
+    variables[`TEMU_SELLER_CENTER_URL_${region}`] = `http://localhost:8090/${region.toLowerCase()}`;
+  return variables;
+}
+
+function main() {
+  const file = path.resolve('.env');
+  const lines = Object.entries(deploymentVariables({ live: process.argv.includes('--live') })).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  try {
+    fs.writeFileSync(
+      file,
+      `# Secrets of this installation. Keep a copy: without them the stored data cannot be opened.\n${lines.join('\n')}\n`,
+      { mode: 0o600, flag: 'wx' },
+    );
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    process.stderr.write(
+      '.env is already there and is kept: its keys open the stored data. Move it away first if you really want a new one.\n',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  process.stdout.write(
+    '.env is written. Now: docker compose up --build -d, then docker compose logs auth | grep "First start"\n',
+  );
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main();
