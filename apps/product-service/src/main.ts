@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { ProductSync } from '#contracts';
+import { runService } from '#messaging';
+import { Database, loadConfig } from '#runtime';
+import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
+import { migrations } from './database/migrations/index.js';
+import { ProductServiceConfig } from './product-service.config.js';
+import { ProductServiceModule } from './product-service.module.js';
+import { ProductsKind } from './sync/products.kind.js';
+
+await runService('product-service', async () => {
+  const config = loadConfig(ProductServiceConfig);
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: 'products',
+    migrations,
+    applicationName: 'product-service',
+    poolSize: 12,
+  });
+  const connector = connectorFromConfig(config, database);
+  return {
+    context: 'product',
+    natsUrl: config.natsUrl,
+    database,
+    module: {
+      module: ProductServiceModule,
+      imports: [
+        SyncModule.register({
+          rpcs: ProductSync,
+          config,
+          leaseKey: config.leaseKey,
+          handlers: [ProductsKind],
+        }),
+      ],
+    },
+    parts: [{ provide: CONNECTOR, useValue: connector }],
+    onClose: () => connector.close(),
+  };
+});

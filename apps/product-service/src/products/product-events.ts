@@ -1,0 +1,57 @@
+import { MAX_PRODUCTS_AN_EVENT, ProductState, ProductsStored } from '#contracts';
+import { appendToOutbox } from '#messaging';
+import type { Transaction } from '#runtime';
+
+/** Half of what `appendToOutbox` takes: one product more, with its hundreds of SKUs, still fits. */
+const EVENT_BYTES = 256 * 1024;
+
+const STATES = `
+  WITH own_skus AS (
+    SELECT goods_id, json_agg(json_build_object(
+      'skuId', sku_id, 'sellerSku', seller_sku, 'spec', spec, 'stock', stock,
+      'priceMinor', price_minor, 'priceCurrency', price_currency,
+      'supplyPriceMinor', supply_price_minor, 'supplyPriceCurrency', supply_price_currency,
+      'isOnSale', is_on_sale, 'isRemoved', removed_at IS NOT NULL) ORDER BY sku_id) AS states
+    FROM skus WHERE shop_id = $1 AND goods_id = ANY($2::text[]) GROUP BY goods_id
+  )
+  SELECT json_build_object(
+    'goodsId', goods_id, 'version', version, 'goodsName', goods_name, 'sellerGoodsSn', seller_goods_sn,
+    'imageUrl', image_url, 'categoryId', category_id, 'listing', listing, 'stock', stock,
+    'priceMinor', price_minor, 'priceCurrency', price_currency, 'createdAt', to_char(platform_created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'skus', coalesce(own_skus.states, '[]')) AS state
+  FROM products LEFT JOIN own_skus USING (goods_id)
+  WHERE shop_id = $1 AND goods_id = ANY($2::text[]) ORDER BY goods_id`;
+
+/** Appends the stored state of products to the outbox, in the transaction that has changed them. */
+export async function emitProducts(
+  tx: Transaction,
+  shopId: string,
+  goodsIds: readonly string[],
+): Promise<void> {
+  if (goodsIds.length === 0) return;
+  const rows = await tx.query<{ state: ProductState }>(STATES, [shopId, goodsIds]);
+  const batches = inBatches(rows.map((row) => row.state));
+  await appendToOutbox(
+    tx,
+    ProductsStored,
+    batches.map((products) => ({ shopId, products })),
+  );
+}
+
+/** Exported for its test: by number and by size. */
+export function inBatches(states: readonly ProductState[]): ProductState[][] {
+  const batches: ProductState[][] = [];
+  let bytes = 0;
+  for (const state of states) {
+    const size = Buffer.byteLength(JSON.stringify(state));
+    const open = batches.at(-1);
+    if (open === undefined || open.length >= MAX_PRODUCTS_AN_EVENT || bytes + size > EVENT_BYTES) {
+      batches.push([state]);
+      bytes = size;
+    } else {
+      open.push(state);
+      bytes += size;
+    }
+  }
+  return batches;
+}

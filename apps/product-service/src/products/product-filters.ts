@@ -1,0 +1,87 @@
+import { type Caller, decodeCursor, LOW_STOCK_BELOW, type ProductFilters, type StockLevel } from '#contracts';
+import { invalid } from '#runtime';
+
+/** Conditions on `products AS product`, with their parameters. */
+export interface Conditions {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+/** `%`, `_` and the escape itself are searched for as they are written. */
+function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, (char) => `\\${char}`);
+}
+
+/** A product of unknown stock has no level. */
+function stockCondition(level: StockLevel): string {
+  switch (level) {
+    case 'out':
+      return 'product.stock <= 0';
+    case 'low':
+      return `(product.stock > 0 AND product.stock < ${LOW_STOCK_BELOW})`;
+    case 'available':
+      return `product.stock >= ${LOW_STOCK_BELOW}`;
+  }
+}
+
+/**
+ * Each filter is one line here: the product list and its counts read the same. Equal sets of filters give equal SQL,
+ * so that its plan can be kept under its name.
+ */
+export function productConditions(
+  filters: ProductFilters,
+  caller: Caller,
+  options = { withListing: true },
+): Conditions {
+  const params: unknown[] = [];
+  const parts: string[] = [];
+  const param = (value: unknown): string => `$${params.push(value)}`;
+  if (caller.shopIds !== null) parts.push(`product.shop_id = ANY(${param(caller.shopIds)}::uuid[])`);
+  if (filters.shopId !== undefined) parts.push(`product.shop_id = ${param(filters.shopId)}::uuid`);
+  if (options.withListing && filters.listing !== undefined) {
+    parts.push(`product.listing = ${param(filters.listing)}`);
+  }
+  if (filters.stock !== undefined) parts.push(stockCondition(filters.stock));
+  if (filters.search !== undefined) parts.push(searchCondition(filters.search.trim(), param));
+  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+}
+
+/** Ids in full, the seller's own numbers from their start, a part of the name; capitals or not. */
+function searchCondition(text: string, param: (value: unknown) => string): string {
+  const id = param(text);
+  const start = param(`${likeText(text.toLowerCase())}%`);
+  const part = param(`%${likeText(text)}%`);
+  return `(product.goods_id = ${id} OR product.goods_name ILIKE ${part}
+    OR lower(product.seller_goods_sn) LIKE ${start}
+    OR EXISTS (SELECT FROM skus AS sku
+      WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id
+        AND (sku.sku_id = ${id} OR lower(sku.seller_sku) LIKE ${start})))`;
+}
+
+/**
+ * Where the next page begins; products are listed newest first.
+ * @throws AppError `request.invalid` for a cursor that no page has given
+ */
+export function afterCursor(cursor: string | undefined, firstParam: number): Conditions {
+  if (cursor === undefined) return { sql: 'true', params: [] };
+  const position = decodeCursor(cursor, 3);
+  if (position === undefined || !isPosition(position)) {
+    throw invalid('request.invalid', 'cursor is not one that a page before has given.', [
+      { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
+    ]);
+  }
+  const [at, shop, goods] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
+  return {
+    sql: `(product.sorted_at, product.shop_id, product.goods_id) < (${at}::timestamptz, ${shop}::uuid, ${goods})`,
+    params: position,
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A made-up cursor must not reach the database, whose error would not name the cursor. */
+function isPosition([at, shop]: readonly (string | number)[]): boolean {
+  return (
+    typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof shop === 'string' && UUID.test(shop)
+  );
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import {
+  type Caller,
+  canReach,
+  DEFAULT_PAGE_LIMIT,
+  encodeCursor,
+  type ListingState,
+  type Money,
+  type Page,
+  type Product,
+  type ProductCounts,
+  type ProductFilters,
+  type ProductKey,
+  type ProductSku,
+} from '#contracts';
+import { type Database, notFound } from '#runtime';
+import { afterCursor, productConditions } from './product-filters.js';
+
+/** Well below the bus's limit: a page of products with hundreds of SKUs each ends early and says where to go on. */
+const PAGE_BYTES = 600_000;
+
+interface SkuRow {
+  skuId: string;
+  sellerSku: string | null;
+  spec: string | null;
+  imageUrl: string | null;
+  stock: number | null;
+  priceMinor: number | null;
+  priceCurrency: string | null;
+  supplyPriceMinor: number | null;
+  supplyPriceCurrency: string | null;
+  isOnSale: boolean | null;
+  removedAt: string | null;
+}
+
+interface ProductRow {
+  shop_id: string;
+  goods_id: string;
+  version: number;
+  goods_name: string;
+  seller_goods_sn: string | null;
+  image_url: string | null;
+  category_id: string | null;
+  listing: ListingState;
+  platform_status: number | null;
+  stock: number | null;
+  price_minor: number | null;
+  price_currency: string | null;
+  platform_created_at: Date | null;
+  last_seen_at: Date;
+  sorted_at: Date;
+  skus: SkuRow[];
+}
+
+const COLUMNS = `product.shop_id, product.goods_id, product.version, product.goods_name, product.seller_goods_sn,
+  product.image_url, product.category_id, product.listing, product.platform_status, product.stock,
+  product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at`;
+
+/** Those that the product has now come first. */
+const SKUS = `SELECT coalesce(json_agg(json_build_object(
+    'skuId', sku.sku_id, 'sellerSku', sku.seller_sku, 'spec', sku.spec, 'imageUrl', sku.image_url,
+    'stock', sku.stock, 'priceMinor', sku.price_minor, 'priceCurrency', sku.price_currency,
+    'supplyPriceMinor', sku.supply_price_minor, 'supplyPriceCurrency', sku.supply_price_currency,
+    'isOnSale', sku.is_on_sale,
+    'removedAt', to_char(sku.removed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  ) ORDER BY sku.removed_at IS NOT NULL, sku.sku_id), '[]') AS skus
+  FROM skus AS sku WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id`;
+
+/** Reads products; all answers respect what the caller may see. */
+export class ProductQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(filters: ProductFilters, caller: Caller): Promise<Page<Product>> {
+    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
+    const conditions = productConditions(filters, caller);
+    const after = afterCursor(filters.cursor, conditions.params.length + 1);
+    const values = [...conditions.params, ...after.params, limit + 1];
+    const text = `SELECT product.*, own.skus FROM (
+        SELECT ${COLUMNS} FROM products AS product WHERE ${conditions.sql} AND ${after.sql}
+        ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC LIMIT $${values.length}
+      ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
+      ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
+    const rows = await this.database.prepared<ProductRow>(nameOf(text), text, values);
+    const page = withinReply(rows.slice(0, limit));
+    const last = page.at(-1);
+    return {
+      rows: page.map(toProduct),
+      nextCursor:
+        rows.length > page.length && last !== undefined
+          ? encodeCursor([last.sorted_at.toISOString(), last.shop_id, last.goods_id])
+          : null,
+    };
+  }
+
+  /** By listing, over all the other filters: what the tabs above the list show. */
+  async count(filters: ProductFilters, caller: Caller): Promise<ProductCounts> {
+    const { sql, params } = productConditions(filters, caller, { withListing: false });
+    const text = `SELECT product.listing, count(*) AS products, sum(product.sku_count) AS skus
+      FROM products AS product WHERE ${sql} GROUP BY product.listing`;
+    const rows = await this.database.prepared<{ listing: ListingState; products: number; skus: number }>(
+      nameOf(text),
+      text,
+      params,
+    );
+    return {
+      products: rows.reduce((sum, row) => sum + row.products, 0),
+      skus: rows.reduce((sum, row) => sum + row.skus, 0),
+      byListing: Object.fromEntries(rows.map((row) => [row.listing, row.products])),
+    };
+  }
+
+  async get({ shopId, goodsId }: ProductKey, caller: Caller): Promise<Product> {
+    const text = `SELECT ${COLUMNS}, own.skus FROM products AS product CROSS JOIN LATERAL (${SKUS}) AS own
+      WHERE product.shop_id = $1 AND product.goods_id = $2`;
+    const [row] = canReach(caller, shopId)
+      ? await this.database.prepared<ProductRow>('product-get', text, [shopId, goodsId])
+      : [];
+    if (row === undefined) {
+      throw notFound(
+        'product.not_found',
+        `There is no product ${goodsId} in this shop, or you may not see it.`,
+      );
+    }
+    return toProduct(row);
+  }
+}
+
+/** One name for one text: a prepared statement must not be asked for under another's name. */
+function nameOf(text: string): string {
+  return `products-${createHash('md5').update(text).digest('hex')}`;
+}
+
+/** At least one row, so that paging always moves on. */
+function withinReply(rows: readonly ProductRow[]): ProductRow[] {
+  let bytes = 0;
+  return rows.filter((row, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(row));
+    return index === 0 || bytes <= PAGE_BYTES;
+  });
+}
+
+function money(amountMinor: number | null, currency: string | null): Money | null {
+  return amountMinor === null || currency === null ? null : { amountMinor, currency };
+}
+
+function toSku(row: SkuRow): ProductSku {
+  return {
+    skuId: row.skuId,
+    sellerSku: row.sellerSku,
+    spec: row.spec,
+    imageUrl: row.imageUrl,
+    stock: row.stock,
+    price: money(row.priceMinor, row.priceCurrency),
+    supplyPrice: money(row.supplyPriceMinor, row.supplyPriceCurrency),
+    isOnSale: row.isOnSale,
+    removedAt: row.removedAt,
+  };
+}
+
+function toProduct(row: ProductRow): Product {
+  return {
+    shopId: row.shop_id,
+    goodsId: row.goods_id,
+    goodsName: row.goods_name,
+    sellerGoodsSn: row.seller_goods_sn,
+    imageUrl: row.image_url,
+    categoryId: row.category_id,
+    listing: row.listing,
+    platformStatus: row.platform_status,
+    stock: row.stock,
+    price: money(row.price_minor, row.price_currency),
+    createdAt: row.platform_created_at?.toISOString() ?? null,
+    lastSeenAt: row.last_seen_at.toISOString(),
+    version: row.version,
+    skus: row.skus.map(toSku),
+  };
+}

@@ -1,0 +1,33 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  type Caller,
+  type Page,
+  type Product,
+  type ProductCounts,
+  type ProductFilters,
+  type ProductKey,
+  Products,
+} from '#contracts';
+import { HandleRpc } from '#messaging';
+import { ProductQueries } from './product-queries.js';
+
+@Controller()
+export class ProductsRpc {
+  constructor(@Inject(ProductQueries) private readonly queries: ProductQueries) {}
+
+  @HandleRpc(Products.list)
+  list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<Page<Product>> {
+    return this.queries.list(filters, caller);
+  }
+
+  @HandleRpc(Products.count)
+  count(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<ProductCounts> {
+    return this.queries.count(filters, caller);
+  }
+
+  @HandleRpc(Products.get)
+  get(@Payload() key: ProductKey, @Ctx() caller: Caller): Promise<Product> {
+    return this.queries.get(key, caller);
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { UnreadableRecord } from '#marketplace';
+import type { Transaction } from '#runtime';
+
+/** What kind of record is kept aside; products and SKUs have ids of their own. */
+export type QuarantinedKind = 'products' | 'skus';
+
+/**
+ * Keeps what could not be understood, raw and with its reason; its neighbours go on.
+ * @param since when the scan was asked for
+ * @returns how many of them this scan meets for the first time
+ */
+export async function quarantine(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  kind: QuarantinedKind,
+  unreadable: readonly UnreadableRecord[],
+  since: Date,
+): Promise<number> {
+  if (unreadable.length === 0) return 0;
+  const byId = new Map(unreadable.map((record) => [record.platformId ?? nameless(record), record]));
+  const [row] = await tx.query<{ fresh: number }>(
+    `WITH listed AS (
+       SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS listed (platform_id, reason, raw)
+     ), met AS (
+       SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
+       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6
+     ), kept AS (
+       INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw)
+       SELECT $1, $2, platform_id, listed.reason, listed.raw FROM listed
+       ON CONFLICT (shop_id, kind, platform_id) DO UPDATE
+         SET reason = excluded.reason, raw = excluded.raw, last_seen_at = now(), sightings = known.sightings + 1,
+             resolved_at = NULL
+     )
+     SELECT (SELECT count(*) FROM listed) - (SELECT count(*) FROM met) AS fresh`,
+    [
+      shopId,
+      kind,
+      [...byId.keys()],
+      [...byId.values()].map((record) => storable(record.reason)),
+      [...byId.values()].map((record) => storable(record.raw)),
+      since,
+    ],
+  );
+  return row?.fresh ?? 0;
+}
+
+/** What is readable now has left quarantine; the row stays as its history. */
+export async function resolveQuarantined(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  kind: QuarantinedKind,
+  platformIds: readonly string[],
+): Promise<void> {
+  if (platformIds.length === 0) return;
+  await tx.query(
+    `UPDATE quarantine SET resolved_at = now()
+     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL`,
+    [shopId, kind, platformIds],
+  );
+}
+
+/** Records without an id must not hide one another. */
+function nameless(record: UnreadableRecord): string {
+  return `without id ${createHash('md5').update(record.raw).digest('hex').slice(0, 12)}`;
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '');
+}

@@ -1,0 +1,102 @@
+import { type ListPage, type MarketplaceConnector, MarketplaceError, type ProductRecord } from '#marketplace';
+import type { Database } from '#runtime';
+import type { RunContext } from '#sync';
+import { delistProducts, nextMissing } from '../products/missing-products.js';
+import type { ScanState } from './scan-state.js';
+import { databaseTimes, type Scan, storeProductPages } from './store-pages.js';
+
+/** The most that one question by number takes. */
+const GOODS_A_QUESTION = 100;
+/** A whole catalogue that is gone without a trace is believed up to this size only. */
+const MAX_VANISHED_AT_ONCE = 20;
+
+/**
+ * Asks by number for the next products that the lists did not show, and calls delisted those that are gone. The next
+ * phase begins when none is left.
+ */
+export async function checkMissing(
+  context: RunContext,
+  scan: Scan,
+  state: ScanState,
+  database: Database,
+  connector: MarketplaceConnector,
+): Promise<ScanState> {
+  const goodsIds = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
+  const last = goodsIds.at(-1);
+  if (last === undefined) return { ...state, phase: 'prices', after: '' };
+  const answer = await context.call((call) => connector.getProductsById(call, goodsIds));
+  const alive = { ...answer, records: answer.records.filter((record) => record.listing !== 'deleted') };
+  const gone = goneOf(goodsIds, answer);
+  await refuseToLoseAll(database, scan, alive.records.length, gone.withoutTrace.length);
+  const next: ScanState = { ...state, after: last };
+  let delisted = 0;
+  await context.commit(async (tx) => {
+    const stored = await storeProductPages(tx, scan, [alive]);
+    const askedAt = (await databaseTimes(tx))(answer.requestStartedAt);
+    const outcome = await delistProducts(
+      tx,
+      scan.shopId,
+      scan.id,
+      [...gone.deleted, ...gone.withoutTrace],
+      askedAt,
+    );
+    delisted = outcome.delisted;
+    return {
+      state: next,
+      doneDelta: stored.seen + stored.quarantined,
+      changedDelta: stored.changed + outcome.changed,
+      quarantinedDelta: stored.quarantined,
+    };
+  });
+  await context.log(
+    'info',
+    `${goodsIds.length} products were in no list and were asked for by number: ${alive.records.length} are there, ${delisted} are delisted`,
+  );
+  return next;
+}
+
+interface Gone {
+  /** The marketplace shows them among the deleted. */
+  readonly deleted: readonly string[];
+  /** The marketplace does not know them at all. */
+  readonly withoutTrace: readonly string[];
+}
+
+/** A row that could not be read is there; one whose id could not be read may be any of those asked for. */
+function goneOf(goodsIds: readonly string[], answer: ListPage<ProductRecord>): Gone {
+  const deleted = answer.records
+    .filter((record) => record.listing === 'deleted')
+    .map((record) => record.goodsId);
+  const answered = new Set([
+    ...answer.records.map((record) => record.goodsId),
+    ...answer.unreadable.map((record) => record.platformId),
+  ]);
+  const withoutTrace = answered.has(null) ? [] : goodsIds.filter((goodsId) => !answered.has(goodsId));
+  return { deleted, withoutTrace };
+}
+
+/**
+ * Empty answers to every question look like a shop that has lost its whole catalogue; far more often the marketplace
+ * has lost sight of the shop. What sellers delete is shown among the deleted.
+ */
+async function refuseToLoseAll(
+  database: Database,
+  scan: Scan,
+  alive: number,
+  vanished: number,
+): Promise<void> {
+  if (alive > 0 || vanished <= MAX_VANISHED_AT_ONCE) return;
+  const [row] = await database.query<{ isAnySeen: boolean }>(
+    'SELECT EXISTS (SELECT FROM products WHERE shop_id = $1 AND scan_id = $2) AS "isAnySeen"',
+    [scan.shopId, scan.id],
+  );
+  if (row?.isAnySeen === true) return;
+  throw new MarketplaceError({
+    kind: 'transient',
+    operation: 'list of products',
+    message: `every list of products is empty and the marketplace knows none of ${vanished} products by number, not even as deleted`,
+    remedy:
+      'Nothing was changed. It is tried again later; if it stays, look at the shop in its seller centre.',
+    retryable: true,
+  });
+}
