@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readJson } from './lib/files.mjs';
 import { freePort } from './lib/ports.mjs';
 import { recordOf, waitForEnd } from './lib/processes.mjs';
 
@@ -63,7 +64,12 @@ afterEach(async () => {
     }
   }
 });
-after(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+after(() => {
+  // As root under a closed folder the database lives elsewhere.
+  const elsewhere = readJson(path.join(data, 'pg-location.json'))?.folder;
+  for (const one of [folder, elsewhere])
+    if (one) fs.rmSync(one, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /** @param {NodeJS.ProcessEnv} [env] @param {string[]} [args] */
 function start(env = {}, args = []) {
