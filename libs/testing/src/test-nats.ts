@@ -7,6 +7,10 @@ import { waitFor } from './wait-for.js';
 
 export interface TestNats {
   readonly url: string;
+  /** Ends the server with SIGKILL; clients find nobody until `start`. */
+  kill(): Promise<void>;
+  /** Starts it again at the same address, with the store it had or, `wiped`, with an empty one. */
+  start(options?: { readonly wiped?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,22 +23,44 @@ export async function startTestNats(): Promise<TestNats> {
     );
   }
   const dir = await mkdtemp(join(tmpdir(), 'omni-nats-'));
-  const child = spawn(binary, ['-js', '-sd', dir, '-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', dir], {
+  const store = join(dir, 'store');
+  let server = await launch(binary, dir, store, '-1');
+  const { url } = server;
+  return {
+    url,
+    kill: () => end(server.child, 'SIGKILL'),
+    start: async ({ wiped = false } = {}) => {
+      if (wiped) await rm(store, { recursive: true, force: true });
+      server = await launch(binary, dir, store, new URL(url).port);
+    },
+    close: async () => {
+      await end(server.child, 'SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function launch(binary: string, dir: string, store: string, port: string): Promise<Server> {
+  const child = spawn(binary, ['-js', '-sd', store, '-a', '127.0.0.1', '-p', port, '--ports_file_dir', dir], {
     stdio: 'ignore',
   });
   const portsFile = join(dir, `nats-server_${child.pid}.ports`);
   const url = await waitFor('nats-server to write its port', async () => {
+    if (child.exitCode !== null) throw new Error(`nats-server ended at once with ${child.exitCode}`);
     const text = await readFile(portsFile, 'utf8').catch(() => '');
     return (JSON.parse(text === '' ? '{}' : text) as { nats?: string[] }).nats?.[0];
   });
-  return { url, close: () => stop(child, dir) };
+  return { child, url };
 }
 
-async function stop(child: ChildProcess, dir: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    await gone;
-  }
-  await rm(dir, { recursive: true, force: true });
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
 }
