@@ -4,7 +4,7 @@ import {
   type Caller,
   type FigureQuery,
   Figures,
-  type MetricDefinition,
+  type MetricDefinitionList,
   type Overview,
   type SalesRank,
   type SalesRankQuery,
@@ -41,7 +41,7 @@ export class FiguresRpc {
   }
 
   @HandleRpc(Figures.definitions)
-  async definitions(): Promise<MetricDefinition[]> {
-    return metricDefinitions();
+  async definitions(): Promise<MetricDefinitionList> {
+    return { rows: metricDefinitions() };
   }
 }

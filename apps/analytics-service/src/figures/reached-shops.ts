@@ -40,7 +40,7 @@ const SHOPS = `
 
 /**
  * The shops that the question is about and the caller may see, each with the span in its own days.
- * @throws AppError `shop.not_found` for a shop that is unknown or another's; `figures.span_invalid`.
+ * @throws AppError `shop.not_found` for a shop that is unknown or another's; `request.invalid`.
  */
 export async function reachShops(
   database: Database,

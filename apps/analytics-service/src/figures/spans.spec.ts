@@ -8,7 +8,7 @@ function fieldsRefused(query: Parameters<typeof askedSpan>[0]): string[] {
     askedSpan(query);
   } catch (error) {
     assert.ok(error instanceof AppError);
-    assert.equal(error.code, 'figures.span_invalid');
+    assert.equal(error.code, 'request.invalid');
     return (error.details.fields as { field: string }[]).map(({ field }) => field);
   }
   return [];

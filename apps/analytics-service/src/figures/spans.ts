@@ -35,7 +35,7 @@ function isCalendarDay(day: string): boolean {
   return DateTime.fromISO(day, { zone: 'utc' }).isValid && day >= FIRST_DAY && day <= LAST_DAY;
 }
 
-/** @throws AppError `figures.span_invalid` that names each field. */
+/** @throws AppError `request.invalid` that names each field. */
 export function askedSpan(query: FigureQuery): AskedSpan {
   const { from, to, span, includeToday } = query;
   if (from === undefined && to === undefined) {
@@ -63,8 +63,8 @@ export function askedSpan(query: FigureQuery): AskedSpan {
     } else if (fields.length === 0) return { kind: 'days', from, to };
   }
   throw invalid(
-    'figures.span_invalid',
-    `The span was refused: ${fields.map((field) => field.message).join(' ')}`,
+    'request.invalid',
+    `The request was refused: ${fields.map((field) => field.message).join(' ')}`,
     fields,
   );
 }

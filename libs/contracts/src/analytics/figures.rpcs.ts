@@ -1,7 +1,7 @@
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import {
   FigureQuery,
-  type MetricDefinition,
+  type MetricDefinitionList,
   type Overview,
   type SalesRank,
   SalesRankQuery,
@@ -21,5 +21,5 @@ export const Figures = {
   definitions: defineRpc('analytics', 'metric-definition', 'list', 1, {
     input: NoInput,
     kind: 'query',
-  }).answers<MetricDefinition[]>(),
+  }).answers<MetricDefinitionList>(),
 } as const;

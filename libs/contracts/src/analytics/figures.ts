@@ -248,3 +248,8 @@ export class MetricDefinition {
   @ApiProperty({ example: 'count', enum: ['count', 'money', 'ratio'] })
   unit!: 'count' | 'money' | 'ratio';
 }
+
+export class MetricDefinitionList {
+  @ApiProperty({ type: [MetricDefinition] })
+  rows!: MetricDefinition[];
+}
