@@ -1,0 +1,109 @@
+import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor } from '#contracts';
+import { type Database, invalid, type Transaction } from '#runtime';
+
+export interface Actor {
+  readonly userId: string | null;
+  readonly userName: string | null;
+  readonly address: string | null;
+}
+
+/** Acts of the software itself. */
+export const SYSTEM_ACTOR: Actor = { userId: null, userName: null, address: null };
+
+export function actorOf(caller: Caller): Actor {
+  return { userId: caller.userId, userName: caller.userName, address: caller.address ?? null };
+}
+
+export interface AuditEntry extends Actor {
+  readonly action: AuditAction;
+  /** What the act was done to, for people. */
+  readonly subject: string;
+  readonly shopId?: string | null;
+  /** Facts; never a secret. */
+  readonly details?: Record<string, unknown>;
+  readonly at: Date;
+}
+
+/** In the transaction of the act: one is never there without the other. */
+export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
+  await tx.query(
+    `INSERT INTO audit (occurred_at, action, user_id, user_name, shop_id, subject, details, address)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      entry.at,
+      entry.action,
+      entry.userId,
+      entry.userName,
+      entry.shopId ?? null,
+      entry.subject,
+      JSON.stringify(entry.details ?? {}),
+      entry.address,
+    ],
+  );
+}
+
+interface AuditRow {
+  id: number;
+  occurred_at: Date;
+  action: AuditAction;
+  user_id: string | null;
+  user_name: string | null;
+  shop_id: string | null;
+  subject: string;
+  details: Record<string, unknown>;
+  address: string | null;
+}
+
+export async function listAudit(database: Database, input: ListAudit, caller: Caller): Promise<AuditPage> {
+  const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
+  const before = input.cursor === undefined ? null : beforeOf(input.cursor);
+  const rows = await database.query<AuditRow>(
+    `SELECT id, occurred_at, action, user_id, user_name, shop_id, subject, details, address FROM audit
+     WHERE ($1::bigint IS NULL OR id < $1) AND ($2::uuid[] IS NULL OR shop_id = ANY ($2))
+       AND ($3::text IS NULL OR action = $3) AND ($4::uuid IS NULL OR user_id = $4)
+       AND ($5::uuid IS NULL OR shop_id = $5)
+       AND ($6::timestamptz IS NULL OR occurred_at >= $6) AND ($7::timestamptz IS NULL OR occurred_at < $7)
+     ORDER BY id DESC LIMIT $8`,
+    [
+      before,
+      caller.shopIds,
+      input.action ?? null,
+      input.userId ?? null,
+      input.shopId ?? null,
+      input.from ?? null,
+      input.to ?? null,
+      limit + 1,
+    ],
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: page.map(viewOf),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
+  };
+}
+
+function beforeOf(cursor: string): number {
+  const [id] = decodeCursor(cursor, 1) ?? [];
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) {
+    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
+      { field: 'cursor', message: 'must be the nextCursor of the page before' },
+    ]);
+  }
+  return id;
+}
+
+function viewOf(row: AuditRow): AuditView {
+  return {
+    id: String(row.id),
+    occurredAt: row.occurred_at.toISOString(),
+    action: row.action,
+    userId: row.user_id,
+    userName: row.user_name,
+    shopId: row.shop_id,
+    subject: row.subject,
+    details: row.details,
+    address: row.address,
+  };
+}

@@ -1,0 +1,108 @@
+import { IsEmail, IsInt, IsString, IsUrl, Max, Min } from 'class-validator';
+import { MARKETPLACE_REGIONS, type MarketplaceRegionId } from '#contracts';
+import { Env } from '#runtime';
+
+const URL_RULE = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
+
+export class AuthConfig {
+  @Env('AUTH_DATABASE_URL', "PostgreSQL URL of auth-service's role")
+  @IsString()
+  databaseUrl!: string;
+
+  @Env('AUTH_NATS_URL', "NATS URL with auth-service's user")
+  @IsString()
+  natsUrl!: string;
+
+  @Env(
+    'AUTH_MASTER_KEYS',
+    'the keys that encrypt tokens and secrets, `id:base64 of 32 bytes`, separated by commas; the first encrypts, all decrypt',
+  )
+  @IsString()
+  masterKeys!: string;
+
+  @Env(
+    'CREDENTIAL_LEASE_KEY',
+    'the key by which order- and product-service prove who they are (base64, 32 bytes)',
+  )
+  @IsString()
+  leaseKey!: string;
+
+  @Env('PUBLIC_URL', 'the address people open in their browser; marketplaces send sellers back to it')
+  @IsUrl(URL_RULE)
+  publicUrl: string = 'http://127.0.0.1:3000';
+
+  @Env('OWNER_EMAIL', 'the e-mail address of the owner who is created at the first start')
+  @IsEmail()
+  ownerEmail: string = 'owner@omni.local';
+
+  @Env(
+    'TEMU_BOOTSTRAP_APPS',
+    'apps entered at start when missing: `region:appKey:secret`, separated by commas',
+  )
+  @IsString()
+  bootstrapApps: string = '';
+
+  @Env('TEMU_GATEWAY_URL_US', "base address of Temu's US gateway; empty for the real one")
+  @IsString()
+  gatewayUrlUs: string = '';
+
+  @Env('TEMU_GATEWAY_URL_EU', "base address of Temu's EU gateway; empty for the real one")
+  @IsString()
+  gatewayUrlEu: string = '';
+
+  @Env('TEMU_GATEWAY_URL_GLOBAL', "base address of Temu's GLOBAL gateway; empty for the real one")
+  @IsString()
+  gatewayUrlGlobal: string = '';
+
+  @Env('TEMU_GATEWAY_URL_CN', "base address of Temu's CN gateway; empty for the real one")
+  @IsString()
+  gatewayUrlCn: string = '';
+
+  @Env('TEMU_GATEWAY_URL_PARTNER', "base address of Temu's partner gateway; empty for the real one")
+  @IsString()
+  gatewayUrlPartner: string = '';
+
+  @Env('TEMU_SELLER_CENTER_URL_US', 'base address of the US seller centre; empty for the real one')
+  @IsString()
+  sellerCenterUrlUs: string = '';
+
+  @Env('TEMU_SELLER_CENTER_URL_EU', 'base address of the EU seller centre; empty for the real one')
+  @IsString()
+  sellerCenterUrlEu: string = '';
+
+  @Env('TEMU_SELLER_CENTER_URL_GLOBAL', 'base address of the GLOBAL seller centre; Temu has one per country')
+  @IsString()
+  sellerCenterUrlGlobal: string = '';
+
+  @Env('AUTH_SESSION_DAYS', 'how long a session lives without use, in days')
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  sessionDays: number = 30;
+
+  get gateways(): Partial<Record<MarketplaceRegionId, string>> {
+    return given({
+      us: this.gatewayUrlUs,
+      eu: this.gatewayUrlEu,
+      global: this.gatewayUrlGlobal,
+      cn: this.gatewayUrlCn,
+      partner: this.gatewayUrlPartner,
+    });
+  }
+
+  get sellerCenters(): Partial<Record<MarketplaceRegionId, string>> {
+    return given({
+      us: this.sellerCenterUrlUs,
+      eu: this.sellerCenterUrlEu,
+      global: this.sellerCenterUrlGlobal,
+    });
+  }
+}
+
+function given(
+  urls: Partial<Record<MarketplaceRegionId, string>>,
+): Partial<Record<MarketplaceRegionId, string>> {
+  return Object.fromEntries(
+    MARKETPLACE_REGIONS.map((region) => [region, urls[region] ?? '']).filter(([, url]) => url !== ''),
+  );
+}

@@ -1,0 +1,75 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { MarketplaceApps } from './apps/marketplace-apps.js';
+import { MarketplaceAppRpcs } from './apps/marketplace-apps.rpcs.js';
+import { AuditRpcs } from './audit/audit.rpcs.js';
+import { AuthorizationRpcs } from './authorization/authorization.rpcs.js';
+import { CompleteAuthorization } from './authorization/complete-authorization.js';
+import { CONNECTORS, type Connectors } from './authorization/connectors.js';
+import { OpenAuthorizations, PUBLIC_URL } from './authorization/open-authorization.js';
+import { CLOCK, type Clock } from './clock.js';
+import { Credentials, LEASE_KEY } from './credentials/credentials.js';
+import { CredentialRpcs } from './credentials/credentials.rpcs.js';
+import { OwnPassword } from './people/own-password.js';
+import { People } from './people/people.js';
+import { PeopleRpcs } from './people/people.rpcs.js';
+import { Sealer } from './secrets/sealer.js';
+import { SessionPruning } from './sessions/session-pruning.js';
+import { SESSION_LIFE, type SessionLife, Sessions } from './sessions/sessions.js';
+import { SessionRpcs } from './sessions/sessions.rpcs.js';
+import { SignIn } from './sessions/sign-in.js';
+import { SignInThrottle } from './sessions/throttle.js';
+import { Shops } from './shops/shops.js';
+import { ShopRpcs } from './shops/shops.rpcs.js';
+import { TokenExpiry } from './shops/token-expiry.js';
+
+export interface AuthParts {
+  readonly sealer: Sealer;
+  readonly connectors: Connectors;
+  readonly publicUrl: string;
+  readonly leaseKey: Uint8Array;
+  readonly sessionLife: SessionLife;
+  readonly now: Clock;
+}
+
+@Module({
+  imports: [ScheduleModule.forRoot()],
+  controllers: [
+    PeopleRpcs,
+    SessionRpcs,
+    MarketplaceAppRpcs,
+    ShopRpcs,
+    AuthorizationRpcs,
+    CredentialRpcs,
+    AuditRpcs,
+  ],
+  providers: [
+    People,
+    OwnPassword,
+    Sessions,
+    SessionPruning,
+    SignIn,
+    SignInThrottle,
+    MarketplaceApps,
+    Shops,
+    TokenExpiry,
+    OpenAuthorizations,
+    CompleteAuthorization,
+    Credentials,
+  ],
+})
+export class AuthModule {
+  static with(parts: AuthParts): DynamicModule {
+    return {
+      module: AuthModule,
+      providers: [
+        { provide: Sealer, useValue: parts.sealer },
+        { provide: CONNECTORS, useValue: parts.connectors },
+        { provide: PUBLIC_URL, useValue: parts.publicUrl },
+        { provide: LEASE_KEY, useValue: parts.leaseKey },
+        { provide: SESSION_LIFE, useValue: parts.sessionLife },
+        { provide: CLOCK, useValue: parts.now },
+      ],
+    };
+  }
+}

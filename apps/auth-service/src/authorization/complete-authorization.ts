@@ -1,0 +1,280 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type AuthorizationResult,
+  type Caller,
+  type CompleteAuthorizationInput,
+  type MarketplaceId,
+  type PasteTokenInput,
+  type RefusedShop,
+} from '#contracts';
+import type { IssuedToken, MarketplaceConnector } from '#marketplace';
+import { AppError, conflict, Database, describeError, invalid } from '#runtime';
+import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { Sealer } from '../secrets/sealer.js';
+import { hashToken } from '../sessions/sessions.js';
+import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
+import { findShop, Shops } from '../shops/shops.js';
+import {
+  type AuthorizationTarget,
+  type Stored,
+  storeAuthorizedShop,
+  type VerifiedToken,
+} from './authorized-shop.js';
+import { CONNECTORS, type Connectors } from './connectors.js';
+import { explainRefusal } from './marketplace-refusal.js';
+import { assertMayConnect } from './open-authorization.js';
+
+interface SpentAuthorization {
+  readonly app_id: string;
+  readonly shop_id: string | null;
+}
+
+@Injectable()
+export class CompleteAuthorization {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
+    @Inject(Shops) private readonly shops: Shops,
+    @Inject(Sealer) private readonly sealer: Sealer,
+    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** The state is spent first, whatever comes after: it works once. */
+  async complete(input: CompleteAuthorizationInput, caller: Caller): Promise<AuthorizationResult> {
+    const authorization = await this.spendState(input, caller);
+    const app = await this.apps.open(authorization.app_id);
+    const connector = this.connectors[input.marketplace];
+    const code = await this.checkedCode(input, app, connector, caller);
+    let issued: IssuedToken;
+    try {
+      issued = await connector.exchangeCode({ app, code, priority: 'interactive' });
+    } catch (error) {
+      await this.recordRefusal(input.marketplace, describeError(error), caller);
+      throw explainRefusal(error, 'authorization.code_refused');
+    }
+    const target = {
+      marketplace: input.marketplace,
+      app,
+      shopId: authorization.shop_id,
+      caller,
+      now: this.now(),
+    };
+    const own = { identity: issued.shop, accessToken: issued.accessToken };
+    const associated = await this.verifyAssociated(target, issued, connector);
+    return this.store(target, [own, ...associated.verified], associated.refused);
+  }
+
+  /** A token that the seller has copied: nothing is stored before the marketplace has said whose it is. */
+  async pasteToken(input: PasteTokenInput, caller: Caller): Promise<AuthorizationResult> {
+    const app = await this.appForPaste(input, caller);
+    const connector = this.connectors[input.marketplace];
+    const target = {
+      marketplace: input.marketplace,
+      app,
+      shopId: input.shopId ?? null,
+      caller,
+      shopName: input.name,
+      now: this.now(),
+    };
+    await this.database.transaction((tx) =>
+      recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'token.pasted',
+        subject: `${input.marketplace} ${app.region}`,
+        shopId: input.shopId ?? null,
+        details: { appKey: app.appKey },
+        at: target.now,
+      }),
+    );
+    const verified = await this.verify(target, input.accessToken, connector).catch((error: unknown) => {
+      throw explainRefusal(error, 'token.refused');
+    });
+    return this.store(target, [verified], []);
+  }
+
+  private async appForPaste(input: PasteTokenInput, caller: Caller): Promise<OpenApp> {
+    const { shopId } = input;
+    if (shopId === undefined) {
+      assertMayConnect(caller);
+      return this.apps.choose(input.marketplace, input.region, input.appId);
+    }
+    const shop = await this.database.transaction((tx) => findShop(tx, shopId, caller));
+    if (shop.region !== input.region) {
+      throw invalid('request.invalid', `The shop belongs to region ${shop.region}, not ${input.region}.`, [
+        { field: 'region', message: `must be ${shop.region} for this shop` },
+      ]);
+    }
+    return input.appId === undefined
+      ? this.apps.open(shop.app_id)
+      : this.apps.choose(shop.marketplace, shop.region, input.appId);
+  }
+
+  /** One statement, so that of two callbacks with one state a single one goes on. */
+  private async spendState(input: CompleteAuthorizationInput, caller: Caller): Promise<SpentAuthorization> {
+    const [spent] =
+      input.state === undefined || input.state === ''
+        ? []
+        : await this.database.query<SpentAuthorization>(
+            `UPDATE authorizations au SET used_at = $3 FROM marketplace_apps a
+             WHERE au.state_hash = $1 AND au.user_id = $2 AND au.used_at IS NULL AND au.expires_at > $3
+               AND a.id = au.app_id AND a.marketplace = $4
+             RETURNING au.app_id, au.shop_id`,
+            [hashToken(input.state), caller.userId, this.now(), input.marketplace],
+          );
+    if (spent !== undefined) return spent;
+    await this.recordRefusal(
+      input.marketplace,
+      'state is missing, unknown, foreign, used or too old',
+      caller,
+    );
+    throw invalid(
+      'authorization.state_refused',
+      'This authorization was not begun by you here, was used already, or is older than ten minutes. Begin again from the shops page.',
+    );
+  }
+
+  private async checkedCode(
+    input: CompleteAuthorizationInput,
+    app: OpenApp,
+    connector: MarketplaceConnector,
+    caller: Caller,
+  ): Promise<string> {
+    const refuse = async (code: string, message: string): Promise<AppError> => {
+      await this.recordRefusal(input.marketplace, code, caller);
+      return invalid(code, message);
+    };
+    if (input.error !== undefined && input.error !== '') {
+      throw await refuse(
+        'authorization.denied',
+        'The seller did not give consent. Begin again when they agree.',
+      );
+    }
+    if (input.app_key !== undefined && input.app_key !== app.appKey) {
+      throw await refuse(
+        'authorization.app_mismatch',
+        'The marketplace answered for another app than the one that was asked for. Begin again.',
+      );
+    }
+    const host = input.callback_host;
+    if (host !== undefined && host !== '' && !connector.isCallbackHostAllowed(app.region, host)) {
+      throw await refuse(
+        'authorization.host_refused',
+        `The callback names a host that is not the marketplace's for region ${app.region}. Nothing was sent there. Begin again; if it happens again, check the region of the app.`,
+      );
+    }
+    if (input.code === undefined || input.code === '') {
+      throw await refuse(
+        'authorization.code_missing',
+        'The marketplace sent the seller back without a code. Begin again.',
+      );
+    }
+    return input.code;
+  }
+
+  /** Further tokens of one authorization are asked whose they are; one that fails does not stop the others. */
+  private async verifyAssociated(
+    target: AuthorizationTarget,
+    issued: IssuedToken,
+    connector: MarketplaceConnector,
+  ): Promise<{ verified: VerifiedToken[]; refused: RefusedShop[] }> {
+    const verified: VerifiedToken[] = [];
+    const refused: RefusedShop[] = [];
+    for (const { mallId, accessToken } of issued.associated) {
+      if (mallId === issued.shop.mallId) continue;
+      try {
+        const token = await this.verify(target, accessToken, connector);
+        if (token.identity.mallId === mallId) verified.push(token);
+        else refused.push(wrongOwner(mallId));
+      } catch (error) {
+        const explained = explainRefusal(error, 'token.refused');
+        if (!(explained instanceof AppError)) throw error;
+        refused.push({ platformShopId: mallId, code: explained.code, message: explained.message });
+      }
+    }
+    return { verified, refused };
+  }
+
+  private async verify(
+    target: Pick<AuthorizationTarget, 'marketplace' | 'app'>,
+    accessToken: string,
+    connector: MarketplaceConnector,
+  ): Promise<VerifiedToken> {
+    const { region, appKey, appSecret } = target.app;
+    const identity = await connector.describeToken({
+      credentials: { marketplace: target.marketplace, region, appKey, appSecret, accessToken, version: 0 },
+      priority: 'interactive',
+    });
+    return { identity, accessToken };
+  }
+
+  /** All tokens in one transaction; then the news, then what the caller must know. */
+  private async store(
+    target: AuthorizationTarget,
+    tokens: readonly VerifiedToken[],
+    refusedBefore: readonly RefusedShop[],
+  ): Promise<AuthorizationResult> {
+    const stored = await this.database.transaction(async (tx) => {
+      const results: Stored[] = [];
+      for (const token of tokens) results.push(await storeAuthorizedShop(tx, this.sealer, target, token));
+      return results;
+    });
+    const rows = stored.flatMap((result) => ('shop' in result ? [result.shop] : []));
+    const refused = [
+      ...refusedBefore,
+      ...stored.flatMap((each) => ('refused' in each ? [each.refused] : [])),
+    ];
+    for (const row of rows) this.shops.announce(row);
+    assertTargetReached(target, rows, refused);
+    return { shops: rows.map((row) => shopViewOf(row, target.now)), refused };
+  }
+
+  private async recordRefusal(marketplace: MarketplaceId, reason: string, caller: Caller): Promise<void> {
+    await this.database.transaction((tx) =>
+      recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'authorization.refused',
+        subject: marketplace,
+        details: { reason },
+        at: this.now(),
+      }),
+    );
+  }
+}
+
+/** @throws AppError when the shop that was to be authorised was not among the tokens, or nothing could be kept. */
+function assertTargetReached(
+  target: AuthorizationTarget,
+  rows: readonly ShopRow[],
+  refused: readonly RefusedShop[],
+): void {
+  if (target.shopId !== null && !rows.some((row) => row.id === target.shopId)) {
+    const kept = rows.map((row) => row.name).join(', ');
+    throw conflict(
+      'authorization.wrong_shop',
+      `The seller gave consent for another shop; this one was not changed. ${
+        kept === '' ? '' : `The token was kept for ${kept}, to which it belongs. `
+      }Sign in to the right shop in the seller centre and begin again.`,
+      { keptForShopIds: rows.map((row) => row.id) },
+    );
+  }
+  const [first] = refused;
+  if (rows.length === 0 && first !== undefined) {
+    throw new AppError(
+      first.code === 'shop.not_manageable' ? 'forbidden' : 'invalid',
+      first.code,
+      first.message,
+      { refused },
+    );
+  }
+}
+
+function wrongOwner(mallId: string): RefusedShop {
+  return {
+    platformShopId: mallId,
+    code: 'authorization.wrong_shop',
+    message: 'The marketplace says that this token is of another shop than it was handed out for.',
+  };
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Caller,
+  type IntegrationList,
+  MARKETPLACE_REGIONS,
+  type MarketplaceId,
+  type MarketplaceRegionId,
+  type OpenAuthorizationInput,
+  type OpenedAuthorization,
+} from '#contracts';
+import { isMarketplaceError } from '#marketplace';
+import { conflict, Database, forbidden, type Transaction } from '#runtime';
+import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { hashToken } from '../sessions/sessions.js';
+import { regionName } from '../shops/shop-places.js';
+import { findShop } from '../shops/shops.js';
+import { CONNECTORS, type Connectors } from './connectors.js';
+
+/** As long as Temu's code lives. */
+const STATE_LIFE_MS = 10 * 60_000;
+
+export const PUBLIC_URL = Symbol('public url');
+
+@Injectable()
+export class OpenAuthorizations {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
+    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  async list(): Promise<IntegrationList> {
+    const active = await this.database.query<{ marketplace: MarketplaceId; region: MarketplaceRegionId }>(
+      'SELECT DISTINCT marketplace, region FROM marketplace_apps WHERE is_active',
+    );
+    const regions = MARKETPLACE_REGIONS.map((region) => ({
+      region,
+      name: regionName(region),
+      isConfigured: active.some((app) => app.marketplace === 'temu' && app.region === region),
+      hasConsentPage: this.consentPage('temu', { region, appKey: 'app-key' }, 'state') !== null,
+    }));
+    return { rows: [{ marketplace: 'temu', name: 'Temu', regions }] };
+  }
+
+  /** A random state that only this user can use, once, within ten minutes. */
+  async open(input: OpenAuthorizationInput, caller: Caller): Promise<OpenedAuthorization> {
+    const state = randomBytes(32).toString('base64url');
+    const now = this.now();
+    const expiresAt = new Date(now.getTime() + STATE_LIFE_MS);
+    return this.database.transaction(async (tx) => {
+      const app = await this.appFor(tx, input, caller);
+      const authorizationUrl = this.consentPage(input.marketplace, app, state);
+      if (authorizationUrl === null) {
+        throw conflict(
+          'integration.no_consent_page',
+          `Region ${input.region} has no consent page that we know. Let the seller copy a token in the seller centre and paste it.`,
+        );
+      }
+      await tx.query(
+        `INSERT INTO authorizations (state_hash, user_id, app_id, shop_id, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)`,
+        [hashToken(state), caller.userId, app.id, input.shopId ?? null, now, expiresAt],
+      );
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'authorization.opened',
+        subject: `${input.marketplace} ${input.region}`,
+        shopId: input.shopId ?? null,
+        details: { appKey: app.appKey },
+        at: now,
+      });
+      return { authorizationUrl, expiresAt: expiresAt.toISOString() };
+    });
+  }
+
+  /** A shop is authorised again through its own app; a new one through the region's. */
+  private async appFor(tx: Transaction, input: OpenAuthorizationInput, caller: Caller): Promise<OpenApp> {
+    if (input.shopId === undefined) {
+      assertMayConnect(caller);
+      return this.apps.choose(input.marketplace, input.region, input.appId);
+    }
+    const shop = await findShop(tx, input.shopId, caller);
+    return input.appId === undefined
+      ? this.apps.open(shop.app_id)
+      : this.apps.choose(shop.marketplace, shop.region, input.appId);
+  }
+
+  private consentPage(
+    marketplace: MarketplaceId,
+    app: { region: MarketplaceRegionId; appKey: string },
+    state: string,
+  ): string | null {
+    try {
+      return this.connectors[marketplace].authorizationUrl({
+        region: app.region,
+        appKey: app.appKey,
+        redirectUri: new URL(`/integrations/${marketplace}/callback`, this.publicUrl).href,
+        state,
+      });
+    } catch (error) {
+      if (isMarketplaceError(error) && error.kind === 'configuration') return null;
+      throw error;
+    }
+  }
+}
+
+/** @throws AppError `shop.not_manageable` */
+export function assertMayConnect(caller: Caller): void {
+  if (caller.shopIds === null) return;
+  throw forbidden(
+    'shop.not_manageable',
+    'You manage single shops. To connect a new one you need a role for all shops; ask an owner.',
+  );
+}

@@ -1,0 +1,3 @@
+/** Tests set the time. */
+export const CLOCK = Symbol('clock');
+export type Clock = () => Date;

@@ -1,0 +1,183 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CompactEncrypt, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
+import {
+  type Caller,
+  type LeaseCredentials,
+  type LeasedCredentials,
+  type RejectCredentials,
+  type RejectedCredentials,
+  type SealedCredentials,
+} from '#contracts';
+import { conflict, Database, forbidden, type Transaction } from '#runtime';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { appSecretContext, Sealer, tokenContext } from '../secrets/sealer.js';
+import { SHOP_COLUMNS, type ShopRow } from '../shops/shop-row.js';
+import { Shops, shopNotFound, updateShop } from '../shops/shops.js';
+
+export const LEASE_KEY = Symbol('lease key');
+
+/** Older questions are refused: clocks of one installation differ by less. */
+const LONGEST_AGE_MS = 2 * 60_000;
+
+interface SealedShopRow extends ShopRow {
+  token_sealed: string | null;
+  app_key: string;
+  secret_sealed: string;
+}
+
+@Injectable()
+export class Credentials {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Sealer) private readonly sealer: Sealer,
+    @Inject(Shops) private readonly shops: Shops,
+    @Inject(LEASE_KEY) private readonly leaseKey: Uint8Array,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** Hands out the credentials of a connected shop, readable only by the asker. */
+  async lease(input: LeaseCredentials, caller: Caller): Promise<SealedCredentials> {
+    const publicKey = publicPartOf(input.publicKey);
+    const refusal = await this.refusalOf(input, publicKey);
+    if (refusal !== null || publicKey === null) {
+      await this.recordRefusal(input.shopId, refusal ?? 'key', caller);
+      throw forbidden(
+        'credentials.lease_refused',
+        `The question for credentials was refused (${refusal}). CREDENTIAL_LEASE_KEY must be the same in all services, and their clocks within two minutes.`,
+      );
+    }
+    const row = await this.findSealed(input.shopId);
+    if (row.status === 'disconnected' || row.token_sealed === null) {
+      throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`);
+    }
+    const hasEnded = row.token_expires_at !== null && row.token_expires_at <= this.now();
+    if (row.status === 'needs_reauthorization' || hasEnded) {
+      throw conflict(
+        'shop.needs_reauthorization',
+        `The shop ${row.name} must be authorised again by its seller.`,
+      );
+    }
+    const leased: LeasedCredentials = {
+      marketplace: row.marketplace,
+      region: row.region,
+      appKey: row.app_key,
+      appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
+      accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
+      version: row.credential_version,
+      expiresAt: row.token_expires_at?.toISOString() ?? null,
+    };
+    const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(leased)))
+      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', shop: row.id })
+      .encrypt(await importJWK(publicKey, 'ECDH-ES'));
+    return { jwe };
+  }
+
+  /** Null when the asker is one of our services, else why not. */
+  private async refusalOf(input: LeaseCredentials, publicKey: JWK | null): Promise<string | null> {
+    if (publicKey === null) return 'key';
+    if (Math.abs(this.now().getTime() - Date.parse(input.askedAt)) > LONGEST_AGE_MS) return 'age';
+    const thumbprint = await calculateJwkThumbprint(publicKey);
+    const expected = createHmac('sha256', this.leaseKey)
+      .update(`${input.shopId}|${thumbprint}|${input.askedAt}`)
+      .digest();
+    return timingSafeEqual(expected, Buffer.from(input.proof, 'hex')) ? null : 'proof';
+  }
+
+  private async findSealed(shopId: string): Promise<SealedShopRow> {
+    const columns = SHOP_COLUMNS.replace(/(\w+)/g, 's.$1');
+    const [row] = await this.database.query<SealedShopRow>(
+      `SELECT ${columns}, s.token_sealed, a.app_key, a.secret_sealed
+       FROM shops s JOIN marketplace_apps a ON a.id = s.app_id WHERE s.id = $1`,
+      [shopId],
+    );
+    if (row === undefined) throw shopNotFound(shopId);
+    return row;
+  }
+
+  private async recordRefusal(shopId: string, reason: string, caller: Caller): Promise<void> {
+    await this.database.transaction((tx) =>
+      recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'lease.refused',
+        subject: caller.userName ?? 'unknown service',
+        shopId,
+        details: { reason },
+        at: this.now(),
+      }),
+    );
+  }
+
+  /** What the marketplace said about a lease counts only for the version it was said about. */
+  async reject(input: RejectCredentials, caller: Caller): Promise<RejectedCredentials> {
+    const { result, changed } = await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1 FOR UPDATE`, [
+        input.shopId,
+      ]);
+      if (row === undefined) throw shopNotFound(input.shopId);
+      const isCurrent = row.credential_version === input.version;
+      return {
+        result: { isCurrent, currentVersion: row.credential_version },
+        changed: isCurrent ? await this.markRejected(tx, row, input, caller) : null,
+      };
+    });
+    if (changed !== null) this.shops.announce(changed);
+    return result;
+  }
+
+  private async markRejected(
+    tx: Transaction,
+    row: ShopRow,
+    input: RejectCredentials,
+    caller: Caller,
+  ): Promise<ShopRow | null> {
+    if (input.reason === 'scope') {
+      await this.noteMissingScope(tx, row, input.operation);
+      return null;
+    }
+    if (row.status !== 'connected') return null;
+    const code = input.platformCode === undefined ? '' : ` (code ${input.platformCode})`;
+    const changed = await updateShop(tx, row.id, `status = 'needs_reauthorization', status_reason = $2`, [
+      `The marketplace refused the token${code}. Authorise the shop again.`,
+    ]);
+    await recordAudit(tx, {
+      ...actorOf(caller),
+      action: 'shop.needs_reauthorization',
+      subject: row.name,
+      shopId: row.id,
+      details: { reason: 'token refused', platformCode: input.platformCode ?? null, version: input.version },
+      at: this.now(),
+    });
+    return changed;
+  }
+
+  private async noteMissingScope(
+    tx: Transaction,
+    row: ShopRow,
+    operation: string | undefined,
+  ): Promise<void> {
+    if (operation === undefined || row.missing_scopes.includes(operation)) return;
+    await updateShop(tx, row.id, 'missing_scopes = missing_scopes || $2::text', [operation]);
+  }
+}
+
+/** Only the fields of a public key on a curve that we know; a private one is a mistake of the asker. */
+function publicPartOf(jwk: Record<string, unknown>): JWK | null {
+  const { kty, crv, x, y } = jwk;
+  if ('d' in jwk || typeof x !== 'string') return null;
+  if (kty === 'OKP' && crv === 'X25519') return { kty, crv, x };
+  if (kty === 'EC' && crv === 'P-256' && typeof y === 'string') return { kty, crv, x, y };
+  return null;
+}
+
+/** @throws Error naming the variable, for the operator. */
+export function parseLeaseKey(text: string): Uint8Array {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32) {
+    throw new Error(
+      'CREDENTIAL_LEASE_KEY must be the base64 of 32 bytes. Make one with: openssl rand -base64 32',
+    );
+  }
+  return new Uint8Array(key);
+}

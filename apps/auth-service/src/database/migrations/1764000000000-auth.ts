@@ -1,0 +1,145 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { OUTBOX_DDL } from '#messaging';
+
+export class Auth1764000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE users (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        email text NOT NULL,
+        -- Lower case: one person, one account.
+        email_key text NOT NULL UNIQUE,
+        name text NOT NULL,
+        password_hash text NOT NULL,
+        is_active boolean NOT NULL DEFAULT true,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        last_sign_in_at timestamptz
+      );
+
+      CREATE TABLE marketplace_apps (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        marketplace text NOT NULL,
+        region text NOT NULL,
+        app_key text NOT NULL,
+        name text NOT NULL,
+        -- JWE (dir, A256GCM) bound to the app's id; the key that made it stands beside it.
+        secret_sealed text NOT NULL,
+        secret_key_id text NOT NULL,
+        is_active boolean NOT NULL DEFAULT true,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        UNIQUE (marketplace, region, app_key)
+      );
+
+      CREATE TABLE shops (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        marketplace text NOT NULL,
+        region text NOT NULL,
+        platform_shop_id text NOT NULL,
+        app_id uuid NOT NULL REFERENCES marketplace_apps (id),
+        name text NOT NULL,
+        time_zone text NOT NULL,
+        currency text,
+        status text NOT NULL CHECK (status IN ('connected', 'needs_reauthorization', 'disconnected')),
+        status_reason text,
+        -- Null once disconnected: the token is forgotten.
+        token_sealed text,
+        token_key_id text,
+        token_expires_at timestamptz,
+        scopes text[] NOT NULL DEFAULT '{}',
+        missing_scopes text[] NOT NULL DEFAULT '{}',
+        credential_version integer NOT NULL DEFAULT 1,
+        version bigint NOT NULL DEFAULT 1,
+        connected_at timestamptz NOT NULL,
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        -- Semi-managed sellers may have one mall behind several gateways.
+        UNIQUE (marketplace, region, platform_shop_id),
+        CHECK ((token_sealed IS NULL) = (token_key_id IS NULL))
+      );
+      CREATE INDEX shops_connected_order ON shops (connected_at, id);
+
+      CREATE TABLE grants (
+        user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        role text NOT NULL,
+        shop_id uuid REFERENCES shops (id) ON DELETE CASCADE,
+        CHECK (role <> 'owner' OR shop_id IS NULL)
+      );
+      CREATE UNIQUE INDEX grants_once
+        ON grants (user_id, role, coalesce(shop_id, '00000000-0000-0000-0000-000000000000'));
+
+      CREATE TABLE sessions (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        created_at timestamptz NOT NULL,
+        last_used_at timestamptz NOT NULL,
+        ended_at timestamptz,
+        end_reason text,
+        address text,
+        user_agent text
+      );
+      CREATE INDEX sessions_user ON sessions (user_id) WHERE ended_at IS NULL;
+
+      -- Only hashes (SHA-256 of 32 random bytes): a copy of this database opens no session.
+      CREATE TABLE access_tokens (
+        hash bytea PRIMARY KEY,
+        session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX access_tokens_session ON access_tokens (session_id);
+      CREATE TABLE refresh_tokens (
+        hash bytea PRIMARY KEY,
+        session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        expires_at timestamptz NOT NULL,
+        used_at timestamptz
+      );
+      CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+      CREATE TABLE sign_in_throttle (
+        key text PRIMARY KEY,
+        failures integer NOT NULL,
+        -- Locks in a row; each is twice as long as the one before.
+        locks integer NOT NULL DEFAULT 0,
+        window_ends_at timestamptz NOT NULL,
+        locked_until timestamptz
+      );
+
+      CREATE TABLE authorizations (
+        state_hash bytea PRIMARY KEY,
+        user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        app_id uuid NOT NULL REFERENCES marketplace_apps (id),
+        shop_id uuid REFERENCES shops (id) ON DELETE CASCADE,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        used_at timestamptz
+      );
+
+      CREATE TABLE audit (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        occurred_at timestamptz NOT NULL,
+        action text NOT NULL,
+        user_id uuid,
+        user_name text,
+        shop_id uuid,
+        subject text NOT NULL,
+        details jsonb NOT NULL,
+        address text
+      );
+      CREATE INDEX audit_shop ON audit (shop_id, id) WHERE shop_id IS NOT NULL;
+      CREATE INDEX audit_user ON audit (user_id, id) WHERE user_id IS NOT NULL;
+      CREATE INDEX audit_action ON audit (action, id);
+      CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
+      CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+      ${OUTBOX_DDL}
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP TABLE outbox, audit, authorizations, sign_in_throttle, refresh_tokens, access_tokens, sessions, grants, shops,
+        marketplace_apps, users;
+      DROP FUNCTION refuse_audit_change();
+    `);
+  }
+}

@@ -1,0 +1,68 @@
+import { createPostgresLimiter, createTemuConnector } from '#marketplace';
+import { startService } from '#messaging';
+import { createLogger, type Database, type Logger, loadConfig, runProcess } from '#runtime';
+import { MarketplaceApps } from './apps/marketplace-apps.js';
+import { AuthConfig } from './auth.config.js';
+import { AuthModule } from './auth.module.js';
+import { parseLeaseKey } from './credentials/credentials.js';
+import { openAuthDatabase } from './database/open-database.js';
+import { createFirstOwner } from './people/owner.js';
+import { rotateKeys } from './secrets/rotate-keys.js';
+import { parseMasterKeys, Sealer } from './secrets/sealer.js';
+import { DEFAULT_SESSION_LIFE } from './sessions/sessions.js';
+
+const logger = createLogger('auth-service');
+
+await runProcess(logger, async () => {
+  const config = loadConfig(AuthConfig);
+  const sealer = new Sealer(parseMasterKeys(config.masterKeys));
+  const leaseKey = parseLeaseKey(config.leaseKey);
+  const database = await openAuthDatabase(config.databaseUrl);
+  try {
+    await reportKeys(database, sealer, logger);
+    await announceFirstOwner(database, config);
+    const temu = createTemuConnector({
+      gateways: config.gateways,
+      sellerCenters: config.sellerCenters,
+      limiter: createPostgresLimiter({ query: (sql, params) => database.query(sql, params) }),
+    });
+    const module = AuthModule.with({
+      sealer,
+      leaseKey,
+      connectors: { temu },
+      publicUrl: config.publicUrl,
+      sessionLife: { ...DEFAULT_SESSION_LIFE, refreshMs: config.sessionDays * 86_400_000 },
+      now: () => new Date(),
+    });
+    const service = await startService({
+      context: 'auth',
+      natsUrl: config.natsUrl,
+      database,
+      module,
+      logger,
+    });
+    await service.get(MarketplaceApps).bootstrap(config.bootstrapApps);
+    return {
+      stop: async () => {
+        await service.close();
+        await temu.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+});
+
+async function reportKeys(database: Database, sealer: Sealer, log: Logger): Promise<void> {
+  const { resealed, uses } = await rotateKeys(database, sealer, new Date());
+  if (resealed > 0 || uses.length > 1) log.info({ resealed, uses }, 'secrets by master key');
+}
+
+async function announceFirstOwner(database: Database, config: AuthConfig): Promise<void> {
+  const password = await createFirstOwner(database, config.ownerEmail, new Date());
+  if (password === null) return;
+  process.stdout.write(
+    `First start: sign in as ${config.ownerEmail} with password ${password} (shown once; change it after signing in)\n`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { GrantView } from '#contracts';
+import { invalid, notFound, type Transaction } from '#runtime';
+
+/** SQL: the grants of the user `u` as JSON. */
+export const GRANTS_OF_USER = `coalesce((
+  SELECT json_agg(json_build_object('role', g.role, 'shopId', g.shop_id) ORDER BY g.role, g.shop_id)
+  FROM grants g WHERE g.user_id = u.id), '[]')`;
+/** @throws AppError `grant.owner_is_for_all_shops`, `shop.not_found` */
+export async function replaceGrants(
+  tx: Transaction,
+  userId: string,
+  grants: readonly GrantView[],
+): Promise<void> {
+  if (grants.some((grant) => grant.role === 'owner' && grant.shopId !== null)) {
+    throw invalid(
+      'grant.owner_is_for_all_shops',
+      'An owner owns the whole installation. Grant the role manager for single shops.',
+      [{ field: 'grants', message: 'owner is granted with shopId null only' }],
+    );
+  }
+  const shopIds = [...new Set(grants.flatMap((grant) => grant.shopId ?? []))];
+  const known = await tx.query<{ id: string }>('SELECT id FROM shops WHERE id = ANY ($1::uuid[])', [shopIds]);
+  const missing = shopIds.filter((shopId) => !known.some(({ id }) => id === shopId));
+  if (missing.length > 0) throw notFound('shop.not_found', `There is no shop ${missing.join(', ')}.`);
+  await tx.query('DELETE FROM grants WHERE user_id = $1', [userId]);
+  await tx.query(
+    `INSERT INTO grants (user_id, role, shop_id)
+     SELECT $1, role, shop_id FROM unnest($2::text[], $3::uuid[]) AS granted (role, shop_id)
+     ON CONFLICT DO NOTHING`,
+    [userId, grants.map(({ role }) => role), grants.map(({ shopId }) => shopId)],
+  );
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { accessChanged, type Caller, type ChangeOwnPasswordInput } from '#contracts';
+import { Broadcaster } from '#messaging';
+import { Database, invalid, notFound } from '#runtime';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { endSessionsOf } from '../sessions/sessions.js';
+import { SignInThrottle } from '../sessions/throttle.js';
+import { assertHardToGuess, hashPassword, isPassword } from './passwords.js';
+
+@Injectable()
+export class OwnPassword {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SignInThrottle) private readonly throttle: SignInThrottle,
+    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** Guessing the current password is throttled like signing in. */
+  async change(input: ChangeOwnPasswordInput, caller: Caller): Promise<null> {
+    const [user] = await this.database.query<{ id: string; email: string; password_hash: string }>(
+      'SELECT id, email, password_hash FROM users WHERE id = $1',
+      [caller.userId],
+    );
+    if (user === undefined) throw notFound('user.not_found', 'Your account is gone.');
+    assertHardToGuess(input.newPassword, user.email);
+    const attempt = await this.throttle.begin(user.email, caller.address);
+    if (!(await isPassword(input.currentPassword, user.password_hash))) {
+      await attempt.failed();
+      throw invalid('password.wrong', 'currentPassword is not your current password.', [
+        { field: 'currentPassword', message: 'is not your current password' },
+      ]);
+    }
+    await attempt.succeeded();
+    if (input.newPassword === input.currentPassword) {
+      throw invalid('password.unchanged', 'newPassword is the password you have already.', [
+        { field: 'newPassword', message: 'must differ from the current password' },
+      ]);
+    }
+    const passwordHash = await hashPassword(input.newPassword);
+    await this.database.transaction(async (tx) => {
+      await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1', [user.id, passwordHash]);
+      await endSessionsOf(tx, user.id, 'password was changed', this.now(), input.sessionId);
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'password.changed',
+        subject: user.email,
+        at: this.now(),
+      });
+    });
+    this.broadcaster.send(accessChanged, { userId: user.id });
+    return null;
+  }
+}

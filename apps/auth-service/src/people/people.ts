@@ -1,0 +1,194 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  accessChanged,
+  type Caller,
+  type ChangeUserInput,
+  type CreateUser,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type GrantView,
+  type ListUsers,
+  type ResetPasswordInput,
+  type SetGrantsInput,
+  type UserPage,
+  type UserView,
+} from '#contracts';
+import { Broadcaster } from '#messaging';
+import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { endSessionsOf } from '../sessions/sessions.js';
+import { GRANTS_OF_USER, replaceGrants } from './grants.js';
+import { assertHardToGuess, hashPassword } from './passwords.js';
+
+interface UserRow {
+  id: string;
+  email: string;
+  name: string;
+  is_active: boolean;
+  created_at: Date;
+  last_sign_in_at: Date | null;
+  grants: GrantView[];
+}
+
+const USER = `u.id, u.email, u.name, u.is_active, u.created_at, u.last_sign_in_at, ${GRANTS_OF_USER} AS grants`;
+
+/** Changes of who may do what come one after another, so that the last owner is counted right. */
+export async function lockPeople(tx: Transaction): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtext('auth.people'))`);
+}
+
+@Injectable()
+export class People {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  async list(input: ListUsers): Promise<UserPage> {
+    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = input.cursor === undefined ? null : emailAfter(input.cursor);
+    const rows = await this.database.query<UserRow & { email_key: string }>(
+      `SELECT ${USER}, u.email_key FROM users u WHERE ($1::text IS NULL OR u.email_key > $1)
+       ORDER BY u.email_key LIMIT $2`,
+      [after, limit + 1],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(viewOf),
+      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.email_key]) : null,
+    };
+  }
+
+  async create(input: CreateUser, caller: Caller): Promise<UserView> {
+    assertHardToGuess(input.password, input.email);
+    const passwordHash = await hashPassword(input.password);
+    const grants = input.grants ?? [];
+    return this.database.transaction(async (tx) => {
+      await lockPeople(tx);
+      const [created] = await tx.query<{ id: string }>(
+        `INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, lower($1), $2, $3, $4)
+         ON CONFLICT (email_key) DO NOTHING RETURNING id`,
+        [input.email, input.name, passwordHash, this.now()],
+      );
+      if (created === undefined) {
+        throw conflict('user.email_taken', `There is a user with the address ${input.email} already.`);
+      }
+      await replaceGrants(tx, created.id, grants);
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'user.created',
+        subject: input.email,
+        details: { grants },
+        at: this.now(),
+      });
+      return viewOf(await findUser(tx, created.id));
+    });
+  }
+
+  async change(input: ChangeUserInput, caller: Caller): Promise<UserView> {
+    const view = await this.database.transaction(async (tx) => {
+      await lockPeople(tx);
+      const before = await findUser(tx, input.userId);
+      await tx.query(
+        'UPDATE users SET name = coalesce($2, name), is_active = coalesce($3, is_active) WHERE id = $1',
+        [input.userId, input.name ?? null, input.isActive ?? null],
+      );
+      if (input.isActive === false) {
+        await assertOwnerLeft(tx);
+        await endSessionsOf(tx, input.userId, 'user was disabled', this.now());
+      }
+      const { userId: _, ...changes } = input;
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'user.changed',
+        subject: before.email,
+        details: changes,
+        at: this.now(),
+      });
+      return viewOf(await findUser(tx, input.userId));
+    });
+    this.broadcaster.send(accessChanged, { userId: input.userId });
+    return view;
+  }
+
+  async setGrants(input: SetGrantsInput, caller: Caller): Promise<UserView> {
+    const view = await this.database.transaction(async (tx) => {
+      await lockPeople(tx);
+      const before = await findUser(tx, input.userId);
+      await replaceGrants(tx, input.userId, input.grants);
+      await assertOwnerLeft(tx);
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'user.grants_changed',
+        subject: before.email,
+        details: { before: before.grants, after: input.grants },
+        at: this.now(),
+      });
+      return viewOf(await findUser(tx, input.userId));
+    });
+    this.broadcaster.send(accessChanged, { userId: input.userId });
+    return view;
+  }
+
+  /** For somebody else; one's own password is changed with the current one. */
+  async resetPassword(input: ResetPasswordInput, caller: Caller): Promise<null> {
+    if (input.userId === caller.userId) {
+      throw invalid('password.own', 'This is your own account: change your password with the current one.');
+    }
+    const { email } = await this.database.transaction((tx) => findUser(tx, input.userId));
+    assertHardToGuess(input.password, email);
+    const passwordHash = await hashPassword(input.password);
+    await this.database.transaction(async (tx) => {
+      await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1', [input.userId, passwordHash]);
+      await endSessionsOf(tx, input.userId, 'password was reset', this.now());
+      await recordAudit(tx, { ...actorOf(caller), action: 'password.reset', subject: email, at: this.now() });
+    });
+    this.broadcaster.send(accessChanged, { userId: input.userId });
+    return null;
+  }
+}
+
+async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
+  const [row] = await tx.query<UserRow>(`SELECT ${USER} FROM users u WHERE u.id = $1`, [userId]);
+  if (row === undefined) throw notFound('user.not_found', `There is no user ${userId}.`);
+  return row;
+}
+
+/** After the change, in its transaction. */
+async function assertOwnerLeft(tx: Transaction): Promise<void> {
+  const [owner] = await tx.query(
+    `SELECT 1 FROM users u JOIN grants g ON g.user_id = u.id WHERE u.is_active AND g.role = 'owner' LIMIT 1`,
+  );
+  if (owner === undefined) {
+    throw conflict(
+      'user.last_owner',
+      'This is the last active owner; without one nobody could manage users. Make somebody else an owner first.',
+    );
+  }
+}
+
+function emailAfter(cursor: string): string {
+  const [email] = decodeCursor(cursor, 1) ?? [];
+  if (typeof email !== 'string') {
+    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
+      { field: 'cursor', message: 'must be the nextCursor of the page before' },
+    ]);
+  }
+  return email;
+}
+
+function viewOf(row: UserRow): UserView {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    isActive: row.is_active,
+    grants: row.grants,
+    createdAt: row.created_at.toISOString(),
+    lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,53 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  type Caller,
+  IntrospectSession,
+  type IssuedSession,
+  introspectSessionRpc,
+  NoInput,
+  type Principal,
+  RefreshSession,
+  refreshSessionRpc,
+  SignIn as SignInInput,
+  SignOut,
+  signInRpc,
+  signOutEverywhereRpc,
+  signOutRpc,
+} from '#contracts';
+import { HandleRpc } from '#messaging';
+import { Sessions } from './sessions.js';
+import { SignIn } from './sign-in.js';
+
+@Controller()
+export class SessionRpcs {
+  constructor(
+    @Inject(SignIn) private readonly signingIn: SignIn,
+    @Inject(Sessions) private readonly sessions: Sessions,
+  ) {}
+
+  @HandleRpc(signInRpc)
+  signIn(@Payload() input: SignInInput, @Ctx() caller: Caller): Promise<IssuedSession> {
+    return this.signingIn.signIn(input, caller);
+  }
+
+  @HandleRpc(refreshSessionRpc)
+  refresh(@Payload() input: RefreshSession, @Ctx() caller: Caller): Promise<IssuedSession> {
+    return this.sessions.refresh(input.refreshToken, caller);
+  }
+
+  @HandleRpc(introspectSessionRpc)
+  introspect(@Payload() input: IntrospectSession): Promise<Principal | null> {
+    return this.sessions.introspect(input.accessTokenHash);
+  }
+
+  @HandleRpc(signOutRpc)
+  signOut(@Payload() input: SignOut, @Ctx() caller: Caller): Promise<null> {
+    return this.sessions.signOut(input, caller);
+  }
+
+  @HandleRpc(signOutEverywhereRpc)
+  signOutEverywhere(@Payload() _input: NoInput, @Ctx() caller: Caller): Promise<null> {
+    return this.sessions.signOutEverywhere(caller);
+  }
+}

@@ -1,0 +1,123 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, Database } from '#runtime';
+import { CLOCK, type Clock } from '../clock.js';
+
+const WINDOW_MS = 15 * 60_000;
+const FIRST_LOCK_MS = 60_000;
+const LONGEST_LOCK_MS = 15 * 60_000;
+
+/**
+ * Failures within a window before a lock. One person who forgets is stopped from where they sit; nobody can lock
+ * somebody else out from elsewhere with fewer than fifty tries.
+ */
+const LIMITS = { accountFromAddress: 5, account: 50, address: 50 } as const;
+
+export interface Attempt {
+  /** Returns whether this failure locked something. */
+  failed(): Promise<boolean>;
+  succeeded(): Promise<void>;
+}
+
+interface Key {
+  readonly key: string;
+  readonly limit: number;
+}
+
+/** Counts a try *before* the password is looked at, so that a thousand parallel guesses are a thousand tries. */
+@Injectable()
+export class SignInThrottle {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  /** @throws AppError `sign_in.locked` with `retryAfterSeconds`, whether the account exists or not. */
+  async begin(email: string, address: string | undefined): Promise<Attempt> {
+    const account = email.toLowerCase();
+    const from = address ?? 'unknown';
+    const keys: Key[] = [
+      { key: `account ${account} from ${from}`, limit: LIMITS.accountFromAddress },
+      { key: `account ${account}`, limit: LIMITS.account },
+      { key: `address ${from}`, limit: LIMITS.address },
+    ];
+    for (const { key, limit } of keys) await this.count(key, limit);
+    return {
+      failed: async () => {
+        const locked = await Promise.all(keys.map((each) => this.lockWhenOver(each)));
+        return locked.some(Boolean);
+      },
+      succeeded: async () => {
+        const [pair, ...others] = keys.map(({ key }) => key);
+        await this.database.query('DELETE FROM sign_in_throttle WHERE key = $1', [pair]);
+        await this.database.query(
+          'UPDATE sign_in_throttle SET failures = greatest(failures - 1, 0) WHERE key = ANY ($1)',
+          [others],
+        );
+      },
+    };
+  }
+
+  private async count(key: string, limit: number): Promise<void> {
+    const now = this.now();
+    // After a lock one more try is free; the next failure locks again, for longer.
+    const [counted] = await this.database.query<{ failures: number }>(
+      `INSERT INTO sign_in_throttle AS t (key, failures, window_ends_at) VALUES ($1, 1, $3)
+       ON CONFLICT (key) DO UPDATE SET
+         failures = CASE
+           WHEN t.window_ends_at <= $2 THEN 1
+           WHEN t.locked_until IS NOT NULL THEN $4
+           ELSE t.failures + 1 END,
+         locks = CASE WHEN t.window_ends_at <= $2 THEN 0 ELSE t.locks END,
+         window_ends_at = $3,
+         locked_until = NULL
+       WHERE t.locked_until IS NULL OR t.locked_until <= $2
+       RETURNING failures`,
+      [key, now, new Date(now.getTime() + WINDOW_MS), limit],
+    );
+    if (counted === undefined) throw lockedError(await this.lockedForMs(key));
+    // Parallel tries beyond the limit are refused before any password is checked.
+    if (counted.failures > limit) {
+      await this.lock(key);
+      throw lockedError(await this.lockedForMs(key));
+    }
+  }
+
+  private async lockWhenOver({ key, limit }: Key): Promise<boolean> {
+    const [row] = await this.database.query<{ failures: number }>(
+      'SELECT failures FROM sign_in_throttle WHERE key = $1',
+      [key],
+    );
+    return row !== undefined && row.failures >= limit && (await this.lock(key));
+  }
+
+  /** Twice as long each time. False: it was locked already. */
+  private async lock(key: string): Promise<boolean> {
+    const locked = await this.database.query(
+      `UPDATE sign_in_throttle SET locks = locks + 1,
+         locked_until = $2::timestamptz + least($3::float8, $4::float8 * 2 ^ least(locks, 10)) * interval '1 ms',
+         window_ends_at = $2::timestamptz + least($3::float8, $4::float8 * 2 ^ least(locks, 10)) * interval '1 ms'
+           + $5::float8 * interval '1 ms'
+       WHERE key = $1 AND (locked_until IS NULL OR locked_until <= $2) RETURNING key`,
+      [key, this.now(), LONGEST_LOCK_MS, FIRST_LOCK_MS, WINDOW_MS],
+    );
+    return locked.length > 0;
+  }
+
+  private async lockedForMs(key: string): Promise<number> {
+    const [row] = await this.database.query<{ locked_until: Date | null }>(
+      'SELECT locked_until FROM sign_in_throttle WHERE key = $1',
+      [key],
+    );
+    return Math.max(1_000, (row?.locked_until?.getTime() ?? 0) - this.now().getTime());
+  }
+}
+
+function lockedError(forMs: number): AppError {
+  const retryAfterSeconds = Math.ceil(forMs / 1_000);
+  return new AppError(
+    'rate_limited',
+    'sign_in.locked',
+    `Too many failed sign-ins. Try again in ${retryAfterSeconds} s, or ask an owner to set a new password.`,
+    { retryAfterSeconds },
+  );
+}

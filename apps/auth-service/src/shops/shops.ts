@@ -1,0 +1,177 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Caller,
+  type ChangeShopInput,
+  canReach,
+  credentialsChanged,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type ListShopStates,
+  type ListShops,
+  type Page,
+  type ShopById,
+  type ShopPage,
+  type ShopState,
+  type ShopView,
+  shopChanged,
+} from '#contracts';
+import { appendToOutbox, Broadcaster, OutboxRelay } from '#messaging';
+import { Database, invalid, notFound, type Transaction } from '#runtime';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { SHOP_COLUMNS, type ShopRow, shopStateOf, shopViewOf } from './shop-row.js';
+
+@Injectable()
+export class Shops {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  async list(input: ListShops, caller: Caller): Promise<ShopPage> {
+    const { rows, nextCursor } = await this.page(input, caller.shopIds, input.status ?? null);
+    const now = this.now();
+    return { rows: rows.map((row) => shopViewOf(row, now)), nextCursor };
+  }
+
+  async listStates(input: ListShopStates): Promise<Page<ShopState>> {
+    const { rows, nextCursor } = await this.page(input, null, null);
+    return { rows: rows.map(shopStateOf), nextCursor };
+  }
+
+  private async page(
+    input: ListShopStates,
+    shopIds: readonly string[] | null,
+    status: string | null,
+  ): Promise<Page<ShopRow>> {
+    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
+    const [connectedAt, id] = input.cursor === undefined ? [null, null] : positionOf(input.cursor);
+    const rows = await this.database.query<ShopRow>(
+      `SELECT ${SHOP_COLUMNS} FROM shops
+       WHERE ($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR status = $2)
+         AND ($3::timestamptz IS NULL OR (connected_at, id) > ($3, $4::uuid))
+       ORDER BY connected_at, id LIMIT $5`,
+      [shopIds, status, connectedAt, id, limit + 1],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page,
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? encodeCursor([last.connected_at.toISOString(), last.id])
+          : null,
+    };
+  }
+
+  async get(input: ShopById, caller: Caller): Promise<ShopView> {
+    const [row] = await this.database.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1`, [
+      input.shopId,
+    ]);
+    if (row === undefined || !canReach(caller, input.shopId)) throw shopNotFound(input.shopId);
+    return shopViewOf(row, this.now());
+  }
+
+  async change(input: ChangeShopInput, caller: Caller): Promise<ShopView> {
+    const row = await this.database.transaction(async (tx) => {
+      const before = await findShop(tx, input.shopId, caller);
+      const changed = await updateShop(
+        tx,
+        before.id,
+        'name = coalesce($2, name), time_zone = coalesce($3, time_zone)',
+        [input.name ?? null, input.timeZone ?? null],
+      );
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'shop.changed',
+        subject: before.name,
+        shopId: before.id,
+        details: {
+          before: { name: before.name, timeZone: before.time_zone },
+          after: { name: changed.name, timeZone: changed.time_zone },
+        },
+        at: this.now(),
+      });
+      return changed;
+    });
+    this.relay.wake();
+    return shopViewOf(row, this.now());
+  }
+
+  /** The token is forgotten at once; it cannot be had back without the seller. */
+  async disconnect(input: ShopById, caller: Caller): Promise<ShopView> {
+    const row = await this.database.transaction(async (tx) => {
+      const before = await findShop(tx, input.shopId, caller);
+      if (before.status === 'disconnected') return before;
+      const changed = await updateShop(
+        tx,
+        before.id,
+        `status = 'disconnected', status_reason = $2, token_sealed = NULL, token_key_id = NULL, token_expires_at = NULL,
+         credential_version = credential_version + 1`,
+        [`Disconnected by ${caller.userName ?? 'somebody'}. Connect the shop again to go on.`],
+      );
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'shop.disconnected',
+        subject: before.name,
+        shopId: before.id,
+        at: this.now(),
+      });
+      return changed;
+    });
+    this.announce(row);
+    return shopViewOf(row, this.now());
+  }
+
+  /** After the commit: events go out now, leases are dropped now. */
+  announce(row: ShopRow): void {
+    this.relay.wake();
+    this.broadcaster.send(credentialsChanged, { shopId: row.id, version: row.credential_version });
+  }
+}
+
+/**
+ * Changes a shop, raises its version and records the event, all in the caller's transaction.
+ * @param assignments SQL of the SET list; its parameters begin at $2.
+ */
+export async function updateShop(
+  tx: Transaction,
+  shopId: string,
+  assignments: string,
+  params: readonly unknown[],
+): Promise<ShopRow> {
+  const [row] = await tx.query<ShopRow>(
+    `UPDATE shops SET ${assignments}, version = version + 1, changed_at = now() WHERE id = $1
+     RETURNING ${SHOP_COLUMNS}`,
+    [shopId, ...params],
+  );
+  if (row === undefined) throw shopNotFound(shopId);
+  await appendToOutbox(tx, shopChanged, [shopStateOf(row)]);
+  return row;
+}
+
+/** Locks the row. A shop that the caller may not see does not exist for the caller. */
+export async function findShop(tx: Transaction, shopId: string, caller: Caller): Promise<ShopRow> {
+  const [row] = await tx.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1 FOR UPDATE`, [
+    shopId,
+  ]);
+  if (row === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
+  return row;
+}
+
+export function shopNotFound(shopId: string): Error {
+  return notFound('shop.not_found', `There is no shop ${shopId}, or it is not one of yours.`);
+}
+
+function positionOf(cursor: string): [string, string] {
+  const [connectedAt, id] = decodeCursor(cursor, 2) ?? [];
+  if (typeof connectedAt !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(connectedAt))) {
+    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
+      { field: 'cursor', message: 'must be the nextCursor of the page before' },
+    ]);
+  }
+  return [connectedAt, id];
+}

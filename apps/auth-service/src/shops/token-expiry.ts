@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { Database } from '#runtime';
+import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import type { ShopRow } from './shop-row.js';
+import { Shops, updateShop } from './shops.js';
+
+/**
+ * Shops whose token has ended by the marketplace's own word stop being called, each once, whichever replica looks.
+ * Temu has no refresh token; a marketplace that has one refreshes here, early and under the row's lock, before the end
+ * comes.
+ */
+@Injectable()
+export class TokenExpiry {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Shops) private readonly shops: Shops,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  @Cron(CronExpression.EVERY_MINUTE, { waitForCompletion: true })
+  async markExpired(): Promise<void> {
+    let row = await this.markNext();
+    while (row !== undefined) {
+      this.shops.announce(row);
+      row = await this.markNext();
+    }
+  }
+
+  private async markNext(): Promise<ShopRow | undefined> {
+    const now = this.now();
+    return this.database.transaction(async (tx) => {
+      const [expired] = await tx.query<{ id: string; name: string; token_expires_at: Date }>(
+        `SELECT id, name, token_expires_at FROM shops WHERE status = 'connected' AND token_expires_at <= $1
+         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+        [now],
+      );
+      if (expired === undefined) return undefined;
+      const day = expired.token_expires_at.toISOString().slice(0, 10);
+      const row = await updateShop(tx, expired.id, `status = 'needs_reauthorization', status_reason = $2`, [
+        `The token ended on ${day}. Authorise the shop again.`,
+      ]);
+      await recordAudit(tx, {
+        ...SYSTEM_ACTOR,
+        action: 'shop.needs_reauthorization',
+        subject: expired.name,
+        shopId: expired.id,
+        details: { reason: 'expired', expiredAt: expired.token_expires_at.toISOString() },
+        at: now,
+      });
+      return row;
+    });
+  }
+}
