@@ -15,6 +15,8 @@ export interface SandboxParts {
   readonly world: World;
   readonly accounts: Accounts;
   readonly limiter: RateLimiter;
+  /** For rates: goes on while the clock is frozen. */
+  readonly monotonicMs: () => number;
   readonly faults: FaultRules;
   readonly calls: CallLog;
 }

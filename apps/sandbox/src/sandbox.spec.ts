@@ -308,7 +308,7 @@ describe('control', () => {
     }));
 
   test('the rate can be changed', () =>
-    withSandbox({}, async ({ url }) => {
+    withSandbox({ monotonicMs: () => 0 }, async ({ url }) => {
       await control(url, 'PUT', '/rate-limit', { perSecond: 1 });
       assert.equal((await call(url, INFO)).errorCode, 1000000);
       assert.equal((await call(url, INFO)).errorCode, 4000004);

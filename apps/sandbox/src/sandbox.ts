@@ -18,6 +18,8 @@ import { World } from './world/world.js';
 export interface SandboxOptions extends Partial<SandboxSettings> {
   /** Real time in milliseconds; the sandbox's own clock starts from it. */
   realNowMs?: () => number;
+  /** Milliseconds that only ever grow, for rates. */
+  monotonicMs?: () => number;
   /** In [0, 1), for faults with a probability. */
   random?: () => number;
 }
@@ -35,6 +37,7 @@ function openParts(options: SandboxOptions): SandboxParts {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: SandboxSettings = { ...DEFAULT_SETTINGS, ...given };
   const clock = new SandboxClock(options.realNowMs);
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const journal = Journal.open(settings.dataDir);
   const [head, ...rest] = journal.entries;
   if (head !== undefined && head.kind !== 'world') {
@@ -86,7 +89,8 @@ function openParts(options: SandboxOptions): SandboxParts {
     journal,
     world,
     accounts,
-    limiter: new RateLimiter(settings.ratePerSecond),
+    limiter: new RateLimiter(settings.ratePerSecond, monotonicMs),
+    monotonicMs,
     faults: new FaultRules(options.random),
     calls: new CallLog(),
   };

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly world: World;
   readonly accounts: Accounts;
   readonly clock: SandboxClock;
+  /** For rates: goes on while the clock is frozen. */
+  readonly monotonicMs: () => number;
   /** `http://host:port` as the caller reached us; picture addresses begin with it. */
   readonly origin: string;
 }

@@ -9,7 +9,7 @@ const subscriptionUpdate = defineCall({
   type: 'bg.tmc.message.update',
   regions: REGIONS.filter((region) => region !== 'cn'),
   fields: { permitEventCodeList: 'string[]', cancelEventCodeList: 'string[]' },
-  handle: (input, { accounts, app, token }) => {
+  handle: (input, { accounts, app, monotonicMs, token }) => {
     const permit = input.permitEventCodeList ?? [];
     const cancel = input.cancelEventCodeList ?? [];
     if (permit.length > 20 || cancel.length > 20) {
@@ -28,7 +28,7 @@ const subscriptionUpdate = defineCall({
     const calls = lastCallMs.get(accounts) ?? new Map<string, number>();
     lastCallMs.set(accounts, calls);
     const last = calls.get(token.accessToken);
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     if (last !== undefined && nowMs - last < 1000) {
       throw new BusinessFault(110020007, 'more than one call per second');
     }

@@ -192,6 +192,7 @@ function perform(body: JsonObject, trace: CallTrace, origin: string, parts: Sand
     world: parts.world,
     accounts: parts.accounts,
     clock: parts.clock,
+    monotonicMs: parts.monotonicMs,
   };
   if ('exchange' in call) {
     checkExchangeToken(body, app, parts);

@@ -8,7 +8,7 @@ export class RateLimiter {
   constructor(
     /** Calls per second and app key; 0 switches the limit off. */
     public perSecond: number,
-    private readonly monotonicMs: () => number = () => performance.now(),
+    private readonly monotonicMs: () => number,
   ) {}
 
   take(appKey: string): boolean {
