@@ -46,6 +46,17 @@ export function commandLineOf(pid) {
   return ps(pid, 'args=') ?? '';
 }
 
+/** The parent's pid, null when it is not known. @param {number} pid @returns {number | null} */
+export function parentOf(pid) {
+  if (process.platform !== 'linux') return Number(ps(pid, 'ppid=')) || null;
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) || null;
+  } catch {
+    return null;
+  }
+}
+
 /** @param {number} pid @param {string} column */
 function ps(pid, column) {
   try {

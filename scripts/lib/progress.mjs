@@ -41,7 +41,10 @@ export function createProgress({ steps, out = process.stdout }) {
       let said = '';
       const seconds = () => `${((Date.now() - since) / 1000).toFixed(1)} s`;
       const draw = () => {
-        if (tty) out.write(`\r\u001b[K${label} … ${said} ${paint('2', seconds())}`);
+        if (!tty) return;
+        // A wrapped line could not be redrawn in place.
+        const text = `${label} … ${said}`.slice(0, Math.max(20, (out.columns ?? 80) - 12));
+        out.write(`\r\u001b[K${text} ${paint('2', seconds())}`);
       };
       redraw = draw;
       draw();

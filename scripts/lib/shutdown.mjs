@@ -1,4 +1,5 @@
 import { explain, StoppedError } from './launch-error.mjs';
+import { commandLineOf, isRunning, parentOf, recordOf } from './processes.mjs';
 
 /** Ctrl-C under npm arrives twice (from the terminal and from npm); a later one is meant. */
 const IMPATIENCE_MS = 1_500;
@@ -101,12 +102,18 @@ export function createShutdown(progress, { onImpatience = () => {} } = {}) {
 
 /** @typedef {ReturnType<typeof createShutdown>} Shutdown */
 
-/** npm killed by SIGKILL cannot tell us. @param {() => void} onGone */
+/**
+ * npm killed by SIGKILL cannot tell us. Between npm and us there may be the shell that it runs scripts in.
+ *
+ * @param {() => void} onGone
+ */
 function watchParent(onGone) {
   if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
   const parent = process.ppid;
+  const shellsParent = /^\S*sh -c /.test(commandLineOf(parent)) ? parentOf(parent) : null;
+  const npm = shellsParent ? recordOf(shellsParent) : null;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === parent && (!npm || isRunning(npm))) return;
     clearInterval(timer);
     onGone();
   }, PARENT_POLL_MS);
