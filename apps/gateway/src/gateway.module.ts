@@ -9,6 +9,7 @@ import { GatewayConfig } from './gateway.config.js';
 import { HealthController } from './health/health.controller.js';
 import { ServiceHealth } from './health/service-health.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { ProductsModule } from './products/products.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
 export interface GatewayParts {
@@ -26,7 +27,7 @@ class GatewayPartsModule {}
 
 /** One module for each part of the API; a new part is added to `imports`. */
 @Module({
-  imports: [DiscoveryModule, AccountModule, OrdersModule, SyncModule],
+  imports: [DiscoveryModule, AccountModule, OrdersModule, ProductsModule, SyncModule],
   controllers: [HealthController],
 })
 export class GatewayModule {

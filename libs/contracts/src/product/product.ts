@@ -27,7 +27,12 @@ export class ProductSku {
   stock!: number | null;
   @ApiProperty({ type: Money, nullable: true, description: 'Price as listed' })
   price!: Money | null;
-  @ApiProperty({ type: Money, nullable: true, description: 'Supply price (needs the price permission)' })
+  @ApiProperty({
+    type: Money,
+    nullable: true,
+    description:
+      'What the marketplace pays the seller; null while unknown, and for people without `amounts.read`',
+  })
   supplyPrice!: Money | null;
   @ApiProperty({ type: Boolean, nullable: true })
   isOnSale!: boolean | null;
@@ -130,4 +135,11 @@ export class ProductCounts {
     example: { listed: 1100, draft: 34 },
   })
   byListing!: Partial<Record<ListingState, number>>;
+}
+
+export class ProductPage {
+  @ApiProperty({ type: [Product] })
+  rows!: Product[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
 }

@@ -1,0 +1,58 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Caller, Product, ProductCounts, ProductFilters, ProductPage, Products } from '#contracts';
+import { RpcClient } from '#messaging';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
+import { hideSupplyPrices } from './hide-supply-prices.js';
+
+@ApiTags('products')
+@Controller('products')
+export class ProductsController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Endpoint({
+    right: 'products.read',
+    summary: 'List products with their SKUs, newest first',
+    description:
+      'A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.',
+    ok: ProductPage,
+  })
+  async list(
+    @Query() filters: ProductFilters,
+    @AskedBy() caller: Caller,
+    @CurrentSession() session: RequestSession,
+  ): Promise<ProductPage> {
+    const page = await this.rpc.call(Products.list, filters, caller);
+    return { rows: hideSupplyPrices(page.rows, session.principal), nextCursor: page.nextCursor };
+  }
+
+  @Get('counts')
+  @Endpoint({
+    right: 'products.read',
+    summary: 'Count products and SKUs by listing',
+    description: 'Over the same filters as the list, but for `listing`, `limit` and `cursor`.',
+    ok: ProductCounts,
+  })
+  counts(@Query() filters: ProductFilters, @AskedBy() caller: Caller): Promise<ProductCounts> {
+    return this.rpc.call(Products.count, filters, caller);
+  }
+
+  @Get(':shopId/:goodsId')
+  @Endpoint({
+    right: 'products.read',
+    summary: 'One product with its SKUs',
+    ok: Product,
+    errors: ['product.not_found'],
+  })
+  async get(
+    @Param('shopId') shopId: string,
+    @Param('goodsId') goodsId: string,
+    @AskedBy() caller: Caller,
+    @CurrentSession() session: RequestSession,
+  ): Promise<Product> {
+    const product = await this.rpc.call(Products.get, { shopId, goodsId }, caller);
+    return hideSupplyPrices([product], session.principal)[0] ?? product;
+  }
+}
