@@ -1,0 +1,63 @@
+import type { ComponentType, ReactNode } from 'react';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import type { Right } from '../api/types';
+import { RequireRight, useSession } from '../features/session/session';
+import { PageLoading } from '../ui/page-loading';
+import { NotFound, PageFailure } from './failure-pages';
+import { Shell } from './shell';
+
+type PageModule = { default: ComponentType };
+
+/** A page in its own chunk, for those who hold the right. */
+function page(path: string, right: Right, load: () => Promise<PageModule>): RouteObject {
+  return {
+    path,
+    errorElement: <PageFailure />,
+    lazy: async () => {
+      const { default: Page } = await load();
+      return {
+        element: (
+          <RequireRight right={right}>
+            <Page />
+          </RequireRight>
+        ),
+      };
+    },
+  };
+}
+
+function Home(): ReactNode {
+  const { can } = useSession();
+  return <Navigate to={can('figures.read') ? '/dashboard' : '/orders'} replace />;
+}
+
+export const router = createBrowserRouter([
+  {
+    errorElement: <PageFailure />,
+    hydrateFallbackElement: <PageLoading />,
+    children: [
+      {
+        path: '/sign-in',
+        lazy: async () => {
+          const { default: SignInPage } = await import('../features/session/sign-in-page');
+          return { element: <SignInPage /> };
+        },
+      },
+      {
+        element: <Shell />,
+        children: [
+          { path: '/', element: <Home /> },
+          page('/dashboard', 'figures.read', () => import('../features/dashboard/dashboard-page')),
+          page('/orders', 'orders.read', () => import('../features/orders/orders-page')),
+          page('/products', 'products.read', () => import('../features/products/products-page')),
+          page('/shops', 'shops.read', () => import('../features/shops/shops-page')),
+          page('/sync', 'sync.read', () => import('../features/sync/sync-page')),
+          page('/people', 'people.manage', () => import('../features/people/people-page')),
+          page('/apps', 'apps.manage', () => import('../features/apps/apps-page')),
+          page('/audit', 'audit.read', () => import('../features/audit/audit-page')),
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

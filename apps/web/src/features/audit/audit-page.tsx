@@ -1,0 +1,142 @@
+import { Button, Card, Select, Table } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ask, gateway } from '../../api/client';
+import type { AuditEntry } from '../../api/types';
+import { auditActionText, currentLanguage } from '../../i18n/start';
+import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { EmptyState } from '../../ui/empty-state';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Unknown } from '../../ui/unknown';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { ShopName } from '../shops/shop-name';
+import { ShopSelect } from '../shops/shop-select';
+
+/** In the order in which they stand in the list of choices. */
+const ACTIONS = [
+  'sign_in.succeeded',
+  'sign_in.failed',
+  'sign_in.locked',
+  'session.signed_out',
+  'session.refresh_reused',
+  'user.created',
+  'user.changed',
+  'user.grants_changed',
+  'password.changed',
+  'password.reset',
+  'app.created',
+  'app.changed',
+  'authorization.opened',
+  'authorization.refused',
+  'shop.connected',
+  'shop.reauthorized',
+  'shop.changed',
+  'shop.disconnected',
+  'shop.needs_reauthorization',
+  'token.pasted',
+  'lease.refused',
+  'keys.rotated',
+] as const satisfies readonly AuditEntry['action'][];
+const FILTER_NAMES = ['action', 'shop'] as const;
+
+export default function AuditPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const action = oneOf(ACTIONS, values.action);
+  const filters = { action, shopId: values.shop };
+  const list = useCursorList<AuditEntry>(['audit', filters], (page) =>
+    ask(gateway.GET('/api/v1/audit', { params: { query: { ...filters, ...page } } })),
+  );
+  return (
+    <div className="stack">
+      <PageHeader title={t('audit:title')} />
+      <div className="soft">{t('audit:intro')}</div>
+      <div className="filters">
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          placeholder={t('audit:anyAction')}
+          aria-label={t('audit:action')}
+          value={action}
+          onChange={(chosen: string | undefined) => change({ action: chosen })}
+          options={ACTIONS.map((value) => ({ value, label: auditActionText(value, currentLanguage()) }))}
+          style={{ minWidth: 200 }}
+        />
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+      <Card>
+        {list.query.isError && (
+          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
+        )}
+        <Table<AuditEntry>
+          rowKey="id"
+          size="middle"
+          data-testid="audit-table"
+          dataSource={list.rows}
+          loading={list.query.isPending || list.isTurning}
+          pagination={false}
+          scroll={{ x: 860 }}
+          expandable={{
+            rowExpandable: ({ details }) => Object.keys(details).length > 0,
+            expandedRowRender: ({ details }) => <Details details={details} />,
+          }}
+          locale={{
+            emptyText: list.query.isSuccess ? (
+              <EmptyState
+                title={isFiltered ? t('common:nothingFound') : t('audit:emptyTitle')}
+                text={isFiltered ? t('common:nothingFoundText') : t('audit:emptyText')}
+              />
+            ) : (
+              ' '
+            ),
+          }}
+          columns={[
+            {
+              title: t('audit:time'),
+              width: 160,
+              render: (_, entry) => <span className="nowrap">{format.dateTime(entry.occurredAt)}</span>,
+            },
+            {
+              title: t('audit:who'),
+              render: (_, entry) => entry.userName ?? <span className="soft">{t('audit:system')}</span>,
+            },
+            {
+              title: t('audit:action'),
+              render: (_, entry) => auditActionText(entry.action, currentLanguage()),
+            },
+            { title: t('audit:subject'), render: (_, entry) => entry.subject },
+            {
+              title: t('common:shop'),
+              render: (_, entry) => entry.shopId !== null && <ShopName shopId={entry.shopId} />,
+            },
+            {
+              title: t('audit:address'),
+              width: 140,
+              render: (_, entry) =>
+                entry.address === null ? <Unknown /> : <span className="mono">{entry.address}</span>,
+            },
+          ]}
+        />
+        <CursorPager list={list} />
+      </Card>
+    </div>
+  );
+}
+
+function Details({ details }: { details: Record<string, unknown> }) {
+  return (
+    <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
+      {Object.entries(details).map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt className="soft">{name}</dt>
+          <dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere' }}>
+            {typeof value === 'string' ? value : JSON.stringify(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,25 @@
+import { ask, gateway } from '../../api/client';
+import type { Span } from '../../api/types';
+
+export const FIGURES_KEY = 'figures';
+
+export const SPANS = ['7d', '30d', '90d', '180d', '365d'] as const satisfies readonly Span[];
+
+export interface FigureFilters {
+  shopId?: string;
+  span: Span;
+  includeToday: boolean;
+}
+
+const TOP_SKUS = 10;
+
+export const readOverview = (query: FigureFilters) =>
+  ask(gateway.GET('/api/v1/figures/overview', { params: { query } }));
+
+export const readTrend = (query: FigureFilters) =>
+  ask(gateway.GET('/api/v1/figures/trend', { params: { query } }));
+
+export const readSalesRank = (query: FigureFilters) =>
+  ask(gateway.GET('/api/v1/figures/sales-rank', { params: { query: { ...query, limit: TOP_SKUS } } }));
+
+export const readDefinitions = () => ask(gateway.GET('/api/v1/figures/definitions'));

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { Card, Skeleton, Table, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { RankedSku } from '../../api/types';
+import { EmptyState } from '../../ui/empty-state';
+import { Goods, joined } from '../../ui/goods';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { FIGURES_KEY, type FigureFilters, readSalesRank } from './figure-queries';
+
+export function TopSkusCard({ filters }: { filters: FigureFilters }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const rank = useQuery({
+    queryKey: [FIGURES_KEY, 'sales-rank', filters],
+    queryFn: () => readSalesRank(filters),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Card
+      title={t('dashboard:top')}
+      extra={
+        rank.data && (
+          <span className="soft small">
+            {t('dashboard:topShare', { total: format.integer(rank.data.totalUnits) })}
+          </span>
+        )
+      }
+      styles={{ body: { paddingTop: 4, paddingBottom: 8 } }}
+    >
+      {rank.isError && <ProblemPanel error={rank.error} onRetry={() => void rank.refetch()} />}
+      {rank.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
+      {rank.data && rank.data.rows.length === 0 && (
+        <EmptyState title={t('dashboard:noSales')} text={t('dashboard:noSalesText')} />
+      )}
+      {rank.data && rank.data.rows.length > 0 && (
+        <Table<RankedSku>
+          rowKey={(row) => `${row.shopId}/${row.skuId}/${row.currency}`}
+          size="small"
+          pagination={false}
+          dataSource={rank.data.rows}
+          data-testid="top-skus"
+          columns={[
+            {
+              title: t('dashboard:sku'),
+              ellipsis: true,
+              render: (_, row) => (
+                <Goods
+                  imageUrl={row.imageUrl}
+                  name={`${row.rank}. ${row.goodsName}`}
+                  sub={joined(row.spec, row.sellerSku ?? row.skuId)}
+                  size={32}
+                />
+              ),
+            },
+            {
+              title: t('dashboard:unitsSold'),
+              align: 'right',
+              width: 70,
+              render: (_, row) => format.integer(row.units),
+            },
+            {
+              title: t('dashboard:revenue'),
+              align: 'right',
+              width: 105,
+              render: (_, row) =>
+                row.supplyRevenueMinor === null || row.currency === null ? (
+                  <Unknown />
+                ) : (
+                  format.money(row.supplyRevenueMinor, row.currency)
+                ),
+            },
+            {
+              title: t('dashboard:growth'),
+              align: 'right',
+              width: 84,
+              render: (_, row) => <Growth row={row} />,
+            },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Growth({ row }: { row: RankedSku }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (row.growth === null) return <Tag color="blue">{t('dashboard:isNew')}</Tag>;
+  const tone = row.growth > 0 ? 'figure-good' : row.growth < 0 ? 'figure-bad' : 'soft';
+  return <span className={tone}>{format.signedPercent(row.growth)}</span>;
+}

@@ -1,0 +1,193 @@
+import { ReloadOutlined } from '@ant-design/icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Timeline, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ParentOrderDetail } from '../../api/types';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { useNotify } from '../../ui/use-notify';
+import { useSession } from '../session/session';
+import { ShopName } from '../shops/shop-name';
+import { OrderLines } from './order-lines';
+import { ORDERS_KEY, type OrderKey, orderKey, readOrder, refreshOrder } from './order-queries';
+import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
+
+export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClose: () => void }) {
+  return (
+    <Drawer
+      open={order !== null}
+      onClose={onClose}
+      size={860}
+      title={
+        order && (
+          <Typography.Text className="mono" copyable>
+            {order.parentOrderSn}
+          </Typography.Text>
+        )
+      }
+      extra={order && <RefreshButton order={order} />}
+      destroyOnHidden
+    >
+      {order && <OrderContent orderId={order} />}
+    </Drawer>
+  );
+}
+
+function RefreshButton({ order }: { order: OrderKey }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  const refresh = useMutation({
+    mutationFn: () => refreshOrder(order),
+    onSuccess: async (detail) => {
+      queryClient.setQueryData(orderKey(order), detail);
+      notify.done(t('orders:refreshed'));
+      await queryClient.invalidateQueries({ queryKey: [ORDERS_KEY, 'list'] });
+    },
+    onError: notify.failed,
+  });
+  if (!can('sync.run', order.shopId)) return null;
+  return (
+    <Button
+      icon={<ReloadOutlined />}
+      loading={refresh.isPending}
+      onClick={() => refresh.mutate()}
+      data-testid="order-refresh"
+    >
+      {t('orders:refreshOrder')}
+    </Button>
+  );
+}
+
+function OrderContent({ orderId }: { orderId: OrderKey }) {
+  const {
+    data: order,
+    error,
+    isPending,
+    refetch,
+  } = useQuery({
+    queryKey: orderKey(orderId),
+    queryFn: () => readOrder(orderId),
+  });
+  if (isPending) return <Skeleton active paragraph={{ rows: 10 }} />;
+  if (error) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
+  return <OrderSections order={order} />;
+}
+
+function OrderSections({ order }: { order: ParentOrderDetail }) {
+  const { t } = useTranslation();
+  const time = (at: string | null) => <ShopTime at={at} shopId={order.shopId} />;
+  return (
+    <div className="stack" data-testid="order-detail">
+      {order.warnings.length > 0 && (
+        <Alert type="warning" showIcon title={t('orders:warnings')} description={order.warnings.join('; ')} />
+      )}
+      <Descriptions
+        size="small"
+        bordered
+        column={{ xs: 1, md: 2 }}
+        items={[
+          {
+            key: 'status',
+            label: t('common:status'),
+            children: <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
+          },
+          { key: 'shop', label: t('common:shop'), children: <ShopName shopId={order.shopId} /> },
+          { key: 'ordered', label: t('orders:orderedAt'), children: time(order.orderedAt) },
+          { key: 'confirmed', label: t('orders:confirmedAt'), children: time(order.confirmedAt) },
+          { key: 'ship-by', label: t('orders:shipBy'), children: <ShipBy order={order} /> },
+          { key: 'shipped', label: t('orders:shippedAt'), children: time(order.shippedAt) },
+          { key: 'deliver-by', label: t('orders:deliverBy'), children: time(order.deliverByAt) },
+          { key: 'changed', label: t('orders:platformUpdatedAt'), children: time(order.platformUpdatedAt) },
+          {
+            key: 'fulfilment',
+            label: t('orders:fulfilment'),
+            children: <Fulfilment types={order.fulfilmentTypes} />,
+          },
+          { key: 'payment', label: t('orders:payment'), children: order.paymentType ?? <Unknown /> },
+        ]}
+      />
+      <section>
+        <Typography.Title level={5}>{t('orders:lines')}</Typography.Title>
+        <OrderLines order={order} />
+      </section>
+      <section>
+        <Typography.Title level={5}>
+          {t('orders:amounts')} <Tag>{t(`orders:amountStates:${order.amounts.state}`)}</Tag>
+        </Typography.Title>
+        <Descriptions
+          size="small"
+          bordered
+          column={{ xs: 1, md: 2 }}
+          items={(
+            [
+              ['customerPaidMinor', t('orders:paid')],
+              ['retailMinor', t('orders:retail')],
+              ['basePriceMinor', t('orders:basePrice')],
+              ['estimatedRevenueMinor', t('orders:revenue')],
+              ['refundedMinor', t('orders:refunded')],
+            ] as const
+          ).map(([name, label]) => ({
+            key: name,
+            label,
+            children: <OrderAmount order={order} name={name} />,
+          }))}
+        />
+        {order.amounts.state !== 'known' && (
+          <p className="soft small">{t(`orders:amountStateHints:${order.amounts.state}`)}</p>
+        )}
+      </section>
+      <section>
+        <Typography.Title level={5}>{t('orders:history')}</Typography.Title>
+        <History order={order} />
+      </section>
+    </div>
+  );
+}
+
+export function Fulfilment({ types }: { types: readonly string[] }) {
+  const { t } = useTranslation();
+  if (types.length === 0) return <Unknown />;
+  return types
+    .map((type) =>
+      type === 'fulfillBySeller' || type === 'fulfillByCooperativeWarehouse'
+        ? t(`orders:fulfilments:${type}`)
+        : type,
+    )
+    .join(', ');
+}
+
+function History({ order }: { order: ParentOrderDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Timeline
+      items={order.history.map((change) => {
+        const status = t(`orders:statusNames:${change.status}`);
+        const text =
+          change.previousStatus === null
+            ? t('orders:firstSeen', { status })
+            : change.previousStatus === change.status
+              ? t('orders:otherChange', { status })
+              : t('orders:statusChange', {
+                  from: t(`orders:statusNames:${change.previousStatus}`),
+                  to: status,
+                });
+        return {
+          key: change.version,
+          content: (
+            <>
+              <div>{text}</div>
+              <div className="soft small">
+                {format.dateTime(change.at)} · {t(`orders:sources:${change.source}`)} ·{' '}
+                {t('orders:version', { version: change.version })}
+              </div>
+            </>
+          ),
+        };
+      })}
+    />
+  );
+}

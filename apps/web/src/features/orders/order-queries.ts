@@ -1,0 +1,87 @@
+import dayjs from 'dayjs';
+import timezone from 'dayjs/plugin/timezone';
+import utc from 'dayjs/plugin/utc';
+import { ask, gateway } from '../../api/client';
+import type { AmountState, FulfilmentType, OrderStatus, ParentOrderDetail } from '../../api/types';
+import { addDays } from '../../ui/use-format';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+export const ORDERS_KEY = 'orders';
+
+export const ORDER_STATUSES = [
+  'pending',
+  'unshipped',
+  'partially_shipped',
+  'shipped',
+  'partially_delivered',
+  'delivered',
+  'cancelled',
+  'unknown',
+] as const satisfies readonly OrderStatus[];
+export const FULFILMENT_TYPES = [
+  'fulfillBySeller',
+  'fulfillByCooperativeWarehouse',
+] as const satisfies readonly FulfilmentType[];
+export const AMOUNT_STATES = [
+  'known',
+  'pending',
+  'computing',
+  'blocked',
+] as const satisfies readonly AmountState[];
+
+/** The filters of the list, except the status, which the tabs choose. */
+export interface OrderFilters {
+  shopId?: string;
+  search?: string;
+  fulfilmentType?: FulfilmentType;
+  orderedFrom?: string;
+  orderedTo?: string;
+  amounts?: AmountState;
+}
+
+/**
+ * The instants of a span of local days, both named days included, in the zone given. The gateway's span is
+ * half-open, so it ends where the day after the last begins.
+ */
+export function instantsOfDays(
+  from: string | undefined,
+  to: string | undefined,
+  zone: string,
+): Pick<OrderFilters, 'orderedFrom' | 'orderedTo'> {
+  const startOf = (day: string) => dayjs.tz(`${day}T00:00:00`, zone).toISOString();
+  return {
+    orderedFrom: from === undefined ? undefined : startOf(from),
+    orderedTo: to === undefined ? undefined : startOf(addDays(to, 1)),
+  };
+}
+
+export function listOrders(
+  filters: OrderFilters & { status?: OrderStatus[] },
+  page: { cursor: string | undefined; limit: number },
+) {
+  return ask(gateway.GET('/api/v1/orders', { params: { query: { ...filters, ...page } } }));
+}
+
+export function countOrders(filters: OrderFilters) {
+  return ask(gateway.GET('/api/v1/orders/counts', { params: { query: filters } }));
+}
+
+export interface OrderKey {
+  shopId: string;
+  parentOrderSn: string;
+}
+
+export function orderKey({ shopId, parentOrderSn }: OrderKey) {
+  return [ORDERS_KEY, 'one', shopId, parentOrderSn] as const;
+}
+
+export function readOrder(path: OrderKey): Promise<ParentOrderDetail> {
+  return ask(gateway.GET('/api/v1/orders/{shopId}/{parentOrderSn}', { params: { path } }));
+}
+
+/** Reads the order again from the marketplace, now. */
+export function refreshOrder(path: OrderKey): Promise<ParentOrderDetail> {
+  return ask(gateway.POST('/api/v1/orders/{shopId}/{parentOrderSn}/refresh', { params: { path } }));
+}

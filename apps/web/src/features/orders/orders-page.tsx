@@ -1,0 +1,253 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Card, Table, type TableColumnsType, Tabs, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { OrderStatus, ParentOrder } from '../../api/types';
+import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { Goods, joined } from '../../ui/goods';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { useSession } from '../session/session';
+import { FirstShopHint } from '../shops/first-shop-hint';
+import { ShopName } from '../shops/shop-name';
+import { useShops } from '../shops/use-shops';
+import { OrderDrawer } from './order-drawer';
+import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
+import { OrderLines } from './order-lines';
+import {
+  AMOUNT_STATES,
+  countOrders,
+  FULFILMENT_TYPES,
+  instantsOfDays,
+  listOrders,
+  ORDER_STATUSES,
+  ORDERS_KEY,
+  type OrderFilters,
+  type OrderKey,
+} from './order-queries';
+import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
+
+const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const OPEN_NAMES = ['order'] as const;
+
+/** The opened order stands in the address as "shop id/order number". */
+function parseOpened(text: string | undefined): OrderKey | null {
+  const [shopId, parentOrderSn] = text?.split('/') ?? [];
+  return shopId && parentOrderSn ? { shopId, parentOrderSn } : null;
+}
+
+export default function OrdersPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { byId } = useShops();
+  const { values, change, clear, isFiltered } = useUrlFilters(ORDER_FILTER_NAMES);
+  const opened = useUrlFilters(OPEN_NAMES);
+
+  const status = oneOf(ORDER_STATUSES, values.status);
+  const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
+  const amounts = oneOf(AMOUNT_STATES, values.amounts);
+  // Days belong to a shop; over several shops the reader's own days are the only ones at hand.
+  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  const filters: OrderFilters = {
+    shopId: values.shop,
+    search: values.q,
+    fulfilmentType,
+    amounts,
+    ...instantsOfDays(values.from, values.to, zone),
+  };
+
+  const counts = useQuery({
+    queryKey: [ORDERS_KEY, 'counts', filters],
+    queryFn: () => countOrders(filters),
+    placeholderData: keepPreviousData,
+  });
+  const list = useCursorList<ParentOrder>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
+    listOrders({ ...filters, status: status && [status] }, page),
+  );
+  const total = counts.data && (status ? (counts.data.byStatus[status] ?? 0) : counts.data.total);
+  const columns = useColumns();
+
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('orders:title')}
+        aside={
+          total !== undefined && (
+            <span className="soft" data-testid="orders-total" data-count={total}>
+              {t('orders:total', { n: format.integer(total) })}
+            </span>
+          )
+        }
+      />
+      <OrderFilterBar
+        values={values}
+        fulfilmentType={fulfilmentType}
+        amounts={amounts}
+        zone={zone}
+        isFiltered={isFiltered}
+        onChange={change}
+        onClear={clear}
+      />
+      <Card styles={{ body: { paddingTop: 4 } }}>
+        <StatusTabs
+          status={status}
+          byStatus={counts.data?.byStatus}
+          total={counts.data?.total}
+          onChange={(next) => change({ status: next })}
+        />
+        {list.query.isError && (
+          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
+        )}
+        <Table<ParentOrder>
+          rowKey={(order) => `${order.shopId}/${order.parentOrderSn}`}
+          size="middle"
+          data-testid="orders-table"
+          columns={columns}
+          dataSource={list.rows}
+          loading={list.query.isPending || list.isTurning}
+          pagination={false}
+          scroll={{ x: 1080 }}
+          rowClassName="clickable-row"
+          onRow={(order) => ({
+            onClick: () => opened.change({ order: `${order.shopId}/${order.parentOrderSn}` }),
+          })}
+          expandable={{ expandedRowRender: (order) => <OrderLines order={order} /> }}
+          locale={{
+            emptyText: list.query.isSuccess ? (
+              <FirstShopHint
+                isFiltered={isFiltered}
+                title={t('orders:emptyTitle')}
+                text={t('orders:emptyText')}
+                textWithoutShop={t('orders:emptyNoShop')}
+              />
+            ) : (
+              ' '
+            ),
+          }}
+        />
+        <CursorPager list={list} total={total} />
+      </Card>
+      <OrderDrawer
+        order={parseOpened(opened.values.order)}
+        onClose={() => opened.change({ order: undefined })}
+      />
+    </div>
+  );
+}
+
+interface StatusTabsProps {
+  status: OrderStatus | undefined;
+  byStatus: Partial<Record<string, number>> | undefined;
+  total: number | undefined;
+  onChange: (status: OrderStatus | undefined) => void;
+}
+
+function StatusTabs({ status, byStatus, total, onChange }: StatusTabsProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const label = (name: string, count: number | undefined) => (
+    <span>
+      {name} {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
+    </span>
+  );
+  const shown = ORDER_STATUSES.filter((each) => each !== 'unknown' || status === each || byStatus?.[each]);
+  return (
+    <Tabs
+      activeKey={status ?? 'all'}
+      onChange={(key) => onChange(oneOf(ORDER_STATUSES, key))}
+      items={[
+        { key: 'all', label: label(t('common:all'), total) },
+        ...shown.map((each) => ({
+          key: each,
+          // What no order has is not in the answer: that is a known zero.
+          label: label(t(`orders:statusNames:${each}`), byStatus && (byStatus[each] ?? 0)),
+        })),
+      ]}
+    />
+  );
+}
+
+function useColumns(): TableColumnsType<ParentOrder> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { can } = useSession();
+  const seesAmounts = can('amounts.read');
+  return [
+    {
+      title: t('orders:parentOrder'),
+      width: 250,
+      render: (_, order) => (
+        <div>
+          <Typography.Text
+            className="mono nowrap"
+            copyable={{ tooltips: [t('common:copy'), t('common:copied')] }}
+            onClick={(event) => {
+              // Copying must not open the order; a click on the number itself must.
+              if (event.target instanceof Element && event.target.closest('button')) event.stopPropagation();
+            }}
+          >
+            {order.parentOrderSn}
+          </Typography.Text>
+          <div className="soft small ellipsis">
+            <ShopName shopId={order.shopId} />
+          </div>
+        </div>
+      ),
+    },
+    {
+      title: t('common:status'),
+      width: 110,
+      render: (_, order) => <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
+    },
+    {
+      title: t('orders:items'),
+      render: (_, order) => {
+        const [first] = order.lines;
+        if (!first) return null;
+        const more = order.lines.length - 1;
+        return (
+          <div style={{ maxWidth: 320 }}>
+            <Goods
+              imageUrl={first.imageUrl}
+              name={first.goodsName}
+              sub={joined(
+                first.spec,
+                first.sellerSku,
+                more > 0 ? t('orders:moreItems', { n: format.integer(more) }) : null,
+              )}
+            />
+          </div>
+        );
+      },
+    },
+    {
+      title: t('orders:units'),
+      align: 'right',
+      width: 70,
+      render: (_, order) => format.integer(order.units),
+    },
+    {
+      title: t('orders:orderedAt'),
+      width: 150,
+      render: (_, order) => <ShopTime at={order.orderedAt} shopId={order.shopId} />,
+    },
+    { title: t('orders:shipBy'), width: 150, render: (_, order) => <ShipBy order={order} /> },
+    ...(seesAmounts
+      ? ([
+          {
+            title: t('orders:paid'),
+            align: 'right',
+            width: 110,
+            render: (_, order) => <OrderAmount order={order} name="customerPaidMinor" />,
+          },
+          {
+            title: t('orders:revenue'),
+            align: 'right',
+            width: 130,
+            render: (_, order) => <OrderAmount order={order} name="estimatedRevenueMinor" />,
+          },
+        ] satisfies TableColumnsType<ParentOrder>)
+      : []),
+  ];
+}

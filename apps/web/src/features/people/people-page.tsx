@@ -1,0 +1,166 @@
+import { UserAddOutlined } from '@ant-design/icons';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Card, Space, Table, Tag, Tooltip } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask, gateway } from '../../api/client';
+import type { Grant, User } from '../../api/types';
+import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { joined } from '../../ui/goods';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { useFormat } from '../../ui/use-format';
+import { useNotify } from '../../ui/use-notify';
+import { useSession } from '../session/session';
+import { useShopName } from '../shops/use-shops';
+import { AddPersonDialog } from './add-person-dialog';
+import { GrantsDialog } from './grants-dialog';
+import { PasswordDialog } from './password-dialog';
+import { USERS_KEY } from './user-queries';
+
+export default function PeoplePage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { me } = useSession();
+  const [isAdding, setIsAdding] = useState(false);
+  const [grantsOf, setGrantsOf] = useState<User | null>(null);
+  const [passwordOf, setPasswordOf] = useState<User | null>(null);
+  const list = useCursorList<User>(USERS_KEY, (query) =>
+    ask(gateway.GET('/api/v1/users', { params: { query } })),
+  );
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('people:title')}
+        actions={
+          <Button
+            type="primary"
+            icon={<UserAddOutlined />}
+            onClick={() => setIsAdding(true)}
+            data-testid="add-person"
+          >
+            {t('people:add')}
+          </Button>
+        }
+      />
+      <Card>
+        {list.query.isError && (
+          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
+        )}
+        <Table<User>
+          rowKey="id"
+          data-testid="people-table"
+          dataSource={list.rows}
+          loading={list.query.isPending || list.isTurning}
+          pagination={false}
+          scroll={{ x: 820 }}
+          columns={[
+            {
+              title: t('people:name'),
+              render: (_, user) => (
+                <div>
+                  <strong>{user.name}</strong> {user.id === me.userId && <Tag>{t('people:you')}</Tag>}
+                  {!user.isActive && <Tag color="error">{t('people:inactive')}</Tag>}
+                  <div className="soft small">{user.email}</div>
+                </div>
+              ),
+            },
+            {
+              title: t('people:grants'),
+              render: (_, user) =>
+                user.grants.length === 0 ? (
+                  <span className="soft">{t('people:noGrants')}</span>
+                ) : (
+                  <Space size={4} wrap>
+                    {user.grants.map((grant) => (
+                      <GrantTag key={`${grant.role} ${grant.shopId}`} grant={grant} />
+                    ))}
+                  </Space>
+                ),
+            },
+            {
+              title: t('people:lastSignIn'),
+              width: 160,
+              render: (_, user) =>
+                user.lastSignInAt === null ? (
+                  <span className="soft">{t('people:never')}</span>
+                ) : (
+                  format.dateTime(user.lastSignInAt)
+                ),
+            },
+            {
+              title: t('common:actions'),
+              width: 290,
+              render: (_, user) => (
+                <Space size={4} wrap>
+                  <Button size="small" onClick={() => setGrantsOf(user)} data-testid="edit-grants">
+                    {t('people:grants')}
+                  </Button>
+                  <Button size="small" onClick={() => setPasswordOf(user)}>
+                    {t('people:resetPassword')}
+                  </Button>
+                  {user.id !== me.userId && <ActiveButton user={user} />}
+                </Space>
+              ),
+            },
+          ]}
+        />
+        <CursorPager list={list} />
+      </Card>
+      <AddPersonDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
+      <GrantsDialog user={grantsOf} onClose={() => setGrantsOf(null)} />
+      <PasswordDialog user={passwordOf} onClose={() => setPasswordOf(null)} />
+    </div>
+  );
+}
+
+function GrantTag({ grant }: { grant: Grant }) {
+  const { t } = useTranslation();
+  const shopName = useShopName(grant.shopId ?? undefined);
+  const where = grant.shopId === null ? t('common:allShops') : shopName;
+  return (
+    <Tooltip title={t(`people:roleHints:${grant.role}`)}>
+      <Tag color={grant.role === 'owner' ? 'gold' : 'blue'}>
+        {joined(t(`people:roles:${grant.role}`), where)}
+      </Tag>
+    </Tooltip>
+  );
+}
+
+function ActiveButton({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  const change = useMutation({
+    mutationFn: (isActive: boolean) =>
+      ask(gateway.PATCH('/api/v1/users/{id}', { params: { path: { id: user.id } }, body: { isActive } })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: USERS_KEY }),
+    onError: notify.failed,
+  });
+  if (!user.isActive) {
+    return (
+      <Button size="small" loading={change.isPending} onClick={() => change.mutate(true)}>
+        {t('people:enable')}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      size="small"
+      danger
+      onClick={() =>
+        modal.confirm({
+          title: t('people:disableTitle', { name: user.name }),
+          content: t('people:disableText'),
+          okText: t('people:disable'),
+          okButtonProps: { danger: true },
+          cancelText: t('common:cancel'),
+          onOk: () => change.mutateAsync(false).catch(() => undefined),
+        })
+      }
+    >
+      {t('people:disable')}
+    </Button>
+  );
+}

@@ -1,0 +1,194 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Card, Select, Table, type TableColumnsType, Tabs, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ask, gateway } from '../../api/client';
+import type { ListingState, Product, StockLevel } from '../../api/types';
+import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { Goods, joined } from '../../ui/goods';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { SearchBox } from '../../ui/search-box';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { FirstShopHint } from '../shops/first-shop-hint';
+import { ShopName } from '../shops/shop-name';
+import { ShopSelect } from '../shops/shop-select';
+import { MoneyText, ProductSkus, StockText } from './product-skus';
+
+const LISTINGS = ['listed', 'unpublished', 'draft', 'delisted'] as const satisfies readonly ListingState[];
+const STOCK_LEVELS = ['out', 'low', 'available'] as const satisfies readonly StockLevel[];
+const FILTER_NAMES = ['shop', 'q', 'listing', 'stock'] as const;
+const LISTING_COLORS: Readonly<Record<ListingState, string>> = {
+  listed: 'green',
+  unpublished: 'default',
+  draft: 'gold',
+  delisted: 'red',
+};
+
+export default function ProductsPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const listing = oneOf(LISTINGS, values.listing);
+  const stock = oneOf(STOCK_LEVELS, values.stock);
+  const filters = { shopId: values.shop, search: values.q, stock };
+
+  const counts = useQuery({
+    queryKey: ['products', 'counts', filters],
+    queryFn: () => ask(gateway.GET('/api/v1/products/counts', { params: { query: filters } })),
+    placeholderData: keepPreviousData,
+  });
+  const list = useCursorList<Product>(['products', 'list', filters, listing ?? null], (page) =>
+    ask(gateway.GET('/api/v1/products', { params: { query: { ...filters, listing, ...page } } })),
+  );
+  const byListing: Partial<Record<string, number>> | undefined = counts.data?.byListing;
+  const total = counts.data && (listing ? (byListing?.[listing] ?? 0) : counts.data.products);
+  const columns = useColumns();
+
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('products:title')}
+        aside={
+          counts.data && (
+            <span className="soft" data-testid="products-total" data-count={counts.data.products}>
+              {t('products:total', {
+                products: format.integer(counts.data.products),
+                skus: format.integer(counts.data.skus),
+              })}
+            </span>
+          )
+        }
+      />
+      <div className="filters">
+        <SearchBox
+          value={values.q}
+          placeholder={t('products:searchPlaceholder')}
+          onSearch={(q) => change({ q })}
+          testId="products-search"
+        />
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <Select
+          allowClear
+          placeholder={t('products:anyStock')}
+          aria-label={t('products:stock')}
+          value={stock}
+          onChange={(level: string | undefined) => change({ stock: level })}
+          options={STOCK_LEVELS.map((value) => ({ value, label: t(`products:stockLevels:${value}`) }))}
+          style={{ minWidth: 150 }}
+          data-testid="products-stock"
+        />
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+      <Card styles={{ body: { paddingTop: 4 } }}>
+        <Tabs
+          activeKey={listing ?? 'all'}
+          onChange={(key) => change({ listing: oneOf(LISTINGS, key) })}
+          items={[
+            { key: 'all', label: <TabLabel name={t('common:all')} count={counts.data?.products} /> },
+            ...LISTINGS.map((each) => ({
+              key: each,
+              label: (
+                <TabLabel name={t(`products:listings:${each}`)} count={byListing && (byListing[each] ?? 0)} />
+              ),
+            })),
+          ]}
+        />
+        {list.query.isError && (
+          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
+        )}
+        <Table<Product>
+          rowKey={(product) => `${product.shopId}/${product.goodsId}`}
+          size="middle"
+          data-testid="products-table"
+          columns={columns}
+          dataSource={list.rows}
+          loading={list.query.isPending || list.isTurning}
+          pagination={false}
+          scroll={{ x: 900 }}
+          rowClassName="clickable-row"
+          expandable={{
+            expandRowByClick: true,
+            expandedRowRender: (product) => <ProductSkus product={product} />,
+          }}
+          locale={{
+            emptyText: list.query.isSuccess ? (
+              <FirstShopHint
+                isFiltered={isFiltered}
+                title={t('products:emptyTitle')}
+                text={t('products:emptyText')}
+                textWithoutShop={t('products:emptyNoShop')}
+              />
+            ) : (
+              ' '
+            ),
+          }}
+        />
+        <CursorPager list={list} total={total} />
+      </Card>
+    </div>
+  );
+}
+
+function TabLabel({ name, count }: { name: string; count: number | undefined }) {
+  const format = useFormat();
+  return (
+    <span>
+      {name} {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
+    </span>
+  );
+}
+
+function useColumns(): TableColumnsType<Product> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('products:product'),
+      render: (_, product) => (
+        <div style={{ maxWidth: 420 }}>
+          <Goods
+            imageUrl={product.imageUrl}
+            name={product.goodsName}
+            sub={<span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>}
+          />
+        </div>
+      ),
+    },
+    { title: t('common:shop'), width: 160, render: (_, product) => <ShopName shopId={product.shopId} /> },
+    {
+      title: t('products:listing'),
+      width: 110,
+      render: (_, product) => (
+        <Tag color={LISTING_COLORS[product.listing]}>{t(`products:listings:${product.listing}`)}</Tag>
+      ),
+    },
+    {
+      title: t('products:skuCount'),
+      align: 'right',
+      width: 80,
+      render: (_, product) => format.integer(product.skus.length),
+    },
+    {
+      title: t('products:stock'),
+      align: 'right',
+      width: 100,
+      render: (_, product) => <StockText stock={product.stock} />,
+    },
+    {
+      title: t('products:price'),
+      align: 'right',
+      width: 120,
+      render: (_, product) => <MoneyText money={product.price} />,
+    },
+    {
+      title: t('products:lastSeen'),
+      width: 150,
+      render: (_, product) => (
+        <span className="soft" title={format.dateTime(product.lastSeenAt)}>
+          {format.relative(product.lastSeenAt)}
+        </span>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+import { DownOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNotify } from '../../ui/use-notify';
+import { ChangePasswordDialog } from './change-password-dialog';
+import { useSession, useSignOut } from './session';
+
+export function UserMenu() {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const notify = useNotify();
+  const signOut = useSignOut();
+  const [isChanging, setIsChanging] = useState(false);
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'who', disabled: true, label: me.email },
+            { type: 'divider' },
+            {
+              key: 'password',
+              icon: <KeyOutlined />,
+              label: t('user:changePassword'),
+              onClick: () => setIsChanging(true),
+            },
+            {
+              key: 'sign-out',
+              icon: <LogoutOutlined />,
+              label: <span data-testid="sign-out">{t('user:signOut')}</span>,
+              onClick: () => void signOut().catch(notify.failed),
+            },
+          ],
+        }}
+      >
+        <Button type="text" icon={<UserOutlined />} data-testid="user-menu" aria-label={me.name}>
+          <span className="user-name">{me.name}</span> <DownOutlined style={{ fontSize: 10 }} />
+        </Button>
+      </Dropdown>
+      <ChangePasswordDialog isOpen={isChanging} onClose={() => setIsChanging(false)} />
+    </>
+  );
+}

@@ -1,0 +1,208 @@
+import {
+  EditOutlined,
+  EllipsisOutlined,
+  ProfileOutlined,
+  SafetyCertificateOutlined,
+  StopOutlined,
+} from '@ant-design/icons';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Card, Dropdown, Tag } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { ask, gateway } from '../../api/client';
+import type { Shop, ShopStatus } from '../../api/types';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { useNotify } from '../../ui/use-notify';
+import { useSession } from '../session/session';
+import { ShopRuns } from './shop-runs';
+import { SHOPS_KEY } from './use-shops';
+import './shop-card.css';
+
+const STATUS_COLORS: Readonly<Record<ShopStatus, string>> = {
+  connected: 'success',
+  needs_reauthorization: 'error',
+  disconnected: 'default',
+};
+
+interface ShopCardProps {
+  shop: Shop;
+  onReauthorize: (shop: Shop) => void;
+  onEdit: (shop: Shop) => void;
+}
+
+export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const mayManage = can('shops.manage', shop.id);
+  const needsPerson = shop.status !== 'connected' || shop.expiresSoon;
+  return (
+    <Card
+      data-testid="shop-card"
+      data-shop-id={shop.id}
+      data-status={shop.status}
+      title={
+        <div className="row" style={{ flexWrap: 'nowrap' }}>
+          <span className="ellipsis" title={shop.name}>
+            {shop.name}
+          </span>
+          <Tag color={STATUS_COLORS[shop.status]}>{t(`shops:statusNames:${shop.status}`)}</Tag>
+        </div>
+      }
+      extra={mayManage && <ShopMenu shop={shop} onReauthorize={onReauthorize} onEdit={onEdit} />}
+    >
+      <div className="stack" style={{ gap: 12 }}>
+        <ShopNotices shop={shop} />
+        {mayManage && needsPerson && (
+          <Button
+            type="primary"
+            icon={<SafetyCertificateOutlined />}
+            onClick={() => onReauthorize(shop)}
+            data-testid="reauthorize"
+          >
+            {t('shops:reauthorize')}
+          </Button>
+        )}
+        <ShopFacts shop={shop} />
+        {can('sync.read', shop.id) && <ShopRuns shop={shop} />}
+        {can('orders.read', shop.id) && (
+          <Link to={`/orders?shop=${shop.id}`}>
+            <ProfileOutlined /> {t('shops:openOrders')}
+          </Link>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function ShopNotices({ shop }: { shop: Shop }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {shop.status !== 'connected' && (
+        <Alert
+          type={shop.status === 'needs_reauthorization' ? 'error' : 'info'}
+          showIcon
+          title={shop.statusReason ?? t(`shops:statusNames:${shop.status}`)}
+          description={shop.status === 'needs_reauthorization' && t('shops:expiredRemedy')}
+        />
+      )}
+      {shop.status === 'connected' && shop.missingScopes.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('shops:missingScopes')}
+          description={
+            <>
+              {t('shops:missingScopesText')} <span className="mono">{shop.missingScopes.join(', ')}</span>
+            </>
+          }
+        />
+      )}
+    </>
+  );
+}
+
+function ShopFacts({ shop }: { shop: Shop }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const facts: [label: string, value: ReactNode][] = [
+    [
+      t('shops:marketplace'),
+      `${t(`shops:marketplaces:${shop.marketplace}`)} · ${t(`shops:regions:${shop.region}`)}`,
+    ],
+    [
+      t('shops:platformShopId'),
+      <span key="id" className="mono">
+        {shop.platformShopId}
+      </span>,
+    ],
+    [t('shops:timeZone'), shop.timeZone],
+    [t('shops:currency'), shop.currency ?? <Unknown key="currency" />],
+    [
+      t('shops:expires'),
+      shop.tokenExpiresAt === null ? (
+        <Unknown key="expires" why={t('shops:expiresUnknown')} />
+      ) : (
+        <span key="expires">
+          {format.date(shop.tokenExpiresAt)}{' '}
+          {shop.expiresSoon && <Tag color="warning">{t('shops:expiresSoon')}</Tag>}
+        </span>
+      ),
+    ],
+  ];
+  return (
+    <dl className="shop-facts">
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ShopMenu({ shop, onReauthorize, onEdit }: ShopCardProps) {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  const disconnect = useMutation({
+    mutationFn: () =>
+      ask(gateway.POST('/api/v1/shops/{id}/disconnect', { params: { path: { id: shop.id } } })),
+    onSuccess: async () => {
+      notify.done(t('shops:disconnected', { name: shop.name }));
+      await queryClient.invalidateQueries({ queryKey: SHOPS_KEY });
+    },
+    onError: notify.failed,
+  });
+
+  function confirmDisconnect(): void {
+    modal.confirm({
+      title: t('shops:disconnectTitle', { name: shop.name }),
+      content: t('shops:disconnectText'),
+      okText: t('shops:disconnect'),
+      okButtonProps: { danger: true },
+      cancelText: t('common:cancel'),
+      onOk: () => disconnect.mutateAsync().catch(() => undefined),
+    });
+  }
+
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'edit', icon: <EditOutlined />, label: t('shops:edit'), onClick: () => onEdit(shop) },
+          {
+            key: 'again',
+            icon: <SafetyCertificateOutlined />,
+            label: t('shops:reauthorize'),
+            onClick: () => onReauthorize(shop),
+          },
+          ...(shop.status === 'disconnected'
+            ? []
+            : [
+                {
+                  key: 'disconnect',
+                  icon: <StopOutlined />,
+                  danger: true,
+                  label: t('shops:disconnect'),
+                  onClick: confirmDisconnect,
+                },
+              ]),
+        ],
+      }}
+    >
+      <Button
+        type="text"
+        size="small"
+        icon={<EllipsisOutlined />}
+        aria-label={t('common:more')}
+        data-testid="shop-menu"
+      />
+    </Dropdown>
+  );
+}

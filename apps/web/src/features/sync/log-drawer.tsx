@@ -1,0 +1,81 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Drawer, Skeleton, Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { SyncLogLine, SyncRun } from '../../api/types';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { useFormat } from '../../ui/use-format';
+import { useShopName } from '../shops/use-shops';
+import { RunProgress, RunTrouble } from './run-view';
+import { isActive } from './runs';
+import { readRunLog } from './sync-api';
+import { useRuns } from './use-runs';
+
+const LEVEL_COLORS: Readonly<Record<SyncLogLine['level'], string>> = {
+  info: 'default',
+  warn: 'warning',
+  error: 'error',
+};
+const LOG_REFRESH_MS = 2_000;
+
+export function LogDrawer({ run, onClose }: { run: SyncRun | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const shopName = useShopName(run?.shopId);
+  return (
+    <Drawer
+      open={run !== null}
+      onClose={onClose}
+      size={720}
+      title={run && t('sync:logTitle', { kind: t(`sync:kinds:${run.kind}`), shop: shopName })}
+      destroyOnHidden
+    >
+      {run && <RunLog opened={run} />}
+    </Drawer>
+  );
+}
+
+function RunLog({ opened }: { opened: SyncRun }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { runs } = useRuns({});
+  // The run goes on while its log is open.
+  const run = runs.find((each) => each.id === opened.id) ?? opened;
+  const log = useInfiniteQuery({
+    queryKey: ['sync-log', run.id],
+    queryFn: ({ pageParam }) => readRunLog(run, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: isActive(run) ? LOG_REFRESH_MS : false,
+  });
+  const lines = log.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <div className="stack">
+      <RunProgress run={run} />
+      <RunTrouble run={run} />
+      {run.spanFrom !== null && run.spanTo !== null && (
+        <div className="soft small">
+          {t('sync:requestedFrom', {
+            from: format.dateTime(run.spanFrom),
+            to: format.dateTime(run.spanTo),
+          })}
+        </div>
+      )}
+      {log.isError && <ProblemPanel error={log.error} onRetry={() => void log.refetch()} />}
+      {log.isPending && <Skeleton active />}
+      {log.isSuccess && lines.length === 0 && <div className="soft">{t('sync:logEmpty')}</div>}
+      <ol style={{ margin: 0, padding: 0, listStyle: 'none' }} data-testid="sync-log">
+        {lines.map((line) => (
+          <li key={line.id} style={{ padding: '5px 0', borderBottom: '1px solid var(--line)' }}>
+            <span className="soft mono">{format.time(line.at)}</span>{' '}
+            {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}
+            <span style={{ overflowWrap: 'anywhere' }}>{line.message}</span>
+          </li>
+        ))}
+      </ol>
+      {log.hasNextPage && (
+        <Button loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+          {t('sync:logMore')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { Progress, Tag, Tooltip } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SyncRun, SyncStatus } from '../../api/types';
+import { currentLanguage, problemText } from '../../i18n/start';
+import { useFormat } from '../../ui/use-format';
+import { isActive, percentDone } from './runs';
+
+const STATUS_COLORS: Readonly<Record<SyncStatus, string>> = {
+  queued: 'default',
+  running: 'processing',
+  waiting: 'warning',
+  succeeded: 'success',
+  failed: 'error',
+  cancelled: 'default',
+};
+
+export function RunStatus({ run }: { run: SyncRun }) {
+  const { t } = useTranslation();
+  return (
+    <Tag color={STATUS_COLORS[run.status]} style={{ marginInlineEnd: 0 }} data-testid="sync-status">
+      {t(`sync:statusNames:${run.status}`)}
+    </Tag>
+  );
+}
+
+function progressStatus(status: SyncStatus): 'active' | 'success' | 'exception' | 'normal' {
+  if (status === 'running') return 'active';
+  if (status === 'succeeded') return 'success';
+  return status === 'failed' ? 'exception' : 'normal';
+}
+
+/** The bar, how much of how much, and what it costs. */
+export function RunProgress({ run }: { run: SyncRun }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const percent = percentDone(run);
+  const done = format.integer(run.done);
+  const facts = [
+    run.total !== null
+      ? t('sync:progress', { done, total: format.integer(run.total) })
+      : run.startedAt === null
+        ? t('sync:progressNone')
+        : t('sync:progressOpen', { done }),
+    isActive(run) && run.recordsPerSecond !== null && run.recordsPerSecond > 0
+      ? t('sync:speed', { value: format.decimal(run.recordsPerSecond) })
+      : null,
+    isActive(run) && run.remainingSeconds !== null
+      ? t('sync:remaining', { value: format.duration(run.remainingSeconds) })
+      : null,
+    t('sync:calls', { n: format.integer(run.apiCalls) }),
+  ].filter((fact) => fact !== null);
+  return (
+    <div data-testid="sync-progress" data-done={run.done} data-total={run.total ?? ''}>
+      <Progress
+        percent={percent ?? 0}
+        status={progressStatus(run.status)}
+        size="small"
+        showInfo={percent !== null}
+        aria-label={t(`sync:kinds:${run.kind}`)}
+      />
+      <div className="soft small">{facts.join(' · ')}</div>
+    </div>
+  );
+}
+
+/** What went wrong and what to do, or when a waiting run goes on. */
+export function RunTrouble({ run }: { run: SyncRun }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(run.status === 'waiting');
+  const sentence =
+    (run.errorCode && problemText(run.errorCode, currentLanguage())) || run.errorMessage || run.errorCode;
+  const resumes =
+    run.status === 'waiting' && run.resumesAt !== null
+      ? t('sync:resumes', { time: format.relative(run.resumesAt, now) })
+      : null;
+  if (!sentence && !resumes && run.quarantined === 0) return null;
+  return (
+    <div className="small">
+      {sentence && (
+        <div style={{ color: run.status === 'failed' ? '#c92a2a' : '#a15c00' }} data-testid="sync-error">
+          {sentence}
+          {run.errorMessage && run.errorMessage !== sentence && (
+            <span className="soft"> ({run.errorMessage})</span>
+          )}
+        </div>
+      )}
+      {resumes && <div className="soft">{resumes}</div>}
+      {run.quarantined > 0 && (
+        <Tooltip title={t('sync:quarantinedHint')}>
+          <span style={{ color: '#a15c00' }}>
+            {t('sync:quarantined', { n: format.integer(run.quarantined) })}
+          </span>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+/** The present moment, moving every second while it is needed. */
+export function useNow(isNeeded: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!isNeeded) return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [isNeeded]);
+  return now;
+}

@@ -1,0 +1,136 @@
+import { PlayCircleOutlined, ThunderboltOutlined } from '@ant-design/icons';
+import { Button, Card, Select, Skeleton, Tag, Tooltip } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SyncRun } from '../../api/types';
+import { EmptyState } from '../../ui/empty-state';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useSession } from '../session/session';
+import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
+import { useLiveState } from './live-runs';
+import { LogDrawer } from './log-drawer';
+import { RunRow } from './run-row';
+import { isActive } from './runs';
+import { StartSyncDialog } from './start-sync-dialog';
+import { useRuns } from './use-runs';
+
+const KINDS = ['orders', 'amounts', 'products'] as const;
+const STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+const FILTER_NAMES = ['shop', 'kind', 'status'] as const;
+
+export default function SyncPage() {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const shops = useShops();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const filters = {
+    shopId: values.shop,
+    kind: oneOf(KINDS, values.kind),
+    status: oneOf(STATUSES, values.status),
+  };
+  const { query, runs } = useRuns(filters);
+  const [logRun, setLogRun] = useState<SyncRun | null>(null);
+  const [isStarting, setIsStarting] = useState(false);
+
+  const running = runs.filter(isActive);
+  const ended = runs.filter((run) => !isActive(run));
+  const row = (run: SyncRun) => <RunRow key={run.id} run={run} onShowLog={setLogRun} />;
+
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('sync:title')}
+        aside={<LiveTag />}
+        actions={
+          can('sync.run') && (
+            <Button
+              type="primary"
+              icon={<PlayCircleOutlined />}
+              disabled={shops.shops.length === 0}
+              onClick={() => setIsStarting(true)}
+              data-testid="start-sync"
+            >
+              {t('sync:start')}
+            </Button>
+          )
+        }
+      />
+      <div className="filters">
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <Select
+          allowClear
+          placeholder={t('sync:filterKind')}
+          aria-label={t('sync:kind')}
+          value={filters.kind}
+          onChange={(kind: string | undefined) => change({ kind })}
+          options={KINDS.map((value) => ({ value, label: t(`sync:kinds:${value}`) }))}
+          style={{ minWidth: 140 }}
+        />
+        <Select
+          allowClear
+          placeholder={t('sync:filterStatus')}
+          aria-label={t('common:status')}
+          value={filters.status}
+          onChange={(status: string | undefined) => change({ status })}
+          options={STATUSES.map((value) => ({ value, label: t(`sync:statusNames:${value}`) }))}
+          style={{ minWidth: 140 }}
+        />
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+
+      {query.isError && <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending ? (
+        <Card>
+          <Skeleton active />
+        </Card>
+      ) : runs.length === 0 && !query.isError ? (
+        <Card>
+          {isFiltered ? (
+            <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
+          ) : (
+            <EmptyState title={t('sync:emptyTitle')} text={t('sync:emptyText')} />
+          )}
+        </Card>
+      ) : (
+        <>
+          <Card title={t('sync:running')} styles={{ body: { padding: running.length > 0 ? 0 : undefined } }}>
+            {running.length > 0 ? running.map(row) : <span className="soft">{t('sync:nothingRunning')}</span>}
+          </Card>
+          {ended.length > 0 && (
+            <Card title={t('sync:history')} styles={{ body: { padding: 0 } }}>
+              {ended.map(row)}
+              {query.hasNextPage && (
+                <div style={{ padding: 14, textAlign: 'center' }}>
+                  <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                    {t('sync:loadMore')}
+                  </Button>
+                </div>
+              )}
+            </Card>
+          )}
+        </>
+      )}
+      <LogDrawer run={logRun} onClose={() => setLogRun(null)} />
+      <StartSyncDialog isOpen={isStarting} shopId={values.shop} onClose={() => setIsStarting(false)} />
+    </div>
+  );
+}
+
+function LiveTag() {
+  const { t } = useTranslation();
+  const live = useLiveState();
+  return (
+    <Tooltip title={live === 'live' ? t('sync:liveHint') : t('sync:pollingHint')}>
+      <Tag
+        icon={<ThunderboltOutlined />}
+        color={live === 'live' ? 'green' : 'default'}
+        data-testid="live-state"
+      >
+        {live === 'live' ? t('sync:live') : t('sync:polling')}
+      </Tag>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,84 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en, type Texts } from './en';
+import { zh } from './zh';
+
+export const LANGUAGES = ['zh', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** What Intl gets for each language. */
+export const LOCALES: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-US' };
+
+const TEXTS: Readonly<Record<Language, Texts>> = { zh, en };
+const STORAGE_KEY = 'omni.language';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: Texts };
+    // Codes such as `shop.not_found` are keys, so a key's path is written with colons.
+    keySeparator: ':';
+  }
+}
+
+function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+/** What was chosen last, else what the browser asks for, else Chinese. */
+function firstLanguage(): Language {
+  const chosen = readChoice();
+  if (isLanguage(chosen)) return chosen;
+  for (const tag of navigator.languages) {
+    const language = tag.slice(0, 2).toLowerCase();
+    if (isLanguage(language)) return language;
+  }
+  return 'zh';
+}
+
+function readChoice(): string | null {
+  try {
+    return window.localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+export function startI18n(): void {
+  i18next.on('languageChanged', (language) => {
+    if (isLanguage(language)) document.documentElement.lang = LOCALES[language];
+  });
+  void i18next.use(initReactI18next).init({
+    lng: firstLanguage(),
+    resources: { zh: { translation: zh }, en: { translation: en } },
+    keySeparator: ':',
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    initAsync: false,
+    showSupportNotice: false,
+  });
+}
+
+export function currentLanguage(): Language {
+  return isLanguage(i18next.language) ? i18next.language : 'zh';
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  try {
+    window.localStorage.setItem(STORAGE_KEY, language);
+  } catch {
+    // A browser that keeps nothing still switches for this visit.
+  }
+  await i18next.changeLanguage(language);
+}
+
+/** Our own sentence for a stable error code; undefined where we have none. */
+export function problemText(code: string, language: Language): string | undefined {
+  const texts: Readonly<Record<string, string>> = TEXTS[language].problem;
+  return texts[code];
+}
+
+/** The name of an audit action; a newer server may know more actions than this page. */
+export function auditActionText(action: string, language: Language): string {
+  const texts: Readonly<Record<string, string>> = TEXTS[language].audit.actions;
+  return texts[action] ?? action;
+}

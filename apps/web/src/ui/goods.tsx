@@ -1,0 +1,43 @@
+import { PictureOutlined } from '@ant-design/icons';
+import { type ReactNode, useState } from 'react';
+
+/** Pictures live on the marketplace's servers and may be gone. */
+export function Thumb({ url, size = 40 }: { url: string | null; size?: number }) {
+  const [failedUrl, setFailedUrl] = useState<string | null>(null);
+  const isShown = url !== null && url !== failedUrl;
+  return (
+    <span className="thumb" style={{ width: size, height: size }}>
+      {isShown ? (
+        <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" onError={() => setFailedUrl(url)} />
+      ) : (
+        <PictureOutlined aria-hidden="true" />
+      )}
+    </span>
+  );
+}
+
+interface GoodsProps {
+  imageUrl: string | null;
+  name: string;
+  sub?: ReactNode;
+  size?: number;
+}
+
+export function Goods({ imageUrl, name, sub, size }: GoodsProps) {
+  return (
+    <div className="goods">
+      <Thumb url={imageUrl} size={size} />
+      <div className="goods-text">
+        <div className="ellipsis" title={name}>
+          {name}
+        </div>
+        {sub && <div className="soft small ellipsis">{sub}</div>}
+      </div>
+    </div>
+  );
+}
+
+/** The parts that are there, divided by dots. */
+export function joined(...parts: (string | null | undefined)[]): string {
+  return parts.filter((part) => part !== null && part !== undefined && part !== '').join(' · ');
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+interface PageHeaderProps {
+  title: string;
+  /** Beside the title: a total, a state. */
+  aside?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, aside, actions }: PageHeaderProps) {
+  return (
+    <header className="row-between">
+      <div className="row">
+        <h1 className="page-title">{title}</h1>
+        {aside}
+      </div>
+      <div className="row">{actions}</div>
+    </header>
+  );
+}

@@ -1,0 +1,60 @@
+import { Alert, Button, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type ApiProblem, asProblem } from '../api/problem';
+import { currentLanguage, problemText } from '../i18n/start';
+
+/** What a problem says in the reader's language: our sentence for its code, else the server's. */
+export function problemSentence(problem: ApiProblem): string {
+  const language = currentLanguage();
+  return (
+    problemText(problem.code, language) ??
+    problem.detail ??
+    problemText(`http.${problem.status}`, language) ??
+    problem.message
+  );
+}
+
+interface ProblemPanelProps {
+  error: unknown;
+  onRetry?: () => void;
+}
+
+/** A failed call: what happened, the fields it names, the id to ask the operator about, and a way on. */
+export function ProblemPanel({ error, onRetry }: ProblemPanelProps) {
+  const { t } = useTranslation();
+  const problem = asProblem(error);
+  const sentence = problemSentence(problem);
+  const detail = problem.detail !== null && problem.detail !== sentence ? problem.detail : null;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      data-testid="problem"
+      title={sentence}
+      description={
+        <>
+          {detail && <div>{detail}</div>}
+          {problem.fields.map((field) => (
+            <div key={`${field.field} ${field.message}`}>{field.message}</div>
+          ))}
+          {problem.correlationId && (
+            <div className="small soft">
+              {t('common:correlationId')}:{' '}
+              <Typography.Text className="mono" copyable>
+                {problem.correlationId}
+              </Typography.Text>
+            </div>
+          )}
+        </>
+      }
+      action={
+        onRetry && (
+          <Button size="small" onClick={onRetry}>
+            {t('common:retry')}
+          </Button>
+        )
+      }
+    />
+  );
+}

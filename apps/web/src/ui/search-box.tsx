@@ -1,0 +1,48 @@
+import { SearchOutlined } from '@ant-design/icons';
+import { Input, Tooltip } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const SEARCH_DELAY_MS = 350;
+
+interface SearchBoxProps {
+  value: string | undefined;
+  placeholder: string;
+  onSearch: (text: string | undefined) => void;
+  testId: string;
+}
+
+/** Searches when typing rests. The gateway refuses fewer than two characters, so this says so first. */
+export function SearchBox({ value, placeholder, onSearch, testId }: SearchBoxProps) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(value ?? '');
+  const trimmed = text.trim();
+  const isTooShort = trimmed.length === 1;
+
+  // Only a change from outside replaces what is being typed; a space at its end must stay.
+  useEffect(() => setText((typed) => (typed.trim() === (value ?? '') ? typed : (value ?? ''))), [value]);
+
+  useEffect(() => {
+    if (isTooShort || trimmed === (value ?? '')) return;
+    const timer = setTimeout(() => onSearch(trimmed === '' ? undefined : trimmed), SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [trimmed, isTooShort, value, onSearch]);
+
+  return (
+    <Tooltip open={isTooShort} title={t('orders:searchShort')} placement="bottomLeft">
+      <Input
+        allowClear
+        type="search"
+        prefix={<SearchOutlined aria-hidden="true" />}
+        aria-label={placeholder}
+        placeholder={placeholder}
+        value={text}
+        maxLength={100}
+        status={isTooShort ? 'warning' : undefined}
+        onChange={(event) => setText(event.target.value)}
+        style={{ width: 280, maxWidth: '100%' }}
+        data-testid={testId}
+      />
+    </Tooltip>
+  );
+}

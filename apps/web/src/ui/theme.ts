@@ -1,0 +1,34 @@
+import type { ThemeConfig } from 'antd';
+
+/** Colours that charts need too, since they do not read style sheets. */
+export const COLORS = {
+  primary: '#3451d1',
+  accent: '#e8590c',
+  ink: '#182033',
+  soft: '#5b6579',
+  line: '#e6e9f0',
+} as const;
+
+export const theme: ThemeConfig = {
+  token: {
+    colorPrimary: COLORS.primary,
+    colorInfo: COLORS.primary,
+    colorTextBase: COLORS.ink,
+    colorBorderSecondary: COLORS.line,
+    borderRadius: 8,
+    fontFamily:
+      'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
+  },
+  components: {
+    Layout: {
+      headerBg: '#fff',
+      siderBg: '#fff',
+      bodyBg: '#f5f6fa',
+      headerHeight: 56,
+      headerPadding: '0 16px',
+    },
+    Menu: { itemBorderRadius: 8, activeBarBorderWidth: 0 },
+    Table: { headerBg: '#f8f9fc', headerColor: COLORS.soft, cellPaddingBlock: 11 },
+    Card: { bodyPadding: 18 },
+  },
+};
