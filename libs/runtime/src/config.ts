@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -50,6 +51,20 @@ function readEnvFile(path: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+function typeOf(Config: new () => object, property: string): unknown {
+  return Reflect.getMetadata('design:type', Config.prototype, property);
+}
+
+/**
+ * The value that a text means for a field of this type; a text that means none stays a text and is refused with the
+ * others. (class-transformer's own conversion takes `false`, `no` and `0` for true, and `true` for the number 1.)
+ */
+function fromText(type: unknown, text: string): string | number | boolean {
+  if (type === Number && /^-?\d+(\.\d+)?$/.test(text.trim())) return Number(text);
+  if (type === Boolean && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
 /** Raised at start only; the text goes to the operator as it is. */
 export class ConfigError extends Error {}
 
@@ -63,15 +78,9 @@ export function loadConfig<T extends object>(Config: new () => T, env: NodeJS.Pr
   const variables = variablesOfClass(Config);
   const given = variables
     .map(({ property, name }) => [property, env[name] ?? file[name]] as const)
-    .filter(([, value]) => value !== undefined && value !== '')
-    // Implicit conversion takes the text 'false' for true.
-    .map(
-      ([property, value]) => [property, value === 'true' ? true : value === 'false' ? false : value] as const,
-    );
-  const config = plainToInstance(Config, Object.fromEntries(given), {
-    enableImplicitConversion: true,
-    exposeDefaultValues: true,
-  });
+    .filter((pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '')
+    .map(([property, text]) => [property, fromText(typeOf(Config, property), text)] as const);
+  const config = plainToInstance(Config, Object.fromEntries(given), { exposeDefaultValues: true });
   const errors = validateSync(config, { stopAtFirstError: true });
   if (errors.length > 0) {
     const lines = errors.map((error) => {

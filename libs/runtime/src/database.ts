@@ -41,6 +41,8 @@ export interface DatabaseOptions {
   readonly entities?: readonly ((new () => object) | EntitySchema)[];
   readonly applicationName: string;
   readonly poolSize?: number;
+  /** Tests shorten it. */
+  readonly idleInTransactionMs?: number;
 }
 
 /**
@@ -64,7 +66,7 @@ export class Database {
       extra: {
         max: options.poolSize ?? 10,
         types,
-        options: `-c search_path=${options.schema},public -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+        options: `-c search_path=${options.schema},public -c idle_in_transaction_session_timeout=${options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS}`,
         connectionTimeoutMillis: 10_000,
       },
     } satisfies DataSourceOptions);
@@ -80,7 +82,7 @@ export class Database {
   }
 
   private async migrate(options: DatabaseOptions): Promise<void> {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     try {
       await client.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate:${options.schema}`]);
       const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [
@@ -118,8 +120,18 @@ export class Database {
     return result.rows;
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * A connection of the pool that may break while it is lent: the server throws out a holder that idles inside a
+   * transaction, and restarts. The next query then fails; without a listener the event would end the process.
+   */
+  private async connect(): Promise<pg.PoolClient> {
     const client = await this.pool.connect();
+    if (client.listenerCount('error') === 0) client.on('error', () => undefined);
+    return client;
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.connect();
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');

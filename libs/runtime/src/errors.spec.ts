@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  AppError,
+  conflict,
+  describeError,
+  forbidden,
+  fromErrorBody,
+  invalid,
+  notFound,
+  toErrorBody,
+} from './errors.js';
+
+describe('errors on their way between services', () => {
+  test('one that was raised on purpose arrives as it was', () => {
+    const sent = conflict('sync.already_running', 'A run is open already.', { runId: 'r1' });
+    const arrived = fromErrorBody(JSON.parse(JSON.stringify(toErrorBody(sent, 'c1'))));
+    assert.ok(arrived instanceof AppError);
+    assert.deepEqual(
+      [arrived.kind, arrived.code, arrived.message, arrived.details],
+      ['conflict', 'sync.already_running', 'A run is open already.', { runId: 'r1' }],
+    );
+  });
+
+  test('a bug leaves as internal: no text, no stack, a reference', () => {
+    const body = toErrorBody(new TypeError('secret text of a bug'), 'c2');
+    assert.equal(body.kind, 'internal');
+    assert.equal(body.code, 'internal');
+    assert.match(body.message, /c2/);
+    assert.doesNotMatch(JSON.stringify(body), /secret text|TypeError|errors\.spec/);
+  });
+
+  test('the cause stays here', () => {
+    const error = new AppError(
+      'timeout',
+      'service.timeout',
+      'Late.',
+      {},
+      { cause: new Error('socket of 10.0.0.1') },
+    );
+    assert.doesNotMatch(JSON.stringify(toErrorBody(error, 'c')), /10\.0\.0\.1/);
+    assert.ok(error.cause instanceof Error);
+  });
+
+  test('refused fields are listed only where there are some', () => {
+    assert.deepEqual(invalid('a', 'b').details, {});
+    assert.deepEqual(invalid('a', 'b', [{ field: 'f', message: 'm' }]).details, {
+      fields: [{ field: 'f', message: 'm' }],
+    });
+    assert.equal(notFound('a', 'b').kind, 'not_found');
+    assert.equal(forbidden('a', 'b').kind, 'forbidden');
+  });
+
+  test('whatever was thrown has a text', () => {
+    assert.equal(describeError(new Error('x')), 'x');
+    assert.equal(describeError('y'), 'y');
+    assert.equal(describeError(undefined), 'undefined');
+  });
+});
