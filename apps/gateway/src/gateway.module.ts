@@ -5,6 +5,7 @@ import { LOGGER, RpcClient } from '#messaging';
 import type { Logger } from '#runtime';
 import { AccountModule } from './account/account.module.js';
 import { Broadcasts } from './bus/broadcasts.js';
+import { FiguresModule } from './figures/figures.module.js';
 import { GatewayConfig } from './gateway.config.js';
 import { HealthController } from './health/health.controller.js';
 import { ServiceHealth } from './health/service-health.js';
@@ -27,7 +28,7 @@ class GatewayPartsModule {}
 
 /** One module for each part of the API; a new part is added to `imports`. */
 @Module({
-  imports: [DiscoveryModule, AccountModule, OrdersModule, ProductsModule, SyncModule],
+  imports: [DiscoveryModule, AccountModule, OrdersModule, ProductsModule, SyncModule, FiguresModule],
   controllers: [HealthController],
 })
 export class GatewayModule {
