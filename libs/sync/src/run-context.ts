@@ -1,4 +1,4 @@
-import type { SyncKind } from '#contracts';
+import type { SyncKind, SyncTrigger } from '#contracts';
 import type { CallContext, MarketplaceCredentials } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
@@ -9,6 +9,8 @@ export interface CredentialSource {
   /** Runs calls with the shop's credentials; once more when they were replaced meanwhile. */
   use<T>(shopId: string, work: (credentials: MarketplaceCredentials) => Promise<T>): Promise<T>;
 }
+
+const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual', 'retry']);
 
 /** What a handler needs to work on one run: its calls, its transactions, its log. */
 export class RunContext {
@@ -41,7 +43,8 @@ export class RunContext {
       call({
         credentials,
         signal: this.signal,
-        priority: this.row.trigger === 'manual' ? 'interactive' : 'background',
+        // What a person has asked for goes before what follows from it (amounts) and what the timer wants.
+        priority: PEOPLES_TRIGGERS.has(this.row.trigger) ? 'interactive' : 'background',
         onCall: () => {
           this.uncountedCalls += 1;
         },

@@ -6,7 +6,8 @@ import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { type AmountsAnswer, storeAmounts } from './store-amounts.js';
 
-const BATCH = 100;
+/** About a second of calls: progress shows, and little is asked again after a crash. */
+const BATCH = 20;
 
 interface DueOrder {
   sn: string;

@@ -48,8 +48,9 @@ const activityQuery = defineCall({
     pageSize: 'int',
     activityType: 'int',
     activityStatus: 'int',
-    startTime: 'int',
-    endTime: 'int',
+    activityStartTime: 'int',
+    activityEndTime: 'int',
+    activityIdList: 'int[]',
     onlyQueryJoinedActivity: 'boolean',
   },
   handle: (input, { shop, clock }) => {
@@ -57,7 +58,7 @@ const activityQuery = defineCall({
       { number: input.pageNumber, size: input.pageSize },
       { names: ['pageNumber', 'pageSize'], maxSize: 100, code: INVALID },
     );
-    const { activityType, activityStatus, startTime, endTime } = input;
+    const { activityType, activityStatus, activityStartTime: startTime, activityEndTime: endTime } = input;
     if (activityType !== undefined && !ACTIVITY_TYPES.some((known) => known === activityType)) {
       throw new BusinessFault(INVALID, `activityType must be one of ${ACTIVITY_TYPES.join(', ')}`);
     }
@@ -72,6 +73,7 @@ const activityQuery = defineCall({
           (activityStatus === undefined || status === activityStatus) &&
           (startTime === undefined || activity.endTime >= startTime) &&
           (endTime === undefined || activity.startTime <= endTime) &&
+          (input.activityIdList === undefined || input.activityIdList.includes(activity.activityId)) &&
           (input.onlyQueryJoinedActivity !== true || activity.joined),
       );
     return {
@@ -81,9 +83,9 @@ const activityQuery = defineCall({
         activityName: activity.activityName,
         activityType: activity.activityType,
         activityStatus: status,
-        startTime: activity.startTime,
-        endTime: activity.endTime,
-        joined: activity.joined,
+        activityStartTime: activity.startTime,
+        activityEndTime: activity.endTime,
+        isJoinedActivity: activity.joined,
       })),
     };
   },
