@@ -1,0 +1,241 @@
+import type {
+  CallContext,
+  ListPage,
+  ListProductsQuery,
+  ListSkusQuery,
+  MarketplaceConnector,
+  ProductListing,
+  ProductRecord,
+  SkuRecord,
+  SkuSupplierPrice,
+  UnreadableRecord,
+} from '#marketplace';
+import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
+
+export interface FakeSku {
+  skuId: string;
+  sellerSku: string;
+  stock: number | null;
+  priceMinor: number;
+}
+
+export interface FakeProduct {
+  goodsId: string;
+  name: string;
+  listing: ProductListing;
+  createdAt: Date;
+  skus: FakeSku[];
+  /** Its row cannot be understood; `null` hides the id too. */
+  unreadable?: 'with id' | 'without id';
+}
+
+export type FakeCall =
+  | { readonly call: 'listProducts'; readonly shopId: string; readonly query: ListProductsQuery }
+  | { readonly call: 'listSkus'; readonly shopId: string; readonly query: ListSkusQuery }
+  | { readonly call: 'getProductsById'; readonly shopId: string; readonly goodsIds: readonly string[] }
+  | { readonly call: 'getSupplierPrices'; readonly shopId: string; readonly products: number };
+
+const FIRST_CREATED = Date.UTC(2026, 0, 1);
+
+/** Product number `index` of a made catalogue; later numbers are newer. */
+export function fakeProduct(index: number, change: Partial<FakeProduct> = {}): FakeProduct {
+  const goodsId = change.goodsId ?? String(600_000_000_000_000 + index);
+  return {
+    goodsId,
+    name: `Product ${index}`,
+    listing: 'listed',
+    createdAt: new Date(FIRST_CREATED + index * 60_000),
+    skus: [0, 1].map((place) => ({
+      skuId: `17${String(index).padStart(10, '0')}${place}`,
+      sellerSku: `SKU-${index}-${place}`,
+      stock: 5 + place,
+      priceMinor: 1000 + index,
+    })),
+    ...change,
+  };
+}
+
+export function refusal(kind: MarketplaceErrorKind): MarketplaceError {
+  return new MarketplaceError({
+    kind,
+    operation: 'fake.call',
+    message: `the fake answers ${kind}`,
+    remedy: kind === 'scope' ? 'Ask the seller to grant the price permission.' : 'Try again later.',
+    retryable: kind === 'transient',
+  });
+}
+
+/** The catalogues of some shops behind the connector port, newest first, with a hook before every answer. */
+export class FakeMarketplace {
+  readonly catalogues = new Map<string, Map<string, FakeProduct>>();
+  readonly calls: FakeCall[] = [];
+  /** May change the catalogue, wait, or throw what the connector would throw. */
+  beforeAnswer: (call: FakeCall) => void | Promise<void> = () => undefined;
+
+  setCatalogue(shopId: string, products: readonly FakeProduct[]): void {
+    this.catalogues.set(shopId, new Map(products.map((product) => [product.goodsId, product])));
+  }
+
+  products(shopId: string): Map<string, FakeProduct> {
+    return this.catalogues.get(shopId) ?? new Map();
+  }
+
+  product(shopId: string, goodsId: string): FakeProduct {
+    const product = this.products(shopId).get(goodsId);
+    if (product === undefined) throw new Error(`the fake has no product ${goodsId}`);
+    return product;
+  }
+
+  /** What a shop offers: every product that is not deleted. */
+  alive(shopId: string): FakeProduct[] {
+    return [...this.products(shopId).values()].filter((product) => product.listing !== 'deleted');
+  }
+
+  connector(): MarketplaceConnector {
+    const unused = (): never => {
+      throw new Error('product-service has no use for this call');
+    };
+    return {
+      marketplace: 'temu',
+      authorizationUrl: unused,
+      isCallbackHostAllowed: unused,
+      exchangeCode: unused,
+      describeToken: unused,
+      platformTime: unused,
+      listParentOrders: unused,
+      getParentOrder: unused,
+      getParentOrdersBySn: unused,
+      getOrderAmounts: unused,
+      listProducts: (ctx, query) => this.listProducts(ctx, query),
+      getProductsById: (ctx, goodsIds) => this.getProductsById(ctx, goodsIds),
+      listSkus: (ctx, query) => this.listSkus(ctx, query),
+      getSupplierPrices: (ctx, query) => this.getSupplierPrices(ctx, query),
+    };
+  }
+
+  private async begin(ctx: CallContext, call: FakeCall): Promise<Date> {
+    const requestStartedAt = new Date();
+    this.calls.push(call);
+    await this.beforeAnswer(call);
+    ctx.onCall?.({ operation: call.call, durationMs: 1, outcome: 'ok' });
+    return requestStartedAt;
+  }
+
+  private newestFirst(shopId: string): FakeProduct[] {
+    return [...this.products(shopId).values()].sort(
+      (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
+    );
+  }
+
+  private async listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>> {
+    const shopId = ctx.credentials.accessToken;
+    const requestStartedAt = await this.begin(ctx, { call: 'listProducts', shopId, query });
+    const all = this.newestFirst(shopId).filter((product) => product.listing === query.listing);
+    const rows = all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
+    return productPage(all.length, rows, requestStartedAt);
+  }
+
+  private async getProductsById(
+    ctx: CallContext,
+    goodsIds: readonly string[],
+  ): Promise<ListPage<ProductRecord>> {
+    const shopId = ctx.credentials.accessToken;
+    const requestStartedAt = await this.begin(ctx, { call: 'getProductsById', shopId, goodsIds });
+    const rows = this.newestFirst(shopId).filter((product) => goodsIds.includes(product.goodsId));
+    return productPage(rows.length, rows, requestStartedAt);
+  }
+
+  private async listSkus(ctx: CallContext, query: ListSkusQuery): Promise<ListPage<SkuRecord>> {
+    const shopId = ctx.credentials.accessToken;
+    const requestStartedAt = await this.begin(ctx, { call: 'listSkus', shopId, query });
+    const all = this.newestFirst(shopId)
+      .filter(
+        (product) => product.listing !== 'deleted' && (product.listing === 'listed') === query.available,
+      )
+      .flatMap((product) => product.skus.map((sku) => skuRecord(product, sku)));
+    return {
+      total: all.length,
+      records: all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize),
+      unreadable: [],
+      platformTime: new Date(),
+      requestStartedAt,
+    };
+  }
+
+  private async getSupplierPrices(
+    ctx: CallContext,
+    query: readonly { goodsId: string; skuIds: readonly string[] }[],
+  ): Promise<SkuSupplierPrice[]> {
+    const shopId = ctx.credentials.accessToken;
+    await this.begin(ctx, { call: 'getSupplierPrices', shopId, products: query.length });
+    return query.flatMap(({ goodsId, skuIds }) =>
+      (this.products(shopId).get(goodsId)?.skus ?? [])
+        .filter((sku) => skuIds.includes(sku.skuId))
+        .map((sku) => ({
+          goodsId,
+          skuId: sku.skuId,
+          supplierPrice: { amountMinor: Math.floor(sku.priceMinor / 2), currency: 'USD' },
+        })),
+    );
+  }
+}
+
+function productPage(
+  total: number,
+  rows: readonly FakeProduct[],
+  requestStartedAt: Date,
+): ListPage<ProductRecord> {
+  return {
+    total,
+    records: rows.filter((product) => product.unreadable === undefined).map(productRecord),
+    unreadable: rows.filter((product) => product.unreadable !== undefined).map(unreadableRecord),
+    platformTime: new Date(),
+    requestStartedAt,
+  };
+}
+
+function unreadableRecord(product: FakeProduct): UnreadableRecord {
+  return {
+    platformId: product.unreadable === 'with id' ? product.goodsId : null,
+    reason: 'goodsId: missing',
+    raw: JSON.stringify({ goodsName: product.name }),
+  };
+}
+
+export function productRecord(product: FakeProduct): ProductRecord {
+  const known = product.skus.map((sku) => sku.stock).filter((stock) => stock !== null);
+  return {
+    goodsId: product.goodsId,
+    goodsName: product.name,
+    sellerGoodsSn: `SN-${product.goodsId.slice(-4)}`,
+    imageUrl: null,
+    categoryId: '25555',
+    status: 1,
+    subStatus: 2001,
+    listing: product.listing,
+    stock: known.length === 0 ? null : known.reduce((sum, stock) => sum + stock, 0),
+    price: { amountMinor: product.skus[0]?.priceMinor ?? 999, currency: 'USD' },
+    listPrice: null,
+    createdAt: product.createdAt,
+    statusChangedAt: null,
+    skuIds: product.skus.map((sku) => sku.skuId),
+  };
+}
+
+function skuRecord(product: FakeProduct, sku: FakeSku): SkuRecord {
+  return {
+    skuId: sku.skuId,
+    goodsId: product.goodsId,
+    goodsName: product.name,
+    sellerSku: sku.sellerSku,
+    spec: 'Red, L',
+    imageUrl: null,
+    stock: sku.stock,
+    price: { amountMinor: sku.priceMinor, currency: 'USD' },
+    status: 1,
+    subStatus: null,
+    onSale: product.listing === 'listed',
+    createdAt: product.createdAt,
+    statusChangedAt: null,
+  };
+}
