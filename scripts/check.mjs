@@ -20,7 +20,15 @@ await shutdown.run(async () => {
   packages.done(await installPackages(packages, shutdown.signal));
   const webConfig = path.join('apps', 'web', 'tsconfig.json');
   const parts = [
-    { name: 'format and lint (biome)', args: [inModules('@biomejs/biome/bin/biome'), 'ci', '.'] },
+    {
+      name: 'format and lint (biome)',
+      args: [
+        inModules('@biomejs/biome/bin/biome'),
+        'ci',
+        ...(process.stdout.isTTY ? [] : ['--colors=off']),
+        '.',
+      ],
+    },
     {
       name: 'types of the services (tsc)',
       args: [inModules('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'],

@@ -81,6 +81,7 @@ await shutdown.run(async () => {
     OMNI_ENV_FILE: '',
     TEST_DATABASE_URL: postgres.url('postgres'),
     TEST_NATS_URL: nats.url(),
+    TEST_NATS_SERVER_BIN: nats.file,
     ...(chromium.file === null ? {} : { CHROMIUM_PATH: chromium.file }),
   };
   shutdown.add('what tests left running', () => endMarked('OMNI_TEST_RUN', runId));

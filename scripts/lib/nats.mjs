@@ -67,6 +67,8 @@ export async function startNats({
   return {
     port,
     version,
+    /** The program itself, for suites that start and kill servers of their own. */
+    file,
     /** @param {string} [user] */
     url: (user) =>
       user && passwords ? `nats://${user}:${passwords[user]}@127.0.0.1:${port}` : `nats://127.0.0.1:${port}`,

@@ -76,9 +76,8 @@ export function createProgress({ steps, out = process.stdout }) {
       const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
       const inner = Math.max(title.length, ...lines.map((text) => text.length));
       const bar = '─'.repeat(inner + 2);
-      out.write(`\n┌${bar}┐\n│ ${title.padEnd(inner)} │\n├${bar}┤\n`);
-      for (const text of lines) out.write(`│ ${text.padEnd(inner)} │\n`);
-      out.write(`└${bar}┘\n\n`);
+      const body = lines.map((text) => `│ ${text.padEnd(inner)} │\n`).join('');
+      out.write(`\n┌${bar}┐\n│ ${title.padEnd(inner)} │\n├${bar}┤\n${body}└${bar}┘\n\n`);
     },
   };
 }
