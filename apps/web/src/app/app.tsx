@@ -23,7 +23,11 @@ export function App() {
   }, [language]);
 
   return (
-    <ConfigProvider theme={theme} locale={language === 'zh' ? zhCN : enUS}>
+    <ConfigProvider
+      button={{ autoInsertSpace: false }}
+      theme={theme}
+      locale={language === 'zh' ? zhCN : enUS}
+    >
       <AntApp>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

@@ -34,7 +34,7 @@ export function ProblemPanel({ error, onRetry }: ProblemPanelProps) {
       title={sentence}
       description={
         <>
-          {detail && <div>{detail}</div>}
+          {detail && <div className="small soft">{detail}</div>}
           {problem.fields.map((field) => (
             <div key={`${field.field} ${field.message}`}>{field.message}</div>
           ))}

@@ -4,48 +4,22 @@
  */
 
 export interface paths {
-    "/api/v1/auth/sign-in": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Who did what, newest first
+         * @description With the right for single shops only, the acts on these shops.
+         *
+         *     Needs the right `audit.read`.
+         */
+        get: operations["Audit_list"];
         put?: never;
-        post: operations["post_auth_sign_in"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_auth_refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/sign-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_auth_sign_out"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -59,7 +33,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_auth_me"];
+        /**
+         * Who am I and what may I do
+         * @description For everybody who is signed in.
+         */
+        get: operations["Session_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -77,30 +55,20 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_auth_password"];
+        /**
+         * Change my password
+         * @description All other sessions of mine end.
+         *
+         *     For everybody who is signed in.
+         */
+        post: operations["Session_changePassword"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_users"];
-        put?: never;
-        post: operations["post_users"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}": {
+    "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
@@ -109,22 +77,34 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Exchange the refresh token for a new session
+         * @description A refresh token works once. Using an old one again ends the session.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Session_refresh"];
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["patch_users_id_"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/users/{id}/grants": {
+    "/api/v1/auth/resume": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put: operations["put_users_id_grants"];
+        /**
+         * Refresh the session and go on to an authorization callback
+         * @description For browsers only; programs use POST /auth/refresh.
+         *
+         *     Open to everybody.
+         */
+        get: operations["Session_resume"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -132,7 +112,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/users/{id}/password": {
+    "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
             header?: never;
@@ -141,23 +121,263 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_users_id_password"];
+        /**
+         * Sign in
+         * @description Browsers get two httpOnly cookies; other clients ask for `transport: bearer` and get tokens.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Session_signIn"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit": {
+    "/api/v1/auth/sign-out": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_audit"];
+        get?: never;
+        put?: never;
+        /**
+         * End this session
+         * @description For everybody who is signed in.
+         */
+        post: operations["Session_signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all sessions of mine
+         * @description For everybody who is signed in.
+         */
+        post: operations["Session_signOutEverywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each figure means: its one name and formula, in English and Chinese
+         * @description Needs the right `figures.read`.
+         */
+        get: operations["Figures_definitions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders, units and amounts of a span, and of the equal span before
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         *
+         *     Needs the right `figures.read`.
+         */
+        get: operations["Figures_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/sales-rank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The best selling SKUs over all lines of valid orders, with growth against the span before
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         *
+         *     Needs the right `figures.read`.
+         */
+        get: operations["Figures_salesRank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same figures day by day; a day without orders has zeros
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         *
+         *     Needs the right `figures.read`.
+         */
+        get: operations["Figures_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the gateway run?
+         * @description Open to everybody.
+         */
+        get: operations["Health_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can the services behind be used?
+         * @description Open to everybody.
+         */
+        get: operations["Health_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Marketplaces and regions, and which can be connected
+         * @description Needs the right `shops.read`.
+         */
+        get: operations["Integrations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{marketplace}/authorization-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to connect a shop: where to send the seller
+         * @description Needs the right `shops.manage`.
+         */
+        post: operations["Integrations_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{marketplace}/authorization/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the marketplace sends the seller back to
+         * @description Browsers are sent on to `/shops?connected=…` or `/shops?connectError=code`; with `accept: application/json` the result is answered.
+         *
+         *     Needs the right `shops.manage`.
+         */
+        get: operations["Integrations_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/{marketplace}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a shop with a token from the seller centre
+         * @description The token is verified with the marketplace before anything is stored.
+         *
+         *     Needs the right `shops.manage`.
+         */
+        post: operations["Integrations_pasteToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,9 +391,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_marketplace_apps"];
+        /**
+         * List marketplace apps
+         * @description Needs the right `apps.manage`.
+         */
+        get: operations["MarketplaceApps_list"];
         put?: never;
-        post: operations["post_marketplace_apps"];
+        /**
+         * Enter a marketplace app
+         * @description The secret is kept encrypted and never shown again.
+         *
+         *     Needs the right `apps.manage`.
+         */
+        post: operations["MarketplaceApps_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -193,103 +423,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["patch_marketplace_apps_id_"];
-        trace?: never;
-    };
-    "/api/v1/shops": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_shops"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shops/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_shops_id_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["patch_shops_id_"];
-        trace?: never;
-    };
-    "/api/v1/shops/{id}/disconnect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_shops_id_disconnect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/integrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_integrations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/integrations/{marketplace}/authorization-sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_integrations_marketplace_authorization_sessions"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/integrations/{marketplace}/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["post_integrations_marketplace_tokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /**
+         * Rename an app, replace its secret, switch it off or on
+         * @description Needs the right `apps.manage`.
+         */
+        patch: operations["MarketplaceApps_change"];
         trace?: never;
     };
     "/api/v1/orders": {
@@ -299,7 +437,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_orders"];
+        /**
+         * List parent orders with their lines, newest first
+         * @description Needs the right `orders.read`.
+         */
+        get: operations["Orders_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -315,7 +457,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_orders_counts"];
+        /**
+         * Count parent orders by status
+         * @description Over the same filters as the list, but for `status`, `limit` and `cursor`.
+         *
+         *     Needs the right `orders.read`.
+         */
+        get: operations["Orders_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -331,7 +479,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_orders_shopId_parentOrderSn_"];
+        /**
+         * One parent order with its history
+         * @description Needs the right `orders.read`.
+         */
+        get: operations["Orders_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -349,7 +501,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_orders_shopId_parentOrderSn_refresh"];
+        /**
+         * Read one parent order again from the marketplace, now
+         * @description Needs the right `sync.run`.
+         */
+        post: operations["Orders_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -363,7 +519,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_products"];
+        /**
+         * List products with their SKUs, newest first
+         * @description A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.
+         *
+         *     Needs the right `products.read`.
+         */
+        get: operations["Products_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -379,7 +541,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_products_counts"];
+        /**
+         * Count products and SKUs by listing
+         * @description Over the same filters as the list, but for `listing`, `limit` and `cursor`.
+         *
+         *     Needs the right `products.read`.
+         */
+        get: operations["Products_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,7 +563,99 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_products_shopId_goodsId_"];
+        /**
+         * One product with its SKUs
+         * @description Needs the right `products.read`.
+         */
+        get: operations["Products_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shops
+         * @description Needs the right `shops.read`.
+         */
+        get: operations["Shops_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One shop
+         * @description Needs the right `shops.read`.
+         */
+        get: operations["Shops_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename a shop or set its time zone
+         * @description Needs the right `shops.manage`.
+         */
+        patch: operations["Shops_change"];
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget the token of a shop
+         * @description Nothing more is read; orders, products and figures stay.
+         *
+         *     Needs the right `shops.manage`.
+         */
+        post: operations["Shops_disconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live states of sync runs as server-sent events
+         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token: refresh the session and connect again.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["SyncEvents_watch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -411,9 +671,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_sync_domain_runs"];
+        /**
+         * List sync runs, newest first
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Sync_list"];
         put?: never;
-        post: operations["post_sync_domain_runs"];
+        /**
+         * Start a sync run
+         * @description One run of a kind is open for a shop at a time.
+         *
+         *     Needs the right `sync.run`.
+         */
+        post: operations["Sync_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -427,23 +697,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_sync_domain_runs_id_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sync/{domain}/runs/{id}/log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_sync_domain_runs_id_log"];
+        /**
+         * One sync run
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Sync_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -461,7 +719,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_sync_domain_runs_id_cancel"];
+        /**
+         * Cancel a sync run; what was read stays
+         * @description Needs the right `sync.run`.
+         */
+        post: operations["Sync_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/{domain}/runs/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log lines of a sync run, oldest first
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Sync_log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -477,22 +759,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["post_sync_domain_runs_id_retry"];
+        /**
+         * Let a failed or cancelled run go on from where it was
+         * @description Needs the right `sync.run`.
+         */
+        post: operations["Sync_retry"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/figures/overview": {
+    "/api/v1/users": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_figures_overview"];
+        /**
+         * List users
+         * @description Needs the right `people.manage`.
+         */
+        get: operations["Users_list"];
         put?: never;
+        /**
+         * Create a user
+         * @description Needs the right `people.manage`.
+         */
+        post: operations["Users_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, disable or enable a user
+         * @description Needs the right `people.manage`.
+         */
+        patch: operations["Users_change"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set what a user may do, for which shops
+         * @description Replaces all grants of the user. Takes effect within seconds.
+         *
+         *     Needs the right `people.manage`.
+         */
+        put: operations["Users_setGrants"];
         post?: never;
         delete?: never;
         options?: never;
@@ -500,48 +836,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/figures/trend": {
+    "/api/v1/users/{id}/password": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_figures_trend"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/figures/sales-rank": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_figures_sales_rank"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/figures/definitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_figures_definitions"];
-        put?: never;
-        post?: never;
+        /**
+         * Set a new password for a user
+         * @description All sessions of the user end.
+         *
+         *     Needs the right `people.manage`.
+         */
+        post: operations["Users_resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +862,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        AmountState: "pending" | "computing" | "known" | "blocked";
         AppliedSpan: {
             /** Format: uuid */
             shopId: string;
@@ -567,6 +879,11 @@ export interface components {
              * @example 2026-11-21
              */
             to: string;
+        };
+        AuditPage: {
+            rows: components["schemas"]["AuditView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
         };
         AuditView: {
             /** @example 42 */
@@ -596,81 +913,6 @@ export interface components {
             /** @example 203.0.113.7 */
             address: string | null;
         };
-        AuditPage: {
-            rows: components["schemas"]["AuditView"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        AuthorizationCallback: {
-            /** @description One-time; made by us */
-            state?: string;
-            /** @description One-time; exchanged for a token at once */
-            code?: string;
-            app_key?: string;
-            /** @description Accepted only when it is a host that we know */
-            callback_host?: string;
-            /** @description Set when the seller refused */
-            error?: string;
-        };
-        ShopView: {
-            /**
-             * Format: uuid
-             * @description Our own id; not the marketplace’s
-             */
-            id: string;
-            /** @enum {string} */
-            marketplace: "temu";
-            /** @enum {string} */
-            region: "us" | "eu" | "global" | "cn" | "partner";
-            /**
-             * @description The marketplace’s id (Temu: mall id)
-             * @example 635517726820718
-             */
-            platformShopId: string;
-            /** @example Temu US …0718 */
-            name: string;
-            /**
-             * @description IANA zone in which the shop’s days are counted
-             * @example America/Los_Angeles
-             */
-            timeZone: string;
-            /**
-             * @description ISO 4217; what amounts are expected in. A hint: each amount carries its own currency
-             * @example USD
-             */
-            currency: string | null;
-            /** @enum {string} */
-            status: "connected" | "needs_reauthorization" | "disconnected";
-            /**
-             * @description Why the shop is not connected, for people
-             * @example The token ended on 2027-01-01. Authorise the shop again.
-             */
-            statusReason: string | null;
-            /** @description The token ends within 14 days: authorise again before */
-            expiresSoon: boolean;
-            /**
-             * Format: date-time
-             * @description As the marketplace said; null when it did not
-             */
-            tokenExpiresAt: string | null;
-            /** @description Calls that the token may make */
-            scopes: string[];
-            /** @description Calls that we need and the token may not make */
-            missingScopes: string[];
-            /** @description Rises with every new token */
-            credentialVersion: number;
-            /** Format: date-time */
-            connectedAt: string;
-            /** @description Rises with every change of the shop */
-            version: number;
-        };
-        RefusedShop: {
-            /** @example 635517726820718 */
-            platformShopId: string;
-            /** @example shop.not_manageable */
-            code: string;
-            message: string;
-        };
         AuthorizationResult: {
             /** @description Connected, or authorised again */
             shops: components["schemas"]["ShopView"][];
@@ -686,23 +928,7 @@ export interface components {
             appSecret?: string;
             isActive?: boolean;
         };
-        ChangeMarketplaceAppInput: {
-            /** @example Our US app */
-            name?: string;
-            /**
-             * Format: password
-             * @description A new secret; the former one is forgotten
-             */
-            appSecret?: string;
-            isActive?: boolean;
-        };
         ChangeOwnPassword: {
-            /** Format: password */
-            currentPassword: string;
-            /** Format: password */
-            newPassword: string;
-        };
-        ChangeOwnPasswordInput: {
             /** Format: password */
             currentPassword: string;
             /** Format: password */
@@ -717,37 +943,11 @@ export interface components {
              */
             timeZone?: string;
         };
-        ChangeShopInput: {
-            /** @example Our US shop */
-            name?: string;
-            /**
-             * @description Rebuilds the figures of the shop
-             * @example America/New_York
-             */
-            timeZone?: string;
-        };
         ChangeUser: {
             /** @example Li Wei */
             name?: string;
             /** @description False ends all sessions of the user at once */
             isActive?: boolean;
-        };
-        ChangeUserInput: {
-            /** @example Li Wei */
-            name?: string;
-            /** @description False ends all sessions of the user at once */
-            isActive?: boolean;
-        };
-        CompleteAuthorizationInput: {
-            /** @description One-time; made by us */
-            state?: string;
-            /** @description One-time; exchanged for a token at once */
-            code?: string;
-            app_key?: string;
-            /** @description Accepted only when it is a host that we know */
-            callback_host?: string;
-            /** @description Set when the seller refused */
-            error?: string;
         };
         Coverage: {
             /**
@@ -778,18 +978,6 @@ export interface components {
             appSecret: string;
             /** @example Our US app */
             name?: string;
-        };
-        GrantView: {
-            /**
-             * @example operator
-             * @enum {string}
-             */
-            role: "owner" | "manager" | "operator" | "finance" | "viewer";
-            /**
-             * Format: uuid
-             * @description Null: all shops, those connected later included
-             */
-            shopId: string | null;
         };
         CreateUser: {
             /** @example li.wei@example.com */
@@ -838,39 +1026,6 @@ export interface components {
              */
             averageOrderValueMinor: number | null;
         };
-        EmitOrdersInput: Record<string, never>;
-        /**
-         * @description Last whole local days
-         * @enum {string}
-         */
-        Span: "7d" | "30d" | "90d" | "180d" | "365d";
-        FigureQuery: {
-            /**
-             * Format: uuid
-             * @description One shop; left out: every shop you may see
-             */
-            shopId?: string;
-            /**
-             * @description Last whole local days
-             * @default 30d
-             */
-            span: components["schemas"]["Span"];
-            /**
-             * @description With `span`: let it end with today, unfinished
-             * @default false
-             */
-            includeToday: boolean;
-            /**
-             * @description First day; together with `to`, instead of `span`
-             * @example 2026-11-01
-             */
-            from?: string;
-            /**
-             * @description The day after the last day
-             * @example 2026-12-01
-             */
-            to?: string;
-        };
         Freshness: {
             /**
              * Format: date-time
@@ -883,15 +1038,22 @@ export interface components {
              */
             staleDays: number;
         };
-        RegionView: {
-            /** @enum {string} */
-            region: "us" | "eu" | "global" | "cn" | "partner";
-            /** @example United States */
-            name: string;
-            /** @description An active app of this region exists */
-            isConfigured: boolean;
-            /** @description The seller can be sent to a consent page; otherwise paste a token */
-            hasConsentPage: boolean;
+        /** @enum {string} */
+        FulfilmentType: "fulfillBySeller" | "fulfillByCooperativeWarehouse";
+        GrantView: {
+            /**
+             * @example operator
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "operator" | "finance" | "viewer";
+            /**
+             * Format: uuid
+             * @description Null: all shops, those connected later included
+             */
+            shopId: string | null;
+        };
+        IntegrationList: {
+            rows: components["schemas"]["IntegrationView"][];
         };
         IntegrationView: {
             /** @enum {string} */
@@ -900,95 +1062,14 @@ export interface components {
             name: string;
             regions: components["schemas"]["RegionView"][];
         };
-        IntegrationList: {
-            rows: components["schemas"]["IntegrationView"][];
-        };
-        IntrospectSession: Record<string, never>;
-        LeaseCredentials: Record<string, never>;
-        ListAudit: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /** @enum {string} */
-            action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
-            /**
-             * Format: uuid
-             * @description Acts of this user
-             */
-            userId?: string;
-            /** Format: uuid */
-            shopId?: string;
-            /**
-             * Format: date-time
-             * @description From this instant on
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description Before this instant
-             */
-            to?: string;
-        };
-        ListShopStates: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-        };
-        ListShops: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /** @enum {string} */
-            status?: "connected" | "needs_reauthorization" | "disconnected";
-        };
-        ListSyncLog: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /** Format: uuid */
-            id: string;
-        };
         /** @enum {string} */
-        SyncKind: "orders" | "amounts" | "products";
-        /** @enum {string} */
-        SyncStatus: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
-        ListSyncRuns: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /** Format: uuid */
-            shopId?: string;
-            kind?: components["schemas"]["SyncKind"];
-            status?: components["schemas"]["SyncStatus"];
+        ListingState: "listed" | "unpublished" | "draft" | "delisted";
+        Liveness: {
+            /** @enum {string} */
+            status: "ok";
         };
-        ListUsers: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
+        MarketplaceAppList: {
+            rows: components["schemas"]["MarketplaceAppView"][];
         };
         MarketplaceAppView: {
             /** Format: uuid */
@@ -1014,15 +1095,6 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             changedAt: string;
-        };
-        MarketplaceAppList: {
-            rows: components["schemas"]["MarketplaceAppView"][];
-        };
-        RightView: {
-            /** @enum {string} */
-            right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
-            /** @description Null: every shop */
-            shopIds: string[] | null;
         };
         Me: {
             /** Format: uuid */
@@ -1072,22 +1144,7 @@ export interface components {
              */
             currency: string;
         };
-        NoInput: Record<string, never>;
         OpenAuthorization: {
-            /** @enum {string} */
-            region: "us" | "eu" | "global" | "cn" | "partner";
-            /**
-             * Format: uuid
-             * @description To authorise this shop again; leave out to connect a new one
-             */
-            shopId?: string;
-            /**
-             * Format: uuid
-             * @description Needed only where the region has several active apps
-             */
-            appId?: string;
-        };
-        OpenAuthorizationInput: {
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /**
@@ -1110,8 +1167,6 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @enum {string} */
-        OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
         OrderChange: {
             /** @example 4 */
             version: number;
@@ -1122,7 +1177,6 @@ export interface components {
             status: components["schemas"]["OrderStatus"];
             previousStatus: components["schemas"]["OrderStatus"] | null;
         };
-        OrderChecksumInput: Record<string, never>;
         OrderCounts: {
             /** @example 4645 */
             total: number;
@@ -1167,42 +1221,6 @@ export interface components {
              */
             pieces: number;
         };
-        /** @enum {string} */
-        FulfilmentType: "fulfillBySeller" | "fulfillByCooperativeWarehouse";
-        /** @enum {string} */
-        AmountState: "pending" | "computing" | "known" | "blocked";
-        OrderFilters: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /**
-             * Format: uuid
-             * @description One shop; left out: every shop you may see
-             */
-            shopId?: string;
-            status?: components["schemas"]["OrderStatus"][];
-            /**
-             * @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name
-             * @example mug
-             */
-            search?: string;
-            fulfilmentType?: components["schemas"]["FulfilmentType"];
-            /**
-             * Format: date-time
-             * @description Ordered at or after this instant
-             */
-            orderedFrom?: string;
-            /**
-             * Format: date-time
-             * @description Ordered before this instant
-             */
-            orderedTo?: string;
-            amounts?: components["schemas"]["AmountState"];
-        };
         OrderLine: {
             /** @example 211-00000000000000001 */
             orderSn: string;
@@ -1234,6 +1252,8 @@ export interface components {
             /** @example 1450 */
             basePriceMinor: number | null;
         };
+        /** @enum {string} */
+        OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
         Overview: {
             applied: components["schemas"]["AppliedSpan"][];
             orders: components["schemas"]["OrderFigures"];
@@ -1244,41 +1264,6 @@ export interface components {
             previousAmounts: components["schemas"]["CurrencyFigures"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
-        };
-        PageQuery: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-        };
-        /** @enum {string} */
-        ShownAmountState: "pending" | "computing" | "known" | "blocked" | "hidden";
-        ParentOrderAmounts: {
-            state: components["schemas"]["ShownAmountState"];
-            /** @example USD */
-            currency: string | null;
-            /**
-             * @description What the items cost the buyer
-             * @example 2598
-             */
-            retailMinor: number | null;
-            /**
-             * @description Supply revenue before deductions
-             * @example 1450
-             */
-            basePriceMinor: number | null;
-            /** @example 2780 */
-            customerPaidMinor: number | null;
-            /** @example 0 */
-            refundedMinor: number | null;
-            /**
-             * @description The marketplace's estimate for the seller
-             * @example 1450
-             */
-            estimatedRevenueMinor: number | null;
         };
         ParentOrder: {
             /** Format: uuid */
@@ -1338,6 +1323,30 @@ export interface components {
              */
             version: number;
             lines: components["schemas"]["OrderLine"][];
+        };
+        ParentOrderAmounts: {
+            state: components["schemas"]["ShownAmountState"];
+            /** @example USD */
+            currency: string | null;
+            /**
+             * @description What the items cost the buyer
+             * @example 2598
+             */
+            retailMinor: number | null;
+            /**
+             * @description Supply revenue before deductions
+             * @example 1450
+             */
+            basePriceMinor: number | null;
+            /** @example 2780 */
+            customerPaidMinor: number | null;
+            /** @example 0 */
+            refundedMinor: number | null;
+            /**
+             * @description The marketplace's estimate for the seller
+             * @example 1450
+             */
+            estimatedRevenueMinor: number | null;
         };
         ParentOrderDetail: {
             /** Format: uuid */
@@ -1403,12 +1412,6 @@ export interface components {
             /** @example PPD */
             paymentType: string | null;
         };
-        ParentOrderKey: {
-            /** Format: uuid */
-            shopId: string;
-            /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
-        };
         ParentOrderPage: {
             rows: components["schemas"]["ParentOrder"][];
             /** @description Null on the last page */
@@ -1435,52 +1438,37 @@ export interface components {
              */
             name?: string;
         };
-        PasteTokenInput: {
-            /** @enum {string} */
-            region: "us" | "eu" | "global" | "cn" | "partner";
+        Problem: {
+            /** @example urn:temu-omni:error:request.invalid */
+            type: string;
+            /** @example The request is not valid */
+            title: string;
+            /** @example 400 */
+            status: number;
             /**
-             * Format: password
-             * @description As the seller centre shows it; verified at once
+             * @description Stable; decide by it
+             * @example request.invalid
              */
-            accessToken: string;
+            code: string;
+            /** @example The request was refused: timeZone must be an IANA zone. */
+            detail: string;
+            /** @description Each field that was refused */
+            fields?: components["schemas"]["ProblemField"][];
+            /** @description Further facts, such as `retryAfterSeconds` */
+            details?: {
+                [key: string]: unknown;
+            };
             /**
-             * Format: uuid
-             * @description To authorise this shop again; leave out to connect a new one
+             * @description Quote it when you report it
+             * @example b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77
              */
-            shopId?: string;
-            /** Format: uuid */
-            appId?: string;
-            /**
-             * @description Name of a newly connected shop
-             * @example Our US shop
-             */
-            name?: string;
+            correlationId: string;
         };
-        /** @enum {string} */
-        ListingState: "listed" | "unpublished" | "draft" | "delisted";
-        ProductSku: {
-            /** @example 17000000000001 */
-            skuId: string;
-            /** @example MUG-RED-L */
-            sellerSku: string | null;
-            /** @example Red, L */
-            spec: string | null;
-            imageUrl: string | null;
-            /**
-             * @description Zero is zero; null is unknown
-             * @example 0
-             */
-            stock: number | null;
-            /** @description Price as listed */
-            price: components["schemas"]["Money"] | null;
-            /** @description What the marketplace pays the seller; null while unknown, and for people without `amounts.read` */
-            supplyPrice: components["schemas"]["Money"] | null;
-            isOnSale: boolean | null;
-            /**
-             * Format: date-time
-             * @description Since when the product no longer has it; such a SKU counts in no sum. Null for all others
-             */
-            removedAt: string | null;
+        ProblemField: {
+            /** @example timeZone */
+            field: string;
+            /** @example timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin */
+            message: string;
         };
         Product: {
             /** Format: uuid */
@@ -1531,40 +1519,34 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /**
-         * @description out: none; low: 1 to 9 pieces; available: 10 or more
-         * @enum {string}
-         */
-        StockLevel: "out" | "low" | "available";
-        ProductFilters: {
-            /**
-             * @description Rows a page
-             * @default 20
-             */
-            limit: number;
-            /** @description `nextCursor` of the page before; leave out for the first page */
-            cursor?: string;
-            /**
-             * Format: uuid
-             * @description One shop; left out: every shop you may see
-             */
-            shopId?: string;
-            listing?: components["schemas"]["ListingState"];
-            /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
-            stock?: components["schemas"]["StockLevel"];
-            /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
-            search?: string;
-        };
-        ProductKey: {
-            /** Format: uuid */
-            shopId: string;
-            /** @example 600000000000001 */
-            goodsId: string;
-        };
         ProductPage: {
             rows: components["schemas"]["Product"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+        };
+        ProductSku: {
+            /** @example 17000000000001 */
+            skuId: string;
+            /** @example MUG-RED-L */
+            sellerSku: string | null;
+            /** @example Red, L */
+            spec: string | null;
+            imageUrl: string | null;
+            /**
+             * @description Zero is zero; null is unknown
+             * @example 0
+             */
+            stock: number | null;
+            /** @description Price as listed */
+            price: components["schemas"]["Money"] | null;
+            /** @description What the marketplace pays the seller; null while unknown, and for people without `amounts.read` */
+            supplyPrice: components["schemas"]["Money"] | null;
+            isOnSale: boolean | null;
+            /**
+             * Format: date-time
+             * @description Since when the product no longer has it; such a SKU counts in no sum. Null for all others
+             */
+            removedAt: string | null;
         };
         RankedSku: {
             /** @example 1 */
@@ -1603,18 +1585,55 @@ export interface components {
              */
             growth: number | null;
         };
-        RefreshSession: {
-            /** @description The refresh token of the last answer; works once */
-            refreshToken: string;
+        Readiness: {
+            /**
+             * @description `down` (503): nobody can sign in; `degraded`: some pages lack their service
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "down";
+            /**
+             * @description `database`: the service cannot reach its database; `silent`: it does not answer
+             * @example {
+             *       "auth": "ok",
+             *       "order": "ok",
+             *       "product": "ok",
+             *       "analytics": "silent"
+             *     }
+             */
+            services: {
+                [key: string]: "ok" | "database" | "silent";
+            };
         };
-        RejectCredentials: Record<string, never>;
+        RefreshBody: {
+            /** @description Left out by browsers: theirs is in a cookie */
+            refreshToken?: string;
+        };
+        RefusedShop: {
+            /** @example 635517726820718 */
+            platformShopId: string;
+            /** @example shop.not_manageable */
+            code: string;
+            message: string;
+        };
+        RegionView: {
+            /** @enum {string} */
+            region: "us" | "eu" | "global" | "cn" | "partner";
+            /** @example United States */
+            name: string;
+            /** @description An active app of this region exists */
+            isConfigured: boolean;
+            /** @description The seller can be sent to a consent page; otherwise paste a token */
+            hasConsentPage: boolean;
+        };
         ResetPassword: {
             /** Format: password */
             password: string;
         };
-        ResetPasswordInput: {
-            /** Format: password */
-            password: string;
+        RightView: {
+            /** @enum {string} */
+            right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
+            /** @description Null: every shop */
+            shopIds: string[] | null;
         };
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
@@ -1626,35 +1645,6 @@ export interface components {
             rows: components["schemas"]["RankedSku"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
-        };
-        SalesRankQuery: {
-            /**
-             * Format: uuid
-             * @description One shop; left out: every shop you may see
-             */
-            shopId?: string;
-            /**
-             * @description Last whole local days
-             * @default 30d
-             */
-            span: components["schemas"]["Span"];
-            /**
-             * @description With `span`: let it end with today, unfinished
-             * @default false
-             */
-            includeToday: boolean;
-            /**
-             * @description First day; together with `to`, instead of `span`
-             * @example 2026-11-01
-             */
-            from?: string;
-            /**
-             * @description The day after the last day
-             * @example 2026-12-01
-             */
-            to?: string;
-            /** @default 20 */
-            limit: number;
         };
         SessionTokens: {
             /**
@@ -1683,23 +1673,65 @@ export interface components {
              */
             grants: components["schemas"]["GrantView"][];
         };
-        SetGrantsInput: {
-            /**
-             * @example [
-             *       {
-             *         "role": "manager",
-             *         "shopId": null
-             *       }
-             *     ]
-             */
-            grants: components["schemas"]["GrantView"][];
-        };
-        ShopById: Record<string, never>;
         ShopPage: {
             rows: components["schemas"]["ShopView"][];
             /** @description Null on the last page */
             nextCursor: string | null;
         };
+        ShopView: {
+            /**
+             * Format: uuid
+             * @description Our own id; not the marketplace’s
+             */
+            id: string;
+            /** @enum {string} */
+            marketplace: "temu";
+            /** @enum {string} */
+            region: "us" | "eu" | "global" | "cn" | "partner";
+            /**
+             * @description The marketplace’s id (Temu: mall id)
+             * @example 635517726820718
+             */
+            platformShopId: string;
+            /** @example Temu US …0718 */
+            name: string;
+            /**
+             * @description IANA zone in which the shop’s days are counted
+             * @example America/Los_Angeles
+             */
+            timeZone: string;
+            /**
+             * @description ISO 4217; what amounts are expected in. A hint: each amount carries its own currency
+             * @example USD
+             */
+            currency: string | null;
+            /** @enum {string} */
+            status: "connected" | "needs_reauthorization" | "disconnected";
+            /**
+             * @description Why the shop is not connected, for people
+             * @example The token ended on 2027-01-01. Authorise the shop again.
+             */
+            statusReason: string | null;
+            /** @description The token ends within 14 days: authorise again before */
+            expiresSoon: boolean;
+            /**
+             * Format: date-time
+             * @description As the marketplace said; null when it did not
+             */
+            tokenExpiresAt: string | null;
+            /** @description Calls that the token may make */
+            scopes: string[];
+            /** @description Calls that we need and the token may not make */
+            missingScopes: string[];
+            /** @description Rises with every new token */
+            credentialVersion: number;
+            /** Format: date-time */
+            connectedAt: string;
+            /** @description Rises with every change of the shop */
+            version: number;
+        };
+        /** @enum {string} */
+        ShownAmountState: "pending" | "computing" | "known" | "blocked" | "hidden";
         SignIn: {
             /** @example owner@omni.local */
             email: string;
@@ -1720,12 +1752,13 @@ export interface components {
              */
             userAgent?: string;
         };
-        SignOut: Record<string, never>;
         SignedIn: {
             me: components["schemas"]["Me"];
             /** @description Null when the tokens are in cookies */
             tokens: components["schemas"]["SessionTokens"] | null;
         };
+        /** @enum {string} */
+        Span: "7d" | "30d" | "90d" | "180d" | "365d";
         StartSync: {
             /** Format: uuid */
             shopId: string;
@@ -1733,6 +1766,10 @@ export interface components {
             /** @description Orders only: read the creation days anew, this many days back. Left out: what changed since the last run. */
             depthDays?: number;
         };
+        /** @enum {string} */
+        StockLevel: "out" | "low" | "available";
+        /** @enum {string} */
+        SyncKind: "orders" | "amounts" | "products";
         SyncLogLine: {
             /** @example 17 */
             id: number;
@@ -1748,8 +1785,6 @@ export interface components {
             /** @description Null when there are no further lines yet */
             nextCursor: string | null;
         };
-        /** @enum {string} */
-        SyncTrigger: "connected" | "manual" | "timer" | "followup" | "retry";
         SyncRun: {
             /** Format: uuid */
             id: string;
@@ -1820,14 +1855,20 @@ export interface components {
             /** @example 5 */
             remainingSeconds: number | null;
         };
-        SyncRunId: {
-            /** Format: uuid */
-            id: string;
-        };
         SyncRunPage: {
             rows: components["schemas"]["SyncRun"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+        };
+        /** @enum {string} */
+        SyncStatus: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+        /** @enum {string} */
+        SyncTrigger: "connected" | "manual" | "timer" | "followup" | "retry";
+        Trend: {
+            applied: components["schemas"]["AppliedSpan"][];
+            /** @description Every day of the span; a day without orders has zeros */
+            days: components["schemas"]["TrendDay"][];
+            freshness: components["schemas"]["Freshness"];
         };
         TrendDay: {
             /** @example 2026-11-20 */
@@ -1835,11 +1876,10 @@ export interface components {
             orders: components["schemas"]["OrderFigures"];
             amounts: components["schemas"]["CurrencyFigures"][];
         };
-        Trend: {
-            applied: components["schemas"]["AppliedSpan"][];
-            /** @description Every day of the span; a day without orders has zeros */
-            days: components["schemas"]["TrendDay"][];
-            freshness: components["schemas"]["Freshness"];
+        UserPage: {
+            rows: components["schemas"]["UserView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
         };
         UserView: {
             /** Format: uuid */
@@ -1856,23 +1896,6 @@ export interface components {
             /** Format: date-time */
             lastSignInAt: string | null;
         };
-        UserPage: {
-            rows: components["schemas"]["UserView"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        Problem: {
-            type?: string;
-            title: string;
-            status: number;
-            code: string;
-            detail?: string;
-            correlationId: string;
-            fields?: {
-                field: string;
-                message: string;
-            }[];
-        };
     };
     responses: never;
     parameters: never;
@@ -1882,28 +1905,88 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    post_auth_sign_in: {
+    Audit_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
+                /** @description Acts of this user */
+                userId?: string;
+                shopId?: string;
+                /** @description From this instant on */
+                from?: string;
+                /** @description Before this instant */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1913,7 +1996,7 @@ export interface operations {
             };
         };
     };
-    post_auth_refresh: {
+    Session_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -1922,58 +2005,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedIn"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_auth_sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_auth_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1982,7 +2014,53 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1992,7 +2070,7 @@ export interface operations {
             };
         };
     };
-    post_auth_password: {
+    Session_changePassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -2005,13 +2083,72 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: {
+            /**
+             * @description `password.too_common`: The password is too easy to guess
+             *
+             *     `password.unchanged`: The new password is the old one
+             *
+             *     `password.wrong`: The current password is wrong
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.rate_limited`: Too many requests
+             *
+             *     `sign_in.locked`: Too many failed sign-ins
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2021,11 +2158,95 @@ export interface operations {
             };
         };
     };
-    get_users: {
+    Session_refresh: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `session.refresh_refused`: The session has ended
+             *
+             *     `session.refresh_reused`: The session was ended for safety
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_resume: {
+        parameters: {
+            query: {
+                /** @description The address of ours that the browser was on its way to */
+                to: string;
             };
             header?: never;
             path?: never;
@@ -2033,15 +2254,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            default: {
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2051,7 +2299,7 @@ export interface operations {
             };
         };
     };
-    post_users: {
+    Session_signIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -2060,19 +2308,70 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateUser"];
+                "application/json": components["schemas"]["SignIn"];
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserView"];
+                    "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in.refused`: E-mail or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.rate_limited`: Too many requests
+             *
+             *     `sign_in.locked`: Too many failed sign-ins
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2082,94 +2381,69 @@ export interface operations {
             };
         };
     };
-    patch_users_id_: {
+    Session_signOut: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeUser"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_users_id_grants: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetGrants"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_users_id_password: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetPassword"];
-            };
-        };
-        responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2179,15 +2453,168 @@ export interface operations {
             };
         };
     };
-    get_audit: {
+    Session_signOutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Figures_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricDefinitionList"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Figures_overview: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
-                userId?: string;
+                /** @description One shop; left out: every shop you may see */
                 shopId?: string;
+                /** @description Last whole local days */
+                span?: components["schemas"]["Span"];
+                /** @description With `span`: let it end with today, unfinished */
+                includeToday?: boolean;
+                /** @description First day; together with `to`, instead of `span` */
                 from?: string;
+                /** @description The day after the last day */
                 to?: string;
             };
             header?: never;
@@ -2196,15 +2623,75 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2214,103 +2701,20 @@ export interface operations {
             };
         };
     };
-    get_marketplace_apps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MarketplaceAppList"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_marketplace_apps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateMarketplaceApp"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MarketplaceAppView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_marketplace_apps_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeMarketplaceApp"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MarketplaceAppView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_shops: {
+    Figures_salesRank: {
         parameters: {
             query?: {
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                /** @description Last whole local days */
+                span?: components["schemas"]["Span"];
+                /** @description With `span`: let it end with today, unfinished */
+                includeToday?: boolean;
+                /** @description First day; together with `to`, instead of `span` */
+                from?: string;
+                /** @description The day after the last day */
+                to?: string;
                 limit?: number;
-                cursor?: string;
-                status?: "connected" | "needs_reauthorization" | "disconnected";
             };
             header?: never;
             path?: never;
@@ -2318,15 +2722,75 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopPage"];
+                    "application/json": components["schemas"]["SalesRank"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2336,26 +2800,99 @@ export interface operations {
             };
         };
     };
-    get_shops_id_: {
+    Figures_trend: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
+            query?: {
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                /** @description Last whole local days */
+                span?: components["schemas"]["Span"];
+                /** @description With `span`: let it end with today, unfinished */
+                includeToday?: boolean;
+                /** @description First day; together with `to`, instead of `span` */
+                from?: string;
+                /** @description The day after the last day */
+                to?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopView"];
+                    "application/json": components["schemas"]["Trend"];
                 };
             };
-            default: {
+            /**
+             * @description `reply.too_large`: The answer is too large
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2365,69 +2902,7 @@ export interface operations {
             };
         };
     };
-    patch_shops_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeShop"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_shops_id_disconnect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShopView"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_integrations: {
+    Health_live: {
         parameters: {
             query?: never;
             header?: never;
@@ -2436,6 +2911,119 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Integrations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2444,7 +3032,57 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2454,7 +3092,7 @@ export interface operations {
             };
         };
     };
-    post_integrations_marketplace_authorization_sessions: {
+    Integrations_open: {
         parameters: {
             query?: never;
             header?: never;
@@ -2469,7 +3107,8 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            /** @description OK */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2477,7 +3116,87 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedAuthorization"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             *
+             *     `shop.not_manageable`: The shop is not yours to manage
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `app.ambiguous`: Several marketplace apps fit
+             *
+             *     `app.not_configured`: No marketplace app is configured
+             *
+             *     `integration.no_consent_page`: This region has no consent page
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2487,7 +3206,126 @@ export interface operations {
             };
         };
     };
-    post_integrations_marketplace_tokens: {
+    Integrations_callback: {
+        parameters: {
+            query?: {
+                /** @description Set when the seller refused */
+                error?: unknown;
+                /** @description Accepted only when we know the host */
+                callback_host?: unknown;
+                app_key?: unknown;
+                /** @description One-time; exchanged for a token at once */
+                code?: unknown;
+                /** @description One-time; made by us */
+                state?: unknown;
+            };
+            header?: never;
+            path: {
+                marketplace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationResult"];
+                };
+            };
+            /**
+             * @description `authorization.app_mismatch`: The answer is for another app
+             *
+             *     `authorization.code_missing`: The marketplace sent no code
+             *
+             *     `authorization.code_refused`: The marketplace refused the code
+             *
+             *     `authorization.denied`: The seller refused
+             *
+             *     `authorization.host_refused`: The marketplace host is not known
+             *
+             *     `authorization.state_refused`: The authorization is unknown, used or too old
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             *
+             *     `shop.not_manageable`: The shop is not yours to manage
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authorization.wrong_shop`: The token is of another shop */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Integrations_pasteToken: {
         parameters: {
             query?: never;
             header?: never;
@@ -2502,6 +3340,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2510,7 +3349,95 @@ export interface operations {
                     "application/json": components["schemas"]["AuthorizationResult"];
                 };
             };
-            default: {
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `token.refused`: The marketplace refused the token
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             *
+             *     `shop.not_manageable`: The shop is not yours to manage
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `app.ambiguous`: Several marketplace apps fit
+             *
+             *     `app.not_configured`: No marketplace app is configured
+             *
+             *     `authorization.wrong_shop`: The token is of another shop
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2520,16 +3447,284 @@ export interface operations {
             };
         };
     };
-    get_orders: {
+    MarketplaceApps_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceAppList"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MarketplaceApps_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMarketplaceApp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceAppView"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app.already_exists`: The marketplace app exists already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MarketplaceApps_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMarketplaceApp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceAppView"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app.not_found`: There is no such marketplace app */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Orders_list: {
         parameters: {
             query?: {
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
+                /** @description One shop; left out: every shop you may see */
                 shopId?: string;
                 status?: components["schemas"]["OrderStatus"][];
+                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
+                /** @description Ordered at or after this instant */
                 orderedFrom?: string;
+                /** @description Ordered before this instant */
                 orderedTo?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
@@ -2539,6 +3734,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2547,7 +3743,57 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2557,16 +3803,22 @@ export interface operations {
             };
         };
     };
-    get_orders_counts: {
+    Orders_counts: {
         parameters: {
             query?: {
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
+                /** @description One shop; left out: every shop you may see */
                 shopId?: string;
                 status?: components["schemas"]["OrderStatus"][];
+                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
+                /** @description Ordered at or after this instant */
                 orderedFrom?: string;
+                /** @description Ordered before this instant */
                 orderedTo?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
@@ -2576,6 +3828,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2584,7 +3837,57 @@ export interface operations {
                     "application/json": components["schemas"]["OrderCounts"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2594,7 +3897,7 @@ export interface operations {
             };
         };
     };
-    get_orders_shopId_parentOrderSn_: {
+    Orders_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2606,6 +3909,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2614,7 +3918,66 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order.not_found`: There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2624,7 +3987,7 @@ export interface operations {
             };
         };
     };
-    post_orders_shopId_parentOrderSn_refresh: {
+    Orders_refresh: {
         parameters: {
             query?: never;
             header?: never;
@@ -2636,6 +3999,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2644,7 +4008,85 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order.not_found`: There is no such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.missing_permission`: The token lacks a permission
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2654,14 +4096,19 @@ export interface operations {
             };
         };
     };
-    get_products: {
+    Products_list: {
         parameters: {
             query?: {
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
+                /** @description One shop; left out: every shop you may see */
                 shopId?: string;
                 listing?: components["schemas"]["ListingState"];
+                /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
+                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
                 search?: string;
             };
             header?: never;
@@ -2670,6 +4117,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2678,7 +4126,57 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2688,14 +4186,19 @@ export interface operations {
             };
         };
     };
-    get_products_counts: {
+    Products_counts: {
         parameters: {
             query?: {
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
+                /** @description One shop; left out: every shop you may see */
                 shopId?: string;
                 listing?: components["schemas"]["ListingState"];
+                /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
+                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
                 search?: string;
             };
             header?: never;
@@ -2704,6 +4207,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2712,7 +4216,57 @@ export interface operations {
                     "application/json": components["schemas"]["ProductCounts"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2722,7 +4276,7 @@ export interface operations {
             };
         };
     };
-    get_products_shopId_goodsId_: {
+    Products_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -2734,6 +4288,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2742,7 +4297,66 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `product.not_found`: There is no such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2752,10 +4366,445 @@ export interface operations {
             };
         };
     };
-    get_sync_domain_runs: {
+    Shops_list: {
         parameters: {
             query?: {
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                status?: "connected" | "needs_reauthorization" | "disconnected";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Shops_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Shops_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeShop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Shops_disconnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopView"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SyncEvents_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sync_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
                 shopId?: string;
                 kind?: components["schemas"]["SyncKind"];
@@ -2763,12 +4812,14 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description What is read */
                 domain: "orders" | "products";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2777,7 +4828,57 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRunPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2787,11 +4888,12 @@ export interface operations {
             };
         };
     };
-    post_sync_domain_runs: {
+    Sync_start: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description What is read */
                 domain: "orders" | "products";
             };
             cookie?: never;
@@ -2802,7 +4904,8 @@ export interface operations {
             };
         };
         responses: {
-            200: {
+            /** @description OK */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2810,7 +4913,81 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             *
+             *     `sync.already_running`: A run of this kind is open already
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2820,11 +4997,12 @@ export interface operations {
             };
         };
     };
-    get_sync_domain_runs_id_: {
+    Sync_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description What is read */
                 domain: "orders" | "products";
                 id: string;
             };
@@ -2832,6 +5010,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,7 +5019,66 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync.run_not_found`: There is no such sync run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2850,14 +5088,12 @@ export interface operations {
             };
         };
     };
-    get_sync_domain_runs_id_log: {
+    Sync_cancel: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path: {
+                /** @description What is read */
                 domain: "orders" | "products";
                 id: string;
             };
@@ -2865,6 +5101,112 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync.run_not_found`: There is no such sync run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync.already_ended`: The run has ended already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Sync_log: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description What is read */
+                domain: "orders" | "products";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2873,7 +5215,66 @@ export interface operations {
                     "application/json": components["schemas"]["SyncLogPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync.run_not_found`: There is no such sync run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2883,11 +5284,12 @@ export interface operations {
             };
         };
     };
-    post_sync_domain_runs_id_cancel: {
+    Sync_retry: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description What is read */
                 domain: "orders" | "products";
                 id: string;
             };
@@ -2895,6 +5297,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2903,7 +5306,79 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sync.run_not_found`: There is no such sync run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sync.already_running`: A run of this kind is open already
+             *
+             *     `sync.not_retryable`: The run cannot be tried again
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2913,111 +5388,13 @@ export interface operations {
             };
         };
     };
-    post_sync_domain_runs_id_retry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                domain: "orders" | "products";
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SyncRun"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_figures_overview: {
-        parameters: {
-            query?: {
-                shopId?: string;
-                span?: components["schemas"]["Span"];
-                includeToday?: boolean;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Overview"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_figures_trend: {
-        parameters: {
-            query?: {
-                shopId?: string;
-                span?: components["schemas"]["Span"];
-                includeToday?: boolean;
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Trend"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_figures_sales_rank: {
+    Users_list: {
         parameters: {
             query?: {
-                shopId?: string;
-                span?: components["schemas"]["Span"];
-                includeToday?: boolean;
-                from?: string;
-                to?: string;
+                /** @description Rows a page */
                 limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -3025,15 +5402,66 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SalesRank"];
+                    "application/json": components["schemas"]["UserPage"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3043,24 +5471,410 @@ export interface operations {
             };
         };
     };
-    get_figures_definitions: {
+    Users_create: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
         responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /**
+             * @description `grant.owner_is_for_all_shops`: An owner is an owner of all shops
+             *
+             *     `password.too_common`: The password is too easy to guess
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user.email_taken`: The e-mail address is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Users_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUser"];
+            };
+        };
+        responses: {
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MetricDefinitionList"];
+                    "application/json": components["schemas"]["UserView"];
                 };
             };
-            default: {
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user.not_found`: There is no such user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user.last_owner`: The last owner must stay */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Users_setGrants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGrants"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /**
+             * @description `grant.owner_is_for_all_shops`: An owner is an owner of all shops
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.not_found`: There is no such shop
+             *
+             *     `user.not_found`: There is no such user
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user.last_owner`: The last owner must stay */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Users_resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `password.too_common`: The password is too easy to guess
+             *
+             *     `request.invalid`: The request is not valid
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `user.not_found`: There is no such user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

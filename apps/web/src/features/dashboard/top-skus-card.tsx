@@ -57,24 +57,20 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
             {
               title: t('dashboard:unitsSold'),
               align: 'right',
-              width: 70,
-              render: (_, row) => format.integer(row.units),
-            },
-            {
-              title: t('dashboard:revenue'),
-              align: 'right',
-              width: 105,
-              render: (_, row) =>
-                row.supplyRevenueMinor === null || row.currency === null ? (
-                  <Unknown />
-                ) : (
-                  format.money(row.supplyRevenueMinor, row.currency)
-                ),
+              width: 112,
+              render: (_, row) => (
+                <>
+                  <strong>{format.integer(row.units)}</strong>
+                  <div className="soft small nowrap">
+                    <Revenue row={row} />
+                  </div>
+                </>
+              ),
             },
             {
               title: t('dashboard:growth'),
               align: 'right',
-              width: 84,
+              width: 88,
               render: (_, row) => <Growth row={row} />,
             },
           ]}
@@ -82,6 +78,13 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
       )}
     </Card>
   );
+}
+
+/** Supply revenue of the orders whose amounts are known. */
+function Revenue({ row }: { row: RankedSku }) {
+  const format = useFormat();
+  if (row.supplyRevenueMinor === null || row.currency === null) return <Unknown />;
+  return format.money(row.supplyRevenueMinor, row.currency);
 }
 
 function Growth({ row }: { row: RankedSku }) {

@@ -107,7 +107,8 @@ export default function OrdersPage() {
           dataSource={list.rows}
           loading={list.query.isPending || list.isTurning}
           pagination={false}
-          scroll={{ x: 1080 }}
+          tableLayout="fixed"
+          scroll={{ x: 1060 }}
           rowClassName="clickable-row"
           onRow={(order) => ({
             onClick: () => opened.change({ order: `${order.shopId}/${order.parentOrderSn}` }),
@@ -176,7 +177,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
   return [
     {
       title: t('orders:parentOrder'),
-      width: 250,
+      width: 222,
       render: (_, order) => (
         <div>
           <Typography.Text
@@ -197,7 +198,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
     },
     {
       title: t('common:status'),
-      width: 110,
+      width: 100,
       render: (_, order) => <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
     },
     {
@@ -207,24 +208,22 @@ function useColumns(): TableColumnsType<ParentOrder> {
         if (!first) return null;
         const more = order.lines.length - 1;
         return (
-          <div style={{ maxWidth: 320 }}>
-            <Goods
-              imageUrl={first.imageUrl}
-              name={first.goodsName}
-              sub={joined(
-                first.spec,
-                first.sellerSku,
-                more > 0 ? t('orders:moreItems', { n: format.integer(more) }) : null,
-              )}
-            />
-          </div>
+          <Goods
+            imageUrl={first.imageUrl}
+            name={first.goodsName}
+            sub={joined(
+              first.spec,
+              first.sellerSku,
+              more > 0 ? t('orders:moreItems', { n: format.integer(more) }) : null,
+            )}
+          />
         );
       },
     },
     {
       title: t('orders:units'),
       align: 'right',
-      width: 70,
+      width: 64,
       render: (_, order) => format.integer(order.units),
     },
     {
@@ -238,13 +237,13 @@ function useColumns(): TableColumnsType<ParentOrder> {
           {
             title: t('orders:paid'),
             align: 'right',
-            width: 110,
+            width: 112,
             render: (_, order) => <OrderAmount order={order} name="customerPaidMinor" />,
           },
           {
             title: t('orders:revenue'),
             align: 'right',
-            width: 130,
+            width: 116,
             render: (_, order) => <OrderAmount order={order} name="estimatedRevenueMinor" />,
           },
         ] satisfies TableColumnsType<ParentOrder>)

@@ -105,7 +105,8 @@ export default function ProductsPage() {
           dataSource={list.rows}
           loading={list.query.isPending || list.isTurning}
           pagination={false}
-          scroll={{ x: 900 }}
+          tableLayout="fixed"
+          scroll={{ x: 940 }}
           rowClassName="clickable-row"
           expandable={{
             expandRowByClick: true,
@@ -146,13 +147,11 @@ function useColumns(): TableColumnsType<Product> {
     {
       title: t('products:product'),
       render: (_, product) => (
-        <div style={{ maxWidth: 420 }}>
-          <Goods
-            imageUrl={product.imageUrl}
-            name={product.goodsName}
-            sub={<span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>}
-          />
-        </div>
+        <Goods
+          imageUrl={product.imageUrl}
+          name={product.goodsName}
+          sub={<span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>}
+        />
       ),
     },
     { title: t('common:shop'), width: 160, render: (_, product) => <ShopName shopId={product.shopId} /> },

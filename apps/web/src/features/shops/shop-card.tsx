@@ -59,6 +59,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
             type="primary"
             icon={<SafetyCertificateOutlined />}
             onClick={() => onReauthorize(shop)}
+            style={{ alignSelf: 'flex-start' }}
             data-testid="reauthorize"
           >
             {t('shops:reauthorize')}
