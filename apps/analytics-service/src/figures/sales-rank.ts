@@ -2,7 +2,7 @@ import type { Caller, RankedSku, SalesRank, SalesRankQuery } from '#contracts';
 import type { Database } from '#runtime';
 import { GROWTH } from './metric-registry.js';
 import { appliedSpans, type ReachedShop, reachShops } from './reached-shops.js';
-import { readPeriods, SPANS, spansParam } from './sums.js';
+import { readPeriods, SPANS, spansParams } from './sums.js';
 
 const DEFAULT_LIMIT = 20;
 
@@ -35,7 +35,7 @@ const RANK = `
       sum(d.units) FILTER (WHERE d.local_day < s."from") AS previous_units
     FROM spans s
     JOIN daily_sku_sales d ON d.shop_id = s."shopId" AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
-    GROUP BY 1, 2, 3
+    GROUP BY d.shop_id, d.sku_id, d.currency
   ),
   ranked AS (
     SELECT shop_id, sku_id, sum(units)::bigint AS units, sum(orders)::bigint AS orders,
@@ -47,7 +47,7 @@ const RANK = `
       sum(sum(units)) OVER ()::bigint AS total_units
     FROM sold GROUP BY shop_id, sku_id HAVING sum(units) > 0
     ORDER BY sum(units) DESC, currency, supply_revenue_minor DESC NULLS LAST, shop_id, sku_id
-    LIMIT $2
+    LIMIT $6
   )
   SELECT r.shop_id AS "shopId", r.sku_id AS "skuId", k.seller_sku AS "sellerSku", k.goods_name AS "goodsName", k.spec,
     k.image_url AS "imageUrl", r.units, r.orders, r.currency, r.supply_revenue_minor AS "supplyRevenueMinor",
@@ -57,7 +57,7 @@ const RANK = `
 
 function readRank(database: Database, shops: readonly ReachedShop[], limit: number): Promise<RankRow[]> {
   if (shops.length === 0) return Promise.resolve([]);
-  return database.prepared<RankRow>('sales-rank', RANK, [spansParam(shops), limit]);
+  return database.query<RankRow>(RANK, [...spansParams(shops), limit]);
 }
 
 function rankedSku({ totalUnits: _, ...row }: RankRow, index: number): RankedSku {

@@ -7,41 +7,57 @@ type SumName = keyof Sums;
 const NAMES = Object.keys(SALES_COLUMNS) as SumName[];
 
 interface SumsRow extends Sums {
-  bucket: string;
   /** '' where the amounts are not known. */
   currency: string;
   /** Whose coverage the bucket's orders count for; '' where that cannot be said. */
   countsFor: string;
 }
 
-/** A relation `spans` of the shops' own days, for the statements of this folder. Takes `spansParam` as `$1`. */
+/**
+ * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$5`.
+ * Arrays, and statements that are planned each time: the planner must know whether one shop is meant or all.
+ */
 export const SPANS = `spans AS (
-  SELECT * FROM json_to_recordset($1::json) AS s (
-    "shopId" uuid, "from" date, "to" date, "previousFrom" date, "onlyCurrency" text))`;
+  SELECT * FROM unnest($1::uuid[], $2::date[], $3::date[], $4::date[], $5::text[])
+    AS s ("shopId", "from", "to", "previousFrom", "onlyCurrency"))`;
 
-export function spansParam(shops: readonly ReachedShop[]): string {
-  return JSON.stringify(shops);
+export function spansParams(shops: readonly ReachedShop[]): unknown[] {
+  return [
+    shops.map(({ shopId }) => shopId),
+    shops.map(({ from }) => from),
+    shops.map(({ to }) => to),
+    shops.map(({ previousFrom }) => previousFrom),
+    shops.map(({ onlyCurrency }) => onlyCurrency),
+  ];
 }
 
-const SUMMED = Object.entries(SALES_COLUMNS)
-  .map(([name, { column }]) => `sum(d.${column})::bigint AS "${name}"`)
-  .join(', ');
+function summed(prefix: string, filter: string): string {
+  return Object.entries(SALES_COLUMNS)
+    .map(([name, { column }]) => `coalesce(sum(d.${column})${filter}, 0)::bigint AS "${prefix}${name}"`)
+    .join(', ');
+}
 
-function sumsBy(bucket: string, firstDay: '"from"' | '"previousFrom"'): string {
-  return `
-    WITH ${SPANS}
-    SELECT ${bucket} AS bucket, d.currency, coalesce(nullif(d.currency, ''), s."onlyCurrency", '') AS "countsFor",
-      ${SUMMED}
+/** Both periods in one row of a shop and currency: grouped by plain columns, so that it is hashed and never sorted. */
+const BY_PERIOD = `
+  WITH ${SPANS},
+  own AS (
+    SELECT d.shop_id, d.currency,
+      ${summed('', ' FILTER (WHERE d.local_day >= s."from")')},
+      ${summed('previous_', ' FILTER (WHERE d.local_day < s."from")')}
     FROM spans s
-    JOIN daily_sales d ON d.shop_id = s."shopId" AND d.local_day >= s.${firstDay} AND d.local_day < s."to"
-    GROUP BY 1, 2, 3`;
-}
+    JOIN daily_sales d ON d.shop_id = s."shopId" AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
+    GROUP BY d.shop_id, d.currency
+  )
+  SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor"
+  FROM own JOIN spans s ON s."shopId" = own.shop_id`;
 
-const BY_PERIOD = sumsBy(
-  `CASE WHEN d.local_day >= s."from" THEN 'current' ELSE 'previous' END`,
-  '"previousFrom"',
-);
-const BY_DAY = sumsBy('d.local_day::text', '"from"');
+const BY_DAY = `
+  WITH ${SPANS}
+  SELECT d.local_day AS day, d.currency, coalesce(nullif(d.currency, ''), s."onlyCurrency", '') AS "countsFor",
+    ${summed('', '')}
+  FROM spans s
+  JOIN daily_sales d ON d.shop_id = s."shopId" AND d.local_day >= s."from" AND d.local_day < s."to"
+  GROUP BY d.local_day, d.currency, s."onlyCurrency"`;
 
 export function emptySums(): Sums {
   return Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<SumName, number>;
@@ -57,6 +73,7 @@ export class Figures {
   private readonly ofCurrency = new Map<string, { sums: Sums; validOrders: number }>();
 
   add(row: SumsRow): void {
+    if (row.placedOrders === 0) return;
     this.all = addSums(this.all, row);
     if (row.countsFor === '') return;
     const own = this.ofCurrency.get(row.countsFor) ?? { sums: emptySums(), validOrders: 0 };
@@ -104,20 +121,10 @@ export class Figures {
   }
 }
 
-async function readFigures(
-  database: Database,
-  name: string,
-  sql: string,
-  shops: readonly ReachedShop[],
-): Promise<Map<string, Figures>> {
-  const byBucket = new Map<string, Figures>();
-  if (shops.length === 0) return byBucket;
-  for (const row of await database.prepared<SumsRow>(name, sql, [spansParam(shops)])) {
-    const figures = byBucket.get(row.bucket) ?? new Figures();
-    figures.add(row);
-    byBucket.set(row.bucket, figures);
-  }
-  return byBucket;
+type PreviousSums = Readonly<Record<`previous_${SumName}`, number>>;
+
+function previousSums(row: PreviousSums): Sums {
+  return Object.fromEntries(NAMES.map((name) => [name, row[`previous_${name}`]])) as Record<SumName, number>;
 }
 
 /** Each shop's own span, and the equal span before. */
@@ -125,14 +132,28 @@ export async function readPeriods(
   database: Database,
   shops: readonly ReachedShop[],
 ): Promise<{ current: Figures; previous: Figures }> {
-  const periods = await readFigures(database, 'sums-by-period', BY_PERIOD, shops);
-  return {
-    current: periods.get('current') ?? new Figures(),
-    previous: periods.get('previous') ?? new Figures(),
-  };
+  const current = new Figures();
+  const previous = new Figures();
+  const rows =
+    shops.length === 0 ? [] : await database.query<SumsRow & PreviousSums>(BY_PERIOD, spansParams(shops));
+  for (const row of rows) {
+    current.add(row);
+    previous.add({ ...row, ...previousSums(row) });
+  }
+  return { current, previous };
 }
 
 /** By local day; days on which nothing was placed are not in it. */
-export function readDays(database: Database, shops: readonly ReachedShop[]): Promise<Map<string, Figures>> {
-  return readFigures(database, 'sums-by-day', BY_DAY, shops);
+export async function readDays(
+  database: Database,
+  shops: readonly ReachedShop[],
+): Promise<Map<string, Figures>> {
+  const byDay = new Map<string, Figures>();
+  if (shops.length === 0) return byDay;
+  for (const row of await database.query<SumsRow & { day: string }>(BY_DAY, spansParams(shops))) {
+    const figures = byDay.get(row.day) ?? new Figures();
+    figures.add(row);
+    byDay.set(row.day, figures);
+  }
+  return byDay;
 }
