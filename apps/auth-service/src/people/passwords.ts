@@ -46,7 +46,7 @@ export function generatePassword(random: (size: number) => Uint8Array = randomBy
 /** @throws AppError `password.too_common` */
 export function assertHardToGuess(password: string, email: string): void {
   const plain = password.toLowerCase();
-  const isCommon = COMMON.some((common) => plain.startsWith(common) && plain.length < common.length + 4);
+  const isCommon = COMMON.some((common) => plain.startsWith(common) && plain.length <= common.length + 4);
   if (isCommon || new Set(plain).size < FEWEST_DISTINCT || plain === email.toLowerCase()) {
     throw invalid(
       'password.too_common',

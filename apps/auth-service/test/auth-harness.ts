@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { type Caller, type Principal, type Right, shopsWithRight, signInRpc } from '#contracts';
+import { RpcClient, type RunningService, startService } from '#messaging';
+import { createLogger, type Database } from '#runtime';
+import { createTestDatabase, startTestNats } from '#testing';
+import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
+import { AuthModule } from '../src/auth.module.js';
+import { migrations } from '../src/database/migrations/index.js';
+import { AUTH_SCHEMA } from '../src/database/open-database.js';
+import { createFirstOwner } from '../src/people/owner.js';
+import { Sealer } from '../src/secrets/sealer.js';
+import { DEFAULT_SESSION_LIFE } from '../src/sessions/sessions.js';
+import { FakeMarketplace } from './fake-marketplace.js';
+
+export const OWNER = 'owner@omni.example';
+export const APP_SECRET = 'marked-app-secret-5f1d';
+
+/** auth-service as it runs, on its own Postgres and NATS, with a marketplace in memory and a clock of the test's. */
+export interface AuthHarness {
+  readonly rpc: RpcClient;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly natsUrl: string;
+  readonly service: RunningService;
+  readonly marketplace: FakeMarketplace;
+  readonly leaseKey: string;
+  readonly masterKey: Uint8Array;
+  readonly ownerPassword: string;
+  readonly clock: { now: Date; advance(ms: number): void };
+  /** Nobody in particular, as the gateway sends it before sign-in. */
+  readonly stranger: Caller;
+  /** A caller as the gateway makes one for an endpoint with this right. */
+  callerOf(principal: Principal, right?: Right): Caller;
+  owner(): Promise<Principal>;
+  close(): Promise<void>;
+}
+
+export async function startAuth(): Promise<AuthHarness> {
+  const nats = await startTestNats();
+  const { database, url, drop } = await createTestDatabase({ schema: AUTH_SCHEMA, migrations });
+  const marketplace = new FakeMarketplace();
+  const masterKey = new Uint8Array(randomBytes(32));
+  const leaseKey = randomBytes(32);
+  const clock = {
+    now: new Date('2026-11-21T10:00:00Z'),
+    advance(ms: number) {
+      this.now = new Date(this.now.getTime() + ms);
+    },
+  };
+  const module = AuthModule.with({
+    sealer: new Sealer([{ id: 'k1', key: masterKey }]),
+    connectors: { temu: marketplace.connector() },
+    publicUrl: 'https://omni.example',
+    leaseKey: new Uint8Array(leaseKey),
+    sessionLife: DEFAULT_SESSION_LIFE,
+    now: () => clock.now,
+  });
+  const ownerPassword = await createFirstOwner(database, OWNER, clock.now);
+  if (ownerPassword === null) throw new Error('the test database was not empty');
+  const service = await startService({
+    context: 'auth',
+    natsUrl: nats.url,
+    database,
+    module,
+    logger: createLogger('auth-test', 'fatal'),
+  });
+  await service
+    .get(MarketplaceApps)
+    .bootstrap(`us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
+  const rpc = new RpcClient(service.connection);
+  const stranger: Caller = {
+    userId: null,
+    userName: null,
+    shopIds: [],
+    correlationId: 'test',
+    address: '192.0.2.1',
+  };
+  return {
+    rpc,
+    database,
+    databaseUrl: url,
+    natsUrl: nats.url,
+    service,
+    marketplace,
+    leaseKey: leaseKey.toString('base64'),
+    masterKey,
+    ownerPassword,
+    clock,
+    stranger,
+    callerOf: (principal, right = 'shops.manage') => ({
+      userId: principal.userId,
+      userName: principal.name,
+      shopIds: shopsWithRight(principal.grants, right),
+      correlationId: 'test',
+      address: '192.0.2.1',
+    }),
+    owner: async () =>
+      (await rpc.call(signInRpc, { email: OWNER, password: ownerPassword }, stranger)).principal,
+    close: async () => {
+      await service.close();
+      await drop();
+      await nats.close();
+    },
+  };
+}

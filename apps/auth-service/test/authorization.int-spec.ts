@@ -1,0 +1,349 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import {
+  type AuthorizationResult,
+  type Caller,
+  completeAuthorizationRpc,
+  createUserRpc,
+  disconnectShopRpc,
+  getShopRpc,
+  listAuditRpc,
+  listIntegrationsRpc,
+  listShopsRpc,
+  openAuthorizationRpc,
+  pasteTokenRpc,
+  setGrantsRpc,
+  signInRpc,
+} from '#contracts';
+import { AppError } from '#runtime';
+import { TokenExpiry } from '../src/shops/token-expiry.js';
+import { type AuthHarness, startAuth } from './auth-harness.js';
+
+const withCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof AppError && error.code === code;
+
+describe('connecting shops', () => {
+  let auth: AuthHarness;
+  let owner: Caller;
+  let mall = 635_517_726_820_000;
+  const newMall = (): string => {
+    mall += 1;
+    return String(mall);
+  };
+
+  before(async () => {
+    auth = await startAuth();
+    owner = auth.callerOf(await auth.owner());
+  });
+  after(() => auth.close());
+  beforeEach(() => {
+    auth.marketplace.isDown = false;
+  });
+
+  const open = async (
+    caller: Caller,
+    input: { region?: 'us' | 'eu' | 'cn'; shopId?: string } = {},
+  ): Promise<URL> => {
+    const { authorizationUrl } = await auth.rpc.call(
+      openAuthorizationRpc,
+      { marketplace: 'temu', region: 'us', ...input },
+      caller,
+    );
+    return new URL(authorizationUrl);
+  };
+  const stateOf = (url: URL): string => url.searchParams.get('state') ?? '';
+  const complete = (
+    caller: Caller,
+    input: { state?: string; code?: string; app_key?: string; callback_host?: string; error?: string },
+  ): Promise<AuthorizationResult> =>
+    auth.rpc.call(completeAuthorizationRpc, { marketplace: 'temu', ...input }, caller);
+  const connect = async (mallId = newMall()): Promise<AuthorizationResult['shops'][number]> => {
+    const url = await open(owner);
+    auth.marketplace.grant(`code-${mallId}`, [{ mallId, accessToken: `token-${mallId}` }]);
+    const result = await complete(owner, { state: stateOf(url), code: `code-${mallId}` });
+    const [shop] = result.shops;
+    assert.ok(shop);
+    return shop;
+  };
+  const tokenOf = async (shopId: string): Promise<string | null> => {
+    const [row] = await auth.database.query<{ token_sealed: string | null }>(
+      'SELECT token_sealed FROM shops WHERE id = $1',
+      [shopId],
+    );
+    return row?.token_sealed ?? null;
+  };
+  const eventsOf = (shopId: string): Promise<{ subject: string; payload: string }[]> =>
+    auth.database.query('SELECT subject, payload FROM outbox WHERE payload LIKE $1 ORDER BY id', [
+      `%${shopId}%`,
+    ]);
+  const manager = async (shopIds: (string | null)[], name: string): Promise<Caller> => {
+    const password = 'four unrelated words here';
+    const email = `${name}@omni.example`;
+    const user = await auth.rpc.call(createUserRpc, { email, name, password }, owner);
+    const grants = shopIds.map((shopId) => ({ role: 'manager' as const, shopId }));
+    await auth.rpc.call(setGrantsRpc, { userId: user.id, grants }, owner);
+    const { principal } = await auth.rpc.call(signInRpc, { email, password }, auth.stranger);
+    return auth.callerOf(principal);
+  };
+
+  test('the consent page gets our callback page and a state of its own', async () => {
+    const [one, two] = [await open(owner), await open(owner)];
+    assert.equal(one.searchParams.get('redirect_uri'), 'https://omni.example/integrations/temu/callback');
+    assert.equal(one.searchParams.get('appKey'), 'us-app-key');
+    assert.notEqual(stateOf(one), stateOf(two));
+    assert.ok(stateOf(one).length >= 43);
+  });
+
+  test('a code brings a shop, with the place of its region and the expiry of the answer', async () => {
+    const mallId = newMall();
+    const url = await open(owner);
+    const identity = auth.marketplace.identity(mallId, { platformRegionId: '100', expiresAt: null });
+    auth.marketplace.grant('code', [{ mallId, accessToken: 'marked-token', identity }]);
+    const { shops, refused } = await complete(owner, {
+      state: stateOf(url),
+      code: 'code',
+      app_key: 'us-app-key',
+      callback_host: 'openapi-us.example',
+    });
+    assert.deepEqual(refused, []);
+    const [shop] = shops;
+    assert.ok(shop);
+    assert.equal(shop.platformShopId, mallId);
+    assert.equal(shop.name, `Temu US …${mallId.slice(-4)}`);
+    assert.equal(shop.timeZone, 'Asia/Tokyo');
+    assert.equal(shop.currency, 'JPY');
+    assert.equal(shop.tokenExpiresAt, null);
+    assert.equal(shop.credentialVersion, 1);
+    assert.ok(shop.missingScopes.includes('bg.order.amount.query'));
+    const [event] = await eventsOf(shop.id);
+    assert.equal(event?.subject, 'evt.auth.shop.connected.v1');
+    assert.ok(!event?.payload.includes('marked-token'));
+  });
+
+  test('state: missing, wrong, foreign, expired, reused are refused and store nothing', async () => {
+    const before = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
+    const exchangedBefore = auth.marketplace.exchanged;
+    auth.marketplace.grant('misused', [{ mallId: newMall(), accessToken: 'misused-token' }]);
+    const refused = withCode('authorization.state_refused');
+    await assert.rejects(complete(owner, { code: 'misused' }), refused);
+    await assert.rejects(complete(owner, { state: '', code: 'misused' }), refused);
+    await assert.rejects(complete(owner, { state: 'made-up', code: 'misused' }), refused);
+    const foreign = await manager([null], 'foreign');
+    await assert.rejects(complete(foreign, { state: stateOf(await open(owner)), code: 'misused' }), refused);
+    const late = stateOf(await open(owner));
+    auth.clock.advance(10 * 60_000 + 1);
+    await assert.rejects(complete(owner, { state: late, code: 'misused' }), refused);
+    const used = stateOf(await open(owner));
+    await assert.rejects(complete(owner, { state: used }), withCode('authorization.code_missing'));
+    await assert.rejects(complete(owner, { state: used, code: 'misused' }), refused);
+    assert.equal(auth.marketplace.exchanged, exchangedBefore);
+    const after = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
+    assert.deepEqual(after, before);
+  });
+
+  test('of two callbacks with one state a single one goes on', async () => {
+    const mallId = newMall();
+    const state = stateOf(await open(owner));
+    auth.marketplace.grant('twice', [{ mallId, accessToken: 'twice' }]);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, () => complete(owner, { state, code: 'twice' })),
+    );
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+  });
+
+  test('a foreign host, a foreign app and a refusal are refused', async () => {
+    const exchangedBefore = auth.marketplace.exchanged;
+    const again = async (): Promise<string> => stateOf(await open(owner));
+    await assert.rejects(
+      complete(owner, { state: await again(), code: 'x', callback_host: 'evil.example' }),
+      withCode('authorization.host_refused'),
+    );
+    await assert.rejects(
+      complete(owner, { state: await again(), code: 'x', app_key: 'another' }),
+      withCode('authorization.app_mismatch'),
+    );
+    await assert.rejects(
+      complete(owner, { state: await again(), error: 'access_denied' }),
+      withCode('authorization.denied'),
+    );
+    assert.equal(auth.marketplace.exchanged, exchangedBefore);
+    await assert.rejects(
+      complete(owner, { state: await again(), code: 'unknown-code' }),
+      withCode('authorization.code_refused'),
+    );
+    auth.marketplace.isDown = true;
+    await assert.rejects(
+      complete(owner, { state: await again(), code: 'x' }),
+      withCode('marketplace.unavailable'),
+    );
+  });
+
+  test('one authorization brings several shops; one that fails does not stop the others', async () => {
+    const [a, b, c] = [newMall(), newMall(), newMall()];
+    const url = await open(owner);
+    auth.marketplace.grant('several', [
+      { mallId: a, accessToken: 'several-a' },
+      { mallId: b, accessToken: 'several-b' },
+      { mallId: c, accessToken: 'several-c', identity: auth.marketplace.identity('another-mall') },
+    ]);
+    const { shops, refused } = await complete(owner, { state: stateOf(url), code: 'several' });
+    assert.deepEqual(shops.map((shop) => shop.platformShopId).sort(), [a, b].sort());
+    assert.deepEqual(
+      refused.map(({ platformShopId, code }) => [platformShopId, code]),
+      [[c, 'authorization.wrong_shop']],
+    );
+  });
+
+  test('authorising again raises the credential version and keeps the name', async () => {
+    const shop = await connect();
+    const before = await tokenOf(shop.id);
+    const url = await open(owner, { shopId: shop.id });
+    auth.marketplace.grant('again', [{ mallId: shop.platformShopId, accessToken: 'newer' }]);
+    const { shops } = await complete(owner, { state: stateOf(url), code: 'again' });
+    assert.deepEqual(
+      shops.map(({ id, credentialVersion, name }) => [id, credentialVersion, name]),
+      [[shop.id, 2, shop.name]],
+    );
+    assert.notEqual(await tokenOf(shop.id), before);
+    const subjects = (await eventsOf(shop.id)).map(({ subject }) => subject);
+    assert.deepEqual(subjects, ['evt.auth.shop.connected.v1', 'evt.auth.shop.changed.v1']);
+  });
+
+  test('the token of another shop is refused for this one, and kept where it belongs', async () => {
+    const [mine, other] = [await connect(), await connect()];
+    const tokenBefore = await tokenOf(mine.id);
+    const url = await open(owner, { shopId: mine.id });
+    auth.marketplace.grant('wrong', [{ mallId: other.platformShopId, accessToken: 'of-the-other' }]);
+    await assert.rejects(complete(owner, { state: stateOf(url), code: 'wrong' }), (error: AppError) => {
+      assert.equal(error.code, 'authorization.wrong_shop');
+      assert.deepEqual(error.details.keptForShopIds, [other.id]);
+      return true;
+    });
+    assert.equal(await tokenOf(mine.id), tokenBefore);
+    const kept = await auth.rpc.call(getShopRpc, { shopId: other.id }, owner);
+    assert.equal(kept.credentialVersion, 2);
+  });
+
+  test('the token of an unconnected shop is not kept when a known one is authorised again', async () => {
+    const shop = await connect();
+    const url = await open(owner, { shopId: shop.id });
+    const stranger = newMall();
+    auth.marketplace.grant('unknown-shop', [{ mallId: stranger, accessToken: 'x-token' }]);
+    await assert.rejects(
+      complete(owner, { state: stateOf(url), code: 'unknown-shop' }),
+      withCode('authorization.wrong_shop'),
+    );
+    const { rows } = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
+    assert.equal(
+      rows.some((row) => row.platformShopId === stranger),
+      false,
+    );
+  });
+
+  test('who manages one shop authorises it again, and neither connects nor touches others', async () => {
+    const [own, foreign] = [await connect(), await connect()];
+    const caller = await manager([own.id], 'single');
+    await assert.rejects(open(caller), withCode('shop.not_manageable'));
+    await assert.rejects(open(caller, { shopId: foreign.id }), withCode('shop.not_found'));
+    await assert.rejects(
+      auth.rpc.call(getShopRpc, { shopId: foreign.id }, caller),
+      withCode('shop.not_found'),
+    );
+    const foreignToken = await tokenOf(foreign.id);
+    const url = await open(caller, { shopId: own.id });
+    auth.marketplace.grant('single', [
+      { mallId: own.platformShopId, accessToken: 'own-new' },
+      { mallId: foreign.platformShopId, accessToken: 'foreign-new' },
+    ]);
+    const { shops, refused } = await complete(caller, { state: stateOf(url), code: 'single' });
+    assert.deepEqual(
+      shops.map(({ id }) => id),
+      [own.id],
+    );
+    assert.deepEqual(
+      refused.map(({ code }) => code),
+      ['shop.not_manageable'],
+    );
+    assert.equal(await tokenOf(foreign.id), foreignToken);
+    const seen = await auth.rpc.call(listShopsRpc, {}, caller);
+    assert.deepEqual(
+      seen.rows.map(({ id }) => id),
+      [own.id],
+    );
+  });
+
+  test('a pasted token is verified before anything is stored', async () => {
+    const paste = (accessToken: string, shopId?: string): Promise<AuthorizationResult> =>
+      auth.rpc.call(
+        pasteTokenRpc,
+        { marketplace: 'temu', region: 'cn', accessToken, ...(shopId === undefined ? {} : { shopId }) },
+        owner,
+      );
+    await assert.rejects(paste('never-issued'), withCode('token.refused'));
+    auth.marketplace.isDown = true;
+    await assert.rejects(paste('never-issued'), withCode('marketplace.unavailable'));
+    auth.marketplace.isDown = false;
+    const mallId = newMall();
+    auth.marketplace.tokens.set(
+      'pasted-token',
+      auth.marketplace.identity(mallId, { platformRegionId: null }),
+    );
+    const { shops } = await paste('pasted-token');
+    assert.equal(shops[0]?.platformShopId, mallId);
+    assert.equal(shops[0]?.timeZone, 'Asia/Shanghai');
+    const shop = shops[0];
+    assert.ok(shop);
+    auth.marketplace.tokens.set('others-token', auth.marketplace.identity(newMall()));
+    await assert.rejects(paste('others-token', shop.id), withCode('authorization.wrong_shop'));
+    await assert.rejects(open(owner, { region: 'cn' }), withCode('integration.no_consent_page'));
+  });
+
+  test('the list of integrations tells what is configured', async () => {
+    const { rows } = await auth.rpc.call(listIntegrationsRpc, {}, owner);
+    const regions = Object.fromEntries((rows[0]?.regions ?? []).map((each) => [each.region, each]));
+    assert.deepEqual([regions.us?.isConfigured, regions.us?.hasConsentPage], [true, true]);
+    assert.deepEqual([regions.cn?.isConfigured, regions.cn?.hasConsentPage], [true, false]);
+    assert.deepEqual([regions.global?.isConfigured, regions.global?.hasConsentPage], [false, true]);
+  });
+
+  test('disconnecting forgets the token; connecting again brings the same shop back', async () => {
+    const shop = await connect();
+    const gone = await auth.rpc.call(disconnectShopRpc, { shopId: shop.id }, owner);
+    assert.equal(gone.status, 'disconnected');
+    assert.equal(await tokenOf(shop.id), null);
+    const back = await connect(shop.platformShopId);
+    assert.equal(back.id, shop.id);
+    assert.equal(back.status, 'connected');
+    assert.equal(back.credentialVersion, 3);
+  });
+
+  test('a token that ends: first a warning, then the shop waits for its seller, once', async () => {
+    const mallId = newMall();
+    const endsAt = new Date(auth.clock.now.getTime() + 20 * 86_400_000);
+    const url = await open(owner);
+    const identity = auth.marketplace.identity(mallId, { expiresAt: endsAt });
+    auth.marketplace.grant('ends', [{ mallId, accessToken: 'ends', identity }]);
+    const shop = (await complete(owner, { state: stateOf(url), code: 'ends' })).shops[0];
+    assert.ok(shop);
+    assert.equal(shop.expiresSoon, false);
+    const shopNow = () => auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    auth.clock.advance(6 * 86_400_000 + 1);
+    assert.equal((await shopNow()).expiresSoon, true);
+    const expiry = auth.service.get(TokenExpiry);
+    await expiry.markExpired();
+    assert.equal((await shopNow()).status, 'connected');
+    auth.clock.advance(14 * 86_400_000);
+    await Promise.all([expiry.markExpired(), expiry.markExpired()]);
+    const ended = await shopNow();
+    assert.equal(ended.status, 'needs_reauthorization');
+    assert.match(ended.statusReason ?? '', /Authorise the shop again/);
+    const audit = await auth.rpc.call(
+      listAuditRpc,
+      { action: 'shop.needs_reauthorization', shopId: shop.id },
+      owner,
+    );
+    assert.equal(audit.rows.length, 1);
+  });
+});

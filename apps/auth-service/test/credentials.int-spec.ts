@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import {
+  type Caller,
+  changeMarketplaceAppRpc,
+  credentialsChanged,
+  disconnectShopRpc,
+  getShopRpc,
+  leaseCredentialsRpc,
+  listAuditRpc,
+  listMarketplaceAppsRpc,
+  pasteTokenRpc,
+  type ShopView,
+} from '#contracts';
+import { MarketplaceError } from '#marketplace';
+import { AppError } from '#runtime';
+import { waitFor } from '#testing';
+import { CredentialLeases } from '../../../libs/sync/src/credential-leases.js';
+import { rotateKeys } from '../src/secrets/rotate-keys.js';
+import { Sealer } from '../src/secrets/sealer.js';
+import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
+
+const withCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof AppError && error.code === code;
+
+const MARKED_TOKEN = 'marked-access-token-77aa';
+
+describe('credentials', () => {
+  let auth: AuthHarness;
+  let owner: Caller;
+  let shop: ShopView;
+  const heard: string[] = [];
+
+  const paste = async (accessToken: string, shopId?: string): Promise<ShopView> => {
+    auth.marketplace.tokens.set(accessToken, auth.marketplace.identity('635517726820718'));
+    const { shops } = await auth.rpc.call(
+      pasteTokenRpc,
+      { marketplace: 'temu', region: 'us', accessToken, ...(shopId === undefined ? {} : { shopId }) },
+      owner,
+    );
+    const [first] = shops;
+    assert.ok(first);
+    return first;
+  };
+  const leasesOf = (leaseKey: string): CredentialLeases =>
+    new CredentialLeases({
+      rpc: auth.rpc,
+      leaseKey,
+      service: 'order-service',
+      clock: () => auth.clock.now.getTime(),
+    });
+  const tokenError = (): MarketplaceError =>
+    new MarketplaceError({
+      kind: 'token',
+      operation: 'bg.order.list.v2.get',
+      message: 'token replaced',
+      remedy: 'authorise again',
+      retryable: false,
+      platformCode: '3000034',
+    });
+
+  before(async () => {
+    auth = await startAuth();
+    owner = auth.callerOf(await auth.owner());
+    auth.service.connection.subscribe('>', {
+      callback: (_error, message) => {
+        if (!message.subject.startsWith('rpc.auth.authorization.paste-token')) heard.push(message.string());
+      },
+    });
+    shop = await paste(MARKED_TOKEN);
+  });
+  after(() => auth.close());
+
+  test('a lease brings the credentials, sealed to the asker', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    assert.deepEqual(await leases.lease(shop.id), {
+      marketplace: 'temu',
+      region: 'us',
+      appKey: 'us-app-key',
+      appSecret: APP_SECRET,
+      accessToken: MARKED_TOKEN,
+      version: 1,
+    });
+  });
+
+  test('without the key, with an old question or a private key there is no lease, and it is recorded', async () => {
+    const wrongKey = leasesOf(randomBytes(32).toString('base64'));
+    await assert.rejects(wrongKey.lease(shop.id), withCode('credentials.lease_refused'));
+    const late = new CredentialLeases({
+      rpc: auth.rpc,
+      leaseKey: auth.leaseKey,
+      service: 'order-service',
+      clock: () => auth.clock.now.getTime() - 121_000,
+    });
+    await assert.rejects(late.lease(shop.id), withCode('credentials.lease_refused'));
+    await assert.rejects(
+      auth.rpc.call(
+        leaseCredentialsRpc,
+        {
+          shopId: shop.id,
+          publicKey: { kty: 'oct', k: 'AAAA' },
+          askedAt: auth.clock.now.toISOString(),
+          proof: '0'.repeat(64),
+        },
+        owner,
+      ),
+      withCode('credentials.lease_refused'),
+    );
+    const audit = await auth.rpc.call(listAuditRpc, { action: 'lease.refused' }, owner);
+    assert.deepEqual(
+      audit.rows.map(({ details }) => details.reason),
+      ['key', 'age', 'proof'],
+    );
+  });
+
+  test('a new token reaches every holder with the very next call', async () => {
+    const holders = [leasesOf(auth.leaseKey), leasesOf(auth.leaseKey)];
+    for (const leases of holders) {
+      auth.service.connection.subscribe(credentialsChanged.subject, {
+        callback: (_error, message) => leases.drop(message.json()),
+      });
+      await leases.lease(shop.id);
+    }
+    const renewed = await paste('second-token-of-the-shop', shop.id);
+    await waitFor('both holders to lease anew', async () => {
+      const tokens = await Promise.all(holders.map((leases) => leases.lease(shop.id)));
+      return tokens.every((credentials) => credentials.version === renewed.credentialVersion);
+    });
+  });
+
+  test('a refused older token leases again once and never marks the shop', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const old = await leases.lease(shop.id);
+    const renewed = await paste('third-token-of-the-shop', shop.id);
+    const seen: number[] = [];
+    const answer = await leases.use(shop.id, async (credentials) => {
+      seen.push(credentials.version);
+      if (credentials.version === old.version) throw tokenError();
+      return 'read';
+    });
+    assert.equal(answer, 'read');
+    assert.deepEqual(seen, [old.version, renewed.credentialVersion]);
+    assert.equal((await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner)).status, 'connected');
+  });
+
+  test('a refused current token makes the shop wait; a new one brings it back', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    await assert.rejects(
+      leases.use(shop.id, () => Promise.reject(tokenError())),
+      (error: unknown) => error instanceof MarketplaceError,
+    );
+    const waiting = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    assert.equal(waiting.status, 'needs_reauthorization');
+    assert.match(waiting.statusReason ?? '', /3000034/);
+    await assert.rejects(leases.lease(shop.id), withCode('shop.needs_reauthorization'));
+    assert.equal((await paste('fourth-token-of-the-shop', shop.id)).status, 'connected');
+    await leases.lease(shop.id);
+  });
+
+  test('a call without its scope is noted on the shop', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const error = new MarketplaceError({
+      kind: 'scope',
+      operation: 'bg.some.new.call',
+      message: 'no scope',
+      remedy: 'grant it',
+      retryable: false,
+    });
+    await assert.rejects(leases.use(shop.id, () => Promise.reject(error)));
+    const noted = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    assert.equal(noted.status, 'connected');
+    assert.ok(noted.missingScopes.includes('bg.some.new.call'));
+  });
+
+  test('a replaced app secret is in the next lease', async () => {
+    const { rows } = await auth.rpc.call(listMarketplaceAppsRpc, {}, owner);
+    const app = rows.find((each) => each.region === 'us');
+    assert.ok(app);
+    assert.equal(JSON.stringify(rows).includes(APP_SECRET), false);
+    await auth.rpc.call(changeMarketplaceAppRpc, { appId: app.id, appSecret: 'replaced-secret' }, owner);
+    assert.equal((await leasesOf(auth.leaseKey).lease(shop.id)).appSecret, 'replaced-secret');
+    await auth.rpc.call(changeMarketplaceAppRpc, { appId: app.id, appSecret: APP_SECRET }, owner);
+  });
+
+  test('keys are rotated while leases go on', async () => {
+    const newKey = { id: 'k2', key: new Uint8Array(randomBytes(32)) };
+    const oldKey = { id: 'k1', key: auth.masterKey };
+    const newFirst = new Sealer([newKey, oldKey]);
+    const report = await rotateKeys(auth.database, newFirst, auth.clock.now);
+    assert.deepEqual(report, { resealed: 4, uses: [{ keyId: 'k2', tokens: 1, appSecrets: 3 }] });
+    const again = await rotateKeys(auth.database, newFirst, auth.clock.now);
+    assert.equal(again.resealed, 0);
+    await assert.rejects(
+      rotateKeys(auth.database, new Sealer([oldKey]), auth.clock.now),
+      /lacks keys that sealed stored secrets: k2 \(1 tokens, 3 app secrets\)/,
+    );
+    // Back, for a service that knows the old key only.
+    await rotateKeys(auth.database, new Sealer([oldKey, newKey]), auth.clock.now);
+    await leasesOf(auth.leaseKey).lease(shop.id);
+  });
+
+  test('a secret moved to another row cannot be opened', async () => {
+    const sealer = new Sealer([{ id: 'k1', key: auth.masterKey }]);
+    const { sealed } = await sealer.seal('x', 'shop-token:one');
+    await assert.rejects(sealer.open(sealed, 'shop-token:two'), /not the one of shop-token:two/);
+    const [head = '', ...rest] = sealed.split('.');
+    const forged = Buffer.from(
+      Buffer.from(head, 'base64url').toString().replace('shop-token:one', 'shop-token:two'),
+    ).toString('base64url');
+    await assert.rejects(sealer.open([forged, ...rest].join('.'), 'shop-token:two'));
+  });
+
+  test('no marked secret in any table, event or message of the bus', async () => {
+    const tables = await auth.database.query<{ table_name: string }>(
+      `SELECT table_name FROM information_schema.tables WHERE table_schema = 'auth' AND table_type = 'BASE TABLE'`,
+    );
+    assert.ok(tables.length > 8);
+    for (const { table_name } of tables) {
+      const rows = await auth.database.query(`SELECT * FROM auth.${table_name}`);
+      const text = JSON.stringify(rows);
+      for (const marked of [MARKED_TOKEN, APP_SECRET])
+        assert.ok(!text.includes(marked), `${marked} in ${table_name}`);
+    }
+    const bus = heard.join('\n');
+    assert.ok(heard.length > 20);
+    assert.ok(!bus.includes(MARKED_TOKEN));
+  });
+
+  test('a disconnected shop has no lease', async () => {
+    await auth.rpc.call(disconnectShopRpc, { shopId: shop.id }, owner);
+    await assert.rejects(leasesOf(auth.leaseKey).lease(shop.id), withCode('shop.disconnected'));
+  });
+});

@@ -1,0 +1,99 @@
+import type {
+  CallContext,
+  ExchangeCodeInput,
+  IssuedToken,
+  MarketplaceConnector,
+  ShopIdentity,
+} from '#marketplace';
+import { MarketplaceError } from '#marketplace';
+
+/** A marketplace in memory: which code brings which tokens, which token is of which shop. */
+export class FakeMarketplace {
+  readonly codes = new Map<string, IssuedToken>();
+  readonly tokens = new Map<string, ShopIdentity>();
+  /** Set: every call fails as when the platform is down. */
+  isDown = false;
+  exchanged = 0;
+
+  identity(mallId: string, overrides: Partial<ShopIdentity> = {}): ShopIdentity {
+    return {
+      mallId,
+      expiresAt: new Date('2027-06-01T00:00:00Z'),
+      scopes: ['bg.order.list.v2.get'],
+      platformRegionId: '211',
+      mallType: 'local',
+      grantedEvents: [],
+      ...overrides,
+    };
+  }
+
+  /** A code that brings a token for each shop, the first as the seller's own. */
+  grant(
+    code: string,
+    shops: readonly { mallId: string; accessToken: string; identity?: ShopIdentity }[],
+  ): void {
+    const [own, ...others] = shops;
+    if (own === undefined) throw new Error('a code needs a shop');
+    for (const shop of shops) this.tokens.set(shop.accessToken, shop.identity ?? this.identity(shop.mallId));
+    this.codes.set(code, {
+      shop: own.identity ?? this.identity(own.mallId),
+      accessToken: own.accessToken,
+      associated: others.map(({ mallId, accessToken }) => ({ mallId, accessToken })),
+    });
+  }
+
+  connector(): MarketplaceConnector {
+    const notNeeded = (): never => {
+      throw new Error('auth-service does not ask for this');
+    };
+    return {
+      marketplace: 'temu',
+      authorizationUrl: ({ region, appKey, redirectUri, state }) => {
+        if (region === 'cn' || region === 'partner') {
+          throw this.refusal('configuration', 'no consent page', 'Paste a token.');
+        }
+        const url = new URL(`https://seller.example/${region}/authorization`);
+        url.search = new URLSearchParams({ appKey, redirect_uri: redirectUri, state }).toString();
+        return url.href;
+      },
+      isCallbackHostAllowed: (region, host) => host === `openapi-${region}.example`,
+      exchangeCode: async ({ code }: ExchangeCodeInput) => {
+        this.assertUp();
+        this.exchanged += 1;
+        const issued = this.codes.get(code);
+        if (issued === undefined) throw this.refusal('business', 'The code is unknown', 'Begin again.');
+        this.codes.delete(code);
+        return issued;
+      },
+      describeToken: async ({ credentials }: CallContext) => {
+        this.assertUp();
+        const identity = this.tokens.get(credentials.accessToken);
+        if (identity === undefined) throw this.refusal('token', 'The token is unknown', 'Copy it again.');
+        return identity;
+      },
+      platformTime: notNeeded,
+      listParentOrders: notNeeded,
+      getParentOrder: notNeeded,
+      getParentOrdersBySn: notNeeded,
+      getOrderAmounts: notNeeded,
+      listProducts: notNeeded,
+      getProductsById: notNeeded,
+      listSkus: notNeeded,
+      getSupplierPrices: notNeeded,
+    };
+  }
+
+  private assertUp(): void {
+    if (this.isDown) throw this.refusal('transient', 'No answer', 'Try again later.');
+  }
+
+  private refusal(kind: MarketplaceError['kind'], message: string, remedy: string): MarketplaceError {
+    return new MarketplaceError({
+      kind,
+      operation: 'fake',
+      message,
+      remedy,
+      retryable: kind === 'transient',
+    });
+  }
+}
