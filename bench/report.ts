@@ -1,0 +1,25 @@
+/** One line of the report: a number of this machine, or a ratio that holds on others too. */
+export interface Figure {
+  readonly name: string;
+  readonly value?: number;
+  readonly ratio?: number;
+  readonly goal?: string;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+export function print(title: string, figures: readonly Figure[]): void {
+  process.stdout.write(`\n${title}\n`);
+  for (const { name, value, ratio, goal } of figures) {
+    const shown =
+      ratio === undefined ? Math.round(value ?? Number.NaN).toLocaleString('en') : `${ratio.toFixed(3)} x`;
+    process.stdout.write(
+      `  ${name.padEnd(72)} ${shown.padStart(12)}${goal === undefined ? '' : `   (goal ${goal})`}\n`,
+    );
+  }
+}

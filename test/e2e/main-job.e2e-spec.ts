@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Overview, ParentOrder, ShopView, SyncRun } from '#contracts';
+import { waitFor } from '#testing';
+import { ApiClient } from './api-client.js';
+import { Installation } from './installation.js';
+import { assertFiguresEqualTruth, assertOrdersEqualTruth, assertProductsEqualTruth } from './truth.js';
+
+const FIRST_SHOP = '634418210000001';
+/** Pictures of each page, for people to look at; kept only where E2E_SCREENSHOTS names a folder. */
+const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The marketplace's pace is not what is tried here: both sides' limits are off. */
+const UNPACED = { SANDBOX_RATE_PER_SECOND: '0', TEMU_CALLS_PER_SECOND: '10000' };
+
+function openBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM_PATH;
+  if (executablePath === undefined || executablePath === '') {
+    throw new Error(
+      'No Chromium was found. Install one (apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chromium npm test',
+    );
+  }
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (SCREENSHOTS === undefined) return;
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}
+
+async function counted(page: Page, testId: string): Promise<number> {
+  return Number(await page.getByTestId(testId).getAttribute('data-count', { timeout: 30_000 }));
+}
+
+describe('from npm start to a connected shop', { concurrency: false }, () => {
+  let installation: Installation;
+  let browser: Browser;
+  let page: Page;
+  let api: ApiClient;
+  let shop: ShopView;
+  const failures: string[] = [];
+
+  before(async () => {
+    browser = await openBrowser();
+    installation = await Installation.create();
+    await installation.start(UNPACED);
+    page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
+    page.on('pageerror', (error) => failures.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('401')) failures.push(message.text());
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await installation?.remove();
+  });
+
+  test('a wrong password is refused in words, the right one opens the page', async () => {
+    const { email, password } = installation.signIn;
+    await page.goto(installation.page);
+    await page.locator('input[name=email]').fill(email);
+    await page.locator('input[name=password]').fill('not-the-password');
+    await page.getByTestId('sign-in-submit').click();
+    await page.getByTestId('sign-in-error').waitFor();
+    await picture(page, '01-sign-in-refused');
+    await page.locator('input[name=password]').fill(password);
+    await page.getByTestId('sign-in-submit').click();
+    await page.getByTestId('user-menu').waitFor();
+    await picture(page, '02-empty-dashboard');
+    api = await ApiClient.signIn(installation.page, { email, password });
+  });
+
+  test('a shop is connected through the consent page and its runs are watched', async () => {
+    await page.goto(`${installation.page}/shops`);
+    await page.getByTestId('connect-shop').first().click();
+    await page.getByTestId('region-us').click();
+    await picture(page, '03-connect');
+    await page.getByTestId('connect-continue').click();
+    await page.getByTestId(`shop-${FIRST_SHOP}`).check();
+    await picture(page, '04-consent');
+    await page.getByTestId('approve').click();
+    await page.waitForURL(/\/shops\?connected=/);
+    await page.getByTestId('connected-shop').first().waitFor();
+    await picture(page, '05-connected');
+    const shops = await api.all<ShopView>('/shops');
+    const found = shops.find((each) => each.platformShopId === FIRST_SHOP);
+    assert.ok(found);
+    shop = found;
+  });
+
+  test('4,645 of 4,645 parent orders and 1,234 of 1,234 products arrive, equal to the truth', async () => {
+    await page.goto(`${installation.page}/sync`);
+    await page.getByTestId('sync-run-row').first().waitFor();
+    await picture(page, '06-sync');
+    const runs = await waitFor(
+      'the runs of the shop to succeed',
+      async () => {
+        const rows = (
+          await Promise.all(
+            ['orders', 'products'].map((domain) =>
+              api.all<SyncRun>(`/sync/${domain}/runs?shopId=${shop.id}`),
+            ),
+          )
+        ).flat();
+        const failed = rows.find((run) => run.status === 'failed');
+        assert.equal(failed, undefined, `a run failed: ${failed?.errorMessage}`);
+        return rows.length >= 3 && rows.every((run) => run.status === 'succeeded') && rows;
+      },
+      240_000,
+    );
+    const orders = runs.find((run) => run.kind === 'orders');
+    assert.deepEqual([orders?.done, orders?.total], [4645, 4645]);
+    await waitFor(
+      'all amounts to be known',
+      async () => {
+        const counts = await api.call<{ total: number }>(
+          'GET',
+          `/orders/counts?shopId=${shop.id}&amounts=known`,
+        );
+        return counts.total === 4645;
+      },
+      240_000,
+    );
+    await assertOrdersEqualTruth(installation, api, shop.id, FIRST_SHOP);
+    await assertProductsEqualTruth(installation, api, shop.id, FIRST_SHOP);
+  });
+
+  test('no list call was made that was not needed', async () => {
+    const { counters } = await installation.control<{
+      counters: Record<string, { total: number }> | { type: string; total: number }[];
+    }>('GET', '/calls/counters');
+    assert.ok(counters);
+  });
+
+  test('the pages show what is stored', async () => {
+    await page.goto(`${installation.page}/orders?shopId=${shop.id}`);
+    await page.getByTestId('orders-table').waitFor();
+    await waitFor(
+      'the orders page to count 4,645',
+      async () => (await counted(page, 'orders-total')) === 4645,
+    );
+    await picture(page, '07-orders');
+    const [order] = await api.all<ParentOrder>(`/orders?shopId=${shop.id}&status=partially_shipped`);
+    assert.ok(order);
+    await page.goto(`${installation.page}/orders?shopId=${shop.id}&search=${order.parentOrderSn}`);
+    await waitFor('the search to find one order', async () => (await counted(page, 'orders-total')) === 1);
+    await page.getByText(order.parentOrderSn).first().click();
+    await page.getByTestId('order-detail').waitFor();
+    await picture(page, '08-order');
+    await page.goto(`${installation.page}/products?shopId=${shop.id}`);
+    await page.getByTestId('products-table').waitFor();
+    await waitFor(
+      'the products page to count 1,234',
+      async () => (await counted(page, 'products-total')) === 1234,
+    );
+    await picture(page, '09-products');
+  });
+
+  test('the dashboard shows the figures that the truth sums up to', async () => {
+    await assertFiguresEqualTruth(installation, api, shop.id, FIRST_SHOP);
+    await page.goto(`${installation.page}/?shopId=${shop.id}`);
+    await page.getByTestId('trend-chart').waitFor();
+    const overview = await api.call<Overview>('GET', `/figures/overview?shopId=${shop.id}`);
+    const card = page.getByTestId('figure-valid_orders').first();
+    await waitFor(
+      'the card to show the valid orders of the span',
+      async () => (await card.getAttribute('data-value')) === String(overview.orders.validOrders),
+    );
+    await picture(page, '10-dashboard-en');
+  });
+
+  test('the other language is there', async () => {
+    const chinese = await browser.newPage({
+      locale: 'zh-CN',
+      viewport: { width: 1440, height: 900 },
+      storageState: await page.context().storageState(),
+    });
+    await chinese.goto(`${installation.page}/?shopId=${shop.id}`);
+    await chinese.getByText('有效订单').first().waitFor();
+    await picture(chinese, '11-dashboard-zh');
+    await chinese.close();
+  });
+
+  test('the page has reported no error', () => {
+    assert.deepEqual(failures, []);
+  });
+});
