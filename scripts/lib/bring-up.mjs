@@ -8,7 +8,7 @@ import { createInstallation } from './installation.mjs';
 import { DATA, DIST } from './paths.mjs';
 
 /** How many steps `bringUp` shows. */
-export const BRING_UP_STEPS = 7;
+export const BRING_UP_STEPS = 6;
 
 /** Services after auth; they do not need each other to start. */
 const PARALLEL = /** @type {const} */ (['order', 'product', 'analytics', 'gateway']);
@@ -71,24 +71,23 @@ export async function bringUp({ progress, shutdown, command, live }) {
 
   /** @type {Awaited<ReturnType<typeof bringUp>>} */
   const services = new Map();
-  const sandbox = progress.step('Sandbox');
   const withSandbox = !usesRealMarketplace(process.env);
-  if (withSandbox) services.set('sandbox', await installation.service('sandbox', variables));
-  sandbox.done(withSandbox ? 'ready' : 'not started: real marketplace hosts are set');
-
-  const step = progress.step('Services');
+  const total = PARALLEL.length + (withSandbox ? 2 : 1);
+  const step = progress.step(
+    withSandbox ? 'Sandbox and services' : 'Services (real marketplace hosts, so no sandbox)',
+  );
   /** @type {string[]} */
   const ready = [];
   const start = async (/** @type {import('./environment.mjs').ServiceName} */ name) => {
     services.set(name, await installation.service(name, variables));
     ready.push(name);
-    step.say(`${ready.length} of 5 ready: ${ready.join(', ')}`);
+    step.say(`${ready.length} of ${total} ready: ${ready.join(', ')}`);
   };
-  // auth first: the others ask it for credentials as soon as they run.
   step.say('auth: migrating and starting');
-  await start('auth');
+  await Promise.all([withSandbox && start('sandbox'), start('auth')]);
+  // auth first: the others ask it for credentials as soon as they run.
   await Promise.all(PARALLEL.map(start));
-  step.done('5 of 5 ready');
+  step.done(`${total} of ${total} ready`);
 
   const page = variables.PUBLIC_URL ?? '';
   const stateFile = path.join(DATA, 'launcher.json');
