@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import {
@@ -34,7 +35,7 @@ interface EventMessage {
  */
 export class NatsStrategy extends Server implements CustomTransportStrategy {
   private isClosing = false;
-  private readonly loops: Promise<void>[] = [];
+  private readonly answering: Subscription[] = [];
   private readonly consuming = new Set<ConsumerMessages>();
   private readonly inFlight = new Set<Promise<void>>();
 
@@ -62,7 +63,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       if (rpc !== undefined) this.answer(rpc, handler);
       else if (event !== undefined) {
         for (let each: MessageHandler | undefined = handler; each !== undefined; each = each.next) {
-          this.loops.push(this.consume(event, each));
+          void this.consume(event, each);
         }
       } else this.hear(subject, handler);
     }
@@ -70,24 +71,25 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   private answer(rpc: RpcDescriptor, handler: MessageHandler): void {
-    this.connection.subscribe(rpc.subject, {
+    const subscription = this.connection.subscribe(rpc.subject, {
       queue: this.context,
       callback: (error, message) => {
         if (error === null) this.track(this.reply(rpc, handler, message));
         else this.log.error({ err: error }, `subscription ${rpc.subject} failed`);
       },
     });
+    this.answering.push(subscription);
   }
 
   private async reply(rpc: RpcDescriptor, handler: MessageHandler, message: Msg): Promise<void> {
-    let correlationId = 'unknown';
+    let correlationId: string = randomUUID();
     try {
       const request = message.json<{ input: unknown; caller: Caller }>();
       correlationId = request.caller.correlationId;
       const input = validateInput(rpc.Input, request.input);
       const result = await withCorrelation(correlationId, () => this.run(handler, input, request.caller));
       const body = JSON.stringify({ result });
-      if (body.length > MAX_REPLY_BYTES) {
+      if (Buffer.byteLength(body) > MAX_REPLY_BYTES) {
         throw new AppError(
           'invalid',
           'reply.too_large',
@@ -111,13 +113,14 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private hear(subject: string, handler: MessageHandler): void {
     this.connection.subscribe(subject, {
       callback: (error, message) => {
-        if (error !== null) return;
-        const heard = this.run(handler, message.json(), undefined).catch((cause: unknown) =>
-          this.log.error({ err: cause, subject }, `broadcast handler failed: ${describeError(cause)}`),
-        );
-        this.track(heard.then(() => undefined));
+        if (error === null) this.track(this.tell(handler, message));
       },
     });
+  }
+
+  /** Whatever is thrown inside a subscription's callback would end the reading of the whole connection. */
+  private async tell(handler: MessageHandler, message: Msg): Promise<void> {
+    await this.run(handler, message.json(), undefined);
   }
 
   /** Consumes for as long as the service runs; puts stream and durable back when the broker has lost them. */
@@ -137,6 +140,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
         const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE });
         this.consuming.add(messages);
         try {
+          if (this.isClosing) await messages.close();
           void this.endWhenLost(messages);
           await this.pump(event, durable, handler, messages);
         } finally {
@@ -247,13 +251,19 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   }
 
   private track(work: Promise<void>): void {
-    const tracked = work.finally(() => this.inFlight.delete(tracked));
+    const tracked = work
+      .catch((error: unknown) => this.log.error({ err: error }, `handler failed: ${describeError(error)}`))
+      .finally(() => this.inFlight.delete(tracked));
     this.inFlight.add(tracked);
   }
 
+  /** Takes nothing more, then waits for what it has taken: other replicas get the rest. */
   async close(): Promise<void> {
     this.isClosing = true;
-    await Promise.all([...this.consuming].map((messages) => messages.close()));
+    await Promise.allSettled([
+      ...this.answering.map((subscription) => subscription.drain()),
+      ...[...this.consuming].map((messages) => messages.close()),
+    ]);
     await Promise.allSettled(this.inFlight);
   }
 
@@ -267,12 +277,13 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 }
 
 function readEvent(event: EventDescriptor, message: JsMsg): EventMessage {
-  let envelope: EventMessage;
+  let envelope: EventMessage | null;
   try {
-    envelope = message.json<EventMessage>();
+    envelope = message.json<EventMessage | null>();
   } catch {
     throw new UnreadableMessage('the message is not JSON');
   }
+  if (envelope === null) throw new UnreadableMessage('the message is null');
   if (!event.validator.Check(envelope.data)) {
     const [first] = event.validator.Errors(envelope.data);
     throw new UnreadableMessage(`the data breaks the schema of ${event.subject}: ${JSON.stringify(first)}`);

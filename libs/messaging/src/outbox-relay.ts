@@ -58,8 +58,11 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     let isFailing = false;
     while (!this.isClosed) {
+      let published = 0;
       try {
-        const published = await this.publishBatch();
+        const batch = await this.publishBatch();
+        published = batch.published;
+        if (batch.error !== undefined) throw batch.error;
         if (isFailing) this.logger.info('outbox relay works again');
         isFailing = false;
         if (published < BATCH) await this.pause(IDLE_MS);
@@ -71,29 +74,33 @@ export class OutboxRelay {
         await jetstreamManager(this.connection)
           .then((manager) => ensureStream(manager, this.context))
           .catch(() => undefined);
-        await this.pause(AFTER_FAILURE_MS);
+        if (published === 0) await this.pause(AFTER_FAILURE_MS);
       }
     }
   }
 
-  /** Returns how many events were published. */
-  private async publishBatch(): Promise<number> {
+  /** What the bus has taken is flagged, also when it refuses another of the batch: that one is tried again alone. */
+  private async publishBatch(): Promise<{ published: number; error?: unknown }> {
     return this.database.transaction(async (tx) => {
       const rows = await tx.query<OutboxRow>(
         `SELECT id, message_id, subject, payload, created_at FROM outbox
          WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
       );
-      if (rows.length === 0) return 0;
-      await Promise.all(
-        rows.map((row) =>
-          this.client.publish(row.subject, envelope(row), { msgID: row.message_id, timeout: 5_000 }),
-        ),
-      );
-      await tx.query('UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])', [
-        rows.map((row) => row.id),
-      ]);
-      return rows.length;
+      if (rows.length === 0) return { published: 0 };
+      const answers = await Promise.allSettled(rows.map((row) => this.publish(row)));
+      const published = rows.filter((_, each) => answers[each]?.status === 'fulfilled');
+      if (published.length > 0) {
+        await tx.query('UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])', [
+          published.map((row) => row.id),
+        ]);
+      }
+      const refused = answers.find((answer) => answer.status === 'rejected');
+      return { published: published.length, ...(refused === undefined ? {} : { error: refused.reason }) };
     });
+  }
+
+  private async publish(row: OutboxRow): Promise<void> {
+    await this.client.publish(row.subject, envelope(row), { msgID: row.message_id, timeout: 5_000 });
   }
 
   private async prune(): Promise<void> {

@@ -23,7 +23,8 @@ export class Broadcaster {
   constructor(private readonly connection: NatsConnection) {}
 
   send<Data>(broadcast: BroadcastDescriptor<Data>, data: Data): void {
-    if (!this.connection.isClosed()) this.connection.publish(broadcast.subject, JSON.stringify(data));
+    if (this.connection.isClosed() || this.connection.isDraining()) return;
+    this.connection.publish(broadcast.subject, JSON.stringify(data));
   }
 }
 
@@ -90,7 +91,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   connection.subscribe(healthSubject(options.context), {
     queue: options.context,
     callback: (_error, message) => {
-      void health(database).then((text) => message.respond(text));
+      health(database)
+        .then((text) => message.respond(text))
+        .catch(() => undefined); // the connection has gone meanwhile
     },
   });
   relay?.start();

@@ -12,10 +12,14 @@ export class UnreadableMessage extends Error {}
 const NAK_DELAYS_MS = [250, 1_000, 5_000, 15_000, 30_000] as const;
 const LONGEST_DELAY_MS = 30_000;
 
+/** Another transaction may have caused a violation of integrity; the third time it is the message's own. */
+const INTEGRITY_DELIVERIES = 3;
+
 /** PostgreSQL classes of errors that the data itself causes: 22 data exception, 23 integrity violation. */
-function isDataError(error: unknown): boolean {
+function isDataError(error: unknown, delivery: number): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^2[23]...$/.test(code);
+  if (typeof code !== 'string') return false;
+  return /^22...$/.test(code) || (/^23...$/.test(code) && delivery >= INTEGRITY_DELIVERIES);
 }
 
 /**
@@ -29,6 +33,6 @@ export function settle(outcome: { ok: true } | { ok: false; error: unknown }, de
   if (error instanceof AppError && (error.kind === 'invalid' || error.kind === 'conflict')) {
     return { action: 'dead-letter', reason: `${error.code}: ${error.message}` };
   }
-  if (isDataError(error)) return { action: 'dead-letter', reason: String(error) };
+  if (isDataError(error, delivery)) return { action: 'dead-letter', reason: String(error) };
   return { action: 'nak', delayMs: NAK_DELAYS_MS[delivery - 1] ?? LONGEST_DELAY_MS };
 }
