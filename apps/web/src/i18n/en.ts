@@ -29,7 +29,7 @@ export const en = {
     audit: 'Audit',
     groupBusiness: 'Business',
     groupSetup: 'Setup',
-    api: 'API documentation',
+    api: 'API docs',
   },
   common: {
     all: 'All',
@@ -391,6 +391,7 @@ export const en = {
     units: 'Units',
     paid: 'Buyer paid',
     revenue: 'Revenue (estimate)',
+    paidAndRevenue: 'Paid / revenue',
     lines: 'Lines',
     line: 'Line',
     goods: 'Goods',

@@ -368,6 +368,7 @@ export const zh: Texts = {
     units: '件数',
     paid: '买家实付',
     revenue: '预估收入',
+    paidAndRevenue: '实付 / 预估收入',
     lines: '订单明细',
     line: '子订单',
     goods: '商品',

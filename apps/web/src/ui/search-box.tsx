@@ -40,7 +40,7 @@ export function SearchBox({ value, placeholder, onSearch, testId }: SearchBoxPro
         maxLength={100}
         status={isTooShort ? 'warning' : undefined}
         onChange={(event) => setText(event.target.value)}
-        style={{ width: 280, maxWidth: '100%' }}
+        style={{ width: 250, maxWidth: '100%' }}
         data-testid={testId}
       />
     </Tooltip>

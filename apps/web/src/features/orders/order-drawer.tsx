@@ -18,7 +18,7 @@ export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClos
     <Drawer
       open={order !== null}
       onClose={onClose}
-      size={860}
+      size={960}
       title={
         order && (
           <Typography.Text className="mono" copyable>

@@ -52,7 +52,7 @@ export function ShipBy({ order }: { order: ParentOrder }) {
   const isOverdue = isToShip && order.shipByAt !== null && Date.parse(order.shipByAt) < Date.now();
   if (order.shipByAt === null) return <Unknown />;
   return (
-    <span className={isToShip ? undefined : 'soft'}>
+    <span className={isToShip ? 'nowrap' : 'nowrap soft'}>
       <ShopTime at={order.shipByAt} shopId={order.shopId} />
       {isOverdue && (
         <Tag color="error" style={{ marginInlineStart: 6 }}>

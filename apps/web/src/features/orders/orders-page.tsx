@@ -108,7 +108,7 @@ export default function OrdersPage() {
           loading={list.query.isPending || list.isTurning}
           pagination={false}
           tableLayout="fixed"
-          scroll={{ x: 1060 }}
+          scroll={{ x: 940 }}
           rowClassName="clickable-row"
           onRow={(order) => ({
             onClick: () => opened.change({ order: `${order.shopId}/${order.parentOrderSn}` }),
@@ -177,7 +177,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
   return [
     {
       title: t('orders:parentOrder'),
-      width: 222,
+      width: 212,
       render: (_, order) => (
         <div>
           <Typography.Text
@@ -198,7 +198,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
     },
     {
       title: t('common:status'),
-      width: 100,
+      width: 118,
       render: (_, order) => <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
     },
     {
@@ -223,28 +223,35 @@ function useColumns(): TableColumnsType<ParentOrder> {
     {
       title: t('orders:units'),
       align: 'right',
-      width: 64,
+      width: 62,
       render: (_, order) => format.integer(order.units),
     },
     {
-      title: t('orders:orderedAt'),
-      width: 150,
-      render: (_, order) => <ShopTime at={order.orderedAt} shopId={order.shopId} />,
+      title: `${t('orders:orderedAt')} / ${t('orders:shipBy')}`,
+      width: 186,
+      render: (_, order) => (
+        <>
+          <ShopTime at={order.orderedAt} shopId={order.shopId} />
+          <div className="small">
+            <ShipBy order={order} />
+          </div>
+        </>
+      ),
     },
-    { title: t('orders:shipBy'), width: 150, render: (_, order) => <ShipBy order={order} /> },
     ...(seesAmounts
       ? ([
           {
-            title: t('orders:paid'),
+            title: t('orders:paidAndRevenue'),
             align: 'right',
-            width: 112,
-            render: (_, order) => <OrderAmount order={order} name="customerPaidMinor" />,
-          },
-          {
-            title: t('orders:revenue'),
-            align: 'right',
-            width: 116,
-            render: (_, order) => <OrderAmount order={order} name="estimatedRevenueMinor" />,
+            width: 132,
+            render: (_, order) => (
+              <>
+                <OrderAmount order={order} name="customerPaidMinor" />
+                <div className="small soft">
+                  <OrderAmount order={order} name="estimatedRevenueMinor" />
+                </div>
+              </>
+            ),
           },
         ] satisfies TableColumnsType<ParentOrder>)
       : []),

@@ -106,7 +106,7 @@ export default function ProductsPage() {
           loading={list.query.isPending || list.isTurning}
           pagination={false}
           tableLayout="fixed"
-          scroll={{ x: 940 }}
+          scroll={{ x: 960 }}
           rowClassName="clickable-row"
           expandable={{
             expandRowByClick: true,
@@ -154,10 +154,15 @@ function useColumns(): TableColumnsType<Product> {
         />
       ),
     },
-    { title: t('common:shop'), width: 160, render: (_, product) => <ShopName shopId={product.shopId} /> },
+    {
+      title: t('common:shop'),
+      width: 150,
+      ellipsis: true,
+      render: (_, product) => <ShopName shopId={product.shopId} />,
+    },
     {
       title: t('products:listing'),
-      width: 110,
+      width: 116,
       render: (_, product) => (
         <Tag color={LISTING_COLORS[product.listing]}>{t(`products:listings:${product.listing}`)}</Tag>
       ),
@@ -165,24 +170,24 @@ function useColumns(): TableColumnsType<Product> {
     {
       title: t('products:skuCount'),
       align: 'right',
-      width: 80,
+      width: 70,
       render: (_, product) => format.integer(product.skus.length),
     },
     {
       title: t('products:stock'),
       align: 'right',
-      width: 100,
+      width: 116,
       render: (_, product) => <StockText stock={product.stock} />,
     },
     {
       title: t('products:price'),
       align: 'right',
-      width: 120,
+      width: 104,
       render: (_, product) => <MoneyText money={product.price} />,
     },
     {
       title: t('products:lastSeen'),
-      width: 150,
+      width: 124,
       render: (_, product) => (
         <span className="soft" title={format.dateTime(product.lastSeenAt)}>
           {format.relative(product.lastSeenAt)}

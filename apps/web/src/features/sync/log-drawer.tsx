@@ -66,7 +66,7 @@ function RunLog({ opened }: { opened: SyncRun }) {
         {lines.map((line) => (
           <li key={line.id} style={{ padding: '5px 0', borderBottom: '1px solid var(--line)' }}>
             <span className="soft mono">{format.time(line.at)}</span>{' '}
-            {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}
+            {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}{' '}
             <span style={{ overflowWrap: 'anywhere' }}>{line.message}</span>
           </li>
         ))}

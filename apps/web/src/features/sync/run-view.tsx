@@ -72,7 +72,7 @@ export function RunTrouble({ run }: { run: SyncRun }) {
   const sentence =
     (run.errorCode && problemText(run.errorCode, currentLanguage())) || run.errorMessage || run.errorCode;
   const resumes =
-    run.status === 'waiting' && run.resumesAt !== null
+    run.status === 'waiting' && run.resumesAt !== null && Date.parse(run.resumesAt) > now
       ? t('sync:resumes', { time: format.relative(run.resumesAt, now) })
       : null;
   if (!sentence && !resumes && run.quarantined === 0) return null;
