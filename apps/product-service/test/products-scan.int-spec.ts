@@ -317,7 +317,8 @@ describe('scan of a catalogue that moves', () => {
       };
       const run = await bench.scan(shopId);
       assert.equal(run.status, 'succeeded', run.log.join('\n'));
-      assert.equal(changes, 0, 'every change happened between two pages');
+      bench.marketplace.beforeAnswer = () => undefined;
+      assert.ok(touched.size >= 5, `only ${touched.size} products were touched while the lists were read`);
       const isUntouched = (line: string): boolean => !touched.has(line.split(' ')[0] ?? '');
       assert.deepEqual(
         (await bench.aliveIds(shopId)).filter(isUntouched),
