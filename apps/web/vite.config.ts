@@ -1,11 +1,17 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
+const sources = fileURLToPath(new URL('src/', import.meta.url));
 
-/** The gateway that `vite` (development only) passes /api and /docs on to. */
+/** The gateway that `vite` (development only) passes what is not a page on to. */
 const gatewayUrl = process.env.GATEWAY_URL ?? 'http://127.0.0.1:8080';
+
+const specs = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.spec.ts'),
+);
 
 export default defineConfig({
   root,
@@ -15,6 +21,35 @@ export default defineConfig({
     emptyOutDir: true,
     // The chart library is loaded by the dashboard alone and is this large in one piece.
     chunkSizeWarningLimit: 900,
+  },
+  environments: {
+    // The unit tests, for Node: each source beside its like in dist/apps, where `npm test` finds them.
+    spec: {
+      consumer: 'server',
+      build: {
+        outDir: '../../dist/apps/web/src',
+        emptyOutDir: true,
+        copyPublicDir: false,
+        chunkSizeWarningLimit: 900,
+        rolldownOptions: {
+          input: specs.map((file) => `${sources}${file}`),
+          external: /^[^./\0]/,
+          output: {
+            format: 'es',
+            preserveModules: true,
+            preserveModulesRoot: sources,
+            entryFileNames: '[name].js',
+          },
+        },
+      },
+    },
+  },
+  builder: {
+    buildApp: async ({ build, environments }) => {
+      const { client, spec } = environments;
+      if (client) await build(client);
+      if (spec && specs.length > 0) await build(spec);
+    },
   },
   server: {
     host: '127.0.0.1',

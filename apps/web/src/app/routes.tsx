@@ -1,5 +1,5 @@
 import type { ComponentType, ReactNode } from 'react';
-import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject, useLocation } from 'react-router';
 import type { Right } from '../api/types';
 import { RequireRight, useSession } from '../features/session/session';
 import { PageLoading } from '../ui/page-loading';
@@ -28,7 +28,8 @@ function page(path: string, right: Right, load: () => Promise<PageModule>): Rout
 
 function Home(): ReactNode {
   const { can } = useSession();
-  return <Navigate to={can('figures.read') ? '/dashboard' : '/orders'} replace />;
+  const { search } = useLocation();
+  return <Navigate to={{ pathname: can('figures.read') ? '/dashboard' : '/orders', search }} replace />;
 }
 
 export const router = createBrowserRouter([

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { AppliedSpan, Freshness } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
+import { addDays } from '../../ui/format';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
-import { addDays, useFormat } from '../../ui/use-format';
+import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
@@ -56,6 +57,7 @@ export default function DashboardPage() {
           <>
             <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
             <Segmented
+              className="span-choice"
               aria-label={t('dashboard:span')}
               value={filters.span}
               onChange={(span) => change({ span: span === DEFAULT_SPAN ? undefined : span })}

@@ -4,8 +4,9 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Format } from '../../ui/format';
 import { COLORS } from '../../ui/theme';
-import { type Format, useFormat } from '../../ui/use-format';
+import { useFormat } from '../../ui/use-format';
 import type { ChartDay } from './chart-days';
 
 echarts.use([

@@ -1,12 +1,5 @@
-import dayjs from 'dayjs';
-import timezone from 'dayjs/plugin/timezone';
-import utc from 'dayjs/plugin/utc';
 import { ask, gateway } from '../../api/client';
 import type { AmountState, FulfilmentType, OrderStatus, ParentOrderDetail } from '../../api/types';
-import { addDays } from '../../ui/use-format';
-
-dayjs.extend(utc);
-dayjs.extend(timezone);
 
 export const ORDERS_KEY = 'orders';
 
@@ -39,22 +32,6 @@ export interface OrderFilters {
   orderedFrom?: string;
   orderedTo?: string;
   amounts?: AmountState;
-}
-
-/**
- * The instants of a span of local days, both named days included, in the zone given. The gateway's span is
- * half-open, so it ends where the day after the last begins.
- */
-export function instantsOfDays(
-  from: string | undefined,
-  to: string | undefined,
-  zone: string,
-): Pick<OrderFilters, 'orderedFrom' | 'orderedTo'> {
-  const startOf = (day: string) => dayjs.tz(`${day}T00:00:00`, zone).toISOString();
-  return {
-    orderedFrom: from === undefined ? undefined : startOf(from),
-    orderedTo: to === undefined ? undefined : startOf(addDays(to, 1)),
-  };
 }
 
 export function listOrders(

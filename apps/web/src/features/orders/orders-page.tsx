@@ -12,6 +12,7 @@ import { useSession } from '../session/session';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { useShops } from '../shops/use-shops';
+import { instantsOfDays } from './local-days';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
 import { OrderLines } from './order-lines';
@@ -19,7 +20,6 @@ import {
   AMOUNT_STATES,
   countOrders,
   FULFILMENT_TYPES,
-  instantsOfDays,
   listOrders,
   ORDER_STATUSES,
   ORDERS_KEY,

@@ -8,13 +8,9 @@ import { currentLanguage, problemText } from '../../i18n/start';
 import { LanguageSwitch } from '../../ui/language-switch';
 import { Logo } from '../../ui/logo';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { ownPath } from './own-path';
 import { ME_KEY, useMe } from './session';
 import './sign-in.css';
-
-/** Only a path of this page: never another site's address. */
-function safeNext(next: string | null): string {
-  return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/';
-}
 
 export default function SignInPage() {
   const { t } = useTranslation();
@@ -24,7 +20,7 @@ export default function SignInPage() {
   const { data: me } = useMe();
   // Somebody who came back from the marketplace after the session had ended must begin anew.
   const connectError = params.get('connectError');
-  const next = safeNext(params.get('next'));
+  const next = ownPath(params.get('next'), window.location.origin);
 
   const signIn = useMutation({
     mutationFn: (credentials: { email: string; password: string }) =>

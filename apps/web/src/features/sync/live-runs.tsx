@@ -2,8 +2,8 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import type { SyncRun } from '../../api/types';
 import { ME_KEY, readMe, useSession } from '../session/session';
-import { isActive, type RunsPage, withRun } from './runs';
-import { LIVE_RUNS_URL, type RunFilters } from './sync-api';
+import { isActive, type RunFilters, type RunsPage, withRun } from './runs';
+import { LIVE_RUNS_URL } from './sync-api';
 
 export const RUNS_KEY = 'sync-runs';
 

@@ -1,6 +1,18 @@
 import type { InfiniteData } from '@tanstack/react-query';
-import type { Page, SyncRun, SyncStatus } from '../../api/types';
-import { domainOf, type RunFilters, type SyncDomain } from './sync-api';
+import type { Page, SyncKind, SyncRun, SyncStatus } from '../../api/types';
+
+/** Runs are kept by the service whose data they read. */
+export type SyncDomain = 'orders' | 'products';
+
+export function domainOf(kind: SyncKind): SyncDomain {
+  return kind === 'products' ? 'products' : 'orders';
+}
+
+export interface RunFilters {
+  shopId?: string;
+  kind?: SyncKind;
+  status?: SyncStatus;
+}
 
 /** What has been read of both services: one page of each, with where each goes on. */
 export interface RunsPage {

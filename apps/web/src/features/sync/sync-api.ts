@@ -1,18 +1,6 @@
 import { ask, gateway } from '../../api/client';
-import type { Page, StartSync, SyncKind, SyncLogLine, SyncRun, SyncStatus } from '../../api/types';
-
-/** Runs are kept by the service whose data they read. */
-export type SyncDomain = 'orders' | 'products';
-
-export function domainOf(kind: SyncKind): SyncDomain {
-  return kind === 'products' ? 'products' : 'orders';
-}
-
-export interface RunFilters {
-  shopId?: string;
-  kind?: SyncKind;
-  status?: SyncStatus;
-}
+import type { Page, StartSync, SyncLogLine, SyncRun } from '../../api/types';
+import { domainOf, type RunFilters, type SyncDomain } from './runs';
 
 interface RunQuery extends RunFilters {
   cursor?: string;

@@ -1,7 +1,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { RUNS_KEY, useLiveState } from './live-runs';
-import { allRuns, domainsFor, isActive, mergePages, type RunsPage } from './runs';
-import { listRuns, type RunFilters, type SyncDomain } from './sync-api';
+import {
+  allRuns,
+  domainsFor,
+  isActive,
+  mergePages,
+  type RunFilters,
+  type RunsPage,
+  type SyncDomain,
+} from './runs';
+import { listRuns } from './sync-api';
 
 const PAGE_LIMIT = 30;
 const POLL_BUSY_MS = 2_000;

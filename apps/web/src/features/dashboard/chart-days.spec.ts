@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CurrencyFigures, OrderFigures, Trend } from '../../api/types';
+import { chartDays, currenciesOf } from './chart-days';
+
+function orders(validOrders: number): OrderFigures {
+  return {
+    placedOrders: validOrders,
+    validOrders,
+    cancelledOrders: 0,
+    pendingOrders: 0,
+    cancelRate: null,
+    units: validOrders,
+    pieces: validOrders,
+  };
+}
+
+function amounts(currency: string, known: number, of: number): CurrencyFigures {
+  return {
+    currency,
+    coverage: { known, of },
+    gmvMinor: known * 200,
+    supplyRevenueMinor: known * 100,
+    refundedMinor: 0,
+    netRevenueMinor: known * 100,
+    averageOrderValueMinor: known === 0 ? null : 100,
+  };
+}
+
+const TREND: Trend = {
+  applied: [],
+  freshness: { lastChangeAt: null, staleDays: 0 },
+  days: [
+    { day: '2026-11-18', orders: orders(3), amounts: [amounts('USD', 3, 3)] },
+    { day: '2026-11-19', orders: orders(4), amounts: [] },
+    { day: '2026-11-20', orders: orders(0), amounts: [] },
+    { day: '2026-11-21', orders: orders(9), amounts: [amounts('EUR', 5, 9)] },
+  ],
+};
+
+describe('the days of the chart', () => {
+  test('revenue that is not known is a gap, revenue of no orders is zero', () => {
+    assert.deepEqual(
+      chartDays(TREND, 'USD').map(({ revenueMinor }) => revenueMinor),
+      [300, null, 0, null],
+    );
+  });
+
+  test('the currency that most is known of comes first', () => {
+    assert.deepEqual(currenciesOf(TREND), ['EUR', 'USD']);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { addDays, createFormat } from './format';
+
+const en = createFormat('en-US');
+const zh = createFormat('zh-CN');
+
+describe('amounts', () => {
+  test('the currency says how many decimals minor units have', () => {
+    assert.equal(en.money(123_456, 'USD'), '$1,234.56');
+    assert.equal(en.money(123_456, 'JPY'), '¥123,456');
+    assert.equal(en.money(123_456, 'KWD').replace(/\s/g, ' '), 'KWD 123.456');
+  });
+
+  test('a currency that nobody knows is still shown', () => {
+    assert.match(en.money(1299, 'not a code'), /not a code$/);
+  });
+});
+
+describe('times', () => {
+  test('an instant is shown in the zone that was asked for', () => {
+    assert.equal(zh.dateTime('2026-11-20T23:30:00Z', 'Asia/Tokyo'), '2026/11/21 08:30');
+    assert.equal(zh.dateTime('2026-11-20T23:30:00Z', 'America/New_York'), '2026/11/20 18:30');
+  });
+
+  test('midnight is 00, not 24', () => {
+    assert.equal(zh.dateTime('2026-11-20T00:05:00Z', 'UTC'), '2026/11/20 00:05');
+  });
+
+  test('a calendar day is the same day for every reader', () => {
+    assert.equal(en.day('2026-11-20'), 'Nov 20, 2026');
+    assert.equal(zh.day('2026-11-20'), '2026年11月20日');
+  });
+
+  test('days are added over the ends of months and years', () => {
+    assert.equal(addDays('2026-12-31', 1), '2027-01-01');
+    assert.equal(addDays('2026-03-01', -1), '2026-02-28');
+  });
+
+  test('the past and the coming are told in words', () => {
+    const now = Date.parse('2026-11-20T12:00:00Z');
+    assert.equal(en.relative('2026-11-20T11:57:00Z', now), '3 minutes ago');
+    assert.equal(en.relative('2026-11-21T12:00:00Z', now), 'tomorrow');
+    assert.equal(en.relative('2026-11-20T12:00:00Z', now), 'now');
+  });
+
+  test('a duration has its two largest units', () => {
+    assert.equal(en.duration(95), '1m 35s');
+    assert.equal(en.duration(7_200), '2h');
+    assert.equal(en.duration(0.2), '0s');
+    assert.equal(zh.duration(90_061), '1天 1小时');
+  });
+});

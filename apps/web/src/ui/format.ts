@@ -1,0 +1,152 @@
+/** Numbers, amounts and times in the reader's language. All take values as the gateway sends them. */
+export interface Format {
+  integer(value: number): string;
+  /** At most one decimal. */
+  decimal(value: number): string;
+  /** 0.038 becomes 3.8 %. */
+  percent(share: number): string;
+  /** With a sign, for a change. */
+  signedPercent(share: number): string;
+  /** Minor units with their ISO 4217 currency; the currency says how many decimals there are. */
+  money(amountMinor: number, currency: string): string;
+  moneyCompact(amountMinor: number, currency: string): string;
+  /** Of an instant, in the given IANA zone; in the browser's where none is given. */
+  dateTime(instant: string, zone?: string): string;
+  date(instant: string, zone?: string): string;
+  time(instant: string): string;
+  /** Of a calendar day such as 2026-11-20, which has no zone. */
+  day(day: string): string;
+  dayShort(day: string): string;
+  /** "3 minutes ago", "in 2 hours". */
+  relative(instant: string, now?: number): string;
+  /** 95 becomes 1 min 35 s. */
+  duration(seconds: number): string;
+}
+
+function exponentOf(currency: string, locale: string): number {
+  try {
+    const options = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions();
+    return options.maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+const RELATIVE_STEPS: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number }[] = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+];
+
+const DURATION_STEPS: readonly { unit: 'day' | 'hour' | 'minute' | 'second'; seconds: number }[] = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+];
+
+export function createFormat(locale: string): Format {
+  const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const signedPercent = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+  function numbers(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const known = cache.get(key);
+    if (known instanceof Intl.NumberFormat) return known;
+    const made = new Intl.NumberFormat(locale, options);
+    cache.set(key, made);
+    return made;
+  }
+
+  function times(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const known = cache.get(key);
+    if (known instanceof Intl.DateTimeFormat) return known;
+    const made = new Intl.DateTimeFormat(locale, { hourCycle: 'h23', ...options });
+    cache.set(key, made);
+    return made;
+  }
+
+  function money(amountMinor: number, currency: string, notation: 'standard' | 'compact'): string {
+    const value = amountMinor / 10 ** exponentOf(currency, locale);
+    try {
+      return numbers(`${notation} ${currency}`, {
+        style: 'currency',
+        currency,
+        notation,
+        ...(notation === 'compact' && { maximumFractionDigits: 1 }),
+      }).format(value);
+    } catch {
+      return `${decimal.format(value)} ${currency}`;
+    }
+  }
+
+  /** A calendar day is put at noon UTC and shown in UTC, so that no zone can move it. */
+  const atNoon = (day: string) => new Date(`${day}T12:00:00Z`);
+
+  return {
+    integer: (value) => integer.format(value),
+    decimal: (value) => decimal.format(value),
+    percent: (share) => percent.format(share),
+    signedPercent: (share) => signedPercent.format(share),
+    money: (amountMinor, currency) => money(amountMinor, currency, 'standard'),
+    moneyCompact: (amountMinor, currency) => money(amountMinor, currency, 'compact'),
+    dateTime: (instant, zone) =>
+      times(`dateTime ${zone}`, {
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        timeZone: zone,
+      }).format(new Date(instant)),
+    date: (instant, zone) =>
+      times(`date ${zone}`, { year: 'numeric', month: 'short', day: 'numeric', timeZone: zone }).format(
+        new Date(instant),
+      ),
+    time: (instant) =>
+      times('time', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant)),
+    day: (day) =>
+      times('day', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
+    dayShort: (day) =>
+      times('dayShort', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
+    relative: (instant, now = Date.now()) => {
+      const seconds = (new Date(instant).getTime() - now) / 1000;
+      const step = RELATIVE_STEPS.find((each) => Math.abs(seconds) >= each.seconds);
+      return step
+        ? relative.format(Math.round(seconds / step.seconds), step.unit)
+        : relative.format(0, 'second');
+    },
+    duration: (seconds) => {
+      const whole = Math.max(0, Math.round(seconds));
+      const first = DURATION_STEPS.findIndex((step) => whole >= step.seconds);
+      const steps = DURATION_STEPS.slice(first === -1 ? DURATION_STEPS.length - 1 : first).slice(0, 2);
+      let rest = whole;
+      return steps
+        .map(({ unit, seconds: size }) => {
+          const count = Math.floor(rest / size);
+          rest -= count * size;
+          return { unit, count };
+        })
+        .filter(({ count }, index) => count > 0 || index === 0)
+        .map(({ unit, count }) =>
+          numbers(`unit ${unit}`, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count),
+        )
+        .join(' ');
+    },
+  };
+}
+
+/** A calendar day after (or before) another; days have no zone. */
+export function addDays(day: string, count: number): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + count);
+  return at.toISOString().slice(0, 10);
+}
