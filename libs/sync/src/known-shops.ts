@@ -1,5 +1,5 @@
 import type { ShopState } from '#contracts';
-import type { Database } from '#runtime';
+import type { Database, Transaction } from '#runtime';
 
 export interface KnownShop {
   shopId: string;
@@ -13,8 +13,8 @@ export class KnownShops {
   constructor(private readonly database: Database) {}
 
   /** True when this told something new. */
-  async learn(shop: ShopState): Promise<boolean> {
-    const rows = await this.database.query(
+  async learn(shop: ShopState, db: Pick<Transaction, 'query'> = this.database): Promise<boolean> {
+    const rows = await db.query(
       `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (shop_id) DO UPDATE SET marketplace = excluded.marketplace, region = excluded.region,
          time_zone = excluded.time_zone, status = excluded.status, version = excluded.version

@@ -17,12 +17,18 @@ export interface Lease {
   readonly kind: string;
   /** Rises with every holder; each transaction of the holder proves that it is still the last. */
   readonly fence: number;
+  readonly leaseMs: number;
 }
 
 const replica = randomUUID();
 
 /** Takes the lease when nobody holds it, by the database's clock. Undefined when somebody does. */
-export async function takeLease(tx: Transaction, shopId: string, kind: string): Promise<Lease | undefined> {
+export async function takeLease(
+  tx: Transaction,
+  shopId: string,
+  kind: string,
+  leaseMs: number = LEASE_MS,
+): Promise<Lease | undefined> {
   const [row] = await tx.query<{ fence: number }>(
     `INSERT INTO sync_leases AS lease (shop_id, kind, fence, holder, expires_at)
      VALUES ($1, $2, 1, $3, clock_timestamp() + $4 * interval '1 ms')
@@ -30,9 +36,9 @@ export async function takeLease(tx: Transaction, shopId: string, kind: string): 
        SET fence = lease.fence + 1, holder = excluded.holder, expires_at = excluded.expires_at
        WHERE lease.expires_at <= clock_timestamp()
      RETURNING fence`,
-    [shopId, kind, replica, LEASE_MS],
+    [shopId, kind, replica, leaseMs],
   );
-  return row === undefined ? undefined : { shopId, kind, fence: row.fence };
+  return row === undefined ? undefined : { shopId, kind, fence: row.fence, leaseMs };
 }
 
 /**
@@ -44,7 +50,7 @@ export async function proveLease(tx: Pick<Transaction, 'query'>, lease: Lease): 
   const rows = await tx.query(
     `UPDATE sync_leases SET expires_at = clock_timestamp() + $4 * interval '1 ms'
      WHERE shop_id = $1 AND kind = $2 AND fence = $3 AND expires_at > clock_timestamp() RETURNING 1 AS held`,
-    [lease.shopId, lease.kind, lease.fence, LEASE_MS],
+    [lease.shopId, lease.kind, lease.fence, lease.leaseMs],
   );
   if (rows.length === 0)
     throw new LeaseLost(`the lease of ${lease.kind} for shop ${lease.shopId} has passed on`);

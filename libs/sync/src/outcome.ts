@@ -27,13 +27,16 @@ function pauseAfter(attempts: number): number {
   return PAUSE_MS[attempts] ?? LONGEST_PAUSE_MS;
 }
 
-/** Connection exceptions, shutdown, resources, lock and serialisation conflicts; and sockets that break. */
+/**
+ * Connection exceptions, shutdown, cancelled statements, resources, lock and serialisation conflicts, a transaction that
+ * idled too long; and sockets that break.
+ */
 function isDatabaseAway(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return (
-    /^(08|53|57P|40|55P)/.test(code) ||
+    /^(08|53|57|40|55P|25P03)/.test(code) ||
     /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
-    /Connection terminated|timeout exceeded/i.test(describeError(error))
+    /Connection terminated|timeout exceeded|connection error and is not queryable/i.test(describeError(error))
   );
 }
 

@@ -34,10 +34,12 @@ export interface RunWorkerOptions {
   readonly logger: Logger;
   /** Runs at once in this process. */
   readonly concurrency: number;
+  /** Tests shorten it. */
+  readonly leaseMs?: number;
 }
 
 const IDLE_MS = 1_000;
-const HEARTBEAT_MS = LEASE_MS / 4;
+const HEARTBEATS_A_LEASE = 4;
 const BROADCAST_EVERY_MS = 250;
 /** Let another replica go on at once. */
 const HANDED_OVER = {
@@ -114,7 +116,7 @@ export class RunWorker {
     const taken = await this.options.database.transaction(async (tx) => {
       const run = await lockDueRun(tx, [...this.handlers.keys()]);
       if (run === undefined) return undefined;
-      const lease = await takeLease(tx, run.shop_id, run.kind);
+      const lease = await takeLease(tx, run.shop_id, run.kind, this.options.leaseMs ?? LEASE_MS);
       if (lease === undefined) return undefined;
       return { lease, run: await markRunning(tx, run.id), previousStatus: run.status };
     });
@@ -137,9 +139,14 @@ export class RunWorker {
     const abort = new AbortController();
     this.aborts.set(run.id, abort);
     const context = new RunContext(database, credentials, lease, run, abort.signal, this.throttledPublish());
-    const heartbeat = setInterval(() => void this.beat(run.id, lease, abort), HEARTBEAT_MS);
+    const heartbeat = setInterval(
+      () => void this.beat(run.id, lease, abort),
+      lease.leaseMs / HEARTBEATS_A_LEASE,
+    );
     this.publish(run);
     try {
+      // Its holder had gone before it could hear of it.
+      if (run.cancel_requested) throw new Error('cancelled');
       if (isTakenOver)
         await context.log(
           'warn',

@@ -1,5 +1,5 @@
 import type { SyncTrigger } from '#contracts';
-import type { Database } from '#runtime';
+import type { Database, Transaction } from '#runtime';
 import type { SyncKindHandler } from './run-worker.js';
 import { queueRun } from './sync-run.store.js';
 
@@ -32,12 +32,12 @@ export async function queueDueRuns(
 
 /** Queues every scheduled kind of one shop now: it was just connected, or authorised again. */
 export async function queueShop(
-  database: Database,
+  db: Pick<Transaction, 'query'>,
   handlers: readonly SyncKindHandler[],
   shopId: string,
   trigger: SyncTrigger,
 ): Promise<void> {
   for (const handler of handlers.filter((each) => each.isScheduled)) {
-    await queueRun(database, { shopId, kind: handler.kind, trigger, mode: handler.mode });
+    await queueRun(db, { shopId, kind: handler.kind, trigger, mode: handler.mode });
   }
 }

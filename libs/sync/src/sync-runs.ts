@@ -1,3 +1,4 @@
+import { isISO8601, isUUID } from 'class-validator';
 import {
   type Caller,
   canReach,
@@ -37,7 +38,7 @@ export class SyncRuns {
   async list(query: ListSyncRuns, caller: Caller): Promise<Page<SyncRun>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
-    if (query.cursor !== undefined && after === undefined) throw badCursor();
+    if (query.cursor !== undefined && !isRunPosition(after)) throw badCursor();
     const rows = await this.database.query<SyncRunRow>(
       `SELECT * FROM sync_runs
        WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
@@ -73,7 +74,7 @@ export class SyncRuns {
     await this.reach(query.id, caller);
     const limit = query.limit ?? 100;
     const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
-    if (after === undefined) throw badCursor();
+    if (after === undefined || !Number.isSafeInteger(after[0]) || Number(after[0]) < 0) throw badCursor();
     const rows = await this.database.query<{
       id: number;
       at: Date;
@@ -130,22 +131,20 @@ export class SyncRuns {
 
   async cancel(id: string, caller: Caller): Promise<SyncRun> {
     const run = await this.reach(id, caller);
-    if (!OPEN_STATUSES.includes(run.status)) {
-      throw conflict('sync.already_ended', `The run has ended already: ${run.status}.`);
-    }
+    if (!OPEN_STATUSES.includes(run.status)) throw alreadyEnded(run.status);
     // A run that nobody works on ends here; one under way is told, and ends itself with its lease in hand.
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET cancel_requested = true,
          status = CASE WHEN status = 'running' THEN status ELSE 'cancelled' END,
          finished_at = CASE WHEN status = 'running' THEN finished_at ELSE clock_timestamp() END
-       WHERE id = $1 RETURNING *`,
-      [id],
+       WHERE id = $1 AND status = ANY($2::text[]) RETURNING *`,
+      [id, OPEN_STATUSES],
     );
+    if (row === undefined) throw alreadyEnded((await this.reach(id, caller)).status);
     await addLogLine(this.database, id, 'info', `cancel asked for by ${caller.userName ?? 'a service'}`);
     this.worker.abort(id);
-    const cancelled = row ?? run;
-    this.worker.publish(cancelled);
-    return toSyncRun(cancelled);
+    this.worker.publish(row);
+    return toSyncRun(row);
   }
 
   /** A failed or cancelled run goes on from where it was. */
@@ -160,7 +159,7 @@ export class SyncRuns {
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
            next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error_message = NULL
-         WHERE id = $1 AND NOT EXISTS (
+         WHERE id = $1 AND status IN ('failed', 'cancelled') AND NOT EXISTS (
            SELECT FROM sync_runs AS other WHERE other.shop_id = $2 AND other.kind = $3
              AND other.status IN ('queued', 'running', 'waiting'))
          RETURNING *`,
@@ -192,6 +191,16 @@ export class SyncRuns {
     }
     return run;
   }
+}
+
+/** What `list` puts into a cursor: an instant and the id of a run. */
+function isRunPosition(position: readonly unknown[] | undefined): boolean {
+  const [at, id] = position ?? [];
+  return isISO8601(at, { strict: true }) && !Number.isNaN(Date.parse(String(at))) && isUUID(id);
+}
+
+function alreadyEnded(status: string): Error {
+  return conflict('sync.already_ended', `The run has ended already: ${status}.`);
 }
 
 function badCursor(): Error {

@@ -114,12 +114,17 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.shopState(shop);
   }
 
-  /** A shop that is connected now and was not before is read at once: the first time, or on from its old cursor. */
+  /**
+   * A shop that is connected now and was not before is read at once: the first time, or on from its old cursor. Learned
+   * and queued together: what is told again after a crash is no news any more.
+   */
   private async shopState(shop: ShopState): Promise<void> {
     const before = await this.shops.find(shop.shopId);
-    const isNews = await this.shops.learn(shop);
-    if (!isNews || shop.status !== 'connected' || before?.status === 'connected') return;
-    await queueShop(this.database, this.handlers, shop.shopId, 'connected');
+    await this.database.transaction(async (tx) => {
+      const isNews = await this.shops.learn(shop, tx);
+      if (!isNews || shop.status !== 'connected' || before?.status === 'connected') return;
+      await queueShop(tx, this.handlers, shop.shopId, 'connected');
+    });
     this.worker.wake();
   }
 
