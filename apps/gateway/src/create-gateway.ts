@@ -6,7 +6,7 @@ import { assertEveryRouteDeclaresAccess } from './access/access.js';
 import { Principals } from './access/principals.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { registerPlugins } from './http/plugins.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { answerUndecodableAddress, ProblemFilter } from './http/problem.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { ValidateRequestPipe } from './http/validate-request.pipe.js';
 import { serveOpenApi } from './openapi.js';
@@ -22,6 +22,7 @@ export async function createGateway(parts: GatewayParts): Promise<NestFastifyApp
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
     trustProxy: config.trustProxy === 'true',
+    frameworkErrors: answerUndecodableAddress,
     routerOptions: { ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts), adapter, {

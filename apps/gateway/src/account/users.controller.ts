@@ -79,7 +79,7 @@ export class UsersController {
     summary: 'Set a new password for a user',
     description: 'All sessions of the user end.',
     ok: null,
-    errors: ['user.not_found', 'password.too_common'],
+    errors: ['user.not_found', 'password.too_common', 'password.own'],
   })
   async resetPassword(
     @Param('id') userId: string,

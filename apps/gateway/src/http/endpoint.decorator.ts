@@ -2,6 +2,7 @@ import { applyDecorators, HttpCode } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCookieAuth,
+  ApiExtension,
   ApiExtraModels,
   ApiOperation,
   ApiResponse,
@@ -49,6 +50,7 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
     ApiResponse(
       spec.ok === null ? { status, description: 'Done' } : { status, description: 'OK', type: spec.ok },
     ),
+    ApiExtension('x-access', accessLabel(spec)),
     ApiExtraModels(Problem),
     ...problemResponses(codes),
     ...(isPublic(spec) ? [] : [ApiBearerAuth(), ApiCookieAuth()]),
@@ -63,6 +65,12 @@ function descriptionOf(spec: EndpointSpec): string {
         ? 'Open to everybody.'
         : 'For everybody who is signed in.';
   return spec.description === undefined ? who : `${spec.description}\n\n${who}`;
+}
+
+/** For programs that read the OpenAPI file: a right, `signed-in` or `public`. */
+function accessLabel(spec: EndpointSpec): string {
+  if ('right' in spec) return spec.right;
+  return isPublic(spec) ? 'public' : 'signed-in';
 }
 
 function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {

@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
   'password.wrong': { status: 400, title: 'The current password is wrong' },
   'password.unchanged': { status: 400, title: 'The new password is the old one' },
   'password.too_common': { status: 400, title: 'The password is too easy to guess' },
+  'password.own': { status: 400, title: 'This is your own password' },
   'user.not_found': { status: 404, title: 'There is no such user' },
   'user.email_taken': { status: 409, title: 'The e-mail address is taken' },
   'user.last_owner': { status: 409, title: 'The last owner must stay' },

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, describeError, type Logger } from '#runtime';
-import { HttpProblem, toProblem } from './problem.js';
+import { AppError, describeError, invalid, type Logger } from '#runtime';
+import { HttpProblem, type Problem, toProblem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
 /** Sends the browser elsewhere instead of answering with a problem: for addresses that people open. */
@@ -9,6 +10,25 @@ export class RedirectTo extends Error {
   constructor(readonly location: string) {
     super('redirect');
   }
+}
+
+/** An address that cannot be decoded never reaches Nest: Fastify asks here. */
+export function answerUndecodableAddress(
+  _error: unknown,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const error = invalid('request.invalid', 'The address could not be read. Check its percent-encoding.');
+  sendProblem(reply, toProblem(error, randomUUID()));
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): void {
+  void reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-correlation-id', problem.correlationId)
+    .send(JSON.stringify(problem));
 }
 
 /** The one place where an error becomes an answer. A bug's text stays in the log. */
@@ -41,11 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     const { retryAfterSeconds, allow } = error.details;
     if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
     if (typeof allow === 'string') void reply.header('allow', allow);
-    void reply
-      .status(problem.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(problem));
+    sendProblem(reply, problem);
   }
 
   private translate(thrown: unknown, request: FastifyRequest): AppError {
