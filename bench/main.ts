@@ -1,5 +1,19 @@
-/** Started by `npm run bench`, which brings up Postgres and NATS first. */
+/** Started by `npm run bench`, which brings up Postgres and NATS first. Parts: store, gateway; all when none is named. */
+import { benchGateway } from './gateway.bench.js';
 import { print } from './report.js';
 import { benchStoreOrders } from './store-orders.bench.js';
 
-print('Storing orders', await benchStoreOrders(20_000));
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  store: async () => print('Storing orders', await benchStoreOrders(20_000)),
+  gateway: async () => print('Reading a shop, and listing its orders over REST', await benchGateway()),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((part) => !Object.hasOwn(PARTS, part));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no part ${unknown}. Parts: ${Object.keys(PARTS).join(', ')}.\n`);
+  process.exit(2);
+}
+for (const [part, run] of Object.entries(PARTS)) {
+  if (wanted.length === 0 || wanted.includes(part)) await run();
+}

@@ -4,7 +4,7 @@ import type { SignIn } from './installation.js';
 export class ApiClient {
   private constructor(
     private readonly base: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async signIn(page: string, { email, password }: SignIn): Promise<ApiClient> {
