@@ -153,6 +153,11 @@ export class ScanBench {
     return row;
   }
 
+  /** Publishes what the scans have left in the outbox. */
+  startRelay(): void {
+    this.relay.start();
+  }
+
   /** Waits for what they are doing. */
   async closeWorkers(): Promise<void> {
     await Promise.all(this.workers.splice(0).map((worker) => worker.close()));
@@ -160,6 +165,7 @@ export class ScanBench {
 
   async close(): Promise<void> {
     await this.closeWorkers();
+    await this.relay.close();
     await this.testDatabase.drop();
     await this.closeBus();
   }

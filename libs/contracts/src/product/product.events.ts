@@ -30,7 +30,7 @@ export const ProductState = Type.Object({
   sellerGoodsSn: Text,
   imageUrl: Text,
   categoryId: Text,
-  listing: Type.Union(LISTING_STATES.map((listing) => Type.Literal(listing))),
+  listing: Type.Enum(LISTING_STATES),
   stock: Pieces,
   priceMinor: Minor,
   priceCurrency: Text,
