@@ -42,7 +42,9 @@ await shutdown.run(async () => {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'temu-omni-test-'));
   // Postgres, as another user, passes through it.
   fs.chmodSync(work, 0o755);
-  shutdown.add('temporary folder', () => fs.rmSync(work, { recursive: true, force: true, maxRetries: 5 }));
+  shutdown.add('temporary folders', () => removeFolders(work, runId));
+  const temporary = path.join(work, 'tmp');
+  fs.mkdirSync(temporary, { mode: 0o755 });
 
   const database = progress.step('Postgres');
   const password = newPassword();
@@ -78,6 +80,10 @@ await shutdown.run(async () => {
     ...withoutInstallation(process.env),
     NODE_ENV: 'test',
     OMNI_TEST_RUN: runId,
+    // Whatever a test forgets to remove goes with this folder.
+    TMPDIR: temporary,
+    // A whole installation in a test runs what was built above, whatever is edited meanwhile.
+    OMNI_DIST_DIR: DIST,
     OMNI_ENV_FILE: '',
     TEST_DATABASE_URL: postgres.url('postgres'),
     TEST_NATS_URL: nats.url(),
@@ -115,6 +121,20 @@ await shutdown.run(async () => {
   process.stdout.write(`\n${totals.passed} passed, ${failed} failed\n`);
   process.exit(failed > 0 ? 1 : 0);
 });
+
+/** @param {string} work @param {string} runId */
+function removeFolders(work, runId) {
+  // As root under a closed folder, Postgres is kept in folders of their own.
+  const strays = [os.tmpdir(), '/tmp', '/var/tmp'].flatMap((parent) =>
+    fs.existsSync(parent)
+      ? fs
+          .readdirSync(parent)
+          .filter((name) => name.startsWith(`temu-omni-${runId}-`))
+          .map((name) => path.join(parent, name))
+      : [],
+  );
+  for (const folder of [work, ...strays]) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
 
 /** @param {string[]} filters */
 function findSpecs(filters) {

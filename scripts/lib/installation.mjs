@@ -129,7 +129,10 @@ export function createInstallation({ shutdown, tell }) {
 
     /** @param {string} what for the message that a second start shows */
     async claim(what) {
-      fs.mkdirSync(path.join(DATA, 'logs'), { recursive: true, mode: 0o755 });
+      fs.mkdirSync(DATA, { recursive: true, mode: 0o755 });
+      fs.mkdirSync(path.join(DATA, 'logs'), { recursive: true, mode: 0o700 });
+      // Root's Postgres runs as another user and passes through this folder; what is secret in it is closed by itself.
+      if (process.getuid?.() === 0) fs.chmodSync(DATA, fs.statSync(DATA).mode | 0o111);
       const lock = takeLock(path.join(DATA, 'launcher.lock'), { what });
       if (!lock.taken) {
         throw new LaunchError(

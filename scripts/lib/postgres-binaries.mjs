@@ -120,13 +120,15 @@ function canEnter(folder, user) {
 
 /** @param {{ uid: number, gid: number }} user @param {boolean} keep */
 function makeOpenFolder(user, keep) {
-  const parents = keep ? ['/var/lib', '/opt', '/var/tmp', os.tmpdir()] : [os.tmpdir(), '/tmp', '/var/tmp'];
+  const testRun = process.env.OMNI_TEST_RUN;
+  // What a test installs goes where `npm test` removes it.
+  const lasting = keep && !testRun;
+  const parents = lasting ? ['/var/lib', '/opt', '/var/tmp', os.tmpdir()] : [os.tmpdir(), '/tmp', '/var/tmp'];
   for (const parent of parents) {
-    const folder = path.join(
-      parent,
-      keep ? 'temu-omni' : '',
-      `${keep ? '' : 'temu-omni-'}${randomBytes(4).toString('hex')}`,
-    );
+    const id = randomBytes(4).toString('hex');
+    const folder = lasting
+      ? path.join(parent, 'temu-omni', id)
+      : path.join(parent, `temu-omni-${testRun ?? 'run'}-${id}`);
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
       fs.chmodSync(folder, 0o755);
