@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ACCESS_COOKIE } from './access/session-cookies.js';
+import { problemExamples } from './http/endpoint.decorator.js';
 
 /** The API's description: the same for /docs, for docs/openapi.json and for the page's generated client. */
 export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -18,9 +19,10 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
     })
     .addCookieAuth(ACCESS_COOKIE, { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE })
     .build();
-  return SwaggerModule.createDocument(app, head, {
+  const document = SwaggerModule.createDocument(app, head, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  return { ...document, components: { ...document.components, examples: problemExamples() } };
 }
 
 export function serveOpenApi(app: NestFastifyApplication): void {

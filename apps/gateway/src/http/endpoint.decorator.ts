@@ -84,21 +84,30 @@ function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {
       content: {
         'application/problem+json': {
           schema: { $ref: getSchemaPath(Problem) },
-          examples: Object.fromEntries(ofStatus.map((code) => [code, { value: exampleOf(code) }])),
+          examples: Object.fromEntries(
+            ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+          ),
         },
       },
     });
   });
 }
 
-function exampleOf(code: ErrorCode): Problem {
-  const { status, title } = ERROR_CATALOGUE[code];
-  return {
-    type: `urn:temu-omni:error:${code}`,
-    title,
-    status,
-    code,
-    detail: `${title}.`,
-    correlationId: 'b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77',
-  };
+/** One for each code, in the OpenAPI file's `components.examples`. */
+export function problemExamples(): Record<string, { value: Problem }> {
+  return Object.fromEntries(
+    Object.entries(ERROR_CATALOGUE).map(([code, { status, title }]) => [
+      code,
+      {
+        value: {
+          type: `urn:temu-omni:error:${code}`,
+          title,
+          status,
+          code,
+          detail: `${title}.`,
+          correlationId: 'b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77',
+        },
+      },
+    ]),
+  );
 }

@@ -5812,7 +5812,9 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `password.too_common`: The password is too easy to guess
+             * @description `password.own`: This is your own password
+             *
+             *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
              */
