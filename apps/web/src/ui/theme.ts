@@ -4,6 +4,8 @@ import type { ThemeConfig } from 'antd';
 export const COLORS = {
   primary: '#3451d1',
   accent: '#e8590c',
+  /** Of what is not complete yet. */
+  partial: '#c9a58f',
   ink: '#182033',
   soft: '#5b6579',
   line: '#e6e9f0',

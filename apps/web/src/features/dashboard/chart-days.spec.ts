@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CurrencyFigures, OrderFigures, Trend } from '../../api/types';
-import { chartDays, currenciesOf } from './chart-days';
+import { chartDays, currenciesOf, isComparable } from './chart-days';
 
 function orders(validOrders: number): OrderFigures {
   return {
@@ -46,7 +46,25 @@ describe('the days of the chart', () => {
     );
   });
 
+  test('a day is partial while an amount is missing, also one that no currency claims', () => {
+    assert.deepEqual(
+      chartDays(TREND, 'EUR').map(({ isPartial }) => isPartial),
+      [false, false, false, true],
+    );
+    const days = [{ day: '2026-11-18', orders: orders(4), amounts: [amounts('USD', 3, 3)] }];
+    assert.equal(chartDays({ ...TREND, days }, 'USD')[0]?.isPartial, true);
+  });
+
   test('the currency that most is known of comes first', () => {
     assert.deepEqual(currenciesOf(TREND), ['EUR', 'USD']);
+  });
+});
+
+describe('comparing amounts of two spans', () => {
+  test('is left out while many amounts of either are missing', () => {
+    const all = { known: 100, of: 100 };
+    assert.equal(isComparable(all, { known: 99, of: 100 }), true);
+    assert.equal(isComparable(all, { known: 40, of: 100 }), false);
+    assert.equal(isComparable({ known: 40, of: 100 }, all), false);
   });
 });

@@ -7,6 +7,8 @@ export interface ChartDay {
   /** Supply revenue in minor units; null where orders exist and none of their amounts is known. */
   revenueMinor: number | null;
   coverage: Coverage | null;
+  /** Revenue of a part of the day's orders: it will grow, so it must not look like a bad day. */
+  isPartial: boolean;
 }
 
 /** The days of one currency. A day without orders has earned nothing, which is known. */
@@ -14,13 +16,28 @@ export function chartDays(trend: Trend, currency: string | null): ChartDay[] {
   return trend.days.map(({ day, orders, amounts }) => {
     const figures = amounts.find((each) => each.currency === currency);
     const isKnown = figures !== undefined && figures.coverage.known > 0;
+    const attributed = amounts.reduce((sum, { coverage }) => sum + coverage.of, 0);
+    const isPartial = isKnown && (!isComplete(figures.coverage) || attributed < orders.validOrders);
     return {
       day,
       validOrders: orders.validOrders,
       revenueMinor: isKnown ? figures.supplyRevenueMinor : orders.validOrders === 0 ? 0 : null,
       coverage: figures?.coverage ?? null,
+      isPartial,
     };
   });
+}
+
+function isComplete({ known, of }: Coverage): boolean {
+  return known >= of;
+}
+
+/** Above this share of known amounts, what is missing no longer hides a trend. */
+const COMPARABLE_SHARE = 0.98;
+
+/** May amounts of two spans be compared? Not while a part of either is still to come. */
+export function isComparable(current: Coverage, previous: Coverage): boolean {
+  return [current, previous].every(({ known, of }) => known >= of * COMPARABLE_SHARE);
 }
 
 /** Currencies in the trend, the one with the most orders known first. */

@@ -1,7 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, InfoCircleOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Popover, Tooltip } from 'antd';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '../../i18n/start';
 import { Unknown } from '../../ui/unknown';
@@ -31,10 +30,11 @@ interface FigureCardProps {
   show: (value: number) => string;
   /** Is more better? Undecided for figures that are neither. */
   trend?: 'more' | 'less';
-  note?: ReactNode;
+  /** Why no comparison is shown, where one would mislead. */
+  notComparable?: string;
 }
 
-export function FigureCard({ id, currency, value, previous, show, trend, note }: FigureCardProps) {
+export function FigureCard({ id, currency, value, previous, show, trend, notComparable }: FigureCardProps) {
   const { t } = useTranslation();
   return (
     <div className="figure" data-testid={`figure-${id}`} data-currency={currency} data-value={value ?? ''}>
@@ -44,26 +44,31 @@ export function FigureCard({ id, currency, value, previous, show, trend, note }:
       </div>
       <div className="figure-value">{value === null ? <Unknown /> : show(value)}</div>
       <div className="figure-foot">
-        <Change value={value} previous={previous} show={show} trend={trend} />
-        {note}
+        <Change value={value} previous={previous} show={show} trend={trend} notComparable={notComparable} />
       </div>
     </div>
   );
 }
 
-function Change({
-  value,
-  previous,
-  show,
-  trend,
-}: Pick<FigureCardProps, 'value' | 'previous' | 'show' | 'trend'>) {
+function Change({ value, previous, show, trend, notComparable }: Omit<FigureCardProps, 'id' | 'currency'>) {
   const { t } = useTranslation();
   const format = useFormat();
   if (value === null || previous === null) return <span className="soft">{t('dashboard:noPrevious')}</span>;
+  if (notComparable !== undefined) {
+    return (
+      <Tooltip title={notComparable}>
+        <span className="soft">{t('dashboard:notComparable')}</span>
+      </Tooltip>
+    );
+  }
   const hint = `${t('dashboard:change')}. ${t('dashboard:previous', { value: show(previous) })}`;
   // A change from nothing has no rate.
   if (previous === 0) {
-    return <Tooltip title={hint}>{<span className="soft">{t('dashboard:noPrevious')}</span>}</Tooltip>;
+    return (
+      <Tooltip title={hint}>
+        <span className="soft">{t('dashboard:noPrevious')}</span>
+      </Tooltip>
+    );
   }
   const change = (value - previous) / Math.abs(previous);
   const isGood = trend === undefined || change === 0 ? null : change > 0 === (trend === 'more');

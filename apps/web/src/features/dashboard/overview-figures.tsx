@@ -2,6 +2,7 @@ import { Alert, Progress, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Coverage, CurrencyFigures, Overview } from '../../api/types';
 import { useFormat } from '../../ui/use-format';
+import { isComparable } from './chart-days';
 import { FigureCard, type FigureId } from './figure-card';
 
 export function OrderFiguresSection({ overview }: { overview: Overview }) {
@@ -99,6 +100,11 @@ function CurrencyRow({ figures, previous, isOnly }: CurrencyRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { currency, coverage } = figures;
+  const share = ({ known, of }: Coverage) => format.percent(of === 0 ? 1 : known / of);
+  const notComparable =
+    previous === undefined || isComparable(coverage, previous.coverage)
+      ? undefined
+      : t('dashboard:notComparableHint', { now: share(coverage), before: share(previous.coverage) });
   return (
     <div className="stack" style={{ gap: 8 }} data-testid={`amounts-${currency}`}>
       {!isOnly && (
@@ -122,6 +128,7 @@ function CurrencyRow({ figures, previous, isOnly }: CurrencyRowProps) {
             previous={previous?.[field] ?? null}
             show={(amountMinor) => format.money(amountMinor, currency)}
             trend={trend}
+            notComparable={notComparable}
           />
         ))}
       </div>

@@ -21,6 +21,7 @@ export function TrendCard({ filters }: { filters: FigureFilters }) {
   const blank = <Skeleton active paragraph={{ rows: 8 }} />;
   return (
     <Card
+      className="trend-card"
       title={t('dashboard:trend')}
       extra={
         currencies.length > 0 && (

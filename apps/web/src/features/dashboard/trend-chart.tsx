@@ -28,6 +28,7 @@ interface TrendChartProps {
 interface Names {
   orders: string;
   revenue: string;
+  partial: string;
   unknown: string;
   title: string;
 }
@@ -41,6 +42,7 @@ export default function TrendChart({ days, currency }: TrendChartProps) {
   const names: Names = {
     orders: t('dashboard:chartOrders'),
     revenue: currency === null ? '' : `${t('dashboard:chartRevenue')} (${currency})`,
+    partial: t('dashboard:chartPartial'),
     unknown: t('dashboard:chartUnknown'),
     title: t('dashboard:trend'),
   };
@@ -119,14 +121,27 @@ function chartOption(
               type: 'line',
               yAxisIndex: 1,
               // A gap, not a zero, where no amount is known.
-              data: days.map(({ revenueMinor }) => revenueMinor),
+              data: days.map(({ revenueMinor, isPartial }) => (isPartial ? null : revenueMinor)),
               connectNulls: false,
-              smooth: 0.2,
               showSymbol: days.length <= 31,
               symbolSize: 5,
               lineStyle: { width: 2.5, color: COLORS.accent },
               itemStyle: { color: COLORS.accent },
             },
+            ...(days.some(({ isPartial }) => isPartial)
+              ? [
+                  {
+                    name: names.partial,
+                    type: 'line',
+                    yAxisIndex: 1,
+                    data: days.map(({ revenueMinor, isPartial }) => (isPartial ? revenueMinor : null)),
+                    connectNulls: false,
+                    symbolSize: 5,
+                    lineStyle: { width: 1.5, type: 'dashed', color: COLORS.partial },
+                    itemStyle: { color: COLORS.partial },
+                  },
+                ]
+              : []),
           ]),
     ],
   };
@@ -146,9 +161,10 @@ function tooltip(
   const rows = [`<b>${format.day(day.day)}</b>`, `${names.orders}: ${format.integer(day.validOrders)}`];
   if (currency !== null) {
     const revenue = day.revenueMinor === null ? names.unknown : format.money(day.revenueMinor, currency);
-    const isPartial = day.revenueMinor !== null && day.coverage && day.coverage.known < day.coverage.of;
-    const part = isPartial && day.coverage ? ` (${day.coverage.known}/${day.coverage.of})` : '';
-    rows.push(`${names.revenue}: ${revenue}${part}`);
+    rows.push(`${names.revenue}: ${revenue}`);
+    if (day.isPartial && day.coverage) {
+      rows.push(`${names.partial}: ${format.integer(day.coverage.known)}/${format.integer(day.coverage.of)}`);
+    }
   }
   return rows.join('<br/>');
 }

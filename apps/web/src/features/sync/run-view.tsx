@@ -45,7 +45,7 @@ export function RunProgress({ run }: { run: SyncRun }) {
     isActive(run) && run.recordsPerSecond !== null && run.recordsPerSecond > 0
       ? t('sync:speed', { value: format.decimal(run.recordsPerSecond) })
       : null,
-    isActive(run) && run.remainingSeconds !== null
+    isActive(run) && run.remainingSeconds !== null && run.done !== run.total
       ? t('sync:remaining', { value: format.duration(run.remainingSeconds) })
       : null,
     t('sync:calls', { n: format.integer(run.apiCalls) }),

@@ -90,6 +90,8 @@ describe('how far a run is', () => {
   test('is unknown until the total is known', () => assert.equal(percentDone(run({ done: 70 })), null));
   test('is never rounded up to done', () =>
     assert.equal(percentDone(run({ done: 4644, total: 4645 })), 99.9));
+  test('is not all while the run goes on', () =>
+    assert.equal(percentDone(run({ done: 1234, total: 1234 })), 99.9));
   test('is nothing of nothing while it runs', () => assert.equal(percentDone(run({ total: 0 })), 0));
   test('is all when it succeeded, whatever was counted', () =>
     assert.equal(percentDone(run({ status: 'succeeded', done: 0, total: 0 })), 100));

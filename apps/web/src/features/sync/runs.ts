@@ -84,12 +84,16 @@ function newer(known: SyncRun, arrived: SyncRun): SyncRun {
   return !isActive(known) && isActive(arrived) ? known : arrived;
 }
 
-/** Share of the work that is done, 0 to 100; null where the total is not known. */
+const MOST_WHILE_ACTIVE = 99.9;
+
+/** Percent of the work that is done; null where the total is not known. */
 export function percentDone(run: SyncRun): number | null {
   if (run.status === 'succeeded') return 100;
   if (run.total === null) return null;
   if (run.total === 0) return 0;
-  return Math.min(100, Math.floor((run.done / run.total) * 1000) / 10);
+  // Records may all be read while the run still does something with them (SKUs, prices).
+  const most = isActive(run) ? MOST_WHILE_ACTIVE : 100;
+  return Math.min(most, Math.floor((run.done / run.total) * 1000) / 10);
 }
 
 export function mergePages(pages: Partial<Record<SyncDomain, Page<SyncRun>>>): RunsPage {
