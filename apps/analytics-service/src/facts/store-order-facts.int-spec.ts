@@ -14,7 +14,7 @@ import { readOverview } from '../figures/overview.js';
 import { readTrend } from '../figures/trend.js';
 import { recomputeDirtyDays } from '../roll-ups/recompute-days.js';
 import { storeShop } from '../shops/store-shops.js';
-import { storeOrderFacts } from './store-order-facts.js';
+import { markDays, storeOrderFacts } from './store-order-facts.js';
 
 const NOW = new Date('2026-11-21T06:00:00Z');
 
@@ -182,6 +182,27 @@ describe('marks', () => {
     assert.equal(await working, 1);
     await storing;
     assert.deepEqual(await dirtyDays(shopId), ['2026-11-10']);
+    await settle(database);
+    assert.deepEqual(await placedByDay(shopId), { '2026-11-10': 2 });
+  });
+
+  test('a change that has marked an already marked day and is not committed yet keeps the workers off', async () => {
+    const { database } = own;
+    const { shopId } = await connectShop(database);
+    await storeOrderFacts(database, shopId, [anOrder({ parentOrderSn: 'first' })]);
+    await database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO order_facts (shop_id, parent_order_sn, version, status, ordered_at, local_day)
+         VALUES ($1, 'second', 1, 'shipped', '2026-11-10T00:00:00Z', '2026-11-10')`,
+        [shopId],
+      );
+      await markDays(tx, shopId, ['2026-11-10']);
+      assert.equal(
+        await recomputeDirtyDays(database, 0),
+        0,
+        'the old mark must not be cleared under the change',
+      );
+    });
     await settle(database);
     assert.deepEqual(await placedByDay(shopId), { '2026-11-10': 2 });
   });
