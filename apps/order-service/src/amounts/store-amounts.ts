@@ -26,6 +26,12 @@ export async function storeAmounts(
     typeof answer.amounts === 'string' ? [] : [{ ...answer, amounts: answer.amounts }],
   );
   const postponed = answers.filter((answer) => typeof answer.amounts === 'string');
+  // In the order of numbers, as `storeOrders` does, or the two could wait for each other.
+  await tx.query(
+    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, answers.map((answer) => answer.parentOrderSn)],
+  );
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
   if (known.length === 0) return 0;
   const rows = await tx.query<{ sn: string; isChanged: boolean }>(

@@ -1,3 +1,5 @@
+import { isUUID } from 'class-validator';
+import { DateTime } from 'luxon';
 import { type Caller, decodeCursor, type OrderFilters } from '#contracts';
 import { invalid } from '#runtime';
 
@@ -39,12 +41,20 @@ export function orderConditions(
     where((type) => `parent.fulfilment_types @> ARRAY[${type}::text]`, filters.fulfilmentType);
   }
   if (filters.orderedFrom !== undefined)
-    where((from) => `parent.ordered_at >= ${from}::timestamptz`, filters.orderedFrom);
+    where((from) => `parent.ordered_at >= ${from}`, instant('orderedFrom', filters.orderedFrom));
   if (filters.orderedTo !== undefined)
-    where((to) => `parent.ordered_at < ${to}::timestamptz`, filters.orderedTo);
+    where((to) => `parent.ordered_at < ${to}`, instant('orderedTo', filters.orderedTo));
   if (filters.amounts !== undefined) where((state) => `parent.amount_state = ${state}`, filters.amounts);
   if (filters.search !== undefined) addSearch(filters.search.trim(), where);
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+}
+
+/** Any ISO 8601 form that the contract lets through, weeks and days of the year too; without a zone it is UTC. */
+function instant(field: string, text: string): Date {
+  const parsed = DateTime.fromISO(text, { zone: 'utc' });
+  if (parsed.isValid) return parsed.toJSDate();
+  const message = `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`;
+  throw invalid('request.invalid', message, [{ field, message }]);
 }
 
 type Where = (condition: (param: string) => string, value: unknown) => void;
@@ -75,7 +85,7 @@ function addSearch(text: string, where: Where): void {
 export function afterCursor(cursor: string | undefined, firstParam: number): Conditions {
   if (cursor === undefined) return { sql: 'true', params: [] };
   const position = decodeCursor(cursor, 3);
-  if (position === undefined) {
+  if (position === undefined || !isPosition(position)) {
     throw invalid('request.invalid', 'cursor is not one that a page before has given.', [
       { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
     ]);
@@ -85,4 +95,9 @@ export function afterCursor(cursor: string | undefined, firstParam: number): Con
     sql: `(parent.ordered_at, parent.shop_id, parent.parent_order_sn) < (${at}::timestamptz, ${shop}::uuid, ${sn})`,
     params: position,
   };
+}
+
+/** What the list puts into a cursor: an instant, a shop, the number of an order. */
+function isPosition([at, shop, sn]: readonly (string | number)[]): boolean {
+  return typeof at === 'string' && DateTime.fromISO(at).isValid && isUUID(shop) && typeof sn === 'string';
 }

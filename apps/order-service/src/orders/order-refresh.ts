@@ -6,6 +6,7 @@ import { AppError, type Database, notFound } from '#runtime';
 import type { CredentialSource } from '#sync';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import { storeOrders } from './order-store.js';
+import { resolveQuarantined } from './quarantine.js';
 
 /** Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. */
 export class OrderRefresh {
@@ -25,7 +26,10 @@ export class OrderRefresh {
         this.connector.getParentOrder({ credentials, priority: 'interactive' }, parentOrderSn),
       );
       if (record === null) throw noSuchOrder(parentOrderSn);
-      await this.database.transaction((tx) => storeOrders(tx, shopId, [{ record, readAt }], 'hand'));
+      await this.database.transaction(async (tx) => {
+        await storeOrders(tx, shopId, [{ record, readAt }], 'hand');
+        await resolveQuarantined(tx, shopId, [parentOrderSn]);
+      });
       await this.refreshAmounts(shopId, parentOrderSn);
     } catch (error) {
       throw isMarketplaceError(error)
@@ -38,13 +42,14 @@ export class OrderRefresh {
 
   /** A missing permission for amounts does not spoil the order itself. */
   private async refreshAmounts(shopId: string, parentOrderSn: string): Promise<void> {
+    // Before the question: what makes them due while the answer is on its way must be asked again.
+    const [due] = await this.database.query<{ dueAt: Date | null }>(
+      'SELECT amounts_due_at AS "dueAt" FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = $2',
+      [shopId, parentOrderSn],
+    );
     try {
       const amounts = await this.credentials.use(shopId, (credentials) =>
         this.connector.getOrderAmounts({ credentials, priority: 'interactive' }, parentOrderSn),
-      );
-      const [due] = await this.database.query<{ dueAt: Date | null }>(
-        'SELECT amounts_due_at AS "dueAt" FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = $2',
-        [shopId, parentOrderSn],
       );
       await this.database.transaction((tx) =>
         storeAmounts(tx, shopId, [{ parentOrderSn, dueAt: due?.dueAt ?? null, amounts }]),

@@ -61,6 +61,7 @@ const LINE_COLUMNS = [
   'labels',
 ] as const;
 
+/** Emptied at each use: a group that is stored in halves uses it several times in one transaction. */
 const STAGING = `
   CREATE TEMP TABLE IF NOT EXISTS incoming_orders (
     ${['parent_order_sn text', 'status text', 'platform_status smallint', 'region_id text', 'site_id text'].join(', ')},
@@ -73,6 +74,8 @@ const STAGING = `
     sku_id text, product_sku_id text, seller_sku text, goods_name text, spec text, image_url text, quantity integer,
     original_quantity integer, cancelled_before_shipment integer, sold_factor integer, fulfilment_type text,
     ordered_at timestamptz, shipped_at timestamptz, labels text[]) ON COMMIT DELETE ROWS;
+  DELETE FROM incoming_orders;
+  DELETE FROM incoming_lines;
 `;
 
 const assignAll = (columns: readonly string[]): string =>
@@ -80,7 +83,8 @@ const assignAll = (columns: readonly string[]): string =>
 
 /**
  * The merge rule: by the platform's update time, then by when the request was started; the later wins. Equal content
- * changes nothing. A changed order's amounts are due again.
+ * changes nothing. A changed order's amounts are due again. In the order of numbers, as `storeAmounts` locks them: the
+ * two work on the same shop at the same time.
  */
 const MERGE_ORDERS = `
   WITH previous AS (
@@ -88,7 +92,7 @@ const MERGE_ORDERS = `
     JOIN incoming_orders AS incoming ON known.shop_id = $1 AND known.parent_order_sn = incoming.parent_order_sn
   ), merged AS (
     INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, ${ORDER_COLUMNS.join(', ')})
-    SELECT $1, 1, now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders
+    SELECT $1, 1, now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE
       SET version = known.version + 1, amounts_due_at = now(), amounts_attempts = 0,
           ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn'))}
@@ -141,7 +145,7 @@ export async function storeOrders(
 }
 
 /** Pages that were read while rows moved can hold an order twice; one statement may not touch a row twice. */
-function latestOfEach(orders: readonly ReadOrder[]): ReadOrder[] {
+export function latestOfEach(orders: readonly ReadOrder[]): ReadOrder[] {
   const latest = new Map<string, ReadOrder>();
   for (const order of orders) {
     const known = latest.get(order.record.parentOrderSn);

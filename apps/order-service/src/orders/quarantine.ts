@@ -9,7 +9,7 @@ export async function quarantineOrders(
 ): Promise<number> {
   if (unreadable.length === 0) return 0;
   const byId = new Map(
-    unreadable.map((record) => [record.platformId ?? `without id: ${record.reason}`, record]),
+    unreadable.map((record) => [storable(record.platformId ?? `without id: ${record.reason}`), record]),
   );
   await tx.query(
     `INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw)
@@ -20,9 +20,28 @@ export async function quarantineOrders(
     [
       shopId,
       [...byId.keys()],
-      [...byId.values()].map((record) => record.reason),
-      [...byId.values()].map((record) => record.raw.replaceAll('\u0000', '')),
+      [...byId.values()].map((record) => storable(record.reason)),
+      [...byId.values()].map((record) => storable(record.raw)),
     ],
   );
   return byId.size;
+}
+
+/** What could be stored now has left quarantine; the row stays as its history. */
+export async function resolveQuarantined(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  parentOrderSns: readonly string[],
+): Promise<void> {
+  if (parentOrderSns.length === 0) return;
+  await tx.query(
+    `UPDATE quarantine SET resolved_at = now()
+     WHERE shop_id = $1 AND kind = 'orders' AND platform_id = ANY($2::text[]) AND resolved_at IS NULL`,
+    [shopId, parentOrderSns.map(storable)],
+  );
+}
+
+/** PostgreSQL's text holds no NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '');
 }

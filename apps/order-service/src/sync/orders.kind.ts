@@ -32,6 +32,8 @@ export class OrdersKind implements SyncKindHandler {
   readonly kind = 'orders';
   readonly mode = 'first_load';
   readonly isScheduled = true;
+  /** The simulation of a moving list keeps its pages in memory: it reads thousands of lists. */
+  protected readonly keep: typeof storePages = storePages;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -175,7 +177,7 @@ export class OrdersKind implements SyncKindHandler {
     const pages =
       window.lastTotal === window.firstTotal ? [] : [await this.readPage(context, state, window, 1)];
     await context.commit(async (tx) => {
-      const stored = await storePages(tx, context.shopId, pages, clockOffsetMs);
+      const stored = await this.keep(tx, context.shopId, pages, clockOffsetMs);
       await this.moveCursor(tx, context.shopId, state, window, rest.length === 0);
       return { state: next, changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
     });
@@ -214,7 +216,7 @@ export class OrdersKind implements SyncKindHandler {
     progress: RunProgress,
   ): Promise<void> {
     await context.commit(async (tx) => {
-      const stored = await storePages(tx, context.shopId, pages, clockOffsetMs);
+      const stored = await this.keep(tx, context.shopId, pages, clockOffsetMs);
       if (stored.changed > 0) {
         await queueRun(tx, { shopId: context.shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
       }

@@ -1,7 +1,7 @@
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import { describeError, type Transaction } from '#runtime';
-import { type ReadOrder, storeOrders } from '../orders/order-store.js';
-import { quarantineOrders } from '../orders/quarantine.js';
+import { latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
+import { quarantineOrders, resolveQuarantined } from '../orders/quarantine.js';
 
 export interface StoredPages {
   readonly read: number;
@@ -30,7 +30,13 @@ export async function storePages(
     return page.records.map((record): ReadOrder => ({ record, readAt }));
   });
   const unreadable = pages.flatMap((page) => page.unreadable);
-  const { changed, refused } = await storeGroup(tx, shopId, orders);
+  const { changed, refused } = await storeGroup(tx, shopId, latestOfEach(orders));
+  const bad = new Set(refused.map((record) => record.platformId));
+  await resolveQuarantined(
+    tx,
+    shopId,
+    orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn)),
+  );
   const quarantined = await quarantineOrders(tx, shopId, [...unreadable, ...refused]);
   return { read: orders.length + unreadable.length, changed, quarantined };
 }

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { type OrderState, ParentOrdersStored } from '#contracts';
+import type { OrderAmounts, OrderLineRecord, ParentOrderRecord } from '#marketplace';
+import type { OutboxRelay } from '#messaging';
+import type { Database, Transaction } from '#runtime';
+import { type CredentialSource, SyncConfig } from '#sync';
+import { createTestDatabase } from '#testing';
+import { migrations } from '../database/migrations/index.js';
+import { OrderServiceConfig } from '../order-service.config.js';
+import { type ReadOrder, storeOrders } from './order-store.js';
+
+export const T0 = Date.parse('2026-05-01T00:00:00Z');
+/** Whole seconds after the start of the tests' time. */
+export const at = (seconds: number): Date => new Date(T0 + seconds * 1000);
+
+export function aLine(orderSn: string, overrides: Partial<OrderLineRecord> = {}): OrderLineRecord {
+  return {
+    orderSn,
+    status: 'unshipped',
+    platformStatus: 2,
+    goodsId: '601099512345678901',
+    skuId: '17592186044416001',
+    productSkuId: null,
+    sellerSku: 'MUG-RED-L',
+    goodsName: 'Steel travel mug',
+    spec: 'Red, L',
+    imageUrl: null,
+    quantity: 1,
+    originalQuantity: 1,
+    cancelledBeforeShipment: 0,
+    soldFactor: 1,
+    fulfilmentType: 'fulfillBySeller',
+    orderedAt: at(0),
+    shippedAt: null,
+    labels: [],
+    ...overrides,
+  };
+}
+
+export function anOrder(sn: string, overrides: Partial<ParentOrderRecord> = {}): ParentOrderRecord {
+  return {
+    parentOrderSn: sn,
+    status: 'unshipped',
+    platformStatus: 2,
+    regionId: '211',
+    siteId: null,
+    orderedAt: at(0),
+    confirmedAt: null,
+    shipByAt: null,
+    shippedAt: null,
+    deliverByAt: null,
+    platformUpdatedAt: at(0),
+    labels: [],
+    warnings: [],
+    paymentType: 'PPD',
+    shippingMethod: null,
+    hasShippingFee: null,
+    fulfilmentTypes: ['fulfillBySeller'],
+    lines: [aLine(sn.replace('PO-', ''))],
+    ...overrides,
+  };
+}
+
+export function someAmounts(sn: string, overrides: Partial<OrderAmounts> = {}): OrderAmounts {
+  return {
+    parentOrderSn: sn,
+    currency: 'USD',
+    retailTotalMinor: 2_598,
+    basePriceTotalMinor: 1_450,
+    customerPaidMinor: 2_780,
+    shippingMinor: 0,
+    taxMinor: 182,
+    discountMinor: 0,
+    sellerDiscountMinor: 0,
+    platformDiscountMinor: null,
+    refundedMinor: null,
+    estimatedRevenueMinor: 1_450,
+    estimatedDeductionMinor: null,
+    lines: [
+      {
+        orderSn: sn.replace('PO-', ''),
+        retailMinor: 2_598,
+        basePriceMinor: 1_450,
+        unitBasePriceMinor: 1_450,
+        unitRetailMinor: 2_598,
+        taxMinor: 182,
+        discountMinor: 0,
+      },
+    ],
+    ...overrides,
+  };
+}
+
+export interface OrderRow {
+  parent_order_sn: string;
+  version: number;
+  status: string;
+  amount_state: string;
+  amounts_due_at: Date | null;
+  [column: string]: unknown;
+}
+
+export const invented: CredentialSource = {
+  use: (_shopId, work) =>
+    work({
+      marketplace: 'temu',
+      region: 'us',
+      appKey: 'invented-key',
+      appSecret: 'invented-secret',
+      accessToken: 'invented-token',
+      version: 1,
+    }),
+};
+
+export const silentRelay = { wake: () => undefined } as unknown as OutboxRelay;
+
+export function settings(overrides: Partial<OrderServiceConfig> = {}): OrderServiceConfig {
+  return Object.assign(new OrderServiceConfig(), new SyncConfig(), overrides);
+}
+
+export interface OrderBed {
+  readonly database: Database;
+  readonly url: string;
+  /** A shop that nothing has been stored for. */
+  newShop(): Promise<string>;
+  store(shopId: string, ...orders: ReadOrder[]): Promise<number>;
+  row(shopId: string, sn: string): Promise<OrderRow>;
+  sns(shopId: string): Promise<string[]>;
+  lineSns(shopId: string, sn: string): Promise<string[]>;
+  /** States in events since the last time this was asked, in their order; each event is held against its schema. */
+  takeEvents(): Promise<(OrderState & { shopId: string })[]>;
+  drop(): Promise<void>;
+}
+
+export async function createOrderBed(): Promise<OrderBed> {
+  const test = await createTestDatabase({ schema: 'orders', migrations });
+  const { database } = test;
+  return {
+    database,
+    url: test.url,
+    drop: () => test.drop(),
+    async newShop() {
+      const shopId = randomUUID();
+      await database.query(
+        `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version)
+         VALUES ($1, 'temu', 'us', 'America/Los_Angeles', 'connected', 1)`,
+        [shopId],
+      );
+      return shopId;
+    },
+    async store(shopId, ...orders) {
+      const { changed } = await database.transaction((tx) => storeOrders(tx, shopId, orders, 'poll'));
+      return changed;
+    },
+    async row(shopId, sn) {
+      const [row] = await database.query<OrderRow>(
+        'SELECT * FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = $2',
+        [shopId, sn],
+      );
+      if (row === undefined) throw new Error(`${sn} is not stored`);
+      return row;
+    },
+    async sns(shopId) {
+      const rows = await database.query<{ sn: string }>(
+        'SELECT parent_order_sn AS sn FROM parent_orders WHERE shop_id = $1 ORDER BY 1',
+        [shopId],
+      );
+      return rows.map(({ sn }) => sn);
+    },
+    async lineSns(shopId, sn) {
+      const rows = await database.query<{ sn: string }>(
+        'SELECT order_sn AS sn FROM order_lines WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY position',
+        [shopId, sn],
+      );
+      return rows.map((row) => row.sn);
+    },
+    async takeEvents() {
+      const rows = await database.query<{ subject: string; payload: string }>(
+        `WITH taken AS (DELETE FROM outbox RETURNING id, subject, payload)
+         SELECT subject, payload FROM taken ORDER BY id`,
+      );
+      return rows.flatMap(({ subject, payload }) => {
+        const data = JSON.parse(payload) as { shopId: string; orders: OrderState[] };
+        if (subject !== ParentOrdersStored.subject) throw new Error(`unexpected ${subject}`);
+        if (!ParentOrdersStored.validator.Check(data)) {
+          throw new Error(JSON.stringify(ParentOrdersStored.validator.Errors(data)[0]));
+        }
+        return data.orders.map((order) => ({ ...order, shopId: data.shopId }));
+      });
+    },
+  };
+}
+
+/** Counts the statements that go to the server, COPY included. */
+export function countStatements(tx: Transaction): { tx: Transaction; count: () => number } {
+  let count = 0;
+  const client = new Proxy(tx.client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'query') count += 1;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const counted: Transaction = {
+    client,
+    query: (sql, params) => {
+      count += 1;
+      return tx.query(sql, params);
+    },
+  };
+  return { tx: counted, count: () => count };
+}
+
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

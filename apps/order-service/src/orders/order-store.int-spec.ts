@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { ParentOrderRecord } from '#marketplace';
+import { storeAmounts } from '../amounts/store-amounts.js';
+import {
+  aLine,
+  anOrder,
+  at,
+  countStatements,
+  createOrderBed,
+  type OrderBed,
+  seededRandom,
+  someAmounts,
+} from './order-bed.fixture.js';
+import { type ReadOrder, storeOrders } from './order-store.js';
+
+const SN = 'PO-211-1234567890123456789';
+const read = (record: ParentOrderRecord, readAt = at(1_000)): ReadOrder => ({ record, readAt });
+
+describe('storeOrders', () => {
+  let bed: OrderBed;
+  let shopId: string;
+  before(async () => {
+    bed = await createOrderBed();
+  });
+  after(() => bed.drop());
+  beforeEach(async () => {
+    shopId = await bed.newShop();
+    await bed.takeEvents();
+  });
+
+  test('all that the list said is stored and told, ids to the last digit [46]', async () => {
+    const record = anOrder(SN, {
+      status: 'partially_shipped',
+      platformStatus: 41,
+      orderedAt: at(10),
+      shipByAt: at(20),
+      shippedAt: at(30),
+      platformUpdatedAt: at(40),
+      labels: ['past_due', 'a,b', 'quote"'],
+      fulfilmentTypes: ['fulfillBySeller', 'fulfillByCooperativeWarehouse'],
+      lines: [
+        aLine('211-1234567890123456789', { quantity: 3, cancelledBeforeShipment: 1, soldFactor: 2 }),
+        aLine('211-1234567890123456790', { goodsName: '保温杯 "红"\t\\N', spec: null, status: 'cancelled' }),
+      ],
+    });
+    assert.equal(await bed.store(shopId, read(record)), 1);
+    const row = await bed.row(shopId, SN);
+    assert.deepEqual(
+      [row.version, row.status, row.platform_status, row.units, row.amount_state, row.labels],
+      [1, 'partially_shipped', 41, 3, 'pending', record.labels],
+    );
+    assert.notEqual(row.amounts_due_at, null);
+    const [event, ...others] = await bed.takeEvents();
+    assert.deepEqual(others, []);
+    assert.deepEqual(event, {
+      shopId,
+      parentOrderSn: SN,
+      version: 1,
+      status: 'partially_shipped',
+      orderedAt: '2026-05-01T00:00:10Z',
+      shipByAt: '2026-05-01T00:00:20Z',
+      shippedAt: '2026-05-01T00:00:30Z',
+      currency: null,
+      customerPaidMinor: null,
+      refundedMinor: null,
+      estimatedRevenueMinor: null,
+      lines: record.lines.map((line) => ({
+        orderSn: line.orderSn,
+        status: line.status,
+        goodsId: '601099512345678901',
+        skuId: '17592186044416001',
+        sellerSku: 'MUG-RED-L',
+        goodsName: line.goodsName,
+        spec: line.spec,
+        imageUrl: null,
+        quantity: line.quantity,
+        cancelledBeforeShipment: line.cancelledBeforeShipment,
+        soldFactor: line.soldFactor,
+        retailMinor: null,
+        basePriceMinor: null,
+      })),
+    });
+  });
+
+  const older = anOrder(SN, { status: 'unshipped', platformUpdatedAt: at(100) });
+  const newer = anOrder(SN, { status: 'shipped', platformUpdatedAt: at(200) });
+
+  test('older after newer changes nothing and is not told [14]', async () => {
+    await bed.store(shopId, read(newer, at(1_000)));
+    await bed.takeEvents();
+    // Asked for later, and yet an older state.
+    assert.equal(await bed.store(shopId, read(older, at(2_000))), 0);
+    const row = await bed.row(shopId, SN);
+    assert.deepEqual([row.status, row.version], ['shipped', 1]);
+    assert.deepEqual(await bed.takeEvents(), []);
+  });
+
+  test('the same twice changes nothing and is not told [14]', async () => {
+    await bed.store(shopId, read(older, at(1_000)));
+    await bed.takeEvents();
+    assert.equal(await bed.store(shopId, read(older, at(2_000))), 0);
+    assert.equal((await bed.row(shopId, SN)).version, 1);
+    assert.deepEqual(await bed.takeEvents(), []);
+  });
+
+  test('newer after older raises the version, remembers the former status, and asks for amounts again', async () => {
+    await bed.store(shopId, read(older));
+    await bed.database.query('UPDATE parent_orders SET amounts_due_at = NULL, amounts_attempts = 4');
+    assert.equal(await bed.store(shopId, read(newer)), 1);
+    const row = await bed.row(shopId, SN);
+    assert.deepEqual([row.status, row.version, row.amounts_attempts], ['shipped', 2, 0]);
+    assert.notEqual(row.amounts_due_at, null);
+    assert.deepEqual(
+      await bed.database.query(
+        `SELECT version, source, status, previous_status FROM order_history WHERE shop_id = $1 ORDER BY version`,
+        [shopId],
+      ),
+      [
+        { version: 1, source: 'poll', status: 'unshipped', previous_status: null },
+        { version: 2, source: 'poll', status: 'shipped', previous_status: 'unshipped' },
+      ],
+    );
+  });
+
+  test('of the same update time, what was asked for later wins, whichever arrives first', async () => {
+    const [first, second] = [
+      read(anOrder(SN, { warnings: ['a'] }), at(1_000)),
+      read(anOrder(SN, { warnings: ['b'] }), at(1_001)),
+    ];
+    await bed.store(shopId, first);
+    await bed.store(shopId, second);
+    assert.deepEqual((await bed.row(shopId, SN)).warnings, ['b']);
+    const other = await bed.newShop();
+    await bed.store(other, second);
+    await bed.store(other, first);
+    assert.deepEqual((await bed.row(other, SN)).warnings, ['b']);
+  });
+
+  test('any order of arrival, any grouping: the same end', async () => {
+    const random = seededRandom(11);
+    const states = Array.from({ length: 12 }, (_, n) =>
+      read(
+        anOrder(SN, { warnings: [`state ${n}`], platformUpdatedAt: at(100 + Math.floor(n / 3)) }),
+        at(1_000 + n),
+      ),
+    );
+    for (let round = 0; round < 20; round += 1) {
+      const shop = await bed.newShop();
+      const shuffled = states
+        .map((state) => ({ state, key: random() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ state }) => state);
+      while (shuffled.length > 0) await bed.store(shop, ...shuffled.splice(0, 1 + Math.floor(random() * 4)));
+      assert.deepEqual((await bed.row(shop, SN)).warnings, ['state 11']);
+    }
+  });
+
+  test('an order that is twice in one group counts once, with its later state', async () => {
+    assert.equal(await bed.store(shopId, read(newer), read(older), read(newer)), 1);
+    assert.equal((await bed.row(shopId, SN)).status, 'shipped');
+    assert.equal((await bed.takeEvents()).length, 1);
+  });
+
+  test('two shops, one order number: two orders [11]', async () => {
+    const other = await bed.newShop();
+    await bed.store(shopId, read(older));
+    await bed.store(other, read(newer));
+    assert.equal((await bed.row(shopId, SN)).status, 'unshipped');
+    assert.equal((await bed.row(other, SN)).status, 'shipped');
+    assert.deepEqual(await bed.lineSns(other, SN), ['211-1234567890123456789']);
+  });
+
+  test('lines follow their order: changed, added, gone', async () => {
+    const lines = (...sns: string[]) => sns.map((sn) => aLine(sn));
+    await bed.store(shopId, read({ ...older, lines: lines('a', 'b', 'c') }));
+    await bed.store(shopId, read(anOrder('PO-2', { lines: lines('x') })));
+    await bed.store(shopId, read({ ...newer, lines: lines('d', 'c', 'a') }));
+    assert.deepEqual(await bed.lineSns(shopId, SN), ['d', 'c', 'a']);
+    assert.deepEqual(await bed.lineSns(shopId, 'PO-2'), ['x']);
+    await bed.takeEvents();
+    // An older state brings no line back.
+    await bed.store(shopId, read({ ...older, lines: lines('b') }));
+    assert.deepEqual(await bed.lineSns(shopId, SN), ['d', 'c', 'a']);
+    await bed.store(shopId, read({ ...newer, platformUpdatedAt: at(300), lines: [] }));
+    assert.deepEqual(await bed.lineSns(shopId, SN), []);
+    assert.deepEqual((await bed.takeEvents())[0]?.lines, []);
+  });
+
+  test('NUL, which PostgreSQL cannot hold, costs no order', async () => {
+    await bed.store(
+      shopId,
+      read({ ...older, lines: [aLine('a', { goodsName: 'mu\u0000g', spec: '\u0000' })] }),
+    );
+    assert.deepEqual((await bed.takeEvents())[0]?.lines[0]?.goodsName, 'mug');
+  });
+
+  test('the number of statements does not grow with the number of orders [13]', async () => {
+    const counts: number[] = [];
+    for (const size of [1, 100, 500]) {
+      for (const updatedAt of [at(1), at(2)]) {
+        await bed.database.transaction(async (plain) => {
+          const { tx, count } = countStatements(plain);
+          const orders = Array.from({ length: size }, (_, n) =>
+            read(anOrder(`PO-${size}-${n}`, { platformUpdatedAt: updatedAt })),
+          );
+          assert.equal((await storeOrders(tx, shopId, orders, 'poll')).changed, size);
+          counts.push(count());
+        });
+      }
+    }
+    const [first, again] = counts;
+    assert.deepEqual(counts, [first, again, first, again, first, again]);
+    assert.ok(Math.max(...counts) <= 9, String(counts));
+  });
+
+  test('ten thousand orders are stored in seconds, each told once [13]', async () => {
+    const startedAt = performance.now();
+    for (let group = 0; group < 20; group += 1) {
+      const orders = Array.from({ length: 500 }, (_, n) => read(anOrder(`PO-${group}-${n}`)));
+      assert.equal(await bed.store(shopId, ...orders), 500);
+    }
+    assert.ok(performance.now() - startedAt < 20_000);
+    const told = await bed.takeEvents();
+    assert.equal(new Set(told.map(({ parentOrderSn }) => parentOrderSn)).size, 10_000);
+    assert.equal(told.length, 10_000);
+  });
+
+  test('events of wordy orders stay well under the limit of the bus', async () => {
+    const lines = Array.from({ length: 4 }, (_, n) =>
+      aLine(`line ${n}`, { goodsName: '保温杯'.repeat(160), spec: 'x'.repeat(200) }),
+    );
+    await bed.store(shopId, ...Array.from({ length: 300 }, (_, n) => read(anOrder(`PO-${n}`, { lines }))));
+    const sizes = await bed.database.query<{ bytes: number }>(
+      'SELECT octet_length(payload) AS bytes FROM outbox',
+    );
+    assert.ok(sizes.length > 2 && sizes.every(({ bytes }) => bytes < 512 * 1024), JSON.stringify(sizes));
+    assert.equal((await bed.takeEvents()).length, 300);
+  });
+
+  test('orders and amounts that are stored at the same time do not lock each other out', async () => {
+    const sns = Array.from({ length: 400 }, (_, n) => `PO-${n}`);
+    await bed.store(shopId, ...sns.map((sn) => read(anOrder(sn))));
+    for (let round = 1; round <= 5; round += 1) {
+      const orders = sns.toReversed().map((sn) => read(anOrder(sn, { platformUpdatedAt: at(round) })));
+      const answers = (names: readonly string[]) =>
+        names.map((sn) => ({
+          parentOrderSn: sn,
+          dueAt: null,
+          amounts: someAmounts(sn, { retailTotalMinor: round * 1_000 + names.length }),
+        }));
+      await Promise.all([
+        bed.store(shopId, ...orders),
+        bed.database.transaction(async (tx) => {
+          await storeAmounts(tx, shopId, answers(sns.slice(0, 200)));
+        }),
+        bed.database.transaction(async (tx) => {
+          await storeAmounts(tx, shopId, [
+            ...answers(sns.slice(100, 300).toReversed()),
+            ...sns
+              .slice(0, 50)
+              .map((parentOrderSn) => ({ parentOrderSn, dueAt: null, amounts: 'refused' as const })),
+          ]);
+        }),
+      ]);
+    }
+    assert.equal((await bed.sns(shopId)).length, 400);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { seededRandom } from '../orders/order-bed.fixture.js';
+import {
+  MAX_WINDOW_PAGES,
+  mustSplit,
+  PAGE_SIZE,
+  pagesOf,
+  planOrdersRun,
+  splitWindow,
+} from './order-windows.js';
+
+const NOW = Date.parse('2026-11-21T09:00:00.900Z');
+const nowSeconds = Math.floor(NOW / 1000);
+const plan = (input: Partial<Parameters<typeof planOrdersRun>[0]>) =>
+  planOrdersRun({
+    platformNow: new Date(NOW),
+    lagSeconds: 120,
+    cursor: undefined,
+    depthDays: undefined,
+    firstLoadDays: 365,
+    ...input,
+  });
+
+describe('what a run reads', () => {
+  test('first: the days of creation, up to the platform’s own clock less its lag', () => {
+    const to = nowSeconds - 120;
+    assert.deepEqual(plan({}), {
+      by: 'created',
+      from: to - 365 * 86_400,
+      to,
+      windows: [{ from: to - 365 * 86_400, to }],
+    });
+  });
+
+  test('then: what changed since the cursor less the lag [2]', () => {
+    const updatedThrough = new Date((nowSeconds - 5_000) * 1000);
+    const state = plan({ cursor: { updatedThrough } });
+    assert.deepEqual([state?.by, state?.from, state?.to], ['updated', nowSeconds - 5_120, nowSeconds - 120]);
+  });
+
+  test('a depth that a person asks for reads creation days again, beside the cursor', () => {
+    const state = plan({ cursor: { updatedThrough: new Date(NOW) }, depthDays: 7 });
+    assert.deepEqual([state?.by, (state?.to ?? 0) - (state?.from ?? 0)], ['created', 7 * 86_400]);
+  });
+
+  test('nothing, while the platform’s clock is not past the last reading', () => {
+    assert.equal(plan({ cursor: { updatedThrough: new Date(NOW + 60_000) } }), undefined);
+  });
+});
+
+describe('windows', () => {
+  test('50 pages fit, one row more does not; one second is never split', () => {
+    const window = { from: 0, to: 1_000 };
+    assert.equal(mustSplit(window, MAX_WINDOW_PAGES * PAGE_SIZE), false);
+    assert.equal(mustSplit(window, MAX_WINDOW_PAGES * PAGE_SIZE + 1), true);
+    assert.equal(mustSplit({ from: 7, to: 7 }, 1_000_000), false);
+    assert.deepEqual([0, 1, 100, 101].map(pagesOf), [0, 1, 1, 2]);
+  });
+
+  test('parts cover the span exactly, in order, without overlap, and never more than its seconds', () => {
+    const random = seededRandom(3);
+    for (let round = 0; round < 3_000; round += 1) {
+      const from = Math.floor(random() * 2_000_000_000);
+      const to = from + 1 + Math.floor(random() ** 4 * 70_000_000);
+      const total = 5_001 + Math.floor(random() ** 3 * 5_000_000);
+      const by = random() < 0.5 ? 'created' : 'updated';
+      const given = splitWindow({ from, to }, total, by);
+      const parts = by === 'created' ? given.toReversed() : given;
+      assert.ok(parts.length >= 2 && parts.length <= to - from + 1);
+      assert.equal(parts[0]?.from, from);
+      assert.equal(parts.at(-1)?.to, to);
+      parts.forEach((part, each) => {
+        assert.ok(part.from <= part.to);
+        if (each > 0) assert.equal(part.from, (parts[each - 1]?.to ?? 0) + 1);
+      });
+    }
+  });
+
+  test('rows that lie evenly need no second split', () => {
+    for (const total of [5_001, 9_999, 46_450, 1_000_000]) {
+      const parts = splitWindow({ from: 0, to: 31_535_999 }, total, 'updated');
+      for (const part of parts) {
+        assert.equal(mustSplit(part, Math.ceil((total * (part.to - part.from + 1)) / 31_536_000)), false);
+      }
+    }
+  });
+});

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ListPage, ParentOrderRecord } from '#marketplace';
+import type { Database, Transaction } from '#runtime';
+import type { RunContext, RunProgress } from '#sync';
+import { seededRandom, settings, silentRelay } from '../orders/order-bed.fixture.js';
+import { MovingMarket, truth } from './moving-market.fixture.js';
+import { type OrdersState, PAGE_SIZE, pagesOf } from './order-windows.js';
+import { OrdersKind } from './orders.kind.js';
+import type { StoredPages } from './store-pages.js';
+
+const LAG_SECONDS = 120;
+
+class Crash extends Error {}
+
+/** The tables of one shop, in memory; the merge rule is that of `storeOrders`. */
+class MemoryStore {
+  readonly orders = new Map<string, { record: ParentOrderRecord; readAt: number }>();
+  cursor: Date | undefined;
+  commits = 0;
+
+  keep(pages: readonly ListPage<ParentOrderRecord>[]): StoredPages {
+    let [read, changed] = [0, 0];
+    for (const page of pages) {
+      for (const record of page.records) {
+        read += 1;
+        const known = this.orders.get(record.parentOrderSn);
+        const readAt = page.requestStartedAt.getTime();
+        const difference =
+          known === undefined
+            ? 1
+            : record.platformUpdatedAt.getTime() - known.record.platformUpdatedAt.getTime();
+        if (difference < 0 || (difference === 0 && known !== undefined && readAt <= known.readAt)) continue;
+        this.orders.set(record.parentOrderSn, { record, readAt });
+        changed += 1;
+      }
+    }
+    return { read, changed, quarantined: 0 };
+  }
+
+  readonly database = {
+    query: async (sql: string) =>
+      sql.includes('sync_cursors')
+        ? this.cursor === undefined
+          ? []
+          : [{ updatedThrough: this.cursor }]
+        : [{ now: new Date() }],
+  } as unknown as Database;
+
+  readonly tx = {
+    query: async (sql: string, params: readonly unknown[]) => {
+      const [, to] = params;
+      if (/UPDATE sync_cursors/.test(sql) && to instanceof Date && this.cursor !== undefined)
+        this.cursor = new Date(Math.max(this.cursor.getTime(), to.getTime()));
+      if (/INSERT INTO sync_cursors/.test(sql) && to instanceof Date) this.cursor ??= to;
+      return [];
+    },
+  } as unknown as Transaction;
+
+  contents(): Map<string, string> {
+    return new Map([...this.orders].map(([sn, { record }]) => [sn, record.warnings[0] ?? '']));
+  }
+}
+
+class KindInMemory extends OrdersKind {
+  constructor(
+    private readonly store_: MemoryStore,
+    market: MovingMarket,
+  ) {
+    super(
+      store_.database,
+      market.connector,
+      settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
+      silentRelay,
+    );
+  }
+  protected override readonly keep = async (
+    _tx: unknown,
+    _shopId: string,
+    pages: readonly ListPage<ParentOrderRecord>[],
+  ): Promise<StoredPages> => this.store_.keep(pages);
+}
+
+/** One run to its end, in as many processes as the crashes make of it. `crash` may throw before or after a commit. */
+async function runOrders(
+  market: MovingMarket,
+  store: MemoryStore,
+  crash: (commit: number, when: 'before' | 'after') => void = () => undefined,
+): Promise<OrdersState | undefined> {
+  const saved: { state: string | null; total: number | null } = { state: null, total: null };
+  for (;;) {
+    const context = {
+      run: {
+        get state() {
+          return saved.state === null ? null : JSON.parse(saved.state);
+        },
+        get total() {
+          return saved.total;
+        },
+        depth_days: null,
+      },
+      shopId: 'shop',
+      log: async () => undefined,
+      call: (call: (context: object) => Promise<unknown>) => call({}),
+      commit: async (work: (tx: Transaction) => Promise<RunProgress>) => {
+        store.commits += 1;
+        crash(store.commits, 'before');
+        const progress = await work(store.tx);
+        if (progress.state !== undefined) saved.state = JSON.stringify(progress.state);
+        saved.total = progress.total ?? saved.total;
+        crash(store.commits, 'after');
+      },
+    } as unknown as RunContext;
+    try {
+      await new KindInMemory(store, market).run(context);
+      return saved.state === null ? undefined : (JSON.parse(saved.state) as OrdersState);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
+  }
+}
+
+/** Law 1: every order whose last change is within what was read is stored as it is. */
+function missed(market: MovingMarket, store: MemoryStore, through: number): string[] {
+  const contents = store.contents();
+  return [...market.orders.values()]
+    .filter((order) => order.updatedAt <= through && contents.get(order.sn) !== `revision ${order.revision}`)
+    .map((order) => order.sn);
+}
+
+describe('reading a list that moves', () => {
+  test('2,000 random lives of a shop: after every run exactly its orders, whatever moves or crashes [2, 4]', async () => {
+    for (let seed = 1; seed <= 2_000; seed += 1) {
+      const random = seededRandom(seed);
+      const market = new MovingMarket({ random, changesACall: 8, lagSeconds: LAG_SECONDS });
+      const store = new MemoryStore();
+      const crash = (): void => {
+        if (random() < 0.08) throw new Crash();
+      };
+      market.fill(Math.floor(random() * 400));
+      market.start();
+      for (let run = 0; run < 2; run += 1) {
+        const state = await runOrders(market, store, crash);
+        assert.deepEqual(missed(market, store, state?.to ?? 0), [], `seed ${seed}, run ${run}`);
+        market.pass(Math.floor(random() * 1_800));
+        market.change(Math.floor(random() * 350));
+        market.pass(Math.floor(random() * 400));
+      }
+      market.stop();
+      market.pass(2 * LAG_SECONDS);
+      await runOrders(market, store);
+      assert.deepEqual(store.contents(), truth(market), `seed ${seed}`);
+    }
+  });
+
+  test('the same simulation bites: a reader that goes forward loses orders', async () => {
+    let lossy = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const market = new MovingMarket({ random: seededRandom(seed), changesACall: 8 });
+      market.fill(400);
+      market.pass(10);
+      market.change(400);
+      market.pass(10);
+      const window = { from: new Date((market.now - 20) * 1000), to: new Date((market.now - 1) * 1000) };
+      const listed = (page: number) => market.list({ window, by: 'updated', page, pageSize: PAGE_SIZE });
+      const before = new Set<string>();
+      for (let page = 1; page <= 5; page += 1)
+        for (const record of listed(page).records) before.add(record.parentOrderSn);
+      market.start();
+      const met = new Set<string>();
+      let pages = 1;
+      for (let page = 1; page <= pages; page += 1) {
+        const { records, total } = listed(page);
+        if (page === 1) pages = pagesOf(total);
+        for (const record of records) met.add(record.parentOrderSn);
+      }
+      // Those that are still in the window and were not met are lost: no later window holds them.
+      market.stop();
+      const left = [1, 2, 3, 4, 5].flatMap((page) =>
+        listed(page).records.map((record) => record.parentOrderSn),
+      );
+      if (left.some((sn) => !met.has(sn))) lossy += 1;
+    }
+    assert.ok(lossy > 150, `${lossy} of 200`);
+  });
+
+  test('4,645 orders that stand still cost 47 calls, and the next run one', async () => {
+    const market = new MovingMarket({ random: seededRandom(5) });
+    market.fill(4_645);
+    const store = new MemoryStore();
+    await runOrders(market, store);
+    assert.equal(market.listCalls, 47);
+    assert.deepEqual(store.contents(), truth(market));
+    market.pass(1_800);
+    await runOrders(market, store);
+    assert.equal(market.listCalls, 48);
+  });
+
+  test('12,000 orders and 9,000 changes: split windows, hardly a call more than the least', async () => {
+    const random = seededRandom(8);
+    const market = new MovingMarket({ random, changesACall: 4 });
+    market.fill(12_000);
+    const store = new MemoryStore();
+    await runOrders(market, store);
+    assert.deepEqual(store.contents(), truth(market));
+    const least = pagesOf(12_000);
+    assert.ok(market.listCalls <= least + 8, `${market.listCalls} calls, least ${least}`);
+    market.start();
+    for (let minute = 0; minute < 90; minute += 1) {
+      market.pass(60);
+      market.change(130);
+    }
+    market.pass(2 * LAG_SECONDS);
+    const state = await runOrders(market, store);
+    assert.deepEqual(missed(market, store, state?.to ?? 0), []);
+  });
+
+  test('more orders in one second than a window takes: read all the same', async () => {
+    const market = new MovingMarket({ random: seededRandom(9) });
+    market.pass(10);
+    market.add(5_300);
+    market.pass(3 * LAG_SECONDS);
+    const store = new MemoryStore();
+    await runOrders(market, store);
+    assert.deepEqual(store.contents(), truth(market));
+  });
+
+  test('an order that changes during the run appears after the next one [2]', async () => {
+    const market = new MovingMarket({ random: seededRandom(4) });
+    market.fill(350);
+    const store = new MemoryStore();
+    let changes = 0;
+    market.onList = () => {
+      changes += 1;
+      market.pass(5);
+      market.change(20);
+      market.add(3);
+    };
+    await runOrders(market, store);
+    assert.ok(changes >= 4);
+    market.onList = () => undefined;
+    market.pass(2 * LAG_SECONDS);
+    await runOrders(market, store);
+    assert.deepEqual(store.contents(), truth(market));
+  });
+
+  for (const by of ['created', 'updated'] as const) {
+    test(`a crash before or after any commit of ${by} windows: the same result, the cursor never ahead`, async () => {
+      for (const when of ['before', 'after'] as const) {
+        for (let fatal = 1; fatal <= 7; fatal += 1) {
+          const market = new MovingMarket({ random: seededRandom(fatal) });
+          market.fill(750);
+          const store = new MemoryStore();
+          if (by === 'updated') {
+            await runOrders(market, store);
+            market.pass(300);
+            market.change(1_500);
+            market.pass(300);
+            store.commits = 0;
+          }
+          let crashed = false;
+          const cursorBefore = store.cursor;
+          await runOrders(market, store, (commit, side) => {
+            if (crashed || commit !== fatal || side !== when) return;
+            crashed = true;
+            if (missed(market, store, market.now - LAG_SECONDS).length > 0)
+              assert.deepEqual(store.cursor, cursorBefore);
+            throw new Crash();
+          });
+          assert.ok(crashed || fatal > 4, `${when} commit ${fatal}`);
+          assert.deepEqual(store.contents(), truth(market), `${when} commit ${fatal}`);
+        }
+      }
+    });
+  }
+
+  test('an error is handed on, with nothing of its step kept and the cursor where it was [3]', async () => {
+    const market = new MovingMarket({ random: seededRandom(2) });
+    market.fill(480);
+    const store = new MemoryStore();
+    market.onList = ({ page }) => {
+      if (page === 3) throw new Error('http_500');
+    };
+    await assert.rejects(runOrders(market, store), /http_500/);
+    assert.equal(store.cursor, undefined);
+    assert.equal(store.orders.size, 100);
+    market.onList = () => undefined;
+    await runOrders(market, store);
+    assert.deepEqual(store.contents(), truth(market));
+  });
+});

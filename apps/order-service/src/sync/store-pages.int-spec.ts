@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
+import {
+  aLine,
+  anOrder,
+  at,
+  countStatements,
+  createOrderBed,
+  type OrderBed,
+} from '../orders/order-bed.fixture.js';
+import { storePages } from './store-pages.js';
+
+function page(
+  records: ParentOrderRecord[],
+  unreadable: UnreadableRecord[] = [],
+): ListPage<ParentOrderRecord> {
+  return { total: records.length, records, unreadable, platformTime: at(5_000), requestStartedAt: at(5_000) };
+}
+
+/** One that PostgreSQL refuses: its column holds four bytes. */
+const tooMany = (sn: string): ParentOrderRecord =>
+  anOrder(sn, { lines: [aLine(sn, { quantity: 3_000_000_000 })] });
+
+describe('storePages', () => {
+  let bed: OrderBed;
+  let shopId: string;
+  before(async () => {
+    bed = await createOrderBed();
+  });
+  after(() => bed.drop());
+  beforeEach(async () => {
+    shopId = await bed.newShop();
+  });
+
+  const store = (...pages: ListPage<ParentOrderRecord>[]) =>
+    bed.database.transaction((tx) => storePages(tx, shopId, pages, 0));
+  const quarantined = () =>
+    bed.database.query<{ id: string; reason: string; raw: string; sightings: number; isOpen: boolean }>(
+      `SELECT platform_id AS id, reason, raw, sightings, resolved_at IS NULL AS "isOpen" FROM quarantine
+       WHERE shop_id = $1 ORDER BY platform_id`,
+      [shopId],
+    );
+  const many = (count: number, prefix = 'PO-') =>
+    Array.from({ length: count }, (_, n) => anOrder(`${prefix}${String(n).padStart(4, '0')}`));
+
+  test('one order that cannot be stored is kept aside; the other 99 are stored [1, 12]', async () => {
+    const orders = many(100);
+    orders[37] = tooMany('PO-0037');
+    assert.deepEqual(await store(page(orders)), { read: 100, changed: 99, quarantined: 1 });
+    const stored = await bed.sns(shopId);
+    assert.equal(stored.length, 99);
+    assert.ok(!stored.includes('PO-0037'));
+    const [row, ...others] = await quarantined();
+    assert.deepEqual(others, []);
+    assert.equal(row?.id, 'PO-0037');
+    assert.match(row?.reason ?? '', /out of range|3000000000/);
+    assert.equal((JSON.parse(row?.raw ?? '{}') as ParentOrderRecord).parentOrderSn, 'PO-0037');
+    assert.equal(new Set((await bed.takeEvents()).map(({ parentOrderSn }) => parentOrderSn)).size, 99);
+  });
+
+  test('a later reading that can be stored ends its quarantine, also when nothing of it changed [1]', async () => {
+    await store(page([tooMany('PO-1'), anOrder('PO-2')]));
+    await store(page([tooMany('PO-1')]));
+    assert.deepEqual(
+      (await quarantined()).map(({ id, sightings, isOpen }) => [id, sightings, isOpen]),
+      [['PO-1', 2, true]],
+    );
+    assert.deepEqual(await store(page([anOrder('PO-1')])), { read: 1, changed: 1, quarantined: 0 });
+    assert.deepEqual(
+      (await quarantined()).map(({ isOpen }) => isOpen),
+      [false],
+    );
+    assert.deepEqual(await bed.sns(shopId), ['PO-1', 'PO-2']);
+    // It may go bad again, and be read well again while its stored state is the same.
+    await store(page([], [{ platformId: 'PO-1', reason: 'goodsName is missing', raw: '{}' }]));
+    assert.equal((await quarantined())[0]?.isOpen, true);
+    await store(page([anOrder('PO-1')]));
+    assert.equal((await quarantined())[0]?.isOpen, false);
+  });
+
+  test('another shop’s quarantine is left alone', async () => {
+    await store(page([tooMany('PO-1')]));
+    const other = await bed.newShop();
+    await bed.database.transaction((tx) => storePages(tx, other, [page([anOrder('PO-1')])], 0));
+    assert.equal((await quarantined())[0]?.isOpen, true);
+  });
+
+  test('a bad order beside one that is on two pages: both are dealt with', async () => {
+    const first = many(10);
+    const second = [...many(10), ...many(5, 'PO-9')].map((order) => ({
+      ...order,
+      platformUpdatedAt: at(50),
+      status: 'shipped' as const,
+    }));
+    assert.deepEqual(await store(page([...first, tooMany('PO-8')]), page(second)), {
+      read: 26,
+      changed: 15,
+      quarantined: 1,
+    });
+    assert.equal((await bed.row(shopId, 'PO-0003')).status, 'shipped');
+    assert.equal((await bed.row(shopId, 'PO-0003')).version, 1);
+  });
+
+  test('several bad ones, each kept with its own reason, and readable neighbours on every page', async () => {
+    const pages = [0, 1, 2, 3, 4].map((number) =>
+      page(
+        [...many(20, `PO-${number}`), tooMany(`PO-bad-${number}`)],
+        [{ platformId: `PO-unreadable-${number}`, reason: 'orderList is no list', raw: '{}' }],
+      ),
+    );
+    const stored = await store(...pages);
+    assert.deepEqual(stored, { read: 110, changed: 100, quarantined: 10 });
+    assert.equal((await quarantined()).length, 10);
+  });
+
+  test('what has no id, or NUL in its words, is kept too', async () => {
+    const result = await store(
+      page(
+        [],
+        [
+          { platformId: null, reason: 'no number\u0000', raw: '{"a":"\u0000"}' },
+          { platformId: 'PO-\u00001', reason: 'bad', raw: '' },
+        ],
+      ),
+    );
+    assert.equal(result.quarantined, 2);
+    assert.deepEqual(
+      (await quarantined()).map(({ id }) => id),
+      ['PO-1', 'without id: no number'],
+    );
+  });
+
+  test('a group that is all well costs a fixed number of statements', async () => {
+    const counts: number[] = [];
+    for (const size of [5, 400]) {
+      await bed.database.transaction(async (plain) => {
+        const { tx, count } = countStatements(plain);
+        await storePages(tx, shopId, [page(many(size, `PO-${size}-`))], 0);
+        counts.push(count());
+      });
+    }
+    assert.equal(counts[0], counts[1]);
+  });
+
+  test('a fault that is not the order’s own undoes the group and is handed on', async () => {
+    await assert.rejects(
+      bed.database.transaction(async (tx) => {
+        await tx.query('SET LOCAL statement_timeout = 1');
+        await tx.query('SELECT 1');
+        await storePages(tx, shopId, [page(many(400))], 0);
+        await tx.query('SELECT pg_sleep(1)');
+      }),
+      { code: '57014' },
+    );
+    assert.deepEqual(await bed.sns(shopId), []);
+    assert.deepEqual(await quarantined(), []);
+  });
+});
