@@ -4,6 +4,7 @@ import type { ListPage, ProductRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
+import { delistProducts } from '../src/products/missing-products.js';
 import { storeProducts } from '../src/products/product-store.js';
 import { type Scan, storeProductPages } from '../src/sync/store-pages.js';
 import { fakeProduct, productRecord } from './fake-marketplace.js';
@@ -72,6 +73,26 @@ describe('storing products', () => {
     // Twice in one group: the later one counts.
     await put(read('fifth', '2026-11-01T10:00:07Z'), read('fourth', '2026-11-01T10:00:06Z'));
     assert.deepEqual(await stored(scan.shopId), [{ goods_name: 'fifth', version: 3 }]);
+  });
+
+  test('a product that was read after the question by number was asked is not delisted by its answer', async () => {
+    const scan = newScan();
+    const readAt = new Date('2026-11-01T10:00:00Z');
+    const record = productRecord(fakeProduct(8));
+    await suite.database.transaction((tx) => storeProducts(tx, scan.shopId, scan.id, [{ record, readAt }]));
+    const delist = (askedAt: string) =>
+      suite.database.transaction((tx) =>
+        delistProducts(tx, scan.shopId, newShop(), [record.goodsId], new Date(askedAt)),
+      );
+    assert.equal((await delist('2026-11-01T09:59:59Z')).delisted, 0);
+    assert.equal((await delist('2026-11-01T10:00:01Z')).delisted, 1);
+    assert.equal((await delist('2026-11-01T10:00:02Z')).delisted, 0, 'once');
+    // An answer that was on its way meanwhile does not bring it back.
+    await suite.database.transaction((tx) => storeProducts(tx, scan.shopId, scan.id, [{ record, readAt }]));
+    const [row] = await suite.database.query('SELECT listing, version FROM products WHERE shop_id = $1', [
+      scan.shopId,
+    ]);
+    assert.deepEqual(row, { listing: 'delisted', version: 2 });
   });
 
   test('a record that the database refuses goes to quarantine and costs no neighbour (1, 12)', async () => {
