@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Result, Spin } from 'antd';
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -75,11 +75,19 @@ export function RequireRight({ right, children }: { right: Right; children: Reac
   return <Result status="403" title={t('app:forbiddenTitle')} subTitle={t('app:forbiddenText')} />;
 }
 
+/**
+ * Another person, or nobody: what the last one has read is forgotten. Not by `clear`, which would also cut off the pages
+ * that are watching who is signed in.
+ */
+export function putMe(queryClient: QueryClient, me: Me | null): void {
+  queryClient.setQueryData(ME_KEY, me);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME_KEY[0] });
+}
+
 export function useSignOut() {
   const queryClient = useQueryClient();
   return async () => {
     await ask(gateway.POST('/api/v1/auth/sign-out'));
-    queryClient.clear();
-    queryClient.setQueryData(ME_KEY, null);
+    putMe(queryClient, null);
   };
 }

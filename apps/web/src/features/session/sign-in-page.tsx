@@ -9,7 +9,7 @@ import { LanguageSwitch } from '../../ui/language-switch';
 import { Logo } from '../../ui/logo';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { ownPath } from './own-path';
-import { ME_KEY, useMe } from './session';
+import { putMe, useMe } from './session';
 import './sign-in.css';
 
 export default function SignInPage() {
@@ -26,8 +26,7 @@ export default function SignInPage() {
     mutationFn: (credentials: { email: string; password: string }) =>
       ask(gateway.POST('/api/v1/auth/sign-in', { body: { ...credentials, transport: 'cookie' } })),
     onSuccess: (signedIn) => {
-      queryClient.clear();
-      queryClient.setQueryData(ME_KEY, signedIn.me);
+      putMe(queryClient, signedIn.me);
       void navigate(next, { replace: true });
     },
   });
