@@ -108,6 +108,9 @@ export const en = {
     'request.rate_limited': 'Too many requests. Wait a moment.',
     'right.missing': 'You have no right to do this. Ask an owner for a role that allows it.',
     'password.too_common': 'This password is too easy to guess. Choose another.',
+    'password.own': 'This is your own account. Change your password in the menu at the top right.',
+    'route.not_found': 'There is no such address.',
+    'reply.too_large': 'The answer would be too large. Choose a shorter span or fewer shops.',
     'app.not_found': 'There is no such marketplace app any more.',
     'user.not_found': 'There is no such user any more.',
     'shop.missing_permission':

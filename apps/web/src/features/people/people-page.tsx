@@ -96,10 +96,14 @@ export default function PeoplePage() {
                   <Button size="small" onClick={() => setGrantsOf(user)} data-testid="edit-grants">
                     {t('people:grants')}
                   </Button>
-                  <Button size="small" onClick={() => setPasswordOf(user)}>
-                    {t('people:resetPassword')}
-                  </Button>
-                  {user.id !== me.userId && <ActiveButton user={user} />}
+                  {user.id !== me.userId && (
+                    <>
+                      <Button size="small" onClick={() => setPasswordOf(user)}>
+                        {t('people:resetPassword')}
+                      </Button>
+                      <ActiveButton user={user} />
+                    </>
+                  )}
                 </Space>
               ),
             },
