@@ -62,6 +62,10 @@ describe('validateInput', () => {
     assert.deepEqual(fieldsOf(refusal({ anything: 1 }, Nothing)), ['anything']);
   });
 
+  test('refuses NUL in any text: the database could not be asked with it', () => {
+    assert.deepEqual(fieldsOf(refusal({ lines: [{ sku: 'a' }, { sku: 'b\u0000' }] })), ['lines.1.sku']);
+  });
+
   test('does not let __proto__ through', () => {
     const input = validateInput(Nothing, JSON.parse('{"__proto__": {"isAdmin": true}}')) as {
       isAdmin?: boolean;

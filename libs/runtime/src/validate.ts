@@ -11,6 +11,18 @@ function flatten(errors: readonly ValidationError[], path: string): FieldError[]
   });
 }
 
+/** No text of ours holds NUL, and PostgreSQL refuses it wherever it is asked with one. */
+function fieldsWithNul(value: unknown, path: string): FieldError[] {
+  if (typeof value === 'string')
+    return value.includes('\u0000')
+      ? [{ field: path, message: `${path} must not hold the character NUL` }]
+      : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, each]) =>
+    fieldsWithNul(each, path === '' ? name : `${path}.${name}`),
+  );
+}
+
 /**
  * Turns plain input into an instance of a class-validator class.
  * @throws AppError `request.invalid` that names each refused field; unknown fields are refused too.
@@ -26,8 +38,8 @@ export function validateInput<T extends object>(Input: new () => T, plain: unkno
     forbidUnknownValues: false,
     stopAtFirstError: true,
   });
-  if (errors.length > 0) {
-    const fields = flatten(errors, '');
+  const fields = [...flatten(errors, ''), ...fieldsWithNul(instance, '')];
+  if (fields.length > 0) {
     const names = fields.map((field) => field.message).join('; ');
     throw invalid('request.invalid', `The request was refused: ${names}.`, fields);
   }
