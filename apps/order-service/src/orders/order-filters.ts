@@ -99,5 +99,11 @@ export function afterCursor(cursor: string | undefined, firstParam: number): Con
 
 /** What the list puts into a cursor: an instant, a shop, the number of an order. */
 function isPosition([at, shop, sn]: readonly (string | number)[]): boolean {
-  return typeof at === 'string' && DateTime.fromISO(at).isValid && isUUID(shop) && typeof sn === 'string';
+  return (
+    typeof at === 'string' &&
+    DateTime.fromISO(at).isValid &&
+    isUUID(shop) &&
+    typeof sn === 'string' &&
+    !sn.includes('\u0000')
+  );
 }

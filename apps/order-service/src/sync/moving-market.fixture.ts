@@ -120,7 +120,11 @@ export class MovingMarket {
       this.move();
       return new Date(this.now * 1000 + 400);
     },
-    listParentOrders: async (_call: unknown, query: ListParentOrdersQuery) => this.list(query),
+    // Calls that are under way together are answered in any order.
+    listParentOrders: async (_call: unknown, query: ListParentOrdersQuery) => {
+      for (let wait = Math.floor(this.options.random() * 8); wait > 0; wait -= 1) await Promise.resolve();
+      return this.list(query);
+    },
   } as unknown as MarketplaceConnector;
 
   list(query: ListParentOrdersQuery): ListPage<ParentOrderRecord> {

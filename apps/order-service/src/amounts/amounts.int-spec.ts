@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { OrderSync } from '#contracts';
+import { type MarketplaceConnector, MarketplaceError, type OrderAmounts } from '#marketplace';
+import type { Broadcaster } from '#messaging';
+import { createLogger } from '#runtime';
+import { queueRun, RunWorker, type SyncRunRow } from '#sync';
+import { waitFor } from '#testing';
+import {
+  anOrder,
+  at,
+  createOrderBed,
+  invented,
+  type OrderBed,
+  settings,
+  silentRelay,
+  someAmounts,
+} from '../orders/order-bed.fixture.js';
+import { AmountsKind } from './amounts.kind.js';
+import { AmountsTick } from './amounts-tick.js';
+import { storeAmounts } from './store-amounts.js';
+
+const logger = createLogger('amounts-spec', 'silent');
+const refusal = (kind: 'business' | 'scope' | 'transient', message: string) =>
+  new MarketplaceError({
+    kind,
+    operation: 'bg.order.amount.query',
+    message,
+    remedy: 'Do this.',
+    retryable: false,
+  });
+
+describe('amounts', () => {
+  let bed: OrderBed;
+  let worker: RunWorker;
+  let shopId: string;
+  /** What the marketplace answers, and what it was asked. */
+  let answer: (sn: string) => OrderAmounts | 'still_computing' | Promise<OrderAmounts | 'still_computing'>;
+  let asked: string[];
+
+  before(async () => {
+    bed = await createOrderBed();
+    const connector = {
+      getOrderAmounts: async (_: unknown, sn: string) => {
+        asked.push(sn);
+        return answer(sn);
+      },
+    } as unknown as MarketplaceConnector;
+    worker = new RunWorker({
+      database: bed.database,
+      credentials: invented,
+      handlers: [new AmountsKind(bed.database, connector, settings(), silentRelay)],
+      broadcaster: { send: () => undefined } as unknown as Broadcaster,
+      progressed: OrderSync.progressed,
+      logger,
+      concurrency: 4,
+    });
+    worker.start();
+  });
+  after(async () => {
+    await worker.close();
+    await bed.drop();
+  });
+  beforeEach(async () => {
+    await bed.database.query('DELETE FROM sync_runs');
+    shopId = await bed.newShop();
+    asked = [];
+    answer = (sn) => someAmounts(sn);
+  });
+
+  const store = (...sns: string[]) =>
+    bed.store(shopId, ...sns.map((sn) => ({ record: anOrder(sn), readAt: at(1) })));
+  async function run(): Promise<SyncRunRow> {
+    const queued = await queueRun(bed.database, {
+      shopId,
+      kind: 'amounts',
+      trigger: 'followup',
+      mode: 'queue',
+    });
+    worker.wake();
+    return waitFor('the run to end', async () => {
+      const [row] = await bed.database.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [
+        queued?.id,
+      ]);
+      return row?.status === 'succeeded' || row?.status === 'failed' ? row : undefined;
+    });
+  }
+
+  test('known: stored with its lines, told with a higher version, not asked for again', async () => {
+    await store('PO-1');
+    await bed.takeEvents();
+    const ended = await run();
+    assert.deepEqual([ended.status, ended.done, ended.total, ended.changed], ['succeeded', 1, 1, 1]);
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual(
+      [
+        row.amount_state,
+        row.version,
+        row.amounts_due_at,
+        row.currency,
+        row.customer_paid_minor,
+        row.tax_minor,
+      ],
+      ['known', 2, null, 'USD', 2_780, 182],
+    );
+    const [event] = await bed.takeEvents();
+    assert.deepEqual(
+      [
+        event?.version,
+        event?.currency,
+        event?.customerPaidMinor,
+        event?.refundedMinor,
+        event?.lines[0]?.retailMinor,
+      ],
+      [2, 'USD', 2_780, null, 2_598],
+    );
+    assert.equal((await run()).done, 0);
+    assert.deepEqual(asked, ['PO-1']);
+  });
+
+  for (const [currency, minor] of [
+    ['USD', 1_234],
+    ['EUR', 1_999],
+    ['GBP', 1],
+    ['JPY', 1_234],
+    ['KRW', 45_000],
+  ] as const) {
+    test(`${currency} stays what it is, to the last minor unit [24]`, async () => {
+      await store('PO-1');
+      answer = (sn) => someAmounts(sn, { currency, customerPaidMinor: minor, estimatedRevenueMinor: null });
+      await run();
+      const row = await bed.row(shopId, 'PO-1');
+      assert.deepEqual(
+        [row.currency, row.customer_paid_minor, row.estimated_revenue_minor],
+        [currency, minor, null],
+      );
+    });
+  }
+
+  test('the largest amount that JSON can carry is not rounded [29]', async () => {
+    await store('PO-1');
+    answer = (sn) => someAmounts(sn, { customerPaidMinor: Number.MAX_SAFE_INTEGER });
+    await run();
+    assert.equal((await bed.row(shopId, 'PO-1')).customer_paid_minor, Number.MAX_SAFE_INTEGER);
+  });
+
+  test('unchanged amounts raise no version and are not told', async () => {
+    await store('PO-1');
+    await run();
+    await bed.takeEvents();
+    await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
+    const ended = await run();
+    assert.deepEqual([ended.done, ended.changed], [1, 0]);
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([row.version, row.amounts_due_at], [2, null]);
+    assert.deepEqual(await bed.takeEvents(), []);
+  });
+
+  test('an order that changes is asked for again', async () => {
+    await store('PO-1');
+    await run();
+    await bed.store(shopId, {
+      record: anOrder('PO-1', { platformUpdatedAt: at(9), status: 'shipped' }),
+      readAt: at(2),
+    });
+    answer = (sn) => someAmounts(sn, { refundedMinor: 500 });
+    await run();
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([asked.length, row.refunded_minor, row.version], [2, 500, 4]);
+  });
+
+  test('one that changes while its amounts are on their way is asked for once more', async () => {
+    await store('PO-1');
+    answer = async (sn) => {
+      if (asked.length === 1)
+        await bed.store(shopId, { record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) });
+      return someAmounts(sn, { refundedMinor: asked.length });
+    };
+    await run();
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([asked.length, row.refunded_minor, row.amounts_due_at], [2, 2, null]);
+  });
+
+  test('still computing: asked again after a growing gap, and known then', async () => {
+    await store('PO-1', 'PO-2');
+    answer = (sn) => (sn === 'PO-1' ? 'still_computing' : someAmounts(sn));
+    const gaps: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      assert.equal((await run()).status, 'succeeded');
+      const row = await bed.row(shopId, 'PO-1');
+      assert.equal(row.amount_state, 'computing');
+      gaps.push(Math.round(((row.amounts_due_at?.getTime() ?? 0) - Date.now()) / 60_000));
+      await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE parent_order_sn = $1', [
+        'PO-1',
+      ]);
+    }
+    assert.deepEqual(gaps, [1, 2, 4, 8]);
+    assert.equal((await bed.row(shopId, 'PO-2')).amount_state, 'known');
+    answer = (sn) => someAmounts(sn);
+    await run();
+    assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'known');
+  });
+
+  test('a refusal of one order postpones that one; its known amounts stay', async () => {
+    await store('PO-1', 'PO-2');
+    await run();
+    await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
+    answer = (sn) => {
+      if (sn === 'PO-1') throw refusal('business', 'The order is not ready.');
+      return someAmounts(sn);
+    };
+    const ended = await run();
+    assert.deepEqual([ended.status, ended.done], ['succeeded', 2]);
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([row.amount_state, row.retail_minor], ['known', 2_598]);
+    assert.notEqual(row.amounts_due_at, null);
+    const log = await bed.database.query<{ message: string }>(
+      'SELECT message FROM sync_log WHERE run_id = $1',
+      [ended.id],
+    );
+    assert.ok(log.some(({ message }) => message.includes('PO-1') && message.includes('not ready')));
+  });
+
+  test('a missing permission fails the run with its remedy; what was answered before is kept', async () => {
+    await store('PO-1', 'PO-2');
+    answer = async (sn) => {
+      if (sn === 'PO-2') return someAmounts(sn);
+      await waitFor('the other answer', () => asked.includes('PO-2'));
+      throw refusal('scope', 'The token may not ask for amounts.');
+    };
+    const ended = await run();
+    assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
+    assert.match(ended.error_message ?? '', /may not ask for amounts. Do this./);
+    assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'blocked');
+    assert.equal((await bed.row(shopId, 'PO-2')).amount_state, 'known');
+    // Once the seller has granted it, the same question is put again.
+    answer = (sn) => someAmounts(sn);
+    await run();
+    assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'known');
+  });
+
+  test('newest orders first, each asked for once, more than a batch', async () => {
+    const orders = Array.from({ length: 250 }, (_, n) => anOrder(`PO-${n}`, { orderedAt: at(n) }));
+    await bed.store(shopId, ...orders.map((record) => ({ record, readAt: at(1) })));
+    const ended = await run();
+    assert.deepEqual([ended.done, ended.changed, ended.api_calls >= 0], [250, 250, true]);
+    assert.equal(new Set(asked).size, 250);
+    assert.equal(asked.length, 250);
+    assert.deepEqual(
+      new Set(asked.slice(0, 100)),
+      new Set(Array.from({ length: 100 }, (_, n) => `PO-${249 - n}`)),
+    );
+  });
+
+  test('amounts of an order that is not there harm nobody', async () => {
+    await store('PO-1');
+    const changed = await bed.database.transaction((tx) =>
+      storeAmounts(
+        tx,
+        shopId,
+        ['PO-1', 'PO-none'].map((parentOrderSn) => ({
+          parentOrderSn,
+          dueAt: null,
+          amounts: someAmounts(parentOrderSn),
+        })),
+      ),
+    );
+    assert.equal(changed, 1);
+  });
+
+  test('the tick queues where amounts are due, once, and leaves a shop alone whose run has just failed', async () => {
+    await worker.close();
+    const tick = new AmountsTick(bed.database, worker, settings(), logger);
+    const queued = async () => {
+      const rows = await bed.database.query<{ id: string; shop_id: string }>(
+        `SELECT id, shop_id FROM sync_runs WHERE status = 'queued'`,
+      );
+      return rows.filter((row) => row.shop_id === shopId);
+    };
+    await tick.tick();
+    assert.equal((await queued()).length, 0, 'nothing is due');
+    await store('PO-1');
+    await Promise.all([tick.tick(), tick.tick(), tick.tick()]);
+    assert.equal((await queued()).length, 1);
+    await bed.database.query(`UPDATE sync_runs SET status = 'failed', finished_at = now()`);
+    await tick.tick();
+    assert.equal((await queued()).length, 0);
+    await bed.database.query(`UPDATE sync_runs SET finished_at = now() - interval '31 minutes'`);
+    await bed.database.query(`UPDATE shops SET status = 'needs_reauthorization' WHERE shop_id = $1`, [
+      shopId,
+    ]);
+    await tick.tick();
+    assert.equal((await queued()).length, 0);
+    await bed.database.query(`UPDATE shops SET status = 'connected' WHERE shop_id = $1`, [shopId]);
+    await tick.tick();
+    assert.equal((await queued()).length, 1);
+  });
+});

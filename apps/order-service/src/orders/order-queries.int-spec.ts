@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import {
+  AMOUNT_STATES,
+  type Caller,
+  encodeCursor,
+  FULFILMENT_TYPES,
+  ORDER_STATUSES,
+  type OrderFilters,
+  type ParentOrder,
+  serviceCaller,
+} from '#contracts';
+import { aLine, anOrder, at, createOrderBed, type OrderBed, seededRandom } from './order-bed.fixture.js';
+import { OrderQueries } from './order-queries.js';
+
+const everybody = serviceCaller('test', 'test');
+const only = (...shopIds: string[]): Caller => ({ ...everybody, shopIds });
+const key = (order: { shopId: string; parentOrderSn: string }): string =>
+  `${order.shopId} ${order.parentOrderSn}`;
+
+/** A second reading of what each filter means, over plain objects. */
+const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: never) => boolean } = {
+  shopId: (order, shopId: string) => order.shopId === shopId,
+  status: (order, statuses: string[]) => statuses.length === 0 || statuses.includes(order.status),
+  fulfilmentType: (order, type: string) => order.fulfilmentTypes.includes(type),
+  orderedFrom: (order, from: string) => Date.parse(order.orderedAt) >= Date.parse(from),
+  orderedTo: (order, to: string) => Date.parse(order.orderedAt) < Date.parse(to),
+  amounts: (order, state: string) => order.amounts.state === state,
+  search: (order, given: string) => {
+    const text = given.trim();
+    if (/^(PO-)?\d+-?\d*$/i.test(text)) {
+      const start = text.toUpperCase();
+      return (
+        order.parentOrderSn.startsWith(start) ||
+        order.lines.some((line) =>
+          [line.orderSn, line.skuId, line.goodsId, line.sellerSku].some((value) => value?.startsWith(start)),
+        )
+      );
+    }
+    const part = text.toLowerCase();
+    return order.lines.some((line) =>
+      [line.goodsName, line.sellerSku].some((value) => value?.toLowerCase().includes(part)),
+    );
+  },
+};
+
+const NAMES = ['Steel travel mug', '50% off_mug', 'Back\\slash', '保温杯 红色', 'MUG', 'Straße'];
+
+describe('asking for orders', () => {
+  let bed: OrderBed;
+  let queries: OrderQueries;
+  let shops: string[];
+  let all: ParentOrder[];
+  const random = seededRandom(21);
+  const pick = <T>(values: readonly T[]): T => {
+    const value = values[Math.floor(random() * values.length)];
+    if (value === undefined) throw new Error('nothing to pick from');
+    return value;
+  };
+
+  before(async () => {
+    bed = await createOrderBed();
+    queries = new OrderQueries(bed.database);
+    shops = await Promise.all([bed.newShop(), bed.newShop(), bed.newShop()]);
+    for (const shopId of shops) {
+      const orders = Array.from({ length: 150 }, (_, n) => {
+        const number = `${pick(['211', '212'])}-${String(n % 120).padStart(4, '0')}${n}`;
+        return anOrder(`PO-${number}`, {
+          status: pick(ORDER_STATUSES),
+          // Many of one second: the cursor must not lose its way among them.
+          orderedAt: at(Math.floor(random() * 30) * 60),
+          fulfilmentTypes: pick([[FULFILMENT_TYPES[0]], [FULFILMENT_TYPES[1]], [...FULFILMENT_TYPES]]),
+          lines: Array.from({ length: Math.floor(random() * 3) }, (_, line) =>
+            aLine(`${number}-${line}`, {
+              goodsName: pick(NAMES),
+              sellerSku: pick([null, 'MUG-RED-L', 'x_y', '2024', 'a%b']),
+              skuId: pick([null, '17592186044416001', '2110']),
+            }),
+          ),
+        });
+      });
+      await bed.store(shopId, ...orders.map((record) => ({ record, readAt: at(9_000) })));
+    }
+    await bed.database.query(
+      `UPDATE parent_orders SET amount_state = (ARRAY['pending', 'computing', 'known', 'blocked'])[1 + length(parent_order_sn || status) % 4]`,
+    );
+    all = await listAll({ limit: 200 });
+  });
+  after(() => bed.drop());
+
+  async function listAll(filters: OrderFilters, caller: Caller = everybody): Promise<ParentOrder[]> {
+    const found: ParentOrder[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await queries.list({ ...filters, ...(cursor === undefined ? {} : { cursor }) }, caller);
+      assert.ok(page.rows.length <= (filters.limit ?? 20));
+      found.push(...page.rows);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return found;
+  }
+
+  const expected = (filters: OrderFilters, caller: Caller): ParentOrder[] =>
+    all
+      .filter((order) => caller.shopIds === null || caller.shopIds.includes(order.shopId))
+      .filter((order) =>
+        Object.entries(REFERENCE).every(([name, fits]) => {
+          const value = filters[name as keyof OrderFilters];
+          return value === undefined || fits(order, value as never);
+        }),
+      );
+
+  async function same(filters: OrderFilters, caller: Caller = everybody): Promise<number> {
+    const found = await listAll(filters, caller);
+    const wanted = expected(filters, caller);
+    assert.deepEqual(found.map(key), wanted.map(key), JSON.stringify(filters));
+    const { total, byStatus } = await queries.count(filters, caller);
+    const { status: _status, ...withoutStatus } = filters;
+    const counted = expected(withoutStatus, caller);
+    assert.equal(total, counted.length);
+    for (const status of ORDER_STATUSES)
+      assert.equal(byStatus[status] ?? 0, counted.filter((order) => order.status === status).length);
+    return wanted.length;
+  }
+
+  test('all of them, each once, newest first, whatever the size of the page', async () => {
+    assert.equal(all.length, 450);
+    assert.equal(new Set(all.map(key)).size, 450);
+    const sorted = all.toSorted(
+      (a, b) =>
+        Date.parse(b.orderedAt) - Date.parse(a.orderedAt) ||
+        compare(b.shopId, a.shopId) ||
+        compare(b.parentOrderSn, a.parentOrderSn),
+    );
+    assert.deepEqual(all.map(key), sorted.map(key));
+    for (const limit of [7, 20, 150, 199])
+      assert.deepEqual((await listAll({ limit })).map(key), all.map(key));
+    for (const shopId of shops) assert.equal(await same({ shopId, limit: 9 }), 150);
+  });
+
+  const SEARCHES = [
+    'mug',
+    'MUG',
+    '50%',
+    '%',
+    '_m',
+    'x_y',
+    'a%b',
+    '\\',
+    '保温杯',
+    'straß',
+    'no such',
+    '  mug ',
+    "o'mug",
+  ];
+  const NUMBERS = [
+    'PO-211',
+    'po-211',
+    'PO-211-0001',
+    '211-00',
+    '2110',
+    '17592186044416001',
+    '2024',
+    '6010995',
+    'PO-9',
+  ];
+
+  for (const search of [...SEARCHES, ...NUMBERS]) {
+    test(`search ${search}`, () => same({ search, limit: 200 }).then(() => undefined));
+  }
+
+  test('a percent sign finds a percent sign, not everything', async () => {
+    const found = await same({ search: '%%' });
+    assert.equal(found, 0);
+    const some = await same({ search: '0%', limit: 200 });
+    assert.ok(some > 0 && some < 450);
+  });
+
+  test('each filter alone', async () => {
+    for (const status of ORDER_STATUSES) await same({ status: [status], limit: 200 });
+    await same({ status: [], limit: 200 });
+    await same({ status: ['shipped', 'cancelled'], limit: 200 });
+    for (const fulfilmentType of FULFILMENT_TYPES) await same({ fulfilmentType, limit: 200 });
+    for (const amounts of AMOUNT_STATES) await same({ amounts, limit: 200 });
+    assert.equal(await same({ shopId: randomUUID() }), 0);
+  });
+
+  test('an order of the first instant is in, one of the last is out', async () => {
+    const [from, to] = [at(5 * 60).toISOString(), at(9 * 60).toISOString()];
+    await same({ orderedFrom: from, limit: 200 });
+    await same({ orderedTo: to, limit: 200 });
+    assert.ok((await same({ orderedFrom: from, orderedTo: to, limit: 200 })) > 0);
+    assert.equal(await same({ orderedFrom: to, orderedTo: from }), 0);
+  });
+
+  test('300 random combinations, also of what the caller may see', async () => {
+    const maybe = <T>(value: T): T | undefined => (random() < 0.4 ? value : undefined);
+    let nonEmpty = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const filters = Object.fromEntries(
+        Object.entries({
+          shopId: maybe(pick(shops)),
+          status: maybe(ORDER_STATUSES.filter(() => random() < 0.6)),
+          fulfilmentType: maybe(pick(FULFILMENT_TYPES)),
+          orderedFrom: maybe(at(Math.floor(random() * 1_800)).toISOString()),
+          orderedTo: maybe(at(Math.floor(random() * 1_800)).toISOString()),
+          amounts: maybe(pick(AMOUNT_STATES)),
+          search: maybe(pick([...SEARCHES, ...NUMBERS])),
+        }).filter(([, value]) => value !== undefined),
+      ) as OrderFilters;
+      const caller = pick([everybody, only(...shops.filter(() => random() < 0.5))]);
+      if ((await same({ ...filters, limit: 200 }, caller)) > 0) nonEmpty += 1;
+    }
+    assert.ok(nonEmpty > 60, String(nonEmpty));
+  });
+
+  test('who may see no shop sees nothing; who asks for a foreign one neither', async () => {
+    const [mine = '', foreign = ''] = shops;
+    assert.deepEqual(await listAll({}, only()), []);
+    assert.deepEqual(await listAll({ shopId: foreign }, only(mine)), []);
+    assert.equal((await queries.count({ shopId: foreign }, only(mine))).total, 0);
+    const order = all.find(({ shopId }) => shopId === foreign);
+    assert.ok(order);
+    const { shopId, parentOrderSn } = order;
+    await assert.rejects(queries.get({ shopId, parentOrderSn }, only(mine)), { code: 'order.not_found' });
+    const detail = await queries.get({ shopId, parentOrderSn }, only(foreign));
+    assert.deepEqual(
+      { ...detail, history: undefined, warnings: undefined, paymentType: undefined },
+      {
+        ...order,
+        history: undefined,
+        warnings: undefined,
+        paymentType: undefined,
+      },
+    );
+    assert.deepEqual(
+      detail.history.map(({ version, source }) => [version, source]),
+      [[1, 'poll']],
+    );
+  });
+
+  for (const cursor of [
+    'garbage',
+    '',
+    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID()]),
+    encodeCursor(['yesterday', randomUUID(), 'PO-1']),
+    encodeCursor([7, randomUUID(), 'PO-1']),
+    encodeCursor(['2026-05-01T00:00:00.000Z', 'no uuid', 'PO-1']),
+    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID(), 7]),
+    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID(), 'PO-\u0000']),
+  ]) {
+    test(`a cursor that no page has given is refused by name: ${Buffer.from(cursor, 'base64url').toString().slice(0, 40)}`, async () => {
+      await assert.rejects(queries.list({ cursor }, everybody), { code: 'request.invalid' });
+    });
+  }
+
+  for (const orderedFrom of [
+    '2026-05-01',
+    '2026-W18-5',
+    '2026-121',
+    '2026-05-01T02:00:00+02:00',
+    '2026-05-01T00:00:00',
+  ]) {
+    test(`${orderedFrom} is read as ISO 8601, in UTC where it names no zone`, async () => {
+      const to = { orderedTo: at(600).toISOString(), limit: 200 };
+      const wanted = (await listAll({ orderedFrom: at(0).toISOString(), ...to })).map(key);
+      assert.deepEqual((await listAll({ orderedFrom, ...to })).map(key), wanted);
+    });
+  }
+
+  test('an instant that is none is refused by its name', async () => {
+    for (const name of ['orderedFrom', 'orderedTo'] as const) {
+      await assert.rejects(queries.list({ [name]: '2026-02-31T00:00:00Z' }, everybody), (error: unknown) => {
+        assert.deepEqual(
+          (error as { details: { fields: { field: string }[] } }).details.fields[0]?.field,
+          name,
+        );
+        return true;
+      });
+    }
+  });
+
+  test('the checksum tells orders and versions of each UTC day of creation', async () => {
+    const shopId = await bed.newShop();
+    const day = 86_400;
+    const orders = [at(0), at(day - 1), at(day)].map((orderedAt, n) => anOrder(`PO-${n}`, { orderedAt }));
+    await bed.store(shopId, ...orders.map((record) => ({ record, readAt: at(1) })));
+    await bed.store(shopId, { record: anOrder('PO-0', { platformUpdatedAt: at(9) }), readAt: at(2) });
+    assert.deepEqual(await queries.checksum(shopId), [
+      { utcDay: '2026-05-01', orders: 2, versionSum: 3 },
+      { utcDay: '2026-05-02', orders: 1, versionSum: 1 },
+    ]);
+  });
+});
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
