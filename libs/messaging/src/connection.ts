@@ -17,6 +17,8 @@ export async function connectNats(url: string, name: string): Promise<NatsConnec
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       timeout: 5_000,
+      // A stack taken with each request costs more than the request; the caller's own error tells where it was asked.
+      noAsyncTraces: true,
     });
   } catch (error) {
     throw new ConfigError(
