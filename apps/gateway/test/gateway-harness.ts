@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { RoleGrant } from '#contracts';
+import { RATE_LIMIT_DDL } from '#marketplace';
 import { connectNats, RpcClient } from '#messaging';
 import { createLogger } from '#runtime';
 import { createEmptyTestDatabase, startTestNats, waitFor } from '#testing';
@@ -50,6 +51,9 @@ export interface GatewayHarness {
 export async function startGateway(settings: Partial<GatewayConfig> = {}): Promise<GatewayHarness> {
   const nats = await startTestNats();
   const database = await createEmptyTestDatabase();
+  const sql = new pg.Client({ connectionString: database.url, options: '-c search_path=auth' });
+  await sql.connect();
+  await sql.query(RATE_LIMIT_DDL);
   const child = spawn(process.execPath, [AUTH_MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -93,8 +97,6 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const sql = new pg.Client({ connectionString: database.url, options: '-c search_path=auth' });
-  await sql.connect();
 
   const call: GatewayHarness['call'] = async (method, path, { token, body, headers } = {}) => {
     const response = await fetch(`${url}${path}`, {

@@ -98,6 +98,8 @@ describe('http', () => {
   });
 
   test('a service that is away is a 503, and the health answer says which', async () => {
+    const orders = await gateway.call('GET', '/api/v1/orders', { token });
+    assert.match(problemOf(orders, 503, 'service.unavailable').detail, /order service/);
     const ready = await gateway.call('GET', '/api/v1/health/ready');
     assert.equal(ready.status, 200);
     assert.deepEqual(ready.body, {
