@@ -42,9 +42,10 @@ function steps(
   };
 }
 
-const untilAborted = (context: RunContext): Promise<void> =>
+const untilAborted = ({ signal }: RunContext): Promise<void> =>
   new Promise((_, reject) => {
-    context.signal.addEventListener('abort', () => reject(context.signal.reason));
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
 
 describe('runs', () => {
@@ -302,6 +303,28 @@ describe('runs', () => {
       (await written(id)).map(({ replica }) => replica),
       ['first', 'first', 'second', 'second'],
     );
+  });
+
+  test('a replica that is told to stop while it takes a run hands that one over too', async () => {
+    const { id } = await bed.queue(await bed.shop());
+    let letGo: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let waits = false;
+    const replica = await bed.replica({
+      handlers: [new ScriptedKind('orders', untilAborted)],
+      pause: () => {
+        waits = true;
+        return gate;
+      },
+    });
+    replica.worker.start();
+    await waitFor('the run to be looked for', () => waits);
+    const closed = replica.close();
+    letGo?.();
+    await closed;
+    assert.ok(['queued', 'waiting'].includes((await bed.row(id)).status));
   });
 
   test('a pause ends by itself and the run goes on', async () => {

@@ -138,6 +138,8 @@ export class RunWorker {
     const { database, credentials, logger } = this.options;
     const abort = new AbortController();
     this.aborts.set(run.id, abort);
+    // Told to stop while the run was being taken.
+    if (this.isClosed) abort.abort();
     const context = new RunContext(database, credentials, lease, run, abort.signal, this.throttledPublish());
     const heartbeat = setInterval(
       () => void this.beat(run.id, lease, abort),
