@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import {
   type AuthorizationResult,
   type Caller,
+  changeShopRpc,
   completeAuthorizationRpc,
   createUserRpc,
   disconnectShopRpc,
@@ -306,6 +307,24 @@ describe('connecting shops', () => {
     assert.deepEqual([regions.us?.isConfigured, regions.us?.hasConsentPage], [true, true]);
     assert.deepEqual([regions.cn?.isConfigured, regions.cn?.hasConsentPage], [true, false]);
     assert.deepEqual([regions.global?.isConfigured, regions.global?.hasConsentPage], [false, true]);
+  });
+
+  test('name and zone are edited; a zone that would be counted differently somewhere is refused', async () => {
+    const shop = await connect();
+    const changed = await auth.rpc.call(
+      changeShopRpc,
+      { shopId: shop.id, name: 'Ours', timeZone: 'Asia/Kolkata' },
+      owner,
+    );
+    assert.deepEqual([changed.name, changed.timeZone, changed.version], ['Ours', 'Asia/Kolkata', 2]);
+    const [, event] = await eventsOf(shop.id);
+    assert.equal(event?.subject, 'evt.auth.shop.changed.v1');
+    assert.match(event?.payload ?? '', /"timeZone":"Asia\/Kolkata"/);
+    for (const timeZone of ['+05:30', 'Mars/Olympus', '', 'EST5EDT4'])
+      await assert.rejects(
+        auth.rpc.call(changeShopRpc, { shopId: shop.id, timeZone }, owner),
+        withCode('request.invalid'),
+      );
   });
 
   test('disconnecting forgets the token; connecting again brings the same shop back', async () => {

@@ -15,8 +15,8 @@ import {
 } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
+import { CredentialLeases } from '#sync';
 import { waitFor } from '#testing';
-import { CredentialLeases } from '../../../libs/sync/src/credential-leases.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';

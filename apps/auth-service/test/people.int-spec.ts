@@ -17,6 +17,7 @@ import {
 import { AppError } from '#runtime';
 import { waitFor } from '#testing';
 import { createFirstOwner } from '../src/people/owner.js';
+import { resetOwner } from '../src/people/reset-owner.js';
 import { type AuthHarness, OWNER, startAuth } from './auth-harness.js';
 
 const withCode =
@@ -122,6 +123,17 @@ describe('people', () => {
     await assert.rejects(
       auth.rpc.call(resetPasswordRpc, { userId: ownerId, password: 'another good password' }, owner),
       withCode('password.own'),
+    );
+  });
+
+  test('the operator gets a locked-out owner back in', async () => {
+    const user = await create('locked-out@omni.example');
+    const password = await resetOwner(auth.database, 'Locked-Out@omni.example', auth.clock.now);
+    const session = await auth.rpc.call(signInRpc, { email: user.email, password }, auth.stranger);
+    assert.deepEqual(session.principal.grants, [{ role: 'owner', shopId: null }]);
+    await assert.rejects(
+      resetOwner(auth.database, 'nobody@omni.example', auth.clock.now),
+      withCode('user.not_found'),
     );
   });
 

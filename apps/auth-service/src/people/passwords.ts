@@ -36,7 +36,7 @@ export async function checkNobodysPassword(password: string): Promise<false> {
   return false;
 }
 
-/** Readable, without characters that look alike; 20 of 31 give 99 bits. */
+/** Readable, without characters that look alike; 20 of 32 give 100 bits. */
 export function generatePassword(random: (size: number) => Uint8Array = randomBytes): string {
   const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
   const picked = [...random(20)].map((byte) => letters[byte % letters.length]);

@@ -76,6 +76,7 @@ export class Shops {
   }
 
   async change(input: ChangeShopInput, caller: Caller): Promise<ShopView> {
+    if (input.timeZone !== undefined) await this.assertZoneKnown(input.timeZone);
     const row = await this.database.transaction(async (tx) => {
       const before = await findShop(tx, input.shopId, caller);
       const changed = await updateShop(
@@ -99,6 +100,20 @@ export class Shops {
     });
     this.relay.wake();
     return shopViewOf(row, this.now());
+  }
+
+  /** Days are counted by Postgres too, whose list of zones may be older than Node's. */
+  private async assertZoneKnown(timeZone: string): Promise<void> {
+    const [known] = await this.database.query(
+      'SELECT 1 FROM pg_timezone_names WHERE lower(name) = lower($1) LIMIT 1',
+      [timeZone],
+    );
+    if (known !== undefined) return;
+    throw invalid(
+      'request.invalid',
+      `The database does not know the zone ${timeZone}. Choose a nearby city.`,
+      [{ field: 'timeZone', message: 'must be an IANA zone that the database knows' }],
+    );
   }
 
   /** The token is forgotten at once; it cannot be had back without the seller. */

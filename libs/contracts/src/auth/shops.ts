@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsTimeZone, IsUUID, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsTimeZone, IsUUID, Length, Matches } from 'class-validator';
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
@@ -101,6 +101,8 @@ export class ShopById {
   shopId!: string;
 }
 
+const ZONE_MESSAGE = 'timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin';
+
 /** HTTP body of PATCH /shops/{id}. */
 export class ChangeShop {
   @ApiProperty({ required: false, example: 'Our US shop' })
@@ -115,7 +117,9 @@ export class ChangeShop {
     description: 'Rebuilds the figures of the shop',
   })
   @IsOptional()
-  @IsTimeZone({ message: 'timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin' })
+  // Not `+05:00`, which Node would take: Postgres reads its sign the other way round.
+  @Matches(/^[A-Za-z]/, { message: ZONE_MESSAGE })
+  @IsTimeZone({ message: ZONE_MESSAGE })
   timeZone?: string;
 }
 

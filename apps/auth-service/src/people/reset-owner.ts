@@ -1,0 +1,36 @@
+import { type Database, notFound } from '#runtime';
+import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
+import { endSessionsOf } from '../sessions/sessions.js';
+import { generatePassword, hashPassword } from './passwords.js';
+import { lockPeople } from './people.js';
+
+/**
+ * For the operator when no owner can sign in any more: gives this user a new password and the role of an owner.
+ * @returns the password, to be shown once
+ * @throws AppError `user.not_found`
+ */
+export async function resetOwner(database: Database, email: string, now: Date): Promise<string> {
+  const password = generatePassword();
+  const passwordHash = await hashPassword(password);
+  await database.transaction(async (tx) => {
+    await lockPeople(tx);
+    const [user] = await tx.query<{ id: string; email: string }>(
+      'UPDATE users SET password_hash = $2, is_active = true WHERE email_key = lower($1) RETURNING id, email',
+      [email, passwordHash],
+    );
+    if (user === undefined) throw notFound('user.not_found', `There is no user with the address ${email}.`);
+    await tx.query(`INSERT INTO grants (user_id, role) VALUES ($1, 'owner') ON CONFLICT DO NOTHING`, [
+      user.id,
+    ]);
+    await endSessionsOf(tx, user.id, 'password was reset by the operator', now);
+    await tx.query('DELETE FROM sign_in_throttle WHERE position($1 in key) > 0', [email.toLowerCase()]);
+    await recordAudit(tx, {
+      ...SYSTEM_ACTOR,
+      action: 'password.reset',
+      subject: user.email,
+      details: { byOperator: true, grantedOwner: true },
+      at: now,
+    });
+  });
+  return password;
+}
