@@ -1,7 +1,7 @@
 export { connectNats } from './connection.js';
 export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handle.js';
 export { NatsStrategy } from './nats-strategy.js';
-export { appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';
+export { appendListToOutbox, appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { RpcClient } from './rpc-client.js';
 export {

@@ -1,53 +1,70 @@
-import { ParentOrdersStored } from '#contracts';
+import { type OrderState, ParentOrdersStored } from '#contracts';
+import { appendListToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
 
-/** An event holds at most so many orders, and ends with the one that passes so many bytes: half of the bus's limit. */
+/** About 1 kB an order, so well under the bus's limit. */
 const ORDERS_AN_EVENT = 200;
-const BYTES_AN_EVENT = 400_000;
 
-/**
- * Appends the stored state of parent orders to the outbox, in the transaction that changed them. The state is built
- * where it lies: one statement, however many orders. `order-store.int-spec.ts` holds it against the event's schema.
- */
+type LineState = OrderState['lines'][number];
+
+const ORDER_STATE = `parent_order_sn AS "parentOrderSn", version, status, ordered_at AS "orderedAt",
+  ship_by_at AS "shipByAt", shipped_at AS "shippedAt", currency, customer_paid_minor AS "customerPaidMinor",
+  refunded_minor AS "refundedMinor", estimated_revenue_minor AS "estimatedRevenueMinor"`;
+const LINE_STATE = `parent_order_sn AS "parentOrderSn", order_sn AS "orderSn", status, goods_id AS "goodsId",
+  sku_id AS "skuId", seller_sku AS "sellerSku", goods_name AS "goodsName", spec, image_url AS "imageUrl", quantity,
+  cancelled_before_shipment AS "cancelledBeforeShipment", sold_factor AS "soldFactor", retail_minor AS "retailMinor",
+  base_price_minor AS "basePriceMinor"`;
+
+type OrderRow = Omit<OrderState, 'lines' | 'orderedAt' | 'shipByAt' | 'shippedAt'> & {
+  orderedAt: Date;
+  shipByAt: Date | null;
+  shippedAt: Date | null;
+};
+
+/** Appends states of parent orders to the outbox, in the transaction that stored them. */
+export async function emitStates(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  states: readonly OrderState[],
+): Promise<void> {
+  await appendListToOutbox(tx, ParentOrdersStored, { shopId }, 'orders', [...states], ORDERS_AN_EVENT);
+}
+
+/** The same for orders that are read back first, amounts included. */
 export async function emitParentOrders(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
   parentOrderSns: readonly string[],
 ): Promise<void> {
-  if (parentOrderSns.length === 0) return;
-  await tx.query(
-    `WITH lines AS (
-       SELECT line.parent_order_sn, json_agg(json_build_object(
-         'orderSn', line.order_sn, 'status', line.status, 'goodsId', line.goods_id, 'skuId', line.sku_id,
-         'sellerSku', line.seller_sku, 'goodsName', line.goods_name, 'spec', line.spec, 'imageUrl', line.image_url,
-         'quantity', line.quantity, 'cancelledBeforeShipment', line.cancelled_before_shipment,
-         'soldFactor', line.sold_factor, 'retailMinor', line.retail_minor, 'basePriceMinor', line.base_price_minor
-       ) ORDER BY line.position) AS state
-       FROM order_lines AS line WHERE line.shop_id = $1 AND line.parent_order_sn = ANY($2::text[])
-       GROUP BY line.parent_order_sn
-     ), states AS (
-       SELECT listed.number, json_build_object(
-         'parentOrderSn', parent.parent_order_sn, 'version', parent.version, 'status', parent.status,
-         'orderedAt', ${instant('parent.ordered_at')}, 'shipByAt', ${instant('parent.ship_by_at')},
-         'shippedAt', ${instant('parent.shipped_at')}, 'currency', parent.currency,
-         'customerPaidMinor', parent.customer_paid_minor, 'refundedMinor', parent.refunded_minor,
-         'estimatedRevenueMinor', parent.estimated_revenue_minor, 'lines', coalesce(lines.state, '[]'::json)
-       )::text AS state
-       FROM unnest($2::text[]) WITH ORDINALITY AS listed (sn, number)
-       JOIN parent_orders AS parent ON parent.shop_id = $1 AND parent.parent_order_sn = listed.sn
-       LEFT JOIN lines USING (parent_order_sn)
-     ), placed AS (
-       SELECT state, number, sum(octet_length(state)) OVER (ORDER BY number) AS bytes FROM states
-     )
-     INSERT INTO outbox (message_id, subject, payload)
-     SELECT gen_random_uuid(), $3,
-       format('{"shopId":"%s","orders":[%s]}', $1::text, string_agg(state, ',' ORDER BY number))
-     FROM placed GROUP BY (number - 1) / ${ORDERS_AN_EVENT}, div(bytes, ${BYTES_AN_EVENT})
-     ORDER BY min(number)`,
-    [shopId, parentOrderSns, ParentOrdersStored.subject],
-  );
+  if (parentOrderSns.length > 0) await emitStates(tx, shopId, await readStates(tx, shopId, parentOrderSns));
 }
 
-function instant(column: string): string {
-  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+async function readStates(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  parentOrderSns: readonly string[],
+): Promise<OrderState[]> {
+  const orders = await tx.query<OrderRow>(
+    `SELECT ${ORDER_STATE} FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn`,
+    [shopId, parentOrderSns],
+  );
+  const rows = await tx.query<LineState & { parentOrderSn: string }>(
+    `SELECT ${LINE_STATE} FROM order_lines WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn, position`,
+    [shopId, parentOrderSns],
+  );
+  const linesOf = new Map<string, LineState[]>();
+  for (const { parentOrderSn, ...line } of rows) {
+    const lines = linesOf.get(parentOrderSn) ?? [];
+    lines.push(line);
+    linesOf.set(parentOrderSn, lines);
+  }
+  return orders.map((order) => ({
+    ...order,
+    orderedAt: order.orderedAt.toISOString(),
+    shipByAt: order.shipByAt?.toISOString() ?? null,
+    shippedAt: order.shippedAt?.toISOString() ?? null,
+    lines: linesOf.get(order.parentOrderSn) ?? [],
+  }));
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { OrderState } from '#contracts';
 import type { ParentOrderRecord } from '#marketplace';
-import { type CopyValue, copyRows, type Transaction } from '#runtime';
-import { emitParentOrders } from './order-events.js';
+import { copyEncodedRows, encodeCopyRow, type Transaction } from '#runtime';
+import { emitParentOrders, emitStates } from './order-events.js';
 
 /** An order as a request brought it. */
 export interface ReadOrder {
@@ -27,7 +28,6 @@ const ORDER_COLUMNS = [
   'shipped_at',
   'deliver_by_at',
   'platform_updated_at',
-  'read_at',
   'labels',
   'warnings',
   'payment_type',
@@ -35,6 +35,7 @@ const ORDER_COLUMNS = [
   'has_shipping_fee',
   'fulfilment_types',
   'units',
+  'read_at',
   'content_hash',
 ] as const;
 
@@ -132,15 +133,28 @@ export async function storeOrders(
   const latest = latestOfEach(orders);
   if (latest.length === 0) return { changed: 0 };
   await tx.query(STAGING);
-  await copyRows(tx, 'incoming_orders', ORDER_COLUMNS, latest.map(orderRow));
-  await copyRows(tx, 'incoming_lines', LINE_COLUMNS, latest.flatMap(lineRows));
+  const lines = latest.map(lineRows);
+  await copyEncodedRows(
+    tx,
+    'incoming_orders',
+    ORDER_COLUMNS,
+    latest.map((order, index) => orderRow(order, lines[index] ?? [])),
+  );
+  await copyEncodedRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
   const merged = await tx.query<{ sn: string; version: number }>(MERGE_ORDERS, [shopId, source]);
   if (merged.length === 0) return { changed: 0 };
   const changed = merged.map((order) => order.sn);
   await tx.query(MERGE_LINES, [shopId, changed]);
   const knownBefore = merged.filter((order) => order.version > 1).map((order) => order.sn);
   if (knownBefore.length > 0) await tx.query(DROP_GONE_LINES, [shopId, knownBefore]);
-  await emitParentOrders(tx, shopId, changed);
+  // A new order has no amounts yet: what was stored is what was read.
+  const fresh = new Set(merged.filter((order) => order.version === 1).map((order) => order.sn));
+  await emitStates(
+    tx,
+    shopId,
+    latest.filter(({ record }) => fresh.has(record.parentOrderSn)).map(({ record }) => stateOfNew(record)),
+  );
+  await emitParentOrders(tx, shopId, knownBefore);
   return { changed: changed.length };
 }
 
@@ -159,8 +173,9 @@ function isLater(order: ReadOrder, than: ReadOrder): boolean {
   return difference > 0 || (difference === 0 && order.readAt > than.readAt);
 }
 
-function orderRow({ record, readAt }: ReadOrder): CopyValue[] {
-  return [
+/** The hash covers everything but when it was read: the same again is the same. */
+function orderRow({ record, readAt }: ReadOrder, lines: readonly string[]): string {
+  const content = encodeCopyRow([
     record.parentOrderSn,
     record.status,
     record.platformStatus,
@@ -172,7 +187,6 @@ function orderRow({ record, readAt }: ReadOrder): CopyValue[] {
     record.shippedAt,
     record.deliverByAt,
     record.platformUpdatedAt,
-    readAt,
     record.labels,
     record.warnings,
     record.paymentType,
@@ -180,31 +194,65 @@ function orderRow({ record, readAt }: ReadOrder): CopyValue[] {
     record.hasShippingFee,
     record.fulfilmentTypes,
     record.lines.reduce((sum, line) => sum + line.quantity - line.cancelledBeforeShipment, 0),
-    createHash('md5').update(JSON.stringify(record)).digest('hex'),
-  ];
+  ]);
+  const hash = createHash('md5').update(content);
+  for (const line of lines) hash.update(line);
+  return `${content}\t${encodeCopyRow([readAt, hash.digest('hex')])}`;
 }
 
-function lineRows({ record }: ReadOrder): CopyValue[][] {
-  return record.lines.map((line, position) => [
-    record.parentOrderSn,
-    line.orderSn,
-    position,
-    line.status,
-    line.platformStatus,
-    line.goodsId,
-    line.skuId,
-    line.productSkuId,
-    line.sellerSku,
-    line.goodsName,
-    line.spec,
-    line.imageUrl,
-    line.quantity,
-    line.originalQuantity,
-    line.cancelledBeforeShipment,
-    line.soldFactor,
-    line.fulfilmentType,
-    line.orderedAt,
-    line.shippedAt,
-    line.labels,
-  ]);
+function lineRows({ record }: ReadOrder): string[] {
+  return record.lines.map((line, position) =>
+    encodeCopyRow([
+      record.parentOrderSn,
+      line.orderSn,
+      position,
+      line.status,
+      line.platformStatus,
+      line.goodsId,
+      line.skuId,
+      line.productSkuId,
+      line.sellerSku,
+      line.goodsName,
+      line.spec,
+      line.imageUrl,
+      line.quantity,
+      line.originalQuantity,
+      line.cancelledBeforeShipment,
+      line.soldFactor,
+      line.fulfilmentType,
+      line.orderedAt,
+      line.shippedAt,
+      line.labels,
+    ]),
+  );
+}
+
+function stateOfNew(record: ParentOrderRecord): OrderState {
+  return {
+    parentOrderSn: record.parentOrderSn,
+    version: 1,
+    status: record.status,
+    orderedAt: record.orderedAt.toISOString(),
+    shipByAt: record.shipByAt?.toISOString() ?? null,
+    shippedAt: record.shippedAt?.toISOString() ?? null,
+    currency: null,
+    customerPaidMinor: null,
+    refundedMinor: null,
+    estimatedRevenueMinor: null,
+    lines: record.lines.map((line) => ({
+      orderSn: line.orderSn,
+      status: line.status,
+      goodsId: line.goodsId,
+      skuId: line.skuId,
+      sellerSku: line.sellerSku,
+      goodsName: line.goodsName,
+      spec: line.spec,
+      imageUrl: line.imageUrl,
+      quantity: line.quantity,
+      cancelledBeforeShipment: line.cancelledBeforeShipment,
+      soldFactor: line.soldFactor,
+      retailMinor: null,
+      basePriceMinor: null,
+    })),
+  };
 }
