@@ -45,6 +45,8 @@ export function registerHome(server: FastifyInstance, parts: SandboxParts): void
     strict: parts.settings.strict,
     control: parts.settings.control,
   }));
+  // Browsers ask for it on every page.
+  server.get('/favicon.ico', async (_request, reply) => reply.code(204).send());
   server.get<{ Params: { file: string } }>('/picture/:file', async (request, reply) => {
     const goodsId = /^(\d{1,20})\.svg$/.exec(request.params.file)?.[1];
     if (goodsId === undefined) return reply.callNotFound();

@@ -54,7 +54,7 @@ const STYLE = new Html(`
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
 <html lang="zh-CN">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
 <body><header>Seller Center · 卖家中心 <small>Sandbox · 沙箱（模拟，非真实 Temu / simulated, not the real Temu）</small></header><main>${content}</main></body>
 </html>`.text;
 }
