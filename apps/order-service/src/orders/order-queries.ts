@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Caller,
   canReach,
@@ -85,7 +86,15 @@ export class OrderQueries {
   async list(filters: OrderFilters, caller: Caller): Promise<Page<ParentOrder>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const { text, values } = orderListQuery(filters, caller);
-    const rows = await this.database.query<OrderRow>(text, values);
+    // One plan for each set of filters, kept by name; a search is planned for its own words.
+    const rows =
+      filters.search === undefined
+        ? await this.database.prepared<OrderRow>(
+            `orders-${createHash('md5').update(text).digest('hex')}`,
+            text,
+            values,
+          )
+        : await this.database.query<OrderRow>(text, values);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
