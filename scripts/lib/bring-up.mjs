@@ -109,7 +109,12 @@ export async function bringUp({ progress, shutdown, command, live }) {
           ]),
         ]
       : []),
-    ['Sign in', signIn ? `${signIn.user}  password ${signIn.password}  (shown only this once)` : 'as before'],
+    [
+      'Sign in',
+      signIn
+        ? `${signIn.user}  password ${signIn.password}  (shown only this once)`
+        : 'as before (forgotten: npm run owner:reset-password)',
+    ],
     ['Logs', path.relative(process.cwd(), path.join(DATA, 'logs')) || '.'],
   ]);
   shown = true;
