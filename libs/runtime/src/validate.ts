@@ -6,7 +6,13 @@ import { type FieldError, invalid } from './errors.js';
 function flatten(errors: readonly ValidationError[], path: string): FieldError[] {
   return errors.flatMap((error) => {
     const field = path === '' ? error.property : `${path}.${error.property}`;
-    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      field,
+      message:
+        rule === 'whitelistValidation'
+          ? `${field} is not known here: leave it out, or correct its name`
+          : message,
+    }));
     return [...own, ...flatten(error.children ?? [], field)];
   });
 }

@@ -51,13 +51,15 @@ export class FigureQuery {
   to?: string;
 }
 
+const RANKS = { message: 'limit must be a whole number from 1 to 100' };
+
 export class SalesRankQuery extends FigureQuery {
   @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 20 })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @IsInt(RANKS)
+  @Min(1, RANKS)
+  @Max(100, RANKS)
   limit?: number;
 }
 

@@ -2,6 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
+const WHOLE = { message: 'limit must be a whole number from 1 to 200' };
+
 /** Cursor paging, the same for every list. Cursors are opaque: hand back what the last page gave. */
 export class PageQuery {
   @ApiProperty({
@@ -13,9 +15,9 @@ export class PageQuery {
   })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @IsInt(WHOLE)
+  @Min(1, WHOLE)
+  @Max(200, WHOLE)
   limit?: number;
 
   @ApiProperty({

@@ -94,6 +94,8 @@ export class SyncLogLine {
   message!: string;
 }
 
+const DEPTH = { message: 'depthDays must be a whole number of days from 1 to 730' };
+
 export class StartSync {
   @ApiProperty({ format: 'uuid' })
   @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
@@ -112,9 +114,9 @@ export class StartSync {
   })
   @IsOptional()
   @Type(() => Number)
-  @IsInt({ message: 'depthDays must be a whole number of days' })
-  @Min(1)
-  @Max(730)
+  @IsInt(DEPTH)
+  @Min(1, DEPTH)
+  @Max(730, DEPTH)
   depthDays?: number;
 }
 
