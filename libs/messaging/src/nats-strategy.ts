@@ -63,7 +63,10 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       if (rpc !== undefined) this.answer(rpc, handler);
       else if (event !== undefined) {
         for (let each: MessageHandler | undefined = handler; each !== undefined; each = each.next) {
-          void this.consume(event, each);
+          const durable = this.durableOf(each);
+          // Before the service calls itself ready: what is published from then on waits for it.
+          await this.ensure(event, durable);
+          void this.consume(event, each, durable);
         }
       } else this.hear(subject, handler);
     }
@@ -123,16 +126,23 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     await this.run(handler, message.json(), undefined);
   }
 
-  /** Consumes for as long as the service runs; puts stream and durable back when the broker has lost them. */
-  private async consume(event: EventDescriptor, handler: MessageHandler): Promise<void> {
+  private durableOf(handler: MessageHandler): string {
     const purpose: unknown = handler.extras?.purpose;
-    const durable = `${this.context}__${String(purpose)}`;
+    return `${this.context}__${String(purpose)}`;
+  }
+
+  private async ensure(event: EventDescriptor, durable: string): Promise<void> {
+    const manager = await jetstreamManager(this.connection);
+    await ensureStream(manager, event.context);
+    await ensureDeadLetterStream(manager);
+    await ensureDurable(manager, event.context, durable, event.subject);
+  }
+
+  /** Consumes for as long as the service runs; puts stream and durable back when the broker has lost them. */
+  private async consume(event: EventDescriptor, handler: MessageHandler, durable: string): Promise<void> {
     while (!this.isClosing) {
       try {
-        const manager = await jetstreamManager(this.connection);
-        await ensureStream(manager, event.context);
-        await ensureDeadLetterStream(manager);
-        await ensureDurable(manager, event.context, durable, event.subject);
+        await this.ensure(event, durable);
         const consumer = await jetstream(this.connection).consumers.get(
           `EVT_${event.context.toUpperCase()}`,
           durable,

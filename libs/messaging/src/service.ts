@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
   type ArgumentsHost,
@@ -17,6 +18,7 @@ import { connectNats } from './connection.js';
 import { NatsStrategy } from './nats-strategy.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { RpcClient } from './rpc-client.js';
+import { ensureStream } from './streams.js';
 
 /** Tells every replica that listens now; nobody waits for an answer. */
 export class Broadcaster {
@@ -65,6 +67,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const logger = options.logger ?? createLogger(`${options.context}-service`);
   const connection = await connectNats(options.natsUrl, `${options.context}-service`);
   const { database } = options;
+  // The relay's first event must find its stream.
+  if (database !== undefined) await ensureStream(await jetstreamManager(connection), options.context);
   const relay =
     database === undefined ? undefined : new OutboxRelay(database, connection, options.context, logger);
   const parts = [
