@@ -3,6 +3,7 @@ export { CredentialLeases, type CredentialLeasesOptions } from './credential-lea
 export { type KnownShop, KnownShops } from './known-shops.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
 export { decideOutcome, type Outcome } from './outcome.js';
+export { type QuarantinedKind, quarantine, resolveQuarantined } from './quarantine.js';
 export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';

@@ -4,9 +4,9 @@ import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, notFound } from '#runtime';
 import type { CredentialSource } from '#sync';
+import { resolveQuarantined } from '#sync';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import { storeOrders } from './order-store.js';
-import { resolveQuarantined } from './quarantine.js';
 
 /** Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. */
 export class OrderRefresh {
@@ -28,7 +28,7 @@ export class OrderRefresh {
       if (record === null) throw noSuchOrder(parentOrderSn);
       await this.database.transaction(async (tx) => {
         await storeOrders(tx, shopId, [{ record, readAt }], 'hand');
-        await resolveQuarantined(tx, shopId, [parentOrderSn]);
+        await resolveQuarantined(tx, shopId, 'orders', [parentOrderSn]);
       });
       await this.refreshAmounts(shopId, parentOrderSn);
     } catch (error) {

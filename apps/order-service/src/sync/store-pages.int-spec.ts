@@ -127,7 +127,7 @@ describe('storePages', () => {
     assert.equal(result.quarantined, 2);
     assert.deepEqual(
       (await quarantined()).map(({ id }) => id),
-      ['PO-1', 'without id: no number'],
+      ['PO-1', 'without id 8171d65ad3fc'],
     );
   });
 

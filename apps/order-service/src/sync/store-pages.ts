@@ -1,7 +1,7 @@
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import { describeError, type Transaction } from '#runtime';
+import { quarantine, resolveQuarantined } from '#sync';
 import { latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
-import { quarantineOrders, resolveQuarantined } from '../orders/quarantine.js';
 
 export interface StoredPages {
   readonly read: number;
@@ -35,9 +35,10 @@ export async function storePages(
   await resolveQuarantined(
     tx,
     shopId,
+    'orders',
     orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn)),
   );
-  const quarantined = await quarantineOrders(tx, shopId, [...unreadable, ...refused]);
+  const quarantined = await quarantine(tx, shopId, 'orders', [...unreadable, ...refused]);
   return { read: orders.length + unreadable.length, changed, quarantined };
 }
 

@@ -2,29 +2,29 @@ import { createHash } from 'node:crypto';
 import type { UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 
-/** What kind of record is kept aside; products and SKUs have ids of their own. */
-export type QuarantinedKind = 'products' | 'skus';
+/** What kind of record is kept aside; each kind has ids of its own. */
+export type QuarantinedKind = 'orders' | 'products' | 'skus';
 
 /**
  * Keeps what could not be understood, raw and with its reason; its neighbours go on.
- * @param since when the scan was asked for
- * @returns how many of them this scan meets for the first time
+ * @param since left out: every one counts
+ * @returns how many of them were not met since then
  */
 export async function quarantine(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
   kind: QuarantinedKind,
   unreadable: readonly UnreadableRecord[],
-  since: Date,
+  since?: Date,
 ): Promise<number> {
   if (unreadable.length === 0) return 0;
-  const byId = new Map(unreadable.map((record) => [record.platformId ?? nameless(record), record]));
+  const byId = new Map(unreadable.map((record) => [storable(record.platformId ?? nameless(record)), record]));
   const [row] = await tx.query<{ fresh: number }>(
     `WITH listed AS (
        SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS listed (platform_id, reason, raw)
      ), met AS (
        SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
-       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6
+       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6::timestamptz
      ), kept AS (
        INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw)
        SELECT $1, $2, platform_id, listed.reason, listed.raw FROM listed
@@ -39,7 +39,7 @@ export async function quarantine(
       [...byId.keys()],
       [...byId.values()].map((record) => storable(record.reason)),
       [...byId.values()].map((record) => storable(record.raw)),
-      since,
+      since ?? null,
     ],
   );
   return row?.fresh ?? 0;
@@ -56,7 +56,7 @@ export async function resolveQuarantined(
   await tx.query(
     `UPDATE quarantine SET resolved_at = now()
      WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL`,
-    [shopId, kind, platformIds],
+    [shopId, kind, platformIds.map(storable)],
   );
 }
 
@@ -65,6 +65,7 @@ function nameless(record: UnreadableRecord): string {
   return `without id ${createHash('md5').update(record.raw).digest('hex').slice(0, 12)}`;
 }
 
+/** PostgreSQL's text holds no NUL. */
 function storable(text: string): string {
   return text.replaceAll('\u0000', '');
 }
