@@ -78,7 +78,10 @@ export class OrdersKind implements SyncKindHandler {
       spanTo: new Date(state.to * 1000),
       mode: state.by === 'created' ? 'first_load' : 'update',
     }));
-    await context.log('info', `reading by ${state.by} time from ${iso(state.from)} to ${iso(state.to)}`);
+    await context.log(
+      'info',
+      `reading by ${state.by} time from ${iso(state.from)} to ${iso(state.to)}, ${this.config.platformLagSeconds} s behind the marketplace's clock: its lists may lag that much`,
+    );
     return state;
   }
 

@@ -120,7 +120,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     authorizationUrl: (input) => consentPageUrl(sellerCenters, input),
 
     isCallbackHostAllowed: (region, callbackHost) =>
-      isKnownCallbackHost(routers[region], region, callbackHost),
+      isKnownCallbackHost(routers[region], region, callbackHost, sellerCenters[region]),
 
     async exchangeCode({ app, code, ...callOptions }) {
       const operation = 'bg.open.accesstoken.create';

@@ -28,6 +28,15 @@ describe('gateways', () => {
     }
   });
 
+  test('a seller centre that browsers know under another name than we do may be named, nothing else', () => {
+    const inside = resolveRouters({ us: 'http://sandbox:8090/us' }).us;
+    const seller = 'http://localhost:8090/us';
+    assert.equal(isKnownCallbackHost(inside, 'us', 'localhost:8090', seller), true);
+    assert.equal(isKnownCallbackHost(inside, 'us', 'localhost:8090'), false);
+    assert.equal(isKnownCallbackHost(inside, 'us', 'localhost:8091', seller), false);
+    assert.equal(isKnownCallbackHost(inside, 'us', 'evil.example', seller), false);
+  });
+
   test('a callback may only name the host of its region', () => {
     const { us } = resolveRouters({});
     const sandbox = resolveRouters({ us: 'http://127.0.0.1:4100/us' }).us;

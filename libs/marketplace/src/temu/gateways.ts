@@ -61,9 +61,15 @@ export function consentPageUrl(
 
 /**
  * The callback names the API host to use. We never call what it names, but a host that is not the region's own means
- * that the callback was forged or meant for another region.
+ * that the callback was forged or meant for another region. A configured seller centre counts too: it may stand under
+ * another name for browsers than the gateway does for us (containers).
  */
-export function isKnownCallbackHost(router: URL, region: MarketplaceRegion, callbackHost: string): boolean {
+export function isKnownCallbackHost(
+  router: URL,
+  region: MarketplaceRegion,
+  callbackHost: string,
+  sellerCenter?: string | undefined,
+): boolean {
   const text = callbackHost.trim().toLowerCase();
   let named: URL;
   try {
@@ -80,7 +86,9 @@ export function isKnownCallbackHost(router: URL, region: MarketplaceRegion, call
     return false;
   }
   const official = new URL(TEMU_GATEWAYS[region]);
-  return named.host === router.host || named.host === router.hostname || named.host === official.host;
+  const known = [router.host, router.hostname, official.host];
+  if (sellerCenter !== undefined) known.push(new URL(sellerCenter).host);
+  return known.includes(named.host);
 }
 
 function gatewayPath(router: URL): string {
