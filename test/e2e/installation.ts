@@ -133,6 +133,16 @@ export class Installation {
     return texts.join('\n');
   }
 
+  /** Everything that NATS has written to disk, as text. */
+  async streams(): Promise<string> {
+    const folder = join(this.dataDir, 'nats', 'store');
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n');
+  }
+
   /** `KEY=value` pairs that the launcher leaves for tools. */
   async variables(): Promise<ReadonlyMap<string, string>> {
     const text = await readFile(join(this.dataDir, 'omni.env'), 'utf8');

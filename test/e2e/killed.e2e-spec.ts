@@ -87,6 +87,7 @@ describe('SIGKILL to everything in the middle of the first load', { concurrency:
       answers: answers.join('\n'),
       logs: await installation.logs(),
       printed: installation.printed,
+      'streams on disk': await installation.streams(),
     };
     for (const service of ['AUTH', 'ORDER', 'PRODUCT', 'ANALYTICS']) {
       const url = variables.get(`${service}_DATABASE_URL`);
