@@ -7,3 +7,4 @@ export * from './people.js';
 export * from './rights.js';
 export * from './sessions.js';
 export * from './shops.js';
+export * from './webhook.events.js';

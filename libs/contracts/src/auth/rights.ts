@@ -9,6 +9,7 @@ export const RIGHTS = [
   'apps.manage',
   'orders.read',
   'amounts.read',
+  'addresses.read',
   'products.read',
   'sync.read',
   'sync.run',
@@ -27,7 +28,7 @@ const VIEWER = [
   'products.read',
   'sync.read',
 ] as const satisfies readonly Right[];
-const OPERATOR = [...VIEWER, 'sync.run'] as const satisfies readonly Right[];
+const OPERATOR = [...VIEWER, 'addresses.read', 'sync.run'] as const satisfies readonly Right[];
 const FINANCE = [...VIEWER, 'amounts.read', 'figures.read'] as const satisfies readonly Right[];
 const MANAGER = [
   ...OPERATOR,

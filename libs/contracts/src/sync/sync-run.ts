@@ -3,7 +3,10 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { PageQuery } from '../kernel/page.js';
 
-export const SYNC_KINDS = ['orders', 'amounts', 'products'] as const;
+/** What order-service reads, in the order in which a shop needs it. `audit` counts and refills the completeness ledger. */
+export const ORDER_SYNC_KINDS = ['orders', 'amounts', 'addresses', 'after_sales', 'audit'] as const;
+export const PRODUCT_SYNC_KINDS = ['products', 'promotions'] as const;
+export const SYNC_KINDS = [...ORDER_SYNC_KINDS, ...PRODUCT_SYNC_KINDS] as const;
 export type SyncKind = (typeof SYNC_KINDS)[number];
 
 export const SYNC_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
@@ -25,8 +28,11 @@ export class SyncRun {
   trigger!: SyncTrigger;
   @ApiProperty({ enum: SYNC_STATUSES, enumName: 'SyncStatus' })
   status!: SyncStatus;
-  @ApiProperty({ enum: ['first_load', 'update', 'scan', 'queue'], description: 'How this run reads' })
-  mode!: 'first_load' | 'update' | 'scan' | 'queue';
+  @ApiProperty({
+    enum: ['first_load', 'update', 'scan', 'queue', 'audit'],
+    description: 'How this run reads',
+  })
+  mode!: 'first_load' | 'update' | 'scan' | 'queue' | 'audit';
   @ApiProperty({ example: 3120, description: 'Records read so far (parent orders, products)' })
   done!: number;
   @ApiProperty({

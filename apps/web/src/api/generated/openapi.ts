@@ -1631,7 +1631,7 @@ export interface components {
         };
         RightView: {
             /** @enum {string} */
-            right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
+            right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
             /** @description Null: every shop */
             shopIds: string[] | null;
         };
@@ -1769,7 +1769,7 @@ export interface components {
         /** @enum {string} */
         StockLevel: "out" | "low" | "available";
         /** @enum {string} */
-        SyncKind: "orders" | "amounts" | "products";
+        SyncKind: "orders" | "amounts" | "addresses" | "after_sales" | "audit" | "products" | "promotions";
         SyncLogLine: {
             /** @example 17 */
             id: number;
@@ -1797,7 +1797,7 @@ export interface components {
              * @description How this run reads
              * @enum {string}
              */
-            mode: "first_load" | "update" | "scan" | "queue";
+            mode: "first_load" | "update" | "scan" | "queue" | "audit";
             /**
              * @description Records read so far (parent orders, products)
              * @example 3120
