@@ -7,11 +7,14 @@ export const BASIC_SCOPES = [
   'bg.order.list.v2.get',
   'bg.order.detail.v2.get',
   'bg.order.shippinginfo.v2.get',
+  'bg.order.decryptshippinginfo.get',
   'bg.local.goods.list.query',
   'bg.local.goods.sku.list.query',
   'temu.local.goods.list.retrieve',
   'bg.aftersales.parentaftersales.list.get',
+  'bg.aftersales.aftersales.list.get',
   'bg.promotion.activity.query',
+  'bg.promotion.activity.goods.query',
   'bg.tmc.message.update',
 ] as const;
 

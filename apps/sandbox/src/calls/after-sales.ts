@@ -1,6 +1,7 @@
 import { BusinessFault } from '../protocol/faults.js';
+import type { ShopState } from '../world/shop-state.js';
 import type { AfterSales, AfterSalesStatus } from '../world/types.js';
-import { defineCall, LOCAL_REGIONS, readPage, slicePage } from './call.js';
+import { defineCall, LOCAL_REGIONS, readPage, required, slicePage } from './call.js';
 import { isWithin, readWindow } from './time-window.js';
 
 const INVALID = 130010001;
@@ -27,6 +28,37 @@ function groupOf(status: AfterSalesStatus): number {
 /** 1 approve refund, 2 reject; only an open case can be operated. */
 function availableOperations(item: AfterSales): number[] {
   return groupOf(item.status) <= 2 ? [1, 2] : [];
+}
+
+export function afterSalesView(item: AfterSales): Record<string, unknown> {
+  const operations = availableOperations(item);
+  return {
+    parentAfterSalesSn: item.parentAfterSalesSn,
+    parentOrderSn: item.parentOrderSn,
+    parentAfterSalesStatus: item.status,
+    afterSalesStatusGroup: groupOf(item.status),
+    afterSalesType: item.type,
+    returnDeliveryType: item.type === 2 ? 1 : null,
+    availableOperateList: operations,
+    operateExpireTimeMs: operations.length > 0 ? (item.createAt + 2 * 86_400) * 1000 : null,
+    createAt: item.createAt,
+    updateAt: item.updateAt,
+  };
+}
+
+export function afterSalesLineView(shop: ShopState, item: AfterSales): Record<string, unknown> {
+  const line = shop.order(item.parentOrderSn)?.lines.find((each) => each.orderSn === item.orderSn);
+  return {
+    parentAfterSalesSn: item.parentAfterSalesSn,
+    afterSalesSn: `${item.parentAfterSalesSn}-1`,
+    afterSalesStatus: item.status,
+    afterSalesType: item.type,
+    goodsId: line?.goodsId ?? null,
+    skuId: line?.skuId ?? null,
+    productSkuId: line?.productSkuId ?? null,
+    applyAfterSalesGoodsNumber: item.quantity,
+    productList: line === undefined ? [] : [{ productSkuId: line.productSkuId, extCode: line.extCode }],
+  };
 }
 
 const afterSalesList = defineCall({
@@ -71,21 +103,29 @@ const afterSalesList = defineCall({
     return {
       total: found.length,
       pageNumber: page.number,
-      data: slicePage(found, page).map((item) => ({
-        parentAfterSalesSn: item.parentAfterSalesSn,
-        parentOrderSn: item.parentOrderSn,
-        parentAfterSalesStatus: item.status,
-        afterSalesStatusGroup: groupOf(item.status),
-        afterSalesType: item.type,
-        returnDeliveryType: item.type === 2 ? 1 : null,
-        availableOperateList: availableOperations(item),
-        operateExpireTimeMs:
-          availableOperations(item).length > 0 ? (item.createAt + 2 * 86_400) * 1000 : null,
-        createAt: item.createAt,
-        updateAt: item.updateAt,
-      })),
+      data: slicePage(found, page).map(afterSalesView),
     };
   },
 });
 
-export const AFTER_SALES_CALLS = [afterSalesList];
+/** The lines of cases; a simulated case has one. The call has no window of its own, so the list of cases is required. */
+const afterSalesLines = defineCall({
+  type: 'bg.aftersales.aftersales.list.get',
+  regions: LOCAL_REGIONS,
+  fields: { pageNo: 'int', pageSize: 'int', parentAfterSalesSnList: 'string[]' },
+  handle: (input, { shop }) => {
+    const page = readPage(
+      { number: input.pageNo, size: input.pageSize },
+      { names: ['pageNo', 'pageSize'], maxSize: 200, code: INVALID },
+    );
+    const wanted = required(input.parentAfterSalesSnList, 'parentAfterSalesSnList', INVALID);
+    if (wanted.length === 0) throw new BusinessFault(INVALID, 'parentAfterSalesSnList is empty');
+    const found = [...new Set(wanted)].flatMap((parentAfterSalesSn) => {
+      const item = shop.afterSales(parentAfterSalesSn);
+      return item === undefined ? [] : [afterSalesLineView(shop, item)];
+    });
+    return { total: found.length, pageNumber: page.number, data: slicePage(found, page) };
+  },
+});
+
+export const AFTER_SALES_CALLS = [afterSalesList, afterSalesLines];

@@ -13,9 +13,10 @@ interface Buyer {
   mail: string;
 }
 
-/** An invented buyer, always the same for the same order number; nothing of it is stored. */
+/** An invented buyer, always the same for the same order number and address version; nothing of it is stored. */
 export function buyerOf(order: ParentOrder): Buyer {
-  const prng = new Prng(`buyer/${order.parentOrderSn}`);
+  const version = order.addressVersion ?? 0;
+  const prng = new Prng(`buyer/${order.parentOrderSn}${version === 0 ? '' : `/${version}`}`);
   const country = COUNTRIES.get(order.regionId) ?? { name: 'Elsewhere', dial: '+999', places: [] };
   const place = country.places.length > 0 ? prng.pick(country.places) : (['', '', '', '00'] as const);
   return {
@@ -37,32 +38,49 @@ function mask(text: string): string {
 /** As `bg.order.shippinginfo.v2.get` gives it: names, phone, mail and street are masked. */
 export function maskedShippingInfo(order: ParentOrder): Record<string, unknown> {
   const buyer = buyerOf(order);
-  const street = buyer.street.replace(/^\S+/, '***');
+  return {
+    ...shippingInfoOf({
+      ...buyer,
+      firstName: mask(buyer.firstName),
+      lastName: mask(buyer.lastName),
+      street: buyer.street.replace(/^\S+/, '***'),
+      phone: buyer.phone.replace(/\d(?=\d* ext)/g, '*'),
+      mail: buyer.mail.replace(/^(..)[^@]*/, '$1***'),
+    }),
+    warning: { isRestriction: order.paymentType === 'COD', reason: order.paymentType === 'COD' ? [1] : [] },
+  };
+}
+
+/** As `bg.order.decryptshippinginfo.get` gives it: in clear, without `warning`. */
+export function plainShippingInfo(order: ParentOrder): Record<string, unknown> {
+  return shippingInfoOf(buyerOf(order));
+}
+
+function shippingInfoOf(buyer: Buyer): Record<string, unknown> {
   const [state, city, district] = buyer.place;
   return {
-    receiptName: `${mask(buyer.firstName)} ${mask(buyer.lastName)}`,
+    receiptName: `${buyer.firstName} ${buyer.lastName}`,
     receiptAdditionalName: null,
-    mobile: buyer.phone.replace(/\d(?=\d* ext)/g, '*'),
+    mobile: buyer.phone,
     backupMobile: null,
-    mail: buyer.mail.replace(/^(..)[^@]*/, '$1***'),
+    mail: buyer.mail,
     regionName1: buyer.country,
     regionName2: state,
     regionName3: city,
     regionName4: district === '' ? null : district,
-    addressLine1: street,
+    addressLine1: buyer.street,
     addressLine2: null,
     addressLine3: null,
-    addressLineAll: [street, city, state, buyer.country].filter((part) => part !== '').join(', '),
+    addressLineAll: [buyer.street, city, state, buyer.country].filter((part) => part !== '').join(', '),
     postCode: buyer.postCode,
     taxCode: null,
     taxCodeType: null,
     addressExtra: {
-      firstName: mask(buyer.firstName),
-      lastName: mask(buyer.lastName),
+      firstName: buyer.firstName,
+      lastName: buyer.lastName,
       additionalFirstName: null,
       additionalLastName: null,
       contactlessDropPoint: null,
     },
-    warning: { isRestriction: order.paymentType === 'COD', reason: order.paymentType === 'COD' ? [1] : [] },
   };
 }

@@ -1,7 +1,7 @@
 import { BusinessFault } from '../protocol/faults.js';
 import type { ShopState } from '../world/shop-state.js';
 import { FULFILMENT_TYPES, type FulfilmentType, PARENT_STATUSES, type ParentOrder } from '../world/types.js';
-import { buyerOf, maskedShippingInfo } from './buyers.js';
+import { buyerOf, maskedShippingInfo, plainShippingInfo } from './buyers.js';
 import { defineCall, LOCAL_REGIONS, readPage, required, slicePage } from './call.js';
 import { amountView, orderDetailView, orderView } from './order-views.js';
 import { isWithin, readWindow, type TimeWindow } from './time-window.js';
@@ -148,6 +148,13 @@ const shippingInfo = defineCall({
   handle: (input, { shop }) => maskedShippingInfo(findOrder(shop, input.parentOrderSn)),
 });
 
+const plainAddress = defineCall({
+  type: 'bg.order.decryptshippinginfo.get',
+  regions: LOCAL_REGIONS,
+  fields: { parentOrderSn: 'string' },
+  handle: (input, { shop }) => plainShippingInfo(findOrder(shop, input.parentOrderSn)),
+});
+
 const orderAmount = defineCall({
   type: 'bg.order.amount.query',
   regions: LOCAL_REGIONS,
@@ -164,4 +171,4 @@ const orderAmount = defineCall({
   },
 });
 
-export const ORDER_CALLS = [orderList, orderDetail, shippingInfo, orderAmount];
+export const ORDER_CALLS = [orderList, orderDetail, shippingInfo, plainAddress, orderAmount];

@@ -1,4 +1,7 @@
+import { afterSalesLineView, afterSalesView } from '../calls/after-sales.js';
+import { maskedShippingInfo } from '../calls/buyers.js';
 import { amountView, orderView } from '../calls/order-views.js';
+import { activitiesOf, activityGoods, activityView } from '../calls/promotions.js';
 import { orderAmounts, type ParentAmounts } from '../world/amounts.js';
 import type { ShopState } from '../world/shop-state.js';
 import { FULFILMENT_TYPES } from '../world/types.js';
@@ -53,6 +56,35 @@ export function truthOf(state: ShopState): Record<string, unknown> {
     afterSales: { total: state.counts.afterSales },
     amounts: { [shop.currency]: amounts },
   };
+}
+
+/** Every case with its lines, as the two list calls would give them, and the units it has refunded. */
+export function truthAfterSales(state: ShopState, start: number, size: number): unknown[] {
+  return state.afterSalesByUpdate
+    .all()
+    .slice(start, start + size)
+    .map((item) => ({
+      ...afterSalesView(item),
+      orderSn: item.orderSn,
+      refundedUnits: item.status === 5 ? item.quantity : 0,
+      lines: [afterSalesLineView(state, item)],
+    }));
+}
+
+/** Delivery addresses as `bg.order.shippinginfo.v2.get` gives them: masked. */
+export function truthAddresses(state: ShopState, start: number, size: number): unknown[] {
+  return state.ordersByCreate
+    .all()
+    .slice(start, start + size)
+    .map((order) => ({ parentOrderSn: order.parentOrderSn, address: maskedShippingInfo(order) }));
+}
+
+/** Every activity with every enrolled product. */
+export function truthPromotions(state: ShopState, nowMs: number): unknown[] {
+  return activitiesOf(state.shop).map((activity) => ({
+    ...activityView(activity, nowMs),
+    goodsList: activityGoods(state, activity),
+  }));
 }
 
 const BOTH_TYPES = new Set(FULFILMENT_TYPES);

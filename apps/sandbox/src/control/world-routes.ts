@@ -5,13 +5,13 @@ import { REGIONS } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { describeShop, isMarketCode, MARKETS } from '../world/built-in.js';
 import { makeProduct } from '../world/generate-products.js';
-import { cancel, changeProduct, refund, setStatus } from '../world/operations.js';
+import { cancel, changeAddress, changeProduct, refund, setStatus } from '../world/operations.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import { PARENT_STATUSES, type ParentOrder, SEARCH_TYPES, type Shop } from '../world/types.js';
 import { isZone } from '../world/zone-time.js';
 import { readNewOrders } from './order-requests.js';
-import { truthOf, truthOrders } from './truth.js';
+import { truthAddresses, truthAfterSales, truthOf, truthOrders, truthPromotions } from './truth.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
@@ -107,6 +107,25 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
     return { total: shop.counts.orders, page, pageSize, items };
   });
 
+  control.get<ShopParams>('/shops/:mallId/truth/after-sales', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const { page, pageSize } = readPaging(request);
+    const items = truthAfterSales(shop, (page - 1) * pageSize, pageSize);
+    return { total: shop.counts.afterSales, page, pageSize, items };
+  });
+
+  control.get<ShopParams>('/shops/:mallId/truth/addresses', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const { page, pageSize } = readPaging(request);
+    const items = truthAddresses(shop, (page - 1) * pageSize, pageSize);
+    return { total: shop.counts.orders, page, pageSize, items };
+  });
+
+  control.get<ShopParams>('/shops/:mallId/truth/promotions', async (request) => {
+    const items = truthPromotions(findShop(parts, request.params.mallId), parts.clock.nowMs());
+    return { total: items.length, items };
+  });
+
   control.get<ShopParams>('/shops/:mallId/truth/products', async (request) => {
     const state = findShop(parts, request.params.mallId);
     const { page, pageSize } = readPaging(request);
@@ -167,6 +186,16 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
       : undefined;
     body.end();
     return { order: cancel(world, shop, order, part, clock.nowSeconds()) };
+  });
+
+  control.post<OrderParams>('/shops/:mallId/orders/:parentOrderSn/address', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const order = findOrder(shop, request.params.parentOrderSn);
+    const body = ControlBody.parse(request.body);
+    const stage = body.oneOf('stage', ['requested', 'changed'] as const) ?? 'changed';
+    const keepsUpdateTime = body.boolean('keepsUpdateTime') ?? false;
+    body.end();
+    return { order: changeAddress(world, shop, order, stage, clock.nowSeconds(), keepsUpdateTime) };
   });
 
   control.post<OrderParams>('/shops/:mallId/orders/:parentOrderSn/refund', async (request) => {

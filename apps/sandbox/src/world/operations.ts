@@ -109,6 +109,35 @@ export function refund(
   return afterSales;
 }
 
+const ADDRESS_LABEL = 'pending_buyer_address_change';
+
+/**
+ * The buyer asks for another address (`requested`: only the label shows it) or has got it (`changed`). Both are changes
+ * of the order and move its update time, unless told otherwise: then only the webhook knows.
+ */
+export function changeAddress(
+  world: World,
+  shop: ShopState,
+  order: ParentOrder,
+  stage: 'requested' | 'changed',
+  nowSeconds: number,
+  keepsUpdateTime = false,
+): ParentOrder {
+  if (![1, 2, 41].includes(order.status)) {
+    throw new OperationError(`order ${order.parentOrderSn} has nothing left to ship; its address stays`);
+  }
+  const next = keepsUpdateTime ? structuredClone(order) : changed(order, nowSeconds);
+  next.labels = next.labels.filter((label) => label !== ADDRESS_LABEL);
+  if (stage === 'requested') {
+    next.labels.push(ADDRESS_LABEL);
+  } else {
+    next.addressVersion = (order.addressVersion ?? 0) + 1;
+    next.warnings = [...new Set([...next.warnings, 'CONFIRMED_CHANGED_ADDRESS'])];
+  }
+  world.saveOrders(shop, [next]);
+  return next;
+}
+
 export interface ProductChange {
   stock?: number | undefined;
   basePriceMinor?: number | undefined;

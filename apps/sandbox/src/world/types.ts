@@ -135,6 +135,8 @@ export interface ParentOrder {
   amountReadyAt: number;
   labels: string[];
   warnings: string[];
+  /** How often the buyer's address has been changed; journals of older worlds lack it. */
+  addressVersion?: number;
   paymentType: 'PPD' | 'COD';
   shippingMethod: 1 | 2;
   lines: OrderLine[];
