@@ -28,6 +28,8 @@ export async function createGateway(parts: GatewayParts): Promise<NestFastifyApp
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
+    // Webhooks are verified as they came.
+    rawBody: true,
   });
   assertEveryRouteDeclaresAccess(app.get(DiscoveryService));
   const routes = new RouteTable();

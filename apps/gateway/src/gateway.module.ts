@@ -12,6 +12,7 @@ import { ServiceHealth } from './health/service-health.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProductsModule } from './products/products.module.js';
 import { SyncModule } from './sync/sync.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 export interface GatewayParts {
   readonly config: GatewayConfig;
@@ -28,7 +29,15 @@ class GatewayPartsModule {}
 
 /** One module for each part of the API; a new part is added to `imports`. */
 @Module({
-  imports: [DiscoveryModule, AccountModule, OrdersModule, ProductsModule, SyncModule, FiguresModule],
+  imports: [
+    DiscoveryModule,
+    AccountModule,
+    OrdersModule,
+    ProductsModule,
+    SyncModule,
+    FiguresModule,
+    WebhooksModule,
+  ],
   controllers: [HealthController],
 })
 export class GatewayModule {

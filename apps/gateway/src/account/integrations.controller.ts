@@ -8,8 +8,6 @@ import {
   completeAuthorizationRpc,
   IntegrationList,
   listIntegrationsRpc,
-  MARKETPLACES,
-  type MarketplaceId,
   OpenAuthorization,
   OpenedAuthorization,
   openAuthorizationRpc,
@@ -17,21 +15,11 @@ import {
   pasteTokenRpc,
 } from '#contracts';
 import { RpcClient } from '#messaging';
-import { AppError, notFound, validateInput } from '#runtime';
+import { AppError, validateInput } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
+import { marketplaceOf } from '../http/marketplace-param.js';
 import { RedirectTo } from '../http/problem.filter.js';
 import { AskedBy, wantsPage } from '../http/request.js';
-
-function marketplaceOf(text: string): MarketplaceId {
-  const marketplace = MARKETPLACES.find((known) => known === text);
-  if (marketplace === undefined) {
-    throw notFound(
-      'route.not_found',
-      `There is no marketplace ${text.slice(0, 30)}. Known are: ${MARKETPLACES.join(', ')}.`,
-    );
-  }
-  return marketplace;
-}
 
 const CALLBACK_FIELDS = ['state', 'code', 'app_key', 'callback_host', 'error'] as const;
 

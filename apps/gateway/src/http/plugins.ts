@@ -4,11 +4,13 @@ import cors from '@fastify/cors';
 import rateLimit from '@fastify/rate-limit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
+import { WEBHOOK_BODY_LIMIT_BYTES } from '#contracts';
 import { AppError } from '#runtime';
 import type { GatewayConfig } from '../gateway.config.js';
 
 const CORRELATION_ID = /^[\w.-]{8,64}$/;
 const SIGN_IN_PATH = '/api/v1/auth/sign-in';
+const PUSH_PATH = '/api/v1/webhooks/:marketplace';
 
 /** Everything that each request passes before Nest sees it. Must run before routes are added. */
 export async function registerPlugins(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
@@ -29,6 +31,12 @@ export async function registerPlugins(app: NestFastifyApplication, config: Gatew
       route.config = { ...route.config, rateLimit: limit };
     });
   }
+  fastify.addHook('onRoute', (route) => {
+    if (route.url !== PUSH_PATH || route.method !== 'POST') return;
+    route.bodyLimit = WEBHOOK_BODY_LIMIT_BYTES;
+    // A marketplace speaks for many shops from few addresses.
+    route.config = { ...route.config, rateLimit: false };
+  });
   // Not through @fastify/helmet: it works the policy out anew for each request, a tenth of a short answer's time.
   const setSecurityHeaders = helmet(helmetOptions(config));
   fastify.addHook('onRequest', (request, reply, done) =>

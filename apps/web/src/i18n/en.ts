@@ -563,6 +563,8 @@ export const en = {
       'token.pasted': 'Token pasted',
       'lease.refused': 'Credential lease refused',
       'keys.rotated': 'Encryption keys rotated',
+      'webhook.replayed': 'Webhook replayed',
+      'webhook_subscription.changed': 'Webhook subscription changed',
     },
   },
 } as const;

@@ -528,6 +528,8 @@ export const zh: Texts = {
       'token.pasted': '粘贴令牌',
       'lease.refused': '凭证租用被拒',
       'keys.rotated': '轮换加密密钥',
+      'webhook.replayed': '重放推送消息',
+      'webhook_subscription.changed': '更改推送订阅',
     },
   },
 };

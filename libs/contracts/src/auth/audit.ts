@@ -27,6 +27,8 @@ export const AUDIT_ACTIONS = [
   'token.pasted',
   'lease.refused',
   'keys.rotated',
+  'webhook.replayed',
+  'webhook_subscription.changed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -8,3 +8,5 @@ export * from './rights.js';
 export * from './sessions.js';
 export * from './shops.js';
 export * from './webhook.events.js';
+export * from './webhook-subscription.js';
+export * from './webhooks.js';

@@ -37,6 +37,8 @@ const ACTIONS = [
   'token.pasted',
   'lease.refused',
   'keys.rotated',
+  'webhook.replayed',
+  'webhook_subscription.changed',
 ] as const satisfies readonly AuditEntry['action'][];
 const FILTER_NAMES = ['action', 'shop'] as const;
 

@@ -1,0 +1,126 @@
+import { Body, Controller, Get, Inject, Param, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import {
+  type Caller,
+  getWebhookRpc,
+  ListWebhooks,
+  listWebhookRefusalsRpc,
+  listWebhooksRpc,
+  ReplayWebhooks,
+  receiveWebhookRpc,
+  replayWebhookRpc,
+  replayWebhooksRpc,
+  WebhookDetail,
+  WebhookPage,
+  WebhookReceipt,
+  WebhookRefusalList,
+  WebhookReplay,
+} from '#contracts';
+import { RpcClient } from '#messaging';
+import { Endpoint } from '../http/endpoint.decorator.js';
+import { marketplaceOf } from '../http/marketplace-param.js';
+import { AskedBy } from '../http/request.js';
+
+@ApiTags('webhooks')
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Endpoint({
+    right: 'sync.read',
+    summary: 'List webhooks, newest first',
+    description: 'With the right for single shops only, the webhooks of these shops.',
+    ok: WebhookPage,
+  })
+  list(@Query() query: ListWebhooks, @AskedBy() caller: Caller): Promise<WebhookPage> {
+    return this.rpc.call(listWebhooksRpc, query, caller);
+  }
+
+  @Get('refusals')
+  @Endpoint({
+    right: 'sync.read',
+    summary: 'How many webhooks were refused, by day, app and reason',
+    description: 'Of the apps of the shops that you may see; of no app for those who see all shops.',
+    ok: WebhookRefusalList,
+  })
+  refusals(@AskedBy() caller: Caller): Promise<WebhookRefusalList> {
+    return this.rpc.call(listWebhookRefusalsRpc, {}, caller);
+  }
+
+  @Get(':id')
+  @Endpoint({
+    right: 'sync.read',
+    summary: 'One webhook with its text',
+    ok: WebhookDetail,
+    errors: ['webhook.not_found'],
+  })
+  get(@Param('id') id: string, @AskedBy() caller: Caller): Promise<WebhookDetail> {
+    return this.rpc.call(getWebhookRpc, { id }, caller);
+  }
+
+  @Post('replays')
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Hand the webhooks of a time span on again',
+    description: 'At most 5,000 at once; `isTrial` only counts them.',
+    ok: WebhookReplay,
+    errors: ['webhook.range_too_large'],
+  })
+  replayRange(@Body() body: ReplayWebhooks, @AskedBy() caller: Caller): Promise<WebhookReplay> {
+    return this.rpc.call(replayWebhooksRpc, body, caller);
+  }
+
+  @Post(':id/replay')
+  @Endpoint({
+    right: 'sync.run',
+    summary: 'Hand one webhook on again',
+    ok: WebhookDetail,
+    errors: ['webhook.not_found', 'webhook.shop_not_connected'],
+  })
+  replay(@Param('id') id: string, @AskedBy() caller: Caller): Promise<WebhookDetail> {
+    return this.rpc.call(replayWebhookRpc, { id }, caller);
+  }
+
+  @Post(':marketplace')
+  @ApiBody({ schema: { type: 'object', properties: { eventData: { type: 'string' } } } })
+  @Endpoint({
+    public: 'the signature says who speaks',
+    summary: 'Where marketplaces push to',
+    description:
+      'Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.',
+    ok: WebhookReceipt,
+    errors: [
+      'route.not_found',
+      'webhook.malformed',
+      'webhook.refused',
+      'webhook.too_old',
+      'webhook.from_future',
+      'webhook.storage_unavailable',
+      'request.too_large',
+    ],
+  })
+  async receive(
+    @Param('marketplace') marketplace: string,
+    @Req() request: RawBodyRequest<FastifyRequest>,
+    @AskedBy() caller: Caller,
+  ): Promise<WebhookReceipt> {
+    const message = {
+      marketplace: marketplaceOf(marketplace),
+      headers: signedHeadersOf(request),
+      body: request.rawBody?.toString('utf8') ?? '',
+    };
+    await this.rpc.call(receiveWebhookRpc, message, caller);
+    return { result: {} };
+  }
+}
+
+/** Marketplaces sign with `x-` headers; nothing else of the request is sent on. */
+function signedHeadersOf(request: FastifyRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('x-') && typeof entry[1] === 'string',
+    ),
+  );
+}
