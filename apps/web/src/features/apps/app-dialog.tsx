@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal, Select, Switch } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { Form, Input, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { MarketplaceApp, MarketplaceId, RegionId } from '../../api/types';
-import { ProblemPanel } from '../../ui/problem-panel';
+import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { MARKETPLACE_APPS_KEY } from '../shops/use-marketplace-apps';
 
@@ -21,6 +21,25 @@ interface AppFields {
   isActive: boolean;
 }
 
+function saveApp(app: MarketplaceApp | null, fields: AppFields): Promise<MarketplaceApp> {
+  const name = fields.name?.trim() || undefined;
+  const appSecret = fields.appSecret || undefined;
+  if (app !== null) {
+    return ask(
+      gateway.PATCH('/api/v1/marketplace-apps/{id}', {
+        params: { path: { id: app.id } },
+        body: { name, appSecret, isActive: fields.isActive },
+      }),
+    );
+  }
+  const { marketplace, region, appKey } = fields;
+  return ask(
+    gateway.POST('/api/v1/marketplace-apps', {
+      body: { marketplace, region, appKey, appSecret: appSecret ?? '', name },
+    }),
+  );
+}
+
 interface AppDialogProps {
   /** Null: a new one. */
   app: MarketplaceApp | null;
@@ -32,94 +51,51 @@ export function AppDialog({ app, isOpen, onClose }: AppDialogProps) {
   const { t } = useTranslation();
   const notify = useNotify();
   const queryClient = useQueryClient();
-  const [form] = Form.useForm<AppFields>();
-  const save = useMutation({
-    mutationFn: (fields: AppFields) => {
-      const name = fields.name?.trim() || undefined;
-      const appSecret = fields.appSecret || undefined;
-      if (app !== null) {
-        return ask(
-          gateway.PATCH('/api/v1/marketplace-apps/{id}', {
-            params: { path: { id: app.id } },
-            body: { name, appSecret, isActive: fields.isActive },
-          }),
-        );
-      }
-      const { marketplace, region, appKey } = fields;
-      return ask(
-        gateway.POST('/api/v1/marketplace-apps', {
-          body: { marketplace, region, appKey, appSecret: appSecret ?? '', name },
-        }),
-      );
-    },
-    onSuccess: async () => {
-      notify.done(t('common:saved'));
-      close();
-      await queryClient.invalidateQueries({ queryKey: MARKETPLACE_APPS_KEY });
-      await queryClient.invalidateQueries({ queryKey: ['integrations'] });
-    },
-  });
-
-  function close(): void {
-    save.reset();
-    onClose();
-  }
-
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog<AppFields, MarketplaceApp>
+      isOpen={isOpen}
       title={app ? t('apps:edit', { name: app.name }) : t('apps:add')}
-      okText={t('common:save')}
-      cancelText={t('common:cancel')}
-      confirmLoading={save.isPending}
-      onOk={() => form.submit()}
-      onCancel={close}
-      destroyOnHidden
+      okTestId="app-save"
+      initialValues={{
+        marketplace: 'temu',
+        region: 'us',
+        name: app?.name,
+        isActive: app?.isActive ?? true,
+      }}
+      save={(fields) => saveApp(app, fields)}
+      onSaved={async () => {
+        notify.done(t('common:saved'));
+        await queryClient.invalidateQueries({ queryKey: MARKETPLACE_APPS_KEY });
+        await queryClient.invalidateQueries({ queryKey: ['integrations'] });
+      }}
+      onClose={onClose}
     >
-      {isOpen && (
-        <Form
-          key={app?.id ?? 'new'}
-          form={form}
-          layout="vertical"
-          requiredMark={false}
-          preserve={false}
-          initialValues={{
-            marketplace: 'temu',
-            region: 'us',
-            name: app?.name,
-            isActive: app?.isActive ?? true,
-          }}
-          onFinish={(fields) => save.mutate(fields)}
+      {app === null && <NewAppFields />}
+      <Form.Item
+        name="appSecret"
+        label={app ? t('apps:newSecret') : t('apps:appSecret')}
+        extra={app ? t('apps:newSecretHint') : t('apps:secretHint')}
+        rules={[
+          { required: app === null, message: t('common:required') },
+          { pattern: KEY_PATTERN, message: t('apps:noSpaces') },
+        ]}
+      >
+        <Input.Password autoComplete="off" maxLength={200} />
+      </Form.Item>
+      <Form.Item name="name" label={t('apps:name')}>
+        <Input maxLength={100} />
+      </Form.Item>
+      {app && (
+        <Form.Item
+          name="isActive"
+          label={t('apps:active')}
+          extra={t('apps:activeHint')}
+          valuePropName="checked"
         >
-          {save.isError && <ProblemPanel error={save.error} />}
-          {app === null && <NewAppFields />}
-          <Form.Item
-            name="appSecret"
-            label={app ? t('apps:newSecret') : t('apps:appSecret')}
-            extra={app ? t('apps:newSecretHint') : t('apps:secretHint')}
-            rules={[
-              { required: app === null, message: t('common:required') },
-              { pattern: KEY_PATTERN, message: t('apps:noSpaces') },
-            ]}
-          >
-            <Input.Password autoComplete="off" maxLength={200} />
-          </Form.Item>
-          <Form.Item name="name" label={t('apps:name')}>
-            <Input maxLength={100} />
-          </Form.Item>
-          {app && (
-            <Form.Item
-              name="isActive"
-              label={t('apps:active')}
-              extra={t('apps:activeHint')}
-              valuePropName="checked"
-            >
-              <Switch />
-            </Form.Item>
-          )}
-        </Form>
+          <Switch />
+        </Form.Item>
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 

@@ -109,7 +109,7 @@ export default function ShopsPage() {
           change({ connect: undefined });
         }}
       />
-      <EditShopDialog shop={edited} onClose={() => setEdited(null)} />
+      {edited && <EditShopDialog key={edited.id} shop={edited} onClose={() => setEdited(null)} />}
     </div>
   );
 }

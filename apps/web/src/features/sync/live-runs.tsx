@@ -22,7 +22,11 @@ const RECORDS_REFRESH_MS = 4_000;
 const GROWING: Readonly<Record<SyncRun['kind'], readonly string[]>> = {
   orders: ['orders', 'figures'],
   amounts: ['orders', 'figures'],
+  addresses: ['orders'],
+  after_sales: ['orders', 'after-sales'],
+  audit: ['completeness', 'orders'],
   products: ['products'],
+  promotions: ['promotions'],
 };
 
 function parseRun(data: string): SyncRun | null {

@@ -1,12 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Page, SyncKind, SyncRun, SyncStatus } from '../../api/types';
-
-/** Runs are kept by the service whose data they read. */
-export type SyncDomain = 'orders' | 'products';
-
-export function domainOf(kind: SyncKind): SyncDomain {
-  return kind === 'products' ? 'products' : 'orders';
-}
+import { domainOf, type SyncDomain } from './kinds';
 
 export interface RunFilters {
   shopId?: string;

@@ -1,22 +1,23 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Modal, Radio, Select } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
+import { Form, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { StartSync, SyncKind } from '../../api/types';
-import { ProblemPanel } from '../../ui/problem-panel';
+import type { SyncKind, SyncRun } from '../../api/types';
+import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { useShops } from '../shops/use-shops';
+import { KINDS_OF_DOMAIN, SYNC_DOMAINS, type SyncDomain, takesDepth } from './kinds';
 import { putRun } from './live-runs';
+import './start-sync-dialog.css';
 import { startSync } from './sync-api';
 
-const KINDS: readonly SyncKind[] = ['orders', 'amounts', 'products'];
 /** 0: only what has changed since the last run. */
 const DEPTHS_DAYS = [0, 7, 30, 90, 180, 365] as const;
 
 interface Wanted {
   shopId: string;
   kind: SyncKind;
-  depthDays: number;
+  depthDays?: number;
 }
 
 interface StartSyncDialogProps {
@@ -32,81 +33,76 @@ export function StartSyncDialog({ isOpen, shopId, onClose }: StartSyncDialogProp
   const notify = useNotify();
   const queryClient = useQueryClient();
   const { shops } = useShops();
-  const [form] = Form.useForm<Wanted>();
-  const kind = Form.useWatch('kind', form) ?? 'orders';
   const startable = shops.filter((shop) => shop.status === 'connected' && can('sync.run', shop.id));
-
-  const start = useMutation({
-    mutationFn: (body: StartSync) => startSync(body),
-    onSuccess: (run) => {
-      putRun(queryClient, run);
-      notify.done(t('sync:started'));
-      close();
-    },
-  });
-
-  function close(): void {
-    start.reset();
-    onClose();
-  }
-
   return (
-    <Modal
-      open={isOpen}
+    <FormDialog<Wanted, SyncRun>
+      isOpen={isOpen}
       title={t('sync:start')}
       okText={t('sync:start')}
-      okButtonProps={{ 'data-testid': 'start-sync-submit' }}
-      cancelText={t('common:cancel')}
-      confirmLoading={start.isPending}
-      onOk={() => form.submit()}
-      onCancel={close}
-      destroyOnHidden
+      okTestId="start-sync-submit"
+      width={600}
+      initialValues={{
+        shopId: startable.find((shop) => shop.id === shopId)?.id ?? startable[0]?.id,
+        kind: 'orders',
+        depthDays: 0,
+      }}
+      save={({ shopId: wantedShop, kind, depthDays }) =>
+        startSync({ shopId: wantedShop, kind, depthDays: (takesDepth(kind) && depthDays) || undefined })
+      }
+      onSaved={(run) => {
+        putRun(queryClient, run);
+        notify.done(t('sync:started'));
+      }}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={{
-          shopId: startable.find((shop) => shop.id === shopId)?.id ?? startable[0]?.id,
-          kind: 'orders',
-          depthDays: 0,
-        }}
-        onFinish={(wanted) =>
-          start.mutate({
-            shopId: wanted.shopId,
-            kind: wanted.kind,
-            ...(wanted.kind === 'orders' && wanted.depthDays > 0 && { depthDays: wanted.depthDays }),
-          })
-        }
+      <Form.Item
+        name="shopId"
+        label={t('common:shop')}
+        rules={[{ required: true, message: t('sync:noShops') }]}
       >
-        {start.isError && <ProblemPanel error={start.error} />}
-        <Form.Item
-          name="shopId"
-          label={t('common:shop')}
-          rules={[{ required: true, message: t('sync:noShops') }]}
-        >
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            options={startable.map((shop) => ({ value: shop.id, label: shop.name }))}
-          />
-        </Form.Item>
-        <Form.Item name="kind" label={t('sync:kind')}>
-          <Radio.Group
-            optionType="button"
-            options={KINDS.map((value) => ({ value, label: t(`sync:kinds:${value}`) }))}
-          />
-        </Form.Item>
-        {kind === 'orders' && (
-          <Form.Item name="depthDays" label={t('sync:depth')}>
-            <Select
-              options={DEPTHS_DAYS.map((value) => ({
-                value,
-                label: value === 0 ? t('sync:depthUpdate') : t('sync:depthDays', { n: value }),
-              }))}
-            />
-          </Form.Item>
-        )}
-      </Form>
-    </Modal>
+        <Select
+          showSearch={{ optionFilterProp: 'label' }}
+          options={startable.map((shop) => ({ value: shop.id, label: shop.name }))}
+        />
+      </Form.Item>
+      <Form.Item name="kind" label={t('sync:kind')}>
+        <Radio.Group className="kind-choice">
+          {SYNC_DOMAINS.map((domain) => (
+            <KindGroup key={domain} domain={domain} />
+          ))}
+        </Radio.Group>
+      </Form.Item>
+      <DepthField />
+    </FormDialog>
+  );
+}
+
+function KindGroup({ domain }: { domain: SyncDomain }) {
+  const { t } = useTranslation();
+  return (
+    <fieldset>
+      <legend>{t(`sync:domains:${domain}`)}</legend>
+      {KINDS_OF_DOMAIN[domain].map((kind) => (
+        <Radio key={kind} value={kind} data-testid={`start-kind-${kind}`}>
+          {t(`sync:kinds:${kind}`)} <span className="soft small">{t(`sync:kindHints:${kind}`)}</span>
+        </Radio>
+      ))}
+    </fieldset>
+  );
+}
+
+function DepthField() {
+  const { t } = useTranslation();
+  const kind = Form.useWatch<SyncKind | undefined>('kind');
+  if (kind === undefined || !takesDepth(kind)) return null;
+  return (
+    <Form.Item name="depthDays" label={t('sync:depth')}>
+      <Select
+        options={DEPTHS_DAYS.map((value) => ({
+          value,
+          label: value === 0 ? t('sync:depthUpdate') : t('sync:depthDays', { n: value }),
+        }))}
+      />
+    </Form.Item>
   );
 }

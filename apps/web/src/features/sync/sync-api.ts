@@ -1,6 +1,7 @@
 import { ask, gateway } from '../../api/client';
 import type { Page, StartSync, SyncLogLine, SyncRun } from '../../api/types';
-import { domainOf, type RunFilters, type SyncDomain } from './runs';
+import { domainOf, type SyncDomain } from './kinds';
+import type { RunFilters } from './runs';
 
 interface RunQuery extends RunFilters {
   cursor?: string;

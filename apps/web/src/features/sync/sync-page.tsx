@@ -10,6 +10,8 @@ import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useSession } from '../session/session';
 import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
+import { KindSelect } from './kind-select';
+import { SYNC_KINDS } from './kinds';
 import { useLiveState } from './live-runs';
 import { LogDrawer } from './log-drawer';
 import { RunRow } from './run-row';
@@ -17,7 +19,6 @@ import { isActive } from './runs';
 import { StartSyncDialog } from './start-sync-dialog';
 import { useRuns } from './use-runs';
 
-const KINDS = ['orders', 'amounts', 'products'] as const;
 const STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 const FILTER_NAMES = ['shop', 'kind', 'status'] as const;
 
@@ -28,7 +29,7 @@ export default function SyncPage() {
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const filters = {
     shopId: values.shop,
-    kind: oneOf(KINDS, values.kind),
+    kind: oneOf(SYNC_KINDS, values.kind),
     status: oneOf(STATUSES, values.status),
   };
   const { query, runs } = useRuns(filters);
@@ -60,15 +61,7 @@ export default function SyncPage() {
       />
       <div className="filters">
         <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
-        <Select
-          allowClear
-          placeholder={t('sync:filterKind')}
-          aria-label={t('sync:kind')}
-          value={filters.kind}
-          onChange={(kind: string | undefined) => change({ kind })}
-          options={KINDS.map((value) => ({ value, label: t(`sync:kinds:${value}`) }))}
-          style={{ minWidth: 140 }}
-        />
+        <KindSelect value={filters.kind} onChange={(kind) => change({ kind })} />
         <Select
           allowClear
           placeholder={t('sync:filterStatus')}

@@ -1,14 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { SyncDomain } from './kinds';
 import { RUNS_KEY, useLiveState } from './live-runs';
-import {
-  allRuns,
-  domainsFor,
-  isActive,
-  mergePages,
-  type RunFilters,
-  type RunsPage,
-  type SyncDomain,
-} from './runs';
+import { allRuns, domainsFor, isActive, mergePages, type RunFilters, type RunsPage } from './runs';
 import { listRuns } from './sync-api';
 
 const PAGE_LIMIT = 30;
