@@ -261,6 +261,7 @@ export const en = {
     connectedTitle: 'Connected. Reading has begun',
     connectedText: 'You may leave this page; reading goes on. Figures grow as orders and amounts arrive.',
     connectedDone: 'Everything has been read',
+    connectedTrouble: 'Connected, but not everything could be read',
     connectedLink: 'See the orders',
     refused: 'Not connected: {{shop}}',
     refusedCount: '{{n}} of the authorised shops could not be connected',
@@ -287,7 +288,12 @@ export const en = {
     appHint: 'This region has several apps. Choose the one to connect through.',
     noRegions: 'No region can be connected yet: there is no marketplace app.',
     addApp: 'Add a marketplace app',
-    expiredRemedy: 'The shop waits for you: authorise it again and the sync goes on where it stopped.',
+    statusRemedies: {
+      connected: 'The shop is connected.',
+      needs_reauthorization:
+        'The shop waits for you: authorise it again and the sync goes on where it stopped.',
+      disconnected: 'Nothing is read any more. Authorise the shop again and the sync goes on.',
+    },
   },
   sync: {
     title: 'Sync',

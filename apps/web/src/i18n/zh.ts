@@ -249,6 +249,7 @@ export const zh: Texts = {
     connectedTitle: '连接成功，正在读取数据',
     connectedText: '可以离开此页面，读取会继续进行。订单与金额到达后，统计会随之增长。',
     connectedDone: '全部读取完成',
+    connectedTrouble: '已连接，但有内容未能读取',
     connectedLink: '查看订单',
     refused: '未能连接：{{shop}}',
     refusedCount: '有 {{n}} 家已授权的店铺未能连接',
@@ -273,7 +274,11 @@ export const zh: Texts = {
     appHint: '该区域有多个应用，请选择通过哪个连接。',
     noRegions: '尚不能连接任何区域：还没有平台应用。',
     addApp: '添加平台应用',
-    expiredRemedy: '店铺在等待您：重新授权后，同步会从中断处继续。',
+    statusRemedies: {
+      connected: '店铺已连接。',
+      needs_reauthorization: '店铺在等待您：重新授权后，同步会从中断处继续。',
+      disconnected: '店铺已断开，不再读取数据。重新授权后，同步会继续。',
+    },
   },
   sync: {
     title: '同步',

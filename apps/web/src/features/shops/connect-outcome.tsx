@@ -63,7 +63,9 @@ function ConnectedShop({ shopId, onClose }: { shopId: string; onClose: () => voi
   const name = useShopName(shopId);
   const { runs } = useRuns({ shopId });
   const latest = latestOfEachKind(runs);
+  const isReading = latest.length === 0 || latest.some(isActive);
   const isDone = latest.length > 0 && latest.every((run) => run.status === 'succeeded');
+  const state = isReading ? 'connectedTitle' : isDone ? 'connectedDone' : 'connectedTrouble';
 
   useEffect(() => {
     void queryClient.invalidateQueries({ queryKey: SHOPS_KEY });
@@ -74,7 +76,7 @@ function ConnectedShop({ shopId, onClose }: { shopId: string; onClose: () => voi
       data-testid="connected-shop"
       data-shop-id={shopId}
       style={{ borderColor: '#b7dfc0', background: '#f7fcf8' }}
-      title={`${name}: ${isDone ? t('shops:connectedDone') : t('shops:connectedTitle')}`}
+      title={`${name}: ${t(`shops:${state}`)}`}
       extra={
         <Button type="text" size="small" onClick={onClose}>
           {t('common:close')}

@@ -85,8 +85,8 @@ function ShopNotices({ shop }: { shop: Shop }) {
         <Alert
           type={shop.status === 'needs_reauthorization' ? 'error' : 'info'}
           showIcon
-          title={shop.statusReason ?? t(`shops:statusNames:${shop.status}`)}
-          description={shop.status === 'needs_reauthorization' && t('shops:expiredRemedy')}
+          title={t(`shops:statusRemedies:${shop.status}`)}
+          description={shop.statusReason && <span className="small soft">{shop.statusReason}</span>}
         />
       )}
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (

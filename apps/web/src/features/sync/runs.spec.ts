@@ -70,6 +70,14 @@ describe('a list of runs that events keep fresh', () => {
     assert.equal(allRuns(data.pages)[0]?.status, 'failed');
   });
 
+  test('a retry makes an ended run go on', () => {
+    const cancelled = shown(run({ status: 'cancelled' }));
+    const queued = withRun(cancelled, run({ status: 'queued', trigger: 'retry' }), {});
+    const running = withRun(queued, run({ status: 'running', trigger: 'retry' }), {});
+    assert.equal(allRuns(queued.pages)[0]?.status, 'queued');
+    assert.equal(allRuns(running.pages)[0]?.status, 'running');
+  });
+
   test('both services are one list, newest first, each run once', () => {
     const first = mergePages({
       orders: { rows: [run({ id: 'a', createdAt: '2026-11-20T12:00:00.000Z' })], nextCursor: 'more' },

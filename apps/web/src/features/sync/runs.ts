@@ -73,9 +73,13 @@ export function withRun(
   return { ...data, pages: [{ ...first, rows: [run, ...first.rows] }, ...rest] };
 }
 
-/** An end is final: a late event of a run that has ended must not make it run again. */
+/**
+ * A late event of a run that has ended must not make it run again. Only a retry does, and that puts the run into the
+ * queue first.
+ */
 function newer(known: SyncRun, arrived: SyncRun): SyncRun {
-  return !isActive(known) && isActive(arrived) ? known : arrived;
+  const isLate = !isActive(known) && isActive(arrived) && arrived.status !== 'queued';
+  return isLate ? known : arrived;
 }
 
 const MOST_WHILE_ACTIVE = 99.9;
