@@ -14,5 +14,8 @@ export * from './order/parent-order.js';
 export * from './product/product.events.js';
 export * from './product/product.js';
 export * from './product/product.rpcs.js';
+export * from './product/promotion.events.js';
+export * from './product/promotion.js';
+export * from './product/promotion.rpcs.js';
 export * from './sync/sync.rpcs.js';
 export * from './sync/sync-run.js';

@@ -55,6 +55,7 @@ export const ERROR_CATALOGUE = {
   'webhook.subscription_refused': { status: 409, title: 'The marketplace refused the subscription' },
   'order.not_found': { status: 404, title: 'There is no such order' },
   'product.not_found': { status: 404, title: 'There is no such product' },
+  'promotion.not_found': { status: 404, title: 'There is no such promotion' },
   'sync.run_not_found': { status: 404, title: 'There is no such sync run' },
   'sync.already_running': { status: 409, title: 'A run of this kind is open already' },
   'sync.already_ended': { status: 409, title: 'The run has ended already' },

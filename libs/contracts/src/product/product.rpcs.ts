@@ -1,6 +1,18 @@
+import { IsUUID } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import type { Page } from '../kernel/page.js';
 import { type Product, type ProductCounts, ProductFilters, ProductKey } from './product.js';
+
+export class ProductShopInput {
+  @IsUUID()
+  shopId!: string;
+}
+
+/** All products of one shop: equal sums mean equal versions. */
+export interface ProductChecksum {
+  products: number;
+  versionSum: number;
+}
 
 export const Products = {
   list: defineRpc('product', 'product', 'list', 1, { input: ProductFilters, kind: 'query' }).answers<
@@ -11,4 +23,15 @@ export const Products = {
     kind: 'query',
   }).answers<ProductCounts>(),
   get: defineRpc('product', 'product', 'get', 1, { input: ProductKey, kind: 'query' }).answers<Product>(),
+  /** For consumers that compare what they hold with the owner. */
+  checksum: defineRpc('product', 'product', 'checksum', 1, {
+    input: ProductShopInput,
+    kind: 'query',
+  }).answers<ProductChecksum>(),
+  /** Emits the current state of a shop's products again, for consumers that have lost or missed some. */
+  emit: defineRpc('product', 'product', 'emit', 1, {
+    input: ProductShopInput,
+    kind: 'command',
+    timeoutMs: 60_000,
+  }).answers<{ products: number }>(),
 } as const;

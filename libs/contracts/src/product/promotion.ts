@@ -1,0 +1,218 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Money } from '../kernel/money.js';
+import { PageQuery } from '../kernel/page.js';
+
+export const PROMOTION_STATUSES = ['upcoming', 'running', 'over', 'unknown'] as const;
+/**
+ * Told by the marketplace's times at the moment of the answer; by its own number where it gave no times.
+ * `unknown`: neither is known.
+ */
+export type PromotionStatus = (typeof PROMOTION_STATUSES)[number];
+
+/** A campaign of the marketplace that sellers can join with goods at a lower price (Temu: activity). */
+export class Promotion {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: '1100000022644', description: "The marketplace's number (Temu: activityId)" })
+  promotionId!: string;
+  @ApiProperty({ example: 'Summer sale' })
+  name!: string;
+  @ApiProperty({ type: Number, nullable: true, example: 13, description: "The marketplace's own number" })
+  platformType!: number | null;
+  @ApiProperty({
+    enum: PROMOTION_STATUSES,
+    enumName: 'PromotionStatus',
+    description: 'As of now, by `startsAt` and `endsAt`',
+  })
+  status!: PromotionStatus;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 2,
+    description: "The marketplace's own number when it was last read (1 not begun, 2 running, 3 over)",
+  })
+  platformStatus!: number | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  startsAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  endsAt!: string | null;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: 'Whether the shop takes part with at least one product; null when not told',
+  })
+  isJoined!: boolean | null;
+  @ApiProperty({ example: 12, description: 'Products enrolled now' })
+  goodsCount!: number;
+  @ApiProperty({ example: 30, description: 'SKUs enrolled now' })
+  skuCount!: number;
+  @ApiProperty({ format: 'date-time', description: 'When the marketplace last showed it to us' })
+  lastSeenAt!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'Since when the marketplace no longer lists it; what was known stays. Null while it is listed',
+  })
+  goneAt!: string | null;
+  @ApiProperty({ example: 2, description: 'Rises with every stored change' })
+  version!: number;
+}
+
+export class PromotionSku {
+  @ApiProperty({ example: '17000000000001' })
+  skuId!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'MUG-RED-L',
+    description: 'Null while the product is not known',
+  })
+  sellerSku!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'Red, L' })
+  spec!: string | null;
+  @ApiProperty({
+    type: Money,
+    nullable: true,
+    description:
+      'What the marketplace pays the seller in the promotion, in the currency of the SKU; null while the SKU is not known, and for people without `amounts.read`',
+  })
+  supplyPrice!: Money | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when it is no longer enrolled; null while it is',
+  })
+  goneAt!: string | null;
+}
+
+export class PromotionGoods {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: '1100000022644' })
+  promotionId!: string;
+  @ApiProperty({ example: '600000000000001' })
+  goodsId!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Null while the product is not known' })
+  goodsName!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  imageUrl!: string | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 200,
+    description: 'Pieces set aside for the promotion; zero is zero, null is unknown',
+  })
+  quantity!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 180, description: 'Pieces left of them' })
+  remainingQuantity!: number | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when the product no longer takes part; null while it does',
+  })
+  goneAt!: string | null;
+  @ApiProperty({ example: 1, description: 'Rises with every stored change' })
+  version!: number;
+  @ApiProperty({ type: [PromotionSku] })
+  skus!: PromotionSku[];
+}
+
+/** Query parameters are text; only these two words are a flag. */
+const asFlag = ({ value }: { value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
+
+export class PromotionFilters extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: PROMOTION_STATUSES, enumName: 'PromotionStatus' })
+  @IsOptional()
+  @IsIn(PROMOTION_STATUSES, { message: `status must be one of ${PROMOTION_STATUSES.join(', ')}` })
+  status?: PromotionStatus;
+
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    description: 'true: with products of the shop; false: without',
+  })
+  @IsOptional()
+  @Transform(asFlag)
+  @IsBoolean({ message: 'joined must be true or false' })
+  joined?: boolean;
+
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    default: false,
+    description: 'Whether those that the marketplace no longer lists are shown too',
+  })
+  @IsOptional()
+  @Transform(asFlag)
+  @IsBoolean({ message: 'withGone must be true or false' })
+  withGone?: boolean;
+
+  @ApiProperty({
+    required: false,
+    description: 'Promotion id, goods id or SKU id in full, or a part of the name',
+  })
+  @IsOptional()
+  @IsString()
+  @MinLength(2, { message: 'search needs at least 2 characters' })
+  @MaxLength(100)
+  search?: string;
+}
+
+export class PromotionKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ example: '1100000022644' })
+  @IsString()
+  @MaxLength(64)
+  promotionId!: string;
+}
+
+export class PromotionGoodsFilters extends PageQuery {
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @IsString()
+  @MaxLength(64)
+  promotionId!: string;
+}
+
+export class PromotionCounts {
+  @ApiProperty({ example: 14 })
+  promotions!: number;
+  @ApiProperty({ example: 9, description: 'Of them, with products of the shop' })
+  joined!: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { upcoming: 4, running: 2, over: 8 },
+  })
+  byStatus!: Partial<Record<PromotionStatus, number>>;
+}
+
+export class PromotionPage {
+  @ApiProperty({ type: [Promotion] })
+  rows!: Promotion[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class PromotionGoodsPage {
+  @ApiProperty({ type: [PromotionGoods] })
+  rows!: PromotionGoods[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
