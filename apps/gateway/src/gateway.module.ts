@@ -5,6 +5,7 @@ import { LOGGER, RpcClient } from '#messaging';
 import type { Logger } from '#runtime';
 import { AccountModule } from './account/account.module.js';
 import { Broadcasts } from './bus/broadcasts.js';
+import { CompletenessModule } from './completeness/completeness.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { GatewayConfig } from './gateway.config.js';
 import { HealthController } from './health/health.controller.js';
@@ -35,6 +36,7 @@ class GatewayPartsModule {}
     OrdersModule,
     ProductsModule,
     SyncModule,
+    CompletenessModule,
     FiguresModule,
     WebhooksModule,
   ],

@@ -60,6 +60,8 @@ export const ERROR_CATALOGUE = {
   'sync.already_running': { status: 409, title: 'A run of this kind is open already' },
   'sync.already_ended': { status: 409, title: 'The run has ended already' },
   'sync.not_retryable': { status: 409, title: 'The run cannot be tried again' },
+  'quarantine.not_found': { status: 404, title: 'There is no such record in quarantine' },
+  'quarantine.not_retryable': { status: 409, title: 'The record cannot be asked for again' },
   'reply.too_large': { status: 400, title: 'The answer is too large' },
   'service.unavailable': { status: 503, title: 'A service is not running' },
   'service.timeout': { status: 504, title: 'A service did not answer in time' },

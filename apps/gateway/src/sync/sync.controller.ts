@@ -1,35 +1,18 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
   ListSyncRuns,
-  OrderSync,
   PageQuery,
-  ProductSync,
   StartSync,
   SyncLogPage,
-  type SyncRpcs,
   SyncRun,
   SyncRunPage,
 } from '#contracts';
 import { RpcClient } from '#messaging';
-import { invalid } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { AskedBy } from '../http/request.js';
-
-/** Runs are kept by the service whose data they read; the address names it. */
-const DOMAINS: Readonly<Record<string, SyncRpcs>> = { orders: OrderSync, products: ProductSync };
-const DomainParam = ApiParam({ name: 'domain', enum: ['orders', 'products'], description: 'What is read' });
-
-function rpcsOf(domain: string): SyncRpcs {
-  const rpcs = Object.hasOwn(DOMAINS, domain) ? DOMAINS[domain] : undefined;
-  if (rpcs === undefined) {
-    throw invalid('request.invalid', `There are no sync runs of ${domain}.`, [
-      { field: 'domain', message: 'domain must be orders or products' },
-    ]);
-  }
-  return rpcs;
-}
+import { DomainParam, rpcsOf } from './sync-domain.js';
 
 @ApiTags('sync')
 @Controller('sync/:domain/runs')

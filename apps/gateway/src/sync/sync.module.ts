@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { QuarantineController } from './quarantine.controller.js';
 import { SyncController } from './sync.controller.js';
 import { SyncEventsController } from './sync-events.controller.js';
+import { SyncHealthController } from './sync-health.controller.js';
 
-@Module({ controllers: [SyncEventsController, SyncController] })
+@Module({ controllers: [SyncEventsController, SyncHealthController, SyncController, QuarantineController] })
 export class SyncModule {}

@@ -33,7 +33,10 @@ export class SyncRun {
     description: 'How this run reads',
   })
   mode!: 'first_load' | 'update' | 'scan' | 'queue' | 'audit';
-  @ApiProperty({ example: 3120, description: 'Records read so far (parent orders, products)' })
+  @ApiProperty({
+    example: 3120,
+    description: 'Records read so far (parent orders, products; days of an audit)',
+  })
   done!: number;
   @ApiProperty({
     type: Number,
@@ -42,7 +45,10 @@ export class SyncRun {
     description: 'Null until the marketplace has told it',
   })
   total!: number | null;
-  @ApiProperty({ example: 3101, description: 'Records that were new or had changed' })
+  @ApiProperty({
+    example: 3101,
+    description: 'Records that were new or had changed; an audit: orders that were missing',
+  })
   changed!: number;
   @ApiProperty({ example: 0, description: 'Records that could not be understood and are kept aside' })
   quarantined!: number;
@@ -116,7 +122,7 @@ export class StartSync {
     minimum: 1,
     maximum: 730,
     description:
-      'Orders only: read the creation days anew, this many days back. Left out: what changed since the last run.',
+      'Orders and audit: read or count the creation days anew, this many days back. Left out: what changed since the last run; what is due tonight.',
   })
   @IsOptional()
   @Type(() => Number)

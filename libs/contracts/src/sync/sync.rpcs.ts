@@ -2,6 +2,17 @@ import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
 import type { Page } from '../kernel/page.js';
 import {
+  CountQuarantined,
+  ListQuarantined,
+  type QuarantineCounts,
+  QuarantinedKey,
+  type QuarantinedRecord,
+  type QuarantinedRecordDetail,
+  type QuarantineRetryStarted,
+  RetryQuarantined,
+} from './quarantine.js';
+import { ListSyncHealth, type ShopSyncHealth } from './sync-health.js';
+import {
   ListSyncLog,
   ListSyncRuns,
   StartSync,
@@ -32,6 +43,34 @@ function syncRpcs(context: 'order' | 'product') {
       input: SyncRunId,
       kind: 'command',
     }).answers<SyncRun>(),
+    health: defineRpc(context, 'sync-health', 'list', 1, {
+      input: ListSyncHealth,
+      kind: 'query',
+    }).answers<Page<ShopSyncHealth>>(),
+    quarantine: {
+      list: defineRpc(context, 'quarantine', 'list', 1, {
+        input: ListQuarantined,
+        kind: 'query',
+      }).answers<Page<QuarantinedRecord>>(),
+      count: defineRpc(context, 'quarantine', 'count', 1, {
+        input: CountQuarantined,
+        kind: 'query',
+      }).answers<QuarantineCounts>(),
+      get: defineRpc(context, 'quarantine', 'get', 1, {
+        input: QuarantinedKey,
+        kind: 'query',
+      }).answers<QuarantinedRecordDetail>(),
+      /** Asks the marketplace for the one record, now. */
+      retry: defineRpc(context, 'quarantine', 'retry', 1, {
+        input: QuarantinedKey,
+        kind: 'command',
+        timeoutMs: 20_000,
+      }).answers<QuarantinedRecordDetail>(),
+      retryAll: defineRpc(context, 'quarantine', 'retry-all', 1, {
+        input: RetryQuarantined,
+        kind: 'command',
+      }).answers<QuarantineRetryStarted>(),
+    },
     /** For pages that watch: at most a few a second for each run. */
     progressed: defineBroadcast<SyncRun>(
       context,

@@ -174,6 +174,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/completeness/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The completeness ledger: each creation day of each shop, newest first
+         * @description To fill it now, start a sync run of kind `audit`; gaps that it finds are read at once.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["Completeness_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/completeness/shops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of the completeness ledger for each shop
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Completeness_shops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/completeness/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of the completeness ledger
+         * @description Complete without doubt: `difference`, `daysWithGap` and `daysUnchecked` are all 0.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["Completeness_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/completeness/{shopId}/days/{day}/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One day by status, counted by the marketplace now and by us
+         * @description Costs eight calls to the marketplace.
+         *
+         *     Needs the right `sync.run`.
+         */
+        get: operations["Completeness_statuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/figures/definitions": {
         parameters: {
             query?: never;
@@ -576,7 +662,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/promotions": {
+    "/api/v1/quarantine/{domain}": {
         parameters: {
             query?: never;
             header?: never;
@@ -584,10 +670,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List promotions, the latest start first
-         * @description Needs the right `products.read`.
+         * Records that could not be understood, last met first
+         * @description Needs the right `sync.read`.
          */
-        get: operations["Promotions_list"];
+        get: operations["Quarantine_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,7 +682,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/promotions/counts": {
+    "/api/v1/quarantine/{domain}/counts": {
         parameters: {
             query?: never;
             header?: never;
@@ -604,56 +690,74 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count promotions by status
-         * @description Over the same filters as the list, but for `status`, `limit` and `cursor`.
+         * How many records lie in quarantine, for each shop and kind
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Quarantine_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{domain}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One record in quarantine, raw and with its reason
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{domain}/record/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the marketplace for one record again, now
+         * @description The answer is the record afterwards: with `resolvedAt` when it can be read now.
          *
-         *     Needs the right `products.read`.
+         *     Needs the right `sync.run`.
          */
-        get: operations["Promotions_counts"];
-        put?: never;
-        post?: never;
+        post: operations["Quarantine_retry"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/promotions/{shopId}/{promotionId}": {
+    "/api/v1/quarantine/{domain}/retry": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * One promotion
-         * @description Needs the right `products.read`.
-         */
-        get: operations["Promotions_get"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/promotions/{shopId}/{promotionId}/goods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * The products of one promotion with their enrolled SKUs, by goods id
-         * @description Those that no longer take part are listed with `goneAt`. A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.
-         *
-         *     Needs the right `products.read`.
+         * Ask the marketplace again for all records of a shop that are in quarantine
+         * @description Needs the right `sync.run`.
          */
-        get: operations["Promotions_goods"];
-        put?: never;
-        post?: never;
+        post: operations["Quarantine_retryAll"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,54 +830,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shops/{id}/webhook-subscription": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Does the marketplace push for this shop: the four gates, and the address to enter
-         * @description As it was known when the marketplace was asked last; asks nobody.
-         *
-         *     Needs the right `shops.read`.
-         */
-        get: operations["WebhookSubscription_get"];
-        put?: never;
-        /**
-         * Subscribe the shop to events, or end them
-         * @description Without a list: to every event that the seller has granted and that we use.
-         *
-         *     Needs the right `shops.manage`.
-         */
-        post: operations["WebhookSubscription_change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shops/{id}/webhook-subscription/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask the marketplace how the gates of this shop stand
-         * @description Needs the right `shops.manage`.
-         */
-        post: operations["WebhookSubscription_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sync/events": {
         parameters: {
             query?: never;
@@ -788,6 +844,28 @@ export interface paths {
          *     Needs the right `sync.read`.
          */
         get: operations["SyncEvents_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/{domain}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How fresh each shop is: last success of each kind, its age, and what is wrong
+         * @description A connected shop is `stale` when it was not read successfully for SYNC_STALE_AFTER_MINUTES.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["SyncHealth_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -990,134 +1068,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List webhooks, newest first
-         * @description With the right for single shops only, the webhooks of these shops.
-         *
-         *     Needs the right `sync.read`.
-         */
-        get: operations["Webhooks_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/refusals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How many webhooks were refused, by day, app and reason
-         * @description Of the apps of the shops that you may see; of no app for those who see all shops.
-         *
-         *     Needs the right `sync.read`.
-         */
-        get: operations["Webhooks_refusals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/replays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hand the webhooks of a time span on again
-         * @description At most 5,000 at once; `isTrial` only counts them.
-         *
-         *     Needs the right `sync.run`.
-         */
-        post: operations["Webhooks_replayRange"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One webhook with its text
-         * @description Needs the right `sync.read`.
-         */
-        get: operations["Webhooks_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hand one webhook on again
-         * @description Needs the right `sync.run`.
-         */
-        post: operations["Webhooks_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{marketplace}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where marketplaces push to
-         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
-         *
-         *     Open to everybody.
-         */
-        post: operations["Webhooks_receive"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1151,7 +1101,7 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
             /**
              * Format: uuid
              * @description Null: the software itself
@@ -1209,16 +1159,247 @@ export interface components {
             /** @description False ends all sessions of the user at once */
             isActive?: boolean;
         };
-        ChangeWebhookSubscription: {
+        CompletenessDay: {
+            /** Format: uuid */
+            shopId: string;
             /**
-             * @description Events to subscribe the shop to. Both lists left out: every granted event that we use
-             * @example [
-             *       "bg_order_status_change_event"
-             *     ]
+             * Format: date
+             * @description A day of the shop's time zone
+             * @example 2026-10-25
              */
-            subscribe?: string[];
-            /** @description Events to end */
-            unsubscribe?: string[];
+            day: string;
+            /**
+             * @description IANA zone in which the day was counted
+             * @example Europe/Berlin
+             */
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description First instant of the day
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description First instant after the day: 23, 24 or 25 hours later
+             */
+            to: string;
+            state: components["schemas"]["CompletenessState"];
+            /**
+             * @description Parent orders by the marketplace’s count; null while unchecked
+             * @example 101
+             */
+            platformOrders: number | null;
+            /**
+             * @description Parent orders that we held at that moment; null while unchecked
+             * @example 101
+             */
+            ourOrders: number | null;
+            /**
+             * @description `platformOrders` less `ourOrders`; null while unchecked
+             * @example 0
+             */
+            difference: number | null;
+            /**
+             * @description Of the difference: orders that could not be understood and lie in quarantine
+             * @example 0
+             */
+            unreadableOrders: number;
+            /** @description Still missing after they were asked for; the marketplace may count some it does not list */
+            missing: components["schemas"]["NamedOrders"];
+            /** @description Held by us, not in its list; nothing is deleted */
+            surplus: components["schemas"]["NamedOrders"];
+            /** @description Were missing when last any was, and were read then */
+            refetched: components["schemas"]["RefetchedOrders"];
+            /** Format: date-time */
+            checkedAt: string | null;
+        };
+        CompletenessDayPage: {
+            rows: components["schemas"]["CompletenessDay"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        CompletenessShop: {
+            /**
+             * @description Parent orders by the marketplace’s count, of all checked days
+             * @example 48211
+             */
+            platformOrders: number;
+            /**
+             * @description Parent orders that we held when the days were checked
+             * @example 48211
+             */
+            ourOrders: number;
+            /**
+             * @description `platformOrders` less `ourOrders`
+             * @example 0
+             */
+            difference: number;
+            /**
+             * @description Parent orders still missing after they were asked for
+             * @example 0
+             */
+            missingOrders: number;
+            /**
+             * @description Parent orders in quarantine
+             * @example 0
+             */
+            unreadableOrders: number;
+            /**
+             * @description Parent orders that we hold and its list does not show
+             * @example 0
+             */
+            surplusOrders: number;
+            /**
+             * @description Parent orders that were missing once and were read then
+             * @example 15
+             */
+            refetchedOrders: number;
+            /**
+             * @description Days that were checked, whatever came out
+             * @example 365
+             */
+            daysChecked: number;
+            /**
+             * @description Whole days within what the shop has loaded that are not checked; the day that is under way is not due yet
+             * @example 0
+             */
+            daysUnchecked: number;
+            /**
+             * @description Days in state `gap`
+             * @example 0
+             */
+            daysWithGap: number;
+            /**
+             * Format: date-time
+             * @description When the last audit ended well; null when none has
+             */
+            lastAuditAt: string | null;
+            /** Format: uuid */
+            shopId: string;
+            /** @description The worst of its days: gap, surplus, unreadable, unchecked, complete */
+            state: components["schemas"]["CompletenessState"];
+            /**
+             * Format: date-time
+             * @description Creation time from which orders are loaded; null before the first load has ended
+             */
+            loadedFrom: string | null;
+            /**
+             * Format: date-time
+             * @description Marketplace time up to which every change is read; null before the first load has ended
+             */
+            loadedThrough: string | null;
+        };
+        CompletenessShopPage: {
+            rows: components["schemas"]["CompletenessShop"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /** @enum {string} */
+        CompletenessState: "unchecked" | "complete" | "unreadable" | "surplus" | "gap";
+        CompletenessStatus: {
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * @description The marketplace's own number of the status
+             * @example 2
+             */
+            platformStatus: number;
+            /**
+             * @description Parent orders by the marketplace’s count, now
+             * @example 12
+             */
+            platformOrders: number;
+            /**
+             * @description Parent orders that we hold in this status, now
+             * @example 12
+             */
+            ourOrders: number;
+            /**
+             * @description `platformOrders` less `ourOrders`
+             * @example 0
+             */
+            difference: number;
+        };
+        CompletenessStatuses: {
+            /** Format: uuid */
+            shopId: string;
+            /**
+             * Format: date
+             * @example 2026-10-25
+             */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When both were counted
+             */
+            countedAt: string;
+            /**
+             * @description All statuses by the marketplace’s count
+             * @example 101
+             */
+            platformOrders: number;
+            /**
+             * @description All statuses that we hold
+             * @example 101
+             */
+            ourOrders: number;
+            rows: components["schemas"]["CompletenessStatus"][];
+        };
+        CompletenessSummary: {
+            /**
+             * @description Parent orders by the marketplace’s count, of all checked days
+             * @example 48211
+             */
+            platformOrders: number;
+            /**
+             * @description Parent orders that we held when the days were checked
+             * @example 48211
+             */
+            ourOrders: number;
+            /**
+             * @description `platformOrders` less `ourOrders`
+             * @example 0
+             */
+            difference: number;
+            /**
+             * @description Parent orders still missing after they were asked for
+             * @example 0
+             */
+            missingOrders: number;
+            /**
+             * @description Parent orders in quarantine
+             * @example 0
+             */
+            unreadableOrders: number;
+            /**
+             * @description Parent orders that we hold and its list does not show
+             * @example 0
+             */
+            surplusOrders: number;
+            /**
+             * @description Parent orders that were missing once and were read then
+             * @example 15
+             */
+            refetchedOrders: number;
+            /**
+             * @description Days that were checked, whatever came out
+             * @example 365
+             */
+            daysChecked: number;
+            /**
+             * @description Whole days within what the shop has loaded that are not checked; the day that is under way is not due yet
+             * @example 0
+             */
+            daysUnchecked: number;
+            /**
+             * @description Days in state `gap`
+             * @example 0
+             */
+            daysWithGap: number;
+            /**
+             * Format: date-time
+             * @description When the last audit ended well; null when none has
+             */
+            lastAuditAt: string | null;
         };
         Coverage: {
             /**
@@ -1311,13 +1492,6 @@ export interface components {
         };
         /** @enum {string} */
         FulfilmentType: "fulfillBySeller" | "fulfillByCooperativeWarehouse";
-        /**
-         * @description Stable; decide by it
-         * @enum {string}
-         */
-        GateReason: "signed_delivery" | "no_delivery_yet" | "deliveries_refused" | "app_has_events" | "app_has_no_events" | "seller_granted" | "seller_granted_not_all" | "subscribed" | "not_subscribed_to_all" | "push_stopped" | "permission_missing" | "never_asked" | "not_told" | "shop_not_connected";
-        /** @enum {string} */
-        GateState: "open" | "closed" | "unknown";
         GrantView: {
             /**
              * @example operator
@@ -1421,6 +1595,20 @@ export interface components {
              * @example USD
              */
             currency: string;
+        };
+        NamedOrders: {
+            /**
+             * @description Parent orders
+             * @example 15
+             */
+            count: number;
+            /**
+             * @description Their numbers, at most 100
+             * @example [
+             *       "PO-211-00000000000000001"
+             *     ]
+             */
+            numbers: string[];
         };
         OpenAuthorization: {
             /** @enum {string} */
@@ -1826,141 +2014,134 @@ export interface components {
              */
             removedAt: string | null;
         };
-        Promotion: {
+        QuarantineCount: {
             /** Format: uuid */
             shopId: string;
+            kind: components["schemas"]["QuarantinedKind"];
             /**
-             * @description The marketplace's number (Temu: activityId)
-             * @example 1100000022644
-             */
-            promotionId: string;
-            /** @example Summer sale */
-            name: string;
-            /**
-             * @description The marketplace's own number
-             * @example 13
-             */
-            platformType: number | null;
-            /** @description As of now, by `startsAt` and `endsAt` */
-            status: components["schemas"]["PromotionStatus"];
-            /**
-             * @description The marketplace's own number when it was last read (1 not begun, 2 running, 3 over)
+             * @description Records kept aside
              * @example 2
              */
-            platformStatus: number | null;
-            /** Format: date-time */
-            startsAt: string | null;
-            /** Format: date-time */
-            endsAt: string | null;
-            /** @description Whether the shop takes part with at least one product; null when not told */
-            isJoined: boolean | null;
+            open: number;
             /**
-             * @description Products enrolled now
-             * @example 12
+             * @description Records that were kept aside once and are readable by now
+             * @example 41
              */
-            goodsCount: number;
-            /**
-             * @description SKUs enrolled now
-             * @example 30
-             */
-            skuCount: number;
+            resolved: number;
             /**
              * Format: date-time
-             * @description When the marketplace last showed it to us
+             * @description Since when the oldest of the open ones is kept; null when none is open
              */
-            lastSeenAt: string;
+            oldestOpenAt: string | null;
+        };
+        QuarantineCounts: {
+            rows: components["schemas"]["QuarantineCount"][];
+        };
+        QuarantineRetryStarted: {
             /**
-             * Format: date-time
-             * @description Since when the marketplace no longer lists it; what was known stays. Null while it is listed
-             */
-            goneAt: string | null;
-            /**
-             * @description Rises with every stored change
+             * @description Records that are asked for again within the next minute
              * @example 2
              */
-            version: number;
+            records: number;
         };
-        PromotionCounts: {
-            /** @example 14 */
-            promotions: number;
-            /**
-             * @description Of them, with products of the shop
-             * @example 9
-             */
-            joined: number;
-            /**
-             * @example {
-             *       "upcoming": 4,
-             *       "running": 2,
-             *       "over": 8
-             *     }
-             */
-            byStatus: {
-                [key: string]: number;
-            };
-        };
-        PromotionGoods: {
+        QuarantinedKey: {
             /** Format: uuid */
             shopId: string;
-            /** @example 1100000022644 */
-            promotionId: string;
-            /** @example 600000000000001 */
-            goodsId: string;
-            /** @description Null while the product is not known */
-            goodsName: string | null;
-            imageUrl: string | null;
-            /**
-             * @description Pieces set aside for the promotion; zero is zero, null is unknown
-             * @example 200
-             */
-            quantity: number | null;
-            /**
-             * @description Pieces left of them
-             * @example 180
-             */
-            remainingQuantity: number | null;
-            /**
-             * Format: date-time
-             * @description Since when the product no longer takes part; null while it does
-             */
-            goneAt: string | null;
-            /**
-             * @description Rises with every stored change
-             * @example 1
-             */
-            version: number;
-            skus: components["schemas"]["PromotionSku"][];
-        };
-        PromotionGoodsPage: {
-            rows: components["schemas"]["PromotionGoods"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        PromotionPage: {
-            rows: components["schemas"]["Promotion"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        PromotionSku: {
-            /** @example 17000000000001 */
-            skuId: string;
-            /**
-             * @description Null while the product is not known
-             * @example MUG-RED-L
-             */
-            sellerSku: string | null;
-            /** @example Red, L */
-            spec: string | null;
-            /** @description What the marketplace pays the seller in the promotion, in the currency of the SKU; null while the SKU is not known, and for people without `amounts.read` */
-            supplyPrice: components["schemas"]["Money"] | null;
-            /**
-             * Format: date-time
-             * @description Since when it is no longer enrolled; null while it is
-             */
-            goneAt: string | null;
+            kind: components["schemas"]["QuarantinedKind"];
+            /** @example PO-211-00000000000000001 */
+            platformId: string;
         };
         /** @enum {string} */
-        PromotionStatus: "upcoming" | "running" | "over" | "unknown";
+        QuarantinedKind: "orders" | "products" | "skus";
+        QuarantinedRecord: {
+            /** Format: uuid */
+            shopId: string;
+            kind: components["schemas"]["QuarantinedKind"];
+            /**
+             * @description The marketplace's id of the record, or `without id …` when that could not be read either
+             * @example PO-211-00000000000000001
+             */
+            platformId: string;
+            /**
+             * @description What is wrong with it
+             * @example orderList[0].quantity is the text "two"
+             */
+            reason: string;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            /**
+             * @description How often it was met and could not be read
+             * @example 3
+             */
+            sightings: number;
+            /**
+             * Format: date-time
+             * @description Since when it is readable and stored; null while it is kept aside
+             */
+            resolvedAt: string | null;
+            /**
+             * @description How often it was asked for again by its id
+             * @example 2
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is asked for again by itself; null when it is resolved, or has no id to ask for
+             */
+            nextRetryAt: string | null;
+            /** @description What became of the last retry; null when there was none */
+            lastOutcome: string | null;
+        };
+        QuarantinedRecordDetail: {
+            /** Format: uuid */
+            shopId: string;
+            kind: components["schemas"]["QuarantinedKind"];
+            /**
+             * @description The marketplace's id of the record, or `without id …` when that could not be read either
+             * @example PO-211-00000000000000001
+             */
+            platformId: string;
+            /**
+             * @description What is wrong with it
+             * @example orderList[0].quantity is the text "two"
+             */
+            reason: string;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            /**
+             * @description How often it was met and could not be read
+             * @example 3
+             */
+            sightings: number;
+            /**
+             * Format: date-time
+             * @description Since when it is readable and stored; null while it is kept aside
+             */
+            resolvedAt: string | null;
+            /**
+             * @description How often it was asked for again by its id
+             * @example 2
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is asked for again by itself; null when it is resolved, or has no id to ask for
+             */
+            nextRetryAt: string | null;
+            /** @description What became of the last retry; null when there was none */
+            lastOutcome: string | null;
+            /** @description The record as JSON text as it came, credentials blanked */
+            raw: string;
+        };
+        QuarantinedRecordPage: {
+            rows: components["schemas"]["QuarantinedRecord"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
         RankedSku: {
             /** @example 1 */
             rank: number;
@@ -2017,6 +2198,25 @@ export interface components {
                 [key: string]: "ok" | "database" | "silent";
             };
         };
+        RefetchedOrders: {
+            /**
+             * @description Parent orders
+             * @example 15
+             */
+            count: number;
+            /**
+             * @description Their numbers, at most 100
+             * @example [
+             *       "PO-211-00000000000000001"
+             *     ]
+             */
+            numbers: string[];
+            /**
+             * Format: date-time
+             * @description When missing orders were last read; null when none ever was missing
+             */
+            at: string | null;
+        };
         RefreshBody: {
             /** @description Left out by browsers: theirs is in a cookie */
             refreshToken?: string;
@@ -2038,30 +2238,14 @@ export interface components {
             /** @description The seller can be sent to a consent page; otherwise paste a token */
             hasConsentPage: boolean;
         };
-        ReplayWebhooks: {
-            /** Format: uuid */
-            shopId?: string;
-            topic?: components["schemas"]["WebhookTopic"];
-            state?: components["schemas"]["WebhookState"];
-            /**
-             * Format: date-time
-             * @description Received at or after this instant
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Received before this instant
-             */
-            to: string;
-            /**
-             * @description Count only, hand nothing on
-             * @default false
-             */
-            isTrial: boolean;
-        };
         ResetPassword: {
             /** Format: password */
             password: string;
+        };
+        RetryQuarantined: {
+            /** Format: uuid */
+            shopId: string;
+            kind?: components["schemas"]["QuarantinedKind"];
         };
         RightView: {
             /** @enum {string} */
@@ -2109,6 +2293,23 @@ export interface components {
         };
         ShopPage: {
             rows: components["schemas"]["ShopView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        ShopSyncHealth: {
+            /** Format: uuid */
+            shopId: string;
+            /** @description The worst of the kinds that the timer reads */
+            state: components["schemas"]["SyncHealthState"];
+            /**
+             * Format: date-time
+             * @description Since when the alarm stands; null when there is none
+             */
+            staleSince: string | null;
+            kinds: components["schemas"]["SyncKindHealth"][];
+        };
+        ShopSyncHealthPage: {
+            rows: components["schemas"]["ShopSyncHealth"][];
             /** @description Null on the last page */
             nextCursor: string | null;
         };
@@ -2197,13 +2398,37 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             kind: components["schemas"]["SyncKind"];
-            /** @description Orders only: read the creation days anew, this many days back. Left out: what changed since the last run. */
+            /** @description Orders and audit: read or count the creation days anew, this many days back. Left out: what changed since the last run; what is due tonight. */
             depthDays?: number;
         };
         /** @enum {string} */
         StockLevel: "out" | "low" | "available";
         /** @enum {string} */
+        SyncHealthState: "fresh" | "loading" | "stale" | "stopped";
+        /** @enum {string} */
         SyncKind: "orders" | "amounts" | "addresses" | "after_sales" | "audit" | "products" | "promotions";
+        SyncKindHealth: {
+            kind: components["schemas"]["SyncKind"];
+            /** @description Whether the timer reads it; only such a kind can become stale */
+            isScheduled: boolean;
+            state: components["schemas"]["SyncHealthState"];
+            /**
+             * Format: date-time
+             * @description Null: never
+             */
+            lastSucceededAt: string | null;
+            /**
+             * @description Seconds since then; null: never
+             * @example 540
+             */
+            ageSeconds: number | null;
+            /** @description Of the newest run; null when there was none */
+            lastStatus: components["schemas"]["SyncStatus"] | null;
+            /** @example marketplace.unavailable */
+            errorCode: string | null;
+            /** @description What went wrong and what to do about it */
+            reason: string | null;
+        };
         SyncLogLine: {
             /** @example 17 */
             id: number;
@@ -2233,7 +2458,7 @@ export interface components {
              */
             mode: "first_load" | "update" | "scan" | "queue" | "audit";
             /**
-             * @description Records read so far (parent orders, products)
+             * @description Records read so far (parent orders, products; days of an audit)
              * @example 3120
              */
             done: number;
@@ -2243,7 +2468,7 @@ export interface components {
              */
             total: number | null;
             /**
-             * @description Records that were new or had changed
+             * @description Records that were new or had changed; an audit: orders that were missing
              * @example 3101
              */
             changed: number;
@@ -2330,256 +2555,6 @@ export interface components {
             /** Format: date-time */
             lastSignInAt: string | null;
         };
-        WebhookDetail: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Null: no shop of the app that signed it
-             */
-            shopId: string | null;
-            /** @enum {string} */
-            marketplace: "temu";
-            /**
-             * @description Public key of the app whose secret signed it
-             * @example 5d1b…
-             */
-            appKey: string;
-            /**
-             * @description The marketplace’s name of the event
-             * @example bg_order_status_change_event
-             */
-            eventCode: string;
-            /** @description What it is about */
-            topic: components["schemas"]["WebhookTopic"];
-            /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
-            state: components["schemas"]["WebhookState"];
-            /**
-             * @description Temu: mall id
-             * @example 635517726820718
-             */
-            platformShopId: string | null;
-            /** @example PO-211-00000000000000001 */
-            parentOrderSn: string | null;
-            /** @description Number of the parent after-sales */
-            parentAfterSalesSn: string | null;
-            /**
-             * Format: date-time
-             * @description When the marketplace made the message, by its header
-             */
-            sentAt: string;
-            /**
-             * Format: date-time
-             * @description When it was stored, the first time
-             */
-            receivedAt: string;
-            /**
-             * @description How often it came; more than 1: the marketplace repeated it
-             * @example 1
-             */
-            deliveries: number;
-            /**
-             * Format: date-time
-             * @description When it came last
-             */
-            lastDeliveredAt: string;
-            /** @description False for the test message of the partner portal, which may come in clear */
-            wasEncrypted: boolean;
-            /**
-             * @description How often a person had it handed on again
-             * @example 0
-             */
-            replays: number;
-            /** Format: date-time */
-            lastReplayedAt: string | null;
-            /**
-             * @description The event as the marketplace wrote it, decrypted; numbers, no personal data
-             * @example {"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}
-             */
-            text: string;
-        };
-        WebhookEventState: {
-            /** @example bg_order_status_change_event */
-            eventCode: string;
-            topic: components["schemas"]["WebhookTopic"];
-            /** @description We make use of it */
-            isUsed: boolean;
-            /** @description The app has it; null: the marketplace did not say */
-            isOfApp: boolean | null;
-            /** @description The seller granted it with the present token */
-            isGranted: boolean | null;
-            /** @description The shop is subscribed to it */
-            isSubscribed: boolean | null;
-        };
-        WebhookGate: {
-            /** @description `app_approved`: the marketplace approved app and events; `url_approved`: it approved the push address; `events_granted`: the seller granted the events with the token; `subscribed`: the shop is subscribed */
-            name: components["schemas"]["WebhookGateName"];
-            state: components["schemas"]["GateState"];
-            /** @description Stable; decide by it */
-            reason: components["schemas"]["GateReason"];
-            /**
-             * @description How the state is known, in English
-             * @example A signed message of this app arrived on 2026-11-21.
-             */
-            evidence: string;
-            /**
-             * @description What to do next and who, in English; null where nothing is to be done
-             * @example Subscribe here.
-             */
-            nextStep: string | null;
-        };
-        /**
-         * @description `app_approved`: the marketplace approved app and events; `url_approved`: it approved the push address; `events_granted`: the seller granted the events with the token; `subscribed`: the shop is subscribed
-         * @enum {string}
-         */
-        WebhookGateName: "app_approved" | "url_approved" | "events_granted" | "subscribed";
-        WebhookPage: {
-            rows: components["schemas"]["WebhookView"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        WebhookReceipt: {
-            /**
-             * @description Always empty
-             * @example {}
-             */
-            result: Record<string, never>;
-        };
-        /**
-         * @description `signature_wrong` again and again for one app: its secret differs from the one in the partner portal
-         * @enum {string}
-         */
-        WebhookRefusal: "malformed" | "app_unknown" | "signature_missing" | "signature_wrong" | "too_old" | "from_future";
-        WebhookRefusalCount: {
-            /**
-             * @description UTC day
-             * @example 2026-11-21
-             */
-            day: string;
-            /** @enum {string} */
-            marketplace: "temu";
-            /**
-             * Format: uuid
-             * @description Null: the message named no app of ours
-             */
-            appId: string | null;
-            /** @example 5d1b… */
-            appKey: string | null;
-            /** @description `signature_wrong` again and again for one app: its secret differs from the one in the partner portal */
-            reason: components["schemas"]["WebhookRefusal"];
-            /** @example 12 */
-            count: number;
-            /** Format: date-time */
-            lastAt: string;
-        };
-        WebhookRefusalList: {
-            /** @description Newest day first; of the last 30 days */
-            rows: components["schemas"]["WebhookRefusalCount"][];
-        };
-        WebhookReplay: {
-            /**
-             * @description Webhooks that were handed on again (or would be, for a trial)
-             * @example 120
-             */
-            replayed: number;
-            /**
-             * @description Webhooks left out, because their shop is not connected now
-             * @example 3
-             */
-            leftOut: number;
-        };
-        /** @enum {string} */
-        WebhookState: "handed_on" | "shop_not_connected" | "shop_unknown";
-        WebhookSubscription: {
-            /** Format: uuid */
-            shopId: string;
-            /**
-             * @description The address to enter in the partner portal
-             * @example https://omni.example.com/api/v1/webhooks/temu
-             */
-            pushUrl: string;
-            /** @description False: not HTTPS, or an address that only this machine or network knows */
-            isPushUrlPublic: boolean;
-            /** @description The four gates, in order */
-            gates: components["schemas"]["WebhookGate"][];
-            /** @description Every event that we, the app or the token know */
-            events: components["schemas"]["WebhookEventState"][];
-            /**
-             * Format: date-time
-             * @description When the marketplace was asked
-             */
-            checkedAt: string | null;
-            /**
-             * Format: date-time
-             * @description When a message of this shop came last
-             */
-            lastReceivedAt: string | null;
-        };
-        /** @enum {string} */
-        WebhookTopic: "order" | "address" | "after_sales" | "cancellation" | "fulfilment" | "test" | "unknown";
-        WebhookView: {
-            /** Format: uuid */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Null: no shop of the app that signed it
-             */
-            shopId: string | null;
-            /** @enum {string} */
-            marketplace: "temu";
-            /**
-             * @description Public key of the app whose secret signed it
-             * @example 5d1b…
-             */
-            appKey: string;
-            /**
-             * @description The marketplace’s name of the event
-             * @example bg_order_status_change_event
-             */
-            eventCode: string;
-            /** @description What it is about */
-            topic: components["schemas"]["WebhookTopic"];
-            /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
-            state: components["schemas"]["WebhookState"];
-            /**
-             * @description Temu: mall id
-             * @example 635517726820718
-             */
-            platformShopId: string | null;
-            /** @example PO-211-00000000000000001 */
-            parentOrderSn: string | null;
-            /** @description Number of the parent after-sales */
-            parentAfterSalesSn: string | null;
-            /**
-             * Format: date-time
-             * @description When the marketplace made the message, by its header
-             */
-            sentAt: string;
-            /**
-             * Format: date-time
-             * @description When it was stored, the first time
-             */
-            receivedAt: string;
-            /**
-             * @description How often it came; more than 1: the marketplace repeated it
-             * @example 1
-             */
-            deliveries: number;
-            /**
-             * Format: date-time
-             * @description When it came last
-             */
-            lastDeliveredAt: string;
-            /** @description False for the test message of the partner portal, which may come in clear */
-            wasEncrypted: boolean;
-            /**
-             * @description How often a person had it handed on again
-             * @example 0
-             */
-            replays: number;
-            /** Format: date-time */
-            lastReplayedAt: string | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -2596,7 +2571,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -3190,6 +3165,373 @@ export interface operations {
                 };
             };
             /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Completeness_days: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description Left out: every shop that you may see */
+                shopId?: string;
+                /** @description First day */
+                from?: string;
+                /** @description Last day, included */
+                to?: string;
+                state?: components["schemas"]["CompletenessState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessDayPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Completeness_shops: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessShopPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Completeness_summary: {
+        parameters: {
+            query?: {
+                /** @description Left out: every shop that you may see */
+                shopId?: string;
+                /** @description First day */
+                from?: string;
+                /** @description Last day, included */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessSummary"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Completeness_statuses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shopId: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessStatuses"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.missing_permission`: The token lacks a permission
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5050,25 +5392,24 @@ export interface operations {
             };
         };
     };
-    Promotions_list: {
+    Quarantine_list: {
         parameters: {
             query?: {
                 /** @description Rows a page */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
+                /** @description Left out: every shop that you may see */
                 shopId?: string;
-                status?: components["schemas"]["PromotionStatus"];
-                /** @description true: with products of the shop; false: without */
-                joined?: boolean;
-                /** @description Whether those that the marketplace no longer lists are shown too */
-                withGone?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
-                search?: string;
+                kind?: components["schemas"]["QuarantinedKind"];
+                /** @description true: those that are readable by now; false: those kept aside; left out: both */
+                resolved?: boolean;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description What is read */
+                domain: "orders" | "products";
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5079,7 +5420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromotionPage"];
+                    "application/json": components["schemas"]["QuarantinedRecordPage"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -5142,25 +5483,17 @@ export interface operations {
             };
         };
     };
-    Promotions_counts: {
+    Quarantine_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first page */
-                cursor?: string;
-                /** @description One shop; left out: every shop you may see */
+                /** @description Left out: every shop that you may see */
                 shopId?: string;
-                status?: components["schemas"]["PromotionStatus"];
-                /** @description true: with products of the shop; false: without */
-                joined?: boolean;
-                /** @description Whether those that the marketplace no longer lists are shown too */
-                withGone?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
-                search?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description What is read */
+                domain: "orders" | "products";
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5171,7 +5504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromotionCounts"];
+                    "application/json": components["schemas"]["QuarantineCounts"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -5234,17 +5567,115 @@ export interface operations {
             };
         };
     };
-    Promotions_get: {
+    Quarantine_get: {
+        parameters: {
+            query: {
+                shopId: string;
+                kind: components["schemas"]["QuarantinedKind"];
+                platformId: string;
+            };
+            header?: never;
+            path: {
+                /** @description What is read */
+                domain: "orders" | "products";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedRecordDetail"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Quarantine_retry: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                shopId: string;
-                promotionId: string;
+                /** @description What is read */
+                domain: "orders" | "products";
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantinedKey"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5252,7 +5683,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Promotion"];
+                    "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -5286,8 +5717,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /** @description `quarantine.not_found`: There is no such record in quarantine */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `quarantine.not_retryable`: The record cannot be asked for again
+             *
+             *     `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.missing_permission`: The token lacks a permission
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5304,7 +5752,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5324,30 +5776,29 @@ export interface operations {
             };
         };
     };
-    Promotions_goods: {
+    Quarantine_retryAll: {
         parameters: {
-            query?: {
-                /** @description Rows a page */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first page */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path: {
-                shopId: string;
-                promotionId: string;
+                /** @description What is read */
+                domain: "orders" | "products";
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryQuarantined"];
+            };
+        };
         responses: {
             /** @description OK */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromotionGoodsPage"];
+                    "application/json": components["schemas"]["QuarantineRetryStarted"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -5381,8 +5832,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5774,13 +6238,11 @@ export interface operations {
             };
         };
     };
-    WebhookSubscription_get: {
+    SyncEvents_watch: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5791,7 +6253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookSubscription"];
+                    "text/event-stream": components["schemas"]["SyncRun"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -5818,15 +6280,6 @@ export interface operations {
              *     `right.missing`: A right is missing
              */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `shop.not_found`: There is no such shop */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5863,128 +6316,21 @@ export interface operations {
             };
         };
     };
-    WebhookSubscription_change: {
+    SyncHealth_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description Left out: every shop that you may see */
+                shopId?: string;
+                state?: components["schemas"]["SyncHealthState"];
+            };
             header?: never;
             path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeWebhookSubscription"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookSubscription"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `token.refused`: The marketplace refused the token
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `shop.not_found`: There is no such shop */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `shop.disconnected`: The shop is disconnected
-             *
-             *     `shop.needs_reauthorization`: The shop must be authorised again
-             *
-             *     `webhook.subscription_refused`: The marketplace refused the subscription
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `marketplace.unavailable`: The marketplace does not answer
-             *
-             *     `service.unavailable`: A service is not running
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    WebhookSubscription_check: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
+                /** @description What is read */
+                domain: "orders" | "products";
             };
             cookie?: never;
         };
@@ -5996,115 +6342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookSubscription"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `token.refused`: The marketplace refused the token
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `shop.not_found`: There is no such shop */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `shop.disconnected`: The shop is disconnected
-             *
-             *     `shop.needs_reauthorization`: The shop must be authorised again
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `marketplace.unavailable`: The marketplace does not answer
-             *
-             *     `service.unavailable`: A service is not running
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SyncEvents_watch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["SyncRun"];
+                    "application/json": components["schemas"]["ShopSyncHealthPage"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
@@ -7235,550 +7473,6 @@ export interface operations {
                 };
             };
             /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_list: {
-        parameters: {
-            query?: {
-                /** @description Rows a page */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first page */
-                cursor?: string;
-                shopId?: string;
-                topic?: components["schemas"]["WebhookTopic"];
-                state?: components["schemas"]["WebhookState"];
-                /** @description Received at or after this instant */
-                from?: string;
-                /** @description Received before this instant */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookPage"];
-                };
-            };
-            /** @description `request.invalid`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_refusals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookRefusalList"];
-                };
-            };
-            /** @description `request.invalid`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_replayRange: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReplayWebhooks"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookReplay"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `webhook.range_too_large`: Too many webhooks at once
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookDetail"];
-                };
-            };
-            /** @description `request.invalid`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.not_found`: There is no such webhook */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_replay: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookDetail"];
-                };
-            };
-            /** @description `request.invalid`: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session.required`: Sign in first */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
-             *
-             *     `right.missing`: A right is missing
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.not_found`: There is no such webhook */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.unavailable`: A service is not running */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_receive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                marketplace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    eventData?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookReceipt"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `webhook.from_future`: The webhook is from the future
-             *
-             *     `webhook.malformed`: The webhook cannot be read
-             *
-             *     `webhook.too_old`: The webhook is too old
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `route.not_found`: There is no such address */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `service.unavailable`: A service is not running
-             *
-             *     `webhook.storage_unavailable`: The webhook could not be stored
-             */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { CompletenessController } from './completeness.controller.js';
+
+@Module({ controllers: [CompletenessController] })
+export class CompletenessModule {}

@@ -1,0 +1,22 @@
+import { ApiParam } from '@nestjs/swagger';
+import { OrderSync, ProductSync, type SyncRpcs } from '#contracts';
+import { invalid } from '#runtime';
+
+/** Runs and quarantine are kept by the service whose data they are about; the address names it. */
+const DOMAINS: Readonly<Record<string, SyncRpcs>> = { orders: OrderSync, products: ProductSync };
+
+export const DomainParam = ApiParam({
+  name: 'domain',
+  enum: ['orders', 'products'],
+  description: 'What is read',
+});
+
+export function rpcsOf(domain: string): SyncRpcs {
+  const rpcs = Object.hasOwn(DOMAINS, domain) ? DOMAINS[domain] : undefined;
+  if (rpcs === undefined) {
+    throw invalid('request.invalid', `There is nothing that syncs ${domain}.`, [
+      { field: 'domain', message: 'domain must be orders or products' },
+    ]);
+  }
+  return rpcs;
+}

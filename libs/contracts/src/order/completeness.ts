@@ -1,0 +1,280 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { defineRpc } from '../kernel/define-rpc.js';
+import { type Page, PageQuery } from '../kernel/page.js';
+import { ORDER_STATUSES, type OrderStatus } from './parent-order.js';
+
+/**
+ * `unchecked`: not counted yet, or counted in another time zone than the shop's present one. `gap`: the marketplace has
+ * orders that we have not, after they were asked for. `surplus`: we hold orders that its list does not show.
+ * `unreadable`: what is missing lies in quarantine.
+ */
+export const COMPLETENESS_STATES = ['unchecked', 'complete', 'unreadable', 'surplus', 'gap'] as const;
+export type CompletenessState = (typeof COMPLETENESS_STATES)[number];
+
+/** Numbers of orders: all are counted, the first hundred are named. */
+export class NamedOrders {
+  @ApiProperty({ example: 15, description: 'Parent orders' })
+  count!: number;
+  @ApiProperty({
+    type: [String],
+    example: ['PO-211-00000000000000001'],
+    description: 'Their numbers, at most 100',
+  })
+  numbers!: string[];
+}
+
+export class RefetchedOrders extends NamedOrders {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When missing orders were last read; null when none ever was missing',
+  })
+  at!: string | null;
+}
+
+/** One creation day of one shop in the completeness ledger. */
+export class CompletenessDay {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ format: 'date', example: '2026-10-25', description: "A day of the shop's time zone" })
+  day!: string;
+  @ApiProperty({ example: 'Europe/Berlin', description: 'IANA zone in which the day was counted' })
+  timeZone!: string;
+  @ApiProperty({ format: 'date-time', description: 'First instant of the day' })
+  from!: string;
+  @ApiProperty({ format: 'date-time', description: 'First instant after the day: 23, 24 or 25 hours later' })
+  to!: string;
+  @ApiProperty({ enum: COMPLETENESS_STATES, enumName: 'CompletenessState' })
+  state!: CompletenessState;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 101,
+    description: 'Parent orders by the marketplace’s count; null while unchecked',
+  })
+  platformOrders!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 101,
+    description: 'Parent orders that we held at that moment; null while unchecked',
+  })
+  ourOrders!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: '`platformOrders` less `ourOrders`; null while unchecked',
+  })
+  difference!: number | null;
+  @ApiProperty({
+    example: 0,
+    description: 'Of the difference: orders that could not be understood and lie in quarantine',
+  })
+  unreadableOrders!: number;
+  @ApiProperty({
+    type: NamedOrders,
+    description: 'Still missing after they were asked for; the marketplace may count some it does not list',
+  })
+  missing!: NamedOrders;
+  @ApiProperty({ type: NamedOrders, description: 'Held by us, not in its list; nothing is deleted' })
+  surplus!: NamedOrders;
+  @ApiProperty({ type: RefetchedOrders, description: 'Were missing when last any was, and were read then' })
+  refetched!: RefetchedOrders;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  checkedAt!: string | null;
+}
+
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const dayMessage = (field: string) => ({ message: `${field} must be a day such as 2026-10-25` });
+
+/** Which part of the ledger; days are those of each shop's own zone. */
+export class CompletenessSpan {
+  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, format: 'date', example: '2026-10-01', description: 'First day' })
+  @IsOptional()
+  @Matches(DAY, dayMessage('from'))
+  from?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date',
+    example: '2026-10-31',
+    description: 'Last day, included',
+  })
+  @IsOptional()
+  @Matches(DAY, dayMessage('to'))
+  to?: string;
+}
+
+export class ListCompletenessDays extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, format: 'date', example: '2026-10-01', description: 'First day' })
+  @IsOptional()
+  @Matches(DAY, dayMessage('from'))
+  from?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date',
+    example: '2026-10-31',
+    description: 'Last day, included',
+  })
+  @IsOptional()
+  @Matches(DAY, dayMessage('to'))
+  to?: string;
+
+  @ApiProperty({ required: false, enum: COMPLETENESS_STATES, enumName: 'CompletenessState' })
+  @IsOptional()
+  @IsIn(COMPLETENESS_STATES, { message: `state must be one of ${COMPLETENESS_STATES.join(', ')}` })
+  state?: CompletenessState;
+}
+
+export class CompletenessDayPage {
+  @ApiProperty({ type: [CompletenessDay] })
+  rows!: CompletenessDay[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+/** Sums over the ledger: orders of the checked days, and days by state. */
+export class CompletenessSummary {
+  @ApiProperty({
+    example: 48211,
+    description: 'Parent orders by the marketplace’s count, of all checked days',
+  })
+  platformOrders!: number;
+  @ApiProperty({ example: 48211, description: 'Parent orders that we held when the days were checked' })
+  ourOrders!: number;
+  @ApiProperty({ example: 0, description: '`platformOrders` less `ourOrders`' })
+  difference!: number;
+  @ApiProperty({ example: 0, description: 'Parent orders still missing after they were asked for' })
+  missingOrders!: number;
+  @ApiProperty({ example: 0, description: 'Parent orders in quarantine' })
+  unreadableOrders!: number;
+  @ApiProperty({ example: 0, description: 'Parent orders that we hold and its list does not show' })
+  surplusOrders!: number;
+  @ApiProperty({ example: 15, description: 'Parent orders that were missing once and were read then' })
+  refetchedOrders!: number;
+  @ApiProperty({ example: 365, description: 'Days that were checked, whatever came out' })
+  daysChecked!: number;
+  @ApiProperty({
+    example: 0,
+    description:
+      'Whole days within what the shop has loaded that are not checked; the day that is under way is not due yet',
+  })
+  daysUnchecked!: number;
+  @ApiProperty({ example: 0, description: 'Days in state `gap`' })
+  daysWithGap!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the last audit ended well; null when none has',
+  })
+  lastAuditAt!: string | null;
+}
+
+export class CompletenessShop extends CompletenessSummary {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({
+    enum: COMPLETENESS_STATES,
+    enumName: 'CompletenessState',
+    description: 'The worst of its days: gap, surplus, unreadable, unchecked, complete',
+  })
+  state!: CompletenessState;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Creation time from which orders are loaded; null before the first load has ended',
+  })
+  loadedFrom!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Marketplace time up to which every change is read; null before the first load has ended',
+  })
+  loadedThrough!: string | null;
+}
+
+export class CompletenessShopPage {
+  @ApiProperty({ type: [CompletenessShop] })
+  rows!: CompletenessShop[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class CompletenessDayKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ format: 'date', example: '2026-10-25', description: "A day of the shop's time zone" })
+  @Matches(DAY, dayMessage('day'))
+  day!: string;
+}
+
+export class CompletenessStatus {
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
+  status!: OrderStatus;
+  @ApiProperty({ example: 2, description: "The marketplace's own number of the status" })
+  platformStatus!: number;
+  @ApiProperty({ example: 12, description: 'Parent orders by the marketplace’s count, now' })
+  platformOrders!: number;
+  @ApiProperty({ example: 12, description: 'Parent orders that we hold in this status, now' })
+  ourOrders!: number;
+  @ApiProperty({ example: 0, description: '`platformOrders` less `ourOrders`' })
+  difference!: number;
+}
+
+/** One day by status, asked live: orders that change meanwhile show as a difference until the next sync. */
+export class CompletenessStatuses {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ format: 'date', example: '2026-10-25' })
+  day!: string;
+  @ApiProperty({ format: 'date-time', description: 'When both were counted' })
+  countedAt!: string;
+  @ApiProperty({ example: 101, description: 'All statuses by the marketplace’s count' })
+  platformOrders!: number;
+  @ApiProperty({ example: 101, description: 'All statuses that we hold' })
+  ourOrders!: number;
+  @ApiProperty({ type: [CompletenessStatus] })
+  rows!: CompletenessStatus[];
+}
+
+export class ListCompletenessShops extends PageQuery {}
+
+export const Completeness = {
+  days: defineRpc('order', 'completeness', 'list', 1, {
+    input: ListCompletenessDays,
+    kind: 'query',
+  }).answers<Page<CompletenessDay>>(),
+  summary: defineRpc('order', 'completeness', 'summarise', 1, {
+    input: CompletenessSpan,
+    kind: 'query',
+  }).answers<CompletenessSummary>(),
+  shops: defineRpc('order', 'completeness', 'list-shops', 1, {
+    input: ListCompletenessShops,
+    kind: 'query',
+  }).answers<Page<CompletenessShop>>(),
+  /** Asks the marketplace, now: eight calls. */
+  statuses: defineRpc('order', 'completeness', 'count-statuses', 1, {
+    input: CompletenessDayKey,
+    kind: 'query',
+    timeoutMs: 20_000,
+  }).answers<CompletenessStatuses>(),
+} as const;

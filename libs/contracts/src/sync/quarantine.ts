@@ -1,0 +1,150 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { PageQuery } from '../kernel/page.js';
+
+/** What kind of record is kept aside; each kind has ids of its own. */
+export const QUARANTINED_KINDS = ['orders', 'products', 'skus'] as const;
+export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
+
+const KIND = { message: `kind must be one of ${QUARANTINED_KINDS.join(', ')}` };
+const SHOP = { message: 'shopId must be the id of a shop (a UUID)' };
+
+/** A record that could not be understood or stored: kept, counted, tried again; its neighbours went on. */
+export class QuarantinedRecord {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
+  kind!: QuarantinedKind;
+  @ApiProperty({
+    example: 'PO-211-00000000000000001',
+    description: "The marketplace's id of the record, or `without id …` when that could not be read either",
+  })
+  platformId!: string;
+  @ApiProperty({ example: 'orderList[0].quantity is the text "two"', description: 'What is wrong with it' })
+  reason!: string;
+  @ApiProperty({ format: 'date-time' })
+  firstSeenAt!: string;
+  @ApiProperty({ format: 'date-time' })
+  lastSeenAt!: string;
+  @ApiProperty({ example: 3, description: 'How often it was met and could not be read' })
+  sightings!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when it is readable and stored; null while it is kept aside',
+  })
+  resolvedAt!: string | null;
+  @ApiProperty({ example: 2, description: 'How often it was asked for again by its id' })
+  attempts!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it is asked for again by itself; null when it is resolved, or has no id to ask for',
+  })
+  nextRetryAt!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What became of the last retry; null when there was none',
+  })
+  lastOutcome!: string | null;
+}
+
+export class QuarantinedRecordDetail extends QuarantinedRecord {
+  @ApiProperty({ description: 'The record as JSON text as it came, credentials blanked' })
+  raw!: string;
+}
+
+export class QuarantinedRecordPage {
+  @ApiProperty({ type: [QuarantinedRecord] })
+  rows!: QuarantinedRecord[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class ListQuarantined extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
+  @IsOptional()
+  @IsUUID(undefined, SHOP)
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
+  @IsOptional()
+  @IsIn(QUARANTINED_KINDS, KIND)
+  kind?: QuarantinedKind;
+
+  @ApiProperty({
+    required: false,
+    description: 'true: those that are readable by now; false: those kept aside; left out: both',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'resolved must be true or false' })
+  resolved?: boolean;
+}
+
+export class QuarantinedKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, SHOP)
+  shopId!: string;
+
+  @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
+  @IsIn(QUARANTINED_KINDS, KIND)
+  kind!: QuarantinedKind;
+
+  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @IsString({ message: 'platformId must be the id of the record' })
+  @MinLength(1, { message: 'platformId must be the id of the record' })
+  @MaxLength(200, { message: 'platformId holds at most 200 characters' })
+  platformId!: string;
+}
+
+export class CountQuarantined {
+  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
+  @IsOptional()
+  @IsUUID(undefined, SHOP)
+  shopId?: string;
+}
+
+export class QuarantineCount {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
+  kind!: QuarantinedKind;
+  @ApiProperty({ example: 2, description: 'Records kept aside' })
+  open!: number;
+  @ApiProperty({ example: 41, description: 'Records that were kept aside once and are readable by now' })
+  resolved!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when the oldest of the open ones is kept; null when none is open',
+  })
+  oldestOpenAt!: string | null;
+}
+
+export class QuarantineCounts {
+  @ApiProperty({ type: [QuarantineCount] })
+  rows!: QuarantineCount[];
+}
+
+/** All open records of a shop, or of one of its kinds. */
+export class RetryQuarantined {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, SHOP)
+  shopId!: string;
+
+  @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
+  @IsOptional()
+  @IsIn(QUARANTINED_KINDS, KIND)
+  kind?: QuarantinedKind;
+}
+
+export class QuarantineRetryStarted {
+  @ApiProperty({ example: 2, description: 'Records that are asked for again within the next minute' })
+  records!: number;
+}

@@ -1,0 +1,79 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { PageQuery } from '../kernel/page.js';
+import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './sync-run.js';
+
+/**
+ * `stale`: connected, and a kind that the timer reads was not read successfully for too long. `loading`: the first
+ * reading is under way. `stopped`: the shop is not connected; its data stays.
+ */
+export const SYNC_HEALTH_STATES = ['fresh', 'loading', 'stale', 'stopped'] as const;
+export type SyncHealthState = (typeof SYNC_HEALTH_STATES)[number];
+
+export class SyncKindHealth {
+  @ApiProperty({ enum: SYNC_KINDS, enumName: 'SyncKind' })
+  kind!: SyncKind;
+  @ApiProperty({ description: 'Whether the timer reads it; only such a kind can become stale' })
+  isScheduled!: boolean;
+  @ApiProperty({ enum: SYNC_HEALTH_STATES, enumName: 'SyncHealthState' })
+  state!: SyncHealthState;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null: never' })
+  lastSucceededAt!: string | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 540,
+    description: 'Seconds since then; null: never',
+  })
+  ageSeconds!: number | null;
+  @ApiProperty({
+    enum: SYNC_STATUSES,
+    enumName: 'SyncStatus',
+    nullable: true,
+    description: 'Of the newest run; null when there was none',
+  })
+  lastStatus!: SyncStatus | null;
+  @ApiProperty({ type: String, nullable: true, example: 'marketplace.unavailable' })
+  errorCode!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'What went wrong and what to do about it' })
+  reason!: string | null;
+}
+
+export class ShopSyncHealth {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({
+    enum: SYNC_HEALTH_STATES,
+    enumName: 'SyncHealthState',
+    description: 'The worst of the kinds that the timer reads',
+  })
+  state!: SyncHealthState;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when the alarm stands; null when there is none',
+  })
+  staleSince!: string | null;
+  @ApiProperty({ type: [SyncKindHealth] })
+  kinds!: SyncKindHealth[];
+}
+
+export class ShopSyncHealthPage {
+  @ApiProperty({ type: [ShopSyncHealth] })
+  rows!: ShopSyncHealth[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class ListSyncHealth extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({ required: false, enum: SYNC_HEALTH_STATES, enumName: 'SyncHealthState' })
+  @IsOptional()
+  @IsIn(SYNC_HEALTH_STATES, { message: `state must be one of ${SYNC_HEALTH_STATES.join(', ')}` })
+  state?: SyncHealthState;
+}
