@@ -830,6 +830,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{id}/webhook-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the marketplace push for this shop: the four gates, and the address to enter
+         * @description As it was known when the marketplace was asked last; asks nobody.
+         *
+         *     Needs the right `shops.read`.
+         */
+        get: operations["WebhookSubscription_get"];
+        put?: never;
+        /**
+         * Subscribe the shop to events, or end them
+         * @description Without a list: to every event that the seller has granted and that we use.
+         *
+         *     Needs the right `shops.manage`.
+         */
+        post: operations["WebhookSubscription_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{id}/webhook-subscription/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the marketplace how the gates of this shop stand
+         * @description Needs the right `shops.manage`.
+         */
+        post: operations["WebhookSubscription_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/events": {
         parameters: {
             query?: never;
@@ -1068,6 +1116,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks, newest first
+         * @description With the right for single shops only, the webhooks of these shops.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["Webhooks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many webhooks were refused, by day, app and reason
+         * @description Of the apps of the shops that you may see; of no app for those who see all shops.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["Webhooks_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the webhooks of a time span on again
+         * @description At most 5,000 at once; `isTrial` only counts them.
+         *
+         *     Needs the right `sync.run`.
+         */
+        post: operations["Webhooks_replayRange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook with its text
+         * @description Needs the right `sync.read`.
+         */
+        get: operations["Webhooks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand one webhook on again
+         * @description Needs the right `sync.run`.
+         */
+        post: operations["Webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{marketplace}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1101,7 +1277,7 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
             /**
              * Format: uuid
              * @description Null: the software itself
@@ -1158,6 +1334,17 @@ export interface components {
             name?: string;
             /** @description False ends all sessions of the user at once */
             isActive?: boolean;
+        };
+        ChangeWebhookSubscription: {
+            /**
+             * @description Events to subscribe the shop to. Both lists left out: every granted event that we use
+             * @example [
+             *       "bg_order_status_change_event"
+             *     ]
+             */
+            subscribe?: string[];
+            /** @description Events to end */
+            unsubscribe?: string[];
         };
         CompletenessDay: {
             /** Format: uuid */
@@ -1492,6 +1679,13 @@ export interface components {
         };
         /** @enum {string} */
         FulfilmentType: "fulfillBySeller" | "fulfillByCooperativeWarehouse";
+        /**
+         * @description Stable; decide by it
+         * @enum {string}
+         */
+        GateReason: "signed_delivery" | "no_delivery_yet" | "deliveries_refused" | "app_has_events" | "app_has_no_events" | "seller_granted" | "seller_granted_not_all" | "subscribed" | "not_subscribed_to_all" | "push_stopped" | "permission_missing" | "never_asked" | "not_told" | "shop_not_connected";
+        /** @enum {string} */
+        GateState: "open" | "closed" | "unknown";
         GrantView: {
             /**
              * @example operator
@@ -2238,6 +2432,27 @@ export interface components {
             /** @description The seller can be sent to a consent page; otherwise paste a token */
             hasConsentPage: boolean;
         };
+        ReplayWebhooks: {
+            /** Format: uuid */
+            shopId?: string;
+            topic?: components["schemas"]["WebhookTopic"];
+            state?: components["schemas"]["WebhookState"];
+            /**
+             * Format: date-time
+             * @description Received at or after this instant
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Received before this instant
+             */
+            to: string;
+            /**
+             * @description Count only, hand nothing on
+             * @default false
+             */
+            isTrial: boolean;
+        };
         ResetPassword: {
             /** Format: password */
             password: string;
@@ -2555,6 +2770,256 @@ export interface components {
             /** Format: date-time */
             lastSignInAt: string | null;
         };
+        WebhookDetail: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null: no shop of the app that signed it
+             */
+            shopId: string | null;
+            /** @enum {string} */
+            marketplace: "temu";
+            /**
+             * @description Public key of the app whose secret signed it
+             * @example 5d1b…
+             */
+            appKey: string;
+            /**
+             * @description The marketplace’s name of the event
+             * @example bg_order_status_change_event
+             */
+            eventCode: string;
+            /** @description What it is about */
+            topic: components["schemas"]["WebhookTopic"];
+            /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
+            state: components["schemas"]["WebhookState"];
+            /**
+             * @description Temu: mall id
+             * @example 635517726820718
+             */
+            platformShopId: string | null;
+            /** @example PO-211-00000000000000001 */
+            parentOrderSn: string | null;
+            /** @description Number of the parent after-sales */
+            parentAfterSalesSn: string | null;
+            /**
+             * Format: date-time
+             * @description When the marketplace made the message, by its header
+             */
+            sentAt: string;
+            /**
+             * Format: date-time
+             * @description When it was stored, the first time
+             */
+            receivedAt: string;
+            /**
+             * @description How often it came; more than 1: the marketplace repeated it
+             * @example 1
+             */
+            deliveries: number;
+            /**
+             * Format: date-time
+             * @description When it came last
+             */
+            lastDeliveredAt: string;
+            /** @description False for the test message of the partner portal, which may come in clear */
+            wasEncrypted: boolean;
+            /**
+             * @description How often a person had it handed on again
+             * @example 0
+             */
+            replays: number;
+            /** Format: date-time */
+            lastReplayedAt: string | null;
+            /**
+             * @description The event as the marketplace wrote it, decrypted; numbers, no personal data
+             * @example {"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}
+             */
+            text: string;
+        };
+        WebhookEventState: {
+            /** @example bg_order_status_change_event */
+            eventCode: string;
+            topic: components["schemas"]["WebhookTopic"];
+            /** @description We make use of it */
+            isUsed: boolean;
+            /** @description The app has it; null: the marketplace did not say */
+            isOfApp: boolean | null;
+            /** @description The seller granted it with the present token */
+            isGranted: boolean | null;
+            /** @description The shop is subscribed to it */
+            isSubscribed: boolean | null;
+        };
+        WebhookGate: {
+            /** @description `app_approved`: the marketplace approved app and events; `url_approved`: it approved the push address; `events_granted`: the seller granted the events with the token; `subscribed`: the shop is subscribed */
+            name: components["schemas"]["WebhookGateName"];
+            state: components["schemas"]["GateState"];
+            /** @description Stable; decide by it */
+            reason: components["schemas"]["GateReason"];
+            /**
+             * @description How the state is known, in English
+             * @example A signed message of this app arrived on 2026-11-21.
+             */
+            evidence: string;
+            /**
+             * @description What to do next and who, in English; null where nothing is to be done
+             * @example Subscribe here.
+             */
+            nextStep: string | null;
+        };
+        /**
+         * @description `app_approved`: the marketplace approved app and events; `url_approved`: it approved the push address; `events_granted`: the seller granted the events with the token; `subscribed`: the shop is subscribed
+         * @enum {string}
+         */
+        WebhookGateName: "app_approved" | "url_approved" | "events_granted" | "subscribed";
+        WebhookPage: {
+            rows: components["schemas"]["WebhookView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        WebhookReceipt: {
+            /**
+             * @description Always empty
+             * @example {}
+             */
+            result: Record<string, never>;
+        };
+        /**
+         * @description `signature_wrong` again and again for one app: its secret differs from the one in the partner portal
+         * @enum {string}
+         */
+        WebhookRefusal: "malformed" | "app_unknown" | "signature_missing" | "signature_wrong" | "too_old" | "from_future";
+        WebhookRefusalCount: {
+            /**
+             * @description UTC day
+             * @example 2026-11-21
+             */
+            day: string;
+            /** @enum {string} */
+            marketplace: "temu";
+            /**
+             * Format: uuid
+             * @description Null: the message named no app of ours
+             */
+            appId: string | null;
+            /** @example 5d1b… */
+            appKey: string | null;
+            /** @description `signature_wrong` again and again for one app: its secret differs from the one in the partner portal */
+            reason: components["schemas"]["WebhookRefusal"];
+            /** @example 12 */
+            count: number;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        WebhookRefusalList: {
+            /** @description Newest day first; of the last 30 days */
+            rows: components["schemas"]["WebhookRefusalCount"][];
+        };
+        WebhookReplay: {
+            /**
+             * @description Webhooks that were handed on again (or would be, for a trial)
+             * @example 120
+             */
+            replayed: number;
+            /**
+             * @description Webhooks left out, because their shop is not connected now
+             * @example 3
+             */
+            leftOut: number;
+        };
+        /** @enum {string} */
+        WebhookState: "handed_on" | "shop_not_connected" | "shop_unknown";
+        WebhookSubscription: {
+            /** Format: uuid */
+            shopId: string;
+            /**
+             * @description The address to enter in the partner portal
+             * @example https://omni.example.com/api/v1/webhooks/temu
+             */
+            pushUrl: string;
+            /** @description False: not HTTPS, or an address that only this machine or network knows */
+            isPushUrlPublic: boolean;
+            /** @description The four gates, in order */
+            gates: components["schemas"]["WebhookGate"][];
+            /** @description Every event that we, the app or the token know */
+            events: components["schemas"]["WebhookEventState"][];
+            /**
+             * Format: date-time
+             * @description When the marketplace was asked
+             */
+            checkedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When a message of this shop came last
+             */
+            lastReceivedAt: string | null;
+        };
+        /** @enum {string} */
+        WebhookTopic: "order" | "address" | "after_sales" | "cancellation" | "fulfilment" | "test" | "unknown";
+        WebhookView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null: no shop of the app that signed it
+             */
+            shopId: string | null;
+            /** @enum {string} */
+            marketplace: "temu";
+            /**
+             * @description Public key of the app whose secret signed it
+             * @example 5d1b…
+             */
+            appKey: string;
+            /**
+             * @description The marketplace’s name of the event
+             * @example bg_order_status_change_event
+             */
+            eventCode: string;
+            /** @description What it is about */
+            topic: components["schemas"]["WebhookTopic"];
+            /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
+            state: components["schemas"]["WebhookState"];
+            /**
+             * @description Temu: mall id
+             * @example 635517726820718
+             */
+            platformShopId: string | null;
+            /** @example PO-211-00000000000000001 */
+            parentOrderSn: string | null;
+            /** @description Number of the parent after-sales */
+            parentAfterSalesSn: string | null;
+            /**
+             * Format: date-time
+             * @description When the marketplace made the message, by its header
+             */
+            sentAt: string;
+            /**
+             * Format: date-time
+             * @description When it was stored, the first time
+             */
+            receivedAt: string;
+            /**
+             * @description How often it came; more than 1: the marketplace repeated it
+             * @example 1
+             */
+            deliveries: number;
+            /**
+             * Format: date-time
+             * @description When it came last
+             */
+            lastDeliveredAt: string;
+            /** @description False for the test message of the partner portal, which may come in clear */
+            wasEncrypted: boolean;
+            /**
+             * @description How often a person had it handed on again
+             * @example 0
+             */
+            replays: number;
+            /** Format: date-time */
+            lastReplayedAt: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2571,7 +3036,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -6238,6 +6703,321 @@ export interface operations {
             };
         };
     };
+    WebhookSubscription_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSubscription"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WebhookSubscription_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhookSubscription"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSubscription"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `token.refused`: The marketplace refused the token
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             *
+             *     `webhook.subscription_refused`: The marketplace refused the subscription
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WebhookSubscription_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSubscription"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `token.refused`: The marketplace refused the token
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shop.disconnected`: The shop is disconnected
+             *
+             *     `shop.needs_reauthorization`: The shop must be authorised again
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     SyncEvents_watch: {
         parameters: {
             query?: never;
@@ -7473,6 +8253,550 @@ export interface operations {
                 };
             };
             /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                shopId?: string;
+                topic?: components["schemas"]["WebhookTopic"];
+                state?: components["schemas"]["WebhookState"];
+                /** @description Received at or after this instant */
+                from?: string;
+                /** @description Received before this instant */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_refusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefusalList"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_replayRange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayWebhooks"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplay"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `webhook.range_too_large`: Too many webhooks at once
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetail"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.not_found`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetail"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.not_found`: There is no such webhook */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                marketplace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
