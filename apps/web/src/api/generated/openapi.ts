@@ -662,6 +662,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List promotions, the latest start first
+         * @description Needs the right `products.read`.
+         */
+        get: operations["Promotions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count promotions by status
+         * @description Over the same filters as the list, but for `status`, `limit` and `cursor`.
+         *
+         *     Needs the right `products.read`.
+         */
+        get: operations["Promotions_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{shopId}/{promotionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One promotion
+         * @description Needs the right `products.read`.
+         */
+        get: operations["Promotions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{shopId}/{promotionId}/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The products of one promotion with their enrolled SKUs, by goods id
+         * @description Those that no longer take part are listed with `goneAt`. A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.
+         *
+         *     Needs the right `products.read`.
+         */
+        get: operations["Promotions_goods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine/{domain}": {
         parameters: {
             query?: never;
@@ -2208,6 +2292,141 @@ export interface components {
              */
             removedAt: string | null;
         };
+        Promotion: {
+            /** Format: uuid */
+            shopId: string;
+            /**
+             * @description The marketplace's number (Temu: activityId)
+             * @example 1100000022644
+             */
+            promotionId: string;
+            /** @example Summer sale */
+            name: string;
+            /**
+             * @description The marketplace's own number
+             * @example 13
+             */
+            platformType: number | null;
+            /** @description As of now, by `startsAt` and `endsAt` */
+            status: components["schemas"]["PromotionStatus"];
+            /**
+             * @description The marketplace's own number when it was last read (1 not begun, 2 running, 3 over)
+             * @example 2
+             */
+            platformStatus: number | null;
+            /** Format: date-time */
+            startsAt: string | null;
+            /** Format: date-time */
+            endsAt: string | null;
+            /** @description Whether the shop takes part with at least one product; null when not told */
+            isJoined: boolean | null;
+            /**
+             * @description Products enrolled now
+             * @example 12
+             */
+            goodsCount: number;
+            /**
+             * @description SKUs enrolled now
+             * @example 30
+             */
+            skuCount: number;
+            /**
+             * Format: date-time
+             * @description When the marketplace last showed it to us
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description Since when the marketplace no longer lists it; what was known stays. Null while it is listed
+             */
+            goneAt: string | null;
+            /**
+             * @description Rises with every stored change
+             * @example 2
+             */
+            version: number;
+        };
+        PromotionCounts: {
+            /** @example 14 */
+            promotions: number;
+            /**
+             * @description Of them, with products of the shop
+             * @example 9
+             */
+            joined: number;
+            /**
+             * @example {
+             *       "upcoming": 4,
+             *       "running": 2,
+             *       "over": 8
+             *     }
+             */
+            byStatus: {
+                [key: string]: number;
+            };
+        };
+        PromotionGoods: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example 1100000022644 */
+            promotionId: string;
+            /** @example 600000000000001 */
+            goodsId: string;
+            /** @description Null while the product is not known */
+            goodsName: string | null;
+            imageUrl: string | null;
+            /**
+             * @description Pieces set aside for the promotion; zero is zero, null is unknown
+             * @example 200
+             */
+            quantity: number | null;
+            /**
+             * @description Pieces left of them
+             * @example 180
+             */
+            remainingQuantity: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the product no longer takes part; null while it does
+             */
+            goneAt: string | null;
+            /**
+             * @description Rises with every stored change
+             * @example 1
+             */
+            version: number;
+            skus: components["schemas"]["PromotionSku"][];
+        };
+        PromotionGoodsPage: {
+            rows: components["schemas"]["PromotionGoods"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        PromotionPage: {
+            rows: components["schemas"]["Promotion"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        PromotionSku: {
+            /** @example 17000000000001 */
+            skuId: string;
+            /**
+             * @description Null while the product is not known
+             * @example MUG-RED-L
+             */
+            sellerSku: string | null;
+            /** @example Red, L */
+            spec: string | null;
+            /** @description What the marketplace pays the seller in the promotion, in the currency of the SKU; null while the SKU is not known, and for people without `amounts.read` */
+            supplyPrice: components["schemas"]["Money"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is no longer enrolled; null while it is
+             */
+            goneAt: string | null;
+        };
+        /** @enum {string} */
+        PromotionStatus: "upcoming" | "running" | "over" | "unknown";
         QuarantineCount: {
             /** Format: uuid */
             shopId: string;
@@ -5820,6 +6039,375 @@ export interface operations {
                 };
             };
             /** @description `product.not_found`: There is no such product */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Promotions_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                status?: components["schemas"]["PromotionStatus"];
+                /** @description true: with products of the shop; false: without */
+                joined?: boolean;
+                /** @description Whether those that the marketplace no longer lists are shown too */
+                withGone?: boolean;
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Promotions_counts: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                status?: components["schemas"]["PromotionStatus"];
+                /** @description true: with products of the shop; false: without */
+                joined?: boolean;
+                /** @description Whether those that the marketplace no longer lists are shown too */
+                withGone?: boolean;
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionCounts"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Promotions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shopId: string;
+                promotionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promotion.not_found`: There is no such promotion */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Promotions_goods: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                shopId: string;
+                promotionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionGoodsPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promotion.not_found`: There is no such promotion */
             404: {
                 headers: {
                     [name: string]: unknown;
