@@ -3,9 +3,10 @@ import type {
   ExchangeCodeInput,
   IssuedToken,
   MarketplaceConnector,
+  PushSubscription,
   ShopIdentity,
 } from '#marketplace';
-import { MarketplaceError } from '#marketplace';
+import { MarketplaceError, readTemuPush, TEMU_PUSH_EVENTS } from '#marketplace';
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {
@@ -14,6 +15,8 @@ export class FakeMarketplace {
   /** Set: every call fails as when the platform is down. */
   isDown = false;
   exchanged = 0;
+  /** Every change of a subscription, in order. */
+  readonly subscriptions: PushSubscription[] = [];
 
   identity(mallId: string, overrides: Partial<ShopIdentity> = {}): ShopIdentity {
     return {
@@ -22,7 +25,7 @@ export class FakeMarketplace {
       scopes: ['bg.order.list.v2.get'],
       platformRegionId: '211',
       mallType: 'local',
-      grantedEvents: [],
+      pushes: null,
       ...overrides,
     };
   }
@@ -67,9 +70,21 @@ export class FakeMarketplace {
       },
       describeToken: async ({ credentials }: CallContext) => {
         this.assertUp();
-        const identity = this.tokens.get(credentials.accessToken);
-        if (identity === undefined) throw this.refusal('token', 'The token is unknown', 'Copy it again.');
-        return identity;
+        return this.known(credentials.accessToken);
+      },
+      pushEvents: TEMU_PUSH_EVENTS,
+      readPush: readTemuPush,
+      changePushSubscription: async ({ credentials }, { permit, cancel }) => {
+        this.assertUp();
+        const { pushes } = this.known(credentials.accessToken);
+        if (pushes === null) throw this.refusal('business', 'No pushes here', 'Ask the marketplace.');
+        const refused = permit.find((eventCode) => !pushes.grantedEvents.includes(eventCode));
+        if (refused !== undefined) {
+          throw this.refusal('scope', 'The token lacks the grant for this event', 'Authorise again.');
+        }
+        this.subscriptions.push({ permit, cancel });
+        const kept = pushes.subscribedEvents.filter((eventCode) => !cancel.includes(eventCode));
+        pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },
       platformTime: notNeeded,
       listParentOrders: notNeeded,
@@ -81,6 +96,12 @@ export class FakeMarketplace {
       listSkus: notNeeded,
       getSupplierPrices: notNeeded,
     };
+  }
+
+  private known(accessToken: string): ShopIdentity {
+    const identity = this.tokens.get(accessToken);
+    if (identity === undefined) throw this.refusal('token', 'The token is unknown', 'Copy it again.');
+    return identity;
   }
 
   private assertUp(): void {

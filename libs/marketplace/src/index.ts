@@ -14,5 +14,6 @@ export {
 } from './errors.js';
 export type * from './port.js';
 export { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './temu/connector.js';
+export { readTemuPush, TEMU_PUSH_EVENTS } from './temu/pushes.js';
 export { signTemuFields } from './temu/signing.js';
 export { longId, type WireObject, type WireValue, writeWireJson } from './temu/wire-json.js';

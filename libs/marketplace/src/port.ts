@@ -215,7 +215,74 @@ export interface ShopIdentity {
   scopes: string[];
   platformRegionId: string | null;
   mallType: 'semi' | 'local' | 'unknown';
+  /** `null` where the gateway says nothing about pushes. */
+  pushes: ShopPushes | null;
+}
+
+/** What is known of the messages that the marketplace pushes for a shop: event codes, each list a subset of those before. */
+export interface ShopPushes {
+  /** `stopped`: the app gets nothing, whatever is subscribed. */
+  status: 'normal' | 'stopped' | 'unknown';
+  /** The app has them. */
+  appEvents: string[];
+  /** The seller granted them with this token. */
   grantedEvents: string[];
+  /** The shop is subscribed to them. */
+  subscribedEvents: string[];
+}
+
+/** What a pushed message is about. */
+export type PushTopic =
+  | 'order'
+  | 'address'
+  | 'after_sales'
+  | 'cancellation'
+  | 'fulfilment'
+  | 'test'
+  | 'unknown';
+
+export interface PushEvent {
+  eventCode: string;
+  topic: PushTopic;
+}
+
+export interface PushApp {
+  appKey: string;
+  appSecret: string;
+}
+
+/** A message as it came in, proven by nothing. Header names in lower case. */
+export interface PushedRequest {
+  headers: Readonly<Record<string, string | undefined>>;
+  body: string;
+}
+
+/** A message that the marketplace has signed. What it says is a hint: read again what it names. */
+export interface PushedMessage extends PushEvent {
+  platformShopId: string | null;
+  parentOrderSn: string | null;
+  parentAfterSalesSn: string | null;
+  /** By the signed header; whether it is too old is the receiver's to judge. */
+  sentAt: Date;
+  /** Decrypted. */
+  text: string;
+  wasEncrypted: boolean;
+}
+
+export type PushVerdict<App extends PushApp> =
+  | { verdict: 'genuine'; app: App; message: PushedMessage }
+  | { verdict: 'malformed'; problem: string }
+  /** `app` is the one that the message names, if it is one of the given. Never tell the sender which reason it was. */
+  | {
+      verdict: 'refused';
+      reason: 'app_unknown' | 'signature_missing' | 'signature_wrong';
+      app: App | null;
+    };
+
+/** Event codes. */
+export interface PushSubscription {
+  permit: readonly string[];
+  cancel: readonly string[];
 }
 
 export interface IssuedToken {
@@ -276,6 +343,15 @@ export interface MarketplaceConnector {
 
   /** Whose token this is, what it may do and until when. */
   describeToken(ctx: CallContext): Promise<ShopIdentity>;
+
+  /** Every event that the marketplace can push. */
+  readonly pushEvents: readonly PushEvent[];
+
+  /** Verifies and decrypts a pushed message; makes no call, throws nothing. `apps` are all of this marketplace. */
+  readPush<App extends PushApp>(request: PushedRequest, apps: readonly App[]): PushVerdict<App>;
+
+  /** Subscribes the token's shop to events and ends others: at most 20 each, and one call a second. */
+  changePushSubscription(ctx: CallContext, change: PushSubscription): Promise<void>;
 
   /** The platform's clock, by the cheapest call that yields it. Costs one permit. */
   platformTime(ctx: CallContext): Promise<Date>;

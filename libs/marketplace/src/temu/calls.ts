@@ -19,6 +19,10 @@ export type TemuCallParams = {
   'bg.open.accesstoken.create': { code: string };
   'bg.open.accesstoken.info.get': Record<never, never>;
   'bg.open.accesstoken.info.get.global': Record<never, never>;
+  'bg.tmc.message.update': {
+    permitEventCodeList: readonly string[];
+    cancelEventCodeList: readonly string[];
+  };
   'bg.order.list.v2.get': PageNumberPaging &
     BothFulfilmentTypes &
     (CreatedBetween | UpdatedBetween | { parentOrderSnList: readonly string[] });
@@ -51,6 +55,7 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.open.accesstoken.create': { group: 'auth', repeatable: false },
   'bg.open.accesstoken.info.get': { group: 'auth', repeatable: true },
   'bg.open.accesstoken.info.get.global': { group: 'auth', repeatable: true },
+  'bg.tmc.message.update': { group: 'auth', repeatable: true },
   'bg.order.list.v2.get': { group: 'orders', repeatable: true },
   'bg.order.detail.v2.get': { group: 'orders', repeatable: true },
   'bg.order.amount.query': { group: 'amounts', repeatable: true },
@@ -62,6 +67,8 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
 export const MAX_PAGE_SIZE = 100;
 export const MAX_ORDER_NUMBERS = 20;
 export const MAX_GOODS_IDS = 100;
+/** In each of the two lists of one subscription call. */
+export const MAX_PUSH_EVENTS = 20;
 
 /**
  * The fields as they are sent: undefined, null and empty strings are left out, because no source agrees on how Temu

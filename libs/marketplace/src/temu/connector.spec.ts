@@ -144,6 +144,16 @@ describe('requests', () => {
     assert.equal(sent().type, 'bg.open.accesstoken.info.get.global');
   });
 
+  test('a subscription names both lists, also an empty one', async () => {
+    gateway.reply({ result: true });
+    await connector.changePushSubscription(ctx, { permit: ['bg_order_status_change_event'], cancel: [] });
+    const { type, permitEventCodeList, cancelEventCodeList } = sent();
+    assert.deepEqual(
+      [type, permitEventCodeList, cancelEventCodeList],
+      ['bg.tmc.message.update', '["bg_order_status_change_event"]', '[]'],
+    );
+  });
+
   test('what cannot be asked is refused before a permit is taken', async () => {
     const wrong: [() => Promise<unknown>, RegExp][] = [
       [() => connector.listParentOrders(ctx, { ...listQuery, page: 0 }), /page must be/],
@@ -160,6 +170,11 @@ describe('requests', () => {
       [() => connector.getParentOrder(ctx, ' '), /number is empty/],
       [() => connector.getProductsById(ctx, ['abc']), /goodsId must be/],
       [() => connector.getSupplierPrices(ctx, []), /1 to 100 products/],
+      [() => connector.changePushSubscription(ctx, { permit: [], cancel: [] }), /1 to 40 events, got 0/],
+      [
+        () => connector.changePushSubscription(ctx, { permit: Array(21).fill('bg_x'), cancel: [] }),
+        /at most 20 events to permit, got 21/,
+      ],
     ];
     for (const [ask, message] of wrong) assert.match((await failsAs(ask(), 'programming')).message, message);
     const noToken = { ...ctx, credentials: { ...ctx.credentials, accessToken: '' } };

@@ -18,6 +18,7 @@ import {
   MAX_GOODS_IDS,
   MAX_ORDER_NUMBERS,
   MAX_PAGE_SIZE,
+  MAX_PUSH_EVENTS,
   type TemuCallParams,
   type TemuCallType,
 } from './calls.js';
@@ -34,6 +35,7 @@ import {
   skuIdOf,
 } from './map-products.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
+import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
 import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
 import { longId, UnsendableValueError } from './wire-json.js';
 
@@ -131,6 +133,23 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
 
     async describeToken(ctx) {
       return understand('bg.open.accesstoken.info.get', await describe(ctx), readShopIdentity);
+    },
+
+    pushEvents: TEMU_PUSH_EVENTS,
+
+    readPush: readTemuPush,
+
+    async changePushSubscription(ctx, { permit, cancel }) {
+      const operation = 'bg.tmc.message.update';
+      requireCountOf(operation, 'events', [...permit, ...cancel], 2 * MAX_PUSH_EVENTS);
+      for (const [what, list] of Object.entries({ permit, cancel })) {
+        if (list.length > MAX_PUSH_EVENTS)
+          throw unsendable(
+            operation,
+            `takes at most ${MAX_PUSH_EVENTS} events to ${what}, got ${list.length}`,
+          );
+      }
+      await call(ctx, operation, { permitEventCodeList: permit, cancelEventCodeList: cancel });
     },
 
     async platformTime(ctx) {

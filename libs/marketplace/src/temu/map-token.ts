@@ -1,7 +1,8 @@
-import type { IssuedToken, ShopIdentity } from '../port.js';
+import type { IssuedToken, ShopIdentity, ShopPushes } from '../port.js';
 import {
   arrayOrEmpty,
   isJsonObject,
+  type JsonObject,
   optionalFlag,
   optionalId,
   optionalInstant,
@@ -26,7 +27,7 @@ export function readShopIdentity(result: unknown): ShopIdentity {
     scopes: textList(token.apiScopeList),
     platformRegionId: optionalId(token.regionId, 'regionId'),
     mallType: readMallType(token.mallType),
-    grantedEvents: grantedEvents(token.authEventCodeList),
+    pushes: readPushes(token),
   };
 }
 
@@ -63,10 +64,30 @@ function readMallType(value: unknown): ShopIdentity['mallType'] {
   }
 }
 
-function grantedEvents(value: unknown): string[] {
-  return arrayOrEmpty(value, 'authEventCodeList').flatMap((event) => {
+/** Temu's two lists: events of the app, and events that the seller granted, each with whether it is subscribed. */
+function readPushes(token: JsonObject): ShopPushes | null {
+  if (token.appSubscribeEventCodeList === undefined && token.authEventCodeList === undefined) return null;
+  const granted = arrayOrEmpty(token.authEventCodeList, 'authEventCodeList').flatMap((event) => {
     if (!isJsonObject(event)) return [];
     const code = optionalText(event.eventCode);
-    return code !== null && optionalFlag(event.permitsStatus) === true ? [code] : [];
+    return code === null ? [] : [{ code, isSubscribed: optionalFlag(event.permitsStatus) === true }];
   });
+  return {
+    status: readPushStatus(token.appSubscribeStatus),
+    appEvents: textList(token.appSubscribeEventCodeList),
+    grantedEvents: granted.map(({ code }) => code),
+    subscribedEvents: granted.filter(({ isSubscribed }) => isSubscribed).map(({ code }) => code),
+  };
+}
+
+/** By the official page: 0 is pushed, 1 is stopped. */
+function readPushStatus(value: unknown): ShopPushes['status'] {
+  switch (optionalInteger(value, 'appSubscribeStatus')) {
+    case 0:
+      return 'normal';
+    case 1:
+      return 'stopped';
+    default:
+      return 'unknown';
+  }
 }

@@ -293,6 +293,8 @@ describe('tokens', () => {
       apiScopeList: ['bg.order.list.v2.get'],
       regionId: 211,
       mallType: 100,
+      appSubscribeStatus: 0,
+      appSubscribeEventCodeList: ['bg_order_status_change_event', 'bg_open_event_test', 'bg_other'],
       authEventCodeList: [
         { eventCode: 'bg_order_status_change_event', permitsStatus: 1 },
         { eventCode: 'bg_open_event_test', permitsStatus: 0 },
@@ -306,7 +308,12 @@ describe('tokens', () => {
         scopes: ['bg.order.list.v2.get'],
         platformRegionId: '211',
         mallType: 'local',
-        grantedEvents: ['bg_order_status_change_event'],
+        pushes: {
+          status: 'normal',
+          appEvents: ['bg_order_status_change_event', 'bg_open_event_test', 'bg_other'],
+          grantedEvents: ['bg_order_status_change_event', 'bg_open_event_test'],
+          subscribedEvents: ['bg_order_status_change_event'],
+        },
       },
       accessToken: 'tokenA',
       associated: [{ mallId: '634418000000002', accessToken: 'tokenB' }],
@@ -314,9 +321,22 @@ describe('tokens', () => {
     assert.throws(() => readIssuedToken(wire({ ...token, accessToken: null })), /accessToken is missing/);
   });
 
+  test('pushes: stopped is told, what is not said is unknown', () => {
+    const statusOf = (appSubscribeStatus?: number) =>
+      readShopIdentity(
+        wire({
+          mallId: 1,
+          authEventCodeList: [],
+          ...(appSubscribeStatus === undefined ? {} : { appSubscribeStatus }),
+        }),
+      ).pushes?.status;
+    assert.deepEqual([statusOf(1), statusOf(7), statusOf()], ['stopped', 'unknown', 'unknown']);
+  });
+
   test('the short answers of CN and partner', () => {
     assert.equal(readShopIdentity(wire({ mallId: 1, expiredTime: 2, apiScopeList: [] })).mallType, 'unknown');
     assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).mallId, 'u-1');
+    assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).pushes, null);
     assert.throws(() => readShopIdentity(wire({ apiScopeList: [] })), /mallId is missing/);
   });
 });
