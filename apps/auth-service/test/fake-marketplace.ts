@@ -95,6 +95,8 @@ export class FakeMarketplace {
       getProductsById: notNeeded,
       listSkus: notNeeded,
       getSupplierPrices: notNeeded,
+      listPromotions: notNeeded,
+      listPromotionGoods: notNeeded,
     };
   }
 

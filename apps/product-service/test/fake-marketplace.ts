@@ -2,10 +2,14 @@ import type {
   CallContext,
   ListPage,
   ListProductsQuery,
+  ListPromotionGoodsQuery,
+  ListPromotionsQuery,
   ListSkusQuery,
   MarketplaceConnector,
   ProductListing,
   ProductRecord,
+  PromotionGoodsRecord,
+  PromotionRecord,
   SkuRecord,
   SkuSupplierPrice,
   UnreadableRecord,
@@ -33,7 +37,20 @@ export type FakeCall =
   | { readonly call: 'listProducts'; readonly shopId: string; readonly query: ListProductsQuery }
   | { readonly call: 'listSkus'; readonly shopId: string; readonly query: ListSkusQuery }
   | { readonly call: 'getProductsById'; readonly shopId: string; readonly goodsIds: readonly string[] }
-  | { readonly call: 'getSupplierPrices'; readonly shopId: string; readonly products: number };
+  | { readonly call: 'getSupplierPrices'; readonly shopId: string; readonly products: number }
+  | { readonly call: 'listPromotions'; readonly shopId: string; readonly query: ListPromotionsQuery }
+  | {
+      readonly call: 'listPromotionGoods';
+      readonly shopId: string;
+      readonly query: ListPromotionGoodsQuery;
+    };
+
+export interface FakePromotion {
+  record: PromotionRecord;
+  goods: PromotionGoodsRecord[];
+  /** Its row cannot be understood. */
+  unreadable?: 'with id' | 'without id';
+}
 
 const FIRST_CREATED = Date.UTC(2026, 0, 1);
 
@@ -68,6 +85,7 @@ export function refusal(kind: MarketplaceErrorKind): MarketplaceError {
 /** The catalogues of some shops behind the connector port, newest first, with a hook before every answer. */
 export class FakeMarketplace {
   readonly catalogues = new Map<string, Map<string, FakeProduct>>();
+  readonly promotions = new Map<string, FakePromotion[]>();
   readonly calls: FakeCall[] = [];
   /** May change the catalogue, wait, or throw what the connector would throw. */
   beforeAnswer: (call: FakeCall) => void | Promise<void> = () => undefined;
@@ -113,6 +131,8 @@ export class FakeMarketplace {
       getProductsById: (ctx, goodsIds) => this.getProductsById(ctx, goodsIds),
       listSkus: (ctx, query) => this.listSkus(ctx, query),
       getSupplierPrices: (ctx, query) => this.getSupplierPrices(ctx, query),
+      listPromotions: (ctx, query) => this.listPromotions(ctx, query),
+      listPromotionGoods: (ctx, query) => this.listPromotionGoods(ctx, query),
     };
   }
 
@@ -156,6 +176,48 @@ export class FakeMarketplace {
         (product) => product.listing !== 'deleted' && (product.listing === 'listed') === query.available,
       )
       .flatMap((product) => product.skus.map((sku) => skuRecord(product, sku)));
+    return {
+      total: all.length,
+      records: all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize),
+      unreadable: [],
+      platformTime: new Date(),
+      requestStartedAt,
+    };
+  }
+
+  private async listPromotions(
+    ctx: CallContext,
+    query: ListPromotionsQuery,
+  ): Promise<ListPage<PromotionRecord>> {
+    const shopId = ctx.credentials.accessToken;
+    const requestStartedAt = await this.begin(ctx, { call: 'listPromotions', shopId, query });
+    const all = this.promotions.get(shopId) ?? [];
+    const rows = all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
+    return {
+      total: all.length,
+      records: rows.filter((row) => row.unreadable === undefined).map((row) => row.record),
+      unreadable: rows
+        .filter((row) => row.unreadable !== undefined)
+        .map((row) => ({
+          platformId: row.unreadable === 'with id' ? row.record.promotionId : null,
+          reason: 'activityStartTime is the text "soon", not a whole number',
+          raw: JSON.stringify({ activityName: row.record.name }),
+        })),
+      platformTime: new Date(),
+      requestStartedAt,
+    };
+  }
+
+  private async listPromotionGoods(
+    ctx: CallContext,
+    query: ListPromotionGoodsQuery,
+  ): Promise<ListPage<PromotionGoodsRecord>> {
+    const shopId = ctx.credentials.accessToken;
+    const requestStartedAt = await this.begin(ctx, { call: 'listPromotionGoods', shopId, query });
+    const promotion = this.promotions
+      .get(shopId)
+      ?.find((each) => each.record.promotionId === query.promotionId);
+    const all = promotion?.goods ?? [];
     return {
       total: all.length,
       records: all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize),

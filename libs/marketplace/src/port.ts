@@ -207,6 +207,28 @@ export interface SkuSupplierPrice {
   supplierPrice: Money | null;
 }
 
+export interface PromotionRecord {
+  promotionId: string;
+  name: string;
+  /** Open sets, both. */
+  type: number | null;
+  status: number | null;
+  startsAt: Date | null;
+  endsAt: Date | null;
+  /** Whether the shop takes part with at least one product. */
+  isJoined: boolean | null;
+}
+
+/** One product that takes part in a promotion. */
+export interface PromotionGoodsRecord {
+  goodsId: string;
+  /** Pieces set aside for it; 0 is zero, `null` is unknown. */
+  quantity: number | null;
+  remainingQuantity: number | null;
+  /** Minor units of the currency in which the SKU is priced; the platform does not name it here. */
+  skus: { skuId: string; supplyPriceMinor: number | null }[];
+}
+
 export interface ShopIdentity {
   mallId: string;
   /** As the platform says; never assumed. */
@@ -319,6 +341,19 @@ export interface ListProductsQuery {
   pageSize: number;
 }
 
+export interface ListPromotionsQuery {
+  page: number;
+  /** 1 to 100. */
+  pageSize: number;
+}
+
+export interface ListPromotionGoodsQuery {
+  promotionId: string;
+  page: number;
+  /** 1 to 100. */
+  pageSize: number;
+}
+
 export interface ListSkusQuery {
   available: boolean;
   page: number;
@@ -381,4 +416,13 @@ export interface MarketplaceConnector {
     ctx: CallContext,
     query: readonly { goodsId: string; skuIds: readonly string[] }[],
   ): Promise<SkuSupplierPrice[]>;
+
+  /** Of any status, joined or not. */
+  listPromotions(ctx: CallContext, query: ListPromotionsQuery): Promise<ListPage<PromotionRecord>>;
+
+  /** The products that take part in one promotion now. */
+  listPromotionGoods(
+    ctx: CallContext,
+    query: ListPromotionGoodsQuery,
+  ): Promise<ListPage<PromotionGoodsRecord>>;
 }

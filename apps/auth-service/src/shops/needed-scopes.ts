@@ -8,6 +8,8 @@ const LOCAL_SHOP_CALLS = [
   'bg.local.goods.list.query',
   'bg.local.goods.sku.list.query',
   'bg.local.goods.sku.list.price.query',
+  'bg.promotion.activity.query',
+  'bg.promotion.activity.goods.query',
 ] as const;
 
 /** Empty where the token's scopes are not known: unknown is not missing. */

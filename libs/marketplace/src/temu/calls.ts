@@ -37,12 +37,14 @@ export type TemuCallParams = {
   'bg.local.goods.sku.list.price.query': {
     querySupplierPriceBaseList: readonly { goodsId: bigint; skuIdList: readonly bigint[] }[];
   };
+  'bg.promotion.activity.query': PageNumberPaging;
+  'bg.promotion.activity.goods.query': PageNumberPaging & { activityId: bigint };
 };
 
 export type TemuCallType = keyof TemuCallParams;
 
 /** Calls that share one breaker: when one of a group is down its siblings are too. */
-export type OperationGroup = 'auth' | 'orders' | 'amounts' | 'products';
+export type OperationGroup = 'auth' | 'orders' | 'amounts' | 'products' | 'promotions';
 
 export interface TemuCallTraits {
   group: OperationGroup;
@@ -62,6 +64,8 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.local.goods.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.price.query': { group: 'products', repeatable: true },
+  'bg.promotion.activity.query': { group: 'promotions', repeatable: true },
+  'bg.promotion.activity.goods.query': { group: 'promotions', repeatable: true },
 };
 
 export const MAX_PAGE_SIZE = 100;

@@ -34,6 +34,7 @@ import {
   readSupplierPrices,
   skuIdOf,
 } from './map-products.js';
+import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
 import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
@@ -255,6 +256,26 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         })),
       });
       return understand(operation, answer, readSupplierPrices);
+    },
+
+    async listPromotions(ctx, query) {
+      const operation = 'bg.promotion.activity.query';
+      requirePaging(operation, query);
+      const answer = await call(ctx, operation, { pageNumber: query.page, pageSize: query.pageSize });
+      const names = { total: 'total', rows: 'activityList' };
+      return readPage(operation, answer, names, query, activityIdOf, readPromotion);
+    },
+
+    async listPromotionGoods(ctx, { promotionId, ...paging }) {
+      const operation = 'bg.promotion.activity.goods.query';
+      requirePaging(operation, paging);
+      const answer = await call(ctx, operation, {
+        activityId: wireId(operation, promotionId, 'activityId'),
+        pageNumber: paging.page,
+        pageSize: paging.pageSize,
+      });
+      const names = { total: 'total', rows: 'goodsList' };
+      return readPage(operation, answer, names, paging, goodsIdOf, readPromotionGoods);
     },
 
     async close() {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RetryClass } from '../call/retry.js';
 import type { MarketplaceErrorKind } from '../errors.js';
-import { classifyCode } from './error-table.js';
+import type { MarketplaceRegion } from '../port.js';
+import { classifyCode, tabledCodes } from './error-table.js';
 
 type Expectation = [code: string, kind: MarketplaceErrorKind, retry: RetryClass];
 
@@ -61,6 +62,8 @@ const CN: Expectation[] = [
   ['7000019', 'scope', 'never'],
   ['7000020', 'token', 'never'],
   ['7000022', 'scope', 'never'],
+  ['4000000', 'transient', 'platform'],
+  ['4000004', 'rate', 'rate'],
   ['200000', 'business', 'never'],
   ['2000060', 'configuration', 'never'],
   ['2000090', 'business', 'never'],
@@ -82,39 +85,60 @@ const BUSINESS: Expectation[] = [
   ['150010003', 'programming', 'never'],
   ['150010005', 'transient', 'hiccup'],
   ['120014006', 'transient', 'hiccup'],
+  ['110020001', 'transient', 'hiccup'],
+  ['110020003', 'transient', 'hiccup'],
+  ['110020005', 'programming', 'never'],
+  ['110020006', 'programming', 'never'],
+  ['110020009', 'configuration', 'never'],
+  ['140020003', 'business', 'never'],
+  ['140020015', 'programming', 'never'],
+  ['140040003', 'transient', 'hiccup'],
+  ['180020003', 'programming', 'never'],
+  ['180020008', 'business', 'never'],
+  ['130010000', 'transient', 'hiccup'],
+  ['130010001', 'programming', 'never'],
+  ['150010001', 'programming', 'never'],
+  ['150010105', 'business', 'never'],
+  ['150010115', 'transient', 'hiccup'],
+  ['120011001', 'transient', 'hiccup'],
+  ['220010001', 'programming', 'never'],
+  ['220010002', 'transient', 'hiccup'],
+  ['220010003', 'business', 'never'],
+  ['220010004', 'business', 'never'],
+  // In no table.
   ['150010099', 'business', 'never'],
   ['999999999', 'business', 'never'],
 ];
 
-describe('classifyCode', () => {
-  for (const region of ['us', 'eu', 'global', 'partner'] as const) {
-    test(`gateway codes of ${region}`, () => {
-      for (const [code, kind, retry] of COMMON) {
-        const row = classifyCode(region, 'bg.order.list.v2.get', code, '');
-        assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
-        assert.notEqual(row.remedy, '', `${code} tells nobody what to do`);
-      }
+/** One test for one row, so that a row that fails is named. */
+function rowsOf(where: string, region: MarketplaceRegion, operation: string, rows: readonly Expectation[]) {
+  for (const [code, kind, retry] of rows) {
+    test(`peer failure 23: ${where}, ${code} is ${kind}`, () => {
+      const row = classifyCode(region, operation, code, '');
+      assert.deepEqual([row.kind, row.retry], [kind, retry]);
+      assert.notEqual(row.remedy, '', `${code} tells nobody what to do`);
     });
   }
+}
 
-  test('gateway codes of cn, which has its own numbering', () => {
-    for (const [code, kind, retry] of CN) {
-      const row = classifyCode('cn', 'bg.goods.list.get', code, '');
-      assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
-      assert.notEqual(row.remedy, '', `${code} tells nobody what to do`);
-    }
+describe('classifyCode', () => {
+  for (const region of ['us', 'eu', 'global', 'partner'] as const) {
+    rowsOf(`gateway ${region}`, region, 'bg.order.list.v2.get', COMMON);
+  }
+  rowsOf('gateway cn', 'cn', 'bg.goods.list.get', CN);
+  rowsOf('single calls', 'eu', 'bg.order.list.v2.get', BUSINESS);
+
+  test('peer failure 23: no row of the table is without its case', () => {
+    const cases = [...COMMON, ...CN, ...BUSINESS].map(([code]) => code);
+    assert.deepEqual(
+      tabledCodes().filter((code) => !cases.includes(code)),
+      [],
+    );
   });
 
   test('codes of neither gateway leak into the other', () => {
     assert.equal(classifyCode('cn', 'x', '3000034', '').kind, 'business');
     assert.equal(classifyCode('us', 'x', '7000007', '').kind, 'business');
-  });
-
-  test('codes of single calls', () => {
-    for (const [code, kind, retry] of BUSINESS) {
-      const row = classifyCode('eu', 'bg.order.list.v2.get', code, '');
-      assert.deepEqual([code, row.kind, row.retry], [code, kind, retry]);
-    }
   });
 
   test('an internal error about the application is a wrong app key, not an outage', () => {

@@ -202,6 +202,10 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
     'The owner of the shop must complete it in Seller Center.',
   ),
   '150010115': row('transient', 'hiccup', 'the product is being processed', TRY_LATER),
+  '220010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
+  '220010002': row('transient', 'hiccup', 'the promotion service failed', TRY_LATER),
+  '220010003': row('business', 'never', 'the promotion was cancelled', 'Choose another promotion.'),
+  '220010004': row('business', 'never', 'the promotion has ended', 'Choose another promotion.'),
   '120011001': row('transient', 'hiccup', 'the fulfilment service failed', TRY_LATER),
   '120014006': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
 };
@@ -218,6 +222,11 @@ const UNKNOWN_CODE = row(
  * wrong app would open the breaker for every shop of the region.
  */
 const UNKNOWN_APP_WORDS = /application information/i;
+
+/** Every code that has a row. */
+export function tabledCodes(): string[] {
+  return [COMMON_CODES, CN_CODES, BUSINESS_CODES].flatMap((table) => Object.keys(table));
+}
 
 export function classifyCode(
   region: MarketplaceRegion,

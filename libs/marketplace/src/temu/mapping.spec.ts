@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { createRedactor } from '../call/redact.js';
 import { parentOrderSnOf, parentOrderStatus, readOrderAmounts, readParentOrder } from './map-orders.js';
 import { goodsIdOf, readProduct, readSku, readSupplierPrices } from './map-products.js';
+import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { decimalPrice } from './money.js';
 import { readRows } from './read.js';
@@ -338,5 +339,61 @@ describe('tokens', () => {
     assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).mallId, 'u-1');
     assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).pushes, null);
     assert.throws(() => readShopIdentity(wire({ apiScopeList: [] })), /mallId is missing/);
+  });
+});
+
+describe('promotions', () => {
+  const activity = {
+    activityId: 1100000022644,
+    activityName: 'Summer sale',
+    activityType: 13,
+    activityStatus: 2,
+    activityStartTime: 1_700_000_000,
+    activityEndTime: 1_700_600_000_000,
+    isJoinedActivity: true,
+  };
+
+  test('every field of an activity; its times in seconds or in milliseconds', () => {
+    assert.deepEqual(readPromotion(wire(activity)), {
+      promotionId: '1100000022644',
+      name: 'Summer sale',
+      type: 13,
+      status: 2,
+      startsAt: new Date(1_700_000_000_000),
+      endsAt: new Date(1_700_600_000_000),
+      isJoined: true,
+    });
+  });
+
+  test('an activity without an id, or with a time that is none, is set aside and its neighbours stay', () => {
+    const rows = [activity, { ...activity, activityId: null }, { ...activity, activityEndTime: 'soon' }];
+    const read = readRows(rows.map(wire), activityIdOf, readPromotion, createRedactor([]));
+    assert.equal(read.records.length, 1);
+    assert.deepEqual(
+      read.unreadable.map((row) => [row.platformId, row.reason.split(' ')[0]]),
+      [
+        [null, 'activityId'],
+        ['1100000022644', 'activityEndTime'],
+      ],
+    );
+  });
+
+  test('every field of a product in it; zero pieces left are zero, a missing price is unknown', () => {
+    const row = {
+      goodsId: 600000000000001,
+      activityQuantity: 200,
+      remainingActivityQuantity: 0,
+      skuList: [{ skuId: 17000000000001, activitySupplierPrice: 650 }, { skuId: 17000000000002 }],
+    };
+    assert.deepEqual(readPromotionGoods(wire(row)), {
+      goodsId: '600000000000001',
+      quantity: 200,
+      remainingQuantity: 0,
+      skus: [
+        { skuId: '17000000000001', supplyPriceMinor: 650 },
+        { skuId: '17000000000002', supplyPriceMinor: null },
+      ],
+    });
+    assert.throws(() => readPromotionGoods(wire({ ...row, skuList: null })), /skuList/);
   });
 });
