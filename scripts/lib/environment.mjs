@@ -107,6 +107,7 @@ export function installationVariables({
     Object.assign(made, {
       SANDBOX_PORT: String(sandboxPort),
       SANDBOX_DATA_DIR: path.join(dataDir, 'sandbox'),
+      SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${gatewayPort}/api/v1/webhooks/temu`,
       ...(live ? { SANDBOX_LIVE: '1' } : {}),
       TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
     });

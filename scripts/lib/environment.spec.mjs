@@ -62,6 +62,7 @@ describe('variables of an installation', () => {
     assert.equal(made.TEMU_GATEWAY_URL_PARTNER, 'http://127.0.0.1:8091/partner');
     assert.equal(made.TEMU_SELLER_CENTER_URL_EU, 'http://127.0.0.1:8091/eu');
     assert.equal(made.SANDBOX_LIVE, undefined);
+    assert.match(made.SANDBOX_WEBHOOK_URL ?? '', /^http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/temu$/);
     assert.equal(installationVariables({ ...base, live: true }).SANDBOX_LIVE, '1');
   });
 

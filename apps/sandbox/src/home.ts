@@ -22,7 +22,7 @@ function homePage(origin: string, parts: SandboxParts): string {
     'Temu sandbox · 沙箱',
     html`<section class="card"><h1>Temu Open Platform, simulated · Temu 开放平台沙箱</h1>
       <p>A separate process that speaks Temu's protocol over HTTP with an invented world. Point any client at it by changing its base address and using an app from below; nothing here is real.<br>独立进程，按 Temu 协议应答，数据均为虚构。将客户端的网关地址改为下列地址，并使用下列应用即可。</p>
-      <p class="muted">POST one JSON object. The bare <code>${origin}/openapi/router</code> takes the region of the app. Mode: ${parts.settings.live ? 'live' : 'still'}${parts.settings.strict ? ', strict' : ''}.</p></section>
+      <p class="muted">POST one JSON object. The bare <code>${origin}/openapi/router</code> takes the region of the app. Mode: ${parts.live.state.running ? 'live' : 'still'}${parts.settings.strict ? ', strict' : ''}.</p></section>
     <section class="card"><h2>Regions and apps · 区域与应用</h2><table><thead><tr><th>Region</th><th>Address</th><th>app_key / secret</th></tr></thead><tbody>${regions}</tbody></table></section>
     <section class="card"><h2>Shops · 店铺</h2><table><thead><tr><th>Region</th><th>Shop</th><th>Currency</th><th>Orders</th><th>Products</th><th>Ready token</th></tr></thead><tbody>${shops}</tbody></table></section>
     <section class="card"><h2>Calls · 接口</h2><p>${[...CALLS.keys()].map((type) => html`<code>${type}</code> `)}</p></section>`,
@@ -41,7 +41,7 @@ export function registerHome(server: FastifyInstance, parts: SandboxParts): void
     status: 'ok',
     seed: parts.world.seed,
     anchorSeconds: parts.world.anchorSeconds,
-    live: parts.settings.live,
+    live: parts.live.state.running,
     strict: parts.settings.strict,
     control: parts.settings.control,
   }));

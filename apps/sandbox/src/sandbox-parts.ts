@@ -2,9 +2,12 @@ import type { Accounts } from './accounts/accounts.js';
 import type { SandboxClock } from './clock.js';
 import type { CallLog } from './control/call-log.js';
 import type { FaultRules } from './control/faults.js';
+import type { Storm } from './control/storm.js';
 import type { RateLimiter } from './protocol/rate-limiter.js';
 import type { SandboxSettings } from './settings.js';
 import type { Journal } from './store/journal.js';
+import type { WebhookSender } from './webhooks/sender.js';
+import type { Live } from './world/live.js';
 import type { World } from './world/world.js';
 
 /** Everything a route may need, made once at the start. */
@@ -18,5 +21,8 @@ export interface SandboxParts {
   /** For rates: goes on while the clock is frozen. */
   readonly monotonicMs: () => number;
   readonly faults: FaultRules;
+  readonly storm: Storm;
   readonly calls: CallLog;
+  readonly webhooks: WebhookSender;
+  readonly live: Live;
 }

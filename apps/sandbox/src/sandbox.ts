@@ -6,13 +6,15 @@ import { registerSellerCenter } from './consent/routes.js';
 import { CallLog } from './control/call-log.js';
 import { FaultRules } from './control/faults.js';
 import { registerControl } from './control/routes.js';
+import { Storm } from './control/storm.js';
 import { registerHome } from './home.js';
 import { RateLimiter } from './protocol/rate-limiter.js';
 import { registerGateway } from './protocol/routes.js';
 import type { SandboxParts } from './sandbox-parts.js';
 import { DEFAULT_SEED, DEFAULT_SETTINGS, type SandboxSettings, SettingError } from './settings.js';
 import { Journal } from './store/journal.js';
-import { startLive } from './world/live.js';
+import { WebhookSender } from './webhooks/sender.js';
+import { Live } from './world/live.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions extends Partial<SandboxSettings> {
@@ -83,15 +85,21 @@ function openParts(options: SandboxOptions): SandboxParts {
         break;
     }
   }
+  const faults = new FaultRules(options.random);
+  const webhooks = new WebhookSender({ accounts, clock, seed, settings: settings.webhooks });
+  world.onChange((change) => webhooks.announce(change));
   return {
     settings,
+    webhooks,
+    live: new Live(world, clock),
     clock,
     journal,
     world,
     accounts,
     limiter: new RateLimiter(settings.ratePerSecond, monotonicMs),
     monotonicMs,
-    faults: new FaultRules(options.random),
+    faults,
+    storm: new Storm(faults),
     calls: new CallLog(),
   };
 }
@@ -133,14 +141,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts.journal.close();
     throw error;
   }
-  const stopLive = parts.settings.live ? startLive(parts.world, parts.clock) : () => {};
+  if (parts.settings.live) parts.live.start(parts.settings.livePace);
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : parts.settings.port;
   return {
     url: urlOf(parts.settings.host, port),
     port,
     close: async () => {
-      stopLive();
+      parts.live.stop();
+      parts.storm.stop();
+      parts.webhooks.close();
       await server.close();
       parts.journal.close();
     },

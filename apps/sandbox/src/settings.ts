@@ -1,3 +1,7 @@
+import { isHttpUrl } from './http-url.js';
+import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/sender.js';
+import { DEFAULT_LIVE, type LivePace } from './world/live.js';
+
 export interface SandboxSettings {
   host: string;
   /** 0 takes a free one. */
@@ -8,6 +12,8 @@ export interface SandboxSettings {
   seed: string | undefined;
   /** New orders and changes keep arriving. */
   live: boolean;
+  livePace: LivePace;
+  webhooks: WebhookSettings;
   /** Opens `/control` to callers on this machine. */
   control: boolean;
   /** Parameters that a call does not know are refused instead of ignored. */
@@ -28,6 +34,8 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   dataDir: '.data/sandbox',
   seed: undefined,
   live: false,
+  livePace: DEFAULT_LIVE,
+  webhooks: DEFAULT_WEBHOOKS,
   control: false,
   strict: false,
   ratePerSecond: 20,
@@ -59,6 +67,37 @@ function readNumber(
   return value;
 }
 
+function readDecimal(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  standard: number,
+  range: readonly [number, number],
+): number {
+  const text = env[name] ?? '';
+  if (text === '') return standard;
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value < range[0] || value > range[1]) {
+    throw new SettingError(`${name} is "${text}"; give a number from ${range[0]} to ${range[1]}`);
+  }
+  return value;
+}
+
+function readWebhooks(env: NodeJS.ProcessEnv): WebhookSettings {
+  const url = env.SANDBOX_WEBHOOK_URL || null;
+  if (url !== null && !isHttpUrl(url)) {
+    throw new SettingError(`SANDBOX_WEBHOOK_URL is "${url}"; give an http or https address, or nothing`);
+  }
+  const share = (name: string): number => readDecimal(env, name, 0, [0, 1]);
+  return {
+    url,
+    timeScale: readDecimal(env, 'SANDBOX_WEBHOOK_TIME_SCALE', DEFAULT_WEBHOOKS.timeScale, [1, 1_000_000]),
+    lossShare: share('SANDBOX_WEBHOOK_LOSS_SHARE'),
+    duplicateShare: share('SANDBOX_WEBHOOK_DUPLICATE_SHARE'),
+    delayShare: share('SANDBOX_WEBHOOK_DELAY_SHARE'),
+    delayMaxMs: DEFAULT_WEBHOOKS.delayMaxMs,
+  };
+}
+
 function readUnknownAppCode(env: NodeJS.ProcessEnv): 3000026 | 4000000 {
   const text = env.SANDBOX_UNKNOWN_APP_CODE ?? '';
   if (text === '' || text === '3000026') return 3000026;
@@ -74,6 +113,12 @@ export function readSettings(env: NodeJS.ProcessEnv): SandboxSettings {
     dataDir: env.SANDBOX_DATA_DIR || DEFAULT_SETTINGS.dataDir,
     seed: env.SANDBOX_SEED || undefined,
     live: readSwitch(env, 'SANDBOX_LIVE'),
+    livePace: {
+      ...DEFAULT_LIVE,
+      perSecond: readDecimal(env, 'SANDBOX_LIVE_PER_SECOND', DEFAULT_LIVE.perSecond, [0.01, 1000]),
+      lateSeconds: readNumber(env, 'SANDBOX_LIVE_LATE_SECONDS', DEFAULT_LIVE.lateSeconds, [0, 3600]),
+    },
+    webhooks: readWebhooks(env),
     control: readSwitch(env, 'SANDBOX_CONTROL'),
     strict: readSwitch(env, 'SANDBOX_STRICT'),
     ratePerSecond: readNumber(env, 'SANDBOX_RATE_PER_SECOND', DEFAULT_SETTINGS.ratePerSecond, [0, 1_000_000]),

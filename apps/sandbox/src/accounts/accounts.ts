@@ -98,6 +98,11 @@ export class Accounts {
     return this.#tokens.get(accessToken);
   }
 
+  /** All tokens of one app for one shop, dead ones too. */
+  tokensOf(appKey: string, mallId: number): Token[] {
+    return this.tokens().filter((token) => token.appKey === appKey && token.mallId === mallId);
+  }
+
   code(code: string): AuthorizationCode | undefined {
     return this.#codes.get(code);
   }

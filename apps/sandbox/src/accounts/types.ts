@@ -11,6 +11,8 @@ export interface App {
   allowsLoopbackRedirects: boolean;
   /** Webhook events the app subscribed to in the developer portal. */
   eventCodes: string[];
+  /** Where this app's webhooks go; without it, where the sandbox is told to push. */
+  pushUrl?: string;
 }
 
 export interface AuthorizationCode {

@@ -28,6 +28,11 @@ function readScopes(body: ControlBody): string[] {
   return scopes;
 }
 
+function readPushUrl(body: ControlBody): { pushUrl?: string } {
+  const pushUrl = body.url('pushUrl');
+  return pushUrl === undefined ? {} : { pushUrl };
+}
+
 function registerApps(control: FastifyInstance, parts: SandboxParts): void {
   control.get('/apps', async () => ({ apps: parts.accounts.apps() }));
 
@@ -43,6 +48,7 @@ function registerApps(control: FastifyInstance, parts: SandboxParts): void {
       redirectUris: body.texts('redirectUris') ?? [],
       allowsLoopbackRedirects: body.boolean('allowsLoopbackRedirects') ?? true,
       eventCodes: body.texts('eventCodes') ?? [...EVENT_CODES],
+      ...readPushUrl(body),
     };
     body.end();
     if (parts.accounts.app(appKey) !== undefined) {

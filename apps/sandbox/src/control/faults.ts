@@ -1,4 +1,15 @@
-export const FAULT_KINDS = ['rate_limit', 'system_error', 'http_error', 'delay', 'garbage', 'cut'] as const;
+export const FAULT_KINDS = [
+  'rate_limit',
+  'system_error',
+  'http_error',
+  'html',
+  'delay',
+  'garbage',
+  'cut',
+  'business_error',
+  'empty_page',
+  'unreadable_order',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface FaultRule {
@@ -17,12 +28,19 @@ export interface FaultRule {
   when: 'before' | 'after';
   delayMs: number;
   httpStatus: number;
+  /** What `business_error` answers with. */
+  errorCode: number;
+  /** Of the orders on a page, the share that `unreadable_order` damages: always the same ones. */
+  orderShare: number;
+  /** Only this order is damaged. */
+  parentOrderSn?: string;
 }
 
 /** Faults on demand. They live in the process only: a restart clears them. */
 export class FaultRules {
   #rules: FaultRule[] = [];
   #lastId = 0;
+  #strikes = new Map<FaultKind, number>();
 
   constructor(private readonly random: () => number = Math.random) {}
 
@@ -35,6 +53,11 @@ export class FaultRules {
 
   list(): FaultRule[] {
     return this.#rules;
+  }
+
+  /** How often each kind has struck since the start. */
+  get strikes(): Record<string, number> {
+    return Object.fromEntries(this.#strikes);
   }
 
   clear(id?: string): number {
@@ -53,6 +76,7 @@ export class FaultRules {
       const isMatch = Object.entries(rule.match ?? {}).every(([name, value]) => call.params[name] === value);
       if (!isMatch || this.random() >= rule.probability) continue;
       if (rule.remaining !== null) rule.remaining -= 1;
+      this.#strikes.set(rule.kind, (this.#strikes.get(rule.kind) ?? 0) + 1);
       struck.push(rule);
     }
     return struck;

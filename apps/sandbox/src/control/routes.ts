@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { OperationError } from '../world/operations.js';
 import { registerAccountControl } from './account-routes.js';
+import { registerLiveControl } from './live-routes.js';
 import { registerTrafficControl } from './traffic-routes.js';
 import { ControlError } from './validate.js';
+import { registerWebhookControl } from './webhook-routes.js';
 import { registerWorldControl } from './world-routes.js';
 
 function isLoopback(request: FastifyRequest): boolean {
@@ -32,6 +34,8 @@ export function registerControl(server: FastifyInstance, parts: SandboxParts): v
       registerAccountControl(control, parts);
       registerWorldControl(control, parts);
       registerTrafficControl(control, parts);
+      registerWebhookControl(control, parts);
+      registerLiveControl(control, parts);
     },
     { prefix: '/control' },
   );

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { FAULT_KINDS } from './faults.js';
+import { DEFAULT_SHARES, type StormShares } from './storm.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const MAX_MS = 9_999_999_999_999;
@@ -54,6 +55,7 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
     const type = body.text('type');
     const appKey = body.text('appKey');
     const match = body.scalars('match');
+    const parentOrderSn = body.text('parentOrderSn');
     const rule = {
       kind,
       probability: body.number('probability', 0, 1) ?? 1,
@@ -61,9 +63,12 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
       when: body.oneOf('when', ['before', 'after'] as const) ?? 'before',
       delayMs: kind === 'delay' ? body.requiredInt('delayMs', 0, 600_000) : 0,
       httpStatus: body.int('httpStatus', 400, 599) ?? 502,
+      errorCode: kind === 'business_error' ? body.requiredInt('errorCode', 1, 999_999_999) : 0,
+      orderShare: body.number('orderShare', 0, 1) ?? 1,
       ...(type === undefined ? {} : { type }),
       ...(appKey === undefined ? {} : { appKey }),
       ...(match === undefined ? {} : { match }),
+      ...(parentOrderSn === undefined ? {} : { parentOrderSn }),
     };
     body.end();
     return reply.code(201).send(parts.faults.add(rule));
@@ -76,6 +81,18 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
     if (cleared === 0) throw new ControlError('id', `fault ${request.params.id} does not exist`, 404);
     return { cleared };
   });
+}
+
+function readShares(body: ControlBody): StormShares {
+  const given = body.object('shares');
+  if (given === undefined) return DEFAULT_SHARES;
+  const shares: StormShares = {};
+  for (const kind of FAULT_KINDS) {
+    const share = given.number(kind, 0, 1);
+    if (share !== undefined) shares[kind] = share;
+  }
+  given.end();
+  return shares;
 }
 
 function registerCalls(control: FastifyInstance, parts: SandboxParts): void {
@@ -107,6 +124,22 @@ export function registerTrafficControl(control: FastifyInstance, parts: SandboxP
   registerClock(control, parts);
   registerFaults(control, parts);
   registerCalls(control, parts);
+
+  control.get('/storm', async () => parts.storm.state);
+
+  control.post('/storm', async (request) => {
+    const body = ControlBody.parse(request.body);
+    const seed = body.requiredText('seed');
+    const shares = readShares(body);
+    body.end();
+    parts.storm.start(seed, shares);
+    return parts.storm.state;
+  });
+
+  control.delete('/storm', async () => {
+    parts.storm.stop();
+    return parts.storm.state;
+  });
 
   control.get('/rate-limit', async () => ({ perSecond: parts.limiter.perSecond }));
 

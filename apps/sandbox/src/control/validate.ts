@@ -1,3 +1,5 @@
+import { isHttpUrl } from '../http-url.js';
+
 /** A control request that cannot be done as asked; answered with 400 (404 for things that do not exist). */
 export class ControlError extends Error {
   constructor(
@@ -90,6 +92,14 @@ export class ControlBody {
     return this.#require(name, this.text(name, maxLength));
   }
 
+  url(name: string): string | undefined {
+    const value = this.text(name, 2000);
+    if (value !== undefined && !isHttpUrl(value)) {
+      return this.#fail(name, 'an http or https address');
+    }
+    return value;
+  }
+
   boolean(name: string): boolean | undefined {
     const value = this.#take(name);
     if (value !== undefined && typeof value !== 'boolean') return this.#fail(name, 'true or false');
@@ -113,6 +123,22 @@ export class ControlBody {
     return value.map((item: unknown) =>
       typeof item === 'string' ? item : this.#fail(name, 'a list of texts'),
     );
+  }
+
+  ints(name: string, low: number, high: number): number[] | undefined {
+    const value = this.#take(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return this.#fail(name, 'a list of whole numbers');
+    return value.map((item: unknown) =>
+      typeof item === 'number' && Number.isSafeInteger(item) && item >= low && item <= high
+        ? item
+        : this.#fail(name, `a list of whole numbers from ${low} to ${high}`),
+    );
+  }
+
+  object(name: string): ControlBody | undefined {
+    const value = this.#take(name);
+    return value === undefined ? undefined : ControlBody.from(value, this.path + name);
   }
 
   objects(name: string): ControlBody[] | undefined {

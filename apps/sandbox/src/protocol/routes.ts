@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { FaultRule } from '../control/faults.js';
 import { isRegion, type Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { GatewayFault } from './faults.js';
-import { answer, appKeyOf, type CallTrace, type Envelope, parseBody, refuse, traceOf } from './gateway.js';
+import { answer, appKeyOf, type CallTrace, parseBody, refuse, traceOf } from './gateway.js';
 import { type JsonObject, plainValue } from './ordered-json.js';
+import { type Outcome, playFault, spoil } from './play-fault.js';
 
 const HIDDEN_PARAMS = new Set([
   'type',
@@ -17,52 +17,9 @@ const HIDDEN_PARAMS = new Set([
   'code',
 ]);
 
-function wait(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
-}
-
 /** Address of this sandbox as the caller wrote it. */
 export function originOf(request: FastifyRequest): string {
   return `http://${request.host}`;
-}
-
-type Outcome = { kind: 'envelope'; envelope: Envelope } | { kind: 'none' };
-
-/** Plays one fault; `undefined` lets the call go on. */
-async function playFault(
-  rule: FaultRule,
-  region: Region,
-  reply: FastifyReply,
-  parts: SandboxParts,
-): Promise<Outcome | undefined> {
-  switch (rule.kind) {
-    case 'delay':
-      await wait(rule.delayMs);
-      return undefined;
-    case 'rate_limit':
-      return {
-        kind: 'envelope',
-        envelope: refuse(new GatewayFault('rate_limited', 'rate limit exceeded (fault)'), region, parts),
-      };
-    case 'system_error':
-      return {
-        kind: 'envelope',
-        envelope: refuse(new GatewayFault('system_error', 'internal system error (fault)'), region, parts),
-      };
-    case 'http_error':
-      await reply
-        .code(rule.httpStatus)
-        .type('text/html')
-        .send('<html><body>Bad gateway (fault)</body></html>');
-      return { kind: 'none' };
-    case 'garbage':
-      await reply.type('application/json').send('{"success":true,"errorCode":1000000,"result":{"tot');
-      return { kind: 'none' };
-    case 'cut':
-      reply.hijack();
-      reply.raw.socket?.destroy();
-      return { kind: 'none' };
-  }
 }
 
 function businessParams(body: JsonObject | undefined): Record<string, unknown> {
@@ -104,7 +61,7 @@ async function handleCall(
       const outcome = await playFault(rule, region, reply, parts);
       if (outcome !== undefined) return outcome;
     }
-    return { kind: 'envelope', envelope };
+    return { kind: 'envelope', envelope: spoil(envelope, faults) };
   };
 
   const outcome = await decide();

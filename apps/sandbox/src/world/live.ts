@@ -1,87 +1,93 @@
 import type { SandboxClock } from '../clock.js';
-import { makeOrder } from './generate-orders.js';
-import { cancel, changeProduct, nextStatus, refund, setStatus } from './operations.js';
+import { LIVE_STEPS, type LiveStep, pickStep, playStep } from './live-steps.js';
+import { OperationError } from './operations.js';
 import { Prng } from './prng.js';
-import type { ShopState } from './shop-state.js';
 import type { World } from './world.js';
 
-type Step = 'order' | 'progress' | 'cancel' | 'refund' | 'stock';
-
-const STEPS: readonly (readonly [Step, number])[] = [
-  ['order', 0.45],
-  ['progress', 0.3],
-  ['cancel', 0.04],
-  ['refund', 0.08],
-  ['stock', 0.13],
-];
-
-const CANDIDATES_LOOKED_AT = 400;
-
-/** One thing happens somewhere, bigger shops more often. */
-export function liveStep(world: World, clock: SandboxClock, prng: Prng): void {
-  const shops = world.shops().filter((state) => state.demand.size > 0);
-  if (shops.length === 0) return;
-  const shop = prng.weighted(shops.map((state) => [state, state.counts.orders + 1] as const));
-  play(prng.weighted(STEPS), shop, world, clock, prng);
+export interface LivePace {
+  /** Changes per second, over all shops. */
+  perSecond: number;
+  /** A change may say of itself that it happened up to this long ago: an entrant within the platform's lag. */
+  lateSeconds: number;
+  /** Only these shops; all that have goods without it. */
+  mallIds?: readonly number[];
 }
 
-function play(step: Step, shop: ShopState, world: World, clock: SandboxClock, prng: Prng): void {
-  const now = clock.nowSeconds();
-  const recent = shop.ordersByCreate.all().slice(0, CANDIDATES_LOOKED_AT);
-  switch (step) {
-    case 'order': {
-      const order = makeOrder(prng, shop.shop, shop.demand, now);
-      if (order !== undefined) world.saveOrders(shop, [order]);
-      return;
-    }
-    case 'progress': {
-      const open = recent.filter((order) => order.status !== 3 && order.status !== 5);
-      if (open.length === 0) return;
-      const order = prng.pick(open);
-      const status = nextStatus(order, prng);
-      if (status !== undefined) setStatus(world, shop, order, status, now);
-      return;
-    }
-    case 'cancel': {
-      const open = recent.filter((order) => order.status === 1 || order.status === 2);
-      if (open.length > 0) cancel(world, shop, prng.pick(open), undefined, now);
-      return;
-    }
-    case 'refund': {
-      const delivered = recent.filter(
-        (order) => order.status === 5 && shop.afterSalesOfOrder(order.parentOrderSn) === undefined,
-      );
-      if (delivered.length > 0) refund(world, shop, prng.pick(delivered), {}, now);
-      return;
-    }
-    case 'stock': {
-      const entry = shop.demand.pick(prng, now);
-      if (entry === undefined) return;
-      const stock = Math.max(0, entry.sku.stock + prng.int(-12, 8));
-      changeProduct(world, shop, entry.product, { skuId: entry.sku.skuId, stock }, clock.nowMs());
-      return;
+export const DEFAULT_LIVE: LivePace = { perSecond: 0.4, lateSeconds: 0 };
+
+const TRIES = 5;
+
+/** One thing happens somewhere, bigger shops more often. Undefined when nothing could. */
+export function liveStep(
+  world: World,
+  clock: SandboxClock,
+  prng: Prng,
+  pace: LivePace = DEFAULT_LIVE,
+): LiveStep | undefined {
+  const shops = world
+    .shops()
+    .filter((state) => state.demand.size > 0 && (pace.mallIds?.includes(state.shop.mallId) ?? true));
+  if (shops.length === 0) return undefined;
+  const shop = prng.weighted(shops.map((state) => [state, state.counts.orders + 1] as const));
+  const nowSeconds = clock.nowSeconds() - prng.int(0, pace.lateSeconds);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const step = pickStep(prng);
+    try {
+      if (playStep(step, { world, shop, prng, nowSeconds })) return step;
+    } catch (error) {
+      // The drawn step does not fit the drawn order; another one will.
+      if (!(error instanceof OperationError)) throw error;
     }
   }
+  return undefined;
 }
 
-/** A change every two to three seconds until stopped. */
-export function startLive(world: World, clock: SandboxClock): () => void {
-  const prng = new Prng(`${world.seed}/live/${clock.nowMs()}`);
-  let timer: NodeJS.Timeout | undefined;
-  const plan = (): void => {
-    timer = setTimeout(
-      () => {
-        try {
-          liveStep(world, clock, prng);
-        } catch (error) {
-          console.error('sandbox: a live change failed', error);
-        }
-        plan();
-      },
-      prng.int(2000, 3000),
-    );
-    timer.unref();
-  };
-  plan();
-  return () => clearTimeout(timer);
+/** Changes that keep arriving. Stopped, the world stands still at once: what is read then is consistent. */
+export class Live {
+  #pace: LivePace | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #counts = new Map<LiveStep, number>();
+
+  constructor(
+    private readonly world: World,
+    private readonly clock: SandboxClock,
+  ) {}
+
+  get state(): { running: boolean; pace: LivePace | null; changes: number; byStep: Record<string, number> } {
+    const byStep = Object.fromEntries(LIVE_STEPS.map((step) => [step, this.#counts.get(step) ?? 0]));
+    const changes = Object.values(byStep).reduce((sum, count) => sum + count, 0);
+    return { running: this.#pace !== undefined, pace: this.#pace ?? null, changes, byStep };
+  }
+
+  start(pace: LivePace, seed = `${this.world.seed}/live/${this.clock.nowMs()}`): void {
+    this.stop();
+    this.#pace = pace;
+    const prng = new Prng(seed);
+    const averageMs = 1000 / pace.perSecond;
+    const plan = (): void => {
+      this.#timer = setTimeout(
+        () => {
+          this.#step(prng, pace);
+          plan();
+        },
+        averageMs * (0.8 + 0.4 * prng.next()),
+      );
+      this.#timer.unref();
+    };
+    plan();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#pace = undefined;
+  }
+
+  #step(prng: Prng, pace: LivePace): void {
+    try {
+      const step = liveStep(this.world, this.clock, prng, pace);
+      if (step !== undefined) this.#counts.set(step, (this.#counts.get(step) ?? 0) + 1);
+    } catch (error) {
+      console.error('sandbox: a live change failed', error);
+    }
+  }
 }

@@ -3,9 +3,15 @@ import { BUILT_IN_SHOPS, describeShop } from './built-in.js';
 import { ShopState } from './shop-state.js';
 import type { AfterSales, ParentOrder, Product, Shop } from './types.js';
 
+/** One thing that has just become different; history and the journal are not announced. */
+export type WorldChange =
+  | { kind: 'order'; shop: ShopState; before: ParentOrder | undefined; after: ParentOrder }
+  | { kind: 'after-sales'; shop: ShopState; before: AfterSales | undefined; after: AfterSales };
+
 /** All shops. What is saved through it is in the journal first and visible after. */
 export class World {
   readonly #shops = new Map<number, ShopState>();
+  #listener: (change: WorldChange) => void = () => {};
 
   constructor(
     private readonly journal: Pick<Journal, 'append'>,
@@ -13,6 +19,11 @@ export class World {
     readonly anchorSeconds: number,
   ) {
     for (const request of BUILT_IN_SHOPS) this.restoreShop(describeShop(request, seed, anchorSeconds));
+  }
+
+  /** Called after each change is journalled and visible. */
+  onChange(listener: (change: WorldChange) => void): void {
+    this.#listener = listener;
   }
 
   shops(): ShopState[] {
@@ -71,6 +82,22 @@ export class World {
 
   #save(entries: Extract<JournalEntry, { mallId: number }>[]): void {
     this.journal.append(...entries);
-    for (const entry of entries) this.restore(entry);
+    for (const entry of entries) {
+      const change = this.#changeOf(entry);
+      this.restore(entry);
+      if (change !== undefined) this.#listener(change);
+    }
+  }
+
+  /** To be asked before the entry is applied: what is known is overwritten field by field, lists are replaced. */
+  #changeOf(entry: Extract<JournalEntry, { mallId: number }>): WorldChange | undefined {
+    const shop = this.#shops.get(entry.mallId);
+    if (shop === undefined || entry.kind === 'product') return undefined;
+    if (entry.kind === 'order') {
+      const known = shop.order(entry.order.parentOrderSn);
+      return { kind: 'order', shop, before: known && { ...known }, after: entry.order };
+    }
+    const known = shop.afterSales(entry.afterSales.parentAfterSalesSn);
+    return { kind: 'after-sales', shop, before: known && { ...known }, after: entry.afterSales };
   }
 }
