@@ -1,5 +1,5 @@
 import { isHttpUrl } from './http-url.js';
-import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/sender.js';
+import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/delivery.js';
 import { DEFAULT_LIVE, type LivePace } from './world/live.js';
 
 export interface SandboxSettings {

@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
 import { call, control, dig, list, US } from '../test-client.js';
+import { DEFAULT_WEBHOOKS, type WebhookSettings } from './delivery.js';
 import { signEvent } from './message.js';
-import { DEFAULT_WEBHOOKS, LADDER_MS, type WebhookSettings } from './sender.js';
+import { LADDER_MS } from './sender.js';
 
 const SHOP = 634418210000001;
 const STATUS = 'bg_order_status_change_event';
