@@ -1,6 +1,14 @@
 import { createPostgresLimiter, createTemuConnector } from '#marketplace';
 import { startService } from '#messaging';
-import { createLogger, type Database, type Logger, loadConfig, runProcess } from '#runtime';
+import {
+  createLogger,
+  type Database,
+  type Logger,
+  loadConfig,
+  parseMasterKeys,
+  runProcess,
+  Sealer,
+} from '#runtime';
 import { MarketplaceApps } from './apps/marketplace-apps.js';
 import { AuthConfig } from './auth.config.js';
 import { AuthModule } from './auth.module.js';
@@ -8,14 +16,13 @@ import { parseLeaseKey } from './credentials/credentials.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { createFirstOwner } from './people/owner.js';
 import { rotateKeys } from './secrets/rotate-keys.js';
-import { parseMasterKeys, Sealer } from './secrets/sealer.js';
 import { DEFAULT_SESSION_LIFE } from './sessions/sessions.js';
 
 const logger = createLogger('auth-service');
 
 await runProcess(logger, async () => {
   const config = loadConfig(AuthConfig);
-  const sealer = new Sealer(parseMasterKeys(config.masterKeys));
+  const sealer = new Sealer(parseMasterKeys('AUTH_MASTER_KEYS', config.masterKeys));
   const leaseKey = parseLeaseKey(config.leaseKey);
   const database = await openAuthDatabase(config.databaseUrl);
   try {

@@ -1,13 +1,12 @@
 /** `node dist/apps/auth-service/src/rotate-keys.js`: seals all secrets with the first key of AUTH_MASTER_KEYS and reports. */
-import { createLogger, loadConfig, runProcess } from '#runtime';
+import { createLogger, loadConfig, parseMasterKeys, runProcess, Sealer } from '#runtime';
 import { AuthConfig } from './auth.config.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { rotateKeys } from './secrets/rotate-keys.js';
-import { parseMasterKeys, Sealer } from './secrets/sealer.js';
 
 await runProcess(createLogger('rotate-keys', 'warn'), async () => {
   const config = loadConfig(AuthConfig);
-  const sealer = new Sealer(parseMasterKeys(config.masterKeys));
+  const sealer = new Sealer(parseMasterKeys('AUTH_MASTER_KEYS', config.masterKeys));
   const database = await openAuthDatabase(config.databaseUrl);
   try {
     const { resealed, uses } = await rotateKeys(database, sealer, new Date());
