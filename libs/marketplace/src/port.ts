@@ -163,6 +163,74 @@ export interface OrderLineAmounts {
   discountMinor: number | null;
 }
 
+/**
+ * Where an order goes, and to whom: personal data. Never logged, never part of an error; the platform may have blanked
+ * parts of it with asterisks.
+ */
+export interface AddressRecord {
+  recipientName: string | null;
+  additionalName: string | null;
+  phone: string | null;
+  backupPhone: string | null;
+  email: string | null;
+  country: string | null;
+  /** State or province. */
+  region: string | null;
+  city: string | null;
+  district: string | null;
+  lines: string[];
+  full: string | null;
+  postCode: string | null;
+  taxCode: string | null;
+}
+
+export type AfterSalesStatus =
+  | 'refund_requested'
+  | 'return_requested'
+  | 'label_wanted'
+  | 'return_shipped'
+  | 'return_received'
+  | 'refund_in_progress'
+  | 'platform_review'
+  | 'refunded'
+  | 'rejected'
+  | 'cancelled_by_buyer'
+  | 'unknown';
+
+export type AfterSalesType = 'refund_only' | 'return_and_refund' | 'unknown';
+
+/** A case as the list has it; its lines are a call of their own. */
+export interface AfterSalesCaseRecord {
+  parentAfterSalesSn: string;
+  parentOrderSn: string;
+  status: AfterSalesStatus;
+  /** The platform's own number; an open set. */
+  platformStatus: number;
+  platformStatusGroup: number | null;
+  type: AfterSalesType;
+  platformType: number | null;
+  returnDeliveryType: number | null;
+  /** The platform's numbers of what the seller may do now. */
+  availableOperations: number[];
+  /** Latest moment to act. */
+  actBy: Date | null;
+  openedAt: Date;
+  platformUpdatedAt: Date;
+}
+
+export interface AfterSalesLineRecord {
+  parentAfterSalesSn: string;
+  afterSalesSn: string;
+  status: AfterSalesStatus;
+  platformStatus: number;
+  type: AfterSalesType;
+  platformType: number | null;
+  goodsId: string | null;
+  skuId: string | null;
+  productSkuId: string | null;
+  quantity: number | null;
+}
+
 /** The part of the catalogue a product was found in. */
 export type ProductListing = 'listed' | 'unpublished' | 'draft' | 'deleted';
 
@@ -335,6 +403,15 @@ export interface ListParentOrdersQuery {
   pageSize: number;
 }
 
+export interface ListAfterSalesQuery {
+  window: TimeWindow;
+  by: 'created' | 'updated';
+  /** From 1. */
+  page: number;
+  /** 1 to 200. */
+  pageSize: number;
+}
+
 export interface ListProductsQuery {
   listing: ProductListing;
   page: number;
@@ -404,6 +481,23 @@ export interface MarketplaceConnector {
   ): Promise<ListPage<ParentOrderRecord>>;
 
   getOrderAmounts(ctx: CallContext, parentOrderSn: string): Promise<OrderAmounts | 'still_computing'>;
+
+  /** Personal data. `null` when the platform says that it has no such order for this shop. */
+  getOrderAddress(ctx: CallContext, parentOrderSn: string): Promise<AddressRecord | 'still_computing' | null>;
+
+  listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
+
+  /** All cases of 1 to 20 orders. */
+  getAfterSalesOfOrders(
+    ctx: CallContext,
+    parentOrderSns: readonly string[],
+  ): Promise<ListPage<AfterSalesCaseRecord>>;
+
+  /** All lines of 1 to 20 cases. The id of an unreadable line is that of its case. */
+  getAfterSalesLines(
+    ctx: CallContext,
+    parentAfterSalesSns: readonly string[],
+  ): Promise<ListPage<AfterSalesLineRecord>>;
 
   listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>>;
 

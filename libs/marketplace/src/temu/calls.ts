@@ -8,6 +8,9 @@ type PageNoPaging = { pageNo: number; pageSize: number };
 type CreatedBetween = { createAfter: number; createBefore: number; sortby: 'createTime' };
 type UpdatedBetween = { updateAtStart: number; updateAtEnd: number; sortby: 'updateTime' };
 
+type AfterSalesCreatedBetween = { createAtStart: number; createAtEnd: number };
+type AfterSalesUpdatedBetween = { updateAtStart: number; updateAtEnd: number };
+
 export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
 type BothFulfilmentTypes = { fulfillmentTypeList: typeof FULFILMENT_TYPES };
 
@@ -28,6 +31,10 @@ export type TemuCallParams = {
     (CreatedBetween | UpdatedBetween | { parentOrderSnList: readonly string[] });
   'bg.order.detail.v2.get': { parentOrderSn: string } & BothFulfilmentTypes;
   'bg.order.amount.query': { parentOrderSn: string };
+  'bg.order.shippinginfo.v2.get': { parentOrderSn: string };
+  'bg.aftersales.parentaftersales.list.get': PageNoPaging &
+    (AfterSalesCreatedBetween | AfterSalesUpdatedBetween | { parentOrderSnList: readonly string[] });
+  'bg.aftersales.aftersales.list.get': PageNoPaging & { parentAfterSalesSnList: readonly string[] };
   'bg.local.goods.list.query': PageNoPaging & {
     goodsSearchType: GoodsSearchType;
     goodsIdList?: readonly bigint[];
@@ -44,7 +51,14 @@ export type TemuCallParams = {
 export type TemuCallType = keyof TemuCallParams;
 
 /** Calls that share one breaker: when one of a group is down its siblings are too. */
-export type OperationGroup = 'auth' | 'orders' | 'amounts' | 'products' | 'promotions';
+export type OperationGroup =
+  | 'auth'
+  | 'orders'
+  | 'amounts'
+  | 'addresses'
+  | 'after-sales'
+  | 'products'
+  | 'promotions';
 
 export interface TemuCallTraits {
   group: OperationGroup;
@@ -61,6 +75,9 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.order.list.v2.get': { group: 'orders', repeatable: true },
   'bg.order.detail.v2.get': { group: 'orders', repeatable: true },
   'bg.order.amount.query': { group: 'amounts', repeatable: true },
+  'bg.order.shippinginfo.v2.get': { group: 'addresses', repeatable: true },
+  'bg.aftersales.parentaftersales.list.get': { group: 'after-sales', repeatable: true },
+  'bg.aftersales.aftersales.list.get': { group: 'after-sales', repeatable: true },
   'bg.local.goods.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.price.query': { group: 'products', repeatable: true },
@@ -69,7 +86,10 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
 };
 
 export const MAX_PAGE_SIZE = 100;
+export const MAX_AFTER_SALES_PAGE_SIZE = 200;
 export const MAX_ORDER_NUMBERS = 20;
+/** Undocumented; the same as for orders is surely allowed. */
+export const MAX_CASE_NUMBERS = 20;
 export const MAX_GOODS_IDS = 100;
 /** In each of the two lists of one subscription call. */
 export const MAX_PUSH_EVENTS = 20;

@@ -4,6 +4,7 @@ import type { CallLimiter } from '../call/limiter.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
 import type {
+  AfterSalesCaseRecord,
   CallContext,
   ListPage,
   MarketplaceConnector,
@@ -15,6 +16,8 @@ import type {
 import { incompleteAnswer, misunderstoodAnswer } from './answer.js';
 import {
   FULFILMENT_TYPES,
+  MAX_AFTER_SALES_PAGE_SIZE,
+  MAX_CASE_NUMBERS,
   MAX_GOODS_IDS,
   MAX_ORDER_NUMBERS,
   MAX_PAGE_SIZE,
@@ -25,6 +28,8 @@ import {
 import { isPlatformFault, type TemuAnswer, TemuClient, type TemuIdentity, unsendable } from './client.js';
 import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './error-table.js';
 import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
+import { readOrderAddress } from './map-address.js';
+import { parentAfterSalesSnOf, readAfterSalesCase, readAfterSalesLine } from './map-after-sales.js';
 import { parentOrderSnOf, readOrderAmounts, readParentOrder } from './map-orders.js';
 import {
   GOODS_SEARCH_TYPES,
@@ -210,6 +215,63 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         : 'still_computing';
     },
 
+    async getOrderAddress(ctx, parentOrderSn) {
+      const operation = 'bg.order.shippinginfo.v2.get';
+      requireOrderNumber(operation, parentOrderSn);
+      try {
+        return understand(operation, await call(ctx, operation, { parentOrderSn }), readOrderAddress);
+      } catch (error) {
+        if (isPlatformCode(error, (code) => code === ORDER_NOT_FOUND_CODE)) return null;
+        if (isPlatformCode(error, (code) => STILL_COMPUTING_CODES.has(code))) return 'still_computing';
+        throw error;
+      }
+    },
+
+    async listAfterSales(ctx, query) {
+      requirePaging(AFTER_SALES_LIST, query, MAX_AFTER_SALES_PAGE_SIZE);
+      const window = requireWindow(AFTER_SALES_LIST, query.window);
+      const answer = await call(ctx, AFTER_SALES_LIST, {
+        pageNo: query.page,
+        pageSize: query.pageSize,
+        ...(query.by === 'created'
+          ? { createAtStart: window.from, createAtEnd: window.to }
+          : { updateAtStart: window.from, updateAtEnd: window.to }),
+      });
+      return readCasePage(answer, query);
+    },
+
+    async getAfterSalesOfOrders(ctx, parentOrderSns) {
+      requireCountOf(AFTER_SALES_LIST, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
+      for (const parentOrderSn of parentOrderSns) requireOrderNumber(AFTER_SALES_LIST, parentOrderSn);
+      const page = await readAllPages(AFTER_SALES_LIST, async (paging) =>
+        readCasePage(
+          await call(ctx, AFTER_SALES_LIST, { ...paging.asked, parentOrderSnList: parentOrderSns }),
+          paging,
+        ),
+      );
+      requireFiltered(AFTER_SALES_LIST, page, (item) => item.parentOrderSn, parentOrderSns);
+      return page;
+    },
+
+    async getAfterSalesLines(ctx, parentAfterSalesSns) {
+      requireCountOf(AFTER_SALES_LINES, 'cases', parentAfterSalesSns, MAX_CASE_NUMBERS);
+      const page = await readAllPages(AFTER_SALES_LINES, async (paging) =>
+        readPage(
+          AFTER_SALES_LINES,
+          await call(ctx, AFTER_SALES_LINES, {
+            ...paging.asked,
+            parentAfterSalesSnList: parentAfterSalesSns,
+          }),
+          { total: 'total', rows: 'data' },
+          paging,
+          parentAfterSalesSnOf,
+          readAfterSalesLine,
+        ),
+      );
+      requireFiltered(AFTER_SALES_LINES, page, (line) => line.parentAfterSalesSn, parentAfterSalesSns);
+      return page;
+    },
+
     async listProducts(ctx, query) {
       requirePaging('bg.local.goods.list.query', query);
       return listGoods(ctx, query.listing, query);
@@ -283,6 +345,37 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       await poster.close();
     },
   };
+}
+
+const AFTER_SALES_LIST = 'bg.aftersales.parentaftersales.list.get';
+const AFTER_SALES_LINES = 'bg.aftersales.aftersales.list.get';
+
+function readCasePage(
+  answer: TemuAnswer,
+  paging: { page: number; pageSize: number },
+): ListPage<AfterSalesCaseRecord> {
+  const names = { total: 'total', rows: 'data' };
+  return readPage(AFTER_SALES_LIST, answer, names, paging, parentAfterSalesSnOf, readAfterSalesCase);
+}
+
+interface PageAsked {
+  readonly page: number;
+  readonly pageSize: number;
+  /** As it is sent. */
+  readonly asked: { pageNo: number; pageSize: number };
+}
+
+/** Every page of a list whose rows are named by their numbers: seldom more than one. */
+async function readAllPages<T>(
+  operation: string,
+  read: (paging: PageAsked) => Promise<ListPage<T>>,
+): Promise<ListPage<T>> {
+  const pageSize = MAX_AFTER_SALES_PAGE_SIZE;
+  const pages: ListPage<T>[] = [];
+  for (let page = 1; page === 1 || (page - 1) * pageSize < (pages.at(-1)?.total ?? 0); page += 1) {
+    pages.push(await read({ page, pageSize, asked: { pageNo: page, pageSize } }));
+  }
+  return joinPages(operation, pages);
 }
 
 function identityOf({ credentials }: CallContext): TemuIdentity {
@@ -371,18 +464,25 @@ async function unlessCode<T>(
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof MarketplaceError && error.platformCode !== null && expected(error.platformCode))
-      return null;
+    if (isPlatformCode(error, expected)) return null;
     throw error;
   }
 }
 
-function requirePaging(operation: string, { page, pageSize }: { page: number; pageSize: number }): void {
+function isPlatformCode(error: unknown, expected: (platformCode: string) => boolean): boolean {
+  return error instanceof MarketplaceError && error.platformCode !== null && expected(error.platformCode);
+}
+
+function requirePaging(
+  operation: string,
+  { page, pageSize }: { page: number; pageSize: number },
+  maxPageSize: number = MAX_PAGE_SIZE,
+): void {
   if (!Number.isSafeInteger(page) || page < 1) {
     throw unsendable(operation, `page must be a whole number from 1, got ${page}`);
   }
-  if (!Number.isSafeInteger(pageSize) || pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
-    throw unsendable(operation, `pageSize must be 1 to ${MAX_PAGE_SIZE}, got ${pageSize}`);
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
+    throw unsendable(operation, `pageSize must be 1 to ${maxPageSize}, got ${pageSize}`);
   }
 }
 

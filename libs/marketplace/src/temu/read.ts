@@ -1,7 +1,6 @@
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { UnreadableRecord } from '../port.js';
-import { numberText } from './wire-json.js';
 
 /** Readers of one field each, tolerant in form (text or number), strict in meaning. They throw `UnreadableField`. */
 export type JsonObject = { [field: string]: unknown };
@@ -37,10 +36,9 @@ const NO_ID = /^(0|none|null|nil|undefined|nan)$/i;
 /** An id as text, exactly as it was written. */
 export function optionalId(value: unknown, field: string): string | null {
   if (isAbsent(value)) return null;
-  const number = numberText(value);
-  const text = number ?? value;
+  const text = isLosslessNumber(value) ? value.value : value;
   if (typeof text !== 'string') throw new UnreadableField(field, `is ${describe(value)}, not an id`);
-  if (number !== undefined && !/^\d+$/.test(number)) {
+  if (isLosslessNumber(value) && !/^\d+$/.test(text)) {
     throw new UnreadableField(field, `is ${describe(value)}, not a whole positive number`);
   }
   const id = text.trim();
@@ -57,8 +55,7 @@ export function requireId(value: unknown, field: string): string {
 
 export function optionalInteger(value: unknown, field: string): number | null {
   if (isAbsent(value)) return null;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
-  const text = numberText(value) ?? value;
+  const text = isLosslessNumber(value) ? value.value : value;
   if (typeof text !== 'string' || !/^-?\d+$/.test(text)) {
     throw new UnreadableField(field, `is ${describe(value)}, not a whole number`);
   }
@@ -93,8 +90,8 @@ export function optionalText(value: unknown): string | null {
 
 export function optionalFlag(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
-  const text = numberText(value);
-  return text === '1' ? true : text === '0' ? false : null;
+  if (isLosslessNumber(value)) return value.value === '1' ? true : value.value === '0' ? false : null;
+  return null;
 }
 
 export function textList(value: unknown): string[] {
@@ -165,8 +162,7 @@ function isAbsent(value: unknown): value is null | undefined | '' {
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
-  const number = numberText(value);
-  if (number !== undefined) return `the number ${number.slice(0, 40)}`;
+  if (isLosslessNumber(value)) return `the number ${value.value.slice(0, 40)}`;
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
   return typeof value === 'boolean' ? String(value) : 'an object';

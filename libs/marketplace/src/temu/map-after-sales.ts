@@ -1,0 +1,102 @@
+import type {
+  AfterSalesCaseRecord,
+  AfterSalesLineRecord,
+  AfterSalesStatus,
+  AfterSalesType,
+} from '../port.js';
+import {
+  arrayOrEmpty,
+  isJsonObject,
+  optionalCount,
+  optionalId,
+  optionalInstant,
+  optionalInteger,
+  requireId,
+  requireInteger,
+  requireObject,
+  UnreadableField,
+} from './read.js';
+
+/** Cases and their lines share one set of numbers. Source: the after-sales pages (reference §8). */
+export function afterSalesStatus(platformStatus: number): AfterSalesStatus {
+  switch (platformStatus) {
+    case 1:
+      return 'refund_requested';
+    case 2:
+      return 'return_shipped';
+    case 3:
+      return 'return_received';
+    case 4:
+    case 9:
+      return 'refund_in_progress';
+    case 5:
+      return 'refunded';
+    case 6:
+      return 'cancelled_by_buyer';
+    case 7:
+      return 'rejected';
+    case 8:
+      return 'label_wanted';
+    case 10:
+      return 'return_requested';
+    case 11:
+      return 'platform_review';
+    default:
+      return 'unknown';
+  }
+}
+
+export function afterSalesType(platformType: number | null): AfterSalesType {
+  if (platformType === 1) return 'refund_only';
+  return platformType === 2 ? 'return_and_refund' : 'unknown';
+}
+
+export function parentAfterSalesSnOf(row: unknown): unknown {
+  return isJsonObject(row) ? row.parentAfterSalesSn : null;
+}
+
+export function readAfterSalesCase(row: unknown): AfterSalesCaseRecord {
+  const item = requireObject(row, 'case');
+  const platformStatus = requireInteger(item.parentAfterSalesStatus, 'parentAfterSalesStatus');
+  const platformType = optionalInteger(item.afterSalesType, 'afterSalesType');
+  return {
+    parentAfterSalesSn: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
+    parentOrderSn: requireId(item.parentOrderSn, 'parentOrderSn'),
+    status: afterSalesStatus(platformStatus),
+    platformStatus,
+    platformStatusGroup: optionalInteger(item.afterSalesStatusGroup, 'afterSalesStatusGroup'),
+    type: afterSalesType(platformType),
+    platformType,
+    returnDeliveryType: optionalInteger(item.returnDeliveryType, 'returnDeliveryType'),
+    availableOperations: arrayOrEmpty(item.availableOperateList, 'availableOperateList').map((value, index) =>
+      requireInteger(value, `availableOperateList[${index}]`),
+    ),
+    actBy: optionalInstant(item.operateExpireTimeMs, 'operateExpireTimeMs'),
+    openedAt: requireInstant(item.createAt, 'createAt'),
+    platformUpdatedAt: requireInstant(item.updateAt, 'updateAt'),
+  };
+}
+
+export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
+  const line = requireObject(row, 'line');
+  const platformStatus = requireInteger(line.afterSalesStatus, 'afterSalesStatus');
+  const platformType = optionalInteger(line.afterSalesType, 'afterSalesType');
+  return {
+    parentAfterSalesSn: requireId(line.parentAfterSalesSn, 'parentAfterSalesSn'),
+    afterSalesSn: requireId(line.afterSalesSn, 'afterSalesSn'),
+    status: afterSalesStatus(platformStatus),
+    platformStatus,
+    type: afterSalesType(platformType),
+    platformType,
+    goodsId: optionalId(line.goodsId, 'goodsId'),
+    skuId: optionalId(line.skuId, 'skuId'),
+    productSkuId: optionalId(line.productSkuId, 'productSkuId'),
+    quantity: optionalCount(line.applyAfterSalesGoodsNumber, 'applyAfterSalesGoodsNumber'),
+  };
+}
+
+function requireInstant(value: unknown, field: string): Date {
+  const time = optionalInstant(value, field);
+  if (time === null) throw new UnreadableField(field, 'is missing');
+  return time;
+}
