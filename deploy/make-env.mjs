@@ -25,6 +25,7 @@ export function deploymentVariables({ live }) {
   for (const user of NATS_USERS) variables[natsPasswordVariable(user)] = secrets.natsPasswords[user] ?? '';
   variables.AUTH_MASTER_KEYS = secrets.authMasterKeys;
   variables.CREDENTIAL_LEASE_KEY = secrets.credentialLeaseKey;
+  variables.ORDER_ADDRESS_KEYS = secrets.addressKeys;
   if (live) return { ...variables, MARKETPLACE_MODE: 'live' };
   Object.assign(variables, {
     COMPOSE_PROFILES: 'sandbox',

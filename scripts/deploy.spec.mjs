@@ -94,6 +94,7 @@ describe('docker-compose.yml', () => {
       ];
       assert.deepEqual(secret, own, name);
       assert.equal('AUTH_MASTER_KEYS' in environment, name === 'auth', name);
+      assert.equal('ORDER_ADDRESS_KEYS' in environment, name === 'order', name);
       assert.equal('CREDENTIAL_LEASE_KEY' in environment, ['auth', 'order', 'product'].includes(name), name);
     }
   });

@@ -16,6 +16,7 @@ const SECRET_OWNERS = [
   [/^PRODUCT_(DATABASE|NATS)_URL$/, ['product']],
   [/^ANALYTICS_(DATABASE|NATS)_URL$/, ['analytics']],
   [/^(AUTH_MASTER_KEYS|TEMU_BOOTSTRAP_APPS)$/, ['auth']],
+  [/^ORDER_ADDRESS_KEYS$/, ['order']],
   [/^CREDENTIAL_LEASE_KEY$/, ['auth', 'order', 'product']],
 ];
 
@@ -92,6 +93,7 @@ export function installationVariables({
     ADMIN_NATS_URL: natsUrl('admin'),
     AUTH_MASTER_KEYS: secrets.authMasterKeys,
     CREDENTIAL_LEASE_KEY: secrets.credentialLeaseKey,
+    ORDER_ADDRESS_KEYS: secrets.addressKeys,
   };
   for (const service of DATABASE_SERVICES) {
     const name = service.toUpperCase();

@@ -24,6 +24,7 @@ export const NATS_USERS = /** @type {const} */ ([
  * @property {Record<string, string>} natsPasswords by NATS user
  * @property {string} authMasterKeys `k1:<base64 of 32 bytes>`
  * @property {string} credentialLeaseKey base64 of 32 bytes
+ * @property {string} addressKeys `a1:<base64 of 32 bytes>`, for buyers' addresses
  */
 
 /** URL-safe and without a character that any configuration format treats specially. */
@@ -38,8 +39,12 @@ export function generateSecrets() {
     natsPasswords: Object.fromEntries(NATS_USERS.map((name) => [name, newPassword()])),
     authMasterKeys: `k1:${newKey()}`,
     credentialLeaseKey: newKey(),
+    addressKeys: `a1:${newKey()}`,
   };
 }
+
+/** Secrets that younger versions have added: an older file gets them, nothing was sealed with them before. */
+const ADDED_LATER = /** @type {const} */ (['addressKeys']);
 
 /**
  * Reads the secrets of this checkout, or makes them once. Losing the file means losing every stored token, so a
@@ -58,10 +63,13 @@ export function loadSecrets(dataDir) {
   try {
     const stored = JSON.parse(fs.readFileSync(file, 'utf8'));
     const fresh = generateSecrets();
+    const added = ADDED_LATER.filter((key) => !(key in stored));
+    for (const key of added) stored[key] = fresh[key];
     for (const key of Object.keys(fresh)) {
       if (typeof stored[key] !== typeof fresh[/** @type {keyof Secrets} */ (key)])
         throw new Error(`${key} is missing`);
     }
+    if (added.length > 0) writeFileAtomically(file, `${JSON.stringify(stored, null, 2)}\n`, 0o600);
     return stored;
   } catch (error) {
     throw new LaunchError(

@@ -29,4 +29,32 @@ export class OrderServiceConfig extends SyncConfig {
   @Min(1)
   @Max(64)
   amountsConcurrency: number = 8;
+
+  @Env('ORDER_ADDRESSES_CONCURRENCY', 'address calls under way at once for one shop')
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  addressesConcurrency: number = 4;
+
+  @Env(
+    'ORDER_ADDRESS_KEYS',
+    "the keys that encrypt buyers' addresses, `id:base64 of 32 bytes`, separated by commas; the first encrypts, all decrypt",
+  )
+  @IsString()
+  addressKeys!: string;
+
+  @Env(
+    'ORDER_ADDRESS_RETENTION_DAYS',
+    "days after an order's last change, once nothing is left to ship, until its address is erased",
+  )
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  addressRetentionDays: number = 90;
+
+  @Env('ORDER_HINT_SETTLE_MS', "how long after its first hint a webhook's order is read, in milliseconds")
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  hintSettleMs: number = 1_500;
 }
