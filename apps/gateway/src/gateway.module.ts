@@ -4,6 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { LOGGER, RpcClient } from '#messaging';
 import type { Logger } from '#runtime';
 import { AccountModule } from './account/account.module.js';
+import { AfterSalesModule } from './after-sales/after-sales.module.js';
 import { Broadcasts } from './bus/broadcasts.js';
 import { CompletenessModule } from './completeness/completeness.module.js';
 import { FiguresModule } from './figures/figures.module.js';
@@ -34,6 +35,7 @@ class GatewayPartsModule {}
     DiscoveryModule,
     AccountModule,
     OrdersModule,
+    AfterSalesModule,
     ProductsModule,
     SyncModule,
     CompletenessModule,

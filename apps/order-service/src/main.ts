@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { OrderSync } from '#contracts';
 import { runService } from '#messaging';
-import { Database, loadConfig } from '#runtime';
+import { Database, loadConfig, parseMasterKeys, Sealer } from '#runtime';
 import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
 import { AmountsKind } from './amounts/amounts.kind.js';
 import { migrations } from './database/migrations/index.js';
@@ -11,6 +11,7 @@ import { OrdersKind } from './sync/orders.kind.js';
 
 await runService('order-service', async () => {
   const config = loadConfig(OrderServiceConfig);
+  const sealer = new Sealer(parseMasterKeys('ORDER_ADDRESS_KEYS', config.addressKeys));
   const database = await Database.open({
     url: config.databaseUrl,
     schema: 'orders',
@@ -37,6 +38,7 @@ await runService('order-service', async () => {
     parts: [
       { provide: OrderServiceConfig, useValue: config },
       { provide: CONNECTOR, useValue: connector },
+      { provide: Sealer, useValue: sealer },
     ],
     onClose: () => connector.close(),
   };

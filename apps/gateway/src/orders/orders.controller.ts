@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -7,6 +7,7 @@ import {
   Orders,
   ParentOrderDetail,
   ParentOrderPage,
+  RevealedAddress,
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -82,5 +83,22 @@ export class OrdersController {
   ): Promise<ParentOrderDetail> {
     const order = await this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
     return hideAmounts([order], session.principal)[0] ?? order;
+  }
+
+  @Post(':shopId/:parentOrderSn/address/reveal')
+  @Header('cache-control', 'no-store')
+  @Endpoint({
+    right: 'addresses.read',
+    summary: "The buyer's address in clear",
+    description: 'Every call leaves a row in the audit log: who read the address of which order, and when.',
+    ok: RevealedAddress,
+    errors: ['order.not_found', 'address.not_known'],
+  })
+  revealAddress(
+    @Param('shopId') shopId: string,
+    @Param('parentOrderSn') parentOrderSn: string,
+    @AskedBy() caller: Caller,
+  ): Promise<RevealedAddress> {
+    return this.rpc.call(Orders.revealAddress, { shopId, parentOrderSn }, caller);
   }
 }

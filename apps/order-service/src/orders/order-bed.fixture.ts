@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type OrderState, ParentOrdersStored } from '#contracts';
 import type { OrderAmounts, OrderLineRecord, ParentOrderRecord } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
-import type { Database, Transaction } from '#runtime';
+import { type Database, Sealer, type Transaction } from '#runtime';
 import { type CredentialSource, SyncConfig } from '#sync';
 import { createTestDatabase } from '#testing';
 import { migrations } from '../database/migrations/index.js';
@@ -120,6 +120,7 @@ export function settings(overrides: Partial<OrderServiceConfig> = {}): OrderServ
 
 export interface OrderBed {
   readonly database: Database;
+  readonly sealer: Sealer;
   readonly url: string;
   /** A shop that nothing has been stored for. */
   newShop(): Promise<string>;
@@ -137,6 +138,7 @@ export async function createOrderBed(): Promise<OrderBed> {
   const { database } = test;
   return {
     database,
+    sealer: new Sealer([{ id: 'a1', key: new Uint8Array(randomBytes(32)) }]),
     url: test.url,
     drop: () => test.drop(),
     async newShop() {

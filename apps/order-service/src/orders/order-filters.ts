@@ -1,13 +1,7 @@
 import { isUUID } from 'class-validator';
 import { DateTime } from 'luxon';
 import { type Caller, decodeCursor, type OrderFilters } from '#contracts';
-import { invalid } from '#runtime';
-
-/** Conditions on `parent_orders AS parent`, with their parameters. */
-export interface Conditions {
-  readonly sql: string;
-  readonly params: readonly unknown[];
-}
+import { badCursor, type Conditions, instant } from '../conditions.js';
 
 /** Numbers of orders are looked for from their start; everything else in what the lines say. */
 const ORDER_NUMBER = /^(PO-)?\d+-?\d*$/i;
@@ -18,7 +12,7 @@ function likeText(text: string): string {
 }
 
 /**
- * Each filter is one line here: the order list, its counts and exports read the same.
+ * Conditions on `parent_orders AS parent`. Each filter is one line here: the order list, its counts and exports read the same.
  * @throws AppError `request.invalid` for a cursor that no page has given
  */
 export function orderConditions(
@@ -47,14 +41,6 @@ export function orderConditions(
   if (filters.amounts !== undefined) where((state) => `parent.amount_state = ${state}`, filters.amounts);
   if (filters.search !== undefined) addSearch(filters.search.trim(), where);
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
-}
-
-/** Any ISO 8601 form that the contract lets through, weeks and days of the year too; without a zone it is UTC. */
-function instant(field: string, text: string): Date {
-  const parsed = DateTime.fromISO(text, { zone: 'utc' });
-  if (parsed.isValid) return parsed.toJSDate();
-  const message = `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`;
-  throw invalid('request.invalid', message, [{ field, message }]);
 }
 
 type Where = (condition: (param: string) => string, value: unknown) => void;
@@ -86,9 +72,7 @@ export function afterCursor(cursor: string | undefined, firstParam: number): Con
   if (cursor === undefined) return { sql: 'true', params: [] };
   const position = decodeCursor(cursor, 3);
   if (position === undefined || !isPosition(position)) {
-    throw invalid('request.invalid', 'cursor is not one that a page before has given.', [
-      { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-    ]);
+    throw badCursor();
   }
   const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   return {

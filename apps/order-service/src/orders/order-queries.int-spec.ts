@@ -11,7 +11,17 @@ import {
   type ParentOrder,
   serviceCaller,
 } from '#contracts';
-import { aLine, anOrder, at, createOrderBed, type OrderBed, seededRandom } from './order-bed.fixture.js';
+import { AddressReader } from '../addresses/address-reader.js';
+import { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
+import {
+  aLine,
+  anOrder,
+  at,
+  createOrderBed,
+  type OrderBed,
+  seededRandom,
+  silentRelay,
+} from './order-bed.fixture.js';
 import { OrderQueries } from './order-queries.js';
 
 const everybody = serviceCaller('test', 'test');
@@ -61,7 +71,11 @@ describe('asking for orders', () => {
 
   before(async () => {
     bed = await createOrderBed();
-    queries = new OrderQueries(bed.database);
+    queries = new OrderQueries(
+      bed.database,
+      new AddressReader(bed.database, bed.sealer, silentRelay),
+      new AfterSalesQueries(bed.database),
+    );
     shops = await Promise.all([bed.newShop(), bed.newShop(), bed.newShop()]);
     for (const shopId of shops) {
       const orders = Array.from({ length: 150 }, (_, n) => {
@@ -226,12 +240,21 @@ describe('asking for orders', () => {
     await assert.rejects(queries.get({ shopId, parentOrderSn }, only(mine)), { code: 'order.not_found' });
     const detail = await queries.get({ shopId, parentOrderSn }, only(foreign));
     assert.deepEqual(
-      { ...detail, history: undefined, warnings: undefined, paymentType: undefined },
+      {
+        ...detail,
+        history: undefined,
+        warnings: undefined,
+        paymentType: undefined,
+        address: undefined,
+        afterSales: undefined,
+      },
       {
         ...order,
         history: undefined,
         warnings: undefined,
         paymentType: undefined,
+        address: undefined,
+        afterSales: undefined,
       },
     );
     assert.deepEqual(

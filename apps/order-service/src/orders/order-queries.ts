@@ -16,6 +16,8 @@ import {
   type ParentOrderKey,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
+import type { AddressReader } from '../addresses/address-reader.js';
+import type { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
 import { afterCursor, orderConditions } from './order-filters.js';
 
 interface OrderRow {
@@ -45,6 +47,11 @@ interface OrderRow {
   estimated_revenue_minor: number | null;
   lines: OrderLine[];
 }
+
+type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
+  at: Date;
+  platformUpdatedAt: Date | null;
+};
 
 const COLUMNS = `parent.shop_id, parent.parent_order_sn, parent.version, parent.status, parent.platform_status,
   parent.region_id, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
@@ -81,7 +88,11 @@ export function orderListQuery(filters: OrderFilters, caller: Caller): { text: s
 
 /** Reads orders; all answers respect what the caller may see. */
 export class OrderQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly addresses: Pick<AddressReader, 'masked'>,
+    private readonly afterSales: Pick<AfterSalesQueries, 'ofOrder'>,
+  ) {}
 
   async list(filters: OrderFilters, caller: Caller): Promise<Page<ParentOrder>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
@@ -127,16 +138,23 @@ export class OrderQueries {
       : [];
     if (row === undefined)
       throw notFound('order.not_found', `There is no order ${parentOrderSn} in this shop.`);
-    const history = await this.database.query<Omit<OrderChange, 'at'> & { at: Date }>(
-      `SELECT version, at, source, status, previous_status AS "previousStatus" FROM order_history
-       WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY version DESC LIMIT 100`,
+    const history = await this.database.query<HistoryRow>(
+      `SELECT version, at, source, platform_updated_at AS "platformUpdatedAt", changed_by AS "changedBy", status,
+         previous_status AS "previousStatus", coalesce(line_changes, '[]') AS lines
+       FROM order_history WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY version DESC LIMIT 100`,
       [shopId, parentOrderSn],
     );
     return {
       ...toParentOrder(row),
       warnings: row.warnings,
       paymentType: row.payment_type,
-      history: history.map((change) => ({ ...change, at: change.at.toISOString() })),
+      history: history.map((change) => ({
+        ...change,
+        at: change.at.toISOString(),
+        platformUpdatedAt: change.platformUpdatedAt?.toISOString() ?? null,
+      })),
+      address: await this.addresses.masked(shopId, parentOrderSn),
+      afterSales: await this.afterSales.ofOrder(shopId, parentOrderSn),
     };
   }
 

@@ -27,7 +27,7 @@ export class OrderRefresh {
       );
       if (record === null) throw noSuchOrder(parentOrderSn);
       await this.database.transaction(async (tx) => {
-        await storeOrders(tx, shopId, [{ record, readAt }], 'hand');
+        await storeOrders(tx, shopId, [{ record, readAt }], 'hand', caller.userName);
         await resolveQuarantined(tx, shopId, 'orders', [parentOrderSn]);
       });
       await this.refreshAmounts(shopId, parentOrderSn);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderState } from '#contracts';
+import type { OrderChangeSource, OrderState } from '#contracts';
 import type { ParentOrderRecord } from '#marketplace';
 import { copyEncodedRows, encodeCopyRow, type Transaction } from '#runtime';
 import { emitParentOrders, emitStates } from './order-events.js';
@@ -10,6 +10,9 @@ export interface ReadOrder {
   /** When that request was started, by the database's clock. */
   readonly readAt: Date;
 }
+
+/** How a state was found: what the history says, and the figures of discovery. */
+export type FoundBy = Exclude<OrderChangeSource, 'amounts'>;
 
 export interface StoredOrders {
   /** New or changed. */
@@ -79,12 +82,15 @@ const STAGING = `
   DELETE FROM incoming_lines;
 `;
 
+/** Statuses in which somebody must still know where the parcel goes. */
+export const STILL_TO_SHIP = `('pending', 'unshipped', 'partially_shipped')`;
+
 const assignAll = (columns: readonly string[]): string =>
   columns.map((name) => `${name} = excluded.${name}`).join(', ');
 
 /**
  * The merge rule: by the platform's update time, then by when the request was started; the later wins. Equal content
- * changes nothing. A changed order's amounts are due again. In the order of numbers, as `storeAmounts` locks them: the
+ * changes nothing. A changed order's amounts are due again, and so is its address as long as it must be shipped. In the order of numbers, as `storeAmounts` locks them: the
  * two work on the same shop at the same time.
  */
 const MERGE_ORDERS = `
@@ -99,11 +105,22 @@ const MERGE_ORDERS = `
           ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn'))}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
-    RETURNING parent_order_sn, version, status
+    RETURNING parent_order_sn, version, status, platform_updated_at
   ), remembered AS (
-    INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status)
-    SELECT $1, merged.parent_order_sn, merged.version, $2, merged.status, previous.status
+    INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status, platform_updated_at,
+      changed_by)
+    SELECT $1, merged.parent_order_sn, merged.version, $2, merged.status, previous.status,
+      merged.platform_updated_at, $3
     FROM merged LEFT JOIN previous USING (parent_order_sn)
+  ), addressed AS (
+    INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at)
+    SELECT $1, parent_order_sn, now() FROM merged WHERE status IN ${STILL_TO_SHIP}
+    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), attempts = 0
+  ), needless AS (
+    UPDATE order_addresses AS address SET due_at = NULL
+    FROM merged
+    WHERE merged.version > 1 AND merged.status NOT IN ${STILL_TO_SHIP} AND address.shop_id = $1
+      AND address.parent_order_sn = merged.parent_order_sn AND address.due_at IS NOT NULL AND NOT address.is_changed
   )
   SELECT parent_order_sn AS sn, version FROM merged`;
 
@@ -112,6 +129,26 @@ const MERGE_LINES = `
   SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE parent_order_sn = ANY($2::text[])
   ON CONFLICT (shop_id, parent_order_sn, order_sn) DO UPDATE
     SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'parent_order_sn' && name !== 'order_sn'))}`;
+
+/**
+ * The same for orders that were known before, with what the history says of their lines: those whose status is another,
+ * or that are new. It reads the lines as they were before this statement.
+ */
+const REMEMBER_AND_MERGE_LINES = `
+  WITH remembered AS (
+    UPDATE order_history AS history SET line_changes = changed.lines
+    FROM (
+      SELECT incoming.parent_order_sn, json_agg(json_build_object('orderSn', incoming.order_sn, 'status',
+        incoming.status, 'previousStatus', before.status) ORDER BY incoming.position) AS lines
+      FROM incoming_lines AS incoming
+      LEFT JOIN order_lines AS before ON before.shop_id = $1
+        AND before.parent_order_sn = incoming.parent_order_sn AND before.order_sn = incoming.order_sn
+      WHERE before.status IS DISTINCT FROM incoming.status
+      GROUP BY incoming.parent_order_sn
+    ) AS changed
+    JOIN unnest($3::text[], $4::bigint[]) AS again (parent_order_sn, version) USING (parent_order_sn)
+    WHERE history.shop_id = $1 AND history.parent_order_sn = again.parent_order_sn AND history.version = again.version
+  ) ${MERGE_LINES}`;
 
 /** A line that the platform no longer lists in its order; rare, so only asked for orders that were known before. */
 const DROP_GONE_LINES = `
@@ -123,12 +160,14 @@ const DROP_GONE_LINES = `
 /**
  * Stores parent orders with their lines, history and event: a fixed number of statements, whatever their number.
  * To be called in a transaction; the same orders again, or older ones, change nothing.
+ * @param changedBy the person who asked for it, for source `hand`
  */
 export async function storeOrders(
   tx: Transaction,
   shopId: string,
   orders: readonly ReadOrder[],
-  source: 'poll' | 'hand' | 'webhook',
+  source: FoundBy,
+  changedBy: string | null = null,
 ): Promise<StoredOrders> {
   const latest = latestOfEach(orders);
   if (latest.length === 0) return { changed: 0 };
@@ -141,12 +180,17 @@ export async function storeOrders(
     latest.map((order, index) => orderRow(order, lines[index] ?? [])),
   );
   await copyEncodedRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
-  const merged = await tx.query<{ sn: string; version: number }>(MERGE_ORDERS, [shopId, source]);
+  const merged = await tx.query<{ sn: string; version: number }>(MERGE_ORDERS, [shopId, source, changedBy]);
   if (merged.length === 0) return { changed: 0 };
   const changed = merged.map((order) => order.sn);
-  await tx.query(MERGE_LINES, [shopId, changed]);
-  const knownBefore = merged.filter((order) => order.version > 1).map((order) => order.sn);
-  if (knownBefore.length > 0) await tx.query(DROP_GONE_LINES, [shopId, knownBefore]);
+  const again = merged.filter((order) => order.version > 1);
+  const knownBefore = again.map((order) => order.sn);
+  if (again.length === 0) await tx.query(MERGE_LINES, [shopId, changed]);
+  else {
+    const versions = again.map((order) => order.version);
+    await tx.query(REMEMBER_AND_MERGE_LINES, [shopId, changed, knownBefore, versions]);
+    await tx.query(DROP_GONE_LINES, [shopId, knownBefore]);
+  }
   // A new order has no amounts yet: what was stored is what was read.
   const fresh = new Set(merged.filter((order) => order.version === 1).map((order) => order.sn));
   await emitStates(

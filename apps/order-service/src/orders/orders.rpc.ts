@@ -12,8 +12,10 @@ import {
   type ParentOrder,
   type ParentOrderDetail,
   type ParentOrderKey,
+  type RevealedAddress,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
+import { AddressReader } from '../addresses/address-reader.js';
 import { OrderEmitter } from './order-emitter.js';
 import { OrderQueries } from './order-queries.js';
 import { OrderRefresh } from './order-refresh.js';
@@ -24,6 +26,7 @@ export class OrdersRpc {
     @Inject(OrderQueries) private readonly queries: OrderQueries,
     @Inject(OrderRefresh) private readonly refresher: OrderRefresh,
     @Inject(OrderEmitter) private readonly emitter: OrderEmitter,
+    @Inject(AddressReader) private readonly addresses: AddressReader,
   ) {}
 
   @HandleRpc(Orders.list)
@@ -45,6 +48,11 @@ export class OrdersRpc {
   async refresh(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<ParentOrderDetail> {
     await this.refresher.refresh(key, caller);
     return this.queries.get(key, caller);
+  }
+
+  @HandleRpc(Orders.revealAddress)
+  revealAddress(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<RevealedAddress> {
+    return this.addresses.reveal(key, caller);
   }
 
   @HandleRpc(Orders.checksum)

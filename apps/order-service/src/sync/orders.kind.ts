@@ -4,6 +4,7 @@ import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
 import { CONNECTOR, queueRun, type RunContext, type RunProgress, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
+import type { FoundBy } from '../orders/order-store.js';
 import { type OrdersState, type OrderWindow, planOrdersRun } from './order-windows.js';
 import { readWindows } from './read-windows.js';
 import { storePages } from './store-pages.js';
@@ -36,7 +37,8 @@ export class OrdersKind implements SyncKindHandler {
         context.call((call) =>
           this.connector.listParentOrders(call, { window, by: state.by, page, pageSize }),
         ),
-      store: (tx, pages) => this.store(tx, context.shopId, pages, clockOffsetMs),
+      store: (tx, pages) =>
+        this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
       closed: (tx, windows, window, isLast) => moveCursor(tx, context.shopId, windows, window, isLast),
       stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
@@ -78,8 +80,9 @@ export class OrdersKind implements SyncKindHandler {
     shopId: string,
     pages: readonly ListPage<ParentOrderRecord>[],
     clockOffsetMs: number,
+    source: FoundBy,
   ): Promise<RunProgress> {
-    const stored = await this.keep(tx, shopId, pages, clockOffsetMs);
+    const stored = await this.keep(tx, shopId, pages, clockOffsetMs, source);
     if (stored.changed > 0) {
       await queueRun(tx, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
     }

@@ -1,7 +1,7 @@
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import { describeError, type Transaction } from '#runtime';
 import { quarantine, resolveQuarantined } from '#sync';
-import { latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
+import { type FoundBy, latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
 
 export interface StoredPages {
   readonly read: number;
@@ -24,13 +24,14 @@ export async function storePages(
   shopId: string,
   pages: readonly ListPage<ParentOrderRecord>[],
   clockOffsetMs: number,
+  source: FoundBy = 'poll',
 ): Promise<StoredPages> {
   const orders = pages.flatMap((page) => {
     const readAt = new Date(page.requestStartedAt.getTime() + clockOffsetMs);
     return page.records.map((record): ReadOrder => ({ record, readAt }));
   });
   const unreadable = pages.flatMap((page) => page.unreadable);
-  const { changed, refused } = await storeGroup(tx, shopId, latestOfEach(orders));
+  const { changed, refused } = await storeGroup(tx, shopId, latestOfEach(orders), source);
   const bad = new Set(refused.map((record) => record.platformId));
   await resolveQuarantined(
     tx,
@@ -46,17 +47,18 @@ async function storeGroup(
   tx: Transaction,
   shopId: string,
   orders: readonly ReadOrder[],
+  source: FoundBy,
 ): Promise<{ changed: number; refused: UnreadableRecord[] }> {
   await tx.query('SAVEPOINT orders');
   try {
-    const { changed } = await storeOrders(tx, shopId, orders, 'poll');
+    const { changed } = await storeOrders(tx, shopId, orders, source);
     await tx.query('RELEASE SAVEPOINT orders');
     return { changed, refused: [] };
   } catch (error) {
     if (!isDataError(error)) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT orders');
     const [order] = orders;
-    if (order === undefined || orders.length > 1) return storeHalves(tx, shopId, orders);
+    if (order === undefined || orders.length > 1) return storeHalves(tx, shopId, orders, source);
     const { record } = order;
     const refused = {
       platformId: record.parentOrderSn,
@@ -71,9 +73,10 @@ async function storeHalves(
   tx: Transaction,
   shopId: string,
   orders: readonly ReadOrder[],
+  source: FoundBy,
 ): Promise<{ changed: number; refused: UnreadableRecord[] }> {
   const middle = Math.ceil(orders.length / 2);
-  const first = await storeGroup(tx, shopId, orders.slice(0, middle));
-  const second = await storeGroup(tx, shopId, orders.slice(middle));
+  const first = await storeGroup(tx, shopId, orders.slice(0, middle), source);
+  const second = await storeGroup(tx, shopId, orders.slice(middle), source);
   return { changed: first.changed + second.changed, refused: [...first.refused, ...second.refused] };
 }

@@ -116,6 +116,8 @@ export const en = {
     'shop.missing_permission':
       'The token lacks a permission. Give it in the seller centre and authorise the shop again.',
     'order.not_found': 'This order is not stored here.',
+    'address.not_known': 'There is no address to show: not read yet, not permitted, or erased by age.',
+    'after_sales.not_found': 'This after-sales case is not stored here.',
     'product.not_found': 'This product is not stored here.',
     'sync.run_not_found': 'There is no such run any more.',
     'sync.already_running': 'A run of this kind goes on already for this shop. Watch it under “Sync”.',
@@ -595,6 +597,7 @@ export const en = {
       'keys.rotated': 'Encryption keys rotated',
       'webhook.replayed': 'Webhook replayed',
       'webhook_subscription.changed': 'Webhook subscription changed',
+      'address.revealed': 'Buyer address read in clear',
     },
   },
 } as const;

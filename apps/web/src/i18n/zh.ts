@@ -112,6 +112,8 @@ export const zh: Texts = {
     'user.not_found': '该用户已不存在。',
     'shop.missing_permission': '令牌缺少权限。请在卖家中心授予后重新授权店铺。',
     'order.not_found': '这里没有此订单。',
+    'address.not_known': '这里没有买家地址可显示：尚未读取、缺少权限或已按期限删除。',
+    'after_sales.not_found': '这里没有此售后单。',
     'product.not_found': '这里没有此商品。',
     'sync.run_not_found': '该同步记录已不存在。',
     'sync.already_running': '该店铺的同类同步正在进行，可在“同步”中查看。',
@@ -559,6 +561,7 @@ export const zh: Texts = {
       'keys.rotated': '轮换加密密钥',
       'webhook.replayed': '重放推送消息',
       'webhook_subscription.changed': '更改推送订阅',
+      'address.revealed': '查看买家地址',
     },
   },
 };

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'keys.rotated',
   'webhook.replayed',
   'webhook_subscription.changed',
+  'address.revealed',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

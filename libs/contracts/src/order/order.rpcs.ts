@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import type { Page } from '../kernel/page.js';
+import type { RevealedAddress } from './order-address.js';
 import {
   type OrderCounts,
   OrderFilters,
@@ -51,6 +52,14 @@ export const Orders = {
     kind: 'command',
     timeoutMs: 20_000,
   }).answers<ParentOrderDetail>(),
+  /**
+   * The buyer's address in clear; leaves an audit row, recorded before the answer is given.
+   * Errors: `order.not_found`, `address.not_known`.
+   */
+  revealAddress: defineRpc('order', 'address', 'reveal', 1, {
+    input: ParentOrderKey,
+    kind: 'command',
+  }).answers<RevealedAddress>(),
   /** For consumers that compare what they hold with the owner. */
   checksum: defineRpc('order', 'parent-order', 'checksum', 1, {
     input: OrderChecksumInput,

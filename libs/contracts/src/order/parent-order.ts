@@ -12,6 +12,9 @@ import {
   MinLength,
 } from 'class-validator';
 import { PageQuery } from '../kernel/page.js';
+import { asList } from '../kernel/query-list.js';
+import { AfterSalesCase } from './after-sales.js';
+import { MaskedAddress } from './order-address.js';
 
 export const ORDER_STATUSES = [
   'pending',
@@ -141,35 +144,68 @@ export class ParentOrder {
   lines!: OrderLine[];
 }
 
+/** `first_load`: the shop's first reading, or one of a depth; `amounts`: only the amounts changed. */
+export const ORDER_CHANGE_SOURCES = ['first_load', 'poll', 'amounts', 'hand', 'webhook'] as const;
+export type OrderChangeSource = (typeof ORDER_CHANGE_SOURCES)[number];
+
+export class OrderLineChange {
+  @ApiProperty({ example: '211-00000000000000001' })
+  orderSn!: string;
+  @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
+  status!: OrderStatus;
+  @ApiProperty({
+    enum: ORDER_STATUSES,
+    enumName: 'OrderStatus',
+    nullable: true,
+    description: 'Null: a new line',
+  })
+  previousStatus!: OrderStatus | null;
+}
+
 export class OrderChange {
   @ApiProperty({ example: 4 })
   version!: number;
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When we stored it' })
   at!: string;
-  @ApiProperty({ enum: ['poll', 'amounts', 'hand', 'webhook'] })
-  source!: 'poll' | 'amounts' | 'hand' | 'webhook';
+  @ApiProperty({
+    enum: ORDER_CHANGE_SOURCES,
+    enumName: 'OrderChangeSource',
+    description: 'How it was found',
+  })
+  source!: OrderChangeSource;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: "The marketplace's time of the change; null for amounts, which do not move it",
+  })
+  platformUpdatedAt!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Li Wei',
+    description: 'Who asked for the order to be read again; null unless by hand',
+  })
+  changedBy!: string | null;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus', nullable: true })
   previousStatus!: OrderStatus | null;
+  @ApiProperty({ type: [OrderLineChange], description: 'Lines whose status changed with it' })
+  lines!: OrderLineChange[];
 }
 
 export class ParentOrderDetail extends ParentOrder {
-  @ApiProperty({ type: [OrderChange], description: 'Newest first' })
+  @ApiProperty({ type: [OrderChange], description: 'Newest first, at most 100' })
   history!: OrderChange[];
+  @ApiProperty({ type: MaskedAddress })
+  address!: MaskedAddress;
+  @ApiProperty({ type: [AfterSalesCase], description: 'Cases of this order, newest first' })
+  afterSales!: AfterSalesCase[];
   @ApiProperty({ type: [String] })
   warnings!: string[];
   @ApiProperty({ type: String, nullable: true, example: 'PPD' })
   paymentType!: string | null;
-}
-
-/** `status=a,b` and `status=a&status=b` are the same. */
-function asList({ value }: { value: unknown }): unknown {
-  if (value === undefined) return value;
-  const parts: unknown[] = Array.isArray(value) ? value : [value];
-  return parts.flatMap((part) =>
-    typeof part === 'string' ? part.split(',').filter((item) => item !== '') : [part],
-  );
 }
 
 /** The filters of the order list. A new filter goes here, into `order-filters.ts` of order-service, and onto the page. */

@@ -1,4 +1,5 @@
 import { CreateOrders1763700000000 } from './1763700000000-create-orders.js';
+import { HintsAddressesAfterSales1764100000000 } from './1764100000000-hints-addresses-after-sales.js';
 
 /** In the order in which they run. */
-export const migrations = [CreateOrders1763700000000];
+export const migrations = [CreateOrders1763700000000, HintsAddressesAfterSales1764100000000];

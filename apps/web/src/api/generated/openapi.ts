@@ -4,6 +4,68 @@
  */
 
 export interface paths {
+    "/api/v1/after-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List after-sales cases: open ones first by their latest moment to act, then ended ones
+         * @description Needs the right `orders.read`.
+         */
+        get: operations["AfterSales_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/after-sales/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count after-sales cases by status
+         * @description Over the same filters as the list, but for `status`, `open`, `limit` and `cursor`.
+         *
+         *     Needs the right `orders.read`.
+         */
+        get: operations["AfterSales_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/after-sales/{shopId}/{parentAfterSalesSn}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One after-sales case with its history
+         * @description Needs the right `orders.read`.
+         */
+        get: operations["AfterSales_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -578,6 +640,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{shopId}/{parentOrderSn}/address/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer's address in clear
+         * @description Every call leaves a row in the audit log: who read the address of which order, and when.
+         *
+         *     Needs the right `addresses.read`.
+         */
+        post: operations["Orders_revealAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{shopId}/{parentOrderSn}/refresh": {
         parameters: {
             query?: never;
@@ -984,6 +1068,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/orders/discovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How changes of orders were found (webhook, poll, hand), and how long after they happened
+         * @description What the first load of a shop brings does not count.
+         *
+         *     Needs the right `sync.read`.
+         */
+        get: operations["Discovery_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/{domain}/health": {
         parameters: {
             query?: never;
@@ -1333,6 +1439,180 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
+        AddressState: "not_needed" | "pending" | "computing" | "known" | "blocked" | "erased";
+        AfterSalesCase: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example PO-211-00000000000000001-D01 */
+            parentAfterSalesSn: string;
+            /** @example PO-211-00000000000000001 */
+            parentOrderSn: string;
+            status: components["schemas"]["AfterSalesStatus"];
+            /**
+             * @description The marketplace's own number
+             * @example 1
+             */
+            platformStatus: number;
+            /**
+             * @description The marketplace's group of statuses
+             * @example 1
+             */
+            platformStatusGroup: number | null;
+            type: components["schemas"]["AfterSalesType"];
+            /**
+             * @description The marketplace's own number
+             * @example 1
+             */
+            platformType: number | null;
+            /** @description Something may still happen to it */
+            isOpen: boolean;
+            /**
+             * Format: date-time
+             * @description Latest moment to act
+             */
+            actBy: string | null;
+            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
+            availableOperations: number[];
+            /**
+             * Format: date-time
+             * @description When the buyer opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description The marketplace's time of its last change
+             */
+            platformUpdatedAt: string;
+            /**
+             * @description Rises with every stored change
+             * @example 2
+             */
+            version: number;
+            lines: components["schemas"]["AfterSalesLine"][];
+        };
+        AfterSalesChange: {
+            /** @example 2 */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When we stored it
+             */
+            at: string;
+            /** @description How it was found */
+            source: components["schemas"]["AfterSalesSource"];
+            /**
+             * Format: date-time
+             * @description The marketplace's time of the change
+             */
+            platformUpdatedAt: string;
+            status: components["schemas"]["AfterSalesStatus"];
+            previousStatus: components["schemas"]["AfterSalesStatus"] | null;
+        };
+        AfterSalesCounts: {
+            /** @example 310 */
+            total: number;
+            /**
+             * @description Cases that something may still happen to
+             * @example 12
+             */
+            open: number;
+            /**
+             * @example {
+             *       "refund_requested": 5,
+             *       "refunded": 280
+             *     }
+             */
+            byStatus: {
+                [key: string]: number;
+            };
+        };
+        AfterSalesDetail: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example PO-211-00000000000000001-D01 */
+            parentAfterSalesSn: string;
+            /** @example PO-211-00000000000000001 */
+            parentOrderSn: string;
+            status: components["schemas"]["AfterSalesStatus"];
+            /**
+             * @description The marketplace's own number
+             * @example 1
+             */
+            platformStatus: number;
+            /**
+             * @description The marketplace's group of statuses
+             * @example 1
+             */
+            platformStatusGroup: number | null;
+            type: components["schemas"]["AfterSalesType"];
+            /**
+             * @description The marketplace's own number
+             * @example 1
+             */
+            platformType: number | null;
+            /** @description Something may still happen to it */
+            isOpen: boolean;
+            /**
+             * Format: date-time
+             * @description Latest moment to act
+             */
+            actBy: string | null;
+            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
+            availableOperations: number[];
+            /**
+             * Format: date-time
+             * @description When the buyer opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description The marketplace's time of its last change
+             */
+            platformUpdatedAt: string;
+            /**
+             * @description Rises with every stored change
+             * @example 2
+             */
+            version: number;
+            lines: components["schemas"]["AfterSalesLine"][];
+            /** @description Newest first, at most 100 */
+            history: components["schemas"]["AfterSalesChange"][];
+        };
+        AfterSalesLine: {
+            /** @example 211-00000000000000001-D01 */
+            afterSalesSn: string;
+            status: components["schemas"]["AfterSalesStatus"];
+            /**
+             * @description The marketplace's own number
+             * @example 1
+             */
+            platformStatus: number;
+            type: components["schemas"]["AfterSalesType"];
+            /** @example 600000000000001 */
+            goodsId: string | null;
+            /** @example 17000000000001 */
+            skuId: string | null;
+            /**
+             * @description Units the buyer asks for; null unknown
+             * @example 1
+             */
+            quantity: number | null;
+        };
+        AfterSalesPage: {
+            rows: components["schemas"]["AfterSalesCase"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        /**
+         * @description How it was found
+         * @enum {string}
+         */
+        AfterSalesSource: "first_load" | "poll" | "webhook" | "hand";
+        /** @enum {string} */
+        AfterSalesStatus: "refund_requested" | "return_requested" | "label_wanted" | "return_shipped" | "return_received" | "refund_in_progress" | "platform_review" | "refunded" | "rejected" | "cancelled_by_buyer" | "unknown";
+        /** @enum {string} */
+        AfterSalesType: "refund_only" | "return_and_refund" | "unknown";
+        /** @enum {string} */
         AmountState: "pending" | "computing" | "known" | "blocked";
         AppliedSpan: {
             /** Format: uuid */
@@ -1361,7 +1641,7 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
             /**
              * Format: uuid
              * @description Null: the software itself
@@ -1749,6 +2029,31 @@ export interface components {
              */
             averageOrderValueMinor: number | null;
         };
+        DiscoveryFigures: {
+            source: components["schemas"]["DiscoverySource"];
+            /**
+             * @description Changes of parent orders that this way found first
+             * @example 812
+             */
+            changes: number;
+            /**
+             * @description Of all changes of the shop in the span, from 0 to 1
+             * @example 0.87
+             */
+            share: number;
+            /**
+             * @description Half of the changes were stored within so many milliseconds of the marketplace’s own time
+             * @example 2400
+             */
+            lagP50Ms: number | null;
+            /**
+             * @description 95 of 100 changes were stored within so many milliseconds of the marketplace’s own time
+             * @example 9800
+             */
+            lagP95Ms: number | null;
+        };
+        /** @enum {string} */
+        DiscoverySource: "webhook" | "poll" | "hand";
         Freshness: {
             /**
              * Format: date-time
@@ -1825,6 +2130,33 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             changedAt: string;
+        };
+        MaskedAddress: {
+            state: components["schemas"]["AddressState"];
+            /**
+             * @description First letter of the name
+             * @example J***
+             */
+            recipient: string | null;
+            /**
+             * @description Last two digits
+             * @example ***42
+             */
+            phone: string | null;
+            /** @example United States */
+            country: string | null;
+            /**
+             * @description State or province
+             * @example California
+             */
+            region: string | null;
+            /** @example San Diego */
+            city: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read
+             */
+            readAt: string | null;
         };
         Me: {
             /** Format: uuid */
@@ -1914,13 +2246,33 @@ export interface components {
         OrderChange: {
             /** @example 4 */
             version: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When we stored it
+             */
             at: string;
-            /** @enum {string} */
-            source: "poll" | "amounts" | "hand" | "webhook";
+            /** @description How it was found */
+            source: components["schemas"]["OrderChangeSource"];
+            /**
+             * Format: date-time
+             * @description The marketplace's time of the change; null for amounts, which do not move it
+             */
+            platformUpdatedAt: string | null;
+            /**
+             * @description Who asked for the order to be read again; null unless by hand
+             * @example Li Wei
+             */
+            changedBy: string | null;
             status: components["schemas"]["OrderStatus"];
             previousStatus: components["schemas"]["OrderStatus"] | null;
+            /** @description Lines whose status changed with it */
+            lines: components["schemas"]["OrderLineChange"][];
         };
+        /**
+         * @description How it was found
+         * @enum {string}
+         */
+        OrderChangeSource: "first_load" | "poll" | "amounts" | "hand" | "webhook";
         OrderCounts: {
             /** @example 4645 */
             total: number;
@@ -1933,6 +2285,22 @@ export interface components {
             byStatus: {
                 [key: string]: number;
             };
+        };
+        OrderDiscovery: {
+            /**
+             * Format: date-time
+             * @description Start of the span that was taken
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End of the span that was taken, not included
+             */
+            to: string;
+            /** @description All the shops together */
+            all: components["schemas"]["ShopDiscovery"];
+            /** @description Shops with a change in the span, most changes first */
+            shops: components["schemas"]["ShopDiscovery"][];
         };
         OrderFigures: {
             /**
@@ -1995,6 +2363,13 @@ export interface components {
             retailMinor: number | null;
             /** @example 1450 */
             basePriceMinor: number | null;
+        };
+        OrderLineChange: {
+            /** @example 211-00000000000000001 */
+            orderSn: string;
+            status: components["schemas"]["OrderStatus"];
+            /** @description Null: a new line */
+            previousStatus: components["schemas"]["OrderStatus"] | null;
         };
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
@@ -2150,8 +2525,11 @@ export interface components {
              */
             version: number;
             lines: components["schemas"]["OrderLine"][];
-            /** @description Newest first */
+            /** @description Newest first, at most 100 */
             history: components["schemas"]["OrderChange"][];
+            address: components["schemas"]["MaskedAddress"];
+            /** @description Cases of this order, newest first */
+            afterSales: components["schemas"]["AfterSalesCase"][];
             warnings: string[];
             /** @example PPD */
             paymentType: string | null;
@@ -2681,6 +3059,42 @@ export interface components {
             shopId: string;
             kind?: components["schemas"]["QuarantinedKind"];
         };
+        RevealedAddress: {
+            /** @example Jo Example */
+            recipientName: string | null;
+            /** @description A second name that some countries use */
+            additionalName: string | null;
+            /**
+             * @description Often a number of the marketplace that is passed on to the buyer
+             * @example +1 555 0100 ext 1234
+             */
+            phone: string | null;
+            backupPhone: string | null;
+            email: string | null;
+            /** @example United States */
+            country: string | null;
+            /**
+             * @description State or province
+             * @example California
+             */
+            region: string | null;
+            /** @example San Diego */
+            city: string | null;
+            district: string | null;
+            /** @description Street and house, as the buyer wrote them */
+            lines: string[];
+            /** @description All in one line, in the order of the country */
+            full: string | null;
+            /** @example 92101 */
+            postCode: string | null;
+            /** @description The buyer's tax number, where customs ask for it */
+            taxCode: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read from the marketplace
+             */
+            readAt: string;
+        };
         RightView: {
             /** @enum {string} */
             right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
@@ -2724,6 +3138,20 @@ export interface components {
              *     ]
              */
             grants: components["schemas"]["GrantView"][];
+        };
+        ShopDiscovery: {
+            /**
+             * Format: uuid
+             * @description Null: all the shops together
+             */
+            shopId: string | null;
+            /**
+             * @description Changes of parent orders, whatever found them
+             * @example 930
+             */
+            changes: number;
+            /** @description Always webhook, poll, hand */
+            sources: components["schemas"]["DiscoveryFigures"][];
         };
         ShopPage: {
             rows: components["schemas"]["ShopView"][];
@@ -3248,6 +3676,290 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    AfterSales_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                status?: components["schemas"]["AfterSalesStatus"][];
+                type?: components["schemas"]["AfterSalesType"];
+                /** @description Open cases only (true) or ended ones only (false) */
+                open?: boolean;
+                /** @description Cases of this order */
+                parentOrderSn?: string;
+                /** @description Opened at or after this instant */
+                openedFrom?: string;
+                /** @description Opened before this instant */
+                openedTo?: string;
+                /** @description Open cases whose latest moment to act is before this instant */
+                actBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSalesPage"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AfterSales_counts: {
+        parameters: {
+            query?: {
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                status?: components["schemas"]["AfterSalesStatus"][];
+                type?: components["schemas"]["AfterSalesType"];
+                /** @description Open cases only (true) or ended ones only (false) */
+                open?: boolean;
+                /** @description Cases of this order */
+                parentOrderSn?: string;
+                /** @description Opened at or after this instant */
+                openedFrom?: string;
+                /** @description Opened before this instant */
+                openedTo?: string;
+                /** @description Open cases whose latest moment to act is before this instant */
+                actBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSalesCounts"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AfterSales_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shopId: string;
+                parentAfterSalesSn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSalesDetail"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `after_sales.not_found`: There is no such after-sales case */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Audit_list: {
         parameters: {
             query?: {
@@ -3255,7 +3967,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -5697,6 +6409,100 @@ export interface operations {
             };
         };
     };
+    Orders_revealAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shopId: string;
+                parentOrderSn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedAddress"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `address.not_known`: There is no address to show
+             *
+             *     `order.not_found`: There is no such order
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Orders_refresh: {
         parameters: {
             query?: never;
@@ -7622,6 +8428,91 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["SyncRun"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A service is not running */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Discovery_get: {
+        parameters: {
+            query?: {
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                /** @description Stored at or after this instant; left out: 7 days before the end */
+                from?: string;
+                /** @description Stored before this instant; left out: now. At most 92 days after the start */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDiscovery"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */

@@ -39,6 +39,7 @@ const ACTIONS = [
   'keys.rotated',
   'webhook.replayed',
   'webhook_subscription.changed',
+  'address.revealed',
 ] as const satisfies readonly AuditEntry['action'][];
 const FILTER_NAMES = ['action', 'shop'] as const;
 

@@ -1,0 +1,89 @@
+import {
+  type AddressState,
+  addressRevealed,
+  type Caller,
+  canReach,
+  type MaskedAddress,
+  type ParentOrderKey,
+  type RevealedAddress,
+} from '#contracts';
+import type { AddressRecord } from '#marketplace';
+import { appendToOutbox, type OutboxRelay } from '#messaging';
+import { type AppError, type Database, notFound, type Sealer } from '#runtime';
+import { addressContext, maskAddress, noAddress, revealAddress } from './address-view.js';
+
+interface AddressRow {
+  state: AddressState | null;
+  sealed: string | null;
+  read_at: Date | null;
+}
+
+const WHY_NOT: Readonly<Record<AddressState, string>> = {
+  not_needed: 'The order had been shipped before its address was asked for.',
+  pending:
+    'The address has not been read yet. Start a run of kind addresses for this shop, or wait for the next one.',
+  computing: 'The marketplace is still preparing the address; it is asked for again by itself.',
+  blocked:
+    'The shop’s token lacks the permission for addresses. Ask the owner of the shop to grant bg.order.shippinginfo.v2.get in Seller Center and to authorise again.',
+  erased: 'The address has been erased: addresses are kept for a limited time only.',
+  known: 'The address cannot be read.',
+};
+
+/** Answers addresses: masked to everybody who may read the order, in clear only with a record of who asked. */
+export class AddressReader {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly relay: Pick<OutboxRelay, 'wake'>,
+  ) {}
+
+  async masked(shopId: string, parentOrderSn: string): Promise<MaskedAddress> {
+    const [row] = await this.database.query<AddressRow>(
+      'SELECT state, sealed, read_at FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = $2',
+      [shopId, parentOrderSn],
+    );
+    if (row?.state == null) return noAddress('not_needed');
+    if (row.sealed === null) return noAddress(row.state);
+    return maskAddress(await this.open(row.sealed, shopId, parentOrderSn), row.read_at);
+  }
+
+  /** The record of who asked is committed before the answer leaves. */
+  async reveal({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<RevealedAddress> {
+    if (!canReach(caller, shopId)) throw noSuchOrder(parentOrderSn);
+    const revealed = await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<AddressRow>(
+        `SELECT address.state, address.sealed, address.read_at FROM parent_orders AS parent
+         LEFT JOIN order_addresses AS address USING (shop_id, parent_order_sn)
+         WHERE shop_id = $1 AND parent_order_sn = $2`,
+        [shopId, parentOrderSn],
+      );
+      if (row === undefined) throw noSuchOrder(parentOrderSn);
+      if (row.sealed === null || row.read_at === null) {
+        throw notFound('address.not_known', WHY_NOT[row.state ?? 'not_needed']);
+      }
+      const address = await this.open(row.sealed, shopId, parentOrderSn);
+      await appendToOutbox(tx, addressRevealed, [
+        {
+          shopId,
+          parentOrderSn,
+          userId: caller.userId,
+          userName: caller.userName,
+          senderAddress: caller.address ?? null,
+          correlationId: caller.correlationId,
+          revealedAt: new Date().toISOString(),
+        },
+      ]);
+      return revealAddress(address, row.read_at);
+    });
+    this.relay.wake();
+    return revealed;
+  }
+
+  private async open(sealed: string, shopId: string, parentOrderSn: string): Promise<AddressRecord> {
+    return JSON.parse(await this.sealer.open(sealed, addressContext(shopId, parentOrderSn))) as AddressRecord;
+  }
+}
+
+function noSuchOrder(parentOrderSn: string): AppError {
+  return notFound('order.not_found', `There is no order ${parentOrderSn} in this shop.`);
+}

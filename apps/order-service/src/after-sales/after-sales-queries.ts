@@ -1,0 +1,153 @@
+import {
+  type AfterSalesCase,
+  type AfterSalesChange,
+  type AfterSalesCounts,
+  type AfterSalesDetail,
+  type AfterSalesFilters,
+  type AfterSalesKey,
+  type AfterSalesLine,
+  type AfterSalesStatus,
+  type AfterSalesType,
+  type Caller,
+  canReach,
+  DEFAULT_PAGE_LIMIT,
+  encodeCursor,
+  type Page,
+} from '#contracts';
+import { type Database, notFound } from '#runtime';
+import { afterCaseCursor, caseConditions } from './after-sales-filters.js';
+
+interface CaseRow {
+  shop_id: string;
+  parent_after_sales_sn: string;
+  parent_order_sn: string;
+  version: number;
+  status: AfterSalesStatus;
+  platform_status: number;
+  platform_status_group: number | null;
+  type: AfterSalesType;
+  platform_type: number | null;
+  is_open: boolean;
+  act_by: Date | null;
+  available_operations: number[];
+  opened_at: Date;
+  platform_updated_at: Date;
+  list_rank: number;
+  lines: AfterSalesLine[];
+}
+
+const LINES = `SELECT coalesce(json_agg(json_build_object(
+    'afterSalesSn', line.after_sales_sn, 'status', line.status, 'platformStatus', line.platform_status,
+    'type', line.type, 'goodsId', line.goods_id, 'skuId', line.sku_id, 'quantity', line.quantity)
+    ORDER BY line.position), '[]') AS lines
+  FROM after_sales_lines AS line
+  WHERE line.shop_id = item.shop_id AND line.parent_after_sales_sn = item.parent_after_sales_sn`;
+
+/** Reads after-sales cases; all answers respect what the caller may see. */
+export class AfterSalesQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(filters: AfterSalesFilters, caller: Caller): Promise<Page<AfterSalesCase>> {
+    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
+    const conditions = caseConditions(filters, caller);
+    const after = afterCaseCursor(filters.cursor, conditions.params.length + 1);
+    const params = [...conditions.params, ...after.params, limit + 1];
+    const rows = await this.database.query<CaseRow>(
+      `SELECT item.*, lines.lines FROM (
+         SELECT * FROM after_sales AS item WHERE ${conditions.sql} AND ${after.sql}
+         ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn LIMIT $${params.length}
+       ) AS item CROSS JOIN LATERAL (${LINES}) AS lines
+       ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn`,
+      params,
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(toCase),
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? encodeCursor([last.list_rank, last.shop_id, last.parent_after_sales_sn])
+          : null,
+    };
+  }
+
+  /** By status, over all the other filters: what the tabs above the list show. */
+  async count(filters: AfterSalesFilters, caller: Caller): Promise<AfterSalesCounts> {
+    const conditions = caseConditions(filters, caller, { withStatus: false });
+    const rows = await this.database.query<{ status: AfterSalesStatus; isOpen: boolean; count: number }>(
+      `SELECT status, is_open AS "isOpen", count(*) AS count FROM after_sales AS item
+       WHERE ${conditions.sql} GROUP BY status, is_open`,
+      conditions.params,
+    );
+    const sum = (counted: typeof rows): number => counted.reduce((total, row) => total + row.count, 0);
+    return {
+      total: sum(rows),
+      open: sum(rows.filter((row) => row.isOpen)),
+      byStatus: Object.fromEntries(rows.map((row) => [row.status, row.count])),
+    };
+  }
+
+  async get({ shopId, parentAfterSalesSn }: AfterSalesKey, caller: Caller): Promise<AfterSalesDetail> {
+    const [row] = canReach(caller, shopId)
+      ? await this.database.query<CaseRow>(
+          `SELECT item.*, lines.lines FROM after_sales AS item CROSS JOIN LATERAL (${LINES}) AS lines
+           WHERE item.shop_id = $1 AND item.parent_after_sales_sn = $2`,
+          [shopId, parentAfterSalesSn],
+        )
+      : [];
+    if (row === undefined) {
+      throw notFound(
+        'after_sales.not_found',
+        `There is no after-sales case ${parentAfterSalesSn} in this shop.`,
+      );
+    }
+    const history = await this.database.query<
+      Omit<AfterSalesChange, 'at' | 'platformUpdatedAt'> & { at: Date; platformUpdatedAt: Date }
+    >(
+      `SELECT version, at, source, platform_updated_at AS "platformUpdatedAt", status,
+         previous_status AS "previousStatus"
+       FROM after_sales_history WHERE shop_id = $1 AND parent_after_sales_sn = $2
+       ORDER BY version DESC LIMIT 100`,
+      [shopId, parentAfterSalesSn],
+    );
+    return {
+      ...toCase(row),
+      history: history.map((change) => ({
+        ...change,
+        at: change.at.toISOString(),
+        platformUpdatedAt: change.platformUpdatedAt.toISOString(),
+      })),
+    };
+  }
+
+  /** Cases of one order, newest first, for the order's own detail. */
+  async ofOrder(shopId: string, parentOrderSn: string): Promise<AfterSalesCase[]> {
+    const rows = await this.database.query<CaseRow>(
+      `SELECT item.*, lines.lines FROM after_sales AS item CROSS JOIN LATERAL (${LINES}) AS lines
+       WHERE item.shop_id = $1 AND item.parent_order_sn = $2
+       ORDER BY item.opened_at DESC, item.parent_after_sales_sn DESC LIMIT 50`,
+      [shopId, parentOrderSn],
+    );
+    return rows.map(toCase);
+  }
+}
+
+function toCase(row: CaseRow): AfterSalesCase {
+  return {
+    shopId: row.shop_id,
+    parentAfterSalesSn: row.parent_after_sales_sn,
+    parentOrderSn: row.parent_order_sn,
+    status: row.status,
+    platformStatus: row.platform_status,
+    platformStatusGroup: row.platform_status_group,
+    type: row.type,
+    platformType: row.platform_type,
+    isOpen: row.is_open,
+    actBy: row.act_by?.toISOString() ?? null,
+    availableOperations: row.available_operations,
+    openedAt: row.opened_at.toISOString(),
+    platformUpdatedAt: row.platform_updated_at.toISOString(),
+    version: row.version,
+    lines: row.lines,
+  };
+}

@@ -1,0 +1,238 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+} from 'class-validator';
+import { defineRpc } from '../kernel/define-rpc.js';
+import { type Page, PageQuery } from '../kernel/page.js';
+import { asList } from '../kernel/query-list.js';
+
+export const AFTER_SALES_STATUSES = [
+  'refund_requested',
+  'return_requested',
+  'label_wanted',
+  'return_shipped',
+  'return_received',
+  'refund_in_progress',
+  'platform_review',
+  'refunded',
+  'rejected',
+  'cancelled_by_buyer',
+  'unknown',
+] as const;
+/** Our words for the marketplace's numbers; `unknown` keeps the number beside it. */
+export type AfterSalesStatus = (typeof AFTER_SALES_STATUSES)[number];
+
+/** Nothing more happens to these. */
+export const ENDED_AFTER_SALES: readonly AfterSalesStatus[] = ['refunded', 'rejected', 'cancelled_by_buyer'];
+
+export const AFTER_SALES_TYPES = ['refund_only', 'return_and_refund', 'unknown'] as const;
+export type AfterSalesType = (typeof AFTER_SALES_TYPES)[number];
+
+/** One thing that is sent back or refunded. */
+export class AfterSalesLine {
+  @ApiProperty({ example: '211-00000000000000001-D01' })
+  afterSalesSn!: string;
+  @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
+  status!: AfterSalesStatus;
+  @ApiProperty({ example: 1, description: "The marketplace's own number" })
+  platformStatus!: number;
+  @ApiProperty({ enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
+  type!: AfterSalesType;
+  @ApiProperty({ type: String, nullable: true, example: '600000000000001' })
+  goodsId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '17000000000001' })
+  skuId!: string | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1,
+    description: 'Units the buyer asks for; null unknown',
+  })
+  quantity!: number | null;
+}
+
+/** A buyer's wish for money or goods back, with one or more lines. */
+export class AfterSalesCase {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
+  parentAfterSalesSn!: string;
+  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  parentOrderSn!: string;
+  @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
+  status!: AfterSalesStatus;
+  @ApiProperty({ example: 1, description: "The marketplace's own number" })
+  platformStatus!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1,
+    description: "The marketplace's group of statuses",
+  })
+  platformStatusGroup!: number | null;
+  @ApiProperty({ enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
+  type!: AfterSalesType;
+  @ApiProperty({ type: Number, nullable: true, example: 1, description: "The marketplace's own number" })
+  platformType!: number | null;
+  @ApiProperty({ description: 'Something may still happen to it' })
+  isOpen!: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Latest moment to act' })
+  actBy!: string | null;
+  @ApiProperty({
+    type: [Number],
+    description: "What the seller may do now, by the marketplace's own numbers; empty: nothing",
+  })
+  availableOperations!: number[];
+  @ApiProperty({ format: 'date-time', description: 'When the buyer opened it' })
+  openedAt!: string;
+  @ApiProperty({ format: 'date-time', description: "The marketplace's time of its last change" })
+  platformUpdatedAt!: string;
+  @ApiProperty({ example: 2, description: 'Rises with every stored change' })
+  version!: number;
+  @ApiProperty({ type: [AfterSalesLine] })
+  lines!: AfterSalesLine[];
+}
+
+export const AFTER_SALES_SOURCES = ['first_load', 'poll', 'webhook', 'hand'] as const;
+
+export class AfterSalesChange {
+  @ApiProperty({ example: 2 })
+  version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When we stored it' })
+  at!: string;
+  @ApiProperty({ enum: AFTER_SALES_SOURCES, enumName: 'AfterSalesSource', description: 'How it was found' })
+  source!: (typeof AFTER_SALES_SOURCES)[number];
+  @ApiProperty({ format: 'date-time', description: "The marketplace's time of the change" })
+  platformUpdatedAt!: string;
+  @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
+  status!: AfterSalesStatus;
+  @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus', nullable: true })
+  previousStatus!: AfterSalesStatus | null;
+}
+
+export class AfterSalesDetail extends AfterSalesCase {
+  @ApiProperty({ type: [AfterSalesChange], description: 'Newest first, at most 100' })
+  history!: AfterSalesChange[];
+}
+
+const ISO = (field: string) => ({
+  message: `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`,
+});
+
+/** The filters of the list of cases. A new filter goes here and into `after-sales-queries.ts` of order-service. */
+export class AfterSalesFilters extends PageQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({
+    required: false,
+    enum: AFTER_SALES_STATUSES,
+    enumName: 'AfterSalesStatus',
+    isArray: true,
+  })
+  @IsOptional()
+  @Transform(asList)
+  @IsArray()
+  @ArrayMaxSize(AFTER_SALES_STATUSES.length)
+  @IsIn(AFTER_SALES_STATUSES, {
+    each: true,
+    message: `status must be among ${AFTER_SALES_STATUSES.join(', ')}`,
+  })
+  status?: AfterSalesStatus[];
+
+  @ApiProperty({ required: false, enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
+  @IsOptional()
+  @IsIn(AFTER_SALES_TYPES, { message: `type must be one of ${AFTER_SALES_TYPES.join(', ')}` })
+  type?: AfterSalesType;
+
+  @ApiProperty({ required: false, description: 'Open cases only (true) or ended ones only (false)' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'open must be true or false' })
+  open?: boolean;
+
+  @ApiProperty({ required: false, example: 'PO-211-00000000000000001', description: 'Cases of this order' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  parentOrderSn?: string;
+
+  @ApiProperty({ required: false, format: 'date-time', description: 'Opened at or after this instant' })
+  @IsOptional()
+  @IsISO8601({ strict: true }, ISO('openedFrom'))
+  openedFrom?: string;
+
+  @ApiProperty({ required: false, format: 'date-time', description: 'Opened before this instant' })
+  @IsOptional()
+  @IsISO8601({ strict: true }, ISO('openedTo'))
+  openedTo?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: 'Open cases whose latest moment to act is before this instant',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true }, ISO('actBefore'))
+  actBefore?: string;
+}
+
+export class AfterSalesKey {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId!: string;
+
+  @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
+  @IsString()
+  @MaxLength(100)
+  parentAfterSalesSn!: string;
+}
+
+export class AfterSalesPage {
+  @ApiProperty({ type: [AfterSalesCase] })
+  rows!: AfterSalesCase[];
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class AfterSalesCounts {
+  @ApiProperty({ example: 310 })
+  total!: number;
+  @ApiProperty({ example: 12, description: 'Cases that something may still happen to' })
+  open!: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { refund_requested: 5, refunded: 280 },
+  })
+  byStatus!: Partial<Record<AfterSalesStatus, number>>;
+}
+
+/** Cases are kept by order-service, beside the orders that they belong to. */
+export const AfterSales = {
+  /** Open cases first, the earliest latest moment to act at the top; then the ended ones, newest change first. */
+  list: defineRpc('order', 'after-sales', 'list', 1, {
+    input: AfterSalesFilters,
+    kind: 'query',
+  }).answers<Page<AfterSalesCase>>(),
+  count: defineRpc('order', 'after-sales', 'count', 1, {
+    input: AfterSalesFilters,
+    kind: 'query',
+  }).answers<AfterSalesCounts>(),
+  /** Errors: `after_sales.not_found`. */
+  get: defineRpc('order', 'after-sales', 'get', 1, {
+    input: AfterSalesKey,
+    kind: 'query',
+  }).answers<AfterSalesDetail>(),
+} as const;

@@ -1,0 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsISO8601, IsOptional, IsUUID } from 'class-validator';
+import { defineRpc } from '../kernel/define-rpc.js';
+
+/** How a change of an order was found. What the first load of a shop brings is no change that anybody waited for. */
+export const DISCOVERY_SOURCES = ['webhook', 'poll', 'hand'] as const;
+export type DiscoverySource = (typeof DISCOVERY_SOURCES)[number];
+
+export const MAX_DISCOVERY_DAYS = 92;
+export const DEFAULT_DISCOVERY_DAYS = 7;
+
+const ISO = (field: string) => ({
+  message: `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`,
+});
+
+export class DiscoveryQuery {
+  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  shopId?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: `Stored at or after this instant; left out: ${DEFAULT_DISCOVERY_DAYS} days before the end`,
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true }, ISO('from'))
+  from?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'date-time',
+    description: `Stored before this instant; left out: now. At most ${MAX_DISCOVERY_DAYS} days after the start`,
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true }, ISO('to'))
+  to?: string;
+}
+
+export class DiscoveryFigures {
+  @ApiProperty({ enum: DISCOVERY_SOURCES, enumName: 'DiscoverySource' })
+  source!: DiscoverySource;
+  @ApiProperty({ example: 812, description: 'Changes of parent orders that this way found first' })
+  changes!: number;
+  @ApiProperty({ example: 0.87, description: 'Of all changes of the shop in the span, from 0 to 1' })
+  share!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 2_400,
+    description: 'Half of the changes were stored within so many milliseconds of the marketplace’s own time',
+  })
+  lagP50Ms!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 9_800,
+    description: '95 of 100 changes were stored within so many milliseconds of the marketplace’s own time',
+  })
+  lagP95Ms!: number | null;
+}
+
+export class ShopDiscovery {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: all the shops together' })
+  shopId!: string | null;
+  @ApiProperty({ example: 930, description: 'Changes of parent orders, whatever found them' })
+  changes!: number;
+  @ApiProperty({ type: [DiscoveryFigures], description: 'Always webhook, poll, hand' })
+  sources!: DiscoveryFigures[];
+}
+
+export class OrderDiscovery {
+  @ApiProperty({ format: 'date-time', description: 'Start of the span that was taken' })
+  from!: string;
+  @ApiProperty({ format: 'date-time', description: 'End of the span that was taken, not included' })
+  to!: string;
+  @ApiProperty({ type: ShopDiscovery, description: 'All the shops together' })
+  all!: ShopDiscovery;
+  @ApiProperty({ type: [ShopDiscovery], description: 'Shops with a change in the span, most changes first' })
+  shops!: ShopDiscovery[];
+}
+
+/** How the changes of orders were found, and how long after they happened. */
+export const getOrderDiscovery = defineRpc('order', 'discovery', 'get', 1, {
+  input: DiscoveryQuery,
+  kind: 'query',
+  timeoutMs: 15_000,
+}).answers<OrderDiscovery>();
