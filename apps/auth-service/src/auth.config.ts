@@ -80,6 +80,13 @@ export class AuthConfig {
   @Max(365)
   sessionDays: number = 30;
 
+  // Longer than a message may be late: until then its double must be known.
+  @Env('WEBHOOK_RETENTION_DAYS', 'how long webhooks are kept, in days')
+  @IsInt()
+  @Min(3)
+  @Max(3650)
+  webhookRetentionDays: number = 60;
+
   get gateways(): Partial<Record<MarketplaceRegionId, string>> {
     return given({
       us: this.gatewayUrlUs,

@@ -22,6 +22,16 @@ import { SignInThrottle } from './sessions/throttle.js';
 import { Shops } from './shops/shops.js';
 import { ShopRpcs } from './shops/shops.rpcs.js';
 import { TokenExpiry } from './shops/token-expiry.js';
+import { InboxPool } from './webhooks/inbox-pool.js';
+import { RefusalCounts } from './webhooks/refusal-counts.js';
+import { WebhookApps } from './webhooks/webhook-apps.js';
+import { WebhookInbox } from './webhooks/webhook-inbox.js';
+import { WEBHOOK_RETENTION_DAYS, WebhookPruning } from './webhooks/webhook-pruning.js';
+import { WebhookQueries } from './webhooks/webhook-queries.js';
+import { WebhookReplays } from './webhooks/webhook-replay.js';
+import { WebhookSubscriptionRpcs } from './webhooks/webhook-subscription.rpcs.js';
+import { WebhookSubscriptions } from './webhooks/webhook-subscriptions.js';
+import { WebhookRpcs } from './webhooks/webhooks.rpcs.js';
 
 export interface AuthParts {
   readonly sealer: Sealer;
@@ -29,6 +39,8 @@ export interface AuthParts {
   readonly publicUrl: string;
   readonly leaseKey: Uint8Array;
   readonly sessionLife: SessionLife;
+  readonly inboxPool: InboxPool;
+  readonly webhookRetentionDays: number;
   readonly now: Clock;
 }
 
@@ -42,6 +54,8 @@ export interface AuthParts {
     AuthorizationRpcs,
     CredentialRpcs,
     AuditRpcs,
+    WebhookRpcs,
+    WebhookSubscriptionRpcs,
   ],
   providers: [
     People,
@@ -56,6 +70,13 @@ export interface AuthParts {
     OpenAuthorizations,
     CompleteAuthorization,
     Credentials,
+    WebhookApps,
+    WebhookInbox,
+    RefusalCounts,
+    WebhookQueries,
+    WebhookReplays,
+    WebhookSubscriptions,
+    WebhookPruning,
   ],
 })
 export class AuthModule {
@@ -68,6 +89,8 @@ export class AuthModule {
         { provide: PUBLIC_URL, useValue: parts.publicUrl },
         { provide: LEASE_KEY, useValue: parts.leaseKey },
         { provide: SESSION_LIFE, useValue: parts.sessionLife },
+        { provide: InboxPool, useValue: parts.inboxPool },
+        { provide: WEBHOOK_RETENTION_DAYS, useValue: parts.webhookRetentionDays },
         { provide: CLOCK, useValue: parts.now },
       ],
     };

@@ -17,6 +17,7 @@ import { openAuthDatabase } from './database/open-database.js';
 import { createFirstOwner } from './people/owner.js';
 import { rotateKeys } from './secrets/rotate-keys.js';
 import { DEFAULT_SESSION_LIFE } from './sessions/sessions.js';
+import { openInboxPool } from './webhooks/inbox-pool.js';
 
 const logger = createLogger('auth-service');
 
@@ -33,12 +34,15 @@ await runProcess(logger, async () => {
       sellerCenters: config.sellerCenters,
       limiter: createPostgresLimiter({ query: (sql, params) => database.query(sql, params) }),
     });
+    const inboxPool = openInboxPool(config.databaseUrl);
     const module = AuthModule.with({
       sealer,
       leaseKey,
       connectors: { temu },
       publicUrl: config.publicUrl,
       sessionLife: { ...DEFAULT_SESSION_LIFE, refreshMs: config.sessionDays * 86_400_000 },
+      inboxPool,
+      webhookRetentionDays: config.webhookRetentionDays,
       now: () => new Date(),
     });
     const service = await startService({
@@ -53,6 +57,7 @@ await runProcess(logger, async () => {
       stop: async () => {
         await service.close();
         await temu.close();
+        await inboxPool.end();
       },
     };
   } catch (error) {

@@ -10,6 +10,7 @@ import { AUTH_SCHEMA } from '../src/database/open-database.js';
 import { createFirstOwner } from '../src/people/owner.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { DEFAULT_SESSION_LIFE } from '../src/sessions/sessions.js';
+import { openInboxPool } from '../src/webhooks/inbox-pool.js';
 import { FakeMarketplace } from './fake-marketplace.js';
 
 export const OWNER = 'owner@omni.example';
@@ -47,12 +48,15 @@ export async function startAuth(): Promise<AuthHarness> {
       this.now = new Date(this.now.getTime() + ms);
     },
   };
+  const inboxPool = openInboxPool(url);
   const module = AuthModule.with({
     sealer: new Sealer([{ id: 'k1', key: masterKey }]),
     connectors: { temu: marketplace.connector() },
     publicUrl: 'https://omni.example',
     leaseKey: new Uint8Array(leaseKey),
     sessionLife: DEFAULT_SESSION_LIFE,
+    inboxPool,
+    webhookRetentionDays: 60,
     now: () => clock.now,
   });
   const ownerPassword = await createFirstOwner(database, OWNER, clock.now);
@@ -98,6 +102,7 @@ export async function startAuth(): Promise<AuthHarness> {
       (await rpc.call(signInRpc, { email: OWNER, password: ownerPassword }, stranger)).principal,
     close: async () => {
       await service.close();
+      await inboxPool.end();
       await drop();
       await nats.close();
     },

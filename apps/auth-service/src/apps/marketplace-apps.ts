@@ -10,6 +10,7 @@ import {
   type MarketplaceAppView,
   type MarketplaceId,
   type MarketplaceRegionId,
+  marketplaceAppsChanged,
 } from '#contracts';
 import type { MarketplaceApp } from '#marketplace';
 import { Broadcaster } from '#messaging';
@@ -55,7 +56,7 @@ export class MarketplaceApps {
   }
 
   async create(input: CreateMarketplaceApp, caller: Caller): Promise<MarketplaceAppView> {
-    return this.database.transaction(async (tx) => {
+    const view = await this.database.transaction(async (tx) => {
       const id = await this.insert(tx, input, actorOf(caller));
       if (id === null) {
         throw conflict(
@@ -65,6 +66,8 @@ export class MarketplaceApps {
       }
       return viewOf(await findApp(tx, id));
     });
+    this.broadcaster.send(marketplaceAppsChanged, {});
+    return view;
   }
 
   /** Null when there is such an app already. */
@@ -131,7 +134,10 @@ export class MarketplaceApps {
       });
       return viewOf(await findApp(tx, input.appId));
     });
-    if (secret !== undefined) this.broadcaster.send(credentialsChanged, { shopId: null, version: null });
+    if (secret !== undefined) {
+      this.broadcaster.send(credentialsChanged, { shopId: null, version: null });
+      this.broadcaster.send(marketplaceAppsChanged, {});
+    }
     return view;
   }
 
@@ -178,6 +184,7 @@ export class MarketplaceApps {
     await this.database.transaction(async (tx) => {
       for (const input of inputs) await this.insert(tx, input, SYSTEM_ACTOR);
     });
+    this.broadcaster.send(marketplaceAppsChanged, {});
   }
 }
 

@@ -16,6 +16,7 @@ import { type Sealer, tokenContext } from '../secrets/sealer.js';
 import { missingScopes } from '../shops/needed-scopes.js';
 import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
 import { SHOP_COLUMNS, type ShopRow, shopStateOf } from '../shops/shop-row.js';
+import { recordPushes } from '../webhooks/record-pushes.js';
 
 /** A token whose shop the marketplace has named. */
 export interface VerifiedToken {
@@ -118,6 +119,7 @@ async function insertShop(
     ],
   );
   if (row === undefined) throw new Error('the shop was not stored');
+  await recordPushes(tx, id, identity.pushes, target.now);
   await appendToOutbox(tx, shopConnected, [shopStateOf(row)]);
   await recordAudit(tx, {
     ...actorOf(target.caller),
@@ -159,6 +161,7 @@ async function renewShop(
     ],
   );
   if (row === undefined) throw new Error(`the shop ${known.id} is gone`);
+  await recordPushes(tx, row.id, identity.pushes, target.now);
   await appendToOutbox(tx, shopChanged, [shopStateOf(row)]);
   await recordAudit(tx, {
     ...actorOf(target.caller),

@@ -9,6 +9,7 @@ import {
   type RejectedCredentials,
   type SealedCredentials,
 } from '#contracts';
+import type { MarketplaceCredentials } from '#marketplace';
 import { conflict, Database, forbidden, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -25,6 +26,12 @@ interface SealedShopRow extends ShopRow {
   token_sealed: string | null;
   app_key: string;
   secret_sealed: string;
+}
+
+/** A shop with its credentials in clear: only in memory, only for calls. */
+export interface OpenShop {
+  readonly row: ShopRow;
+  readonly credentials: MarketplaceCredentials;
 }
 
 @Injectable()
@@ -48,7 +55,23 @@ export class Credentials {
         `The question for credentials was refused (${refusal}). CREDENTIAL_LEASE_KEY must be the same in all services, and their clocks within two minutes.`,
       );
     }
-    const row = await this.findSealed(input.shopId);
+    const { row, credentials } = await this.open(input.shopId);
+    const leased: LeasedCredentials = {
+      ...credentials,
+      expiresAt: row.token_expires_at?.toISOString() ?? null,
+    };
+    const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(leased)))
+      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', shop: row.id })
+      .encrypt(await importJWK(publicKey, 'ECDH-ES'));
+    return { jwe };
+  }
+
+  /**
+   * The credentials of a connected shop, in clear: for this service's own calls, and to be sealed to an asker.
+   * @throws AppError `shop.not_found`, `shop.disconnected`, `shop.needs_reauthorization`
+   */
+  async open(shopId: string): Promise<OpenShop> {
+    const row = await this.findSealed(shopId);
     if (row.status === 'disconnected' || row.token_sealed === null) {
       throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`);
     }
@@ -59,19 +82,15 @@ export class Credentials {
         `The shop ${row.name} must be authorised again by its seller.`,
       );
     }
-    const leased: LeasedCredentials = {
+    const credentials = {
       marketplace: row.marketplace,
       region: row.region,
       appKey: row.app_key,
       appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
       accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
       version: row.credential_version,
-      expiresAt: row.token_expires_at?.toISOString() ?? null,
     };
-    const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(leased)))
-      .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', shop: row.id })
-      .encrypt(await importJWK(publicKey, 'ECDH-ES'));
-    return { jwe };
+    return { row, credentials };
   }
 
   /** Null when the asker is one of our services, else why not. */

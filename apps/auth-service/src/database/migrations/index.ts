@@ -1,5 +1,6 @@
 import type { DatabaseOptions } from '#runtime';
 import { Auth1764000000000 } from './1764000000000-auth.js';
+import { Webhooks1764100000000 } from './1764100000000-webhooks.js';
 
 /** In the order they run; a new one is added at the end, an old one is never changed. */
-export const migrations: DatabaseOptions['migrations'] = [Auth1764000000000];
+export const migrations: DatabaseOptions['migrations'] = [Auth1764000000000, Webhooks1764100000000];

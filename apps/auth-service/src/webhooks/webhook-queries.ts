@@ -1,0 +1,118 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Caller,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type ListWebhooks,
+  type MarketplaceId,
+  type WebhookById,
+  type WebhookDetail,
+  type WebhookPage,
+  type WebhookRefusal,
+  type WebhookRefusalList,
+} from '#contracts';
+import { Database, invalid, notFound } from '#runtime';
+import { CLOCK, type Clock } from '../clock.js';
+import { NO_ID } from './no-id.js';
+import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
+
+const REFUSAL_DAYS = 30;
+
+@Injectable()
+export class WebhookQueries {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  async list(input: ListWebhooks, caller: Caller): Promise<WebhookPage> {
+    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
+    const [receivedAt, id] = input.cursor === undefined ? [null, null] : positionOf(input.cursor);
+    const rows = await this.database.query<WebhookRow>(
+      `SELECT ${WEBHOOK_COLUMNS} FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
+       WHERE ($1::uuid[] IS NULL OR w.shop_id = ANY ($1)) AND ($2::uuid IS NULL OR w.shop_id = $2)
+         AND ($3::text IS NULL OR w.topic = $3) AND ($4::text IS NULL OR w.state = $4)
+         AND ($5::timestamptz IS NULL OR w.received_at >= $5) AND ($6::timestamptz IS NULL OR w.received_at < $6)
+         AND ($7::timestamptz IS NULL OR (w.received_at, w.id) < ($7, $8::uuid))
+       ORDER BY w.received_at DESC, w.id DESC LIMIT $9`,
+      [
+        caller.shopIds,
+        input.shopId ?? null,
+        input.topic ?? null,
+        input.state ?? null,
+        input.from ?? null,
+        input.to ?? null,
+        receivedAt,
+        id,
+        limit + 1,
+      ],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(webhookViewOf),
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? encodeCursor([last.received_at.toISOString(), last.id])
+          : null,
+    };
+  }
+
+  async get(input: WebhookById, caller: Caller): Promise<WebhookDetail> {
+    const [row] = await this.database.query<WebhookRow & { text: string }>(
+      `SELECT ${WEBHOOK_COLUMNS}, w.text FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
+       WHERE w.id = $1 AND ($2::uuid[] IS NULL OR w.shop_id = ANY ($2))`,
+      [input.id, caller.shopIds],
+    );
+    if (row === undefined) throw webhookNotFound(input.id);
+    return webhookDetailOf(row);
+  }
+
+  /** Of the apps of the caller's shops; of strangers for those who see all shops. */
+  async refusals(caller: Caller): Promise<WebhookRefusalList> {
+    const since = new Date(this.now().getTime() - REFUSAL_DAYS * 86_400_000);
+    const rows = await this.database.query<{
+      day: string;
+      marketplace: MarketplaceId;
+      app_id: string;
+      app_key: string | null;
+      reason: WebhookRefusal;
+      count: number;
+      last_at: Date;
+    }>(
+      `SELECT r.day, r.marketplace, r.app_id, a.app_key, r.reason, r.count, r.last_at
+       FROM webhook_refusals r LEFT JOIN marketplace_apps a ON a.id = r.app_id
+       WHERE r.day >= $1::date AND ($2::uuid[] IS NULL
+         OR EXISTS (SELECT 1 FROM shops s WHERE s.app_id = r.app_id AND s.id = ANY ($2)))
+       ORDER BY r.day DESC, r.count DESC, a.app_key, r.reason LIMIT 1000`,
+      [since, caller.shopIds],
+    );
+    return {
+      rows: rows.map((row) => ({
+        day: row.day,
+        marketplace: row.marketplace,
+        appId: row.app_id === NO_ID ? null : row.app_id,
+        appKey: row.app_key,
+        reason: row.reason,
+        count: row.count,
+        lastAt: row.last_at.toISOString(),
+      })),
+    };
+  }
+}
+
+export function webhookNotFound(id: string): Error {
+  return notFound('webhook.not_found', `There is no webhook ${id}, or it is of a shop that is not yours.`);
+}
+
+function positionOf(cursor: string): [string, string] {
+  const [receivedAt, id] = decodeCursor(cursor, 2) ?? [];
+  const isOurs = typeof receivedAt === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id);
+  if (!isOurs || Number.isNaN(Date.parse(receivedAt))) {
+    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
+      { field: 'cursor', message: 'must be the nextCursor of the page before' },
+    ]);
+  }
+  return [receivedAt, id];
+}

@@ -1,0 +1,157 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Caller,
+  MAX_REPLAY,
+  type ReplayWebhooks,
+  type WebhookById,
+  type WebhookDetail,
+  type WebhookHint,
+  type WebhookReplay,
+  webhookReceived,
+} from '#contracts';
+import { appendToOutbox, OutboxRelay } from '#messaging';
+import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { actorOf, recordAudit } from '../audit/audit.js';
+import { CLOCK, type Clock } from '../clock.js';
+import { NO_ID } from './no-id.js';
+import { webhookNotFound } from './webhook-queries.js';
+import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf } from './webhook-row.js';
+
+interface ReplayRow extends WebhookRow {
+  hash: Buffer;
+  text: string;
+  /** Null: no shop of the message is connected now. */
+  now_shop_id: string | null;
+}
+
+/** A message that was kept for want of its shop finds it here, if it has been connected since, through whatever app. */
+const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text, s.id AS now_shop_id
+  FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
+  LEFT JOIN shops s ON s.status = 'connected' AND s.marketplace = w.marketplace AND s.region = a.region
+    AND s.platform_shop_id = w.platform_shop_id AND w.shop_id IN (s.id, '${NO_ID}')`;
+
+/** Hands stored messages on again, for consumers that were away or wrong. They read afresh, so no message is too old. */
+@Injectable()
+export class WebhookReplays {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    @Inject(CLOCK) private readonly now: Clock,
+  ) {}
+
+  async one(input: WebhookById, caller: Caller): Promise<WebhookDetail> {
+    const detail = await this.database.transaction(async (tx) => {
+      const [row] = await tx.query<ReplayRow>(
+        `${REPLAYABLE} WHERE w.id = $1 AND ($2::uuid[] IS NULL OR w.shop_id = ANY ($2)) FOR UPDATE OF w`,
+        [input.id, caller.shopIds],
+      );
+      if (row === undefined) throw webhookNotFound(input.id);
+      if (row.now_shop_id === null) {
+        throw conflict(
+          'webhook.shop_not_connected',
+          `The shop ${row.platform_shop_id ?? 'of this message'} is not connected, so nobody could read what the message names. Connect it first.`,
+        );
+      }
+      const at = this.now();
+      await this.handOn(tx, [row], at);
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'webhook.replayed',
+        subject: row.parent_order_sn ?? row.event_code,
+        shopId: row.now_shop_id,
+        details: { webhookId: row.id, eventCode: row.event_code },
+        at,
+      });
+      return webhookDetailOf({ ...row, replays: row.replays + 1, last_replayed_at: at });
+    });
+    this.relay.wake();
+    return detail;
+  }
+
+  async range(input: ReplayWebhooks, caller: Caller): Promise<WebhookReplay> {
+    if (Date.parse(input.from) >= Date.parse(input.to)) {
+      throw invalid('request.invalid', 'The span ends before it begins.', [
+        { field: 'to', message: 'to must be later than from' },
+      ]);
+    }
+    const outcome = await this.database.transaction(async (tx) => {
+      await this.assertBounded(tx, input, caller);
+      const rows = await tx.query<ReplayRow>(
+        `${REPLAYABLE} WHERE ${IN_SPAN} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
+        spanOf(input, caller),
+      );
+      const ready = rows.filter((row) => row.now_shop_id !== null);
+      const result = { replayed: ready.length, leftOut: rows.length - ready.length };
+      if (input.isTrial === true || ready.length === 0) return result;
+      const at = this.now();
+      await this.handOn(tx, ready, at);
+      const { from, to, topic, state } = input;
+      await recordAudit(tx, {
+        ...actorOf(caller),
+        action: 'webhook.replayed',
+        subject: `${from} to ${to}`,
+        shopId: input.shopId ?? null,
+        details: { from, to, ...(topic && { topic }), ...(state && { state }), ...result },
+        at,
+      });
+      return result;
+    });
+    this.relay.wake();
+    return outcome;
+  }
+
+  private async assertBounded(tx: Transaction, input: ReplayWebhooks, caller: Caller): Promise<void> {
+    const [found] = await tx.query<{ count: number }>(
+      `SELECT count(*) AS count FROM webhooks w WHERE ${IN_SPAN}`,
+      spanOf(input, caller),
+    );
+    const count = found?.count ?? 0;
+    if (count <= MAX_REPLAY) return;
+    throw invalid(
+      'webhook.range_too_large',
+      `The span holds ${count} webhooks; at most ${MAX_REPLAY} are handed on at once. Choose a shorter span or one shop.`,
+      [{ field: 'to', message: `the span holds ${count} webhooks` }],
+    );
+  }
+
+  private async handOn(tx: Transaction, rows: readonly ReplayRow[], at: Date): Promise<void> {
+    await appendToOutbox(tx, webhookReceived, rows.flatMap(hintOf));
+    await tx.query(
+      `UPDATE webhooks w SET replays = w.replays + 1, last_replayed_at = $3
+       FROM unnest($1::uuid[], $2::bytea[]) AS chosen (shop_id, hash)
+       WHERE w.shop_id = chosen.shop_id AND w.hash = chosen.hash`,
+      [rows.map((row) => row.shop_id), rows.map((row) => row.hash), at],
+    );
+  }
+}
+
+const IN_SPAN = `w.received_at >= $1 AND w.received_at < $2 AND ($3::uuid[] IS NULL OR w.shop_id = ANY ($3))
+  AND ($4::uuid IS NULL OR w.shop_id = $4) AND ($5::text IS NULL OR w.topic = $5)
+  AND ($6::text IS NULL OR w.state = $6)`;
+
+function spanOf(input: ReplayWebhooks, caller: Caller): unknown[] {
+  return [
+    input.from,
+    input.to,
+    caller.shopIds,
+    input.shopId ?? null,
+    input.topic ?? null,
+    input.state ?? null,
+  ];
+}
+
+function hintOf(row: ReplayRow): WebhookHint[] {
+  if (row.now_shop_id === null) return [];
+  return [
+    {
+      webhookId: row.id,
+      shopId: row.now_shop_id,
+      topic: row.topic,
+      parentOrderSn: row.parent_order_sn,
+      parentAfterSalesSn: row.parent_after_sales_sn,
+      sentAt: row.sent_at.toISOString(),
+      receivedAt: row.received_at.toISOString(),
+      isReplay: true,
+    },
+  ];
+}
