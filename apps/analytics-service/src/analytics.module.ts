@@ -4,13 +4,17 @@ import { COMPARE_MS, OrderComparison } from './comparison/order-comparison.js';
 import { FactWriter } from './facts/fact-writer.js';
 import { OrderFactsEvents } from './facts/order-facts.events.js';
 import { FiguresRpc } from './figures/figures.rpc.js';
+import { RebuildRpc } from './rebuild/rebuild.rpc.js';
+import { RebuildWorker } from './rebuild/rebuild-worker.js';
+import { Rebuilds } from './rebuild/rebuilds.js';
 import { RollUpWorker } from './roll-ups/roll-up-worker.js';
+import { ShopCopyRpc } from './shops/shop-copy.rpc.js';
 import { ShopDirectory } from './shops/shop-directory.js';
 import { ShopsEvents } from './shops/shops.events.js';
 
 @Module({
-  controllers: [FiguresRpc, OrderFactsEvents, ShopsEvents],
-  providers: [FactWriter, ShopDirectory, RollUpWorker, OrderComparison],
+  controllers: [FiguresRpc, OrderFactsEvents, RebuildRpc, ShopCopyRpc, ShopsEvents],
+  providers: [FactWriter, ShopDirectory, RollUpWorker, OrderComparison, Rebuilds, RebuildWorker],
 })
 export class AnalyticsModule {}
 

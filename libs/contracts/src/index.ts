@@ -1,5 +1,6 @@
 export * from './analytics/figures.js';
 export * from './analytics/figures.rpcs.js';
+export * from './analytics/rebuild.js';
 export * from './auth/index.js';
 export * from './kernel/caller.js';
 export * from './kernel/define-broadcast.js';

@@ -1,3 +1,4 @@
+export { Backlog } from './backlog.js';
 export { connectNats } from './connection.js';
 export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handle.js';
 export { NatsStrategy } from './nats-strategy.js';

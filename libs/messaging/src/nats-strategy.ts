@@ -7,10 +7,12 @@ import {
   type Caller,
   type Context,
   deadLetterSubject,
+  durableName,
   type EventDescriptor,
   eventBySubject,
   type RpcDescriptor,
   rpcBySubject,
+  streamOf,
 } from '#contracts';
 import { AppError, describeError, type Logger, toErrorBody, validateInput, withCorrelation } from '#runtime';
 import type { EventInfo } from './handle.js';
@@ -128,7 +130,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 
   private durableOf(handler: MessageHandler): string {
     const purpose: unknown = handler.extras?.purpose;
-    return `${this.context}__${String(purpose)}`;
+    return durableName(this.context, String(purpose));
   }
 
   private async ensure(event: EventDescriptor, durable: string): Promise<void> {
@@ -143,10 +145,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     while (!this.isClosing) {
       try {
         await this.ensure(event, durable);
-        const consumer = await jetstream(this.connection).consumers.get(
-          `EVT_${event.context.toUpperCase()}`,
-          durable,
-        );
+        const consumer = await jetstream(this.connection).consumers.get(streamOf(event.context), durable);
         const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE });
         this.consuming.add(messages);
         try {

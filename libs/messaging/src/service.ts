@@ -14,6 +14,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { type Observable, throwError } from 'rxjs';
 import type { BroadcastDescriptor, Context } from '#contracts';
 import { createLogger, type Database, type Logger, NestLogger, runProcess } from '#runtime';
+import { Backlog } from './backlog.js';
 import { connectNats } from './connection.js';
 import { NatsStrategy } from './nats-strategy.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -74,6 +75,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const parts = [
     { provide: LOGGER, useValue: logger },
     { provide: RpcClient, useValue: new RpcClient(connection) },
+    { provide: Backlog, useValue: new Backlog(connection, options.context) },
     { provide: Broadcaster, useValue: new Broadcaster(connection) },
     ...(database === undefined ? [] : [{ provide: databaseToken(database), useValue: database }]),
     ...(relay === undefined ? [] : [{ provide: OutboxRelay, useValue: relay }]),

@@ -4,11 +4,14 @@ import { type EventData, ParentOrdersStored } from '#contracts';
 import { HandleEvent } from '#messaging';
 import { FactWriter } from './fact-writer.js';
 
+/** Names the durable: `analytics__order-facts`. */
+export const ORDER_FACTS = 'order-facts';
+
 @Controller()
 export class OrderFactsEvents {
   constructor(private readonly writer: FactWriter) {}
 
-  @HandleEvent(ParentOrdersStored, 'order-facts')
+  @HandleEvent(ParentOrdersStored, ORDER_FACTS)
   stored(@Payload() batch: EventData<typeof ParentOrdersStored>): Promise<void> {
     return this.writer.store(batch);
   }

@@ -196,7 +196,7 @@ describe('marks', () => {
          VALUES ($1, 'second', 1, 'shipped', '2026-11-10T00:00:00Z', '2026-11-10')`,
         [shopId],
       );
-      await markDays(tx, shopId, ['2026-11-10']);
+      await markDays(tx, { shopId, build: 0 }, ['2026-11-10']);
       assert.equal(
         await recomputeDirtyDays(database, 0),
         0,

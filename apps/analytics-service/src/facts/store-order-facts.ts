@@ -29,15 +29,15 @@ const STORE_ORDERS = `
   WITH incoming AS (${INCOMING}),
   previous AS (
     SELECT f.parent_order_sn, f.local_day FROM order_facts f
-    JOIN incoming o ON f.parent_order_sn = o."parentOrderSn" WHERE f.shop_id = $1
+    JOIN incoming o ON f.parent_order_sn = o."parentOrderSn" WHERE f.shop_id = $1 AND f.build = $4
   ),
   stored AS (
-    INSERT INTO order_facts AS f (shop_id, parent_order_sn, version, status, ordered_at, local_day, ship_by_at,
+    INSERT INTO order_facts AS f (shop_id, build, parent_order_sn, version, status, ordered_at, local_day, ship_by_at,
       shipped_at, currency, customer_paid_minor, refunded_minor, estimated_revenue_minor)
-    SELECT $1::uuid, "parentOrderSn", version, status, "orderedAt", ("orderedAt" AT TIME ZONE $3)::date, "shipByAt",
+    SELECT $1::uuid, $4::bigint, "parentOrderSn", version, status, "orderedAt", ("orderedAt" AT TIME ZONE $3)::date, "shipByAt",
       "shippedAt", currency, "customerPaidMinor", "refundedMinor", "estimatedRevenueMinor"
     FROM incoming
-    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET version = excluded.version, status = excluded.status,
+    ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET version = excluded.version, status = excluded.status,
       ordered_at = excluded.ordered_at, local_day = excluded.local_day, ship_by_at = excluded.ship_by_at,
       shipped_at = excluded.shipped_at, currency = excluded.currency,
       customer_paid_minor = excluded.customer_paid_minor, refunded_minor = excluded.refunded_minor,
@@ -50,41 +50,58 @@ const STORE_ORDERS = `
 
 const STORE_LINES = `
   WITH incoming AS (${INCOMING})
-  INSERT INTO line_facts (shop_id, parent_order_sn, order_sn, status, sku_id, quantity, cancelled_before_shipment,
+  INSERT INTO line_facts (shop_id, build, parent_order_sn, order_sn, status, sku_id, quantity, cancelled_before_shipment,
     sold_factor, retail_minor, base_price_minor)
-  SELECT $1::uuid, o."parentOrderSn", l."orderSn", l.status, coalesce(l."skuId", ''), l.quantity,
+  SELECT $1::uuid, $4::bigint, o."parentOrderSn", l."orderSn", l.status, coalesce(l."skuId", ''), l.quantity,
     l."cancelledBeforeShipment", l."soldFactor", l."retailMinor", l."basePriceMinor"
   FROM incoming o ${LINES}`;
 
 /** The newest order names the SKU, whatever the order of arrival. */
 const STORE_SKUS = `
   WITH incoming AS (${INCOMING})
-  INSERT INTO skus AS s (shop_id, sku_id, goods_id, seller_sku, goods_name, spec, image_url, ordered_at,
+  INSERT INTO skus AS s (shop_id, build, sku_id, goods_id, seller_sku, goods_name, spec, image_url, ordered_at,
     parent_order_sn, version)
-  SELECT DISTINCT ON (l."skuId") $1::uuid, l."skuId", l."goodsId", l."sellerSku", l."goodsName", l.spec, l."imageUrl",
+  SELECT DISTINCT ON (l."skuId") $1::uuid, $4::bigint, l."skuId", l."goodsId", l."sellerSku", l."goodsName", l.spec, l."imageUrl",
     o."orderedAt", o."parentOrderSn", o.version
   FROM incoming o ${LINES} AND l."skuId" IS NOT NULL
   ORDER BY l."skuId", o."orderedAt" DESC, o."parentOrderSn" DESC, l."orderSn" DESC
-  ON CONFLICT (shop_id, sku_id) DO UPDATE SET goods_id = excluded.goods_id, seller_sku = excluded.seller_sku,
+  ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET goods_id = excluded.goods_id, seller_sku = excluded.seller_sku,
     goods_name = excluded.goods_name, spec = excluded.spec, image_url = excluded.image_url,
     ordered_at = excluded.ordered_at, parent_order_sn = excluded.parent_order_sn, version = excluded.version
   WHERE (excluded.ordered_at, excluded.parent_order_sn, excluded.version)
     > (s.ordered_at, s.parent_order_sn, s.version)`;
 
 const MARK_DAYS = `
-  INSERT INTO dirty_days AS d (shop_id, local_day)
-  SELECT $1::uuid, day FROM unnest($2::date[]) AS marked (day) ORDER BY day
-  ON CONFLICT (shop_id, local_day) DO UPDATE SET generation = d.generation + 1`;
+  INSERT INTO dirty_days AS d (shop_id, build, local_day)
+  SELECT $1::uuid, $2::bigint, day FROM unnest($3::date[]) AS marked (day) ORDER BY day
+  ON CONFLICT (shop_id, build, local_day) DO UPDATE SET generation = d.generation + 1`;
+
+/** Whose facts are meant: a shop's, in one of its builds. */
+export interface BuildOfShop {
+  readonly shopId: string;
+  readonly build: number;
+}
 
 /** In the transaction of the change, so that no crash can part the two. */
-export async function markDays(tx: Transaction, shopId: string, days: Iterable<string>): Promise<void> {
-  await tx.query(MARK_DAYS, [shopId, [...new Set(days)]]);
+export async function markDays(
+  tx: Transaction,
+  { shopId, build }: BuildOfShop,
+  days: Iterable<string>,
+): Promise<void> {
+  await tx.query(MARK_DAYS, [shopId, build, [...new Set(days)]]);
+}
+
+interface ShopRow {
+  timeZone: string;
+  build: number;
+  /** Fed beside the other while a rebuild is open. */
+  nextBuild: number | null;
 }
 
 /**
  * Stores a batch of order states of one shop in a fixed number of statements and marks the days they touch.
- * The shop's row is locked: writers of one shop and a change of its zone go one after the other, so the day where an
- * order was counted before cannot move between reading and replacing it.
+ * The shop's row is locked: writers of one shop, a change of its zone and the end of a rebuild go one after the other,
+ * so the day where an order was counted before cannot move between reading and replacing it.
  * @returns false when the shop is not known here (nothing is stored then).
  */
 export async function storeOrderFacts(
@@ -93,30 +110,46 @@ export async function storeOrderFacts(
   orders: readonly OrderState[],
 ): Promise<boolean> {
   return database.transaction(async (tx) => {
-    const [shop] = await tx.query<{ timeZone: string }>(
-      'SELECT time_zone AS "timeZone" FROM shops WHERE shop_id = $1 FOR NO KEY UPDATE',
+    const [shop] = await tx.query<ShopRow>(
+      `SELECT time_zone AS "timeZone", build, next_build AS "nextBuild" FROM shops
+       WHERE shop_id = $1 FOR NO KEY UPDATE`,
       [shopId],
     );
     if (shop === undefined) return false;
+    const { timeZone, build, nextBuild } = shop;
     const batch = JSON.stringify(orders);
-    const changed = await tx.query<ChangedOrder>(STORE_ORDERS, [shopId, batch, shop.timeZone]);
-    if (changed.length === 0) return true;
-    const replaced = changed.filter((order) => order.previousDay !== null).map((order) => order.sn);
-    if (replaced.length > 0) {
-      await tx.query('DELETE FROM line_facts WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])', [
-        shopId,
-        replaced,
-      ]);
-    }
-    const sns = changed.map((order) => order.sn);
-    await tx.query(STORE_LINES, [shopId, batch, sns]);
-    await tx.query(STORE_SKUS, [shopId, batch, sns]);
-    await markDays(
-      tx,
-      shopId,
-      changed.flatMap((order) => (order.previousDay === null ? [order.day] : [order.day, order.previousDay])),
-    );
-    await tx.query('UPDATE shops SET last_change_at = clock_timestamp() WHERE shop_id = $1', [shopId]);
+    const isChanged = await storeInBuild(tx, { shopId, build }, timeZone, batch);
+    if (nextBuild !== null) await storeInBuild(tx, { shopId, build: nextBuild }, timeZone, batch);
+    if (isChanged)
+      await tx.query('UPDATE shops SET last_change_at = clock_timestamp() WHERE shop_id = $1', [shopId]);
     return true;
   });
+}
+
+/** @returns whether anything was new to the build. */
+async function storeInBuild(
+  tx: Transaction,
+  of: BuildOfShop,
+  timeZone: string,
+  batch: string,
+): Promise<boolean> {
+  const { shopId, build } = of;
+  const changed = await tx.query<ChangedOrder>(STORE_ORDERS, [shopId, batch, timeZone, build]);
+  if (changed.length === 0) return false;
+  const replaced = changed.filter((order) => order.previousDay !== null).map((order) => order.sn);
+  if (replaced.length > 0) {
+    await tx.query(
+      'DELETE FROM line_facts WHERE shop_id = $1 AND build = $2 AND parent_order_sn = ANY($3::text[])',
+      [shopId, build, replaced],
+    );
+  }
+  const sns = changed.map((order) => order.sn);
+  await tx.query(STORE_LINES, [shopId, batch, sns, build]);
+  await tx.query(STORE_SKUS, [shopId, batch, sns, build]);
+  await markDays(
+    tx,
+    of,
+    changed.flatMap((order) => (order.previousDay === null ? [order.day] : [order.day, order.previousDay])),
+  );
+  return true;
 }

@@ -17,11 +17,11 @@ const LINE_SUPPLY_REVENUE = `CASE WHEN ${LINE_UNITS} = 0 THEN 0
   ELSE round(l.base_price_minor::numeric * ${LINE_UNITS} / l.quantity)::bigint END`;
 
 /**
- * The orders of the days in `$days` (a relation `days (shop_id, local_day)`), one row each. "Valid orders": placed,
+ * The orders of the days in `$days` (a relation `days (shop_id, build, local_day)`), one row each. "Valid orders": placed,
  * less fully cancelled, less pending. Amounts are known when the currency is and no wanted line lacks one.
  */
 export const ORDERS_OF_DAYS = `
-  SELECT f.shop_id, f.local_day, f.parent_order_sn, coalesce(f.currency, '') AS currency,
+  SELECT f.shop_id, f.build, f.local_day, f.parent_order_sn, coalesce(f.currency, '') AS currency,
     f.shipped_at IS NOT NULL AS is_shipped,
     CASE
       WHEN f.status = 'cancelled' OR (sum(l.quantity) > 0 AND sum(${LINE_UNITS}) = 0) THEN 'cancelled'
@@ -36,9 +36,9 @@ export const ORDERS_OF_DAYS = `
     coalesce(sum(${LINE_SUPPLY_REVENUE}), 0) AS supply_revenue_minor,
     coalesce(f.refunded_minor, 0) AS refunded_minor
   FROM days
-  JOIN order_facts f USING (shop_id, local_day)
-  LEFT JOIN line_facts l ON l.shop_id = f.shop_id AND l.parent_order_sn = f.parent_order_sn
-  GROUP BY f.shop_id, f.parent_order_sn`;
+  JOIN order_facts f USING (shop_id, build, local_day)
+  LEFT JOIN line_facts l ON l.shop_id = f.shop_id AND l.build = f.build AND l.parent_order_sn = f.parent_order_sn
+  GROUP BY f.shop_id, f.build, f.parent_order_sn`;
 
 const VALID = "o.standing = 'valid'";
 const VALID_AND_KNOWN = `${VALID} AND o.has_amounts`;

@@ -7,6 +7,8 @@ export interface ReachedShop extends AppliedSpan {
   previousFrom: string;
   /** The one currency that all of the shop's known amounts have; null when there are several or none. */
   onlyCurrency: string | null;
+  /** Which of the shop's builds answers; its rows stay for longer than an answer takes. */
+  build: number;
 }
 
 export interface Reach {
@@ -19,6 +21,7 @@ export interface Reach {
 
 interface ShopRow {
   shopId: string;
+  build: number;
   timeZone: string;
   lastChangeAt: Date | null;
   onlyCurrency: string | null;
@@ -26,14 +29,14 @@ interface ShopRow {
 }
 
 const SHOPS = `
-  SELECT s.shop_id AS "shopId", s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
+  SELECT s.shop_id AS "shopId", s.build, s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
     CASE WHEN c.first = c.last THEN c.first END AS "onlyCurrency",
-    (SELECT count(*) FROM dirty_days d WHERE d.shop_id = s.shop_id) AS "staleDays"
+    (SELECT count(*) FROM dirty_days d WHERE d.shop_id = s.shop_id AND d.build = s.build) AS "staleDays"
   FROM shops s
   CROSS JOIN LATERAL (
     SELECT
-      (SELECT min(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.currency > '') AS first,
-      (SELECT max(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.currency > '') AS last
+      (SELECT min(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.build = s.build AND d.currency > '') AS first,
+      (SELECT max(d.currency) FROM daily_sales d WHERE d.shop_id = s.shop_id AND d.build = s.build AND d.currency > '') AS last
   ) c
   WHERE $1::uuid[] IS NULL OR s.shop_id = ANY($1::uuid[])
   ORDER BY s.shop_id`;
@@ -60,7 +63,7 @@ export async function reachShops(
   }
   const shops = rows.map(({ timeZone, onlyCurrency, ...row }): ReachedShop => {
     const span = spanInZone(asked, timeZone, now);
-    return { shopId: row.shopId, timeZone, ...span, ...compareSpan(span), onlyCurrency };
+    return { shopId: row.shopId, build: row.build, timeZone, ...span, ...compareSpan(span), onlyCurrency };
   });
   const spans = shops.length > 0 ? shops : [spanInZone(asked, 'UTC', now)];
   return {

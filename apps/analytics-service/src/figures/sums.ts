@@ -14,16 +14,17 @@ interface SumsRow extends Sums {
 }
 
 /**
- * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$5`.
+ * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$6`.
  * Arrays, and statements that are planned each time: the planner must know whether one shop is meant or all.
  */
 export const SPANS = `spans AS (
-  SELECT * FROM unnest($1::uuid[], $2::date[], $3::date[], $4::date[], $5::text[])
-    AS s ("shopId", "from", "to", "previousFrom", "onlyCurrency"))`;
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::date[], $5::date[], $6::text[])
+    AS s ("shopId", build, "from", "to", "previousFrom", "onlyCurrency"))`;
 
 export function spansParams(shops: readonly ReachedShop[]): unknown[] {
   return [
     shops.map(({ shopId }) => shopId),
+    shops.map(({ build }) => build),
     shops.map(({ from }) => from),
     shops.map(({ to }) => to),
     shops.map(({ previousFrom }) => previousFrom),
@@ -45,7 +46,7 @@ const BY_PERIOD = `
       ${summed('', ' FILTER (WHERE d.local_day >= s."from")')},
       ${summed('previous_', ' FILTER (WHERE d.local_day < s."from")')}
     FROM spans s
-    JOIN daily_sales d ON d.shop_id = s."shopId" AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
+    JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
     GROUP BY d.shop_id, d.currency
   )
   SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor"
@@ -56,7 +57,7 @@ const BY_DAY = `
   SELECT d.local_day AS day, d.currency, coalesce(nullif(d.currency, ''), s."onlyCurrency", '') AS "countsFor",
     ${summed('', '')}
   FROM spans s
-  JOIN daily_sales d ON d.shop_id = s."shopId" AND d.local_day >= s."from" AND d.local_day < s."to"
+  JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"
   GROUP BY d.local_day, d.currency, s."onlyCurrency"`;
 
 export function emptySums(): Sums {

@@ -1,4 +1,4 @@
-import type { Database } from '#runtime';
+import type { Database, Transaction } from '#runtime';
 import {
   ORDERS_OF_DAYS,
   SALES_COLUMNS,
@@ -11,6 +11,7 @@ export const DAYS_AT_ONCE = 16;
 
 interface Bucket {
   shopId: string;
+  build: number;
   day: string;
 }
 
@@ -20,15 +21,16 @@ interface Bucket {
  */
 const CLEAR_MARKS = `
   WITH taken AS MATERIALIZED (
-    SELECT shop_id, local_day FROM dirty_days
+    SELECT shop_id, build, local_day FROM dirty_days
     WHERE marked_at <= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
-    ORDER BY marked_at LIMIT ${DAYS_AT_ONCE} FOR UPDATE SKIP LOCKED
+    ORDER BY build, marked_at LIMIT ${DAYS_AT_ONCE} FOR UPDATE SKIP LOCKED
   )
   DELETE FROM dirty_days d USING taken
-  WHERE d.shop_id = taken.shop_id AND d.local_day = taken.local_day
-  RETURNING d.shop_id AS "shopId", d.local_day AS day`;
+  WHERE d.shop_id = taken.shop_id AND d.build = taken.build AND d.local_day = taken.local_day
+  RETURNING d.shop_id AS "shopId", d.build, d.local_day AS day`;
 
-const DAYS = 'days (shop_id, local_day) AS (SELECT * FROM unnest($1::uuid[], $2::date[]))';
+const DAYS =
+  'days (shop_id, build, local_day) AS (SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[]))';
 
 function columnsOf(columns: Record<string, { column: string; sql: string }>): {
   names: string;
@@ -41,22 +43,22 @@ function columnsOf(columns: Record<string, { column: string; sql: string }>): {
 const sales = columnsOf(SALES_COLUMNS);
 const INSERT_SALES = `
   WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
-  INSERT INTO daily_sales (shop_id, local_day, currency, ${sales.names})
-  SELECT o.shop_id, o.local_day, o.currency, ${sales.sums}
-  FROM orders o GROUP BY o.shop_id, o.local_day, o.currency`;
+  INSERT INTO daily_sales (shop_id, build, local_day, currency, ${sales.names})
+  SELECT o.shop_id, o.build, o.local_day, o.currency, ${sales.sums}
+  FROM orders o GROUP BY o.shop_id, o.build, o.local_day, o.currency`;
 
 const skuSales = columnsOf(SKU_SALES_COLUMNS);
 const INSERT_SKU_SALES = `
   WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
-  INSERT INTO daily_sku_sales (shop_id, local_day, sku_id, currency, ${skuSales.names})
-  SELECT o.shop_id, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
-  FROM orders o JOIN line_facts l USING (shop_id, parent_order_sn)
+  INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
+  SELECT o.shop_id, o.build, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
+  FROM orders o JOIN line_facts l USING (shop_id, build, parent_order_sn)
   WHERE ${WANTED_LINES_OF_VALID_ORDERS}
-  GROUP BY o.shop_id, o.local_day, l.sku_id, o.currency`;
+  GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency`;
 
 function deleteDays(table: 'daily_sales' | 'daily_sku_sales'): string {
   return `WITH ${DAYS} DELETE FROM ${table} t USING days
-    WHERE t.shop_id = days.shop_id AND t.local_day = days.local_day`;
+    WHERE t.shop_id = days.shop_id AND t.build = days.build AND t.local_day = days.local_day`;
 }
 
 /**
@@ -68,12 +70,32 @@ function deleteDays(table: 'daily_sales' | 'daily_sku_sales'): string {
 export async function recomputeDirtyDays(database: Database, minAgeMs: number): Promise<number> {
   return database.transaction(async (tx) => {
     const buckets = await tx.query<Bucket>(CLEAR_MARKS, [minAgeMs]);
-    if (buckets.length === 0) return 0;
-    const params = [buckets.map(({ shopId }) => shopId), buckets.map(({ day }) => day)];
-    await tx.query(deleteDays('daily_sales'), params);
-    await tx.query(INSERT_SALES, params);
-    await tx.query(deleteDays('daily_sku_sales'), params);
-    await tx.query(INSERT_SKU_SALES, params);
+    await sumDays(tx, buckets);
     return buckets.length;
   });
+}
+
+/**
+ * The same for every marked day of one build, in the caller's transaction: waits for workers who hold some of them.
+ * For the moment before the build takes over, when its shops are locked and no new mark can come.
+ */
+export async function recomputeBuild(tx: Transaction, build: number): Promise<void> {
+  const buckets = await tx.query<Bucket>(
+    'DELETE FROM dirty_days WHERE build = $1 RETURNING shop_id AS "shopId", build, local_day AS day',
+    [build],
+  );
+  await sumDays(tx, buckets);
+}
+
+async function sumDays(tx: Transaction, buckets: readonly Bucket[]): Promise<void> {
+  if (buckets.length === 0) return;
+  const params = [
+    buckets.map(({ shopId }) => shopId),
+    buckets.map(({ build }) => build),
+    buckets.map(({ day }) => day),
+  ];
+  await tx.query(deleteDays('daily_sales'), params);
+  await tx.query(INSERT_SALES, params);
+  await tx.query(deleteDays('daily_sku_sales'), params);
+  await tx.query(INSERT_SKU_SALES, params);
 }

@@ -26,14 +26,28 @@ export class ShopDirectory {
   }
 
   private async learnAll(): Promise<void> {
-    const caller = serviceCaller('analytics', currentCorrelationId());
     const known = await this.knownVersions();
+    await this.eachShop(async (shop) => {
+      if ((known.get(shop.shopId) ?? -1) < shop.version) await this.storeOne(shop);
+    });
+  }
+
+  /** Writes every shop anew, whatever is known of it. */
+  async relearn(): Promise<{ shops: number }> {
+    let shops = 0;
+    await this.eachShop(async (shop) => {
+      await storeShop(this.database, shop, 'anew');
+      shops += 1;
+    });
+    return { shops };
+  }
+
+  private async eachShop(work: (shop: ShopState) => Promise<void>): Promise<void> {
+    const caller = serviceCaller('analytics', currentCorrelationId());
     let cursor: string | undefined;
     do {
       const page = await this.rpc.call(listShopStatesRpc, { limit: PAGE_LIMIT, cursor }, caller);
-      for (const shop of page.rows) {
-        if ((known.get(shop.shopId) ?? -1) < shop.version) await this.storeOne(shop);
-      }
+      for (const shop of page.rows) await work(shop);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
   }

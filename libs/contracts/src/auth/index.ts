@@ -6,6 +6,7 @@ export * from './marketplaces.js';
 export * from './people.js';
 export * from './rights.js';
 export * from './sessions.js';
+export * from './shop-copies.js';
 export * from './shops.js';
 export * from './webhook.events.js';
 export * from './webhook-subscription.js';

@@ -11,6 +11,11 @@ export function streamSubjects(context: Context): string {
   return `evt.${context}.>`;
 }
 
+/** A consumer of a service: one purpose, one event. Kept by JetStream, so without dots. */
+export function durableName(context: Context, purpose: string): string {
+  return `${context}__${purpose}`;
+}
+
 /** Where deterministic failures of a consumer are kept until somebody looks. */
 export const DEAD_LETTER_STREAM = 'DLQ';
 export const DEAD_LETTER_SUBJECTS = 'dlq.>';
