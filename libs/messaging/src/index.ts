@@ -1,5 +1,7 @@
 export { Backlog } from './backlog.js';
 export { connectNats } from './connection.js';
+export { type ConsumerState, giveAllAgain, listConsumers } from './consumers.js';
+export { countDeadLetters, type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.js';
 export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handle.js';
 export { NatsStrategy } from './nats-strategy.js';
 export { appendListToOutbox, appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';

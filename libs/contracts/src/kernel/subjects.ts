@@ -22,3 +22,8 @@ export const DEAD_LETTER_SUBJECTS = 'dlq.>';
 export function deadLetterSubject(durable: string, subject: string): string {
   return `dlq.${durable}.${subject}`;
 }
+
+export function readDeadLetterSubject(deadLetter: string): { durable: string; subject: string } {
+  const [, durable = '', ...subject] = deadLetter.split('.');
+  return { durable, subject: subject.join('.') };
+}
