@@ -12,14 +12,18 @@ export interface KnownShop {
 export class KnownShops {
   constructor(private readonly database: Database) {}
 
-  /** True when this told something new. */
-  async learn(shop: ShopState, db: Pick<Transaction, 'query'> = this.database): Promise<boolean> {
+  /** True when this told something new, or is written `anew` whatever is known. */
+  async learn(
+    shop: ShopState,
+    db: Pick<Transaction, 'query'> = this.database,
+    how: 'when newer' | 'anew' = 'when newer',
+  ): Promise<boolean> {
     const rows = await db.query(
       `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (shop_id) DO UPDATE SET marketplace = excluded.marketplace, region = excluded.region,
          time_zone = excluded.time_zone, status = excluded.status, version = excluded.version
-       WHERE shops.version < excluded.version RETURNING 1 AS learned`,
-      [shop.shopId, shop.marketplace, shop.region, shop.timeZone, shop.status, shop.version],
+       WHERE shops.version < excluded.version OR ($7 AND shops.version = excluded.version) RETURNING 1 AS learned`,
+      [shop.shopId, shop.marketplace, shop.region, shop.timeZone, shop.status, shop.version, how === 'anew'],
     );
     return rows.length > 0;
   }

@@ -15,15 +15,14 @@ import {
   credentialsChanged,
   type ListSyncLog,
   type ListSyncRuns,
-  listShopStatesRpc,
   type Page,
+  ShopCopies,
   type ShopState,
   type StartSync,
   type SyncLogLine,
   type SyncRpcs,
   type SyncRun,
   type SyncRunId,
-  serviceCaller,
   shopChanged,
   shopConnected,
 } from '#contracts';
@@ -32,16 +31,26 @@ import { Database, describeError, type Logger } from '#runtime';
 import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
-import { queueDueRuns, queueShop, TICK_MS } from './schedule.js';
+import { queueDueRuns, TICK_MS } from './schedule.js';
+import { ShopStates } from './shop-states.js';
 import { SyncConfig } from './sync.config.js';
 import { SyncRuns } from './sync-runs.js';
 
 const HANDLERS = Symbol('sync kind handlers');
+const LEARN_SHOPS_MS = 5 * 60_000;
 
 function syncController(rpcs: SyncRpcs): Type {
   @Controller()
   class SyncController {
-    constructor(@Inject(SyncRuns) private readonly runs: SyncRuns) {}
+    constructor(
+      @Inject(SyncRuns) private readonly runs: SyncRuns,
+      @Inject(ShopStates) private readonly states: ShopStates,
+    ) {}
+
+    @HandleRpc(ShopCopies[rpcs.list.context as 'order' | 'product'])
+    relearnShops(): Promise<{ shops: number }> {
+      return this.states.askAll('anew');
+    }
 
     @HandleRpc(rpcs.list)
     list(@Payload() query: ListSyncRuns, @Ctx() caller: Caller): Promise<Page<SyncRun>> {
@@ -81,11 +90,10 @@ function syncController(rpcs: SyncRpcs): Type {
 class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(KnownShops) private readonly shops: KnownShops,
+    @Inject(ShopStates) private readonly states: ShopStates,
     @Inject(RunWorker) private readonly worker: RunWorker,
     @Inject(HANDLERS) private readonly handlers: readonly SyncKindHandler[],
     @Inject(SyncConfig) private readonly config: SyncConfig,
-    @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(CredentialLeases) private readonly leases: CredentialLeases,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -106,26 +114,12 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
 
   @HandleEvent(shopConnected, 'shop-connected')
   async shopConnected(@Payload() shop: ShopState): Promise<void> {
-    await this.shopState(shop);
+    await this.states.heard(shop);
   }
 
   @HandleEvent(shopChanged, 'shop-changed')
   async shopChanged(@Payload() shop: ShopState): Promise<void> {
-    await this.shopState(shop);
-  }
-
-  /**
-   * A shop that is connected now and was not before is read at once: the first time, or on from its old cursor. Learned
-   * and queued together: what is told again after a crash is no news any more.
-   */
-  private async shopState(shop: ShopState): Promise<void> {
-    const before = await this.shops.find(shop.shopId);
-    await this.database.transaction(async (tx) => {
-      const isNews = await this.shops.learn(shop, tx);
-      if (!isNews || shop.status !== 'connected' || before?.status === 'connected') return;
-      await queueShop(tx, this.handlers, shop.shopId, 'connected');
-    });
-    this.worker.wake();
+    await this.states.heard(shop);
   }
 
   @Interval(TICK_MS)
@@ -139,21 +133,13 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** Events are kept for a week and the broker may lose them; auth-service knows all shops. */
-  private async learnAllShops(): Promise<void> {
+  /** What the broker may have lost meanwhile is asked for. */
+  @Interval(LEARN_SHOPS_MS)
+  async learnAllShops(): Promise<void> {
     try {
-      let cursor: string | null | undefined;
-      do {
-        const page: Page<ShopState> = await this.rpc.call(
-          listShopStatesRpc,
-          { limit: 200, ...(cursor == null ? {} : { cursor }) },
-          serviceCaller('sync', 'learn-all-shops'),
-        );
-        for (const shop of page.rows) await this.shopState(shop);
-        cursor = page.nextCursor;
-      } while (cursor !== null);
+      await this.states.askAll();
     } catch (error) {
-      this.logger.warn(`shops could not be asked for at start, events will tell: ${describeError(error)}`);
+      this.logger.warn(`shops could not be asked for, events will tell: ${describeError(error)}`);
     }
   }
 }
@@ -219,6 +205,17 @@ export class SyncModule {
               progressed: options.rpcs.progressed,
               concurrency: options.config.concurrency,
             }),
+        },
+        {
+          provide: ShopStates,
+          inject: [Database, KnownShops, HANDLERS, RunWorker, RpcClient],
+          useFactory: (
+            database: Database,
+            shops: KnownShops,
+            handlers: readonly SyncKindHandler[],
+            worker: RunWorker,
+            rpc: RpcClient,
+          ) => new ShopStates(database, shops, handlers, worker, rpc),
         },
         {
           provide: SyncRuns,
