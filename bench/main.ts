@@ -1,11 +1,17 @@
-/** Started by `npm run bench`, which brings up Postgres and NATS first. Parts: store, gateway; all when none is named. */
+/** Started by `npm run bench`, which brings up Postgres and NATS first. Parts below; all when none is named. */
 import { benchGateway } from './gateway.bench.js';
+import { benchLag } from './lag.bench.js';
+import { benchReplicas } from './replicas.bench.js';
 import { print } from './report.js';
 import { benchStoreOrders } from './store-orders.bench.js';
+import { benchSync } from './sync.bench.js';
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   store: async () => print('Storing orders', await benchStoreOrders(20_000)),
   gateway: async () => print('Reading a shop, and listing its orders over REST', await benchGateway()),
+  sync: async () => print('A first load, end to end', await benchSync(100_000)),
+  replicas: async () => print('First loads by several replicas', await benchReplicas()),
+  lag: async () => print('From a change to its figure', await benchLag()),
 };
 
 const wanted = process.argv.slice(2);

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { DataSource, EntitySchema } from 'typeorm';
 import type { ListPage, ParentOrderRecord } from '#marketplace';
 import { createLogger, type Database, type Transaction } from '#runtime';
 import { LEASE_MS, type Lease, queueRun, RunContext, type SyncRunRow, takeLease } from '#sync';
@@ -11,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../apps/order-service/src/database/migrations/index.js';
 import { storePages } from '../apps/order-service/src/sync/store-pages.js';
 import { makeOrders } from './orders.js';
+import { ormLoop } from './orm-loop.js';
 import { type Figure, median } from './report.js';
 
 const GROUP = 500;
@@ -122,77 +122,6 @@ async function copyAll(
     });
   }
   return (performance.now() - startedAt) / 1000;
-}
-
-interface OrmOrder extends Record<string, unknown> {
-  shopId: string;
-  parentOrderSn: string;
-}
-interface OrmLine extends Record<string, unknown> {
-  shopId: string;
-  parentOrderSn: string;
-  orderSn: string;
-}
-
-const OrmOrderEntity = new EntitySchema<OrmOrder>({
-  name: 'orm_orders',
-  columns: {
-    shopId: { type: 'uuid', primary: true },
-    parentOrderSn: { type: 'text', primary: true },
-    status: { type: 'text' },
-    platformStatus: { type: 'int' },
-    orderedAt: { type: 'timestamptz' },
-    shipByAt: { type: 'timestamptz', nullable: true },
-    platformUpdatedAt: { type: 'timestamptz' },
-    labels: { type: 'text', array: true },
-  },
-});
-const OrmLineEntity = new EntitySchema<OrmLine>({
-  name: 'orm_lines',
-  columns: {
-    shopId: { type: 'uuid', primary: true },
-    parentOrderSn: { type: 'text', primary: true },
-    orderSn: { type: 'text', primary: true },
-    skuId: { type: 'text', nullable: true },
-    goodsName: { type: 'text' },
-    spec: { type: 'text', nullable: true },
-    imageUrl: { type: 'text', nullable: true },
-    quantity: { type: 'int' },
-  },
-});
-
-/** The way of the peers: look up, save, one row after the other; no history, no event, fewer columns. */
-async function ormLoop(url: string, shopId: string, orders: readonly ParentOrderRecord[]): Promise<number> {
-  const source = await new DataSource({
-    type: 'postgres',
-    url,
-    schema: 'orm',
-    entities: [OrmOrderEntity, OrmLineEntity],
-    extra: { options: '-c search_path=orm' },
-  }).initialize();
-  try {
-    await source.query(`CREATE SCHEMA orm;
-      CREATE TABLE orm.orm_orders ("shopId" uuid, "parentOrderSn" text, status text, "platformStatus" int,
-        "orderedAt" timestamptz, "shipByAt" timestamptz, "platformUpdatedAt" timestamptz, labels text[],
-        PRIMARY KEY ("shopId", "parentOrderSn"));
-      CREATE TABLE orm.orm_lines ("shopId" uuid, "parentOrderSn" text, "orderSn" text, "skuId" text, "goodsName" text,
-        spec text, "imageUrl" text, quantity int, PRIMARY KEY ("shopId", "parentOrderSn", "orderSn"))`);
-    const orderRows = source.getRepository(OrmOrderEntity);
-    const lineRows = source.getRepository(OrmLineEntity);
-    const startedAt = performance.now();
-    for (const { lines, ...order } of orders) {
-      const known = await orderRows.findOneBy({ shopId, parentOrderSn: order.parentOrderSn });
-      await orderRows.save({ ...known, ...order, shopId });
-      for (const line of lines) {
-        const key = { shopId, parentOrderSn: order.parentOrderSn, orderSn: line.orderSn };
-        const knownLine = await lineRows.findOneBy(key);
-        await lineRows.save({ ...knownLine, ...line, ...key });
-      }
-    }
-    return (performance.now() - startedAt) / 1000;
-  } finally {
-    await source.destroy();
-  }
 }
 
 /** Orders stored per second against plain COPY of the very same rows and against a row-by-row ORM loop. */

@@ -107,6 +107,15 @@ export class Installation {
     this.child = undefined;
   }
 
+  /** @param service folder below `apps` */
+  async pidOf(service: string): Promise<number> {
+    for (const pid of this.child?.pid === undefined ? [] : await descendants(this.child.pid)) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      if (command.includes(join('apps', service, 'src', 'main.js'))) return pid;
+    }
+    throw new Error(`${service} is not running`);
+  }
+
   async stop(): Promise<void> {
     const { child } = this;
     if (child === undefined || child.exitCode !== null) return;

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ShopView, SyncRun } from '#contracts';
+import { waitFor } from '#testing';
+import type { ApiClient } from '../test/e2e/api-client.js';
+import type { Installation } from '../test/e2e/installation.js';
+
+export const APP = { region: 'us', appKey: 'sbxAppKey0001', appSecret: 'sbxSecret0123456789abcdef' } as const;
+export const ORDER_LIST = 'bg.order.list.v2.get';
+/** No permission but for the order list: the other kinds end at once and take no part of the machine. */
+const ORDERS_ONLY = ['bg.open.accesstoken.info.get', ORDER_LIST, 'bg.order.detail.v2.get'];
+const LOAD_TIMEOUT_MS = 900_000;
+/** Looking takes time from what is measured. */
+export const LOOK_EVERY_MS = 250;
+
+export interface BenchShop {
+  readonly mallId: number;
+  readonly accessToken: string;
+  readonly orders: number;
+}
+
+/** A shop in the sandbox, with its orders spread over 150 days. */
+export async function makeShop(
+  installation: Installation,
+  mallId: number,
+  orders: number,
+  scopes: readonly string[] | undefined = ORDERS_ONLY,
+): Promise<BenchShop> {
+  const accessToken = `benchToken${mallId}`;
+  await installation.control('POST', '/shops', {
+    market: 'US',
+    mallId,
+    orders,
+    products: 300,
+    days: 150,
+    seed: `bench-${mallId}`,
+  });
+  await installation.control('POST', '/tokens', {
+    appKey: APP.appKey,
+    mallId,
+    accessToken,
+    ...(scopes === undefined ? {} : { scopes }),
+  });
+  return { mallId, accessToken, orders };
+}
+
+export async function connectShop(api: ApiClient, { accessToken }: BenchShop): Promise<ShopView> {
+  const { shops } = await api.call<{ shops: ShopView[] }>('POST', '/integrations/temu/tokens', {
+    region: APP.region,
+    accessToken,
+  });
+  const [shop] = shops;
+  if (shop === undefined) throw new Error('no shop was connected');
+  return shop;
+}
+
+export async function runsOf(api: ApiClient, shopId: string): Promise<SyncRun[]> {
+  return api.all<SyncRun>(`/sync/orders/runs?shopId=${shopId}&kind=orders`);
+}
+
+/** The newest run of kind orders, when it has ended well. */
+export async function endedRun(api: ApiClient, shopId: string, count = 1): Promise<SyncRun> {
+  return waitFor(
+    `run ${count} of the shop's orders to end`,
+    async () => {
+      await pause(LOOK_EVERY_MS);
+      const runs = await runsOf(api, shopId);
+      const failed = runs.find((run) => run.status === 'failed' || run.status === 'cancelled');
+      if (failed !== undefined) throw new Error(`a run ${failed.status}: ${failed.errorMessage}`);
+      return runs.length >= count && runs[0]?.status === 'succeeded' ? runs[0] : undefined;
+    },
+    LOAD_TIMEOUT_MS,
+  );
+}
+
+export async function syncOrders(api: ApiClient, shopId: string, depthDays?: number): Promise<SyncRun> {
+  const known = (await runsOf(api, shopId)).length;
+  await api.call('POST', '/sync/orders/runs', {
+    shopId,
+    kind: 'orders',
+    ...(depthDays === undefined ? {} : { depthDays }),
+  });
+  return endedRun(api, shopId, known + 1);
+}
+
+export function secondsOf(run: SyncRun): number {
+  return (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
+}
+
+/** How often the sandbox was asked for the order list. */
+export async function listCalls(installation: Installation): Promise<number> {
+  const { types } = await installation.control<{ types: Record<string, { total: number }> }>(
+    'GET',
+    '/calls/counters',
+  );
+  return types[ORDER_LIST]?.total ?? 0;
+}
+
+/** The most memory that the process has held so far, in MiB. */
+export async function peakMemoryMib(pid: number): Promise<number> {
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
+}

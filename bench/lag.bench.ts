@@ -1,0 +1,45 @@
+import type { Overview } from '#contracts';
+import { waitFor } from '#testing';
+import { ApiClient } from '../test/e2e/api-client.js';
+import { Installation } from '../test/e2e/installation.js';
+import { connectShop, endedRun, makeShop } from './bench-shops.js';
+import type { Figure } from './report.js';
+
+const CHANGES = 60;
+const GOAL_MS = 3_000;
+
+/** From an order in the marketplace to the figure over REST that counts it: pushed by webhook, read again, rolled up. */
+export async function benchLag(): Promise<Figure[]> {
+  const installation = await Installation.create();
+  try {
+    await installation.start({ AUTO_SYNC_ENABLED: 'false' });
+    const api = await ApiClient.signIn(installation.page, installation.signIn);
+    const shop = await makeShop(installation, 634419200000001, 500);
+    const { id: shopId } = await connectShop(api, shop);
+    await endedRun(api, shopId);
+    const placed = async (): Promise<number> => {
+      const path = `/figures/overview?shopId=${shopId}&span=7d&includeToday=true`;
+      return (await api.call<Overview>('GET', path)).orders.placedOrders;
+    };
+    const lags: number[] = [];
+    for (let change = 0; change < CHANGES; change += 1) {
+      const before = await placed();
+      const startedAt = performance.now();
+      await installation.control('POST', `/shops/${shop.mallId}/orders`, { count: 1 });
+      await waitFor('the figure to count the new order', async () => (await placed()) > before, 60_000);
+      lags.push(performance.now() - startedAt);
+    }
+    lags.sort((a, b) => a - b);
+    const at = (share: number): number => lags[Math.ceil(lags.length * share) - 1] ?? Number.NaN;
+    return [
+      {
+        name: `from an order to its figure by webhook, ${CHANGES} orders one by one, median ms`,
+        value: at(0.5),
+      },
+      { name: 'the same, 95 of 100, ms', value: at(0.95) },
+      { name: 'the same / 3 s', ratio: at(0.95) / GOAL_MS, goal: '< 1' },
+    ];
+  } finally {
+    await installation.remove();
+  }
+}
