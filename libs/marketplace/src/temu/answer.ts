@@ -1,4 +1,3 @@
-import { isLosslessNumber } from 'lossless-json';
 import type { HttpAnswer } from '../call/http.js';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { RetryClass } from '../call/retry.js';
@@ -6,7 +5,7 @@ import { MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
 import { classifyCode, SUCCESS_CODE } from './error-table.js';
 import { isJsonObject, type JsonObject } from './read.js';
-import { readWireJson } from './wire-json.js';
+import { numberText, readWireJson } from './wire-json.js';
 
 const MAX_PLATFORM_MESSAGE = 300;
 
@@ -168,7 +167,8 @@ function unusableAnswer(code: string, what: string, context: AnswerContext): Cal
 }
 
 function codeText(value: unknown): string | null {
-  if (isLosslessNumber(value)) return boundedLine(value.value, 40);
+  const number = numberText(value);
+  if (number !== undefined) return boundedLine(number, 40);
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : null;
 }
 

@@ -1,6 +1,6 @@
-import { isLosslessNumber } from 'lossless-json';
 import type { Money } from '../port.js';
 import { isJsonObject, optionalInteger, UnreadableField } from './read.js';
+import { numberText } from './wire-json.js';
 
 /**
  * Currencies whose smallest unit is not a hundredth (ISO 4217, list one). Kept by hand because `Intl` follows what
@@ -50,7 +50,7 @@ export function optionalDecimalMoney(
 /** A decimal price beside its currency. No amount is no price; an amount without a currency cannot be understood. */
 export function decimalPrice(amount: unknown, currency: unknown, field: string): Money | null {
   if (amount === undefined || amount === null || amount === '') return null;
-  const text = isLosslessNumber(amount) ? amount.value : amount;
+  const text = numberText(amount) ?? amount;
   if (typeof text !== 'string') throw new UnreadableField(field, 'is not a decimal amount');
   const code = readCurrency(currency, `${field} currency`);
   return { amountMinor: minorFromDecimal(text.trim(), currencyExponent(code), field), currency: code };

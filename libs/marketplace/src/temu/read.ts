@@ -1,6 +1,7 @@
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { UnreadableRecord } from '../port.js';
+import { numberText } from './wire-json.js';
 
 /** Readers of one field each, tolerant in form (text or number), strict in meaning. They throw `UnreadableField`. */
 export type JsonObject = { [field: string]: unknown };
@@ -36,9 +37,10 @@ const NO_ID = /^(0|none|null|nil|undefined|nan)$/i;
 /** An id as text, exactly as it was written. */
 export function optionalId(value: unknown, field: string): string | null {
   if (isAbsent(value)) return null;
-  const text = isLosslessNumber(value) ? value.value : value;
+  const number = numberText(value);
+  const text = number ?? value;
   if (typeof text !== 'string') throw new UnreadableField(field, `is ${describe(value)}, not an id`);
-  if (isLosslessNumber(value) && !/^\d+$/.test(text)) {
+  if (number !== undefined && !/^\d+$/.test(number)) {
     throw new UnreadableField(field, `is ${describe(value)}, not a whole positive number`);
   }
   const id = text.trim();
@@ -55,7 +57,8 @@ export function requireId(value: unknown, field: string): string {
 
 export function optionalInteger(value: unknown, field: string): number | null {
   if (isAbsent(value)) return null;
-  const text = isLosslessNumber(value) ? value.value : value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
+  const text = numberText(value) ?? value;
   if (typeof text !== 'string' || !/^-?\d+$/.test(text)) {
     throw new UnreadableField(field, `is ${describe(value)}, not a whole number`);
   }
@@ -90,8 +93,8 @@ export function optionalText(value: unknown): string | null {
 
 export function optionalFlag(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
-  if (isLosslessNumber(value)) return value.value === '1' ? true : value.value === '0' ? false : null;
-  return null;
+  const text = numberText(value);
+  return text === '1' ? true : text === '0' ? false : null;
 }
 
 export function textList(value: unknown): string[] {
@@ -162,7 +165,8 @@ function isAbsent(value: unknown): value is null | undefined | '' {
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
-  if (isLosslessNumber(value)) return `the number ${value.value.slice(0, 40)}`;
+  const number = numberText(value);
+  if (number !== undefined) return `the number ${number.slice(0, 40)}`;
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
   return typeof value === 'boolean' ? String(value) : 'an object';

@@ -3,7 +3,14 @@ import { describe, test } from 'node:test';
 import { isLosslessNumber } from 'lossless-json';
 import { buildFields } from './calls.js';
 import { requireObject } from './read.js';
-import { longId, readWireJson, UnsendableValueError, type WireValue, writeWireJson } from './wire-json.js';
+import {
+  longId,
+  numberText,
+  readWireJson,
+  UnsendableValueError,
+  type WireValue,
+  writeWireJson,
+} from './wire-json.js';
 
 describe('writeWireJson', () => {
   test('compact, order kept, Unicode and slashes raw', () => {
@@ -46,6 +53,34 @@ describe('writeWireJson', () => {
 });
 
 describe('readWireJson', () => {
+  test('every number is told as it was written, whichever way it was parsed', () => {
+    for (const number of [
+      '0',
+      '-7',
+      '9007199254740993',
+      '9007199254740993123',
+      '-9007199254740993',
+      '999999999999999',
+      '9999999999999999',
+      '2.0',
+      '0.10',
+      '1e21',
+      '-1.5E-3',
+      '1700000000',
+    ]) {
+      const body = `{"a":${number},"list":[1,${number} ],"text":"x: 12345678901234567890, 1.5","n":{"b" : ${number}}}`;
+      const parsed = requireObject(readWireJson(body), 'body');
+      const nested = requireObject(parsed.n, 'n');
+      assert.deepEqual(
+        [numberText(parsed.a), numberText((parsed.list as unknown[])[1]), numberText(nested.b)],
+        [number, number, number],
+      );
+      assert.equal(parsed.text, 'x: 12345678901234567890, 1.5');
+      assert.equal(numberText(readWireJson(number)), number);
+    }
+    assert.equal(numberText('5'), undefined);
+  });
+
   test('numbers stay as their text', () => {
     const parsed = requireObject(readWireJson('\ufeff{"id":9007199254740993123,"weight":2.0}'), 'body');
     assert.ok(isLosslessNumber(parsed.id) && isLosslessNumber(parsed.weight));
