@@ -43,11 +43,17 @@ export async function readWindows<Row>(
   list: WindowedList<Row>,
 ): Promise<OrdersState> {
   let next = state;
+  const ahead: ReadAhead<Row> = {};
   for (let window = next.windows[0]; window !== undefined; window = next.windows[0]) {
-    next = await readOn(context, next, window, list);
+    next = await readOn(context, next, window, list, ahead);
     list.stepped();
   }
   return next;
+}
+
+/** The next pages of the window are asked for while those before them are being stored. */
+interface ReadAhead<Row> {
+  pages?: Promise<ListPage<Row>[]> | undefined;
 }
 
 /** One step: page 1 of a window, or up to five further pages, or the window's end. */
@@ -56,9 +62,10 @@ function readOn<Row>(
   state: OrdersState,
   window: OrderWindow,
   list: WindowedList<Row>,
+  ahead: ReadAhead<Row>,
 ): Promise<OrdersState> {
   if (window.nextPage === undefined) return openWindow(context, state, window, list);
-  if (window.nextPage >= 2) return readPages(context, state, window, window.nextPage, list);
+  if (window.nextPage >= 2) return readPages(context, state, window, window.nextPage, list, ahead);
   return closeWindow(context, state, window, list);
 }
 
@@ -102,25 +109,42 @@ async function readPages<Row>(
   window: OrderWindow,
   nextPage: number,
   list: WindowedList<Row>,
+  ahead: ReadAhead<Row>,
 ): Promise<OrdersState> {
-  const numbers = Array.from(
-    { length: Math.min(PAGES_A_COMMIT, nextPage - 1) },
-    (_, step) => nextPage - step,
-  );
-  // Rows of a creation window stay where they are, so its pages may be asked for together; those of an update
-  // window slide to lower pages, so each must be asked for after the one above it has been answered.
-  const pages =
-    state.by === 'created'
-      ? await Promise.all(numbers.map((number) => readPage(list, window, number)))
-      : await readInTurn(list, window, numbers);
+  const numbers = groupFrom(nextPage);
+  const pages = await (ahead.pages ?? readGroup(list, state.by, window, numbers));
+  const left = nextPage - numbers.length;
+  ahead.pages = left >= 2 ? readGroup(list, state.by, window, groupFrom(left)) : undefined;
+  // Should the commit fail, nobody waits for them any more.
+  ahead.pages?.catch(() => undefined);
   const read: OrderWindow = {
     ...window,
-    nextPage: nextPage - numbers.length,
+    nextPage: left,
     lastTotal: pages.at(-1)?.total ?? window.lastTotal ?? 0,
   };
   const next = { ...state, windows: [read, ...state.windows.slice(1)] };
   await context.commit(async (tx) => ({ ...(await list.store(tx, pages)), state: list.stateOf(next) }));
   return next;
+}
+
+/** Page numbers of one transaction, counting down and never to page 1. */
+function groupFrom(page: number): number[] {
+  return Array.from({ length: Math.min(PAGES_A_COMMIT, page - 1) }, (_, step) => page - step);
+}
+
+/**
+ * Rows of a creation window stay where they are, so its pages may be asked for together; those of an update window
+ * slide to lower pages, so each must be asked for after the one above it has been answered.
+ */
+function readGroup<Row>(
+  list: WindowedList<Row>,
+  by: OrdersState['by'],
+  window: OrderWindow,
+  numbers: readonly number[],
+): Promise<ListPage<Row>[]> {
+  return by === 'created'
+    ? Promise.all(numbers.map((number) => readPage(list, window, number)))
+    : readInTurn(list, window, numbers);
 }
 
 async function readInTurn<Row>(
