@@ -90,7 +90,7 @@ export function longId(id: string, field: string): bigint {
 }
 
 /** A number that stands outside quotes and that JavaScript would change: long, or with a point or an exponent. */
-const NOT_KEPT_BY_JAVASCRIPT = /(?:^|[:[,])\s*-?\d+(?:[.eE]|(?<=\d{16}))/;
+const NOT_KEPT_BY_JAVASCRIPT = /(?:^|[:[,])\s*-?(?:\d{16}|\d{1,15}[.eE])/;
 
 /**
  * No number is ever rounded: one that JavaScript would change comes as its text (`LosslessNumber`); an answer without
