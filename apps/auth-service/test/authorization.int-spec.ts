@@ -123,7 +123,7 @@ describe('connecting shops', () => {
     assert.ok(!event?.payload.includes('marked-token'));
   });
 
-  test('state: missing, wrong, foreign, expired, reused are refused and store nothing', async () => {
+  test('peer failure 18: state: missing, wrong, foreign, expired, reused are refused and store nothing', async () => {
     const before = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
     const exchangedBefore = auth.marketplace.exchanged;
     auth.marketplace.grant('misused', [{ mallId: newMall(), accessToken: 'misused-token' }]);
@@ -212,7 +212,7 @@ describe('connecting shops', () => {
     assert.deepEqual(subjects, ['evt.auth.shop.connected.v1', 'evt.auth.shop.changed.v1']);
   });
 
-  test('the token of another shop is refused for this one, and kept where it belongs', async () => {
+  test('peer failure 20: the token of another shop is refused for this one, and kept where it belongs', async () => {
     const [mine, other] = [await connect(), await connect()];
     const tokenBefore = await tokenOf(mine.id);
     const url = await open(owner, { shopId: mine.id });

@@ -116,7 +116,7 @@ describe('credentials', () => {
     );
   });
 
-  test('a new token reaches every holder with the very next call', async () => {
+  test('peer failure 17: a new token reaches every holder with the very next call', async () => {
     const holders = [leasesOf(auth.leaseKey), leasesOf(auth.leaseKey)];
     for (const leases of holders) {
       auth.service.connection.subscribe(credentialsChanged.subject, {
@@ -213,7 +213,7 @@ describe('credentials', () => {
     await assert.rejects(sealer.open([forged, ...rest].join('.'), 'shop-token:two'));
   });
 
-  test('no marked secret in any table, event or message of the bus', async () => {
+  test('peer failure 21: no marked secret in any table, event or message of the bus', async () => {
     const tables = await auth.database.query<{ table_name: string }>(
       `SELECT table_name FROM information_schema.tables WHERE table_schema = 'auth' AND table_type = 'BASE TABLE'`,
     );
