@@ -3,7 +3,7 @@ import type { UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 
 /** What kind of record is kept aside; each kind has ids of its own. */
-export type QuarantinedKind = 'orders' | 'products' | 'skus';
+export type QuarantinedKind = 'orders' | 'after_sales' | 'products' | 'skus';
 
 /**
  * Keeps what could not be understood, raw and with its reason; its neighbours go on.

@@ -16,8 +16,8 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
+import { DueTick } from '../sync/due-tick.js';
 import { AmountsKind } from './amounts.kind.js';
-import { AmountsTick } from './amounts-tick.js';
 import { storeAmounts } from './store-amounts.js';
 
 const logger = createLogger('amounts-spec', 'silent');
@@ -270,10 +270,10 @@ describe('amounts', () => {
 
   test('the tick queues where amounts are due, once, and leaves a shop alone whose run has just failed', async () => {
     await worker.close();
-    const tick = new AmountsTick(bed.database, worker, settings(), logger);
+    const tick = new DueTick(bed.database, worker, settings(), logger);
     const queued = async () => {
       const rows = await bed.database.query<{ id: string; shop_id: string }>(
-        `SELECT id, shop_id FROM sync_runs WHERE status = 'queued'`,
+        `SELECT id, shop_id FROM sync_runs WHERE status = 'queued' AND kind = 'amounts'`,
       );
       return rows.filter((row) => row.shop_id === shopId);
     };

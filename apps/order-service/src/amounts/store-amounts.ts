@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OrderAmounts } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { emitParentOrders } from '../orders/order-events.js';
+import { RETRY_MINUTES } from '../sync/due-orders.js';
 
 /** The answer to one question for amounts. */
 export interface AmountsAnswer {
@@ -10,8 +11,6 @@ export interface AmountsAnswer {
   readonly dueAt: Date | null;
   readonly amounts: OrderAmounts | 'still_computing' | 'refused';
 }
-
-const RETRY_MINUTES = 'least(360, 2 ^ least(amounts_attempts, 9))';
 
 /**
  * Stores amounts: a fixed number of statements, whatever their number. Equal amounts change nothing; others raise the
@@ -79,7 +78,7 @@ async function postpone(tx: Transaction, shopId: string, answers: readonly Amoun
     `UPDATE parent_orders SET
        amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'computing' END,
        amounts_attempts = least(amounts_attempts + 1, 100),
-       amounts_due_at = now() + ${RETRY_MINUTES} * interval '1 minute'
+       amounts_due_at = now() + ${RETRY_MINUTES('amounts_attempts')} * interval '1 minute'
      WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
     [shopId, answers.map((answer) => answer.parentOrderSn)],
   );

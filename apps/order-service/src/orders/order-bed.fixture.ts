@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type OrderState, ParentOrdersStored } from '#contracts';
 import type { OrderAmounts, OrderLineRecord, ParentOrderRecord } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
-import { type Database, Sealer, type Transaction } from '#runtime';
+import { type Database, type MasterKey, Sealer, type Transaction } from '#runtime';
 import { type CredentialSource, SyncConfig } from '#sync';
 import { createTestDatabase } from '#testing';
 import { migrations } from '../database/migrations/index.js';
@@ -121,6 +121,8 @@ export function settings(overrides: Partial<OrderServiceConfig> = {}): OrderServ
 export interface OrderBed {
   readonly database: Database;
   readonly sealer: Sealer;
+  /** The sealer's own. */
+  readonly key: MasterKey;
   readonly url: string;
   /** A shop that nothing has been stored for. */
   newShop(): Promise<string>;
@@ -136,9 +138,11 @@ export interface OrderBed {
 export async function createOrderBed(): Promise<OrderBed> {
   const test = await createTestDatabase({ schema: 'orders', migrations });
   const { database } = test;
+  const key = { id: 'a1', key: new Uint8Array(randomBytes(32)) };
   return {
     database,
-    sealer: new Sealer([{ id: 'a1', key: new Uint8Array(randomBytes(32)) }]),
+    sealer: new Sealer([key]),
+    key,
     url: test.url,
     drop: () => test.drop(),
     async newShop() {

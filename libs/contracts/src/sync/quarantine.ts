@@ -4,7 +4,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } f
 import { PageQuery } from '../kernel/page.js';
 
 /** What kind of record is kept aside; each kind has ids of its own. */
-export const QUARANTINED_KINDS = ['orders', 'products', 'skus'] as const;
+export const QUARANTINED_KINDS = ['orders', 'after_sales', 'products', 'skus'] as const;
 export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
 
 const KIND = { message: `kind must be one of ${QUARANTINED_KINDS.join(', ')}` };

@@ -1,0 +1,101 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { LOGGER } from '#messaging';
+import { ConfigError, Database, describeError, type Logger, Sealer } from '#runtime';
+import { OrderServiceConfig } from '../order-service.config.js';
+import { STILL_TO_SHIP } from '../orders/order-store.js';
+import { addressContext } from './address-view.js';
+
+const TICK_MS = 3_600_000;
+const ERASED_A_STEP = 1_000;
+const RESEALED_A_STEP = 200;
+
+/**
+ * Erases addresses that are no longer needed, and seals anew what an older key has sealed. Replicas may work at once.
+ *
+ * Rotation without a stop: add the new key *behind* the current one in ORDER_ADDRESS_KEYS on every replica; put it
+ * first; once the log says that nothing is left of the old key, remove it.
+ */
+@Injectable()
+export class AddressUpkeep implements OnApplicationBootstrap {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Sealer) private readonly sealer: Sealer,
+    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws ConfigError when a stored address could not be opened: better no start than an address that is lost. */
+  async onApplicationBootstrap(): Promise<void> {
+    const unknown = await this.database.query<{ keyId: string }>(
+      `SELECT DISTINCT key_id AS "keyId" FROM order_addresses WHERE sealed IS NOT NULL AND key_id <> ALL($1::text[])`,
+      [this.sealer.keyIds],
+    );
+    if (unknown.length > 0) {
+      throw new ConfigError(
+        `ORDER_ADDRESS_KEYS lacks keys that sealed stored addresses: ${unknown.map(({ keyId }) => keyId).join(', ')}. Put them back behind the current key.`,
+      );
+    }
+    void this.tick();
+  }
+
+  @Interval(TICK_MS)
+  async tick(): Promise<void> {
+    try {
+      const erased = await this.erase();
+      if (erased > 0) this.logger.info({ erased }, 'addresses erased by age');
+      const resealed = await this.reseal();
+      if (resealed > 0)
+        this.logger.info({ resealed, keyId: this.sealer.currentKeyId }, 'addresses sealed anew');
+    } catch (error) {
+      this.logger.warn({ err: error }, `the upkeep of addresses broke off: ${describeError(error)}`);
+    }
+  }
+
+  /**
+   * Once nothing is left to ship, the marketplace's last change of an order is its delivery or its cancellation, or
+   * something later: the days are counted from there. Returns how many addresses were erased.
+   */
+  async erase(): Promise<number> {
+    for (let total = 0; ; ) {
+      const erased = await this.database.query(
+        `WITH old AS (
+           SELECT address.shop_id, address.parent_order_sn FROM order_addresses AS address
+           JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
+           WHERE address.sealed IS NOT NULL AND parent.status NOT IN ${STILL_TO_SHIP}
+             AND parent.platform_updated_at < now() - $1 * interval '1 day'
+           LIMIT ${ERASED_A_STEP} FOR UPDATE OF address SKIP LOCKED
+         )
+         UPDATE order_addresses AS address
+         SET state = 'erased', sealed = NULL, key_id = NULL, due_at = NULL, is_changed = false, erased_at = now()
+         FROM old WHERE address.shop_id = old.shop_id AND address.parent_order_sn = old.parent_order_sn
+         RETURNING address.shop_id`,
+        [this.config.addressRetentionDays],
+      );
+      total += erased.length;
+      if (erased.length < ERASED_A_STEP) return total;
+    }
+  }
+
+  /** A row that is changed meanwhile is left to the next pass. Returns how many were sealed anew. */
+  async reseal(): Promise<number> {
+    for (let total = 0; ; ) {
+      const rows = await this.database.query<{ shopId: string; sn: string; sealed: string }>(
+        `SELECT shop_id AS "shopId", parent_order_sn AS sn, sealed FROM order_addresses
+         WHERE sealed IS NOT NULL AND key_id <> $1 LIMIT ${RESEALED_A_STEP}`,
+        [this.sealer.currentKeyId],
+      );
+      for (const { shopId, sn, sealed } of rows) {
+        const context = addressContext(shopId, sn);
+        const anew = await this.sealer.seal(await this.sealer.open(sealed, context), context);
+        const changed = await this.database.query(
+          `UPDATE order_addresses SET sealed = $3, key_id = $4
+           WHERE shop_id = $1 AND parent_order_sn = $2 AND sealed = $5 RETURNING shop_id`,
+          [shopId, sn, anew.sealed, anew.keyId, sealed],
+        );
+        total += changed.length;
+      }
+      if (rows.length < RESEALED_A_STEP) return total;
+    }
+  }
+}
