@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
+import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
+import type { Transaction } from '#runtime';
+import { queueRun } from '#sync';
+
+/** A case with its lines, as requests brought them. */
+export interface ReadCase {
+  readonly record: AfterSalesCaseRecord;
+  readonly lines: readonly AfterSalesLineRecord[];
+  /** When the request for the case was started, by the database's clock. */
+  readonly readAt: Date;
+}
+
+const COLUMNS = [
+  'parent_after_sales_sn',
+  'parent_order_sn',
+  'status',
+  'platform_status',
+  'platform_status_group',
+  'type',
+  'platform_type',
+  'return_delivery_type',
+  'is_open',
+  'act_by',
+  'available_operations',
+  'opened_at',
+  'platform_updated_at',
+  'read_at',
+  'content_hash',
+  'list_rank',
+] as const;
+
+/** Far behind every moment that a case can have. */
+const NO_DEADLINE = 9_999_999_999;
+
+const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
+
+/** The merge rule of orders: by the platform's update time, then by when the request was started; the later wins. */
+const MERGE = `
+  WITH incoming AS (
+    SELECT * FROM json_to_recordset($2::json) AS listed (
+      parent_after_sales_sn text, parent_order_sn text, status text, platform_status smallint,
+      platform_status_group smallint, type text, platform_type smallint, return_delivery_type smallint, is_open boolean,
+      act_by timestamptz, available_operations integer[], opened_at timestamptz, platform_updated_at timestamptz,
+      read_at timestamptz, content_hash uuid, list_rank bigint)
+  ), previous AS (
+    SELECT known.parent_after_sales_sn, known.status FROM after_sales AS known
+    JOIN incoming ON known.shop_id = $1 AND known.parent_after_sales_sn = incoming.parent_after_sales_sn
+  ), merged AS (
+    INSERT INTO after_sales AS known (shop_id, version, ${COLUMNS.join(', ')})
+    SELECT $1, 1, ${COLUMNS.join(', ')} FROM incoming ORDER BY parent_after_sales_sn COLLATE "C"
+    ON CONFLICT (shop_id, parent_after_sales_sn) DO UPDATE
+      SET version = known.version + 1,
+          ${COLUMNS.slice(1)
+            .map((name) => `${name} = excluded.${name}`)
+            .join(', ')}
+      WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
+        AND excluded.content_hash <> known.content_hash
+    RETURNING parent_after_sales_sn, version, status, platform_updated_at
+  ), remembered AS (
+    INSERT INTO after_sales_history (shop_id, parent_after_sales_sn, version, source, platform_updated_at, status,
+      previous_status)
+    SELECT $1, merged.parent_after_sales_sn, merged.version, $3, merged.platform_updated_at, merged.status,
+      previous.status
+    FROM merged LEFT JOIN previous USING (parent_after_sales_sn)
+  )
+  SELECT parent_after_sales_sn AS sn FROM merged`;
+
+/** A refund moves an order's amounts, and not its update time. What was read after the case changed holds it already. */
+const AMOUNTS_DUE = `
+  UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0
+  FROM (
+    SELECT parent_order_sn, max(platform_updated_at) AS changed_at FROM after_sales
+    WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[]) GROUP BY parent_order_sn
+  ) AS changed
+  WHERE parent.shop_id = $1 AND parent.parent_order_sn = changed.parent_order_sn
+    AND (parent.amounts_read_at IS NULL OR parent.amounts_read_at < changed.changed_at + interval '10 minutes')
+  RETURNING parent.parent_order_sn AS sn`;
+
+/**
+ * Stores cases with their lines and history: a fixed number of statements, whatever their number. The same again, or
+ * older, changes nothing. The orders of changed cases have their amounts due. Returns how many are new or changed.
+ */
+export async function storeAfterSales(
+  tx: Transaction,
+  shopId: string,
+  cases: readonly ReadCase[],
+  source: AfterSalesChange['source'],
+): Promise<number> {
+  const latest = latestOfEach(cases);
+  if (latest.length === 0) return 0;
+  // The parent orders first and in the order of numbers, as everybody who touches an order locks them.
+  await tx.query(
+    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, latest.map(({ record }) => record.parentOrderSn)],
+  );
+  const merged = await tx.query<{ sn: string }>(MERGE, [shopId, JSON.stringify(latest.map(caseRow)), source]);
+  if (merged.length === 0) return 0;
+  const changed = merged.map(({ sn }) => sn);
+  await storeLines(tx, shopId, changed, latest);
+  const due = await tx.query(AMOUNTS_DUE, [shopId, changed]);
+  if (due.length > 0) {
+    await queueRun(tx, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
+  }
+  return changed.length;
+}
+
+/** Of the content that decides whether anything changed; a case's lines do not change without it. */
+export function caseHash(record: AfterSalesCaseRecord): string {
+  return createHash('md5').update(JSON.stringify(record)).digest('hex');
+}
+
+async function storeLines(
+  tx: Transaction,
+  shopId: string,
+  changed: readonly string[],
+  cases: readonly ReadCase[],
+): Promise<void> {
+  await tx.query(
+    'DELETE FROM after_sales_lines WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[])',
+    [shopId, changed],
+  );
+  const isChanged = new Set(changed);
+  const lines = cases
+    .filter(({ record }) => isChanged.has(record.parentAfterSalesSn))
+    .flatMap(({ lines }) => uniqueLines(lines));
+  await tx.query(
+    `INSERT INTO after_sales_lines (shop_id, parent_after_sales_sn, after_sales_sn, position, status, platform_status,
+       type, platform_type, goods_id, sku_id, product_sku_id, quantity)
+     SELECT $1, "parentAfterSalesSn", "afterSalesSn", position, status, "platformStatus", type, "platformType",
+       "goodsId", "skuId", "productSkuId", quantity
+     FROM json_to_recordset($2::json) AS line ("parentAfterSalesSn" text, "afterSalesSn" text, position smallint,
+       status text, "platformStatus" smallint, type text, "platformType" smallint, "goodsId" text, "skuId" text,
+       "productSkuId" text, quantity integer)`,
+    [shopId, JSON.stringify(lines)],
+  );
+}
+
+/** Pages that were read while rows moved can hold a line twice. */
+function uniqueLines(
+  lines: readonly AfterSalesLineRecord[],
+): (AfterSalesLineRecord & { position: number })[] {
+  const bySn = new Map(lines.map((line) => [line.afterSalesSn, line]));
+  return [...bySn.values()].map((line, position) => ({ ...line, position }));
+}
+
+function latestOfEach(cases: readonly ReadCase[]): ReadCase[] {
+  const latest = new Map<string, ReadCase>();
+  for (const item of cases) {
+    const known = latest.get(item.record.parentAfterSalesSn);
+    if (known === undefined || isLater(item, known)) latest.set(item.record.parentAfterSalesSn, item);
+  }
+  return [...latest.values()];
+}
+
+function isLater(item: ReadCase, than: ReadCase): boolean {
+  const difference = item.record.platformUpdatedAt.getTime() - than.record.platformUpdatedAt.getTime();
+  return difference > 0 || (difference === 0 && item.readAt > than.readAt);
+}
+
+function caseRow({ record, readAt }: ReadCase): Record<(typeof COLUMNS)[number], unknown> {
+  const isOpen = !ENDED_AFTER_SALES.includes(record.status);
+  return {
+    parent_after_sales_sn: record.parentAfterSalesSn,
+    parent_order_sn: record.parentOrderSn,
+    status: record.status,
+    platform_status: record.platformStatus,
+    platform_status_group: record.platformStatusGroup,
+    type: record.type,
+    platform_type: record.platformType,
+    return_delivery_type: record.returnDeliveryType,
+    is_open: isOpen,
+    act_by: record.actBy,
+    available_operations: record.availableOperations,
+    opened_at: record.openedAt,
+    platform_updated_at: record.platformUpdatedAt,
+    read_at: readAt,
+    content_hash: caseHash(record),
+    list_rank: isOpen
+      ? Math.min(NO_DEADLINE, record.actBy === null ? NO_DEADLINE : seconds(record.actBy))
+      : 2 * (NO_DEADLINE + 1) - Math.min(NO_DEADLINE, seconds(record.platformUpdatedAt)),
+  };
+}

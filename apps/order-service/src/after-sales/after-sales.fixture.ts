@@ -1,0 +1,46 @@
+import type { AfterSalesCaseRecord, AfterSalesLineRecord, ListPage } from '#marketplace';
+import { at } from '../orders/order-bed.fixture.js';
+
+export function aCase(sn: string, overrides: Partial<AfterSalesCaseRecord> = {}): AfterSalesCaseRecord {
+  return {
+    parentAfterSalesSn: sn,
+    parentOrderSn: 'PO-1',
+    status: 'refund_requested',
+    platformStatus: 1,
+    platformStatusGroup: 1,
+    type: 'refund_only',
+    platformType: 1,
+    returnDeliveryType: null,
+    availableOperations: [1, 2],
+    actBy: at(172_800),
+    openedAt: at(0),
+    platformUpdatedAt: at(0),
+    ...overrides,
+  };
+}
+
+export function aCaseLine(sn: string, overrides: Partial<AfterSalesLineRecord> = {}): AfterSalesLineRecord {
+  return {
+    parentAfterSalesSn: sn,
+    afterSalesSn: `${sn}-1`,
+    status: 'refund_requested',
+    platformStatus: 1,
+    type: 'refund_only',
+    platformType: 1,
+    goodsId: '601099512345678901',
+    skuId: '9223372036854775807',
+    productSkuId: null,
+    quantity: 1,
+    ...overrides,
+  };
+}
+
+export function pageOf<T>(records: T[], requestStartedAt = new Date()): ListPage<T> {
+  return {
+    total: records.length,
+    records,
+    unreadable: [],
+    platformTime: requestStartedAt,
+    requestStartedAt,
+  };
+}

@@ -1,0 +1,381 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { type AfterSalesFilters, serviceCaller } from '#contracts';
+import {
+  type AfterSalesCaseRecord,
+  type AfterSalesLineRecord,
+  type ListAfterSalesQuery,
+  type MarketplaceConnector,
+  MarketplaceError,
+} from '#marketplace';
+import { anOrder, at, createOrderBed, type OrderBed, settings } from '../orders/order-bed.fixture.js';
+import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
+import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
+import { AfterSalesKind } from './after-sales.kind.js';
+import { AfterSalesQueries } from './after-sales-queries.js';
+import { storeAfterSales } from './after-sales-store.js';
+
+const everybody = serviceCaller('test', 'test');
+const LAG_SECONDS = 120;
+
+/** The cases of a shop, as its marketplace lists them. */
+class CaseMarket {
+  cases: AfterSalesCaseRecord[] = [];
+  lines = new Map<string, AfterSalesLineRecord[]>();
+  now = at(200_000);
+  asked: ListAfterSalesQuery[] = [];
+  linesAsked: string[] = [];
+  unreadableLines: string[] = [];
+  beforeAnswer: () => void = () => undefined;
+
+  readonly connector = {
+    platformTime: async () => this.now,
+    listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => {
+      this.asked.push(query);
+      this.beforeAnswer();
+      const listed = this.cases.filter((item) => {
+        const time = query.by === 'created' ? item.openedAt : item.platformUpdatedAt;
+        return time >= query.window.from && time <= query.window.to;
+      });
+      const first = (query.page - 1) * query.pageSize;
+      return { ...pageOf(listed.slice(first, first + query.pageSize)), total: listed.length };
+    },
+    getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
+      assert.ok(sns.length <= 20);
+      this.linesAsked.push(...sns);
+      return {
+        ...pageOf(sns.flatMap((sn) => this.lines.get(sn) ?? [aCaseLine(sn)])),
+        unreadable: this.unreadableLines
+          .filter((sn) => sns.includes(sn))
+          .map((sn) => ({ platformId: sn, reason: 'afterSalesStatus is missing', raw: '{}' })),
+      };
+    },
+  } as unknown as MarketplaceConnector;
+}
+
+describe('after-sales', () => {
+  let bed: OrderBed;
+  let queries: AfterSalesQueries;
+  let runs: RunBed;
+  let market: CaseMarket;
+  let shopId: string;
+
+  before(async () => {
+    bed = await createOrderBed();
+    queries = new AfterSalesQueries(bed.database);
+    const connector = new Proxy({} as MarketplaceConnector, {
+      get: (_, name) => Reflect.get(market.connector, name) as unknown,
+    });
+    runs = startRuns(bed, [
+      new AfterSalesKind(
+        bed.database,
+        connector,
+        settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
+      ),
+    ]);
+  });
+  after(async () => {
+    await runs.close();
+    await bed.drop();
+  });
+  beforeEach(async () => {
+    market = new CaseMarket();
+    shopId = await bed.newShop();
+  });
+
+  const read = (
+    record: AfterSalesCaseRecord,
+    readAt = 1,
+    lines = [aCaseLine(record.parentAfterSalesSn)],
+  ) => ({
+    record,
+    lines,
+    readAt: at(readAt),
+  });
+  const store = (...cases: ReturnType<typeof read>[]) =>
+    bed.database.transaction((tx) => storeAfterSales(tx, shopId, cases, 'poll'));
+  const get = (parentAfterSalesSn: string) => queries.get({ shopId, parentAfterSalesSn }, everybody);
+  const list = async (filters: Partial<AfterSalesFilters> = {}) => {
+    const sns: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await queries.list(
+        { shopId, limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
+        everybody,
+      );
+      sns.push(...page.rows.map((row) => row.parentAfterSalesSn));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return sns;
+  };
+  const amountsDue = async (sn: string) => (await bed.row(shopId, sn)).amounts_due_at !== null;
+  const amountsKnown = () =>
+    bed.database.query(
+      `UPDATE parent_orders SET amounts_due_at = NULL, amounts_read_at = $2, amount_state = 'known' WHERE shop_id = $1`,
+      [shopId, at(0)],
+    );
+
+  test('peer failure 14: older never overwrites newer, and the same twice changes nothing', async () => {
+    const older = read(aCase('D-1', { platformUpdatedAt: at(10) }), 1);
+    const newer = read(
+      aCase('D-1', { platformUpdatedAt: at(20), status: 'refunded', platformStatus: 5, actBy: null }),
+      2,
+    );
+    assert.equal(await store(newer), 1);
+    assert.equal(await store({ ...older, readAt: at(3) }), 0);
+    assert.deepEqual([await store(newer), await store({ ...newer, readAt: at(9) })], [0, 0]);
+    const found = await get('D-1');
+    assert.deepEqual([found.status, found.version, found.isOpen], ['refunded', 1, false]);
+    // In one second the later request wins.
+    assert.equal(
+      await store(read({ ...newer.record, platformStatus: 6, status: 'cancelled_by_buyer' }, 30)),
+      1,
+    );
+    const changed = await get('D-1');
+    assert.deepEqual(
+      changed.history.map(({ version, status, previousStatus, source }) => [
+        version,
+        status,
+        previousStatus,
+        source,
+      ]),
+      [
+        [2, 'cancelled_by_buyer', 'refunded', 'poll'],
+        [1, 'refunded', null, 'poll'],
+      ],
+    );
+  });
+
+  test('peer failure 46: 19 digits survive to the answer, and so does the platform’s own status', async () => {
+    const sn = '9223372036854775807';
+    await store(
+      read(aCase(sn, { parentOrderSn: '9007199254740993001', platformStatus: 77, status: 'unknown' })),
+    );
+    const found = await get(sn);
+    assert.deepEqual(
+      [
+        found.parentAfterSalesSn,
+        found.parentOrderSn,
+        found.platformStatus,
+        found.status,
+        found.lines[0]?.skuId,
+      ],
+      [sn, '9007199254740993001', 77, 'unknown', '9223372036854775807'],
+    );
+  });
+
+  test('two shops, the same number: two cases [11]', async () => {
+    await store(read(aCase('D-1')));
+    const first = shopId;
+    shopId = await bed.newShop();
+    await store(read(aCase('D-1', { status: 'refunded', platformStatus: 5 })));
+    assert.equal((await get('D-1')).status, 'refunded');
+    shopId = first;
+    assert.equal((await get('D-1')).status, 'refund_requested');
+  });
+
+  test('a changed case makes the amounts of its order due; amounts read since then are not asked again', async () => {
+    await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
+    await amountsKnown();
+    await store(read(aCase('D-1', { platformUpdatedAt: at(5_000) })));
+    assert.equal(await amountsDue('PO-1'), true);
+    const open = await bed.database.query(
+      `SELECT FROM sync_runs WHERE shop_id = $1 AND kind = 'amounts' AND status = 'queued'`,
+      [shopId],
+    );
+    assert.equal(open.length, 1);
+    await amountsKnown();
+    await store(read(aCase('D-1', { platformUpdatedAt: at(5_000) }), 9));
+    assert.equal(await amountsDue('PO-1'), false, 'nothing has changed');
+    await bed.database.query('UPDATE parent_orders SET amounts_read_at = $2 WHERE shop_id = $1', [
+      shopId,
+      at(90_000),
+    ]);
+    await store(read(aCase('D-1', { platformUpdatedAt: at(6_000), platformStatus: 5, status: 'refunded' })));
+    assert.equal(await amountsDue('PO-1'), false, 'the amounts were read long after the refund');
+  });
+
+  test('lines are replaced with their case', async () => {
+    await store(
+      read(aCase('D-1'), 1, [aCaseLine('D-1'), aCaseLine('D-1', { afterSalesSn: 'D-1-2', quantity: 3 })]),
+    );
+    assert.deepEqual(
+      (await get('D-1')).lines.map((line) => [line.afterSalesSn, line.quantity]),
+      [
+        ['D-1-1', 1],
+        ['D-1-2', 3],
+      ],
+    );
+    await store(read(aCase('D-1', { platformUpdatedAt: at(9) }), 2, [aCaseLine('D-1', { quantity: null })]));
+    assert.deepEqual(
+      (await get('D-1')).lines.map((line) => [line.afterSalesSn, line.quantity]),
+      [['D-1-1', null]],
+    );
+  });
+
+  test('listed: open ones first by their latest moment to act, then ended ones, newest change first', async () => {
+    const ended = { status: 'refunded', platformStatus: 5, actBy: null } as const;
+    await store(
+      read(aCase('open-late', { actBy: at(9_000), parentOrderSn: 'PO-2' })),
+      read(aCase('ended-old', { ...ended, platformUpdatedAt: at(1) })),
+      read(aCase('open-none', { actBy: null, type: 'return_and_refund' })),
+      read(aCase('ended-new', { ...ended, platformUpdatedAt: at(2), openedAt: at(50) })),
+      read(aCase('open-soon', { actBy: at(100) })),
+    );
+    assert.deepEqual(await list(), ['open-soon', 'open-late', 'open-none', 'ended-new', 'ended-old']);
+    assert.deepEqual(await list({ open: false }), ['ended-new', 'ended-old']);
+    assert.deepEqual(await list({ status: ['refunded'], openedFrom: at(50).toISOString() }), ['ended-new']);
+    assert.deepEqual(await list({ openedTo: at(50).toISOString(), open: false }), ['ended-old']);
+    assert.deepEqual(await list({ type: 'return_and_refund' }), ['open-none']);
+    assert.deepEqual(await list({ parentOrderSn: 'PO-2' }), ['open-late']);
+    assert.deepEqual(await list({ actBefore: at(9_000).toISOString() }), ['open-soon']);
+    assert.deepEqual(await queries.count({ shopId, status: ['refunded'], open: false }, everybody), {
+      total: 5,
+      open: 3,
+      byStatus: { refund_requested: 3, refunded: 2 },
+    });
+    assert.deepEqual(
+      (await queries.ofOrder(shopId, 'PO-1')).map((item) => item.parentAfterSalesSn),
+      ['ended-new', 'open-soon', 'open-none', 'ended-old'],
+    );
+  });
+
+  test('who may not see the shop sees nothing; a cursor of somebody else’s making is refused', async () => {
+    await store(read(aCase('D-1')));
+    const stranger = { ...everybody, shopIds: [] };
+    assert.deepEqual((await queries.list({ shopId }, stranger)).rows, []);
+    await assert.rejects(queries.get({ shopId, parentAfterSalesSn: 'D-1' }, stranger), {
+      code: 'after_sales.not_found',
+    });
+    await assert.rejects(queries.list({ cursor: 'WzEsMl0' }, everybody), { code: 'request.invalid' });
+  });
+
+  test('read whole: the first load by creation, then only what has changed, with lines of those alone', async () => {
+    const day = 86_400;
+    market.cases = Array.from({ length: 250 }, (_, n) =>
+      aCase(`D-${n}`, { openedAt: at(-n * 3_000), platformUpdatedAt: at(-n * 3_000 + 60) }),
+    );
+    const first = await runs.run(shopId, 'after_sales');
+    assert.deepEqual(
+      [first.status, first.done, first.changed, first.mode],
+      ['succeeded', 250, 250, 'first_load'],
+    );
+    assert.deepEqual(
+      [new Set(market.asked.map(({ by }) => by)), market.linesAsked.length],
+      [new Set(['created']), 250],
+    );
+    assert.equal((await get('D-0')).history[0]?.source, 'first_load');
+    // Later: one changes, one is new.
+    market.now = new Date(market.now.getTime() + day * 1000);
+    market.cases = [
+      aCase('D-new', { openedAt: at(210_000), platformUpdatedAt: at(210_000) }),
+      ...market.cases.map((item) =>
+        item.parentAfterSalesSn === 'D-7'
+          ? { ...item, platformStatus: 5, status: 'refunded' as const, platformUpdatedAt: at(220_000) }
+          : item,
+      ),
+    ];
+    market.asked = [];
+    market.linesAsked = [];
+    const second = await runs.run(shopId, 'after_sales');
+    assert.deepEqual(
+      [second.status, second.done, second.changed, second.mode],
+      ['succeeded', 2, 2, 'update'],
+    );
+    assert.deepEqual(
+      market.asked.map(({ by, page }) => [by, page]),
+      [['updated', 1]],
+    );
+    assert.deepEqual(market.linesAsked, ['D-new', 'D-7']);
+    const [cursor] = await bed.database.query<{ at: Date }>(
+      `SELECT updated_through AS at FROM sync_cursors WHERE shop_id = $1 AND kind = 'after_sales'`,
+      [shopId],
+    );
+    assert.equal(cursor?.at.getTime(), market.now.getTime() - LAG_SECONDS * 1000);
+  });
+
+  test('peer failure 4: cases that change while pages are read are neither lost nor skipped', async () => {
+    market.cases = Array.from({ length: 350 }, (_, n) =>
+      aCase(`D-${String(n).padStart(3, '0')}`, { openedAt: at(-500), platformUpdatedAt: at(-n) }),
+    );
+    await runs.run(shopId, 'after_sales');
+    const inWindow = market.now.getTime() + 10_000;
+    market.cases = market.cases.map((item, n) => ({
+      ...item,
+      platformStatus: 2,
+      status: 'return_shipped',
+      platformUpdatedAt: new Date(inWindow + n * 1000),
+    }));
+    market.now = new Date(market.now.getTime() + 1_000_000);
+    let changes = 0;
+    market.beforeAnswer = () => {
+      // Each call, the twenty that are listed first change once more and leave the window.
+      const again = market.cases.slice(changes * 20, changes * 20 + 20);
+      changes += 1;
+      for (const item of again) {
+        item.platformUpdatedAt = new Date(market.now.getTime() + 5_000);
+        item.platformStatus = 3;
+        item.status = 'return_received';
+      }
+    };
+    await runs.run(shopId, 'after_sales');
+    market.beforeAnswer = () => undefined;
+    market.now = new Date(market.now.getTime() + 1_000_000);
+    await runs.run(shopId, 'after_sales');
+    const rows = await bed.database.query<{ sn: string; status: number }>(
+      'SELECT parent_after_sales_sn AS sn, platform_status AS status FROM after_sales WHERE shop_id = $1 ORDER BY 1',
+      [shopId],
+    );
+    assert.ok(changes >= 3, `${changes} calls`);
+    assert.deepEqual(
+      rows.map(({ sn, status }) => [sn, status]),
+      market.cases.map((item) => [item.parentAfterSalesSn, item.platformStatus]),
+    );
+  });
+
+  test('peer failure 1: a case with an unreadable line lies in quarantine, its neighbours are stored', async () => {
+    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { platformStatus: 99_999 })];
+    market.unreadableLines = ['D-2'];
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 2, 1]);
+    const kept = () =>
+      bed.database.query<{ id: string; reason: string }>(
+        `SELECT platform_id AS id, reason FROM quarantine
+         WHERE shop_id = $1 AND kind = 'after_sales' AND resolved_at IS NULL ORDER BY 1`,
+        [shopId],
+      );
+    assert.deepEqual(
+      (await kept()).map(({ id }) => id),
+      ['D-2', 'D-3'],
+    );
+    market.unreadableLines = [];
+    market.now = at(300_000);
+    market.cases = market.cases.map((item) => ({
+      ...item,
+      platformStatus: 5,
+      status: 'refunded',
+      platformUpdatedAt: at(210_000),
+    }));
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(await kept(), []);
+    assert.equal((await list()).length, 3);
+  });
+
+  test('a missing permission fails this kind with its remedy, and moves no cursor', async () => {
+    market.cases = [aCase('D-1')];
+    market.beforeAnswer = () => {
+      throw new MarketplaceError({
+        kind: 'scope',
+        operation: 'bg.aftersales.parentaftersales.list.get',
+        message: 'the token lacks the permission for this call',
+        remedy: 'Ask the owner of the shop.',
+        retryable: false,
+      });
+    };
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
+    market.beforeAnswer = () => undefined;
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(await list(), ['D-1']);
+  });
+});

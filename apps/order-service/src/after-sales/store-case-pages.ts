@@ -1,0 +1,43 @@
+import type { AfterSalesChange } from '#contracts';
+import type { ListPage } from '#marketplace';
+import type { Transaction } from '#runtime';
+import { quarantine, resolveQuarantined } from '#sync';
+import { storeBadApart } from '../sync/store-bad-apart.js';
+import type { StoredPages } from '../sync/store-pages.js';
+import { type ReadCase, storeAfterSales } from './after-sales-store.js';
+import type { CaseWithLines } from './read-cases.js';
+
+/**
+ * Stores pages as one group; a case at fault goes to quarantine by itself.
+ * @param clockOffsetMs database clock less ours
+ */
+export async function storeCasePages(
+  tx: Transaction,
+  shopId: string,
+  pages: readonly ListPage<CaseWithLines>[],
+  clockOffsetMs: number,
+  source: AfterSalesChange['source'],
+): Promise<StoredPages> {
+  const listed = pages.flatMap((page) => page.records);
+  const unreadable = pages.flatMap((page) => page.unreadable);
+  const cases = pages.flatMap((page) => {
+    const readAt = new Date(page.requestStartedAt.getTime() + clockOffsetMs);
+    return page.records
+      .filter((item) => !item.isUnchanged)
+      .map(({ record, lines }): ReadCase => ({ record, lines, readAt }));
+  });
+  const { changed, refused } = await storeBadApart(tx, cases, {
+    store: (group) => storeAfterSales(tx, shopId, group, source),
+    idOf: ({ record }) => record.parentAfterSalesSn,
+    rawOf: ({ record, lines }) => JSON.stringify({ ...record, lines }),
+  });
+  const bad = new Set([...unreadable, ...refused].map((record) => record.platformId));
+  await resolveQuarantined(
+    tx,
+    shopId,
+    'after_sales',
+    listed.map(({ record }) => record.parentAfterSalesSn).filter((sn) => !bad.has(sn)),
+  );
+  const quarantined = await quarantine(tx, shopId, 'after_sales', [...unreadable, ...refused]);
+  return { read: listed.length + unreadable.length, changed, quarantined };
+}
