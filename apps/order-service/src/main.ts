@@ -3,6 +3,8 @@ import { OrderSync } from '#contracts';
 import { runService } from '#messaging';
 import { Database, loadConfig, parseMasterKeys, Sealer } from '#runtime';
 import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
+import { AddressesKind } from './addresses/addresses.kind.js';
+import { AfterSalesKind } from './after-sales/after-sales.kind.js';
 import { AmountsKind } from './amounts/amounts.kind.js';
 import { migrations } from './database/migrations/index.js';
 import { OrderServiceConfig } from './order-service.config.js';
@@ -31,7 +33,7 @@ await runService('order-service', async () => {
           rpcs: OrderSync,
           config,
           leaseKey: config.leaseKey,
-          handlers: [OrdersKind, AmountsKind],
+          handlers: [OrdersKind, AmountsKind, AddressesKind, AfterSalesKind],
         }),
       ],
     },

@@ -1,23 +1,29 @@
 import { Module } from '@nestjs/common';
 import type { MarketplaceConnector } from '#marketplace';
-import { OutboxRelay } from '#messaging';
-import { Database, Sealer } from '#runtime';
-import { CONNECTOR, CredentialLeases } from '#sync';
+import { LOGGER, OutboxRelay } from '#messaging';
+import { Database, type Logger, Sealer } from '#runtime';
+import { CONNECTOR, CredentialLeases, RunWorker } from '#sync';
 import { AddressReader } from './addresses/address-reader.js';
+import { AddressUpkeep } from './addresses/address-upkeep.js';
 import { AfterSalesRpc } from './after-sales/after-sales.rpc.js';
 import { AfterSalesQueries } from './after-sales/after-sales-queries.js';
-import { AmountsTick } from './amounts/amounts-tick.js';
 import { Discovery } from './hints/discovery.js';
 import { DiscoveryRpc } from './hints/discovery.rpc.js';
+import { HintStore } from './hints/hint-store.js';
+import { HintWorker } from './hints/hint-worker.js';
+import { HintEvents } from './hints/hints.events.js';
+import { OrderServiceConfig } from './order-service.config.js';
 import { OrderEmitter } from './orders/order-emitter.js';
 import { OrderQueries } from './orders/order-queries.js';
 import { OrderRefresh } from './orders/order-refresh.js';
 import { OrdersRpc } from './orders/orders.rpc.js';
+import { DueTick } from './sync/due-tick.js';
 
 @Module({
-  controllers: [OrdersRpc, AfterSalesRpc, DiscoveryRpc],
+  controllers: [OrdersRpc, AfterSalesRpc, DiscoveryRpc, HintEvents],
   providers: [
-    AmountsTick,
+    DueTick,
+    AddressUpkeep,
     {
       provide: OrderQueries,
       inject: [Database, AddressReader, AfterSalesQueries],
@@ -39,6 +45,25 @@ import { OrdersRpc } from './orders/orders.rpc.js';
       provide: Discovery,
       inject: [Database],
       useFactory: (database: Database) => new Discovery(database),
+    },
+    {
+      provide: HintStore,
+      inject: [Database, OrderServiceConfig],
+      useFactory: (database: Database, config: OrderServiceConfig) =>
+        new HintStore(database, config.hintSettleMs),
+    },
+    {
+      provide: HintWorker,
+      inject: [Database, HintStore, CONNECTOR, CredentialLeases, OutboxRelay, RunWorker, LOGGER],
+      useFactory: (
+        database: Database,
+        store: HintStore,
+        connector: MarketplaceConnector,
+        credentials: CredentialLeases,
+        relay: OutboxRelay,
+        runs: RunWorker,
+        logger: Logger,
+      ) => new HintWorker({ database, store, connector, credentials, relay, runs, logger }),
     },
     {
       provide: OrderEmitter,

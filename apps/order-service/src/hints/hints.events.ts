@@ -1,0 +1,54 @@
+import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { type WebhookHint, webhookReceived } from '#contracts';
+import { HandleEvent, LOGGER } from '#messaging';
+import { Database, type Logger } from '#runtime';
+import { queueRun } from '#sync';
+import { HintStore } from './hint-store.js';
+import { HintWorker } from './hint-worker.js';
+
+/** Longer than any number of an order. */
+const MAX_NUMBER_LENGTH = 100;
+
+/** Hears of webhooks. A webhook is a hint only: what it names is read again by its number. */
+@Controller()
+export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(HintStore) private readonly hints: HintStore,
+    @Inject(HintWorker) private readonly worker: HintWorker,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.worker.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.worker.close();
+  }
+
+  @HandleEvent(webhookReceived, 'webhook-received')
+  async received(@Payload() hint: WebhookHint): Promise<void> {
+    if (hint.topic === 'test') return;
+    const { shopId, webhookId } = hint;
+    const sn = hint.parentOrderSn ?? (await this.orderOfCase(hint));
+    if (sn === undefined) {
+      // Only its case is named, and we have never met it: the next run of its kind finds it by its update time.
+      if (hint.parentAfterSalesSn !== null)
+        await queueRun(this.database, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
+      else this.logger.info({ shopId, webhookId, topic: hint.topic }, 'a webhook names no order');
+      return;
+    }
+    if (sn.trim() === '' || sn.length > MAX_NUMBER_LENGTH) {
+      this.logger.warn({ shopId, webhookId }, 'a webhook names something that is no number of an order');
+      return;
+    }
+    await this.hints.note(hint, sn);
+    this.worker.wake();
+  }
+
+  private async orderOfCase({ shopId, parentAfterSalesSn }: WebhookHint): Promise<string | undefined> {
+    return parentAfterSalesSn === null ? undefined : this.hints.orderOfCase(shopId, parentAfterSalesSn);
+  }
+}
