@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { MarketplaceApps } from './apps/marketplace-apps.js';
 import { MarketplaceAppRpcs } from './apps/marketplace-apps.rpcs.js';
+import { AuditEvents } from './audit/audit.events.js';
 import { AuditRpcs } from './audit/audit.rpcs.js';
 import { AuthorizationRpcs } from './authorization/authorization.rpcs.js';
 import { CompleteAuthorization } from './authorization/complete-authorization.js';
@@ -54,6 +55,7 @@ export interface AuthParts {
     AuthorizationRpcs,
     CredentialRpcs,
     AuditRpcs,
+    AuditEvents,
     WebhookRpcs,
     WebhookSubscriptionRpcs,
   ],

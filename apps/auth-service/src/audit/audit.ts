@@ -25,22 +25,37 @@ export interface AuditEntry extends Actor {
   readonly at: Date;
 }
 
+const INSERT = `INSERT INTO audit (occurred_at, action, user_id, user_name, shop_id, subject, details, address, event_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+function values(entry: AuditEntry): unknown[] {
+  return [
+    entry.at,
+    entry.action,
+    entry.userId,
+    entry.userName,
+    entry.shopId ?? null,
+    entry.subject,
+    JSON.stringify(entry.details ?? {}),
+    entry.address,
+  ];
+}
+
 /** In the transaction of the act: one is never there without the other. */
 export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.query(
-    `INSERT INTO audit (occurred_at, action, user_id, user_name, shop_id, subject, details, address)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      entry.at,
-      entry.action,
-      entry.userId,
-      entry.userName,
-      entry.shopId ?? null,
-      entry.subject,
-      JSON.stringify(entry.details ?? {}),
-      entry.address,
-    ],
-  );
+  await tx.query(INSERT, [...values(entry), null]);
+}
+
+/** An act of another service, told by an event that may come twice. */
+export async function recordToldAct(
+  db: Pick<Transaction, 'query'>,
+  eventId: string,
+  entry: AuditEntry,
+): Promise<void> {
+  await db.query(`${INSERT} ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO NOTHING`, [
+    ...values(entry),
+    eventId,
+  ]);
 }
 
 interface AuditRow {
