@@ -2843,7 +2843,7 @@ export interface components {
             platformId: string;
         };
         /** @enum {string} */
-        QuarantinedKind: "orders" | "products" | "skus";
+        QuarantinedKind: "orders" | "after_sales" | "products" | "skus";
         QuarantinedRecord: {
             /** Format: uuid */
             shopId: string;
