@@ -6,9 +6,11 @@ import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
 import { AddressesKind } from './addresses/addresses.kind.js';
 import { AfterSalesKind } from './after-sales/after-sales.kind.js';
 import { AmountsKind } from './amounts/amounts.kind.js';
+import { AuditKind } from './completeness/audit.kind.js';
 import { migrations } from './database/migrations/index.js';
 import { OrderServiceConfig } from './order-service.config.js';
 import { OrderServiceModule } from './order-service.module.js';
+import { OrderQuarantineReader } from './sync/order-quarantine.js';
 import { OrdersKind } from './sync/orders.kind.js';
 
 await runService('order-service', async () => {
@@ -33,7 +35,8 @@ await runService('order-service', async () => {
           rpcs: OrderSync,
           config,
           leaseKey: config.leaseKey,
-          handlers: [OrdersKind, AmountsKind, AddressesKind, AfterSalesKind],
+          handlers: [OrdersKind, AmountsKind, AddressesKind, AfterSalesKind, AuditKind],
+          quarantineReader: OrderQuarantineReader,
         }),
       ],
     },

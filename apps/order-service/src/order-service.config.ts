@@ -57,4 +57,28 @@ export class OrderServiceConfig extends SyncConfig {
   @Min(0)
   @Max(60_000)
   hintSettleMs: number = 1_500;
+
+  @Env('ORDER_AUDIT_HOUR', 'from which hour of its own night a shop is audited, 0 to 23')
+  @IsInt()
+  @Min(0)
+  @Max(23)
+  auditHour: number = 1;
+
+  @Env('ORDER_AUDIT_SPREAD_MINUTES', 'over how many minutes the audits of a night are spread')
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  auditSpreadMinutes: number = 240;
+
+  @Env('ORDER_AUDIT_RECENT_DAYS', 'how many of the newest creation days are counted every night')
+  @IsInt()
+  @Min(1)
+  @Max(730)
+  auditRecentDays: number = 35;
+
+  @Env('ORDER_AUDIT_OLDER_WITHIN_DAYS', 'within how many nights all older creation days have their turn')
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  auditOlderWithinDays: number = 7;
 }

@@ -7,6 +7,7 @@ import { AddressReader } from './addresses/address-reader.js';
 import { AddressUpkeep } from './addresses/address-upkeep.js';
 import { AfterSalesRpc } from './after-sales/after-sales.rpc.js';
 import { AfterSalesQueries } from './after-sales/after-sales-queries.js';
+import { CompletenessModule } from './completeness/completeness.module.js';
 import { Discovery } from './hints/discovery.js';
 import { DiscoveryRpc } from './hints/discovery.rpc.js';
 import { HintStore } from './hints/hint-store.js';
@@ -20,6 +21,7 @@ import { OrdersRpc } from './orders/orders.rpc.js';
 import { DueTick } from './sync/due-tick.js';
 
 @Module({
+  imports: [CompletenessModule],
   controllers: [OrdersRpc, AfterSalesRpc, DiscoveryRpc, HintEvents],
   providers: [
     DueTick,

@@ -6,6 +6,7 @@ import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
 import { migrations } from './database/migrations/index.js';
 import { ProductServiceConfig } from './product-service.config.js';
 import { ProductServiceModule } from './product-service.module.js';
+import { ProductQuarantineReader } from './sync/product-quarantine.js';
 import { ProductsKind } from './sync/products.kind.js';
 
 await runService('product-service', async () => {
@@ -30,6 +31,7 @@ await runService('product-service', async () => {
           config,
           leaseKey: config.leaseKey,
           handlers: [ProductsKind],
+          quarantineReader: ProductQuarantineReader,
         }),
       ],
     },

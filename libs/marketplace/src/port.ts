@@ -401,6 +401,8 @@ export interface ListParentOrdersQuery {
   page: number;
   /** 1 to 100. */
   pageSize: number;
+  /** The platform's own number of a status; left out or 0: all. */
+  platformStatus?: number;
 }
 
 export interface ListAfterSalesQuery {

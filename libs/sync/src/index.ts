@@ -3,7 +3,8 @@ export { CredentialLeases, type CredentialLeasesOptions } from './credential-lea
 export { type KnownShop, KnownShops } from './known-shops.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
 export { decideOutcome, type Outcome } from './outcome.js';
-export { type QuarantinedKind, quarantine, resolveQuarantined } from './quarantine.js';
+export { quarantine, quarantineId, resolveQuarantined } from './quarantine.js';
+export type { QuarantineReader } from './quarantine-retries.js';
 export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';
@@ -11,4 +12,4 @@ export { SyncConfig } from './sync.config.js';
 export { SyncModule } from './sync.module.js';
 export { type NewRun, queueRun, type RunProgress, type SyncRunRow, toSyncRun } from './sync-run.store.js';
 export { SyncRuns } from './sync-runs.js';
-export { SYNC_DDL } from './sync-tables.js';
+export { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { QuarantinedKind } from '#contracts';
 import type { UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 
-/** What kind of record is kept aside; each kind has ids of its own. */
-export type QuarantinedKind = 'orders' | 'after_sales' | 'products' | 'skus';
+const NAMELESS = 'without id ';
+/** Most of what is fixed by itself is fixed soon. */
+export const FIRST_RETRY_MINUTES = 10;
 
 /**
  * Keeps what could not be understood, raw and with its reason; its neighbours go on.
@@ -18,7 +20,7 @@ export async function quarantine(
   since?: Date,
 ): Promise<number> {
   if (unreadable.length === 0) return 0;
-  const byId = new Map(unreadable.map((record) => [storable(record.platformId ?? nameless(record)), record]));
+  const byId = new Map(unreadable.map((record) => [quarantineId(record), record]));
   const [row] = await tx.query<{ fresh: number }>(
     `WITH listed AS (
        SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS listed (platform_id, reason, raw)
@@ -26,10 +28,13 @@ export async function quarantine(
        SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
        WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6::timestamptz
      ), kept AS (
-       INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw)
-       SELECT $1, $2, platform_id, listed.reason, listed.raw FROM listed
+       INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw, next_retry_at)
+       SELECT $1, $2, platform_id, listed.reason, listed.raw,
+         CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $7 * interval '1 minute' END FROM listed
        ON CONFLICT (shop_id, kind, platform_id) DO UPDATE
          SET reason = excluded.reason, raw = excluded.raw, last_seen_at = now(), sightings = known.sightings + 1,
+             attempts = CASE WHEN known.resolved_at IS NULL THEN known.attempts ELSE 0 END,
+             next_retry_at = CASE WHEN known.resolved_at IS NULL THEN known.next_retry_at ELSE excluded.next_retry_at END,
              resolved_at = NULL
      )
      SELECT (SELECT count(*) FROM listed) - (SELECT count(*) FROM met) AS fresh`,
@@ -40,6 +45,7 @@ export async function quarantine(
       [...byId.values()].map((record) => storable(record.reason)),
       [...byId.values()].map((record) => storable(record.raw)),
       since ?? null,
+      FIRST_RETRY_MINUTES,
     ],
   );
   return row?.fresh ?? 0;
@@ -60,9 +66,10 @@ export async function resolveQuarantined(
   );
 }
 
-/** Records without an id must not hide one another. */
-function nameless(record: UnreadableRecord): string {
-  return `without id ${createHash('md5').update(record.raw).digest('hex').slice(0, 12)}`;
+/** By which a record is kept. Records without an id of their own must not hide one another. */
+export function quarantineId(record: Pick<UnreadableRecord, 'platformId' | 'raw'>): string {
+  const hash = () => createHash('md5').update(record.raw).digest('hex').slice(0, 12);
+  return storable(record.platformId ?? `${NAMELESS}${hash()}`);
 }
 
 /** PostgreSQL's text holds no NUL. */

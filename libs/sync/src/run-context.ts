@@ -12,10 +12,18 @@ export interface CredentialSource {
 
 const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual', 'retry']);
 
+/** Thrown at the first call or commit after the one at which a run was asked for its place: it goes on later. */
+export class GiveWay extends Error {
+  override readonly name = 'GiveWay';
+}
+
 /** What a handler needs to work on one run: its calls, its transactions, its log. */
 export class RunContext {
   /** Calls made since they were last written down. */
   private uncountedCalls = 0;
+  private isAskedToGiveWay = false;
+  /** Between two steps: all that was read is stored. */
+  private isGivingWay = false;
 
   constructor(
     private readonly database: Database,
@@ -38,13 +46,25 @@ export class RunContext {
     return this.row.kind;
   }
 
-  call<T>(call: (context: CallContext) => Promise<T>): Promise<T> {
+  /** Whether a person waits for it. */
+  get isForPerson(): boolean {
+    return PEOPLES_TRIGGERS.has(this.row.trigger);
+  }
+
+  /** Others wait and no place is free: the run stops after its next commit, and goes on from there when it is its turn. */
+  askToGiveWay(): void {
+    this.isAskedToGiveWay = true;
+  }
+
+  /** @throws GiveWay */
+  async call<T>(call: (context: CallContext) => Promise<T>): Promise<T> {
+    this.throwIfGivingWay();
     return this.credentials.use(this.shopId, (credentials) =>
       call({
         credentials,
         signal: this.signal,
         // What a person has asked for goes before what follows from it (amounts) and what the timer wants.
-        priority: PEOPLES_TRIGGERS.has(this.row.trigger) ? 'interactive' : 'background',
+        priority: this.isForPerson ? 'interactive' : 'background',
         onCall: () => {
           this.uncountedCalls += 1;
         },
@@ -54,10 +74,11 @@ export class RunContext {
 
   /**
    * One transaction of the run: the fence first, then the work, then the progress that the work reports.
-   * @throws LeaseLost when another replica has taken over; nothing is written then.
+   * @throws LeaseLost when another replica has taken over, GiveWay when others are to go on; nothing is written then.
    */
   async commit(work: (tx: Transaction) => Promise<RunProgress>): Promise<void> {
     this.signal.throwIfAborted();
+    this.throwIfGivingWay();
     const calls = this.uncountedCalls;
     this.row = await this.database.transaction(async (tx) => {
       await proveLease(tx, this.lease);
@@ -65,7 +86,12 @@ export class RunContext {
       return recordProgress(tx, this.row.id, { ...progress, apiCallsDelta: calls });
     });
     this.uncountedCalls -= calls;
+    this.isGivingWay = this.isAskedToGiveWay;
     this.onProgress(this.row);
+  }
+
+  private throwIfGivingWay(): void {
+    if (this.isGivingWay) throw new GiveWay(`the ${this.kind} of shop ${this.shopId} make way for others`);
   }
 
   log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {

@@ -1,17 +1,27 @@
 import type { BroadcastDescriptor, SyncKind, SyncRun } from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
-import { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
+import {
+  LEASE_MS,
+  type Lease,
+  LeaseLost,
+  proveLease,
+  releaseLease,
+  takeLease,
+  throwOutHolder,
+} from './lease.js';
 import { decideOutcome } from './outcome.js';
-import { type CredentialSource, RunContext } from './run-context.js';
+import { type CredentialSource, GiveWay, RunContext } from './run-context.js';
 import {
   addLogLine,
+  countWaiting,
   endRun,
   findRun,
   lockDueRun,
   markRunning,
   OPEN_STATUSES,
   postponeRun,
+  requeueRun,
   type SyncRunRow,
   toSyncRun,
 } from './sync-run.store.js';
@@ -34,11 +44,24 @@ export interface RunWorkerOptions {
   readonly logger: Logger;
   /** Runs at once in this process. */
   readonly concurrency: number;
+  /** How long a run keeps its place while others wait; 30 s when left out. */
+  readonly sliceMs?: number;
   /** Tests shorten it. */
   readonly leaseMs?: number;
 }
 
+/** A run that this replica works on. */
+interface ActiveRun {
+  readonly context: RunContext;
+  readonly abort: AbortController;
+  readonly since: number;
+  isLeaving: boolean;
+}
+
 const IDLE_MS = 1_000;
+const SLICE_MS = 30_000;
+/** Another replica may have a place free for what the timer wants. */
+const PATIENCE_MS = 1_500;
 const HEARTBEATS_A_LEASE = 4;
 const BROADCAST_EVERY_MS = 250;
 /** Let another replica go on at once. */
@@ -52,7 +75,7 @@ const HANDED_OVER = {
 export class RunWorker {
   private readonly handlers: ReadonlyMap<SyncKind, SyncKindHandler>;
   private readonly active = new Set<Promise<void>>();
-  private readonly aborts = new Map<string, AbortController>();
+  private readonly runs = new Map<string, ActiveRun>();
   private loop: Promise<void> | undefined;
   private isClosed = false;
   private wakeUp: (() => void) | undefined;
@@ -72,13 +95,13 @@ export class RunWorker {
 
   /** Ends a run here at once when this replica works on it; others see `cancel_requested` at their next heartbeat. */
   abort(runId: string): void {
-    this.aborts.get(runId)?.abort();
+    this.runs.get(runId)?.abort.abort();
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     this.wake();
-    for (const abort of this.aborts.values()) abort.abort();
+    for (const { abort } of this.runs.values()) abort.abort();
     await this.loop;
     await Promise.allSettled(this.active);
   }
@@ -90,14 +113,60 @@ export class RunWorker {
   private async work(): Promise<void> {
     while (!this.isClosed) {
       try {
-        while (!this.isClosed && this.active.size < this.options.concurrency && (await this.takeOne())) {
-          // takes as many as it may
-        }
+        await this.fillPlaces();
+        if (this.active.size >= this.options.concurrency) await this.askForPlaces();
       } catch (error) {
         this.options.logger.warn({ err: error }, `no run could be taken: ${describeError(error)}`);
       }
       await this.pause();
     }
+  }
+
+  /** Takes as many as it may. */
+  private async fillPlaces(): Promise<void> {
+    const exceptRuns: string[] = [];
+    while (!this.isClosed && this.active.size < this.options.concurrency) {
+      const taken = await this.takeOne(exceptRuns);
+      if (taken === 'none') return;
+      // Its former holder still has a transaction open; the others do not wait for that.
+      if (taken !== 'taken') exceptRuns.push(taken.blocked);
+    }
+  }
+
+  /**
+   * No place is free and others wait. For a person the run of a timer gives its place at its next commit, at once; for
+   * anybody those that have had their slice.
+   */
+  private async askForPlaces(): Promise<void> {
+    const { database, concurrency, sliceMs = SLICE_MS } = this.options;
+    const waiting = await countWaiting(
+      database,
+      { kinds: [...this.handlers.keys()], exceptShops: this.shopsWithTheirShare() },
+      PATIENCE_MS,
+      concurrency,
+    );
+    const runs = [...this.runs.values()].sort((a, b) => a.since - b.since);
+    let leaving = runs.filter(({ isLeaving }) => isLeaving).length;
+    const ask = (wanted: number, may: (run: ActiveRun) => boolean): void => {
+      for (const run of runs) {
+        if (leaving >= wanted) return;
+        if (run.isLeaving || !may(run)) continue;
+        run.isLeaving = true;
+        run.context.askToGiveWay();
+        leaving += 1;
+      }
+    };
+    ask(waiting.forPeople, ({ context }) => !context.isForPerson);
+    ask(waiting.all, ({ since }) => performance.now() - since >= sliceMs);
+  }
+
+  /** The kinds of one shop leave at least one place to other shops. */
+  private shopsWithTheirShare(): string[] {
+    const most = Math.max(1, this.options.concurrency - 1);
+    const counts = new Map<string, number>();
+    for (const { context } of this.runs.values())
+      counts.set(context.shopId, (counts.get(context.shopId) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= most).map(([shopId]) => shopId);
   }
 
   private async pause(): Promise<void> {
@@ -112,15 +181,30 @@ export class RunWorker {
     this.wakeUp = undefined;
   }
 
-  private async takeOne(): Promise<boolean> {
-    const taken = await this.options.database.transaction(async (tx) => {
-      const run = await lockDueRun(tx, [...this.handlers.keys()]);
+  private async takeOne(exceptRuns: readonly string[]): Promise<'taken' | 'none' | { blocked: string }> {
+    const { database, leaseMs = LEASE_MS } = this.options;
+    const taken = await database.transaction(async (tx) => {
+      const run = await lockDueRun(tx, {
+        kinds: [...this.handlers.keys()],
+        exceptShops: this.shopsWithTheirShare(),
+        exceptRuns,
+      });
       if (run === undefined) return undefined;
-      const lease = await takeLease(tx, run.shop_id, run.kind, this.options.leaseMs ?? LEASE_MS);
-      if (lease === undefined) return undefined;
+      const lease = await takeLease(tx, run.shop_id, run.kind, leaseMs);
+      if (lease === undefined) return { run };
       return { lease, run: await markRunning(tx, run.id), previousStatus: run.status };
     });
-    if (taken === undefined) return false;
+    if (taken === undefined) return 'none';
+    if (taken.lease === undefined) {
+      const { id, shop_id, kind } = taken.run;
+      if (await throwOutHolder(database, shop_id, kind, leaseMs)) {
+        this.options.logger.warn(
+          { runId: id },
+          'a holder that stood still in its transaction was thrown out',
+        );
+      }
+      return { blocked: id };
+    }
     const { run, lease, previousStatus } = taken;
     const done = withCorrelation(run.id, () =>
       this.execute(run, lease, previousStatus === 'running'),
@@ -129,7 +213,7 @@ export class RunWorker {
       this.wake();
     });
     this.active.add(done);
-    return true;
+    return 'taken';
   }
 
   private async execute(run: SyncRunRow, lease: Lease, isTakenOver: boolean): Promise<void> {
@@ -137,14 +221,11 @@ export class RunWorker {
     if (handler === undefined) throw new Error(`nobody handles ${run.kind}`);
     const { database, credentials, logger } = this.options;
     const abort = new AbortController();
-    this.aborts.set(run.id, abort);
     // Told to stop while the run was being taken.
     if (this.isClosed) abort.abort();
     const context = new RunContext(database, credentials, lease, run, abort.signal, this.throttledPublish());
-    const heartbeat = setInterval(
-      () => void this.beat(run.id, lease, abort),
-      lease.leaseMs / HEARTBEATS_A_LEASE,
-    );
+    this.runs.set(run.id, { context, abort, since: performance.now(), isLeaving: false });
+    const stopBeating = this.beatRegularly(run.id, lease, abort);
     this.publish(run);
     try {
       // Its holder had gone before it could hear of it.
@@ -167,9 +248,22 @@ export class RunWorker {
         logger.error({ err: cause, runId: run.id }, `run could not be concluded: ${describeError(cause)}`),
       );
     } finally {
-      clearInterval(heartbeat);
-      this.aborts.delete(run.id);
+      stopBeating();
+      this.runs.delete(run.id);
     }
+  }
+
+  /** One beat at a time: behind a long commit they would queue up, each with a connection of its own. */
+  private beatRegularly(runId: string, lease: Lease, abort: AbortController): () => void {
+    let isBeating = false;
+    const timer = setInterval(() => {
+      if (isBeating) return;
+      isBeating = true;
+      void this.beat(runId, lease, abort).finally(() => {
+        isBeating = false;
+      });
+    }, lease.leaseMs / HEARTBEATS_A_LEASE);
+    return () => clearInterval(timer);
   }
 
   /** Prolongs the lease while a long call is under way, and hears of a cancel that another replica was asked for. */
@@ -211,6 +305,10 @@ export class RunWorker {
       await this.finish(lease, (tx) =>
         postponeRun(tx, row.id, { ...HANDED_OVER, apiCallsDelta, isFruitless: false }),
       );
+      return;
+    }
+    if (thrown instanceof GiveWay) {
+      await this.finish(lease, (tx) => requeueRun(tx, row.id, apiCallsDelta));
       return;
     }
     const error: unknown =

@@ -9,11 +9,12 @@ import type { CredentialSource, RunContext } from './run-context.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { findRun, type NewRun, queueRun, type SyncRunRow } from './sync-run.store.js';
 import { SyncRuns } from './sync-runs.js';
-import { SYNC_DDL } from './sync-tables.js';
+import { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';
 
 export class CreateSync1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(SYNC_DDL);
+    await runner.query(RETRY_AND_ALARM_DDL);
     await runner.query('CREATE TABLE written (run_id uuid, step integer, replica text)');
   }
   async down(): Promise<void> {
@@ -70,6 +71,7 @@ export interface SyncBed {
   replica(options: {
     handlers: readonly SyncKindHandler[];
     concurrency?: number;
+    sliceMs?: number;
     pause?: () => Promise<void>;
   }): Promise<Replica>;
   shop(status?: string): Promise<string>;
@@ -95,14 +97,16 @@ export async function createSyncBed(): Promise<SyncBed> {
 
   async function clear(): Promise<void> {
     await Promise.all([...replicas].map((replica) => replica.close()));
-    await database.query('TRUNCATE shops, sync_runs, sync_leases, sync_log, sync_cursors, written');
+    await database.query(
+      'TRUNCATE shops, sync_runs, sync_leases, sync_log, sync_cursors, quarantine, sync_alarms, written',
+    );
   }
 
   return {
     database,
     row,
     clear,
-    async replica({ handlers, concurrency = 4, pause }) {
+    async replica({ handlers, concurrency = 4, sliceMs, pause }) {
       const own = await Database.open({
         url: test.url,
         schema: 'sync',
@@ -127,6 +131,7 @@ export async function createSyncBed(): Promise<SyncBed> {
         progressed: OrderSync.progressed,
         logger,
         concurrency,
+        ...(sliceMs === undefined ? {} : { sliceMs }),
         leaseMs: TEST_LEASE_MS,
       });
       const shops = new KnownShops(used);

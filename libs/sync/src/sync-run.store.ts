@@ -24,6 +24,7 @@ export interface SyncRunRow {
   requested_by: string | null;
   cancel_requested: boolean;
   fruitless_attempts: number;
+  slices: number;
   next_attempt_at: Date;
   created_at: Date;
   started_at: Date | null;
@@ -104,24 +105,63 @@ export async function findRun(db: Queryable, id: string): Promise<SyncRunRow | u
   return row;
 }
 
+/** For which people wait. One that has had its slice takes its turn with the rest. */
+const FOR_PERSON = `run.trigger IN ('manual', 'connected', 'retry') AND run.slices = 0`;
+/** Due, and nobody works on it. */
+const DUE = `run.${OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
+  AND NOT EXISTS (
+    SELECT FROM sync_leases AS lease
+    WHERE lease.shop_id = run.shop_id AND lease.kind = run.kind AND lease.expires_at > clock_timestamp())`;
+
+export interface DueRuns {
+  readonly kinds: readonly SyncKind[];
+  /** Shops that have their share of this replica's places already. */
+  readonly exceptShops?: readonly string[];
+  /** Runs that cannot be taken now. */
+  readonly exceptRuns?: readonly string[];
+}
+
 /**
  * The next run that is due and whose shop and kind nobody works on; locked until the commit, so that replicas take
  * different ones. What a person asked for goes before what a timer asked for; shops that have waited longest first.
  */
-export async function lockDueRun(
-  tx: Transaction,
-  kinds: readonly SyncKind[],
-): Promise<SyncRunRow | undefined> {
+export async function lockDueRun(tx: Queryable, due: DueRuns): Promise<SyncRunRow | undefined> {
   const [row] = await tx.query<SyncRunRow>(
     `SELECT run.* FROM sync_runs AS run
-     WHERE run.${OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
-       AND NOT EXISTS (
-         SELECT FROM sync_leases AS lease
-         WHERE lease.shop_id = run.shop_id AND lease.kind = run.kind AND lease.expires_at > clock_timestamp())
-     ORDER BY (run.trigger IN ('manual', 'connected', 'retry')) DESC, run.next_attempt_at, run.id
+     WHERE ${DUE} AND run.shop_id <> ALL($2::uuid[]) AND run.id <> ALL($3::uuid[])
+     ORDER BY (${FOR_PERSON}) DESC, run.next_attempt_at, run.id
      LIMIT 1 FOR UPDATE OF run SKIP LOCKED`,
-    [kinds],
+    [due.kinds, due.exceptShops ?? [], due.exceptRuns ?? []],
   );
+  return row;
+}
+
+/** How many wait, up to `limit` of each: for people, and in all those that nobody took within `patienceMs`. */
+export async function countWaiting(
+  db: Queryable,
+  due: DueRuns,
+  patienceMs: number,
+  limit: number,
+): Promise<{ forPeople: number; all: number }> {
+  const [row] = await db.query<{ forPeople: number; all: number }>(
+    `SELECT count(*) FILTER (WHERE is_for_person) AS "forPeople", count(*) FILTER (WHERE is_late) AS "all" FROM (
+       SELECT (${FOR_PERSON}) AS is_for_person,
+         run.next_attempt_at <= clock_timestamp() - $3 * interval '1 ms' AS is_late
+       FROM sync_runs AS run WHERE ${DUE} AND run.shop_id <> ALL($2::uuid[])
+       ORDER BY (${FOR_PERSON}) DESC, run.next_attempt_at LIMIT $4) AS waiting`,
+    [due.kinds, due.exceptShops ?? [], patienceMs, limit],
+  );
+  return row ?? { forPeople: 0, all: 0 };
+}
+
+/** Its place goes to another; it queues behind those that wait already. */
+export async function requeueRun(db: Queryable, id: string, apiCallsDelta: number): Promise<SyncRunRow> {
+  const [row] = await db.query<SyncRunRow>(
+    `UPDATE sync_runs SET status = 'queued', slices = slices + 1, next_attempt_at = clock_timestamp(),
+       api_calls = api_calls + $2 WHERE id = $1 RETURNING *`,
+    [id, apiCallsDelta],
+  );
+  if (row === undefined) throw new Error(`run ${id} is gone`);
   return row;
 }
 

@@ -95,9 +95,9 @@ export class SyncRuns {
 
   async start(input: StartSync, caller: Caller): Promise<SyncRun> {
     const handler = this.handlerOf(input.kind);
-    if (input.depthDays !== undefined && handler.mode !== 'first_load') {
-      throw invalid('request.invalid', 'depthDays goes with kind orders only.', [
-        { field: 'depthDays', message: 'depthDays goes with kind orders only' },
+    if (input.depthDays !== undefined && handler.mode !== 'first_load' && handler.mode !== 'audit') {
+      throw invalid('request.invalid', 'depthDays goes with the kinds orders and audit only.', [
+        { field: 'depthDays', message: 'depthDays goes with the kinds orders and audit only' },
       ]);
     }
     const shop = canReach(caller, input.shopId) ? await this.shops.find(input.shopId) : undefined;

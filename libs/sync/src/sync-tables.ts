@@ -83,3 +83,26 @@ export const SYNC_DDL = `
     PRIMARY KEY (shop_id, kind, platform_id)
   );
 `;
+
+/** What came after the first release: retries of what lies in quarantine, alarms, slices. A migration of its own. */
+export const RETRY_AND_ALARM_DDL = `
+  ALTER TABLE quarantine
+    ADD COLUMN attempts integer NOT NULL DEFAULT 0,
+    ADD COLUMN next_retry_at timestamptz DEFAULT now() + interval '10 minutes',
+    ADD COLUMN last_outcome text;
+  COMMENT ON COLUMN quarantine.next_retry_at IS 'Null when the record cannot be asked for by its id';
+  CREATE INDEX quarantine_due ON quarantine (next_retry_at) WHERE resolved_at IS NULL AND next_retry_at IS NOT NULL;
+  CREATE INDEX quarantine_newest ON quarantine (last_seen_at DESC, shop_id, kind, platform_id);
+
+  ALTER TABLE sync_runs ADD COLUMN slices integer NOT NULL DEFAULT 0;
+  COMMENT ON COLUMN sync_runs.slices IS 'How often the run has given its place to others';
+  CREATE INDEX sync_runs_of_kind ON sync_runs (shop_id, kind, created_at DESC);
+
+  CREATE TABLE sync_alarms (
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop_id, kind)
+  );
+  COMMENT ON TABLE sync_alarms IS 'Kinds of connected shops that were not read for too long; a row is an alarm that was told';
+`;

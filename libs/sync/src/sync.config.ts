@@ -27,6 +27,22 @@ export class SyncConfig {
   @Max(64)
   concurrency: number = 4;
 
+  @Env('SYNC_SLICE_SECONDS', 'how long a run keeps its place while others wait for one, in seconds')
+  @IsInt()
+  @Min(1)
+  @Max(3600)
+  sliceSeconds: number = 30;
+
+  @Env(
+    'SYNC_STALE_AFTER_MINUTES',
+    'a connected shop that was not read successfully for so long is called stale, in minutes; three intervals when left out',
+  )
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  staleAfterMinutes?: number;
+
   @Env('TEMU_GATEWAY_URL_US', "base URL of Temu's US gateway; the real one when left out")
   @IsOptional()
   @IsUrl(asUrl)

@@ -3,13 +3,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { jetstream } from '@nats-io/jetstream';
 import { Module } from '@nestjs/common';
-import { OrderSync, type ShopState, shopChanged, shopConnected } from '#contracts';
+import { OrderSync, type ShopState, type SyncRun, shopChanged, shopConnected } from '#contracts';
 import { connectNats, OUTBOX_DDL, RpcClient, type RunningService, startService } from '#messaging';
 import { Database } from '#runtime';
 import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import type { QuarantineReader } from './quarantine-retries.js';
 import { SyncConfig } from './sync.config.js';
 import { SyncModule } from './sync.module.js';
 import { CreateSync1700000000000, everybody, logger, ScriptedKind } from './sync-bed.fixture.js';
+
+class NothingToAsk implements QuarantineReader {
+  readonly kinds = ['orders'] as const;
+  readAgain = async (): Promise<string[]> => [];
+}
 
 /** What the handlers have worked on. */
 const worked: string[] = [];
@@ -62,6 +68,7 @@ describe('what auth-service tells of shops', () => {
             config,
             leaseKey: randomBytes(32).toString('base64'),
             handlers: [OrdersHandler, AmountsHandler],
+            quarantineReader: NothingToAsk,
           }),
         ],
       },
@@ -162,10 +169,10 @@ describe('what auth-service tells of shops', () => {
     const shopId = randomUUID();
     await tell(shopConnected, state(shopId, 1, 'connected'));
     await waitFor('the first run to end', async () => (await runsOf(shopId))[0]?.status === 'succeeded');
-    const seen: string[] = [];
+    const told: SyncRun[] = [];
     connection.subscribe(OrderSync.progressed.subject, {
       callback: (_error, message) => {
-        seen.push(message.json<{ status: string }>().status);
+        told.push(message.json<SyncRun>());
       },
     });
     await connection.flush();
@@ -174,8 +181,10 @@ describe('what auth-service tells of shops', () => {
       'its end',
       async () => (await rpc.call(OrderSync.get, { id }, everybody)).status === 'succeeded',
     );
-    await waitFor('the end to be told', () => seen.includes('succeeded'));
-    assert.deepEqual([...new Set(seen)], ['queued', 'running', 'succeeded']);
+    // Runs of other kinds are told of at the same time.
+    const seen = () => told.filter((run) => run.id === id).map(({ status }) => status);
+    await waitFor('the end to be told', () => seen().includes('succeeded'));
+    assert.deepEqual([...new Set(seen())], ['queued', 'running', 'succeeded']);
     await assert.rejects(rpc.call(OrderSync.cancel, { id }, everybody), { code: 'sync.already_ended' });
     await assert.rejects(rpc.call(OrderSync.retry, { id }, everybody), { code: 'sync.not_retryable' });
     const log = await rpc.call(OrderSync.log, { id }, everybody);

@@ -30,10 +30,14 @@ import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient
 import { Database, describeError, type Logger } from '#runtime';
 import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
+import { QuarantineQueries } from './quarantine-queries.js';
+import { QUARANTINE_READER, type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, TICK_MS } from './schedule.js';
 import { ShopStates } from './shop-states.js';
 import { SyncConfig } from './sync.config.js';
+import { careController, SyncCareTicks } from './sync-care.js';
+import { SyncHealth } from './sync-health.js';
 import { SyncRuns } from './sync-runs.js';
 
 const HANDLERS = Symbol('sync kind handlers');
@@ -122,7 +126,7 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.states.heard(shop);
   }
 
-  @Interval(TICK_MS)
+  @Interval('due runs', TICK_MS)
   async tick(): Promise<void> {
     if (!this.config.isAutomatic) return;
     try {
@@ -151,6 +155,8 @@ export interface SyncModuleOptions {
   readonly leaseKey: string;
   /** One class a kind; Nest makes them. */
   readonly handlers: readonly Type<SyncKindHandler>[];
+  /** Asks for single records that lie in quarantine. */
+  readonly quarantineReader: Type<QuarantineReader>;
   /** What the handlers need beside the service's own parts. */
   readonly imports?: readonly (Type | DynamicModule)[];
 }
@@ -162,7 +168,7 @@ export class SyncModule {
       module: SyncModule,
       global: true,
       imports: [ScheduleModule.forRoot(), ...(options.imports ?? [])],
-      controllers: [syncController(options.rpcs), SyncTriggers],
+      controllers: [syncController(options.rpcs), SyncTriggers, careController(options.rpcs), SyncCareTicks],
       providers: [
         ...options.handlers,
         { provide: SyncConfig, useValue: options.config },
@@ -180,6 +186,33 @@ export class SyncModule {
           provide: HANDLERS,
           inject: [...options.handlers],
           useFactory: (...handlers: SyncKindHandler[]) => handlers,
+        },
+        { provide: QUARANTINE_READER, useClass: options.quarantineReader },
+        {
+          provide: QuarantineQueries,
+          inject: [Database],
+          useFactory: (database: Database) => new QuarantineQueries(database),
+        },
+        {
+          provide: QuarantineRetries,
+          inject: [Database, CredentialLeases, KnownShops, QUARANTINE_READER, LOGGER],
+          useFactory: (
+            database: Database,
+            credentials: CredentialLeases,
+            shops: KnownShops,
+            reader: QuarantineReader,
+            logger: Logger,
+          ) => new QuarantineRetries(database, credentials, shops, reader, logger),
+        },
+        {
+          provide: SyncHealth,
+          inject: [Database, HANDLERS],
+          useFactory: (database: Database, handlers: readonly SyncKindHandler[]) =>
+            new SyncHealth(
+              database,
+              handlers,
+              options.config.staleAfterMinutes ?? 3 * options.config.intervalMinutes,
+            ),
         },
         {
           provide: KnownShops,
@@ -204,6 +237,7 @@ export class SyncModule {
               credentials,
               progressed: options.rpcs.progressed,
               concurrency: options.config.concurrency,
+              sliceMs: options.config.sliceSeconds * 1_000,
             }),
         },
         {

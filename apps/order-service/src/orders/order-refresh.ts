@@ -64,7 +64,7 @@ function noSuchOrder(parentOrderSn: string): AppError {
   return notFound('order.not_found', `The marketplace knows no order ${parentOrderSn} of this shop.`);
 }
 
-function forThePerson(kind: string, message: string, cause: unknown): AppError {
+export function forThePerson(kind: string, message: string, cause: unknown): AppError {
   if (kind === 'token') return new AppError('conflict', 'shop.needs_reauthorization', message, {}, { cause });
   if (kind === 'scope') return new AppError('conflict', 'shop.missing_permission', message, {}, { cause });
   return new AppError('unavailable', 'marketplace.unavailable', message, {}, { cause });

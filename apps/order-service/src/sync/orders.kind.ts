@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
-import { CONNECTOR, type RunContext, type RunProgress, type SyncKindHandler } from '#sync';
+import { CONNECTOR, queueRun, type RunContext, type RunProgress, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
@@ -39,8 +39,10 @@ export class OrdersKind implements SyncKindHandler {
         ),
       store: (tx, pages) =>
         this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
-      closed: (tx, windows, window, isLast) =>
-        moveCursor(tx, context.shopId, this.kind, windows, window, isLast),
+      closed: async (tx, windows, window, isLast) => {
+        await moveCursor(tx, context.shopId, this.kind, windows, window, isLast);
+        if (windows.by === 'created' && isLast) await queueProof(tx, context.shopId, windows);
+      },
       stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
     });
@@ -67,4 +69,10 @@ export class OrdersKind implements SyncKindHandler {
   private get parts() {
     return { database: this.database, connector: this.connector, config: this.config };
   }
+}
+
+/** What was loaded is proven at once; in the transaction that ends the load, so that no crash forgets it. */
+async function queueProof(tx: Transaction, shopId: string, { from, to }: OrdersState): Promise<void> {
+  const depthDays = Math.ceil((to - from) / 86_400);
+  await queueRun(tx, { shopId, kind: 'audit', trigger: 'followup', mode: 'audit', depthDays });
 }

@@ -1,6 +1,7 @@
+import type { QuarantinedKind } from '#contracts';
 import type { ListPage, ProductRecord, SkuRecord, UnreadableRecord } from '#marketplace';
 import { describeError, type Transaction } from '#runtime';
-import { type QuarantinedKind, quarantine, resolveQuarantined } from '#sync';
+import { quarantine, resolveQuarantined } from '#sync';
 import { NOTHING_STORED, type Read, type Stored, storeProducts } from '../products/product-store.js';
 import { type ListedSku, storeSkus } from '../products/sku-store.js';
 

@@ -27,8 +27,11 @@ export type TemuCallParams = {
     cancelEventCodeList: readonly string[];
   };
   'bg.order.list.v2.get': PageNumberPaging &
-    BothFulfilmentTypes &
-    (CreatedBetween | UpdatedBetween | { parentOrderSnList: readonly string[] });
+    BothFulfilmentTypes & { parentOrderStatus?: number } & (
+      | CreatedBetween
+      | UpdatedBetween
+      | { parentOrderSnList: readonly string[] }
+    );
   'bg.order.detail.v2.get': { parentOrderSn: string } & BothFulfilmentTypes;
   'bg.order.amount.query': { parentOrderSn: string };
   'bg.order.shippinginfo.v2.get': { parentOrderSn: string };

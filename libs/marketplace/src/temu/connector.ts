@@ -170,6 +170,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         pageNumber: query.page,
         pageSize: query.pageSize,
         fulfillmentTypeList: FULFILMENT_TYPES,
+        ...(query.platformStatus ? { parentOrderStatus: query.platformStatus } : {}),
         ...(query.by === 'created'
           ? { createAfter: window.from, createBefore: window.to, sortby: 'createTime' }
           : { updateAtStart: window.from, updateAtEnd: window.to, sortby: 'updateTime' }),

@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { LOGGER } from '#messaging';
+import { Database, describeError, type Logger } from '#runtime';
+import { RunWorker } from '#sync';
+import { OrderServiceConfig } from '../order-service.config.js';
+
+export const AUDIT_TICK_MS = 60_000;
+
+/**
+ * Queues the nightly audit of each connected shop at a minute of its own in its own night, so that shops of one zone
+ * do not count all at once. A night that was missed because the service was away is made up for as soon as it is back.
+ */
+@Injectable()
+export class AuditTick {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RunWorker) private readonly worker: RunWorker,
+    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Interval('completeness audit', AUDIT_TICK_MS)
+  async tick(): Promise<void> {
+    if (!this.config.isAutomatic) return;
+    try {
+      if ((await queueNightlyAudits(this.database, this.config)) > 0) this.worker.wake();
+    } catch (error) {
+      this.logger.warn({ err: error }, `audits could not be queued: ${describeError(error)}`);
+    }
+  }
+}
+
+/** @param now tests set it; by default the database's clock */
+export async function queueNightlyAudits(
+  database: Pick<Database, 'query'>,
+  config: { readonly auditHour: number; readonly auditSpreadMinutes: number },
+  now?: Date,
+): Promise<number> {
+  const rows = await database.query(
+    `WITH clock AS (SELECT coalesce($3::timestamptz, now()) AS now),
+     nights AS (
+       SELECT shops.shop_id, (date_trunc('day', clock.now AT TIME ZONE shops.time_zone) + $1 * interval '1 hour'
+           + (hashtext(shops.shop_id::text) & 65535) % $2 * interval '1 minute') AT TIME ZONE shops.time_zone AS begins_at
+       FROM shops CROSS JOIN clock WHERE shops.status = 'connected'
+         AND EXISTS (SELECT FROM sync_cursors AS cursor WHERE cursor.shop_id = shops.shop_id
+           AND cursor.kind = 'orders' AND cursor.created_from IS NOT NULL)
+     )
+     INSERT INTO sync_runs (shop_id, kind, trigger, mode, created_at)
+     SELECT nights.shop_id, 'audit', 'timer', 'audit', clock.now FROM nights CROSS JOIN clock
+     WHERE nights.begins_at <= clock.now AND NOT EXISTS (
+       SELECT FROM sync_runs AS run WHERE run.shop_id = nights.shop_id AND run.kind = 'audit'
+         AND run.trigger IN ('timer', 'retry') AND run.created_at >= nights.begins_at)
+     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+    [config.auditHour, Math.max(1, config.auditSpreadMinutes), now ?? null],
+  );
+  return rows.length;
+}

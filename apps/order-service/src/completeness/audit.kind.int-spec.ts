@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { OrderSync, serviceCaller } from '#contracts';
+import type { ListPage, ListParentOrdersQuery, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type { Broadcaster } from '#messaging';
+import { createLogger } from '#runtime';
+import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
+import { waitFor } from '#testing';
+import {
+  anOrder,
+  createOrderBed,
+  invented,
+  type OrderBed,
+  settings,
+  silentRelay,
+} from '../orders/order-bed.fixture.js';
+import { AuditKind } from './audit.kind.js';
+import { queueNightlyAudits } from './audit-tick.js';
+import { CompletenessQueries } from './completeness-queries.js';
+
+const everybody = serviceCaller('test', 'test');
+/** The clocks of this zone go back on 2026-10-25: the day has 25 hours. */
+const ZONE = 'Europe/Berlin';
+const FROM = Date.parse('2026-10-21T22:00:00Z');
+const THROUGH = Date.parse('2026-10-28T01:00:00Z');
+
+/** A marketplace that stands still: its orders, those it hides from the list, those it garbles. */
+class StillMarket {
+  orders: ParentOrderRecord[] = [];
+  readonly unlisted = new Set<string>();
+  readonly garbled = new Set<string>();
+  calls = 0;
+
+  fill(perHour: number): void {
+    for (let at = FROM; at < THROUGH; at += 3_600_000 / perHour) {
+      const sn = `PO-211-${String(this.orders.length).padStart(6, '0')}`;
+      this.orders.push(anOrder(sn, { orderedAt: new Date(at), platformUpdatedAt: new Date(at) }));
+    }
+  }
+
+  readonly connector = {
+    marketplace: 'temu',
+    listParentOrders: async (_: unknown, query: ListParentOrdersQuery) => this.list(query),
+  } as unknown as MarketplaceConnector;
+
+  private list({ window, page, pageSize }: ListParentOrdersQuery): ListPage<ParentOrderRecord> {
+    this.calls += 1;
+    const within = this.orders
+      .filter(({ orderedAt }) => window.from <= orderedAt && orderedAt <= window.to)
+      .reverse();
+    const rows = within
+      .filter(({ parentOrderSn }) => !this.unlisted.has(parentOrderSn))
+      .slice((page - 1) * pageSize, page * pageSize);
+    const isGarbled = ({ parentOrderSn }: ParentOrderRecord) => this.garbled.has(parentOrderSn);
+    return {
+      total: within.length,
+      records: rows.filter((row) => !isGarbled(row)),
+      unreadable: rows.filter(isGarbled).map(({ parentOrderSn }) => ({
+        platformId: parentOrderSn,
+        reason: 'quantity is the text "two"',
+        raw: '{}',
+      })),
+      platformTime: new Date(THROUGH),
+      requestStartedAt: new Date(THROUGH),
+    };
+  }
+}
+
+describe('the completeness ledger', () => {
+  let bed: OrderBed;
+  const workers = new Set<RunWorker>();
+  before(async () => {
+    bed = await createOrderBed();
+  });
+  afterEach(async () => {
+    await Promise.all([...workers].map((worker) => worker.close()));
+    workers.clear();
+    await bed.database.query('DELETE FROM sync_runs');
+  });
+  after(() => bed.drop());
+
+  async function loadedShop(market: StillMarket): Promise<string> {
+    const shopId = await bed.newShop();
+    await bed.database.query('UPDATE shops SET time_zone = $2 WHERE shop_id = $1', [shopId, ZONE]);
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $3)`,
+      [shopId, new Date(THROUGH), new Date(FROM)],
+    );
+    await bed.store(shopId, ...market.orders.map((record) => ({ record, readAt: new Date(THROUGH) })));
+    return shopId;
+  }
+
+  async function audit(market: StillMarket, shopId: string): Promise<SyncRunRow> {
+    const worker = new RunWorker({
+      database: bed.database,
+      credentials: invented,
+      handlers: [
+        new AuditKind(bed.database, market.connector, settings(), new KnownShops(bed.database), silentRelay),
+      ],
+      broadcaster: { send: () => undefined } as unknown as Broadcaster,
+      progressed: OrderSync.progressed,
+      logger: createLogger('audit-spec', 'silent'),
+      concurrency: 1,
+    });
+    workers.add(worker);
+    const queued = await queueRun(bed.database, { shopId, kind: 'audit', trigger: 'manual', mode: 'audit' });
+    worker.start();
+    const row = async (): Promise<SyncRunRow> => {
+      const [found] = await bed.database.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [
+        queued?.id,
+      ]);
+      return found ?? assert.fail('the run is gone');
+    };
+    await waitFor('the audit to end', async () => ['succeeded', 'failed'].includes((await row()).status));
+    await worker.close();
+    const ended = await row();
+    assert.equal(ended.status, 'succeeded', ended.error_message ?? '');
+    return ended;
+  }
+
+  const ledger = () => new CompletenessQueries(bed.database);
+  const dayOf = async (shopId: string, day: string) => {
+    const { rows } = await ledger().days({ shopId, from: day, to: day }, everybody);
+    return rows[0] ?? assert.fail(`${day} is not in the ledger`);
+  };
+  const remove = async (shopId: string, sns: readonly string[]): Promise<void> => {
+    for (const table of ['parent_orders', 'order_lines', 'order_history']) {
+      await bed.database.query(`DELETE FROM ${table} WHERE shop_id = $1 AND parent_order_sn = ANY($2)`, [
+        shopId,
+        sns,
+      ]);
+    }
+  };
+
+  test('one call a day, days of 24 and 25 hours, nothing past the last whole day', async () => {
+    const market = new StillMarket();
+    market.fill(4);
+    const shopId = await loadedShop(market);
+    const before = await ledger().summary({ shopId }, everybody);
+    assert.deepEqual([before.daysChecked, before.daysUnchecked], [0, 6]);
+    const run = await audit(market, shopId);
+    assert.deepEqual([run.done, run.total, market.calls], [6, 6, 6]);
+    const { rows } = await ledger().days({ shopId }, everybody);
+    assert.deepEqual(
+      rows.map(({ day, platformOrders, ourOrders, state }) => [day, platformOrders, ourOrders, state]),
+      [
+        ['2026-10-27', 96, 96, 'complete'],
+        ['2026-10-26', 96, 96, 'complete'],
+        ['2026-10-25', 100, 100, 'complete'],
+        ['2026-10-24', 96, 96, 'complete'],
+        ['2026-10-23', 96, 96, 'complete'],
+        ['2026-10-22', 96, 96, 'complete'],
+      ],
+    );
+    const sums = await ledger().summary({ shopId }, everybody);
+    assert.deepEqual(
+      [sums.difference, sums.daysWithGap, sums.daysUnchecked, sums.platformOrders],
+      [0, 0, 0, 580],
+    );
+    assert.notEqual(sums.lastAuditAt, null);
+  });
+
+  test('peer failure 6: fifteen orders that we lost are named and read again', async () => {
+    const market = new StillMarket();
+    market.fill(12);
+    const shopId = await loadedShop(market);
+    const lost = market.orders
+      .filter(({ orderedAt }) => orderedAt >= new Date('2026-10-24T12:00:00Z'))
+      .slice(0, 15)
+      .map(({ parentOrderSn }) => parentOrderSn);
+    await remove(shopId, lost);
+    const run = await audit(market, shopId);
+    assert.equal(run.changed, 15);
+    const day = await dayOf(shopId, '2026-10-24');
+    assert.deepEqual([day.state, day.platformOrders, day.ourOrders], ['complete', 288, 288]);
+    assert.deepEqual(day.refetched.numbers, lost);
+    assert.equal(day.refetched.count, 15);
+    assert.deepEqual(
+      await bed.sns(shopId),
+      market.orders.map(({ parentOrderSn }) => parentOrderSn),
+    );
+    const log = await bed.database.query<{ message: string }>(
+      `SELECT message FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
+      [run.id],
+    );
+    assert.match(
+      log.map(({ message }) => message).join('\n'),
+      /15 parent orders were missing and are stored/,
+    );
+  });
+
+  test('peer failure 16: what only we hold is shown as surplus, and nothing is deleted', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    const gone = market.orders.splice(30, 2).map(({ parentOrderSn }) => parentOrderSn);
+    await audit(market, shopId);
+    const day = await dayOf(shopId, '2026-10-23');
+    assert.deepEqual([day.state, day.difference, day.surplus.numbers], ['surplus', -2, gone]);
+    assert.equal((await bed.sns(shopId)).length, market.orders.length + 2);
+    // Known by now: the next night counts it and does not read it again.
+    const { calls } = market;
+    await audit(market, shopId);
+    assert.equal(market.calls - calls, 6);
+  });
+
+  test('what lies in quarantine is shown apart from a gap; what is counted but not listed is a gap', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    const [first, second] = market.orders.slice(30, 32).map(({ parentOrderSn }) => parentOrderSn);
+    const third = market.orders[60]?.parentOrderSn ?? assert.fail();
+    await remove(shopId, [first ?? '', second ?? '', third]);
+    market.garbled.add(first ?? '').add(second ?? '');
+    market.unlisted.add(third);
+    await audit(market, shopId);
+    const kept = await dayOf(shopId, '2026-10-23');
+    assert.deepEqual([kept.state, kept.difference, kept.unreadableOrders], ['unreadable', 2, 2]);
+    const gap = await dayOf(shopId, '2026-10-24');
+    assert.deepEqual([gap.state, gap.difference, gap.missing], ['gap', 1, { count: 1, numbers: [] }]);
+    const [shop] = (await ledger().shops({ limit: 200 }, { ...everybody, shopIds: [shopId] })).rows;
+    assert.deepEqual([shop?.state, shop?.daysWithGap, shop?.unreadableOrders], ['gap', 1, 2]);
+    // The retry of what lies in quarantine reads it: the ledger is whole again.
+    const readable = market.orders.filter(({ parentOrderSn }) => market.garbled.has(parentOrderSn));
+    await bed.store(shopId, ...readable.map((record) => ({ record, readAt: new Date(THROUGH) })));
+    market.garbled.clear();
+    market.unlisted.clear();
+    await audit(market, shopId);
+    const after = await ledger().summary({ shopId }, everybody);
+    assert.deepEqual([after.difference, after.daysWithGap, after.unreadableOrders], [0, 0, 0]);
+  });
+
+  test('in another time zone the days are unchecked again', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    await audit(market, shopId);
+    await bed.database.query(`UPDATE shops SET time_zone = 'UTC' WHERE shop_id = $1`, [shopId]);
+    assert.equal((await dayOf(shopId, '2026-10-25')).state, 'unchecked');
+    assert.equal((await ledger().summary({ shopId }, everybody)).daysChecked, 0);
+    await audit(market, shopId);
+    const day = await dayOf(shopId, '2026-10-25');
+    assert.deepEqual([day.state, day.platformOrders, day.timeZone], ['complete', 24, 'UTC']);
+  });
+
+  test('every shop has one audit a night, in its own night', async () => {
+    const market = new StillMarket();
+    const shopId = await loadedShop(market);
+    const night = { auditHour: 1, auditSpreadMinutes: 240 };
+    const ofShop = async (now: string): Promise<number> => {
+      await queueNightlyAudits(bed.database, night, new Date(now));
+      const rows = await bed.database.query(
+        `SELECT FROM sync_runs WHERE shop_id = $1 AND kind = 'audit' AND trigger = 'timer'`,
+        [shopId],
+      );
+      await bed.database.query(`UPDATE sync_runs SET status = 'succeeded' WHERE shop_id = $1`, [shopId]);
+      return rows.length;
+    };
+    assert.equal(await ofShop('2026-11-20T23:59:00Z'), 0);
+    assert.equal(await ofShop('2026-11-21T04:00:00Z'), 1);
+    assert.equal(await ofShop('2026-11-21T22:00:00Z'), 1);
+    assert.equal(await ofShop('2026-11-22T04:00:00Z'), 2);
+  });
+});

@@ -1,0 +1,234 @@
+import { isUUID } from 'class-validator';
+import { DateTime } from 'luxon';
+import {
+  type Caller,
+  type CompletenessDay,
+  type CompletenessShop,
+  type CompletenessSpan,
+  type CompletenessState,
+  type CompletenessSummary,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type ListCompletenessDays,
+  type ListCompletenessShops,
+  type Page,
+} from '#contracts';
+import { type Database, invalid } from '#runtime';
+
+/** A day that was counted in another zone than the shop's present one says nothing of the shop's days. */
+const STATE = `CASE WHEN ledger.time_zone = shops.time_zone THEN ledger.state ELSE 'unchecked' END`;
+
+interface DayRow {
+  shop_id: string;
+  day: string;
+  time_zone: string;
+  day_start: Date;
+  day_end: Date;
+  state: CompletenessState;
+  platform_orders: number | null;
+  our_orders: number | null;
+  unreadable_orders: number;
+  missing_orders: number;
+  missing_sns: string[];
+  surplus_orders: number;
+  surplus_sns: string[];
+  refetched_orders: number;
+  refetched_sns: string[];
+  refetched_at: Date | null;
+  checked_at: Date | null;
+}
+
+/** What people may ask of the completeness ledger. */
+export class CompletenessQueries {
+  constructor(private readonly database: Database) {}
+
+  async days(query: ListCompletenessDays, caller: Caller): Promise<Page<CompletenessDay>> {
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
+    if (query.cursor !== undefined && !(isDay(after?.[0]) && isUUID(after?.[1]))) throw badCursor();
+    const rows = await this.database.query<DayRow>(
+      `SELECT ledger.shop_id, ledger.day, ledger.time_zone, ledger.day_start, ledger.day_end, ${STATE} AS state,
+         ledger.platform_orders, ledger.our_orders, ledger.unreadable_orders, ledger.missing_orders,
+         ledger.missing_sns, ledger.surplus_orders, ledger.surplus_sns, ledger.refetched_orders,
+         ledger.refetched_sns, ledger.refetched_at, ledger.checked_at
+       FROM completeness_days AS ledger JOIN shops USING (shop_id)
+       WHERE ($1::uuid[] IS NULL OR ledger.shop_id = ANY($1)) AND ($2::uuid IS NULL OR ledger.shop_id = $2)
+         AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
+         AND ($5::text IS NULL OR ${STATE} = $5)
+         AND ($6::date IS NULL OR (ledger.day, ledger.shop_id) < ($6, $7::uuid))
+       ORDER BY ledger.day DESC, ledger.shop_id DESC LIMIT $8`,
+      [
+        caller.shopIds,
+        query.shopId ?? null,
+        dayOrNull('from', query.from),
+        dayOrNull('to', query.to),
+        query.state ?? null,
+        after?.[0] ?? null,
+        after?.[1] ?? null,
+        limit + 1,
+      ],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(toDay),
+      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.day, last.shop_id]) : null,
+    };
+  }
+
+  async summary(span: CompletenessSpan, caller: Caller): Promise<CompletenessSummary> {
+    const [row] = await this.database.query<SumsRow>(
+      `SELECT ${SUMS.map((name) => `coalesce(sum(${name}), 0)::bigint AS ${name}`).join(', ')},
+         max(last_audit_at) AS last_audit_at
+       FROM (${BY_SHOP}) AS by_shop`,
+      [caller.shopIds, span.shopId ?? null, dayOrNull('from', span.from), dayOrNull('to', span.to)],
+    );
+    if (row === undefined) throw new Error('no row of an aggregate');
+    return toSummary(row);
+  }
+
+  async shops(query: ListCompletenessShops, caller: Caller): Promise<Page<CompletenessShop>> {
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1);
+    if (query.cursor !== undefined && !isUUID(after?.[0])) throw badCursor();
+    const rows = await this.database.query<ShopRow>(
+      `${BY_SHOP} AND ($5::uuid IS NULL OR shops.shop_id > $5) ORDER BY shops.shop_id LIMIT $6`,
+      [caller.shopIds, null, null, null, after?.[0] ?? null, limit + 1],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map((row) => ({
+        ...toSummary(row),
+        shopId: row.shop_id,
+        state: worstOf(row),
+        loadedFrom: row.created_from?.toISOString() ?? null,
+        loadedThrough: row.updated_through?.toISOString() ?? null,
+      })),
+      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.shop_id]) : null,
+    };
+  }
+}
+
+const SUMS = [
+  'platform_orders',
+  'our_orders',
+  'missing_orders',
+  'unreadable_orders',
+  'surplus_orders',
+  'refetched_orders',
+  'days_checked',
+  'days_due',
+  'days_with_gap',
+] as const;
+
+type SumsRow = Record<(typeof SUMS)[number], number> & { last_audit_at: Date | null };
+
+type ShopRow = SumsRow & {
+  shop_id: string;
+  created_from: Date | null;
+  updated_through: Date | null;
+};
+
+/**
+ * One row a shop. Due are the whole local days between the creation time from which orders are loaded and the orders'
+ * cursor, within what was asked for.
+ */
+const BY_SHOP = `
+  SELECT shops.shop_id, loaded.created_from, loaded.updated_through, counted.*, due.days_due,
+    (SELECT max(run.finished_at) FROM sync_runs AS run
+     WHERE run.shop_id = shops.shop_id AND run.kind = 'audit' AND run.status = 'succeeded') AS last_audit_at
+  FROM shops
+  LEFT JOIN sync_cursors AS loaded ON loaded.shop_id = shops.shop_id AND loaded.kind = 'orders'
+  CROSS JOIN LATERAL (
+    SELECT greatest(
+        (loaded.created_from AT TIME ZONE shops.time_zone)::date
+          + CASE WHEN (loaded.created_from AT TIME ZONE shops.time_zone)::date::timestamp
+              AT TIME ZONE shops.time_zone < loaded.created_from THEN 1 ELSE 0 END, $3::date) AS first_day,
+      least((loaded.updated_through AT TIME ZONE shops.time_zone)::date - 1, $4::date) AS last_day
+  ) AS span
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN loaded.created_from IS NULL THEN 0
+      ELSE greatest(0, span.last_day - span.first_day + 1) END AS days_due
+  ) AS due
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(ledger.platform_orders), 0)::bigint AS platform_orders,
+      coalesce(sum(ledger.our_orders), 0)::bigint AS our_orders,
+      coalesce(sum(ledger.missing_orders), 0)::bigint AS missing_orders,
+      coalesce(sum(ledger.unreadable_orders), 0)::bigint AS unreadable_orders,
+      coalesce(sum(ledger.surplus_orders), 0)::bigint AS surplus_orders,
+      coalesce(sum(ledger.refetched_orders), 0)::bigint AS refetched_orders,
+      count(*) AS days_checked, count(*) FILTER (WHERE ledger.state = 'gap') AS days_with_gap
+    FROM completeness_days AS ledger
+    WHERE ledger.shop_id = shops.shop_id AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
+      AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
+  ) AS counted
+  WHERE ($1::uuid[] IS NULL OR shops.shop_id = ANY($1)) AND ($2::uuid IS NULL OR shops.shop_id = $2)`;
+
+function toSummary(row: SumsRow): CompletenessSummary {
+  return {
+    platformOrders: row.platform_orders,
+    ourOrders: row.our_orders,
+    difference: row.platform_orders - row.our_orders,
+    missingOrders: row.missing_orders,
+    unreadableOrders: row.unreadable_orders,
+    surplusOrders: row.surplus_orders,
+    refetchedOrders: row.refetched_orders,
+    daysChecked: row.days_checked,
+    daysUnchecked: Math.max(0, row.days_due - row.days_checked),
+    daysWithGap: row.days_with_gap,
+    lastAuditAt: row.last_audit_at?.toISOString() ?? null,
+  };
+}
+
+function worstOf(row: SumsRow): CompletenessState {
+  if (row.days_with_gap > 0) return 'gap';
+  if (row.surplus_orders > 0) return 'surplus';
+  if (row.unreadable_orders > 0) return 'unreadable';
+  return row.days_checked === 0 || row.days_due > row.days_checked ? 'unchecked' : 'complete';
+}
+
+function toDay(row: DayRow): CompletenessDay {
+  const isChecked = row.state !== 'unchecked';
+  const { platform_orders, our_orders } = row;
+  return {
+    shopId: row.shop_id,
+    day: row.day,
+    timeZone: row.time_zone,
+    from: row.day_start.toISOString(),
+    to: row.day_end.toISOString(),
+    state: row.state,
+    platformOrders: isChecked ? platform_orders : null,
+    ourOrders: isChecked ? our_orders : null,
+    difference:
+      isChecked && platform_orders !== null && our_orders !== null ? platform_orders - our_orders : null,
+    unreadableOrders: row.unreadable_orders,
+    missing: { count: row.missing_orders, numbers: row.missing_sns },
+    surplus: { count: row.surplus_orders, numbers: row.surplus_sns },
+    refetched: {
+      count: row.refetched_orders,
+      numbers: row.refetched_sns,
+      at: row.refetched_at?.toISOString() ?? null,
+    },
+    checkedAt: isChecked ? (row.checked_at?.toISOString() ?? null) : null,
+  };
+}
+
+/** The contract lets 31 February through; a day that does not exist is refused here. */
+export function dayOrNull(field: string, day: string | undefined): string | null {
+  if (day === undefined) return null;
+  if (isDay(day)) return day;
+  const message = `${field} must be a day such as 2026-10-25`;
+  throw invalid('request.invalid', message, [{ field, message }]);
+}
+
+function isDay(day: unknown): day is string {
+  return typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid;
+}
+
+function badCursor(): Error {
+  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
+    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
+  ]);
+}

@@ -1,0 +1,113 @@
+import {
+  type Caller,
+  type CompletenessDayKey,
+  type CompletenessStatus,
+  type CompletenessStatuses,
+  canReach,
+  type OrderStatus,
+} from '#contracts';
+import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { conflict, type Database, invalid, notFound } from '#runtime';
+import type { CredentialSource, KnownShops } from '#sync';
+import { forThePerson } from '../orders/order-refresh.js';
+import { dayOrNull } from './completeness-queries.js';
+import { localDay } from './local-days.js';
+
+/** Every status that the marketplace documents, in the order of an order's life. */
+const STATUSES: readonly (readonly [platformStatus: number, status: OrderStatus])[] = [
+  [1, 'pending'],
+  [2, 'unshipped'],
+  [41, 'partially_shipped'],
+  [4, 'shipped'],
+  [51, 'partially_delivered'],
+  [5, 'delivered'],
+  [3, 'cancelled'],
+];
+/** The marketplace's word for "no filter". */
+const ALL = 0;
+
+/** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
+export class StatusCounts {
+  constructor(
+    private readonly database: Database,
+    private readonly connector: MarketplaceConnector,
+    private readonly credentials: CredentialSource,
+    private readonly shops: KnownShops,
+  ) {}
+
+  async count({ shopId, day }: CompletenessDayKey, caller: Caller): Promise<CompletenessStatuses> {
+    dayOrNull('day', day);
+    const shop = canReach(caller, shopId) ? await this.shops.find(shopId) : undefined;
+    if (shop === undefined) throw notFound('shop.not_found', 'There is no such shop, or you may not see it.');
+    if (shop.status !== 'connected') {
+      throw conflict(
+        `shop.${shop.status}`,
+        'The shop is not connected. Authorise it again on the shops page.',
+      );
+    }
+    const span = localDay(day, shop.timeZone);
+    if (span.start.getTime() > Date.now()) {
+      const message = 'day must not lie in the future';
+      throw invalid('request.invalid', message, [{ field: 'day', message }]);
+    }
+    const [platform, ours] = await Promise.all([
+      this.platformCounts(shopId, span),
+      this.database.query<{ status: number; orders: number }>(
+        `SELECT platform_status AS status, count(*) AS orders FROM parent_orders
+         WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3 GROUP BY platform_status`,
+        [shopId, span.start, span.end],
+      ),
+    ]);
+    const held = new Map(ours.map(({ status, orders }) => [status, orders]));
+    const known = STATUSES.map(
+      ([platformStatus, status]): CompletenessStatus =>
+        compared(status, platformStatus, platform.get(platformStatus) ?? 0, held.get(platformStatus) ?? 0),
+    );
+    // A status that is new to us cannot be asked for by name; we hold it under the marketplace's number.
+    const unknown = ours
+      .filter(({ status }) => !STATUSES.some(([number]) => number === status))
+      .map(({ status, orders }) => compared('unknown', status, 0, orders));
+    return {
+      shopId,
+      day,
+      countedAt: new Date().toISOString(),
+      platformOrders: platform.get(ALL) ?? 0,
+      ourOrders: ours.reduce((sum, { orders }) => sum + orders, 0),
+      rows: [...known, ...unknown],
+    };
+  }
+
+  private async platformCounts(
+    shopId: string,
+    span: { readonly start: Date; readonly end: Date },
+  ): Promise<Map<number, number>> {
+    const window = { from: span.start, to: new Date(span.end.getTime() - 1_000) };
+    try {
+      const counts = await Promise.all(
+        [ALL, ...STATUSES.map(([number]) => number)].map(async (platformStatus) => {
+          const page = await this.credentials.use(shopId, (credentials) =>
+            this.connector.listParentOrders(
+              { credentials, priority: 'interactive' },
+              { window, by: 'created', page: 1, pageSize: 1, platformStatus },
+            ),
+          );
+          return [platformStatus, page.total] as const;
+        }),
+      );
+      return new Map(counts);
+    } catch (error) {
+      throw isMarketplaceError(error)
+        ? forThePerson(error.kind, `${error.message} ${error.remedy}`, error)
+        : error;
+    }
+  }
+}
+
+function compared(
+  status: OrderStatus,
+  platformStatus: number,
+  platformOrders: number,
+  ourOrders: number,
+): CompletenessStatus {
+  return { status, platformStatus, platformOrders, ourOrders, difference: platformOrders - ourOrders };
+}

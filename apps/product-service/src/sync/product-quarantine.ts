@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { QuarantinedKind } from '#contracts';
+import type { CallContext, MarketplaceConnector } from '#marketplace';
+import { OutboxRelay } from '#messaging';
+import { Database } from '#runtime';
+import { CONNECTOR, type QuarantineReader, quarantineId } from '#sync';
+import { storeProductPages } from './store-pages.js';
+
+/**
+ * Reads products that lie in quarantine again by their ids. SKUs have no call of their own: every scan reads all of
+ * them again.
+ */
+@Injectable()
+export class ProductQuarantineReader implements QuarantineReader {
+  readonly kinds = ['products'] as const;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+  ) {}
+
+  async readAgain(
+    call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
+    shopId: string,
+    _kind: QuarantinedKind,
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
+    const page = await call((context) => this.connector.getProductsById(context, ids));
+    // No scan has this id: one that is under way asks by number for what it did not meet itself.
+    const scan = { id: randomUUID(), shopId, since: new Date(0) };
+    const present = { ...page, records: page.records.filter(({ listing }) => listing !== 'deleted') };
+    await this.database.transaction((tx) => storeProductPages(tx, scan, [present]));
+    this.relay.wake();
+    return [...page.records.map(({ goodsId }) => goodsId), ...page.unreadable.map(quarantineId)];
+  }
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { waitFor } from '#testing';
+import { takeLease } from './lease.js';
+import type { RunContext } from './run-context.js';
+import { createSyncBed, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
+import { markRunning } from './sync-run.store.js';
+
+/** A step is a call and a commit; the run has so many of them that it never ends by itself. */
+async function endless(context: RunContext, onStep: () => void = () => undefined): Promise<void> {
+  for (let step = (context.run.state as { step: number } | null)?.step ?? 0; ; step += 1) {
+    await context.call(async () => undefined);
+    await context.commit(async () => ({ state: { step: step + 1 }, doneDelta: 1 }));
+    onStep();
+  }
+}
+
+describe('fairness', () => {
+  let bed: SyncBed;
+  before(async () => {
+    bed = await createSyncBed();
+  });
+  afterEach(() => bed.clear());
+  after(() => bed.close());
+
+  test('one huge shop does not starve the others: it gives its place after its slice and goes on from there', async () => {
+    const huge = await bed.shop();
+    const steps: number[] = [];
+    const replica = await bed.replica({
+      concurrency: 1,
+      sliceMs: 100,
+      handlers: [
+        new ScriptedKind('orders', async (context) => {
+          if (context.shopId !== huge) return context.commit(async () => ({ doneDelta: 1 }));
+          steps.push((context.run.state as { step: number } | null)?.step ?? 0);
+          await endless(context);
+        }),
+      ],
+    });
+    const first = await bed.queue(huge);
+    replica.worker.start();
+    await waitFor('the huge shop to begin', () => steps.length === 1);
+    const others = await Promise.all(Array.from({ length: 12 }, async () => bed.queue(await bed.shop())));
+    for (const { id } of others) await bed.ended(id, 'succeeded');
+    await waitFor('the huge shop to go on', () => steps.length >= 2);
+    const run = await bed.row(first.id);
+    assert.ok(run.slices >= 1);
+    assert.equal(run.fruitless_attempts, 0);
+    // From where it had stopped: no step is lost and none is done twice.
+    assert.ok((steps[1] ?? 0) > 0);
+    assert.ok(run.done >= (steps[1] ?? 0));
+  });
+
+  test("a person's button goes before timers that hold every place", async () => {
+    const person = await bed.shop();
+    const replica = await bed.replica({
+      concurrency: 2,
+      sliceMs: 3_600_000,
+      handlers: [
+        new ScriptedKind('orders', (context) =>
+          context.shopId === person ? Promise.resolve() : endless(context),
+        ),
+      ],
+    });
+    const timers = await Promise.all([1, 2].map(async () => bed.queue(await bed.shop())));
+    replica.worker.start();
+    for (const { id } of timers) await waitFor('a timer to work', async () => (await bed.row(id)).done > 0);
+    const button = await bed.queue(person, { trigger: 'manual' });
+    replica.worker.wake();
+    await bed.ended(button.id, 'succeeded');
+    const slices = await Promise.all(timers.map(async ({ id }) => (await bed.row(id)).slices));
+    assert.equal(
+      slices.reduce((sum, each) => sum + each, 0),
+      1,
+      'one place was enough',
+    );
+  });
+
+  test('the kinds of one shop leave a place to others', async () => {
+    const shopId = await bed.shop();
+    const kinds = ['orders', 'amounts', 'addresses', 'after_sales', 'audit'] as const;
+    const working = new Set<string>();
+    const other = await bed.shop();
+    const replica = await bed.replica({
+      concurrency: 3,
+      sliceMs: 3_600_000,
+      handlers: kinds.map(
+        (kind) =>
+          new ScriptedKind(kind, async (context) => {
+            if (context.shopId === other) return;
+            working.add(context.kind);
+            await endless(context);
+          }),
+      ),
+    });
+    for (const kind of kinds) await bed.queue(shopId, { kind });
+    replica.worker.start();
+    await waitFor('the shop to have its share', () => working.size === 2);
+    const { id } = await bed.queue(other);
+    replica.worker.wake();
+    await bed.ended(id, 'succeeded');
+    assert.equal(working.size, 2);
+  });
+
+  test('a commit that outlasts its lease keeps no other run waiting', async () => {
+    const slow = await bed.shop();
+    const { id } = await bed.queue(slow);
+    let letGo: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const first = await bed.replica({
+      concurrency: 1,
+      handlers: [
+        new ScriptedKind('orders', (context) =>
+          context.commit(async () => {
+            await gate;
+            return { doneDelta: 1 };
+          }),
+        ),
+      ],
+    });
+    first.worker.start();
+    await waitFor('the commit to be under way', async () => {
+      const rows = await bed.database.query(
+        `SELECT FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%sync_leases%'`,
+      );
+      return rows.length > 0;
+    });
+    await waitFor('the lease to run out', async () => {
+      const rows = await bed.database.query(
+        'SELECT FROM sync_leases WHERE shop_id = $1 AND expires_at < clock_timestamp()',
+        [slow],
+      );
+      return rows.length > 0;
+    });
+    // The other replica finds the run first in line, cannot have it, and takes the next.
+    const second = await bed.replica({ concurrency: 1, handlers: [new ScriptedKind()] });
+    const next = await bed.queue(await bed.shop());
+    second.worker.start();
+    await bed.ended(next.id, 'succeeded');
+    letGo?.();
+    await bed.ended(id, 'succeeded');
+  });
+
+  test('a holder that stands still in its transaction is thrown out, and writes nothing afterwards', async () => {
+    const shopId = await bed.shop();
+    const { id } = await bed.queue(shopId);
+    await bed.database.transaction(async (tx) => {
+      await markRunning(tx, id);
+      await takeLease(tx, shopId, 'orders', 50);
+    });
+    // As the server sees a process that was stopped in the middle of its commit: rows locked, nothing more comes.
+    let thrown: unknown;
+    let isDone = false;
+    const still = await bed.replica({ handlers: [] });
+    const stalled = still.database
+      .transaction(async (tx) => {
+        await tx.query('UPDATE sync_leases SET holder = holder WHERE shop_id = $1', [shopId]);
+        await tx.query(`INSERT INTO written VALUES ($1, 99, 'stalled')`, [id]);
+        await waitFor('the successor to be through', () => isDone);
+      })
+      .catch((error: unknown) => {
+        thrown = error;
+      });
+    const successor = await bed.replica({ handlers: [new ScriptedKind()] });
+    successor.worker.start();
+    await bed.ended(id, 'succeeded');
+    isDone = true;
+    await stalled;
+    assert.ok(thrown instanceof Error);
+    assert.deepEqual(await bed.database.query('SELECT FROM written WHERE run_id = $1', [id]), []);
+  });
+});

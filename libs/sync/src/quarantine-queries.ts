@@ -1,0 +1,143 @@
+import { isUUID } from 'class-validator';
+import {
+  type Caller,
+  type CountQuarantined,
+  canReach,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type ListQuarantined,
+  type Page,
+  type QuarantineCount,
+  type QuarantineCounts,
+  type QuarantinedKey,
+  type QuarantinedKind,
+  type QuarantinedRecord,
+  type QuarantinedRecordDetail,
+} from '#contracts';
+import { type Database, invalid, notFound } from '#runtime';
+
+interface Row {
+  shop_id: string;
+  kind: QuarantinedKind;
+  platform_id: string;
+  reason: string;
+  first_seen_at: Date;
+  last_seen_at: Date;
+  sightings: number;
+  resolved_at: Date | null;
+  attempts: number;
+  next_retry_at: Date | null;
+  last_outcome: string | null;
+}
+
+const COLUMNS = `shop_id, kind, platform_id, reason, first_seen_at, last_seen_at, sightings, resolved_at, attempts,
+  next_retry_at, last_outcome`;
+
+/** What people may see of quarantine. */
+export class QuarantineQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(query: ListQuarantined, caller: Caller): Promise<Page<QuarantinedRecord>> {
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 4);
+    if (query.cursor !== undefined && !isPosition(after)) throw badCursor();
+    // The position as text: a Date would lose its microseconds, and with them rows.
+    const rows = await this.database.query<Row & { position: string }>(
+      `SELECT ${COLUMNS}, to_char(last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
+       FROM quarantine
+       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
+         AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR (resolved_at IS NOT NULL) = $4)
+         AND ($5::timestamptz IS NULL OR last_seen_at < $5 OR (last_seen_at = $5
+           AND (shop_id, kind, platform_id) > ($6::uuid, $7::text, $8::text)))
+       ORDER BY last_seen_at DESC, shop_id, kind, platform_id LIMIT $9`,
+      [
+        caller.shopIds,
+        query.shopId ?? null,
+        query.kind ?? null,
+        query.resolved ?? null,
+        ...(after ?? [null, null, null, null]),
+        limit + 1,
+      ],
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      rows: page.map(toRecord),
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? encodeCursor([last.position, last.shop_id, last.kind, last.platform_id])
+          : null,
+    };
+  }
+
+  async count(query: CountQuarantined, caller: Caller): Promise<QuarantineCounts> {
+    const rows = await this.database.query<
+      Omit<QuarantineCount, 'oldestOpenAt'> & { oldestOpenAt: Date | null }
+    >(
+      `SELECT shop_id AS "shopId", kind, count(*) FILTER (WHERE resolved_at IS NULL) AS open,
+         count(*) FILTER (WHERE resolved_at IS NOT NULL) AS resolved,
+         min(first_seen_at) FILTER (WHERE resolved_at IS NULL) AS "oldestOpenAt"
+       FROM quarantine
+       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
+       GROUP BY shop_id, kind ORDER BY open DESC, shop_id, kind`,
+      [caller.shopIds, query.shopId ?? null],
+    );
+    return {
+      rows: rows.map((row) => ({ ...row, oldestOpenAt: row.oldestOpenAt?.toISOString() ?? null })),
+    };
+  }
+
+  async get(key: QuarantinedKey, caller: Caller): Promise<QuarantinedRecordDetail> {
+    const rows = canReach(caller, key.shopId)
+      ? await this.database.query<Row & { raw: string }>(
+          `SELECT ${COLUMNS}, raw FROM quarantine WHERE shop_id = $1 AND kind = $2 AND platform_id = $3`,
+          [key.shopId, key.kind, key.platformId.replaceAll('\u0000', '')],
+        )
+      : [];
+    const [row] = rows;
+    if (row === undefined) {
+      throw notFound(
+        'quarantine.not_found',
+        'There is no such record in quarantine, or you may not see its shop.',
+      );
+    }
+    return { ...toRecord(row), raw: row.raw };
+  }
+}
+
+function toRecord(row: Row): QuarantinedRecord {
+  return {
+    shopId: row.shop_id,
+    kind: row.kind,
+    platformId: row.platform_id,
+    reason: row.reason,
+    firstSeenAt: row.first_seen_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    sightings: row.sightings,
+    resolvedAt: row.resolved_at?.toISOString() ?? null,
+    attempts: row.attempts,
+    nextRetryAt: row.resolved_at === null ? (row.next_retry_at?.toISOString() ?? null) : null,
+    lastOutcome: row.last_outcome,
+  };
+}
+
+/** What `list` puts into a cursor. */
+function isPosition(position: readonly unknown[] | undefined): boolean {
+  const [at, shopId, kind, id] = position ?? [];
+  return (
+    typeof at === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) &&
+    !Number.isNaN(Date.parse(at)) &&
+    isUUID(shopId) &&
+    typeof kind === 'string' &&
+    typeof id === 'string' &&
+    !`${kind}${id}`.includes('\u0000')
+  );
+}
+
+function badCursor(): Error {
+  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
+    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
+  ]);
+}

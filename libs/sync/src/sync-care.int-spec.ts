@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { MarketplaceError } from '#marketplace';
+import { KnownShops } from './known-shops.js';
+import { quarantine, resolveQuarantined } from './quarantine.js';
+import { QuarantineQueries } from './quarantine-queries.js';
+import { type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
+import { createSyncBed, everybody, logger, type SyncBed } from './sync-bed.fixture.js';
+import { SyncHealth } from './sync-health.js';
+
+const unreadable = (platformId: string | null) => ({
+  platformId,
+  reason: 'quantity is missing',
+  raw: `{"id":"${platformId}"}`,
+});
+
+describe('what was kept aside', () => {
+  let bed: SyncBed;
+  before(async () => {
+    bed = await createSyncBed();
+  });
+  afterEach(() => bed.clear());
+  after(() => bed.close());
+
+  /** A marketplace that knows some ids, of which some can be read by now. */
+  function retries(market: {
+    known: string[];
+    readable: string[];
+    fault?: MarketplaceError;
+    faultOf?: string;
+  }) {
+    const asked: string[][] = [];
+    const reader: QuarantineReader = {
+      kinds: ['orders'],
+      readAgain: async (_call, shopId, _kind, ids) => {
+        asked.push([...ids]);
+        if (market.fault !== undefined && (market.faultOf === undefined || ids.includes(market.faultOf)))
+          throw market.fault;
+        await resolveQuarantined(
+          bed.database,
+          shopId,
+          'orders',
+          ids.filter((id) => market.readable.includes(id)),
+        );
+        return ids.filter((id) => market.known.includes(id));
+      },
+    };
+    const credentials = { use: () => Promise.reject(new Error('not used')) };
+    return {
+      asked,
+      retries: new QuarantineRetries(bed.database, credentials, new KnownShops(bed.database), reader, logger),
+    };
+  }
+  const queries = () => new QuarantineQueries(bed.database);
+  const get = (shopId: string, platformId: string) =>
+    queries().get({ shopId, kind: 'orders', platformId }, everybody);
+  const keep = (shopId: string, ...ids: (string | null)[]) =>
+    quarantine(bed.database, shopId, 'orders', ids.map(unreadable));
+
+  test('peer failure 1: what is readable by then leaves quarantine by itself, the rest is tried with growing gaps', async () => {
+    const shopId = await bed.shop();
+    await keep(shopId, 'PO-1', 'PO-2', 'PO-3');
+    const { asked, retries: round } = retries({ known: ['PO-1', 'PO-2'], readable: ['PO-1'] });
+    await round.retryDue();
+    assert.deepEqual(asked, [], 'nothing is due yet');
+    const gaps: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      await bed.database.query('UPDATE quarantine SET next_retry_at = clock_timestamp()');
+      await round.retryDue();
+      const [row] = await bed.database.query<{ minutes: number }>(
+        `SELECT round(extract(epoch FROM next_retry_at - clock_timestamp()) / 60)::integer AS minutes
+         FROM quarantine WHERE platform_id = 'PO-2'`,
+      );
+      gaps.push(row?.minutes ?? 0);
+    }
+    assert.deepEqual(asked, [
+      ['PO-1', 'PO-2', 'PO-3'],
+      ['PO-2', 'PO-3'],
+      ['PO-2', 'PO-3'],
+    ]);
+    assert.deepEqual(gaps, [40, 160, 640]);
+    assert.notEqual((await get(shopId, 'PO-1')).resolvedAt, null);
+    assert.equal((await get(shopId, 'PO-2')).lastOutcome, 'It still cannot be read.');
+    assert.equal((await get(shopId, 'PO-3')).lastOutcome, 'The marketplace does not know it.');
+    const { rows } = await queries().count({ shopId }, everybody);
+    assert.deepEqual([rows[0]?.open, rows[0]?.resolved], [2, 1]);
+  });
+
+  test('a fault of the marketplace does not count as a try and ends the round', async () => {
+    const shopId = await bed.shop();
+    await keep(shopId, 'PO-1');
+    const { asked, retries: round } = retries({
+      known: [],
+      readable: [],
+      fault: new MarketplaceError({
+        kind: 'transient',
+        operation: 'list',
+        message: 'It is down.',
+        remedy: '',
+        retryable: true,
+      }),
+    });
+    assert.equal(await round.retryAll({ shopId }, everybody), 1);
+    await round.retryDue();
+    assert.equal(asked.length, 1);
+    const record = await get(shopId, 'PO-1');
+    assert.deepEqual([record.attempts, record.resolvedAt], [0, null]);
+    await assert.rejects(round.retryOne({ shopId, kind: 'orders', platformId: 'PO-1' }, everybody), {
+      code: 'marketplace.unavailable',
+    });
+  });
+
+  test('an id that the marketplace refuses does not keep the others back', async () => {
+    const shopId = await bed.shop();
+    await keep(shopId, 'PO-1', 'PO-bad');
+    const { retries: round } = retries({
+      known: ['PO-1'],
+      readable: ['PO-1'],
+      faultOf: 'PO-bad',
+      fault: new MarketplaceError({
+        kind: 'business',
+        operation: 'list',
+        message: 'No such number.',
+        remedy: '',
+        retryable: false,
+      }),
+    });
+    await round.retryAll({ shopId }, everybody);
+    await round.retryDue();
+    assert.notEqual((await get(shopId, 'PO-1')).resolvedAt, null);
+    assert.equal((await get(shopId, 'PO-bad')).lastOutcome, 'No such number.');
+  });
+
+  test('what has no id cannot be asked for; what is foreign looks like none', async () => {
+    const shopId = await bed.shop();
+    await keep(shopId, null);
+    const [nameless] = (await queries().list({ shopId }, everybody)).rows;
+    assert.equal(nameless?.nextRetryAt, null);
+    const { retries: round } = retries({ known: [], readable: [] });
+    const key = { shopId, kind: 'orders' as const, platformId: nameless?.platformId ?? '' };
+    await assert.rejects(round.retryOne(key, everybody), { code: 'quarantine.not_retryable' });
+    const foreign = { ...everybody, shopIds: [] };
+    await assert.rejects(round.retryOne(key, foreign), { code: 'shop.not_found' });
+    await assert.rejects(queries().get(key, foreign), { code: 'quarantine.not_found' });
+    assert.deepEqual((await queries().list({}, foreign)).rows, []);
+  });
+
+  test('the list shows each record once, page by page, by its filters', async () => {
+    const shopId = await bed.shop();
+    const ids = Array.from({ length: 25 }, (_, n) => `PO-${String(n).padStart(2, '0')}`);
+    await keep(shopId, ...ids);
+    await resolveQuarantined(bed.database, shopId, 'orders', ids.slice(0, 5));
+    const met: string[] = [];
+    for (let cursor: string | undefined | null; cursor !== null; ) {
+      const page = await queries().list(
+        { shopId, resolved: false, limit: 7, ...(cursor ? { cursor } : {}) },
+        everybody,
+      );
+      met.push(...page.rows.map(({ platformId }) => platformId));
+      cursor = page.nextCursor;
+    }
+    assert.deepEqual(met.sort(), ids.slice(5));
+    assert.equal((await queries().list({ shopId, resolved: true }, everybody)).rows.length, 5);
+    await assert.rejects(queries().list({ cursor: 'garbage' }, everybody), { code: 'request.invalid' });
+  });
+
+  test('peer failure 49: a shop whose sync stops raises one alarm, which ends when it is read again', async () => {
+    const shopId = await bed.shop();
+    const health = new SyncHealth(bed.database, [{ kind: 'orders', isScheduled: true }], 90);
+    const stateOf = async () => (await health.list({ shopId }, everybody)).rows[0]?.state;
+    const finished = (minutesAgo: number) =>
+      bed.database.query(
+        `INSERT INTO sync_runs (shop_id, kind, trigger, mode, status, created_at, finished_at)
+         VALUES ($1, 'orders', 'timer', 'update', 'succeeded', now() - $2 * interval '1 minute', now() - $2 * interval '1 minute')`,
+        [shopId, minutesAgo],
+      );
+    await finished(91);
+    assert.equal(await stateOf(), 'stale');
+    const replicas = await Promise.all([health.changeAlarms(), health.changeAlarms()]);
+    assert.deepEqual(
+      replicas.flatMap(({ raised }) => raised),
+      [{ shopId, kind: 'orders' }],
+    );
+    assert.notEqual((await health.list({ state: 'stale' }, everybody)).rows[0]?.staleSince, null);
+    await finished(89);
+    assert.equal(await stateOf(), 'fresh');
+    assert.deepEqual((await health.changeAlarms()).ended, [{ shopId, kind: 'orders' }]);
+    await bed.database.query(`UPDATE shops SET status = 'needs_reauthorization' WHERE shop_id = $1`, [
+      shopId,
+    ]);
+    assert.equal(await stateOf(), 'stopped');
+  });
+});
