@@ -16,5 +16,6 @@ export class AnalyticsConfig {
   @IsInt()
   @Min(5)
   @Max(86_400)
-  compareSeconds = 60;
+  // The type is written out: the setting is read by it.
+  compareSeconds: number = 60;
 }
