@@ -9,7 +9,7 @@ import { assertFiguresEqualTruth, assertOrdersEqualTruth } from './truth.js';
 
 const SCRIPTS = join(import.meta.dirname, '../../../scripts');
 const APP = 'sbxAppKey0001';
-const SHOP = '635517726820718';
+const SHOP = '634418210000001';
 const TOKEN = 'sbxTokenOfTheShell01';
 const PACE = { SANDBOX_RATE_PER_SECOND: '0', TEMU_CALLS_PER_SECOND: '400' };
 
