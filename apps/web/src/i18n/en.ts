@@ -1,3 +1,11 @@
+import { address } from './en/address';
+import { afterSales } from './en/after-sales';
+import { completeness } from './en/completeness';
+import { health } from './en/health';
+import { promotions } from './en/promotions';
+import { quarantine } from './en/quarantine';
+import { webhooks } from './en/webhooks';
+
 /** English texts. zh.ts must have exactly the same keys: the compiler compares them. */
 export const en = {
   app: {
@@ -20,15 +28,22 @@ export const en = {
   },
   nav: {
     dashboard: 'Dashboard',
-    orders: 'Orders',
-    products: 'Products',
+    groupOrders: 'Orders',
+    groupProducts: 'Products',
+    groupData: 'Data sync',
+    orders: 'All orders',
+    afterSales: 'After-sales',
+    products: 'All products',
+    promotions: 'Promotions',
     shops: 'Shops',
-    sync: 'Sync',
+    completeness: 'Completeness',
+    sync: 'Runs',
+    webhooks: 'Webhooks',
+    quarantine: 'Quarantine',
     people: 'People',
     apps: 'Marketplace apps',
     audit: 'Audit',
-    groupBusiness: 'Business',
-    groupSetup: 'Setup',
+    groupSetup: 'Settings',
     api: 'API docs',
   },
   common: {
@@ -55,6 +70,7 @@ export const en = {
     yes: 'Yes',
     no: 'No',
     from: 'from',
+    and: ' and ',
     rows: '{{from}}–{{to}} of {{total}}',
     rowsOpen: '{{from}}–{{to}}',
     previousPage: 'Previous page',
@@ -123,6 +139,36 @@ export const en = {
     'sync.already_running': 'A run of this kind goes on already for this shop. Watch it under “Sync”.',
     'sync.already_ended': 'This run has already ended.',
     'sync.not_retryable': 'This run cannot be tried again. Start a new one.',
+    'webhook.malformed': 'This is no webhook.',
+    'webhook.refused': 'The webhook is not signed by an app that is entered here.',
+    'webhook.too_old': 'The webhook is too old.',
+    'webhook.from_future': 'The webhook is from the future. Check the clock of the server.',
+    'webhook.storage_unavailable': 'The webhook could not be stored right now.',
+    'webhook.not_found': 'There is no such webhook any more.',
+    'webhook.shop_not_connected': 'The shop of this webhook is not connected. Connect it first.',
+    'webhook.range_too_large': 'Too many webhooks at once. Choose a shorter span.',
+    'webhook.subscription_refused':
+      'The marketplace refused the subscription. See which gate before it is closed.',
+    'promotion.not_found': 'This promotion is not stored here.',
+    'quarantine.not_found': 'This record is not in quarantine.',
+    'quarantine.not_retryable':
+      'This record has no number to ask for. It comes again with the next sync that meets it.',
+    'marketplace.spared':
+      'The marketplace has failed often; it is left alone for a moment. This goes on by itself.',
+    'marketplace.rate_limited': 'The marketplace asks for a slower pace. This goes on by itself.',
+    'marketplace.signature': 'The marketplace does not accept our signature. Check the app secret.',
+    'marketplace.clock': 'The clock of the server is wrong. Set it and try again.',
+    'marketplace.ip': 'The marketplace does not accept the server’s address. Enter it in the partner portal.',
+    'marketplace.business': 'The marketplace refused the request.',
+    'marketplace.configuration': 'The connection to the marketplace is not set up right. Tell the operator.',
+    'marketplace.programming':
+      'The software asked the marketplace for something wrong. Report it to its developers.',
+    'database.away': 'The database does not answer right now. This goes on by itself.',
+    'request.invalid': 'Something in the request is not right:',
+    'request.malformed_json': 'The request could not be read.',
+    'request.too_large': 'The request is too large.',
+    'request.unsupported_media_type': 'The request has a wrong format.',
+    'route.method_not_allowed': 'This address does not allow that.',
     'service.unavailable': 'A service is not running right now. Try again in a moment.',
     'service.timeout': 'A service took too long to answer. Try again.',
     internal: 'Something failed on our side. Tell the operator the correlation id.',
@@ -447,7 +493,18 @@ export const en = {
     basePrice: 'Supply revenue',
     refunded: 'Refunded',
     history: 'History',
-    sources: { poll: 'sync', amounts: 'amounts', hand: 'by hand', webhook: 'webhook' },
+    sources: {
+      first_load: 'first load',
+      poll: 'sync',
+      amounts: 'amounts',
+      hand: 'by hand',
+      webhook: 'webhook',
+    },
+    sourceBy: '{{source}}, {{name}}',
+    happenedAt: 'happened {{time}}',
+    storedAt: 'known here {{time}}',
+    newLine: 'new line, {{status}}',
+    amountsChange: 'Amounts arrived or changed',
     firstSeen: 'first seen as {{status}}',
     statusChange: '{{from}} → {{to}}',
     otherChange: 'changed, still {{status}}',
@@ -595,11 +652,18 @@ export const en = {
       'token.pasted': 'Token pasted',
       'lease.refused': 'Credential lease refused',
       'keys.rotated': 'Encryption keys rotated',
-      'webhook.replayed': 'Webhook replayed',
+      'webhook.replayed': 'Webhooks replayed',
       'webhook_subscription.changed': 'Webhook subscription changed',
-      'address.revealed': 'Buyer address read in clear',
+      'address.revealed': 'Buyer’s address seen',
     },
   },
+  address,
+  afterSales,
+  completeness,
+  health,
+  promotions,
+  quarantine,
+  webhooks,
 } as const;
 
 type SameKeys<Value> = {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { en } from './en';
 import { zh } from './zh';
@@ -24,5 +26,26 @@ describe('texts', () => {
 
   test('no text is empty', () => {
     for (const [path, text] of [...texts(en), ...texts(zh)]) assert.notEqual(text.trim(), '', path);
+  });
+
+  test('each error code and each audited act of the gateway has its words', () => {
+    const file = join(import.meta.dirname, '../../../../../docs/openapi.json');
+    const { components } = JSON.parse(readFileSync(file, 'utf8')) as {
+      components: {
+        examples: Record<string, unknown>;
+        schemas: { AuditView: { properties: { action: { enum: string[] } } } };
+      };
+    };
+    const codes = Object.keys(components.examples);
+    const acts = components.schemas.AuditView.properties.action.enum;
+    assert.ok(codes.length > 40 && acts.length > 20);
+    assert.deepEqual(
+      codes.filter((code) => !Object.hasOwn(en.problem, code)),
+      [],
+    );
+    assert.deepEqual(
+      acts.filter((act) => !Object.hasOwn(en.audit.actions, act)),
+      [],
+    );
   });
 });

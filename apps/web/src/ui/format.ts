@@ -17,6 +17,9 @@ export interface Format {
   /** Of a calendar day such as 2026-11-20, which has no zone. */
   day(day: string): string;
   dayShort(day: string): string;
+  /** The month and year of a calendar day. */
+  month(day: string): string;
+  weekday(day: string): string;
   /** "3 minutes ago", "in 2 hours". */
   relative(instant: string, now?: number): string;
   /** 95 becomes 1 min 35 s. */
@@ -117,6 +120,8 @@ export function createFormat(locale: string): Format {
       times('day', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
     dayShort: (day) =>
       times('dayShort', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
+    month: (day) => times('month', { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(atNoon(day)),
+    weekday: (day) => times('weekday', { weekday: 'short', timeZone: 'UTC' }).format(atNoon(day)),
     relative: (instant, now = Date.now()) => {
       const seconds = (new Date(instant).getTime() - now) / 1000;
       const step = RELATIVE_STEPS.find((each) => Math.abs(seconds) >= each.seconds);

@@ -10,6 +10,7 @@ import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
+import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
 import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
@@ -76,6 +77,7 @@ export default function DashboardPage() {
           </>
         }
       />
+      <AccountLine shopId={values.shop} />
       <SyncingHint />
       <OverviewSections filters={filters} />
       <div className="dashboard-lower">

@@ -1,14 +1,16 @@
 import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Timeline, Typography } from 'antd';
+import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ParentOrderDetail } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
-import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
+import { OrderAddress } from './order-address';
+import { OrderAfterSales } from './order-after-sales';
+import { OrderHistory } from './order-history';
 import { OrderLines } from './order-lines';
 import { ORDERS_KEY, type OrderKey, orderKey, readOrder, refreshOrder } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
@@ -139,9 +141,11 @@ function OrderSections({ order }: { order: ParentOrderDetail }) {
           <p className="soft small">{t(`orders:amountStateHints:${order.amounts.state}`)}</p>
         )}
       </section>
+      <OrderAddress order={order} />
+      <OrderAfterSales order={order} />
       <section>
         <Typography.Title level={5}>{t('orders:history')}</Typography.Title>
-        <History order={order} />
+        <OrderHistory order={order} />
       </section>
     </div>
   );
@@ -157,37 +161,4 @@ export function Fulfilment({ types }: { types: readonly string[] }) {
         : type,
     )
     .join(', ');
-}
-
-function History({ order }: { order: ParentOrderDetail }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <Timeline
-      items={order.history.map((change) => {
-        const status = t(`orders:statusNames:${change.status}`);
-        const text =
-          change.previousStatus === null
-            ? t('orders:firstSeen', { status })
-            : change.previousStatus === change.status
-              ? t('orders:otherChange', { status })
-              : t('orders:statusChange', {
-                  from: t(`orders:statusNames:${change.previousStatus}`),
-                  to: status,
-                });
-        return {
-          key: change.version,
-          content: (
-            <>
-              <div>{text}</div>
-              <div className="soft small">
-                {format.dateTime(change.at)} · {t(`orders:sources:${change.source}`)} ·{' '}
-                {t('orders:version', { version: change.version })}
-              </div>
-            </>
-          ),
-        };
-      })}
-    />
-  );
 }

@@ -1,7 +1,8 @@
-import { Button, DatePicker, Select, Tooltip } from 'antd';
-import dayjs from 'dayjs';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AmountState, FulfilmentType } from '../../api/types';
+import { Choice } from '../../ui/choice';
+import { DayRange } from '../../ui/day-range';
 import { SearchBox } from '../../ui/search-box';
 import { ShopSelect } from '../shops/shop-select';
 import { AMOUNT_STATES, FULFILMENT_TYPES } from './order-queries';
@@ -33,39 +34,31 @@ export function OrderFilterBar(props: OrderFilterBarProps) {
         testId="orders-search"
       />
       <ShopSelect value={values.shop} onChange={(shop) => onChange({ shop })} />
-      <Tooltip title={t('common:localDays', { zone })}>
-        <DatePicker.RangePicker
-          allowEmpty={[true, true]}
-          aria-label={t('orders:orderedBetween')}
-          value={[values.from ? dayjs(values.from) : null, values.to ? dayjs(values.to) : null]}
-          onChange={(days) =>
-            onChange({ from: days?.[0]?.format('YYYY-MM-DD'), to: days?.[1]?.format('YYYY-MM-DD') })
-          }
-          style={{ width: 250 }}
-        />
-      </Tooltip>
-      <Select
-        allowClear
-        placeholder={t('orders:anyFulfilment')}
-        aria-label={t('orders:fulfilment')}
-        value={fulfilmentType}
-        onChange={(fulfilment: string | undefined) => onChange({ fulfilment })}
-        options={FULFILMENT_TYPES.map((value) => ({ value, label: t(`orders:fulfilments:${value}`) }))}
-        style={{ minWidth: 160 }}
-        data-testid="orders-fulfilment"
+      <DayRange
+        label={t('orders:orderedBetween')}
+        from={values.from}
+        to={values.to}
+        zone={zone}
+        onChange={onChange}
       />
-      <Select
-        allowClear
+      <Choice
+        label={t('orders:fulfilment')}
+        placeholder={t('orders:anyFulfilment')}
+        value={fulfilmentType}
+        onChange={(fulfilment) => onChange({ fulfilment })}
+        options={FULFILMENT_TYPES.map((value) => ({ value, label: t(`orders:fulfilments:${value}`) }))}
+        testId="orders-fulfilment"
+      />
+      <Choice
+        label={t('orders:amounts')}
         placeholder={t('orders:anyAmounts')}
-        aria-label={t('orders:amounts')}
         value={amounts}
-        onChange={(state: string | undefined) => onChange({ amounts: state })}
+        onChange={(state) => onChange({ amounts: state })}
         options={AMOUNT_STATES.map((value) => ({
           value,
           label: t('orders:amountsFilter', { state: t(`orders:amountStates:${value}`) }),
         }))}
-        style={{ minWidth: 150 }}
-        data-testid="orders-amounts"
+        testId="orders-amounts"
       />
       {isFiltered && <Button onClick={onClear}>{t('common:clearFilters')}</Button>}
     </div>

@@ -1,5 +1,11 @@
 import { ask, gateway } from '../../api/client';
-import type { AmountState, FulfilmentType, OrderStatus, ParentOrderDetail } from '../../api/types';
+import type {
+  AmountState,
+  FulfilmentType,
+  OrderStatus,
+  ParentOrderDetail,
+  RevealedAddress,
+} from '../../api/types';
 
 export const ORDERS_KEY = 'orders';
 
@@ -61,4 +67,13 @@ export function readOrder(path: OrderKey): Promise<ParentOrderDetail> {
 /** Reads the order again from the marketplace, now. */
 export function refreshOrder(path: OrderKey): Promise<ParentOrderDetail> {
   return ask(gateway.POST('/api/v1/orders/{shopId}/{parentOrderSn}/refresh', { params: { path } }));
+}
+
+/** In clear; every call leaves a row in the audit log. */
+export function revealAddress({ shopId, parentOrderSn }: OrderKey): Promise<RevealedAddress> {
+  return ask(
+    gateway.POST('/api/v1/orders/{shopId}/{parentOrderSn}/address/reveal', {
+      params: { path: { shopId, parentOrderSn } },
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrderStatus, ParentOrder } from '../../api/types';
 import { CursorPager, useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
+import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
@@ -12,7 +13,6 @@ import { useSession } from '../session/session';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { useShops } from '../shops/use-shops';
-import { instantsOfDays } from './local-days';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
 import { OrderLines } from './order-lines';
@@ -28,7 +28,6 @@ import {
 } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
 
-const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const OPEN_NAMES = ['order'] as const;
 
 /** The opened order stands in the address as "shop id/order number". */
@@ -47,14 +46,15 @@ export default function OrdersPage() {
   const status = oneOf(ORDER_STATUSES, values.status);
   const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
   const amounts = oneOf(AMOUNT_STATES, values.amounts);
-  // Days belong to a shop; over several shops the reader's own days are the only ones at hand.
   const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  const span = instantsOfDays(values.from, values.to, zone);
   const filters: OrderFilters = {
     shopId: values.shop,
     search: values.q,
     fulfilmentType,
     amounts,
-    ...instantsOfDays(values.from, values.to, zone),
+    orderedFrom: span.from,
+    orderedTo: span.to,
   };
 
   const counts = useQuery({

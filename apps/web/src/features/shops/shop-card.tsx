@@ -15,6 +15,7 @@ import type { Shop, ShopStatus } from '../../api/types';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
+import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
 import { ShopRuns } from './shop-runs';
 import { SHOPS_KEY } from './use-shops';
@@ -66,6 +67,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
           </Button>
         )}
         <ShopFacts shop={shop} />
+        <AccountLine shopId={shop.id} />
         {can('sync.read', shop.id) && <ShopRuns shop={shop} />}
         {can('orders.read', shop.id) && (
           <Link to={`/orders?shop=${shop.id}`}>

@@ -23,7 +23,7 @@ export function domainOf(kind: SyncKind): SyncDomain {
 }
 
 /** Kinds that can read days anew; the others always read what is waiting or all there is. */
-const WITH_DEPTH: readonly SyncKind[] = ['orders'];
+const WITH_DEPTH: readonly SyncKind[] = ['orders', 'audit'];
 
 export function takesDepth(kind: SyncKind): boolean {
   return WITH_DEPTH.includes(kind);

@@ -20,13 +20,13 @@ const RECORDS_REFRESH_MS = 4_000;
 
 /** Which lists and figures grow while a run goes on. */
 const GROWING: Readonly<Record<SyncRun['kind'], readonly string[]>> = {
-  orders: ['orders', 'figures'],
+  orders: ['orders', 'figures', 'quarantine', 'sync-health'],
   amounts: ['orders', 'figures'],
   addresses: ['orders'],
-  after_sales: ['orders', 'after-sales'],
-  audit: ['completeness', 'orders'],
-  products: ['products'],
-  promotions: ['promotions'],
+  after_sales: ['orders', 'after-sales', 'sync-health'],
+  audit: ['completeness', 'orders', 'quarantine'],
+  products: ['products', 'quarantine', 'sync-health'],
+  promotions: ['promotions', 'sync-health'],
 };
 
 function parseRun(data: string): SyncRun | null {

@@ -1,9 +1,11 @@
 import { Progress, Tag, Tooltip } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { SyncRun, SyncStatus } from '../../api/types';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useFormat } from '../../ui/use-format';
+import { domainOf } from './kinds';
 import { isActive, percentDone } from './runs';
 
 const STATUS_COLORS: Readonly<Record<SyncStatus, string>> = {
@@ -69,6 +71,7 @@ export function RunTrouble({ run }: { run: SyncRun }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(run.status === 'waiting');
+  const domain = domainOf(run.kind);
   const sentence =
     (run.errorCode && problemText(run.errorCode, currentLanguage())) || run.errorMessage || run.errorCode;
   const resumes =
@@ -89,9 +92,9 @@ export function RunTrouble({ run }: { run: SyncRun }) {
       {resumes && <div className="soft">{resumes}</div>}
       {run.quarantined > 0 && (
         <Tooltip title={t('sync:quarantinedHint')}>
-          <span style={{ color: '#a15c00' }}>
+          <Link to={`/quarantine?shop=${run.shopId}${domain === 'orders' ? '' : `&domain=${domain}`}`}>
             {t('sync:quarantined', { n: format.integer(run.quarantined) })}
-          </span>
+          </Link>
         </Tooltip>
       )}
     </div>

@@ -1,0 +1,246 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Card, type TableColumnsType, Tabs } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
+import { Choice } from '../../ui/choice';
+import { useCursorList } from '../../ui/cursor-list';
+import { DayRange } from '../../ui/day-range';
+import { ListTable } from '../../ui/list-table';
+import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { PageHeader } from '../../ui/page-header';
+import { SearchBox } from '../../ui/search-box';
+import { Unknown } from '../../ui/unknown';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { OrderLink } from '../orders/order-link';
+import { ShopTime } from '../orders/order-view';
+import { FirstShopHint } from '../shops/first-shop-hint';
+import { ShopName } from '../shops/shop-name';
+import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
+import { useRuns } from '../sync/use-runs';
+import {
+  AFTER_SALES_KEY,
+  AFTER_SALES_STATUSES,
+  AFTER_SALES_TYPES,
+  type CaseFilters,
+  type CaseKey,
+  countCases,
+  listCases,
+} from './after-sales-queries';
+import { CaseDrawer } from './case-drawer';
+import { ActBy, CaseStatusTag } from './case-view';
+
+const FILTER_NAMES = ['shop', 'order', 'type', 'status', 'due', 'from', 'to'] as const;
+const VIEW_NAMES = ['state', 'case'] as const;
+const STATES = ['open', 'ended', 'all'] as const;
+type State = (typeof STATES)[number];
+const OPEN: Readonly<Record<State, boolean | undefined>> = { open: true, ended: false, all: undefined };
+/** Hours until somebody must have acted. */
+const DUE_HOURS = ['24', '48', '72'] as const;
+
+/** The opened case stands in the address as "shop id/number". */
+function parseOpened(text: string | undefined): CaseKey | null {
+  const [shopId, parentAfterSalesSn] = text?.split('/') ?? [];
+  return shopId && parentAfterSalesSn ? { shopId, parentAfterSalesSn } : null;
+}
+
+export default function AfterSalesPage() {
+  const { t } = useTranslation();
+  const { byId } = useShops();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const view = useUrlFilters(VIEW_NAMES);
+  // One moment for the page: a deadline that moves with each render would read the list without end.
+  const [now] = useState(() => Date.now());
+
+  const state = oneOf(STATES, view.values.state) ?? 'open';
+  const status = oneOf(AFTER_SALES_STATUSES, values.status);
+  const type = oneOf(AFTER_SALES_TYPES, values.type);
+  const due = oneOf(DUE_HOURS, values.due);
+  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  const span = instantsOfDays(values.from, values.to, zone);
+  const filters: CaseFilters = {
+    shopId: values.shop,
+    type,
+    parentOrderSn: values.order,
+    openedFrom: span.from,
+    openedTo: span.to,
+    actBefore: due && new Date(now + Number(due) * 3_600_000).toISOString(),
+  };
+  const choice = { open: OPEN[state], status: status && [status] };
+  const counts = useQuery({
+    queryKey: [AFTER_SALES_KEY, 'counts', filters],
+    queryFn: () => countCases(filters),
+    placeholderData: keepPreviousData,
+  });
+  const list = useCursorList<AfterSalesCase>([AFTER_SALES_KEY, 'list', filters, choice], (page) =>
+    listCases({ ...filters, ...choice }, page),
+  );
+  // That there is no case may be said only once they have been read.
+  const { runs } = useRuns({ kind: 'after_sales', shopId: values.shop, status: 'succeeded' });
+  const hasBeenRead = runs.length > 0;
+  const open = ({ shopId, parentAfterSalesSn }: AfterSalesCase) =>
+    view.change({ case: `${shopId}/${parentAfterSalesSn}` });
+
+  return (
+    <div className="stack">
+      <PageHeader title={t('afterSales:title')} />
+      <div className="filters">
+        <SearchBox
+          value={values.order}
+          placeholder={t('afterSales:orderPlaceholder')}
+          onSearch={(order) => change({ order })}
+          testId="after-sales-search"
+        />
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <Choice
+          label={t('afterSales:type')}
+          placeholder={t('afterSales:anyType')}
+          value={type}
+          onChange={(chosen) => change({ type: chosen })}
+          options={AFTER_SALES_TYPES.map((value) => ({ value, label: t(`afterSales:types:${value}`) }))}
+        />
+        <Choice<AfterSalesStatus>
+          label={t('common:status')}
+          placeholder={t('afterSales:anyStatus')}
+          value={status}
+          onChange={(chosen) => change({ status: chosen })}
+          options={AFTER_SALES_STATUSES.map((value) => ({
+            value,
+            label: t(`afterSales:statuses:${value}`),
+          }))}
+          testId="after-sales-status"
+        />
+        <Choice
+          label={t('afterSales:actBy')}
+          placeholder={t('afterSales:anyDue')}
+          value={due}
+          onChange={(chosen) => change({ due: chosen })}
+          options={DUE_HOURS.map((value) => ({ value, label: t('afterSales:dueWithin', { n: value }) }))}
+          testId="after-sales-due"
+        />
+        <DayRange
+          label={t('afterSales:openedAt')}
+          from={values.from}
+          to={values.to}
+          zone={zone}
+          onChange={change}
+        />
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+      <Card styles={{ body: { paddingTop: 4 } }}>
+        <StateTabs
+          state={state}
+          counts={counts.data && { total: counts.data.total, open: counts.data.open }}
+          onChange={(next) => view.change({ state: next === 'open' ? undefined : next })}
+        />
+        <ListTable<AfterSalesCase>
+          list={list}
+          rowKey={(one) => `${one.shopId}/${one.parentAfterSalesSn}`}
+          testId="after-sales-table"
+          minWidth={1060}
+          columns={useColumns(open)}
+          onOpen={open}
+          empty={
+            <FirstShopHint
+              isFiltered={isFiltered}
+              title={t(`afterSales:${hasBeenRead ? (state === 'open' ? 'emptyOpen' : 'empty') : 'notRead'}`)}
+              text={t('afterSales:emptyText')}
+              textWithoutShop={t('afterSales:emptyNoShop')}
+            />
+          }
+        />
+      </Card>
+      <CaseDrawer opened={parseOpened(view.values.case)} onClose={() => view.change({ case: undefined })} />
+    </div>
+  );
+}
+
+interface StateTabsProps {
+  state: State;
+  counts: { total: number; open: number } | undefined;
+  onChange: (state: State) => void;
+}
+
+function StateTabs({ state, counts, onChange }: StateTabsProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const countOf = (each: State) =>
+    counts && { open: counts.open, ended: counts.total - counts.open, all: counts.total }[each];
+  return (
+    <Tabs
+      activeKey={state}
+      onChange={(key) => onChange(oneOf(STATES, key) ?? 'open')}
+      items={STATES.map((each) => {
+        const count = countOf(each);
+        return {
+          key: each,
+          label: (
+            <span data-testid={`after-sales-${each}`} data-count={count}>
+              {t(`afterSales:states:${each}`)}{' '}
+              {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
+            </span>
+          ),
+        };
+      })}
+    />
+  );
+}
+
+function useColumns(onOpen: (one: AfterSalesCase) => void): TableColumnsType<AfterSalesCase> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('afterSales:number'),
+      render: (_, one) => (
+        <>
+          <Button
+            type="link"
+            className="mono"
+            style={{ padding: 0, height: 'auto' }}
+            onClick={(event) => {
+              event.stopPropagation();
+              onOpen(one);
+            }}
+          >
+            {one.parentAfterSalesSn}
+          </Button>
+          <div className="soft small">
+            <ShopName shopId={one.shopId} />
+          </div>
+        </>
+      ),
+    },
+    {
+      title: t('common:status'),
+      render: (_, one) => <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />,
+    },
+    { title: t('afterSales:actBy'), render: (_, one) => <ActBy one={one} /> },
+    { title: t('afterSales:type'), render: (_, one) => t(`afterSales:types:${one.type}`) },
+    {
+      title: t('orders:units'),
+      align: 'right',
+      render: (_, one) =>
+        one.lines.some((line) => line.quantity === null) || one.lines.length === 0 ? (
+          <Unknown />
+        ) : (
+          format.integer(one.lines.reduce((sum, line) => sum + (line.quantity ?? 0), 0))
+        ),
+    },
+    {
+      title: t('orders:parentOrder'),
+      onCell: () => ({ onClick: (event) => event.stopPropagation() }),
+      render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
+    },
+    {
+      title: t('afterSales:openedAt'),
+      render: (_, one) => <ShopTime at={one.openedAt} shopId={one.shopId} />,
+    },
+    {
+      title: t('orders:platformUpdatedAt'),
+      render: (_, one) => <ShopTime at={one.platformUpdatedAt} shopId={one.shopId} />,
+    },
+  ];
+}

@@ -1,0 +1,134 @@
+import { useQuery } from '@tanstack/react-query';
+import { Descriptions, Drawer, Skeleton, Table, Timeline, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { AfterSalesCaseDetail } from '../../api/types';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { OrderLink } from '../orders/order-link';
+import { ShopTime } from '../orders/order-view';
+import { ShopName } from '../shops/shop-name';
+import { AFTER_SALES_KEY, type CaseKey, readCase } from './after-sales-queries';
+import { ActBy, CaseStatusTag } from './case-view';
+
+export function CaseDrawer({ opened, onClose }: { opened: CaseKey | null; onClose: () => void }) {
+  return (
+    <Drawer
+      open={opened !== null}
+      onClose={onClose}
+      size={760}
+      title={
+        opened && (
+          <Typography.Text className="mono" copyable>
+            {opened.parentAfterSalesSn}
+          </Typography.Text>
+        )
+      }
+      destroyOnHidden
+    >
+      {opened && <CaseContent opened={opened} />}
+    </Drawer>
+  );
+}
+
+function CaseContent({ opened }: { opened: CaseKey }) {
+  const one = useQuery({
+    queryKey: [AFTER_SALES_KEY, 'one', opened.shopId, opened.parentAfterSalesSn],
+    queryFn: () => readCase(opened),
+  });
+  if (one.isPending) return <Skeleton active />;
+  if (one.isError) return <ProblemPanel error={one.error} onRetry={() => void one.refetch()} />;
+  return <CaseSections one={one.data} />;
+}
+
+function CaseSections({ one }: { one: AfterSalesCaseDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const time = (at: string) => <ShopTime at={at} shopId={one.shopId} />;
+  return (
+    <div className="stack" data-testid="case-detail">
+      <Descriptions
+        size="small"
+        bordered
+        column={{ xs: 1, md: 2 }}
+        items={[
+          {
+            key: 'status',
+            label: t('common:status'),
+            children: <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />,
+          },
+          { key: 'act', label: t('afterSales:actBy'), children: <ActBy one={one} /> },
+          { key: 'type', label: t('afterSales:type'), children: t(`afterSales:types:${one.type}`) },
+          { key: 'shop', label: t('common:shop'), children: <ShopName shopId={one.shopId} /> },
+          {
+            key: 'order',
+            label: t('orders:parentOrder'),
+            children: <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
+          },
+          { key: 'opened', label: t('afterSales:openedAt'), children: time(one.openedAt) },
+          { key: 'changed', label: t('orders:platformUpdatedAt'), children: time(one.platformUpdatedAt) },
+        ]}
+      />
+      <section>
+        <Typography.Title level={5}>{t('afterSales:lines')}</Typography.Title>
+        <Table
+          rowKey="afterSalesSn"
+          size="small"
+          pagination={false}
+          dataSource={one.lines}
+          scroll={{ x: 'max-content' }}
+          columns={[
+            {
+              title: t('afterSales:line'),
+              render: (_, line) => <span className="mono">{line.afterSalesSn}</span>,
+            },
+            {
+              title: t('products:skuId'),
+              render: (_, line) =>
+                line.skuId === null ? <Unknown /> : <span className="mono">{line.skuId}</span>,
+            },
+            {
+              title: t('orders:quantity'),
+              align: 'right',
+              render: (_, line) => (line.quantity === null ? <Unknown /> : format.integer(line.quantity)),
+            },
+            {
+              title: t('common:status'),
+              render: (_, line) => (
+                <CaseStatusTag status={line.status} platformStatus={line.platformStatus} />
+              ),
+            },
+          ]}
+        />
+      </section>
+      <section>
+        <Typography.Title level={5}>{t('orders:history')}</Typography.Title>
+        <Timeline
+          items={one.history.map((change) => {
+            const to = t(`afterSales:statuses:${change.status}`);
+            return {
+              key: change.version,
+              content: (
+                <>
+                  <div>
+                    {change.previousStatus === null
+                      ? t('orders:firstSeen', { status: to })
+                      : change.previousStatus === change.status
+                        ? t('orders:otherChange', { status: to })
+                        : t('orders:statusChange', {
+                            from: t(`afterSales:statuses:${change.previousStatus}`),
+                            to,
+                          })}
+                  </div>
+                  <div className="soft small">
+                    {time(change.at)} · {t(`orders:sources:${change.source}`)}
+                  </div>
+                </>
+              ),
+            };
+          })}
+        />
+      </section>
+    </div>
+  );
+}

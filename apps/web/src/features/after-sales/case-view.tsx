@@ -1,0 +1,68 @@
+import { Tag, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { ShopTime } from '../orders/order-view';
+
+const STATUS_COLORS: Readonly<Record<AfterSalesStatus, string>> = {
+  refund_requested: 'orange',
+  return_requested: 'orange',
+  label_wanted: 'gold',
+  return_shipped: 'blue',
+  return_received: 'cyan',
+  refund_in_progress: 'blue',
+  platform_review: 'purple',
+  refunded: 'green',
+  rejected: 'default',
+  cancelled_by_buyer: 'default',
+  unknown: 'magenta',
+};
+
+interface CaseStatusProps {
+  status: AfterSalesStatus;
+  platformStatus?: number;
+}
+
+export function CaseStatusTag({ status, platformStatus }: CaseStatusProps) {
+  const { t } = useTranslation();
+  const tag = (
+    <Tag color={STATUS_COLORS[status]} style={{ marginInlineEnd: 0 }}>
+      {t(`afterSales:statuses:${status}`)}
+    </Tag>
+  );
+  if (status !== 'unknown' || platformStatus === undefined) return tag;
+  return <Tooltip title={t('orders:platformStatus', { number: platformStatus })}>{tag}</Tooltip>;
+}
+
+const URGENT_MS = 24 * 3_600_000;
+
+/** Until when somebody must act; what is late or nearly late stands out. */
+export function ActBy({ one }: { one: AfterSalesCase }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!one.isOpen) return <span className="soft">{t('afterSales:ended')}</span>;
+  if (one.actBy === null) return <Unknown why={t('afterSales:noDeadline')} />;
+  const leftMs = Date.parse(one.actBy) - Date.now();
+  return (
+    <>
+      <ShopTime at={one.actBy} shopId={one.shopId} />{' '}
+      {leftMs < 0 ? (
+        <Tag color="error">{t('orders:overdue')}</Tag>
+      ) : (
+        <Tag color={leftMs < URGENT_MS ? 'warning' : 'default'}>{format.relative(one.actBy)}</Tag>
+      )}
+    </>
+  );
+}
+
+/** Leads to one case, opened over the list. */
+export function CaseLink({ one }: { one: Pick<AfterSalesCase, 'shopId' | 'parentAfterSalesSn'> }) {
+  const opened = encodeURIComponent(`${one.shopId}/${one.parentAfterSalesSn}`);
+  return (
+    <Link className="mono" to={`/after-sales?shop=${one.shopId}&state=all&case=${opened}`}>
+      {one.parentAfterSalesSn}
+    </Link>
+  );
+}

@@ -1,0 +1,84 @@
+import {
+  CheckCircleFilled,
+  ClockCircleOutlined,
+  CloseCircleFilled,
+  ExclamationCircleFilled,
+  QuestionCircleFilled,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useFormat } from '../../ui/use-format';
+import { useSession } from '../session/session';
+import { useShops } from '../shops/use-shops';
+import './account-line.css';
+import { useLedgers } from './completeness-queries';
+import { type Account, accountOf, type Verdict } from './verdict';
+
+const ICONS: Readonly<Record<Verdict, ReactNode>> = {
+  complete: <CheckCircleFilled />,
+  missing: <CloseCircleFilled />,
+  surplus: <ExclamationCircleFilled />,
+  unreadable: <ExclamationCircleFilled />,
+  loading: <ClockCircleOutlined />,
+  never: <QuestionCircleFilled />,
+  unchecked: <QuestionCircleFilled />,
+};
+
+/** The account of one shop, or of all connected ones; undefined while it is not known. */
+export function useAccount(shopId?: string): Account | undefined {
+  const ledgers = useLedgers();
+  const { query, shops } = useShops();
+  if (ledgers.data === undefined || !query.isSuccess) return undefined;
+  const wanted =
+    shopId === undefined ? shops.filter((shop) => shop.status === 'connected') : [{ id: shopId }];
+  if (wanted.length === 0) return undefined;
+  return accountOf(
+    wanted.map((shop) => shop.id),
+    ledgers.data,
+  );
+}
+
+/** "Did every order arrive?" in one sentence, and whether anybody knows. */
+export function AccountText({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { verdict } = account;
+  return (
+    <span className="account" data-verdict={verdict} data-testid="account">
+      <span className="account-icon" aria-hidden="true">
+        {ICONS[verdict]}
+      </span>
+      <span>
+        <strong>
+          {t(`completeness:verdicts:${verdict}`, {
+            orders: format.integer(account.ourOrders),
+            missing: format.integer(account.missingOrders),
+            unreadable: format.integer(account.unreadableOrders),
+            surplus: format.integer(account.surplusOrders),
+            days: format.integer(account.daysChecked),
+            unchecked: format.integer(account.daysUnchecked),
+            concerned: format.integer(account.concerned),
+          })}
+        </strong>{' '}
+        {account.auditedAt !== null && (
+          <span className="soft small nowrap">
+            {t('completeness:auditedAt', { time: format.relative(account.auditedAt) })}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** The same as a link to the page that proves it: for the dashboard and the shops. */
+export function AccountLine({ shopId }: { shopId?: string }) {
+  const { can } = useSession();
+  const account = useAccount(shopId);
+  if (account === undefined || !can('sync.read', shopId)) return null;
+  return (
+    <Link to={shopId ? `/completeness?shop=${shopId}` : '/completeness'} className="account-link">
+      <AccountText account={account} />
+    </Link>
+  );
+}

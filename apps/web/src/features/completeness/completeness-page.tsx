@@ -1,0 +1,162 @@
+import { CalendarOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import { Button, Card, Segmented, Skeleton } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { CompletenessState, Shop } from '../../api/types';
+import { Choice } from '../../ui/choice';
+import { DayRange } from '../../ui/day-range';
+import { EmptyState } from '../../ui/empty-state';
+import { BROWSER_ZONE, isDay, todayIn } from '../../ui/local-days';
+import { PageHeader } from '../../ui/page-header';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { ConnectShopLink } from '../shops/first-shop-hint';
+import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
+import { useRuns } from '../sync/use-runs';
+import { AccountText, useAccount } from './account-line';
+import { COMPLETENESS_STATES, useLedgers } from './completeness-queries';
+import { DayCalendar } from './day-calendar';
+import { DayDrawer, type DayKey } from './day-drawer';
+import { DayList } from './day-list';
+import { LedgerTable } from './ledger-table';
+
+const FILTER_NAMES = ['shop', 'state', 'from', 'to'] as const;
+const VIEW_NAMES = ['view', 'month', 'day'] as const;
+
+/** The opened day stands in the address as "shop id/day". */
+function parseOpened(text: string | undefined): DayKey | null {
+  const [shopId, day] = text?.split('/') ?? [];
+  return shopId && isDay(day) ? { shopId, day } : null;
+}
+
+export default function CompletenessPage() {
+  const { t } = useTranslation();
+  const { shops, query } = useShops();
+  const { values, change } = useUrlFilters(FILTER_NAMES);
+  const ledgers = useLedgers();
+  const account = useAccount(values.shop);
+  const { runs: audits } = useRuns({ kind: 'audit' });
+  const shown = values.shop === undefined ? shops : shops.filter((shop) => shop.id === values.shop);
+
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('completeness:title')}
+        actions={<ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />}
+      />
+      <div className="soft">{t('completeness:intro')}</div>
+      {ledgers.isError && <ProblemPanel error={ledgers.error} onRetry={() => void ledgers.refetch()} />}
+      {query.isSuccess && shops.length === 0 && (
+        <Card>
+          <EmptyState
+            title={t('dashboard:emptyTitle')}
+            text={t('completeness:emptyNoShop')}
+            action={<ConnectShopLink />}
+          />
+        </Card>
+      )}
+      {account && (
+        <Card size="small">
+          <AccountText account={account} />
+          <div className="soft small" style={{ marginTop: 4 }}>
+            {t(`completeness:verdictHints:${account.verdict}`)} {t('completeness:todayHint')}
+          </div>
+        </Card>
+      )}
+      {shops.length > 0 && (
+        <Card title={t('completeness:byShop')} styles={{ body: { paddingTop: 4 } }}>
+          {ledgers.isPending ? (
+            <Skeleton active />
+          ) : (
+            <LedgerTable
+              shops={shown}
+              ledgers={ledgers.data ?? []}
+              audits={audits}
+              chosen={values.shop}
+              onChoose={(shop) => change({ shop })}
+            />
+          )}
+        </Card>
+      )}
+      {shops.length > 0 && <Days shop={shown.length === 1 ? shown[0] : undefined} />}
+    </div>
+  );
+}
+
+/** Day by day: a calendar of one shop, or a list of all. */
+function Days({ shop }: { shop: Shop | undefined }) {
+  const { t } = useTranslation();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const view = useUrlFilters(VIEW_NAMES);
+  const state = oneOf(COMPLETENESS_STATES, values.state);
+  const isCalendar = shop !== undefined && view.values.view !== 'list';
+  const zone = shop?.timeZone ?? BROWSER_ZONE;
+  const filters = {
+    shopId: values.shop,
+    state,
+    from: isDay(values.from) ? values.from : undefined,
+    to: isDay(values.to) ? values.to : undefined,
+  };
+  const open = ({ shopId, day }: DayKey) => view.change({ day: `${shopId}/${day}` });
+  return (
+    <Card
+      title={t('completeness:byDay')}
+      extra={
+        <Segmented
+          value={isCalendar ? 'calendar' : 'list'}
+          onChange={(chosen) => view.change({ view: chosen === 'list' ? 'list' : undefined })}
+          options={[
+            {
+              value: 'calendar',
+              label: t('completeness:calendar'),
+              icon: <CalendarOutlined />,
+              disabled: shop === undefined,
+            },
+            { value: 'list', label: t('completeness:list'), icon: <UnorderedListOutlined /> },
+          ]}
+          data-testid="days-view"
+        />
+      }
+    >
+      {isCalendar ? (
+        <DayCalendar
+          shop={shop}
+          month={isDay(view.values.month) ? view.values.month : todayIn(zone)}
+          onMonth={(month) => view.change({ month })}
+          onOpen={(day) => open({ shopId: shop.id, day })}
+        />
+      ) : (
+        <div className="stack">
+          <div className="filters">
+            <Choice<CompletenessState>
+              label={t('common:status')}
+              placeholder={t('completeness:anyState')}
+              value={state}
+              onChange={(chosen) => change({ state: chosen })}
+              options={COMPLETENESS_STATES.map((value) => ({
+                value,
+                label: t(`completeness:states:${value}`),
+              }))}
+              testId="days-state"
+            />
+            <DayRange
+              label={t('completeness:day')}
+              from={values.from}
+              to={values.to}
+              zone={zone}
+              onChange={change}
+            />
+            {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+            {shop === undefined && (
+              <span className="soft small" style={{ alignSelf: 'center' }}>
+                {t('completeness:chooseShop')}
+              </span>
+            )}
+          </div>
+          <DayList filters={filters} isFiltered={isFiltered} onOpen={open} />
+        </div>
+      )}
+      <DayDrawer opened={parseOpened(view.values.day)} onClose={() => view.change({ day: undefined })} />
+    </Card>
+  );
+}

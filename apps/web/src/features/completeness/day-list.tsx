@@ -1,0 +1,90 @@
+import { Button, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { CompletenessDay } from '../../api/types';
+import { useCursorList } from '../../ui/cursor-list';
+import { EmptyState } from '../../ui/empty-state';
+import { ListTable } from '../../ui/list-table';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { ShopTime } from '../orders/order-view';
+import { ShopName } from '../shops/shop-name';
+import { COMPLETENESS_KEY, type DayFilters, listDays } from './completeness-queries';
+import { Difference } from './difference';
+import { StateTag } from './state-tag';
+
+interface DayListProps {
+  filters: DayFilters;
+  isFiltered: boolean;
+  onOpen: (day: CompletenessDay) => void;
+}
+
+export function DayList({ filters, isFiltered, onOpen }: DayListProps) {
+  const { t } = useTranslation();
+  const list = useCursorList<CompletenessDay>([COMPLETENESS_KEY, 'days', filters], (page) =>
+    listDays(filters, page),
+  );
+  return (
+    <ListTable<CompletenessDay>
+      list={list}
+      rowKey={(day) => `${day.shopId}/${day.day}`}
+      testId="days-table"
+      minWidth={860}
+      columns={useColumns(onOpen)}
+      onOpen={onOpen}
+      empty={
+        isFiltered ? (
+          <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
+        ) : (
+          <EmptyState title={t('completeness:emptyTitle')} text={t('completeness:emptyText')} />
+        )
+      }
+    />
+  );
+}
+
+function useColumns(onOpen: (day: CompletenessDay) => void): TableColumnsType<CompletenessDay> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const orders = (value: number | null) =>
+    value === null ? <Unknown why={t('completeness:notCounted')} /> : format.integer(value);
+  return [
+    {
+      title: t('completeness:day'),
+      render: (_, day) => (
+        <Button
+          type="link"
+          style={{ padding: 0 }}
+          onClick={(event) => {
+            event.stopPropagation();
+            onOpen(day);
+          }}
+        >
+          {format.day(day.day)}
+        </Button>
+      ),
+    },
+    { title: t('common:shop'), render: (_, day) => <ShopName shopId={day.shopId} /> },
+    { title: t('common:status'), render: (_, day) => <StateTag state={day.state} /> },
+    { title: t('completeness:platform'), align: 'right', render: (_, day) => orders(day.platformOrders) },
+    { title: t('completeness:ours'), align: 'right', render: (_, day) => orders(day.ourOrders) },
+    {
+      title: t('completeness:difference'),
+      align: 'right',
+      render: (_, day) => <Difference value={day.difference} />,
+    },
+    {
+      title: t('completeness:refetched'),
+      align: 'right',
+      render: (_, day) => format.integer(day.refetched.count),
+    },
+    {
+      title: t('completeness:checkedAt'),
+      render: (_, day) =>
+        day.checkedAt === null ? (
+          <span className="soft">{t('completeness:never')}</span>
+        ) : (
+          <ShopTime at={day.checkedAt} shopId={day.shopId} />
+        ),
+    },
+  ];
+}

@@ -1,0 +1,129 @@
+import { Button, Table } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { CompletenessShop, Shop, SyncRun } from '../../api/types';
+import { Unknown } from '../../ui/unknown';
+import { useFormat } from '../../ui/use-format';
+import { ShopTime } from '../orders/order-view';
+import { isActive } from '../sync/runs';
+import { AuditButton } from './audit-button';
+import { Difference } from './difference';
+import { VerdictTag } from './verdict-tag';
+
+interface LedgerRow {
+  shop: Shop;
+  /** Undefined: the shop's first load has not begun. */
+  ledger: CompletenessShop | undefined;
+  audit: SyncRun | undefined;
+}
+
+interface LedgerTableProps {
+  shops: readonly Shop[];
+  ledgers: readonly CompletenessShop[];
+  /** Newest first. */
+  audits: readonly SyncRun[];
+  chosen: string | undefined;
+  onChoose: (shopId: string) => void;
+}
+
+/** What matters for the button: the audit under way, else the newest if it failed. */
+function auditOf(shopId: string, audits: readonly SyncRun[]): SyncRun | undefined {
+  const newest = audits.find((run) => run.shopId === shopId);
+  return newest !== undefined && (isActive(newest) || newest.status === 'failed') ? newest : undefined;
+}
+
+/** One line for each shop: the marketplace's count, ours, and what is left to check. */
+export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: LedgerTableProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const byShop = new Map(ledgers.map((ledger) => [ledger.shopId, ledger]));
+  const rows: LedgerRow[] = shops.map((shop) => ({
+    shop,
+    ledger: byShop.get(shop.id),
+    audit: auditOf(shop.id, audits),
+  }));
+  const counted = (ledger: CompletenessShop | undefined, value: (ledger: CompletenessShop) => number) =>
+    ledger === undefined || ledger.daysChecked === 0 ? (
+      <Unknown why={t('completeness:notCounted')} />
+    ) : (
+      format.integer(value(ledger))
+    );
+  return (
+    <Table<LedgerRow>
+      rowKey={({ shop }) => shop.id}
+      size="middle"
+      data-testid="ledger-table"
+      dataSource={rows}
+      pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
+      scroll={{ x: 1000 }}
+      onRow={({ shop }) => ({
+        'data-testid': 'ledger-row',
+        'data-shop-id': shop.id,
+        'aria-current': shop.id === chosen,
+      })}
+      columns={[
+        {
+          title: t('common:shop'),
+          render: (_, { shop }) => (
+            <Button type="link" style={{ padding: 0 }} onClick={() => onChoose(shop.id)}>
+              {shop.name}
+            </Button>
+          ),
+        },
+        { title: t('common:status'), render: (_, { ledger }) => <VerdictTag ledger={ledger} /> },
+        {
+          title: t('completeness:platform'),
+          align: 'right',
+          render: (_, { ledger }) => (
+            <span data-testid="ledger-platform" data-value={ledger?.platformOrders}>
+              {counted(ledger, (each) => each.platformOrders)}
+            </span>
+          ),
+        },
+        {
+          title: t('completeness:ours'),
+          align: 'right',
+          render: (_, { ledger }) => (
+            <span data-testid="ledger-ours" data-value={ledger?.ourOrders}>
+              {counted(ledger, (each) => each.ourOrders)}
+            </span>
+          ),
+        },
+        {
+          title: t('completeness:difference'),
+          align: 'right',
+          render: (_, { ledger }) => (
+            <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
+          ),
+        },
+        {
+          title: t('completeness:refetched'),
+          align: 'right',
+          render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
+        },
+        {
+          title: t('completeness:daysUnchecked'),
+          align: 'right',
+          render: (_, { ledger }) =>
+            ledger === undefined || ledger.loadedThrough === null ? (
+              <Unknown why={t('completeness:verdictHints:loading')} />
+            ) : (
+              format.integer(ledger.daysUnchecked)
+            ),
+        },
+        {
+          title: t('completeness:lastAudit'),
+          render: (_, { shop, ledger }) =>
+            ledger?.lastAuditAt ? (
+              <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
+            ) : (
+              <span className="soft">{t('completeness:never')}</span>
+            ),
+        },
+        {
+          title: t('common:actions'),
+          render: (_, { shop, audit }) => <AuditButton shop={shop} run={audit} />,
+        },
+      ]}
+    />
+  );
+}

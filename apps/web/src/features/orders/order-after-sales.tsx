@@ -1,0 +1,36 @@
+import { Table, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { AfterSalesCase, ParentOrderDetail } from '../../api/types';
+import { ActBy, CaseLink, CaseStatusTag } from '../after-sales/case-view';
+import { ShopTime } from './order-view';
+
+/** Left out where there is none: most orders have no case. */
+export function OrderAfterSales({ order }: { order: ParentOrderDetail }) {
+  const { t } = useTranslation();
+  if (order.afterSales.length === 0) return null;
+  return (
+    <section data-testid="order-after-sales">
+      <Typography.Title level={5}>{t('afterSales:title')}</Typography.Title>
+      <Table<AfterSalesCase>
+        rowKey="parentAfterSalesSn"
+        size="small"
+        pagination={false}
+        dataSource={order.afterSales}
+        scroll={{ x: 'max-content' }}
+        columns={[
+          { title: t('afterSales:number'), render: (_, one) => <CaseLink one={one} /> },
+          {
+            title: t('common:status'),
+            render: (_, one) => <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />,
+          },
+          { title: t('afterSales:actBy'), render: (_, one) => <ActBy one={one} /> },
+          { title: t('afterSales:type'), render: (_, one) => t(`afterSales:types:${one.type}`) },
+          {
+            title: t('afterSales:openedAt'),
+            render: (_, one) => <ShopTime at={one.openedAt} shopId={one.shopId} />,
+          },
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { Timeline } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { OrderChange, ParentOrderDetail } from '../../api/types';
+import { joined } from '../../ui/goods';
+import { useFormat } from '../../ui/use-format';
+import { useShops } from '../shops/use-shops';
+
+/** What changed, found how, by whom, when it happened and when we knew. */
+export function OrderHistory({ order }: { order: ParentOrderDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { byId } = useShops();
+  const zone = byId.get(order.shopId)?.timeZone;
+  return (
+    <div data-testid="order-history">
+      <Timeline
+        items={order.history.map((change) => ({
+          key: change.version,
+          content: (
+            <>
+              <div>
+                <ChangeText change={change} />
+              </div>
+              {change.lines.map((line) => (
+                <div key={line.orderSn} className="small">
+                  <span className="mono">{line.orderSn}</span>{' '}
+                  {line.previousStatus === null
+                    ? t('orders:newLine', { status: t(`orders:statusNames:${line.status}`) })
+                    : t('orders:statusChange', {
+                        from: t(`orders:statusNames:${line.previousStatus}`),
+                        to: t(`orders:statusNames:${line.status}`),
+                      })}
+                </div>
+              ))}
+              <div className="soft small">
+                {joined(
+                  change.platformUpdatedAt &&
+                    t('orders:happenedAt', { time: format.dateTime(change.platformUpdatedAt, zone) }),
+                  t('orders:storedAt', { time: format.dateTime(change.at, zone) }),
+                  change.changedBy === null
+                    ? t(`orders:sources:${change.source}`)
+                    : t('orders:sourceBy', {
+                        source: t(`orders:sources:${change.source}`),
+                        name: change.changedBy,
+                      }),
+                  t('orders:version', { version: change.version }),
+                )}
+              </div>
+            </>
+          ),
+        }))}
+      />
+    </div>
+  );
+}
+
+function ChangeText({ change }: { change: OrderChange }) {
+  const { t } = useTranslation();
+  const status = t(`orders:statusNames:${change.status}`);
+  if (change.previousStatus === null) return t('orders:firstSeen', { status });
+  if (change.source === 'amounts') return t('orders:amountsChange');
+  if (change.previousStatus === change.status) return t('orders:otherChange', { status });
+  return t('orders:statusChange', { from: t(`orders:statusNames:${change.previousStatus}`), to: status });
+}

@@ -1,0 +1,216 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Card, Switch, type TableColumnsType, Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Promotion, PromotionStatus } from '../../api/types';
+import { Choice } from '../../ui/choice';
+import { useCursorList } from '../../ui/cursor-list';
+import { ListTable } from '../../ui/list-table';
+import { PageHeader } from '../../ui/page-header';
+import { SearchBox } from '../../ui/search-box';
+import { Unknown } from '../../ui/unknown';
+import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { FirstShopHint } from '../shops/first-shop-hint';
+import { ShopName } from '../shops/shop-name';
+import { ShopSelect } from '../shops/shop-select';
+import { PromotionDrawer } from './promotion-drawer';
+import {
+  countPromotions,
+  listPromotions,
+  PROMOTION_STATUSES,
+  PROMOTIONS_KEY,
+  type PromotionFilters,
+  type PromotionKey,
+} from './promotion-queries';
+import { PromotionStatusTag, PromotionTimes } from './promotion-view';
+
+const FILTER_NAMES = ['shop', 'q', 'joined', 'status', 'gone'] as const;
+const JOINED = ['yes', 'no'] as const;
+
+/** The opened promotion stands in the address as "shop id/promotion id". */
+function parseOpened(text: string | undefined): PromotionKey | null {
+  const [shopId, promotionId] = text?.split('/') ?? [];
+  return shopId && promotionId ? { shopId, promotionId } : null;
+}
+
+export default function PromotionsPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const opened = useUrlFilters(['promotion']);
+  const status = oneOf(PROMOTION_STATUSES, values.status);
+  const joined = oneOf(JOINED, values.joined);
+  const withGone = values.gone === '1';
+  const filters: PromotionFilters = {
+    shopId: values.shop,
+    search: values.q,
+    joined: joined && joined === 'yes',
+    withGone: withGone || undefined,
+  };
+  const counts = useQuery({
+    queryKey: [PROMOTIONS_KEY, 'counts', filters],
+    queryFn: () => countPromotions(filters),
+    placeholderData: keepPreviousData,
+  });
+  const list = useCursorList<Promotion>([PROMOTIONS_KEY, 'list', filters, status ?? null], (page) =>
+    listPromotions({ ...filters, status }, page),
+  );
+  const open = ({ shopId, promotionId }: Promotion) =>
+    opened.change({ promotion: `${shopId}/${promotionId}` });
+
+  return (
+    <div className="stack">
+      <PageHeader
+        title={t('promotions:title')}
+        aside={
+          counts.data && (
+            <span className="soft" data-testid="promotions-total" data-count={counts.data.promotions}>
+              {t('promotions:total', {
+                promotions: format.integer(counts.data.promotions),
+                joined: format.integer(counts.data.joined),
+              })}
+            </span>
+          )
+        }
+      />
+      <div className="filters">
+        <SearchBox
+          value={values.q}
+          placeholder={t('promotions:searchPlaceholder')}
+          onSearch={(q) => change({ q })}
+          testId="promotions-search"
+        />
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <Choice
+          label={t('promotions:joined')}
+          placeholder={t('promotions:anyJoined')}
+          value={joined}
+          onChange={(chosen) => change({ joined: chosen })}
+          options={JOINED.map((value) => ({ value, label: t(`promotions:joinedChoices:${value}`) }))}
+          testId="promotions-joined"
+        />
+        <label className="row" style={{ gap: 6 }} htmlFor="with-gone">
+          <Switch
+            id="with-gone"
+            size="small"
+            checked={withGone}
+            onChange={(isOn) => change({ gone: isOn ? '1' : undefined })}
+          />
+          <span>{t('promotions:withGone')}</span>
+        </label>
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+      <Card styles={{ body: { paddingTop: 4 } }}>
+        <StatusTabs
+          status={status}
+          byStatus={counts.data?.byStatus}
+          total={counts.data?.promotions}
+          onChange={(next) => change({ status: next })}
+        />
+        <ListTable<Promotion>
+          list={list}
+          rowKey={(promotion) => `${promotion.shopId}/${promotion.promotionId}`}
+          testId="promotions-table"
+          minWidth={920}
+          columns={useColumns(open)}
+          onOpen={open}
+          empty={
+            <FirstShopHint
+              isFiltered={isFiltered}
+              title={t('promotions:emptyTitle')}
+              text={t('promotions:emptyText')}
+              textWithoutShop={t('promotions:emptyNoShop')}
+            />
+          }
+        />
+      </Card>
+      <PromotionDrawer
+        opened={parseOpened(opened.values.promotion)}
+        onClose={() => opened.change({ promotion: undefined })}
+      />
+    </div>
+  );
+}
+
+interface StatusTabsProps {
+  status: PromotionStatus | undefined;
+  byStatus: Partial<Record<string, number>> | undefined;
+  total: number | undefined;
+  onChange: (status: PromotionStatus | undefined) => void;
+}
+
+function StatusTabs({ status, byStatus, total, onChange }: StatusTabsProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const label = (name: string, count: number | undefined) => (
+    <span>
+      {name} {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
+    </span>
+  );
+  const shown = PROMOTION_STATUSES.filter(
+    (each) => each !== 'unknown' || status === each || byStatus?.[each],
+  );
+  return (
+    <Tabs
+      activeKey={status ?? 'all'}
+      onChange={(key) => onChange(oneOf(PROMOTION_STATUSES, key))}
+      items={[
+        { key: 'all', label: label(t('common:all'), total) },
+        ...shown.map((each) => ({
+          key: each,
+          label: label(t(`promotions:statuses:${each}`), byStatus && (byStatus[each] ?? 0)),
+        })),
+      ]}
+    />
+  );
+}
+
+function useColumns(onOpen: (promotion: Promotion) => void): TableColumnsType<Promotion> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('promotions:name'),
+      render: (_, promotion) => (
+        <>
+          <Button
+            type="link"
+            style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}
+            onClick={(event) => {
+              event.stopPropagation();
+              onOpen(promotion);
+            }}
+          >
+            {promotion.name}
+          </Button>
+          <div className="soft small">
+            <span className="mono">{promotion.promotionId}</span> · <ShopName shopId={promotion.shopId} />
+          </div>
+        </>
+      ),
+    },
+    { title: t('common:status'), render: (_, promotion) => <PromotionStatusTag promotion={promotion} /> },
+    { title: t('promotions:times'), render: (_, promotion) => <PromotionTimes promotion={promotion} /> },
+    {
+      title: t('promotions:joined'),
+      render: (_, promotion) =>
+        promotion.isJoined === null ? (
+          <Unknown />
+        ) : promotion.isJoined ? (
+          t('common:yes')
+        ) : (
+          <span className="soft">{t('common:no')}</span>
+        ),
+    },
+    {
+      title: t('promotions:goodsCount'),
+      align: 'right',
+      render: (_, promotion) => format.integer(promotion.goodsCount),
+    },
+    {
+      title: 'SKU',
+      align: 'right',
+      render: (_, promotion) => format.integer(promotion.skuCount),
+    },
+  ];
+}

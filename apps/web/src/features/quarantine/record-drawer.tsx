@@ -1,0 +1,119 @@
+import { RedoOutlined } from '@ant-design/icons';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { QuarantinedRecordDetail } from '../../api/types';
+import { JsonText } from '../../ui/json-text';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { useFormat } from '../../ui/use-format';
+import { useNotify } from '../../ui/use-notify';
+import { OrderLink } from '../orders/order-link';
+import { ShopTime } from '../orders/order-view';
+import { useSession } from '../session/session';
+import { ShopName } from '../shops/shop-name';
+import { QUARANTINE_KEY, type RecordKey, readRecord, retryRecord } from './quarantine-queries';
+
+export function RecordDrawer({ opened, onClose }: { opened: RecordKey | null; onClose: () => void }) {
+  return (
+    <Drawer
+      open={opened !== null}
+      onClose={onClose}
+      size={760}
+      title={opened && <span className="mono">{opened.platformId}</span>}
+      destroyOnHidden
+    >
+      {opened && <RecordContent opened={opened} />}
+    </Drawer>
+  );
+}
+
+function RecordContent({ opened }: { opened: RecordKey }) {
+  const record = useQuery({
+    queryKey: [QUARANTINE_KEY, 'one', opened.shopId, opened.kind, opened.platformId],
+    queryFn: () => readRecord(opened),
+  });
+  if (record.isPending) return <Skeleton active />;
+  if (record.isError) return <ProblemPanel error={record.error} onRetry={() => void record.refetch()} />;
+  return <RecordSections record={record.data} />;
+}
+
+function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const time = (at: string) => <ShopTime at={at} shopId={record.shopId} />;
+  return (
+    <div className="stack" data-testid="quarantine-detail">
+      {record.resolvedAt === null ? (
+        <Alert type="warning" showIcon title={record.reason} description={t('quarantine:openHint')} />
+      ) : (
+        <Alert
+          type="success"
+          showIcon
+          title={t('quarantine:resolvedHint', { time: format.dateTime(record.resolvedAt) })}
+          description={
+            record.kind === 'orders' && <OrderLink shopId={record.shopId} parentOrderSn={record.platformId} />
+          }
+        />
+      )}
+      <Retry record={record} />
+      <Descriptions
+        size="small"
+        bordered
+        column={{ xs: 1, md: 2 }}
+        items={[
+          { key: 'kind', label: t('quarantine:kind'), children: t(`quarantine:kinds:${record.kind}`) },
+          { key: 'shop', label: t('common:shop'), children: <ShopName shopId={record.shopId} /> },
+          { key: 'first', label: t('quarantine:firstSeen'), children: time(record.firstSeenAt) },
+          { key: 'last', label: t('quarantine:lastSeen'), children: time(record.lastSeenAt) },
+          {
+            key: 'sightings',
+            label: t('quarantine:sightings'),
+            children: format.integer(record.sightings),
+          },
+          { key: 'attempts', label: t('quarantine:attempts'), children: format.integer(record.attempts) },
+          {
+            key: 'outcome',
+            label: t('quarantine:lastOutcome'),
+            span: 2,
+            children: record.lastOutcome ?? <span className="soft">{t('quarantine:noOutcome')}</span>,
+          },
+        ]}
+      />
+      <section>
+        <Typography.Title level={5}>{t('quarantine:raw')}</Typography.Title>
+        <JsonText text={record.raw} />
+      </section>
+    </div>
+  );
+}
+
+function Retry({ record }: { record: QuarantinedRecordDetail }) {
+  const { t } = useTranslation();
+  const { can } = useSession();
+  const notify = useNotify();
+  const queryClient = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => retryRecord(record),
+    onSuccess: async (after) => {
+      if (after.resolvedAt !== null) notify.done(t('quarantine:retriedWell'));
+      else notify.warned(t('quarantine:retriedInVain'), after.lastOutcome ?? after.reason);
+      await queryClient.invalidateQueries({ queryKey: [QUARANTINE_KEY] });
+    },
+  });
+  if (record.resolvedAt !== null || !can('sync.run', record.shopId)) return null;
+  return (
+    <>
+      {retry.isError && <ProblemPanel error={retry.error} />}
+      <Button
+        type="primary"
+        icon={<RedoOutlined />}
+        loading={retry.isPending}
+        onClick={() => retry.mutate()}
+        style={{ alignSelf: 'flex-start' }}
+        data-testid="quarantine-retry"
+      >
+        {t('quarantine:retryOne')}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Skeleton, Table, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ask, gateway } from '../../api/client';
+import type { ShopDiscovery } from '../../api/types';
+import { DayRange } from '../../ui/day-range';
+import { EmptyState } from '../../ui/empty-state';
+import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { ProblemPanel } from '../../ui/problem-panel';
+import { Unknown } from '../../ui/unknown';
+import { useUrlFilters } from '../../ui/url-filters';
+import { useFormat } from '../../ui/use-format';
+import { ShopName } from '../shops/shop-name';
+import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
+import { WEBHOOKS_KEY } from './webhook-queries';
+
+const FILTER_NAMES = ['shop', 'from', 'to'] as const;
+const SOURCES = ['webhook', 'poll', 'hand'] as const;
+
+/** How changes of orders became known, and how long after they happened. */
+export function DiscoverySection() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { byId } = useShops();
+  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const columns = useColumns();
+  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  const query = { shopId: values.shop, ...instantsOfDays(values.from, values.to, zone) };
+  const discovery = useQuery({
+    queryKey: [WEBHOOKS_KEY, 'discovery', query],
+    queryFn: () => ask(gateway.GET('/api/v1/sync/orders/discovery', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <div className="stack">
+      <div className="filters">
+        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <DayRange
+          label={t('webhooks:span')}
+          from={values.from}
+          to={values.to}
+          zone={zone}
+          onChange={change}
+        />
+        {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
+      </div>
+      {discovery.isPending && <Skeleton active />}
+      {discovery.isError && <ProblemPanel error={discovery.error} onRetry={() => void discovery.refetch()} />}
+      {discovery.data && (
+        <>
+          <div className="soft">
+            {t('webhooks:foundIntro', {
+              from: format.dateTime(discovery.data.from, zone),
+              to: format.dateTime(discovery.data.to, zone),
+            })}
+          </div>
+          {discovery.data.all.changes === 0 ? (
+            <EmptyState title={t('webhooks:foundEmpty')} text={t('webhooks:foundEmptyText')} />
+          ) : (
+            <Table<ShopDiscovery>
+              rowKey={(row) => row.shopId ?? 'all'}
+              size="middle"
+              data-testid="discovery-table"
+              dataSource={[discovery.data.all, ...discovery.data.shops]}
+              pagination={discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false}
+              scroll={{ x: 760 }}
+              columns={columns}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function useColumns(): TableColumnsType<ShopDiscovery> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const lag = (valueMs: number | null) =>
+    valueMs === null ? <Unknown why={t('webhooks:noLag')} /> : format.duration(valueMs / 1000);
+  return [
+    {
+      title: t('common:shop'),
+      render: (_, row) =>
+        row.shopId === null ? <strong>{t('common:allShops')}</strong> : <ShopName shopId={row.shopId} />,
+    },
+    { title: t('webhooks:changes'), align: 'right', render: (_, row) => format.integer(row.changes) },
+    ...SOURCES.map((source) => ({
+      title: t(`webhooks:sources:${source}`),
+      align: 'right' as const,
+      render: (_: unknown, row: ShopDiscovery) => {
+        const figures = row.sources.find((each) => each.source === source);
+        if (figures === undefined) return <Unknown />;
+        return (
+          <>
+            <div>
+              {format.percent(figures.share)}{' '}
+              <span className="soft small">({format.integer(figures.changes)})</span>
+            </div>
+            {figures.changes > 0 && (
+              <div className="soft small">
+                {t('webhooks:lag')} {lag(figures.lagP50Ms)} / {lag(figures.lagP95Ms)}
+              </div>
+            )}
+          </>
+        );
+      },
+    })),
+  ];
+}

@@ -1,0 +1,26 @@
+export const address = {
+  title: 'Delivery address',
+  states: {
+    not_needed: 'Not read: the order had been shipped before it arrived here.',
+    pending: 'Not read yet; it is in the queue.',
+    computing: 'The marketplace does not have it ready yet; it is asked again.',
+    known: 'Known',
+    blocked:
+      'The token lacks the permission for addresses. Give it in the seller centre and authorise again.',
+    erased: 'Erased: addresses are kept for a limited time only.',
+  },
+  reveal: 'Show the address',
+  revealTitle: 'Show the buyer’s address?',
+  revealText: 'It is recorded in the audit log that you have seen it.',
+  recorded: 'Recorded in the audit log',
+  whoMay: 'Owners, managers and operators of this shop may see it.',
+  hide: 'Hide',
+  readAt: 'as of {{time}}',
+  recipient: 'Recipient',
+  phone: 'Phone',
+  email: 'E-mail',
+  lines: 'Street',
+  place: 'Place',
+  postCode: 'Post code',
+  taxCode: 'Tax number',
+} as const;

@@ -1,0 +1,45 @@
+import dayjs from 'dayjs';
+import timezone from 'dayjs/plugin/timezone.js';
+import utc from 'dayjs/plugin/utc.js';
+import { addDays } from './format';
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Days belong to a shop; over several shops the reader's own are the only ones at hand. */
+export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/**
+ * The instants of a span of local days, both named days included, in the zone given. The gateway's spans are
+ * half-open, so it ends where the day after the last begins.
+ */
+export function instantsOfDays(
+  from: string | undefined,
+  to: string | undefined,
+  zone: string,
+): { from: string | undefined; to: string | undefined } {
+  const startOf = (day: string) => dayjs.tz(`${day}T00:00:00`, zone).toISOString();
+  return {
+    from: isDay(from) ? startOf(from) : undefined,
+    to: isDay(to) ? startOf(addDays(to, 1)) : undefined,
+  };
+}
+
+/** The address may hold anything. */
+export function isDay(text: string | undefined): text is string {
+  return text !== undefined && DAY.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/** The day that is under way in the zone. */
+export function todayIn(zone: string, now = Date.now()): string {
+  return dayjs(now).tz(zone).format('YYYY-MM-DD');
+}
+
+/** First and last day of the month that holds the day. */
+export function monthOf(day: string): { first: string; last: string } {
+  const first = `${day.slice(0, 7)}-01`;
+  const nextMonth = addDays(first, 31).slice(0, 7);
+  return { first, last: addDays(`${nextMonth}-01`, -1) };
+}
