@@ -101,12 +101,12 @@ describe('preparing a database', () => {
 
   test('the rate counter is shared by those who call marketplaces, and only by them', async () => {
     const take =
-      "INSERT INTO ratelimit.permits VALUES ('k', now()) ON CONFLICT (app_key) DO UPDATE SET next_at = now()";
+      "INSERT INTO ratelimit.counters VALUES ('k', 1, 0) ON CONFLICT (key) DO UPDATE SET points = 2 RETURNING points";
     await asService('order', take);
     await asService('product', take);
     await asService('auth', take);
     await assert.rejects(asService('analytics', take), { code: '42501' });
-    await assert.rejects(asService('order', 'DELETE FROM ratelimit.permits'), { code: '42501' });
+    await assert.rejects(asService('order', 'DELETE FROM ratelimit.counters'), { code: '42501' });
   });
 
   test('a changed password takes effect', async () => {

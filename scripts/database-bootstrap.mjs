@@ -86,13 +86,19 @@ async function prepareSchema(client, database, role, schema) {
 async function prepareRateLimit(client) {
   await client.query('CREATE SCHEMA IF NOT EXISTS ratelimit');
   await client.query('REVOKE ALL ON SCHEMA ratelimit FROM PUBLIC');
+  // As `RATE_LIMIT_DDL` of libs/marketplace. The library that counts in it could make and clean it by itself; then
+  // every service would need the right to.
+  await client.query(`CREATE UNLOGGED TABLE IF NOT EXISTS ratelimit.counters (
+    key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint) WITH (fillfactor = 50)`);
   await client.query(
-    'CREATE TABLE IF NOT EXISTS ratelimit.permits (app_key text PRIMARY KEY, next_at timestamptz NOT NULL)',
+    "DELETE FROM ratelimit.counters WHERE expire < extract(epoch FROM now() - interval '1 day') * 1000",
   );
+  // Of releases before the library did the counting.
+  await client.query('DROP TABLE IF EXISTS ratelimit.permits');
   for (const service of RATE_LIMITED) {
     const { role } = SERVICE_SCHEMAS[service];
     await client.query(`GRANT USAGE ON SCHEMA ratelimit TO ${role}`);
-    await client.query(`GRANT SELECT, INSERT, UPDATE ON ratelimit.permits TO ${role}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE ON ratelimit.counters TO ${role}`);
   }
 }
 

@@ -1,4 +1,10 @@
-export { type CallLimiter, DEFAULT_PERMITS_PER_SECOND, type PermitKey } from './call/limiter.js';
+export {
+  type CallLimit,
+  type CallLimiter,
+  DEFAULT_PERMITS_PER_SECOND,
+  type PermitKey,
+  SHARE_OF_LIMIT,
+} from './call/limiter.js';
 export { createLocalLimiter, type LocalLimiterOptions } from './call/local-limiter.js';
 export {
   createPostgresLimiter,

@@ -22,8 +22,11 @@ export interface MarketplaceCredentials extends MarketplaceApp {
   version: number;
 }
 
-/** `interactive` is a person who waits: it is not queued behind the reading of long lists. */
-export type CallPriority = 'interactive' | 'background';
+/**
+ * Who goes first when calls wait for their pace: `interactive` is a person who waits, `hint` one record that a webhook
+ * has named, `background` the reading of lists, `bulk` what has all night (audits).
+ */
+export type CallPriority = 'interactive' | 'hint' | 'background' | 'bulk';
 
 /** One try of one call, as it ended; `durationMs` is the HTTP exchange without the wait for a permit. */
 export interface CallReport {

@@ -1,12 +1,9 @@
-import { createPostgresLimiter, createTemuConnector, type TemuConnector } from '#marketplace';
+import { createPostgresLimiter, createTemuConnector, SHARE_OF_LIMIT, type TemuConnector } from '#marketplace';
 import type { Database } from '#runtime';
 import type { SyncConfig } from './sync.config.js';
 
 /** Token of the connector that a service's handlers call. */
 export const CONNECTOR = Symbol('marketplace connector');
-
-/** Leaves room for what the platform's clock and ours disagree on. */
-const SHARE_OF_LIMIT = 0.95;
 
 /** The connector as the settings want it; all processes that share the database share the app key's limit. */
 export function connectorFromConfig(config: SyncConfig, database: Database): TemuConnector {

@@ -1,5 +1,5 @@
 import type { SyncKind, SyncTrigger } from '#contracts';
-import type { CallContext, MarketplaceCredentials } from '#marketplace';
+import type { CallContext, CallPriority, MarketplaceCredentials } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
 import { addLogLine, type RunProgress, recordProgress, type SyncRunRow } from './sync-run.store.js';
@@ -15,6 +15,12 @@ const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual
 /** Thrown at the first call or commit after the one at which a run was asked for its place: it goes on later. */
 export class GiveWay extends Error {
   override readonly name = 'GiveWay';
+}
+
+/** What a person has asked for goes before what follows from it (amounts) and what the timer wants; audits go last. */
+function priorityOf({ trigger, kind }: SyncRunRow): CallPriority {
+  if (PEOPLES_TRIGGERS.has(trigger)) return 'interactive';
+  return kind === 'audit' ? 'bulk' : 'background';
 }
 
 /** What a handler needs to work on one run: its calls, its transactions, its log. */
@@ -63,8 +69,7 @@ export class RunContext {
       call({
         credentials,
         signal: this.signal,
-        // What a person has asked for goes before what follows from it (amounts) and what the timer wants.
-        priority: this.isForPerson ? 'interactive' : 'background',
+        priority: priorityOf(this.row),
         onCall: () => {
           this.uncountedCalls += 1;
         },

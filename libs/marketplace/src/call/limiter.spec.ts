@@ -1,94 +1,217 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import type { PermitKey } from './limiter.js';
+import { afterEach, beforeEach, describe, mock, test } from 'node:test';
+import { type CallLimiter, type PermitKey, PermitsUsedUp } from './limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
-import { createPostgresLimiter } from './postgres-limiter.js';
+import { WaitingLine } from './waiting-line.js';
 
-const key = (appKey: string, priority: PermitKey['priority'] = 'background'): PermitKey => ({
-  appKey,
-  operation: 'bg.order.list.v2.get',
-  priority,
-});
+const START_MS = Date.UTC(2026, 10, 21);
 
-/** A clock that only moves when everybody sleeps: the sleeper that wakes first moves it. */
-function virtualTime() {
-  let nowMs = 0;
-  const sleepers: { at: number; wake: () => void }[] = [];
-  let scheduled = false;
-  const wakeNext = () => {
-    scheduled = false;
-    sleepers.sort((a, b) => a.at - b.at);
-    const next = sleepers.shift();
-    if (!next) return;
-    nowMs = Math.max(nowMs, next.at);
-    next.wake();
-    schedule();
-  };
-  const schedule = () => {
-    if (scheduled || sleepers.length === 0) return;
-    scheduled = true;
-    setImmediate(wakeNext);
-  };
-  return {
-    clock: () => nowMs,
-    sleep: (delayMs: number, signal?: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        sleepers.push({ at: nowMs + delayMs, wake: resolve });
-        schedule();
-      }),
-  };
+function key(appKey: string, change: Partial<PermitKey> = {}): PermitKey {
+  return { appKey, operation: 'bg.order.list.v2.get', priority: 'background', shop: 'one', ...change };
 }
 
-describe('the local limiter', () => {
-  test('permits of one app key are evenly spaced, those of another are not affected', async () => {
-    const time = virtualTime();
-    const limiter = createLocalLimiter({ permitsPerSecond: 20, ...time });
-    const sentAt: number[] = [];
-    const acquire = async (appKey: string) => {
-      await limiter.acquire(key(appKey));
-      if (appKey === 'a') sentAt.push(time.clock());
-    };
-    await Promise.all([...Array.from({ length: 40 }, () => acquire('a')), acquire('b')]);
-    sentAt.sort((x, y) => x - y);
-    assert.deepEqual(
-      sentAt,
-      Array.from({ length: 40 }, (_, i) => i * 50),
+/** A clock that only moves when everybody sleeps: to the time of the sleeper that wakes first. */
+class VirtualTime {
+  #sleepers: { at: number; wake: () => void }[] = [];
+  #isScheduled = false;
+  readonly clock = () => Date.now() - START_MS;
+
+  constructor() {
+    mock.timers.enable({ apis: ['Date', 'setTimeout'], now: START_MS });
+  }
+
+  readonly sleep = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      this.#sleepers.push({ at: this.clock() + delayMs, wake: resolve });
+      this.#schedule();
+    });
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#sleepers.length === 0) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#sleepers.sort((a, b) => a.at - b.at);
+      const next = this.#sleepers.shift();
+      if (!next) return;
+      mock.timers.tick(Math.max(0, next.at - this.clock()));
+      next.wake();
+      this.#schedule();
+    });
+  }
+}
+
+describe('the limiter', () => {
+  let time: VirtualTime;
+  let limiter: CallLimiter;
+  beforeEach(() => {
+    time = new VirtualTime();
+    limiter = createLocalLimiter({ permitsPerSecond: 20, clock: time.clock, sleep: time.sleep });
+  });
+  afterEach(() => mock.timers.reset());
+
+  /** When each of so many calls was let through. */
+  async function run(count: number, permit: PermitKey): Promise<number[]> {
+    const times = await Promise.all(
+      Array.from({ length: count }, () => limiter.acquire(permit).then(time.clock)),
     );
+    return times.sort((a, b) => a - b);
+  }
+
+  test('permits of one app key are evenly spaced, those of another are not affected', async () => {
+    const [times, other] = await Promise.all([run(60, key('a')), run(1, key('b'))]);
+    assert.deepEqual(
+      times,
+      Array.from({ length: 60 }, (_, index) => index * 50),
+    );
+    assert.deepEqual(other, [0]);
   });
 
-  test('a person does not wait behind a long list', async () => {
-    const time = virtualTime();
-    const limiter = createLocalLimiter({ permitsPerSecond: 20, ...time });
-    const background = Array.from({ length: 200 }, () => limiter.acquire(key('a')));
-    await limiter.acquire(key('a', 'interactive'));
-    assert.ok(time.clock() <= 350, `waited ${time.clock()} ms`);
-    await Promise.all(background);
+  test('after an idle spell the next calls are spaced, not sent in one burst', async () => {
+    await run(1, key('a'));
+    await time.sleep(700);
+    const times = await run(6, key('a'));
+    // Who woke late may catch up with two slots, and no more.
+    assert.ok((times[5] ?? 0) - (times[0] ?? 0) >= 3 * 50, times.join(' '));
   });
 
-  test('after a penalty nobody calls before it is over', async () => {
-    const time = virtualTime();
-    const limiter = createLocalLimiter({ permitsPerSecond: 20, ...time });
-    await limiter.acquire(key('a'));
-    await limiter.penalize(key('a'), 3_000);
-    await Promise.all([limiter.acquire(key('a')), limiter.acquire(key('a', 'interactive'))]);
-    assert.ok(time.clock() >= 3_000);
+  test('a person does not wait behind a long list, nor a hint; an audit comes last', async () => {
+    const order: string[] = [];
+    const ask = async (name: PermitKey['priority'], count: number) => {
+      await Promise.all(
+        Array.from({ length: count }, () =>
+          limiter.acquire(key('a', { priority: name })).then(() => order.push(name)),
+        ),
+      );
+    };
+    await Promise.all([ask('bulk', 2), ask('background', 4), ask('hint', 1), ask('interactive', 1)]);
+    // Nobody has arrived when the first slot is asked for; the others have when it comes.
+    assert.deepEqual(order, [
+      'interactive',
+      'hint',
+      ...Array.from({ length: 4 }, () => 'background'),
+      'bulk',
+      'bulk',
+    ]);
+  });
+
+  test('a shop with a thousand calls does not starve another of the same app', async () => {
+    const many = run(1_000, key('a', { shop: 'huge' }));
+    await time.sleep(200);
+    const startedAt = time.clock();
+    const few = await run(5, key('a', { shop: 'small' }));
+    assert.ok((few[4] ?? 0) - startedAt <= 12 * 50, `${(few[4] ?? 0) - startedAt} ms for five calls`);
+    await many;
+  });
+
+  test('whoever waits longest is never passed over for ever', async () => {
+    let isAuditDone = false;
+    const audit = limiter.acquire(key('a', { priority: 'bulk' })).then(() => {
+      isAuditDone = true;
+    });
+    for (let call = 0; call < 40 && !isAuditDone; call += 1) {
+      await Promise.all([limiter.acquire(key('a')), limiter.acquire(key('a'))]);
+    }
+    assert.ok(isAuditDone);
+    await audit;
   });
 
   test('whoever gives up leaves the line at once and takes no slot', async () => {
-    const time = virtualTime();
-    const limiter = createLocalLimiter({ permitsPerSecond: 20, ...time });
     const abort = new AbortController();
-    const first = Array.from({ length: 30 }, () => limiter.acquire(key('a')));
+    const first = run(30, key('a'));
     const leaving = limiter.acquire(key('a'), abort.signal);
-    const last = limiter.acquire(key('a'));
+    const last = run(1, key('a'));
     abort.abort(new Error('left'));
     await assert.rejects(leaving, /left/);
-    await Promise.all([...first, last]);
-    // 31 permits: the last one lies 30 spacings after the first.
-    assert.equal(time.clock(), 30 * 50);
+    assert.deepEqual(await last, [30 * 50]);
+    await first;
   });
 
+  test('after a refusal nobody calls before its time is over, then more slowly, and minutes later as before', async () => {
+    await limiter.acquire(key('a'));
+    await limiter.penalize(key('a'), 3_000);
+    const slow = await run(20, key('a'));
+    assert.ok((slow[0] ?? 0) >= 3_000);
+    const spacing = ((slow[19] ?? 0) - (slow[0] ?? 0)) / 19;
+    assert.ok(spacing >= 60 && spacing <= 66, `${spacing} ms apart`);
+    await time.sleep(3 * 60_000);
+    const [first = 0, ...others] = await run(20, key('a'));
+    assert.equal((others.at(-1) ?? 0) - first, 19 * 50);
+  });
+
+  test('refusals of calls that were on their way together count once', async () => {
+    await Promise.all(Array.from({ length: 12 }, () => limiter.penalize(key('a'), 1_000)));
+    const times = await run(20, key('a'));
+    const spacing = ((times[19] ?? 0) - (times[0] ?? 0)) / 19;
+    assert.ok(spacing <= 66, `${spacing} ms apart`);
+  });
+
+  test('a platform that grants half of what is configured: the pace settles just below it, with few refusals', async () => {
+    // As the sandbox counts: a bucket of one second's worth.
+    const granted = 10;
+    let permits = granted;
+    let countedAt = 0;
+    const accepted: number[] = [];
+    const refused: number[] = [];
+    const call = async () => {
+      await limiter.acquire(key('a'));
+      const now = time.clock();
+      permits = Math.min(granted, permits + ((now - countedAt) / 1000) * granted);
+      countedAt = now;
+      if (permits >= 1) {
+        permits -= 1;
+        accepted.push(now);
+      } else {
+        refused.push(now);
+        await limiter.penalize(key('a'), 1_000);
+      }
+    };
+    const endMs = 15 * 60_000;
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (time.clock() < endMs) await call();
+      }),
+    );
+    const settledFrom = 5 * 60_000;
+    const rate = accepted.filter((at) => at > settledFrom).length / ((endMs - settledFrom) / 1000);
+    const late = refused.filter((at) => at > settledFrom).length;
+    assert.ok(rate > 0.85 * granted && rate <= granted, `${rate} a second`);
+    assert.ok(late / accepted.length < 0.01, `${late} refusals beside ${accepted.length} calls`);
+  });
+
+  test('a call with a limit of its own takes both permits and holds up nobody else', async () => {
+    const ownLimit = { calls: 1, perMs: 1_000, of: 'app' } as const;
+    const narrow = run(4, key('a', { operation: 'bg.tmc.message.update', ownLimit }));
+    const wide = run(20, key('a'));
+    const spaced = await narrow;
+    for (const [index, at] of spaced.slice(1).entries()) {
+      assert.ok(at - (spaced[index] ?? 0) >= 1_000, spaced.join(' '));
+    }
+    assert.ok(((await wide)[19] ?? 0) <= 22 * 50);
+  });
+
+  test('a limit for each shop is counted for each shop', async () => {
+    const ownLimit = { calls: 2, perMs: 1_000, of: 'shop' } as const;
+    const shops = await Promise.all(
+      ['one', 'two', 'three'].map((shop) => run(3, key('a', { shop, ownLimit }))),
+    );
+    for (const times of shops)
+      assert.ok((times[2] ?? 0) >= 1_000 && (times[2] ?? 0) < 1_400, times.join(' '));
+  });
+
+  test('a quota of a day is not waited for', async () => {
+    const ownLimit = { calls: 100, perMs: 86_400_000, of: 'app' } as const;
+    await run(95, key('a', { ownLimit }));
+    await assert.rejects(limiter.acquire(key('a', { ownLimit })), (error: unknown) => {
+      assert.ok(error instanceof PermitsUsedUp);
+      assert.ok(error.retryAfterMs > 86_000_000);
+      return true;
+    });
+    await limiter.acquire(key('a'));
+  });
+});
+
+describe('limits', () => {
   test('a rate that is no rate is refused', () => {
     for (const permitsPerSecond of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       assert.throws(() => createLocalLimiter({ permitsPerSecond }), RangeError);
@@ -96,71 +219,23 @@ describe('the local limiter', () => {
   });
 });
 
-describe('the Postgres limiter', () => {
-  test('asks once a permit and waits as long as the database says', async () => {
-    const asked: unknown[][] = [];
-    const slept: number[] = [];
-    const limiter = createPostgresLimiter({
-      query: async (_sql, params) => {
-        asked.push(params);
-        return [{ taken: true, wait_ms: 41.2 }];
-      },
-      permitsPerSecond: 20,
-      sleep: async (ms) => {
-        slept.push(ms);
-      },
-    });
-    await limiter.acquire(key('a', 'interactive'));
-    await limiter.acquire(key('a'));
-    assert.deepEqual(asked, [
-      ['a', 50, null],
-      ['a', 50, 250],
-    ]);
-    assert.deepEqual(slept, [42, 42]);
-  });
-
-  test('a full queue is looked at again when it can have room', async () => {
-    const answers = [
-      { taken: false, wait_ms: 1_250 },
-      { taken: true, wait_ms: 240 },
+describe('the waiting line', () => {
+  test('shops take turns, and within a shop the first comes first', async () => {
+    const line = new WaitingLine();
+    const order: string[] = [];
+    const join = (shop: string, name: string) =>
+      line.join('background', shop, undefined).then(() => order.push(name));
+    const all = [
+      join('a', 'a1'),
+      join('a', 'a2'),
+      join('a', 'a3'),
+      join('b', 'b1'),
+      join('b', 'b2'),
+      join('c', 'c1'),
     ];
-    const slept: number[] = [];
-    const limiter = createPostgresLimiter({
-      query: async () => answers.splice(0, 1),
-      sleep: async (ms) => {
-        slept.push(ms);
-      },
-    });
-    await limiter.acquire(key('a'));
-    assert.deepEqual(slept, [1_020, 240]);
-  });
-
-  test('only one caller of a process asks at a time, however many wait', async () => {
-    let open = 0;
-    let most = 0;
-    const limiter = createPostgresLimiter({
-      query: async () => {
-        open += 1;
-        most = Math.max(most, open);
-        await new Promise((resolve) => setImmediate(resolve));
-        open -= 1;
-        return [{ taken: true, wait_ms: 0 }];
-      },
-    });
-    await Promise.all(Array.from({ length: 20 }, () => limiter.acquire(key('a'))));
-    assert.equal(most, 1);
-  });
-
-  test('a database that fails lets nobody through, and does not stop the next', async () => {
-    let fails = true;
-    const limiter = createPostgresLimiter({
-      query: async () => {
-        if (fails) throw new Error('connection refused');
-        return [{ taken: true, wait_ms: 0 }];
-      },
-    });
-    await assert.rejects(limiter.acquire(key('a')), /connection refused/);
-    fails = false;
-    await limiter.acquire(key('a'));
+    for (const _ of all) line.letGo();
+    await Promise.all(all);
+    assert.deepEqual(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+    assert.equal(line.next, undefined);
   });
 });

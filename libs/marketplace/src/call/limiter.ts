@@ -1,19 +1,45 @@
 import type { CallPriority } from '../port.js';
 
-/** Marketplaces count per app key, not per shop; `operation` is only for reports. */
+/** A limit that the platform sets on one call, beside that of the app key. */
+export interface CallLimit {
+  calls: number;
+  perMs: number;
+  /** Whether all shops of the app key share it, or each has its own. */
+  of: 'app' | 'shop';
+}
+
+/** Marketplaces count per app key, not per shop. */
 export interface PermitKey {
   appKey: string;
   operation: string;
   priority: CallPriority;
+  /** Tells shops apart, so that they take turns; never the token itself. */
+  shop: string;
+  /** Both permits are taken then. */
+  ownLimit?: CallLimit | undefined;
 }
 
 /** Paces the tries of one app key. Every try takes one permit. */
 export interface CallLimiter {
-  /** Resolves when the call may be sent. Rejects with the signal's reason; a failing limiter rejects, never lets through. */
+  /**
+   * Resolves when the call may be sent. Rejects with the signal's reason, with `PermitsUsedUp` when a long quota is
+   * spent, and with whatever keeps the counter from answering: a failing limiter never lets through.
+   */
   acquire(key: PermitKey, signal?: AbortSignal): Promise<void>;
-  /** The platform refused a call for its rate: nobody gets a permit for `retryAfterMs`. */
+  /** The platform refused a call for its rate: nobody calls for `retryAfterMs`, and more slowly afterwards. */
   penalize(key: PermitKey, retryAfterMs: number): Promise<void> | void;
 }
 
+/** A quota of hours or days is spent; waiting in line would hold the caller for as long. */
+export class PermitsUsedUp extends Error {
+  override readonly name = 'PermitsUsedUp';
+  constructor(readonly retryAfterMs: number) {
+    super(`no permit is left for ${Math.ceil(retryAfterMs / 60_000)} minutes`);
+  }
+}
+
+/** What we use of a limit: the rest is for clocks and lines that are never quite even. */
+export const SHARE_OF_LIMIT = 0.95;
+
 /** 95 % of the 20 requests a second that Temu grants an app key. */
-export const DEFAULT_PERMITS_PER_SECOND = 19;
+export const DEFAULT_PERMITS_PER_SECOND = 20 * SHARE_OF_LIMIT;

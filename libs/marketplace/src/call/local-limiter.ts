@@ -1,6 +1,6 @@
-import type { CallLimiter } from './limiter.js';
-import { spacingOf } from './postgres-limiter.js';
-import { createSlotLimiter, type Sleep } from './slot-limiter.js';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { type CallLimiter, DEFAULT_PERMITS_PER_SECOND } from './limiter.js';
+import { createPacedLimiter, type Sleep } from './paced-limiter.js';
 
 export interface LocalLimiterOptions {
   permitsPerSecond?: number | undefined;
@@ -11,22 +11,18 @@ export interface LocalLimiterOptions {
 
 /** Paces one process only: for tests and tools. Services use `createPostgresLimiter`. */
 export function createLocalLimiter(options: LocalLimiterOptions = {}): CallLimiter {
-  const spacingMs = spacingOf(options.permitsPerSecond);
-  const clock = options.clock ?? (() => performance.now());
-  const nextAt = new Map<string, number>();
-  return createSlotLimiter(
-    {
-      async reserve(appKey, maxAheadMs) {
-        const now = clock();
-        const slotAt = Math.max(nextAt.get(appKey) ?? now, now);
-        const taken = maxAheadMs === null || slotAt - now <= maxAheadMs;
-        if (taken) nextAt.set(appKey, slotAt + spacingMs);
-        return { taken, waitMs: Math.ceil(slotAt - now) };
-      },
-      async pushBack(appKey, delayMs) {
-        nextAt.set(appKey, Math.max(nextAt.get(appKey) ?? 0, clock() + delayMs));
-      },
-    },
-    options.sleep,
-  );
+  return createPacedLimiter({
+    openCounter: (keyPrefix, points, windowMs) =>
+      new RateLimiterMemory({ keyPrefix, points, duration: windowMs / 1000 }),
+    permitsPerSecond: requireRate(options.permitsPerSecond),
+    sleep: options.sleep,
+    clock: options.clock,
+  });
+}
+
+export function requireRate(permitsPerSecond: number = DEFAULT_PERMITS_PER_SECOND): number {
+  if (!(permitsPerSecond > 0 && permitsPerSecond <= 10_000)) {
+    throw new RangeError(`permitsPerSecond must be above 0 and at most 10000, got ${permitsPerSecond}`);
+  }
+  return permitsPerSecond;
 }

@@ -1,48 +1,26 @@
-import { type CallLimiter, DEFAULT_PERMITS_PER_SECOND } from './limiter.js';
-import { createSlotLimiter, type Sleep, type SlotStore } from './slot-limiter.js';
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type { CallLimiter } from './limiter.js';
+import { requireRate } from './local-limiter.js';
+import { createPacedLimiter, type Sleep } from './paced-limiter.js';
 
 /** Runs one statement and gives its rows; `pool.query(sql, params).then((r) => r.rows)`. */
 export type RateLimitQuery = (sql: string, params: unknown[]) => Promise<Record<string, unknown>[]>;
 
 /**
- * The one table that services share: when the next call of an app key may be sent, by the database's clock.
- * Safe to run more than once. Unlogged: after a crash of the database the worst is one call too early.
+ * The one table that services share, as the library wants it; it is made by whoever prepares the database, not by the
+ * library. Safe to run more than once. Unlogged: after a crash of the database the worst is one window too early.
  */
 export const RATE_LIMIT_DDL = `
 CREATE SCHEMA IF NOT EXISTS ratelimit;
-CREATE UNLOGGED TABLE IF NOT EXISTS ratelimit.permits (
-  app_key text PRIMARY KEY,
-  next_at timestamptz NOT NULL
+CREATE UNLOGGED TABLE IF NOT EXISTS ratelimit.counters (
+  key varchar(255) PRIMARY KEY,
+  points integer NOT NULL DEFAULT 0,
+  expire bigint
 ) WITH (fillfactor = 50);
 `;
 
-/**
- * Takes the next free slot and says how long to wait for it. `$3` null: however far ahead it lies; otherwise the slot
- * is only taken when it lies no further ahead than that, and the second branch tells how far it is.
- * clock_timestamp() is read after the row's lock is held, so two callers never get one slot.
- */
-const RESERVE_SQL = `
-WITH taken AS (
-  INSERT INTO ratelimit.permits AS p (app_key, next_at)
-  VALUES ($1, clock_timestamp() + $2::float8 * interval '1 millisecond')
-  ON CONFLICT (app_key) DO UPDATE
-    SET next_at = greatest(p.next_at, clock_timestamp()) + $2::float8 * interval '1 millisecond'
-    WHERE $3::float8 IS NULL OR p.next_at <= clock_timestamp() + $3::float8 * interval '1 millisecond'
-  RETURNING next_at - $2::float8 * interval '1 millisecond' AS slot_at
-)
-SELECT true AS taken, extract(epoch FROM slot_at - clock_timestamp())::float8 * 1000 AS wait_ms FROM taken
-UNION ALL
-SELECT false, extract(epoch FROM next_at - clock_timestamp())::float8 * 1000
-FROM ratelimit.permits WHERE app_key = $1 AND NOT EXISTS (SELECT 1 FROM taken)`;
-
-const PUSH_BACK_SQL = `
-INSERT INTO ratelimit.permits AS p (app_key, next_at)
-VALUES ($1, clock_timestamp() + $2::float8 * interval '1 millisecond')
-ON CONFLICT (app_key) DO UPDATE
-  SET next_at = greatest(p.next_at, clock_timestamp() + $2::float8 * interval '1 millisecond')`;
-
 export interface PostgresLimiterOptions {
-  /** Outside any transaction: a slot taken in one that stays open would stop everybody. */
+  /** Outside any transaction: a counter locked in one that stays open would stop everybody. */
   query: RateLimitQuery;
   /** Default 19, which is 95 % of the 20 that an app key is granted. */
   permitsPerSecond?: number | undefined;
@@ -50,29 +28,83 @@ export interface PostgresLimiterOptions {
   sleep?: Sleep | undefined;
 }
 
-/** Paces all processes and services that share one database. One statement a permit; needs `RATE_LIMIT_DDL`. */
+/** Paces all processes and services that share one database. Needs `RATE_LIMIT_DDL`. */
 export function createPostgresLimiter(options: PostgresLimiterOptions): CallLimiter {
-  const spacingMs = spacingOf(options.permitsPerSecond);
-  const store: SlotStore = {
-    async reserve(appKey, maxAheadMs) {
-      const [row] = await options.query(RESERVE_SQL, [appKey, spacingMs, maxAheadMs]);
-      // No row at all: the key was inserted by another process between the two branches. Look again at once.
-      if (!row) return { taken: false, waitMs: 0 };
-      const waitMs = Number(row.wait_ms);
-      if (!Number.isFinite(waitMs)) throw new Error('the rate limit counter answered without a waiting time');
-      return { taken: row.taken === true, waitMs: Math.max(0, Math.ceil(waitMs)) };
-    },
-    async pushBack(appKey, delayMs) {
-      await options.query(PUSH_BACK_SQL, [appKey, delayMs]);
-    },
-  };
-  return createSlotLimiter(store, options.sleep);
+  const storeClient = onDatabaseClock(options.query);
+  return createPacedLimiter({
+    openCounter: (keyPrefix, points, windowMs) =>
+      new RateLimiterPostgres({
+        storeClient,
+        storeType: 'pool',
+        schemaName: 'ratelimit',
+        tableName: 'counters',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        keyPrefix,
+        points,
+        duration: windowMs / 1000,
+      }),
+    permitsPerSecond: requireRate(options.permitsPerSecond),
+    sleep: options.sleep,
+  });
 }
 
-/** Milliseconds from one slot to the next. */
-export function spacingOf(permitsPerSecond: number = DEFAULT_PERMITS_PER_SECOND): number {
-  if (!(permitsPerSecond > 0 && permitsPerSecond <= 10_000)) {
-    throw new RangeError(`permitsPerSecond must be above 0 and at most 10000, got ${permitsPerSecond}`);
-  }
-  return 1000 / permitsPerSecond;
+/** How often our clock is compared with the database's. */
+const COMPARE_CLOCKS_MS = 10_000;
+
+/** Numbers above are instants in milliseconds (2001 and later); points never come near. */
+const EARLIEST_INSTANT_MS = 1e12;
+
+/**
+ * What the library takes for its connection pool. It reckons with the clock of its process; processes whose clocks
+ * differ would see each other's windows too long or over too soon. So every instant is moved to the database's clock
+ * on its way there and back on its way here.
+ */
+function onDatabaseClock(query: RateLimitQuery) {
+  const offset = databaseClockOffset(query);
+  return {
+    async query({ text, values }: { text: string; values: unknown[] }) {
+      const offsetMs = await offset();
+      const there = (value: unknown) =>
+        typeof value === 'number' && value > EARLIEST_INSTANT_MS ? Math.round(value + offsetMs) : value;
+      const rows = await query(text, values.map(there));
+      return {
+        rowCount: rows.length,
+        rows: rows.map((row) => ({
+          ...row,
+          expire: row.expire === null ? null : Number(row.expire) - offsetMs,
+        })),
+      };
+    },
+  };
+}
+
+/**
+ * How far the database's clock is ahead of ours. An answer proves it only to within the time it took, so what is
+ * believed is moved no further than each answer demands: slow answers do not spoil it.
+ */
+function databaseClockOffset(query: RateLimitQuery): () => Promise<number> {
+  let offsetMs = 0;
+  let comparedAt = Number.NEGATIVE_INFINITY;
+  let comparing: Promise<void> | undefined;
+
+  const compare = async () => {
+    const before = Date.now();
+    const [row] = await query('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms', []);
+    const after = Date.now();
+    const databaseMs = Number(row?.now_ms);
+    if (!Number.isFinite(databaseMs)) throw new Error('the rate limit counter did not tell the time');
+    offsetMs = Math.min(databaseMs - before, Math.max(databaseMs - after, offsetMs));
+    comparedAt = performance.now();
+  };
+
+  return async () => {
+    if (performance.now() - comparedAt > COMPARE_CLOCKS_MS) {
+      comparing ??= compare().finally(() => {
+        comparing = undefined;
+      });
+      await comparing;
+    }
+    return offsetMs;
+  };
 }

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type BreakerBoard, BreakerOpenError, type BreakerPass } from '../call/breaker.js';
 import { type HttpPoster, TransportError } from '../call/http.js';
-import type { CallLimiter, PermitKey } from '../call/limiter.js';
+import { type CallLimiter, type PermitKey, PermitsUsedUp } from '../call/limiter.js';
+import { sleep } from '../call/paced-limiter.js';
 import { createRedactor, type Redact } from '../call/redact.js';
 import { decideRetry, type RetryPolicy } from '../call/retry.js';
-import { sleep } from '../call/slot-limiter.js';
 import { MarketplaceError } from '../errors.js';
 import type { CallOptions, CallReport, MarketplaceApp, MarketplaceRegion } from '../port.js';
 import { CallFault, readResult } from './answer.js';
+import { limitOfCall } from './call-limits.js';
 import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from './calls.js';
 import { signTemuFields } from './signing.js';
 import { UnsendableValueError, type WireObject, writeWireJson } from './wire-json.js';
@@ -58,7 +60,13 @@ export class TemuClient {
       fields: prepareFields(operation, params, identity),
       identity,
       options,
-      permit: { appKey: identity.app.appKey, operation, priority: options.priority ?? 'background' },
+      permit: {
+        appKey: identity.app.appKey,
+        operation,
+        priority: options.priority ?? 'background',
+        shop: shopMark(identity.accessToken),
+        ownLimit: limitOfCall(identity.app.region, operation),
+      },
       redact: createRedactor([identity.app.appSecret, identity.accessToken]),
       sentAtMs: null,
     };
@@ -152,6 +160,7 @@ export class TemuClient {
       await this.#parts.limiter.acquire(key, signal);
     } catch (error) {
       if (signal?.aborted) throw error;
+      if (error instanceof PermitsUsedUp) throw usedUpFault(key.operation, error);
       throw limiterFault(key.operation, error);
     }
   }
@@ -163,6 +172,11 @@ export class TemuClient {
       throw limiterFault(key.operation, error).marketplaceError;
     }
   }
+}
+
+/** The limiter tells shops apart by it; the counters' keys may hold it, so the token cannot be read from it. */
+function shopMark(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest('hex').slice(0, 16);
 }
 
 interface PreparedCall {
@@ -268,6 +282,20 @@ function breakerOpenFault(operation: string, retryAfterMs: number): CallFault {
       operation,
       message: `${operation}: the gateway has failed too often and is being spared`,
       remedy: 'Nothing to do: it is tried again by itself.',
+      retryable: true,
+      retryAfterMs,
+    }),
+    NO_RETRY,
+  );
+}
+
+function usedUpFault(operation: string, { retryAfterMs }: PermitsUsedUp): CallFault {
+  return new CallFault(
+    new MarketplaceError({
+      kind: 'rate',
+      operation,
+      message: `${operation}: the calls that the platform allows are used up`,
+      remedy: 'Nothing to do: it goes on by itself when they are counted anew.',
       retryable: true,
       retryAfterMs,
     }),
