@@ -146,6 +146,33 @@ describe('credentials', () => {
     assert.equal((await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner)).status, 'connected');
   });
 
+  // Temu has no refresh: a replaced token is what an expired one is elsewhere.
+  test('peer failure 19: 50 parallel calls with a replaced token ask for one lease', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const old = await leases.lease(shop.id);
+    const renewed = await paste('token-of-the-fifty', shop.id);
+    let asked = 0;
+    const watching = auth.service.connection.subscribe(leaseCredentialsRpc.subject, {
+      callback: () => {
+        asked += 1;
+      },
+    });
+    await auth.service.connection.flush();
+    const versions = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        leases.use(shop.id, async (credentials) => {
+          if (credentials.version === old.version) throw tokenError();
+          return credentials.version;
+        }),
+      ),
+    );
+    await auth.service.connection.flush();
+    watching.unsubscribe();
+    assert.deepEqual([...new Set(versions)], [renewed.credentialVersion]);
+    assert.equal(asked, 1);
+    assert.equal((await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner)).status, 'connected');
+  });
+
   test('a refused current token makes the shop wait; a new one brings it back', async () => {
     const leases = leasesOf(auth.leaseKey);
     await assert.rejects(

@@ -76,8 +76,17 @@ export class CredentialLeases {
       if (error.kind !== 'token') throw error;
       const isCurrent = await this.reject(shopId, credentials.version, error);
       if (isCurrent) throw error;
-      return work(await this.lease(shopId));
+      return work(await this.leaseAfter(shopId, credentials.version));
     }
+  }
+
+  /** Many calls fail at once with one replaced token: the first that asks brings the new one for all of them. */
+  private async leaseAfter(shopId: string, refusedVersion: number): Promise<MarketplaceCredentials> {
+    const leased = await this.lease(shopId);
+    if (leased.version > refusedVersion) return leased;
+    // It was on its way before the new token was stored.
+    this.forgetRefused(shopId, refusedVersion);
+    return this.lease(shopId);
   }
 
   /** Tells auth-service that the marketplace refused these credentials. True: they were the current ones. */
@@ -93,8 +102,14 @@ export class CredentialLeases {
       },
       this.caller(),
     );
-    if (error.kind !== 'scope') this.drop({ shopId, version: null });
+    if (error.kind !== 'scope') this.forgetRefused(shopId, version);
     return isCurrent;
+  }
+
+  /** A newer lease that somebody else has brought meanwhile stays. */
+  private forgetRefused(shopId: string, version: number): void {
+    const kept = this.kept.get(shopId);
+    if (kept !== undefined && kept.credentials.version <= version) this.kept.delete(shopId);
   }
 
   /** Forgets the lease of a shop, or all of them. */
