@@ -7,6 +7,7 @@ import { readReplayArguments, wayOf } from './lib/replay-arguments.mjs';
 import { createBars, findShop, openShell, pause, runCommand } from './lib/shell.mjs';
 
 const LOOK_EVERY_MS = 500;
+const MOST_LETTERS = 1_000;
 
 await runCommand(async () => {
   const asked = readReplayArguments(process.argv.slice(2));
@@ -58,8 +59,6 @@ function table(rows) {
       .trimEnd();
   return [line(names), ...rows.map((row) => line(names.map((name) => row[name])))].join('\n');
 }
-
-const MOST_LETTERS = 1_000;
 
 async function deadLetters({ messaging, connection }, { ids, all }) {
   const letters = await messaging.listDeadLetters(connection, { limit: MOST_LETTERS });

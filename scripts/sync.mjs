@@ -74,8 +74,13 @@ async function startOrJoin(shell, rpcs, { shop, kind }, depthDays, bars) {
 }
 
 /** What succeeded is whole, also when there was nothing to read. */
-const doneOf = (run) => (run.status === 'succeeded' ? Math.max(run.done, totalOf(run) ?? 1) : run.done);
-const totalOf = (run) => run.total ?? (run.status === 'succeeded' ? Math.max(run.done, 1) : null);
+function doneOf(run) {
+  return run.status === 'succeeded' ? Math.max(run.done, totalOf(run) ?? 1) : run.done;
+}
+
+function totalOf(run) {
+  return run.total ?? (run.status === 'succeeded' ? Math.max(run.done, 1) : null);
+}
 
 function textOf(run) {
   const parts = [`${run.done}${run.total === null ? '' : ` of ${run.total}`} records`];
