@@ -42,6 +42,12 @@ export class AuthConfig {
   @IsString()
   bootstrapApps: string = '';
 
+  @Env('TEMU_CALLS_PER_SECOND', 'calls a second that Temu grants an app key; the same in all services')
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  temuCallsPerSecond: number = 20;
+
   @Env('TEMU_GATEWAY_URL_US', "base address of Temu's US gateway; empty for the real one")
   @IsString()
   gatewayUrlUs: string = '';

@@ -1,4 +1,4 @@
-import { createPostgresLimiter, createTemuConnector } from '#marketplace';
+import { createPostgresLimiter, createTemuConnector, SHARE_OF_LIMIT } from '#marketplace';
 import { startService } from '#messaging';
 import {
   createLogger,
@@ -32,7 +32,10 @@ await runProcess(logger, async () => {
     const temu = createTemuConnector({
       gateways: config.gateways,
       sellerCenters: config.sellerCenters,
-      limiter: createPostgresLimiter({ query: (sql, params) => database.query(sql, params) }),
+      limiter: createPostgresLimiter({
+        query: (sql, params) => database.query(sql, params),
+        permitsPerSecond: config.temuCallsPerSecond * SHARE_OF_LIMIT,
+      }),
     });
     const inboxPool = openInboxPool(config.databaseUrl);
     const module = AuthModule.with({

@@ -42,7 +42,7 @@ export async function readHints(
   signal: AbortSignal,
 ): Promise<void> {
   const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
-    parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'interactive' }));
+    parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'hint' }));
   const orders = await readOrders(parts, hints, call);
   const withCases = snsOf(hints, (topic) => CASE_TOPICS.includes(topic));
   const { cases, casesLeft } =

@@ -39,8 +39,12 @@ const SLOTS_A_WINDOW = 100;
 /** A call costs that many points at full pace and more when slowed, so callers of different pace share one window. */
 const POINTS_A_SLOT = 100;
 
-/** Who woke a little late may still use the slot; older ones are lost, or an idle spell would end in a burst. */
-const CATCH_UP_SLOTS = 2;
+/**
+ * Slots no older than this are still used: a machine that is busy for a moment loses no permits. Older ones are lost, or
+ * an idle spell would end in a burst. The app key's bucket takes these few; limits of single calls get none, for a limit
+ * of one a second allows no two at once.
+ */
+const CATCH_UP_MS = 250;
 
 /** Longer limits are quotas: they are counted, not spread. */
 const LONGEST_SPREAD_MS = 60_000;
@@ -68,11 +72,11 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
   const quotas = new Map<string, RateLimiterAbstract>();
   const counters = new Map<string, SlotCounter>();
 
-  const slotsOf = (spacingMs: number): SlotCounter => {
-    const name = `every ${spacingMs.toFixed(3)} ms`;
+  const slotsOf = (spacingMs: number, catchUpMs: number): SlotCounter => {
+    const name = `${spacingMs} ${catchUpMs}`;
     const known = counters.get(name);
     if (known) return known;
-    const counter = new SlotCounter(options.openCounter, spacingMs);
+    const counter = new SlotCounter(options.openCounter, spacingMs, catchUpMs);
     counters.set(name, counter);
     return counter;
   };
@@ -81,7 +85,14 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
     const known = gates.get(name);
     if (known) return known;
     const onIdle = () => gates.delete(name);
-    const gate = new Gate({ name, slots: slotsOf(spacingMs), paces, pause, outer, onIdle });
+    const gate = new Gate({
+      name,
+      slots: slotsOf(spacingMs, outer ? 0 : CATCH_UP_MS),
+      paces,
+      pause,
+      outer,
+      onIdle,
+    });
     gates.set(name, gate);
     return gate;
   };
@@ -196,7 +207,11 @@ class SlotCounter {
   readonly #pointMs: number;
   readonly #points = SLOTS_A_WINDOW * POINTS_A_SLOT;
 
-  constructor(openCounter: OpenCounter, spacingMs: number) {
+  constructor(
+    openCounter: OpenCounter,
+    spacingMs: number,
+    private readonly catchUpMs: number,
+  ) {
     const windowMs = Math.ceil(spacingMs * SLOTS_A_WINDOW);
     this.#pointMs = windowMs / this.#points;
     this.#counter = openCounter('slots', this.#points, windowMs);
@@ -208,7 +223,7 @@ class SlotCounter {
     try {
       const { consumedPoints, msBeforeNext } = await this.#counter.consume(key, cost);
       const waitMs = msBeforeNext - (this.#points - (consumedPoints - cost)) * this.#pointMs;
-      const lostPoints = Math.floor(-waitMs / this.#pointMs) - CATCH_UP_SLOTS * POINTS_A_SLOT;
+      const lostPoints = Math.floor((-waitMs - this.catchUpMs) / this.#pointMs);
       if (lostPoints > 0) await this.#counter.penalty(key, lostPoints);
       return { isTaken: true, waitMs: Math.max(0, waitMs) };
     } catch (refusal) {
