@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ERROR_CATALOGUE } from '../src/http/error-catalogue.js';
 
-/** Between services only: they never answer a request of a person. */
-const INTERNAL = ['credentials.lease_refused', 'shop.unknown', 'shop.zone_unknown'];
+/** Between services, and to `npm run replay`: they never answer a request of a person. */
+const INTERNAL = [
+  'credentials.lease_refused',
+  'shop.unknown',
+  'shop.zone_unknown',
+  'rebuild.open',
+  'rebuild.none_open',
+];
 const DIST = join(import.meta.dirname, '..', '..', '..');
 const RAISED =
   /(?:\b(?:invalid|notFound|conflict|forbidden)\(|'(?:invalid|unauthenticated|forbidden|not_found|conflict|rate_limited|unavailable|timeout)',)\s*'([a-z_]+\.[a-z_]+)'/g;
