@@ -41,6 +41,7 @@ await shutdown.run(async () => {
           },
         ]
       : []),
+    { name: 'no secret in files and history', args: [path.join('scripts', 'check-secrets.mjs')] },
     { name: 'generated files are current', args: [path.join('scripts', 'check-generated.mjs')] },
   ];
   const failed = [];
