@@ -45,7 +45,7 @@ describe('storing products', () => {
     );
   }
 
-  test('500 products take as many statements as one (13)', async () => {
+  test('peer failure 13: 500 products take as many statements as one', async () => {
     const one = await store(newScan(), [productRecord(fakeProduct(1))]);
     const many = await store(
       newScan(),
@@ -54,7 +54,7 @@ describe('storing products', () => {
     assert.equal(many, one);
   });
 
-  test('an older reading never overwrites a newer one, in whatever order they come (14)', async () => {
+  test('peer failure 14: an older reading never overwrites a newer one, in whatever order they come', async () => {
     const scan = newScan();
     const read = (name: string, at: string) => ({
       record: productRecord(fakeProduct(7, { name })),
@@ -95,7 +95,7 @@ describe('storing products', () => {
     assert.deepEqual(row, { listing: 'delisted', version: 2 });
   });
 
-  test('a record that the database refuses goes to quarantine and costs no neighbour (1, 12)', async () => {
+  test('peer failures 1 and 12: a record that the database refuses goes to quarantine and costs no neighbour', async () => {
     const scan = newScan();
     const records = Array.from({ length: 100 }, (_, index) => productRecord(fakeProduct(index)));
     const bad = records[42];

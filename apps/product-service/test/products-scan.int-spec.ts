@@ -27,7 +27,7 @@ describe('scan of a catalogue', () => {
     bench.marketplace.calls.length = 0;
   });
 
-  test('1,234 products are 1,234 products, with the fewest calls; again changes nothing (7, 13, 14)', async () => {
+  test('peer failure 7: 1,234 products are 1,234 products, with the fewest calls; again changes nothing', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, wholeCatalogue());
     const first = await bench.scan(shopId);
@@ -51,7 +51,7 @@ describe('scan of a catalogue', () => {
     assert.deepEqual(await bench.one(facts), before);
   });
 
-  test('10 that are deleted become 10 delisted and 0 deleted, and come back when listed again (7)', async () => {
+  test('peer failure 7: 10 that are deleted become 10 delisted and 0 deleted, and come back when listed again', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, wholeCatalogue());
     await bench.scan(shopId);
@@ -90,7 +90,7 @@ describe('scan of a catalogue', () => {
     assert.deepEqual(await bench.listings(shopId), { listed: 28, draft: 1, delisted: 1 });
   });
 
-  test('stock 5 becomes 0, and 0 is not unknown (8)', async () => {
+  test('peer failure 8: stock 5 becomes 0, and 0 is not unknown', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(3));
     await bench.scan(shopId);
@@ -107,7 +107,7 @@ describe('scan of a catalogue', () => {
     assert.deepEqual({ ...stored, version: undefined }, { stock: 0, skus: ['0', '0'], version: undefined });
   });
 
-  test('an item without an id lies in quarantine, its neighbours are stored, and it leaves when readable (8, 12)', async () => {
+  test('peer failures 8 and 12: an item without an id lies in quarantine, its neighbours are stored, and it leaves when readable', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(150));
     const products = bench.marketplace.alive(shopId);
@@ -158,7 +158,7 @@ describe('scan of a catalogue', () => {
   });
 
   for (const kind of ['transient', 'business', 'token'] as const) {
-    test(`an error page (${kind}) ends or pauses the run and delists nothing (16)`, async () => {
+    test(`peer failure 16: an error page (${kind}) ends or pauses the run and delists nothing`, async () => {
       const shopId = newShop();
       bench.marketplace.setCatalogue(shopId, smallCatalogue(250));
       await bench.scan(shopId);
@@ -171,7 +171,7 @@ describe('scan of a catalogue', () => {
     });
   }
 
-  test('a list that answers empty while it counts rows changes nothing, and the run goes on later (16)', async () => {
+  test('peer failure 16: a list that answers empty while it counts rows changes nothing, and the run goes on later', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(250));
     await bench.scan(shopId);
@@ -196,7 +196,7 @@ describe('scan of a catalogue', () => {
     }
   });
 
-  test('a marketplace that has lost sight of the whole shop delists nothing (16)', async () => {
+  test('peer failure 16: a marketplace that has lost sight of the whole shop delists nothing', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(40));
     await bench.scan(shopId);
@@ -216,7 +216,7 @@ describe('scan of a catalogue', () => {
     assert.deepEqual(await bench.listings(shopId), { delisted: 40 });
   });
 
-  test('two shops with the same goods id have two products (11), and a 19-digit id survives (46)', async () => {
+  test('peer failures 11 and 46: two shops with the same goods id have two products, and a 19-digit id survives', async () => {
     const [one, other] = [newShop(), newShop()];
     const goodsId = '9007199254740993123';
     bench.marketplace.setCatalogue(one, [fakeProduct(1, { goodsId, name: 'Of one' })]);
@@ -353,7 +353,7 @@ describe('crash in the middle', () => {
   });
   after(() => bench.close());
 
-  test('the holder is gone after a commit: another goes on to the same exact result, the old one may not write (9)', async () => {
+  test('peer failure 9: the holder is gone after a commit: another goes on to the same exact result, the old one may not write', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, wholeCatalogue());
     const held = { isHolding: true, release: () => {} };

@@ -136,7 +136,7 @@ describe('events from the outbox to a consumer', () => {
     assert.equal(seen.deliveries.length, 21);
   });
 
-  test('a consumer that was down while 500 events were written gets all of them [48]', async () => {
+  test('peer failure 48: a consumer that was down while 500 events were written gets all of them', async () => {
     await consumer.close();
     for (const part of upTo(5)) await write(...upTo(100).map((n) => part * 100 + n));
     await waitFor('all to be published', async () => (await unpublished()) === 0);

@@ -143,7 +143,7 @@ describe('fairness', () => {
     await bed.ended(id, 'succeeded');
   });
 
-  test('a holder that stands still in its transaction is thrown out, and writes nothing afterwards', async () => {
+  test('peer failure 9: a holder that stands still in its transaction is thrown out, and writes nothing afterwards', async () => {
     const shopId = await bed.shop();
     const { id } = await bed.queue(shopId);
     await bed.database.transaction(async (tx) => {

@@ -67,7 +67,7 @@ describe('runs', () => {
     return replica;
   }
 
-  test('three replicas, ten shops: each run is worked on once [9]', async () => {
+  test('peer failure 9: three replicas, ten shops: each run is worked on once', async () => {
     let atOnce = 0;
     const working = new Set<string>();
     const work = async (context: RunContext): Promise<void> => {
@@ -91,7 +91,7 @@ describe('runs', () => {
     assert.equal(atOnce, 0);
   });
 
-  test('a run whose holder was killed is taken over after the lease, from its last commit', async () => {
+  test('peer failure 9: a run whose holder was killed is taken over after the lease, from its last commit', async () => {
     const shopId = await bed.shop();
     const { id } = await bed.queue(shopId);
     // What a killed process leaves: the run marked as running, its lease not yet ended, its last state.
@@ -111,7 +111,7 @@ describe('runs', () => {
     assert.match((await bed.logOf(id)).join('\n'), /replica that worked on this run is gone/);
   });
 
-  test('a holder that stood still may write nothing after another has taken over [9]', async () => {
+  test('peer failure 9: a holder that stood still may write nothing after another has taken over', async () => {
     const { id } = await bed.queue(await bed.shop());
     let resume: (() => void) | undefined;
     let stopped: Promise<void> | undefined;
@@ -355,7 +355,7 @@ describe('runs', () => {
     assert.match((await bed.logOf(id)).join('\n'), /pausing 0 s: Spared/);
   });
 
-  test('attempts without one record between end in failure; a record begins the count anew [3]', async () => {
+  test('peer failure 3: attempts without one record between end in failure; a record begins the count anew', async () => {
     const { id } = await bed.queue(await bed.shop());
     let calls = 0;
     await startReplica(

@@ -45,7 +45,7 @@ async function placedByDay(shopId: string): Promise<Record<string, number>> {
 }
 
 describe('order facts', () => {
-  test('older never overwrites newer; the same twice changes nothing and marks nothing (law 4, failure 14)', async () => {
+  test('peer failure 14: older never overwrites newer; the same twice changes nothing and marks nothing (law 4)', async () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     const newer = anOrder({ version: 2, status: 'shipped', lines: [aLine({ quantity: 7 })] });
@@ -79,7 +79,7 @@ describe('order facts', () => {
     assert.equal((await readOverview(database, { shopId }, everyShop, NOW)).orders.units, 1);
   });
 
-  test('two shops may have the same order number (failure 11)', async () => {
+  test('peer failure 11: two shops may have the same order number', async () => {
     const { database } = own;
     const [first, second] = [await connectShop(database), await connectShop(database)];
     await storeAndSettle(database, first.shopId, [anOrder()]);
@@ -100,7 +100,7 @@ describe('order facts', () => {
     assert.deepEqual(await dirtyDays(shopId), []);
   });
 
-  test('statements do not grow with the batch (failure 13)', async () => {
+  test('peer failure 13: statements do not grow with the batch', async () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     const countStatements = async (count: number, version: number) => {

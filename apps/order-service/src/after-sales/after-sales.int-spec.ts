@@ -164,7 +164,7 @@ describe('after-sales', () => {
     );
   });
 
-  test('two shops, the same number: two cases [11]', async () => {
+  test('peer failure 11: two shops, the same number: two cases', async () => {
     await store(read(aCase('D-1')));
     const first = shopId;
     shopId = await bed.newShop();

@@ -137,7 +137,7 @@ describe('amounts', () => {
     });
   }
 
-  test('the largest amount that JSON can carry is not rounded [29]', async () => {
+  test('peer failure 29: the largest amount that JSON can carry is not rounded', async () => {
     await store('PO-1');
     answer = (sn) => someAmounts(sn, { customerPaidMinor: Number.MAX_SAFE_INTEGER });
     await run();

@@ -29,7 +29,7 @@ describe('storeOrders', () => {
     await bed.takeEvents();
   });
 
-  test('all that the list said is stored and told, ids to the last digit [46]', async () => {
+  test('peer failure 46: all that the list said is stored and told, ids to the last digit', async () => {
     const record = anOrder(SN, {
       status: 'partially_shipped',
       platformStatus: 41,
@@ -86,7 +86,7 @@ describe('storeOrders', () => {
   const older = anOrder(SN, { status: 'unshipped', platformUpdatedAt: at(100) });
   const newer = anOrder(SN, { status: 'shipped', platformUpdatedAt: at(200) });
 
-  test('older after newer changes nothing and is not told [14]', async () => {
+  test('peer failure 14: older after newer changes nothing and is not told', async () => {
     await bed.store(shopId, read(newer, at(1_000)));
     await bed.takeEvents();
     // Asked for later, and yet an older state.
@@ -96,7 +96,7 @@ describe('storeOrders', () => {
     assert.deepEqual(await bed.takeEvents(), []);
   });
 
-  test('the same twice changes nothing and is not told [14]', async () => {
+  test('peer failure 14: the same twice changes nothing and is not told', async () => {
     await bed.store(shopId, read(older, at(1_000)));
     await bed.takeEvents();
     assert.equal(await bed.store(shopId, read(older, at(2_000))), 0);
@@ -162,7 +162,7 @@ describe('storeOrders', () => {
     assert.equal((await bed.takeEvents()).length, 1);
   });
 
-  test('two shops, one order number: two orders [11]', async () => {
+  test('peer failure 11: two shops, one order number: two orders', async () => {
     const other = await bed.newShop();
     await bed.store(shopId, read(older));
     await bed.store(other, read(newer));
@@ -195,7 +195,7 @@ describe('storeOrders', () => {
     assert.deepEqual((await bed.takeEvents())[0]?.lines[0]?.goodsName, 'mug');
   });
 
-  test('the number of statements does not grow with the number of orders [13]', async () => {
+  test('peer failure 13: the number of statements does not grow with the number of orders', async () => {
     const counts: number[] = [];
     for (const size of [1, 100, 500]) {
       for (const updatedAt of [at(1), at(2)]) {
@@ -214,7 +214,7 @@ describe('storeOrders', () => {
     assert.ok(Math.max(...counts) <= 9, String(counts));
   });
 
-  test('ten thousand orders are stored in seconds, each told once [13]', async () => {
+  test('peer failure 13: ten thousand orders are stored in seconds, each told once', async () => {
     const startedAt = performance.now();
     for (let group = 0; group < 20; group += 1) {
       const orders = Array.from({ length: 500 }, (_, n) => read(anOrder(`PO-${group}-${n}`)));

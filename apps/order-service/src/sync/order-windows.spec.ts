@@ -33,7 +33,7 @@ describe('what a run reads', () => {
     });
   });
 
-  test('then: what changed since the cursor less the lag [2]', () => {
+  test('peer failure 2: then what changed since the cursor less the lag', () => {
     const updatedThrough = new Date((nowSeconds - 5_000) * 1000);
     const state = plan({ cursor: { updatedThrough } });
     assert.deepEqual([state?.by, state?.from, state?.to], ['updated', nowSeconds - 5_120, nowSeconds - 120]);

@@ -117,7 +117,7 @@ describe('orders from the marketplace into the database', () => {
     assert.ok(told.every(({ version }) => version === 2));
   });
 
-  test('page 3 of 5 fails: the run pauses, the cursor stays; it goes on when the marketplace does [3]', async () => {
+  test('peer failure 3: page 3 of 5 fails: the run pauses, the cursor stays; it goes on when the marketplace does', async () => {
     const market = new MovingMarket({ random: seededRandom(2) });
     market.fill(480);
     const shopId = await bed.newShop();

@@ -129,7 +129,7 @@ function missed(market: MovingMarket, store: MemoryStore, through: number): stri
 }
 
 describe('reading a list that moves', () => {
-  test('2,000 random lives of a shop: after every run exactly its orders, whatever moves or crashes [2, 4]', async () => {
+  test('peer failures 2 and 4: 2,000 random lives of a shop: after every run exactly its orders, whatever moves or crashes', async () => {
     for (let seed = 1; seed <= 2_000; seed += 1) {
       const random = seededRandom(seed);
       const market = new MovingMarket({ random, changesACall: 8, lagSeconds: LAG_SECONDS });
@@ -225,7 +225,7 @@ describe('reading a list that moves', () => {
     assert.deepEqual(store.contents(), truth(market));
   });
 
-  test('an order that changes during the run appears after the next one [2]', async () => {
+  test('peer failure 2: an order that changes during the run appears after the next one', async () => {
     const market = new MovingMarket({ random: seededRandom(4) });
     market.fill(350);
     const store = new MemoryStore();
@@ -274,7 +274,7 @@ describe('reading a list that moves', () => {
     });
   }
 
-  test('an error is handed on, with nothing of its step kept and the cursor where it was [3]', async () => {
+  test('peer failure 3: an error is handed on, with nothing of its step kept and the cursor where it was', async () => {
     const market = new MovingMarket({ random: seededRandom(2) });
     market.fill(480);
     const store = new MemoryStore();

@@ -44,7 +44,7 @@ describe('storePages', () => {
   const many = (count: number, prefix = 'PO-') =>
     Array.from({ length: count }, (_, n) => anOrder(`${prefix}${String(n).padStart(4, '0')}`));
 
-  test('one order that cannot be stored is kept aside; the other 99 are stored [1, 12]', async () => {
+  test('peer failures 1 and 12: one order that cannot be stored is kept aside; the other 99 are stored', async () => {
     const orders = many(100);
     orders[37] = tooMany('PO-0037');
     assert.deepEqual(await store(page(orders)), { read: 100, changed: 99, quarantined: 1 });
@@ -59,7 +59,7 @@ describe('storePages', () => {
     assert.equal(new Set((await bed.takeEvents()).map(({ parentOrderSn }) => parentOrderSn)).size, 99);
   });
 
-  test('a later reading that can be stored ends its quarantine, also when nothing of it changed [1]', async () => {
+  test('peer failure 1: a later reading that can be stored ends its quarantine, also when nothing of it changed', async () => {
     await store(page([tooMany('PO-1'), anOrder('PO-2')]));
     await store(page([tooMany('PO-1')]));
     assert.deepEqual(

@@ -71,7 +71,7 @@ describe('list calls', () => {
     assert.equal(dig(one.result, 'totalItemNum'), 1);
   });
 
-  test('bad pages, halves, milliseconds and reversed intervals are refused with their codes', async () => {
+  test('peer failure 5: bad pages, halves, milliseconds and reversed intervals are refused with their codes', async () => {
     const cases: [Record<string, unknown>, number][] = [
       [{ pageSize: 101 }, 140020005],
       [{ pageSize: 0 }, 140020005],

@@ -214,7 +214,7 @@ describe('gateway', () => {
   });
 });
 
-test('strict mode names the unknown field', async () => {
+test('peer failure 5: strict mode names the unknown field', async () => {
   const sandbox = await startSandbox({ port: 0, dataDir: null, strict: true, unknownAppCode: 4000000 });
   try {
     const answer = await call(sandbox.url, 'bg.order.list.v2.get', { page_size: 5, pageSize: 5 });

@@ -87,7 +87,7 @@ async function failsAs(
 const sent = (index = -1) => Object.fromEntries(gateway.calls.at(index)?.fields ?? []);
 
 describe('requests', () => {
-  test('orders by update time: flat, signed, both fulfilment types, the right names', async () => {
+  test('peer failure 5: orders by update time: flat, signed, both fulfilment types, the right names', async () => {
     gateway.reply({ result: { totalItemNum: 101, pageItems: [orderRow()] } });
     await connector.listParentOrders(ctx, listQuery);
     assert.equal(gateway.calls[0]?.path, '/us/openapi/router');
@@ -207,7 +207,7 @@ describe('answers', () => {
     assert.deepEqual((await connector.listParentOrders(ctx, listQuery)).records, []);
   });
 
-  test('a total without its rows is a fault, never an empty list', async () => {
+  test('peer failure 16: a total without its rows is a fault, never an empty list', async () => {
     for (const result of [
       { totalItemNum: 5 },
       { totalItemNum: 5, pageItems: null },

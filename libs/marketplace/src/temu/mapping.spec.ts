@@ -72,7 +72,7 @@ describe('parent orders', () => {
     ]);
   });
 
-  test('ids of 19 digits keep every digit', () => {
+  test('peer failure 46: ids of 19 digits keep every digit', () => {
     const text = JSON.stringify(orderRow())
       .replace('600000000000001', '9007199254740993123')
       .replace('17000000000001', '9223372036854775807');
@@ -187,7 +187,7 @@ describe('amounts', () => {
 });
 
 describe('products', () => {
-  test('a row: zero stock is 0, prices are exact, both kinds of time are read', () => {
+  test('peer failure 8: a row: zero stock is 0, prices are exact, both kinds of time are read', () => {
     assert.deepEqual(readProduct(wire(goodsRow()), 'listed'), {
       goodsId: '600000000000001',
       goodsName: 'Mug',
@@ -206,7 +206,7 @@ describe('products', () => {
     });
   });
 
-  test('an item without an id is kept aside, never stored under a word', () => {
+  test('peer failure 8: an item without an id is kept aside, never stored under a word', () => {
     const rows = [goodsRow({ goodsId: null }), goodsRow({ goodsId: 'None' }), goodsRow()].map(wire);
     const read = readRows(rows, goodsIdOf, (row) => readProduct(row, 'listed'), createRedactor([]));
     assert.deepEqual(
