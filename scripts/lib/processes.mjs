@@ -57,6 +57,15 @@ export function parentOf(pid) {
   }
 }
 
+/** Its children at this moment. Linux only; elsewhere none are found. @param {number} pid @returns {ProcessRecord[]} */
+export function childrenOf(pid) {
+  if (process.platform !== 'linux') return [];
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(Number(name)) === pid)
+    .flatMap((name) => recordOf(Number(name)) ?? []);
+}
+
 /** @param {number} pid @param {string} column */
 function ps(pid, column) {
   try {

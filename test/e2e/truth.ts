@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { Overview, ParentOrder, Product } from '#contracts';
 import { waitFor } from '#testing';
 import type { ApiClient } from './api-client.js';
 import type { Installation } from './installation.js';
+
+/** Whoever can ask the sandbox's control interface. */
+export type World = Pick<Installation, 'control'>;
 
 interface MoneyTruth {
   amount: number;
@@ -29,7 +33,7 @@ interface OrderTruth {
       'basePriceTotal' | 'retailPriceTotal' | 'customerPaid' | 'refundsTotal',
       MoneyTruth
     >;
-    orderList: { orderSn: string; basePrice: MoneyTruth }[];
+    orderList: { orderSn: string; basePrice: MoneyTruth; unitBasePrice: MoneyTruth }[];
   };
 }
 
@@ -39,7 +43,7 @@ interface ProductTruth {
   skus: { skuId: number; stock: number; basePriceMinor: number }[];
 }
 
-const STATUS: Readonly<Record<number, string>> = {
+export const STATUS: Readonly<Record<number, string>> = {
   1: 'pending',
   2: 'unshipped',
   3: 'cancelled',
@@ -55,20 +59,70 @@ export interface ShopTruth {
   amounts: Record<string, Record<string, number>>;
 }
 
-export function truthOf(installation: Installation, mallId: string): Promise<ShopTruth> {
-  return installation.control('GET', `/shops/${mallId}/truth`);
+export function truthOf(world: World, mallId: string): Promise<ShopTruth> {
+  return world.control('GET', `/shops/${mallId}/truth`);
 }
 
-async function dump<T>(
-  installation: Installation,
+const PAGE_SIZE = 2000;
+
+export async function dump<T>(
+  world: World,
   mallId: string,
-  what: 'orders' | 'products',
+  what: 'orders' | 'products' | 'after-sales' | 'addresses' | 'promotions',
 ): Promise<T[]> {
-  const { items } = await installation.control<{ items: T[] }>(
-    'GET',
-    `/shops/${mallId}/truth/${what}?page=1&pageSize=5000`,
+  const found: T[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, total } = await world.control<{ items: T[]; total: number }>(
+      'GET',
+      `/shops/${mallId}/truth/${what}?page=${page}&pageSize=${PAGE_SIZE}`,
+    );
+    found.push(...items);
+    if (items.length === 0 || found.length >= total) return found;
+  }
+}
+
+/** One record that is not as the sandbox has it; `null` where one side lacks it. */
+export interface Difference {
+  what: string;
+  id: string;
+  expected: unknown;
+  actual: unknown;
+}
+
+export interface Comparison {
+  /** Records that stand on either side. */
+  compared: number;
+  found: Difference[];
+}
+
+/** Compares record by record, by number. */
+export function compare(
+  what: string,
+  expected: ReadonlyMap<string, unknown>,
+  actual: ReadonlyMap<string, unknown>,
+): Comparison {
+  const ids = [...new Set([...expected.keys(), ...actual.keys()])].sort();
+  const found = ids
+    .map((id) => ({ what, id, expected: expected.get(id) ?? null, actual: actual.get(id) ?? null }))
+    .filter((pair) => !isDeepStrictEqual(pair.expected, pair.actual));
+  return { compared: ids.length, found };
+}
+
+export function byId<T>(items: readonly T[], idOf: (item: T) => string): Map<string, T> {
+  const map = new Map(items.map((item) => [idOf(item), item]));
+  assert.equal(map.size, items.length, 'a number stands twice');
+  return map;
+}
+
+const SHOWN = 3;
+
+function assertNone(found: readonly Difference[]): void {
+  const shown = found.slice(0, SHOWN).map((each) => JSON.stringify(each, null, 2));
+  assert.equal(
+    found.length,
+    0,
+    `${found.length} records differ from the truth, the first:\n${shown.join('\n')}`,
   );
-  return items;
 }
 
 function bySn<T>(items: readonly T[], sn: (item: T) => string): T[] {
@@ -76,13 +130,14 @@ function bySn<T>(items: readonly T[], sn: (item: T) => string): T[] {
 }
 
 /** Every order with every line, status and amount is the sandbox's, and nothing else is there. */
-export async function assertOrdersEqualTruth(
-  installation: Installation,
-  api: ApiClient,
-  shopId: string,
-  mallId: string,
-): Promise<void> {
-  const truth = await dump<OrderTruth>(installation, mallId, 'orders');
+export async function assertOrdersEqualTruth(...place: ShopPlace): Promise<void> {
+  assertNone((await compareOrders(...place)).found);
+}
+
+export type ShopPlace = [world: World, api: ApiClient, shopId: string, mallId: string];
+
+export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const truth = await dump<OrderTruth>(world, mallId, 'orders');
   const stored = await api.all<ParentOrder>(`/orders?shopId=${shopId}`);
   const expected = truth.map(({ parentOrderMap, orderList, amounts }) => ({
     sn: parentOrderMap.parentOrderSn,
@@ -124,99 +179,100 @@ export async function assertOrdersEqualTruth(
       basePriceMinor: line.basePriceMinor,
     })),
   }));
-  assert.equal(actual.length, expected.length);
-  assert.deepEqual(
-    bySn(actual, (order) => order.sn),
-    bySn(expected, (order) => order.sn),
-  );
+  const snOf = (order: { sn: string }): string => order.sn;
+  return compare('order', byId(expected, snOf), byId(actual, snOf));
 }
 
-/** Every product that is not deleted, with every SKU, its stock and its supply price. */
-export async function assertProductsEqualTruth(
-  installation: Installation,
-  api: ApiClient,
-  shopId: string,
-  mallId: string,
-): Promise<void> {
-  const truth = (await dump<ProductTruth>(installation, mallId, 'products')).filter(
-    (each) => each.searchType !== 6,
-  );
+/** Every product that is not deleted, with every SKU, its stock and its supply price; deleted ones are delisted. */
+export async function assertProductsEqualTruth(...place: ShopPlace): Promise<void> {
+  assertNone((await compareProducts(...place)).found);
+}
+
+export async function compareProducts(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const truth = (await dump<ProductTruth>(world, mallId, 'products')).filter((each) => each.searchType !== 6);
   const stored = await api.all<Product>(`/products?shopId=${shopId}`);
   const expected = truth.map(({ goods, skus }) => ({
     id: String(goods.goodsId),
     name: goods.goodsName,
     skus: bySn(
-      skus.map((sku) => ({ id: String(sku.skuId), stock: sku.stock })),
+      skus.map((sku) => ({ id: String(sku.skuId), stock: sku.stock, supplyPriceMinor: sku.basePriceMinor })),
       (sku) => sku.id,
     ),
   }));
-  const actual = stored.map((product) => ({
-    id: product.goodsId,
-    name: product.goodsName,
-    skus: bySn(
-      product.skus.map((sku) => ({ id: sku.skuId, stock: sku.stock })),
-      (sku) => sku.id,
-    ),
-  }));
-  assert.equal(actual.length, expected.length);
-  assert.deepEqual(
-    bySn(actual, (product) => product.id),
-    bySn(expected, (product) => product.id),
-  );
+  const actual = stored
+    .filter((product) => product.listing !== 'delisted')
+    .map((product) => ({
+      id: product.goodsId,
+      name: product.goodsName,
+      skus: bySn(
+        product.skus.map((sku) => ({
+          id: sku.skuId,
+          stock: sku.stock,
+          supplyPriceMinor: sku.supplyPrice?.amountMinor,
+        })),
+        (sku) => sku.id,
+      ),
+    }));
+  const idOf = (product: { id: string }): string => product.id;
+  return compare('product', byId(expected, idOf), byId(actual, idOf));
 }
 
-/** The figures over all days are sums that anybody can do over the truth. */
-export async function assertFiguresEqualTruth(
-  installation: Installation,
-  api: ApiClient,
-  shopId: string,
-  mallId: string,
-): Promise<void> {
-  const orders = await dump<OrderTruth>(installation, mallId, 'orders');
-  const valid = orders.filter(({ parentOrderMap }) => ![1, 3].includes(parentOrderMap.parentOrderStatus));
-  const overview = await waitFor(
+/** The figures over all days are sums that anybody can do over the truth; they follow the orders within moments. */
+export async function assertFiguresEqualTruth(...place: ShopPlace): Promise<void> {
+  let found: Difference[] = [];
+  await waitFor(
     'the figures to have caught up',
     async () => {
-      const answer = await api.call<Overview>(
-        'GET',
-        `/figures/overview?shopId=${shopId}&span=365d&includeToday=true`,
-      );
-      const isCurrent =
-        answer.freshness.staleDays === 0 &&
-        answer.orders.placedOrders === orders.length &&
-        answer.coverage.known === answer.coverage.of;
-      return isCurrent && answer;
+      ({ found } = await compareFigures(...place));
+      return found.length === 0;
     },
     120_000,
+  ).catch(() => assertNone(found));
+}
+
+export async function compareFigures(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const orders = await dump<OrderTruth>(world, mallId, 'orders');
+  const overview = await api.call<Overview>(
+    'GET',
+    `/figures/overview?shopId=${shopId}&span=365d&includeToday=true`,
+  );
+  const valid = orders.filter(({ parentOrderMap }) => ![1, 3].includes(parentOrderMap.parentOrderStatus));
+  const lines = valid.flatMap(({ orderList, amounts }) =>
+    orderList.map((line) => ({
+      units: line.quantity - line.canceledQuantityBeforeShipment,
+      unitBasePrice:
+        amounts.orderList.find((each) => each.orderSn === line.orderSn)?.unitBasePrice.amount ?? 0,
+    })),
   );
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  assert.deepEqual(
-    {
-      placed: overview.orders.placedOrders,
-      valid: overview.orders.validOrders,
-      cancelled: overview.orders.cancelledOrders,
-      pending: overview.orders.pendingOrders,
-      units: overview.orders.units,
-      known: overview.coverage.known,
-    },
-    {
-      placed: orders.length,
-      valid: valid.length,
-      cancelled: orders.filter(({ parentOrderMap }) => parentOrderMap.parentOrderStatus === 3).length,
-      pending: orders.filter(({ parentOrderMap }) => parentOrderMap.parentOrderStatus === 1).length,
-      units: sum(
-        valid.flatMap(({ orderList }) =>
-          orderList.map((line) => line.quantity - line.canceledQuantityBeforeShipment),
-        ),
-      ),
-      known: valid.length,
-    },
-  );
+  const countOf = (status: number): number =>
+    orders.filter(({ parentOrderMap }) => parentOrderMap.parentOrderStatus === status).length;
   const [amounts] = overview.amounts;
-  assert.ok(amounts !== undefined && overview.amounts.length === 1);
-  assert.equal(
-    amounts.refundedMinor,
-    sum(valid.map((order) => order.amounts.parentOrderMap.refundsTotal.amount)),
-    'refunds',
-  );
+  const expected = {
+    staleDays: 0,
+    placed: orders.length,
+    valid: valid.length,
+    cancelled: countOf(3),
+    pending: countOf(1),
+    units: sum(lines.map((line) => line.units)),
+    known: valid.length,
+    of: valid.length,
+    currencies: 1,
+    refundedMinor: sum(valid.map((order) => order.amounts.parentOrderMap.refundsTotal.amount)),
+    supplyRevenueMinor: sum(lines.map((line) => line.units * line.unitBasePrice)),
+  };
+  const actual = {
+    staleDays: overview.freshness.staleDays,
+    placed: overview.orders.placedOrders,
+    valid: overview.orders.validOrders,
+    cancelled: overview.orders.cancelledOrders,
+    pending: overview.orders.pendingOrders,
+    units: overview.orders.units,
+    known: overview.coverage.known,
+    of: overview.coverage.of,
+    currencies: overview.amounts.length,
+    refundedMinor: amounts?.refundedMinor,
+    supplyRevenueMinor: amounts?.supplyRevenueMinor,
+  };
+  return compare('figures', new Map([[shopId, expected]]), new Map([[shopId, actual]]));
 }

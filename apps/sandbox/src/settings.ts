@@ -1,6 +1,7 @@
 import { isHttpUrl } from './http-url.js';
 import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/delivery.js';
-import { DEFAULT_LIVE, type LivePace } from './world/live.js';
+import { DEFAULT_LIVE } from './world/live.js';
+import type { LivePace } from './world/live-steps.js';
 
 export interface SandboxSettings {
   host: string;

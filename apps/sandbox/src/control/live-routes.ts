@@ -10,9 +10,11 @@ export function registerLiveControl(control: FastifyInstance, parts: SandboxPart
     const body = ControlBody.parse(request.body);
     const mallIds = body.ints('mallIds', 1, Number.MAX_SAFE_INTEGER);
     const seed = body.text('seed');
+    const amountDelaySeconds = body.int('amountDelaySeconds', 0, 600);
     const pace = {
       perSecond: body.number('perSecond', 0.01, 1000) ?? DEFAULT_LIVE.perSecond,
       lateSeconds: body.int('lateSeconds', 0, 3600) ?? DEFAULT_LIVE.lateSeconds,
+      ...(amountDelaySeconds === undefined ? {} : { amountDelaySeconds }),
       ...(mallIds === undefined ? {} : { mallIds }),
     };
     body.end();

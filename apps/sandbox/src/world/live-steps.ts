@@ -6,12 +6,24 @@ import type { ShopState } from './shop-state.js';
 import type { AfterSales, AfterSalesStatus, ParentOrder } from './types.js';
 import type { World } from './world.js';
 
+export interface LivePace {
+  /** Changes per second, over all shops. */
+  perSecond: number;
+  /** A change may say of itself that it happened up to this long ago: an entrant within the platform's lag. */
+  lateSeconds: number;
+  /** The longest that amounts of a new order are still computed; the platform's ten minutes without it. */
+  amountDelaySeconds?: number;
+  /** Only these shops; all that have goods without it. */
+  mallIds?: readonly number[];
+}
+
 export interface LiveMoment {
   world: World;
   shop: ShopState;
   prng: Prng;
   /** What the change says of its own time; may lie a little in the past. */
   nowSeconds: number;
+  pace: LivePace;
 }
 
 export const LIVE_STEPS = [
@@ -74,10 +86,13 @@ export function playStep(step: LiveStep, moment: LiveMoment): boolean {
   }
 }
 
-function createOrder({ world, shop, prng, nowSeconds }: LiveMoment): boolean {
+function createOrder({ world, shop, prng, nowSeconds, pace }: LiveMoment): boolean {
   const order = makeOrder(prng, shop.shop, shop.demand, nowSeconds);
-  if (order !== undefined) world.saveOrders(shop, [order]);
-  return order !== undefined;
+  if (order === undefined) return false;
+  const latest = nowSeconds + (pace.amountDelaySeconds ?? Number.POSITIVE_INFINITY);
+  order.amountReadyAt = Math.min(order.amountReadyAt, latest);
+  world.saveOrders(shop, [order]);
+  return true;
 }
 
 function progressOrder(moment: LiveMoment): boolean {

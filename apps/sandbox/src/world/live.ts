@@ -1,17 +1,8 @@
 import type { SandboxClock } from '../clock.js';
-import { LIVE_STEPS, type LiveStep, pickStep, playStep } from './live-steps.js';
+import { LIVE_STEPS, type LivePace, type LiveStep, pickStep, playStep } from './live-steps.js';
 import { OperationError } from './operations.js';
 import { Prng } from './prng.js';
 import type { World } from './world.js';
-
-export interface LivePace {
-  /** Changes per second, over all shops. */
-  perSecond: number;
-  /** A change may say of itself that it happened up to this long ago: an entrant within the platform's lag. */
-  lateSeconds: number;
-  /** Only these shops; all that have goods without it. */
-  mallIds?: readonly number[];
-}
 
 export const DEFAULT_LIVE: LivePace = { perSecond: 0.4, lateSeconds: 0 };
 
@@ -33,7 +24,7 @@ export function liveStep(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const step = pickStep(prng);
     try {
-      if (playStep(step, { world, shop, prng, nowSeconds })) return step;
+      if (playStep(step, { world, shop, prng, nowSeconds, pace })) return step;
     } catch (error) {
       // The drawn step does not fit the drawn order; another one will.
       if (!(error instanceof OperationError)) throw error;

@@ -1,0 +1,185 @@
+import type {
+  AfterSalesCase,
+  CompletenessDay,
+  CompletenessShop,
+  ParentOrder,
+  Promotion,
+  PromotionGoods,
+  SyncKind,
+} from '#contracts';
+import {
+  byId,
+  type Comparison,
+  compare,
+  compareFigures,
+  compareOrders,
+  compareProducts,
+  type Difference,
+  dump,
+  type ShopPlace,
+} from '../e2e/truth.js';
+
+interface CaseTruth {
+  parentAfterSalesSn: string;
+  parentOrderSn: string;
+  parentAfterSalesStatus: number;
+  afterSalesType: number;
+  updateAt: number;
+  lines: { afterSalesSn: string; skuId: number; applyAfterSalesGoodsNumber: number }[];
+}
+
+async function compareAfterSales(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const truth = await dump<CaseTruth>(world, mallId, 'after-sales');
+  const stored = await api.all<AfterSalesCase>(`/after-sales?shopId=${shopId}`);
+  const expected = truth.map((item) => ({
+    sn: item.parentAfterSalesSn,
+    order: item.parentOrderSn,
+    status: item.parentAfterSalesStatus,
+    type: item.afterSalesType,
+    updatedAt: new Date(item.updateAt * 1000).toISOString(),
+    lines: item.lines.map((line) => ({
+      sn: line.afterSalesSn,
+      skuId: String(line.skuId),
+      quantity: line.applyAfterSalesGoodsNumber,
+    })),
+  }));
+  const actual = stored.map((item) => ({
+    sn: item.parentAfterSalesSn,
+    order: item.parentOrderSn,
+    status: item.platformStatus,
+    type: item.platformType,
+    updatedAt: item.platformUpdatedAt,
+    lines: item.lines.map((line) => ({ sn: line.afterSalesSn, skuId: line.skuId, quantity: line.quantity })),
+  }));
+  const snOf = (item: { sn: string }): string => item.sn;
+  return compare('after-sales case', byId(expected, snOf), byId(actual, snOf));
+}
+
+interface AddressTruth {
+  parentOrderSn: string;
+  address: { regionName1: string; regionName2: string; regionName3: string };
+}
+
+/** Of every order that is still to be shipped: place by place, as masked as people see it. */
+async function compareAddresses(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const truth = new Map(
+    (await dump<AddressTruth>(world, mallId, 'addresses')).map((each) => [each.parentOrderSn, each.address]),
+  );
+  const orders = await api.all<ParentOrder>(
+    `/orders?shopId=${shopId}&status=unshipped&status=partially_shipped`,
+  );
+  const expected = orders.map(({ parentOrderSn }) => {
+    const address = truth.get(parentOrderSn);
+    return {
+      sn: parentOrderSn,
+      state: 'known',
+      place: [address?.regionName1, address?.regionName2, address?.regionName3],
+    };
+  });
+  const actual = await Promise.all(
+    orders.map(async ({ parentOrderSn }) => {
+      const { address } = await api.call<{
+        address: { state: string; country: string; region: string; city: string };
+      }>('GET', `/orders/${shopId}/${parentOrderSn}`);
+      return {
+        sn: parentOrderSn,
+        state: address.state,
+        place: [address.country, address.region, address.city],
+      };
+    }),
+  );
+  const snOf = (item: { sn: string }): string => item.sn;
+  return compare('address', byId(expected, snOf), byId(actual, snOf));
+}
+
+interface PromotionTruth {
+  activityId: number;
+  activityName: string;
+  isJoinedActivity: boolean;
+  goodsList: {
+    goodsId: number;
+    activityQuantity: number;
+    skuList: { skuId: number; activitySupplierPrice: number }[];
+  }[];
+}
+
+async function comparePromotions(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
+  const truth = await dump<PromotionTruth>(world, mallId, 'promotions');
+  const stored = await api.all<Promotion>(`/promotions?shopId=${shopId}`);
+  const expected = truth.map((each) => ({
+    id: String(each.activityId),
+    name: each.activityName,
+    goods: each.goodsList
+      .map((goods) => ({
+        id: String(goods.goodsId),
+        quantity: goods.activityQuantity,
+        skus: goods.skuList.map((sku) => `${sku.skuId} ${sku.activitySupplierPrice}`).sort(),
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  }));
+  const actual = await Promise.all(
+    stored.map(async ({ promotionId, name }) => {
+      const goods = await api.all<PromotionGoods>(`/promotions/${shopId}/${promotionId}/goods`);
+      return {
+        id: promotionId,
+        name,
+        goods: goods
+          .filter((each) => each.goneAt === null)
+          .map((each) => ({
+            id: each.goodsId,
+            quantity: each.quantity,
+            skus: each.skus
+              .filter((sku) => sku.goneAt === null)
+              .map((sku) => `${sku.skuId} ${sku.supplyPrice?.amountMinor}`)
+              .sort(),
+          }))
+          .sort((a, b) => (a.id < b.id ? -1 : 1)),
+      };
+    }),
+  );
+  const idOf = (item: { id: string }): string => item.id;
+  return compare('promotion', byId(expected, idOf), byId(actual, idOf));
+}
+
+/** Every day that the ledger has checked is complete, and no day that is due is left out. */
+async function checkLedger(...[, api, shopId]: ShopPlace): Promise<Comparison> {
+  const days = await api.all<CompletenessDay>(`/completeness/days?shopId=${shopId}`);
+  const shops = await api.all<CompletenessShop>('/completeness/shops');
+  const shop = shops.find((each) => each.shopId === shopId);
+  const found = days
+    .filter((day) => day.state !== 'complete' && day.state !== 'unchecked')
+    .map(
+      (day): Difference => ({ what: 'day of the ledger', id: day.day, expected: 'complete', actual: day }),
+    );
+  const isWhole =
+    shop !== undefined && shop.daysUnchecked === 0 && shop.difference === 0 && shop.daysChecked > 0;
+  if (!isWhole) {
+    found.push({
+      what: 'ledger',
+      id: shopId,
+      expected: 'every day that is due is checked',
+      actual: shop ?? null,
+    });
+  }
+  return { compared: shop?.daysChecked ?? 0, found };
+}
+
+interface Check {
+  /** What is counted: `orders: 412 compared`. */
+  readonly name: string;
+  /** The kind of run that fills it; null for what needs none. */
+  readonly kind: SyncKind | null;
+  /** It follows by itself, within moments. */
+  readonly isPatient?: true;
+  readonly compare: (...place: ShopPlace) => Promise<Comparison>;
+}
+
+export const CHECKS: readonly Check[] = [
+  { name: 'orders with lines, statuses and amounts', kind: null, compare: compareOrders },
+  { name: 'products with SKUs, stock and prices', kind: null, compare: compareProducts },
+  { name: 'figures of a shop', kind: null, isPatient: true, compare: compareFigures },
+  { name: 'after-sales cases', kind: 'after_sales', compare: compareAfterSales },
+  { name: 'addresses to ship to', kind: 'addresses', compare: compareAddresses },
+  { name: 'promotions', kind: 'promotions', compare: comparePromotions },
+  { name: 'days of the completeness ledger', kind: 'audit', compare: checkLedger },
+];
