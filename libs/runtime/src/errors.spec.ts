@@ -30,6 +30,18 @@ describe('errors on their way between services', () => {
     assert.doesNotMatch(JSON.stringify(body), /secret text|TypeError|errors\.spec/);
   });
 
+  test('a database that is away is no bug: whoever asked may ask again, and learns nothing of it', () => {
+    for (const thrown of [
+      Object.assign(new Error('terminating connection of 10.0.0.1'), { code: '57P01' }),
+      Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' }),
+      new Error('Connection terminated unexpectedly'),
+    ]) {
+      const body = toErrorBody(thrown, 'c3');
+      assert.deepEqual([body.kind, body.code], ['unavailable', 'service.database_away']);
+      assert.doesNotMatch(JSON.stringify(body), /10\.0\.0\.1/);
+    }
+  });
+
   test('the cause stays here', () => {
     const error = new AppError(
       'timeout',

@@ -61,7 +61,20 @@ export interface ErrorBody {
   readonly correlationId: string;
 }
 
-/** A bug's text stays in the log; the caller gets a reference. */
+/**
+ * Connection exceptions, shutdown, cancelled statements, resources, lock and serialisation conflicts, a transaction that
+ * idled too long; and sockets that break.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return (
+    /^(08|53|57|40|55P|25P03)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
+    /Connection terminated|timeout exceeded|connection error and is not queryable/i.test(describeError(error))
+  );
+}
+
+/** A bug's text stays in the log; the caller gets a reference. A database that is away is no bug: asking again helps. */
 export function toErrorBody(error: unknown, correlationId: string): ErrorBody {
   if (error instanceof AppError) {
     return {
@@ -69,6 +82,15 @@ export function toErrorBody(error: unknown, correlationId: string): ErrorBody {
       kind: error.kind,
       message: error.message,
       details: error.details,
+      correlationId,
+    };
+  }
+  if (isDatabaseAway(error)) {
+    return {
+      code: 'service.database_away',
+      kind: 'unavailable',
+      message: 'The database does not answer. Try again in a moment.',
+      details: {},
       correlationId,
     };
   }

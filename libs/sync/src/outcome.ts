@@ -1,5 +1,5 @@
 import { isMarketplaceError, type MarketplaceError } from '#marketplace';
-import { AppError, describeError } from '#runtime';
+import { AppError, isDatabaseAway } from '#runtime';
 import { LeaseLost } from './lease.js';
 
 /** What becomes of a run whose handler has thrown. */
@@ -25,19 +25,6 @@ const BREAKER_PAUSE_MS = 15_000;
 
 function pauseAfter(attempts: number): number {
   return PAUSE_MS[attempts] ?? LONGEST_PAUSE_MS;
-}
-
-/**
- * Connection exceptions, shutdown, cancelled statements, resources, lock and serialisation conflicts, a transaction that
- * idled too long; and sockets that break.
- */
-function isDatabaseAway(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return (
-    /^(08|53|57|40|55P|25P03)/.test(code) ||
-    /^(ECONN|EPIPE|ETIMEDOUT)/.test(code) ||
-    /Connection terminated|timeout exceeded|connection error and is not queryable/i.test(describeError(error))
-  );
 }
 
 export function decideOutcome(error: unknown, fruitlessAttempts: number): Outcome {

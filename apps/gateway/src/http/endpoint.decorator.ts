@@ -30,6 +30,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'request.invalid',
   'request.rate_limited',
   'service.unavailable',
+  'service.database_away',
   'service.timeout',
 ];
 const SIGNED_IN: readonly ErrorCode[] = ['session.required', 'request.foreign_origin'];

@@ -66,6 +66,7 @@ export const ERROR_CATALOGUE = {
   'quarantine.not_retryable': { status: 409, title: 'The record cannot be asked for again' },
   'reply.too_large': { status: 400, title: 'The answer is too large' },
   'service.unavailable': { status: 503, title: 'A service is not running' },
+  'service.database_away': { status: 503, title: 'The database does not answer' },
   'service.timeout': { status: 504, title: 'A service did not answer in time' },
   internal: { status: 500, title: 'Something failed on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -170,6 +170,7 @@ export const en = {
     'request.unsupported_media_type': 'The request has a wrong format.',
     'route.method_not_allowed': 'This address does not allow that.',
     'service.unavailable': 'A service is not running right now. Try again in a moment.',
+    'service.database_away': 'The database does not answer right now. Try again in a moment.',
     'service.timeout': 'A service took too long to answer. Try again.',
     internal: 'Something failed on our side. Tell the operator the correlation id.',
     'http.403': 'You have no right to do this.',

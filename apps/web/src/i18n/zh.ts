@@ -161,6 +161,7 @@ export const zh: Texts = {
     'request.unsupported_media_type': '请求格式不正确。',
     'route.method_not_allowed': '这个地址不支持此操作。',
     'service.unavailable': '服务暂未运行，请稍后重试。',
+    'service.database_away': '数据库暂时没有响应，请稍后重试。',
     'service.timeout': '服务响应超时，请重试。',
     internal: '服务器内部出错，请把追踪编号告诉运维。',
     'http.403': '您没有权限执行此操作。',

@@ -3753,7 +3753,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3850,7 +3854,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3940,7 +3948,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4031,7 +4043,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4105,7 +4121,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4193,7 +4213,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4277,7 +4301,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4334,7 +4362,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4416,7 +4448,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4488,7 +4524,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4560,7 +4600,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4650,7 +4694,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4733,7 +4781,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4818,7 +4870,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,6 +4982,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -5005,7 +5063,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5103,7 +5165,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5202,7 +5268,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5304,7 +5374,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5360,7 +5434,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5416,7 +5494,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5494,7 +5576,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5608,7 +5694,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5725,6 +5815,8 @@ export interface operations {
             };
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
+             *
+             *     `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
              */
@@ -5848,6 +5940,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -5927,7 +6021,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6018,7 +6116,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6111,7 +6213,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6205,7 +6311,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6299,7 +6409,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6389,7 +6503,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6483,7 +6601,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6591,6 +6713,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -6682,7 +6806,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6772,7 +6900,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6862,7 +6994,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6954,7 +7090,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7046,7 +7186,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7136,7 +7280,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7231,7 +7379,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7322,7 +7474,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7406,7 +7562,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7500,7 +7660,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7614,6 +7778,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -7722,7 +7888,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7806,7 +7976,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7895,7 +8069,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7988,7 +8166,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8077,7 +8259,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8166,7 +8352,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8281,6 +8471,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -8391,6 +8583,8 @@ export interface operations {
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
+             *     `service.database_away`: The database does not answer
+             *
              *     `service.unavailable`: A service is not running
              */
             503: {
@@ -8470,7 +8664,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8555,7 +8753,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8644,7 +8846,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8733,7 +8939,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8842,7 +9052,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8933,7 +9147,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9033,7 +9251,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9129,7 +9351,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9233,7 +9459,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9316,7 +9546,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9422,7 +9656,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9524,7 +9762,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9634,7 +9876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9731,7 +9977,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9821,7 +10071,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9899,7 +10153,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9985,7 +10243,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10074,7 +10336,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10172,7 +10438,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A service is not running */
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10272,7 +10542,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `service.unavailable`: A service is not running
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
              *
              *     `webhook.storage_unavailable`: The webhook could not be stored
              */
