@@ -18,6 +18,7 @@ import {
   WebhookReplay,
 } from '#contracts';
 import { RpcClient } from '#messaging';
+import { AppError } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { marketplaceOf } from '../http/marketplace-param.js';
 import { AskedBy } from '../http/request.js';
@@ -111,9 +112,26 @@ export class WebhooksController {
       headers: signedHeadersOf(request),
       body: request.rawBody?.toString('utf8') ?? '',
     };
-    await this.rpc.call(receiveWebhookRpc, message, caller);
+    await this.rpc.call(receiveWebhookRpc, message, caller).catch((error: unknown) => {
+      throw isTimeout(error) ? notStored(error) : error;
+    });
     return { result: {} };
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'service.timeout';
+}
+
+/** Whether it was stored after all is of no account: the marketplace pushes it again, and a double is only counted. */
+function notStored(cause: unknown): AppError {
+  return new AppError(
+    'unavailable',
+    'webhook.storage_unavailable',
+    'The message could not be stored now. Send it again.',
+    {},
+    { cause },
+  );
 }
 
 /** Marketplaces sign with `x-` headers; nothing else of the request is sent on. */
