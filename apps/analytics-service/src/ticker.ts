@@ -18,6 +18,7 @@ export class Ticker {
   ) {}
 
   start(): void {
+    this.logger.info(`scheduled: ${this.name}`);
     this.schedule(0);
   }
 

@@ -19,6 +19,7 @@ import { connectNats } from './connection.js';
 import { NatsStrategy } from './nats-strategy.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { RpcClient } from './rpc-client.js';
+import { scheduledJobs } from './scheduled-jobs.js';
 import { ensureStream } from './streams.js';
 
 /** Tells every replica that listens now; nobody waits for an answer. */
@@ -103,6 +104,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
   });
   relay?.start();
+  // The operator's way to see that what should run by itself does.
+  for (const job of scheduledJobs(app)) logger.info(`scheduled: ${job}`);
   return {
     get: (token) => app.get(token, { strict: false }),
     connection,

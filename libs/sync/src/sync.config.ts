@@ -43,6 +43,12 @@ export class SyncConfig {
   @Max(100_000)
   staleAfterMinutes?: number;
 
+  @Env('SYNC_RUN_RETENTION_DAYS', 'how long ended runs and their logs are kept, in days')
+  @IsInt()
+  @Min(2)
+  @Max(3650)
+  runRetentionDays: number = 90;
+
   @Env('TEMU_GATEWAY_URL_US', "base URL of Temu's US gateway; the real one when left out")
   @IsOptional()
   @IsUrl(asUrl)

@@ -32,6 +32,7 @@ import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
 import { QuarantineQueries } from './quarantine-queries.js';
 import { QUARANTINE_READER, type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
+import { RunPruning } from './run-pruning.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, TICK_MS } from './schedule.js';
 import { ShopStates } from './shop-states.js';
@@ -138,7 +139,7 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** What the broker may have lost meanwhile is asked for. */
-  @Interval(LEARN_SHOPS_MS)
+  @Interval('learn shops', LEARN_SHOPS_MS)
   async learnAllShops(): Promise<void> {
     try {
       await this.states.askAll();
@@ -172,6 +173,7 @@ export class SyncModule {
       providers: [
         ...options.handlers,
         { provide: SyncConfig, useValue: options.config },
+        RunPruning,
         {
           provide: CredentialLeases,
           inject: [RpcClient],

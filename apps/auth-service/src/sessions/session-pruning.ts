@@ -6,7 +6,7 @@ import { Sessions } from './sessions.js';
 export class SessionPruning {
   constructor(@Inject(Sessions) private readonly sessions: Sessions) {}
 
-  @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
+  @Cron(CronExpression.EVERY_HOUR, { name: 'prune sessions', waitForCompletion: true })
   prune(): Promise<void> {
     return this.sessions.prune();
   }

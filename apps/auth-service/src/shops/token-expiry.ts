@@ -19,7 +19,7 @@ export class TokenExpiry {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  @Cron(CronExpression.EVERY_MINUTE, { waitForCompletion: true })
+  @Cron(CronExpression.EVERY_MINUTE, { name: 'ended tokens', waitForCompletion: true })
   async markExpired(): Promise<void> {
     let row = await this.markNext();
     while (row !== undefined) {

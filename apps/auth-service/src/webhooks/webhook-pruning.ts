@@ -17,7 +17,7 @@ export class WebhookPruning {
   ) {}
 
   /** Any number of replicas may prune at once: each skips what another has in hand. */
-  @Cron(CronExpression.EVERY_HOUR, { waitForCompletion: true })
+  @Cron(CronExpression.EVERY_HOUR, { name: 'prune webhooks', waitForCompletion: true })
   async prune(batch: number = BATCH): Promise<void> {
     const before = new Date(this.now().getTime() - this.retentionDays * 86_400_000);
     let pruned = batch;

@@ -1,20 +1,19 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOGGER } from '#messaging';
-import { ConfigError, Database, describeError, type Logger, Sealer } from '#runtime';
+import { Database, describeError, type Logger, Sealer } from '#runtime';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { addressContext } from './address-view.js';
+import { assertAddressKeysKnown, resealAddresses } from './address-keys.js';
 
 const TICK_MS = 3_600_000;
 const ERASED_A_STEP = 1_000;
-const RESEALED_A_STEP = 200;
 
 /**
  * Erases addresses that are no longer needed, and seals anew what an older key has sealed. Replicas may work at once.
  *
  * Rotation without a stop: add the new key *behind* the current one in ORDER_ADDRESS_KEYS on every replica; put it
- * first; once the log says that nothing is left of the old key, remove it.
+ * first; once the report of `rotate-keys.ts` shows no use of the old key, remove it.
  */
 @Injectable()
 export class AddressUpkeep implements OnApplicationBootstrap {
@@ -25,26 +24,18 @@ export class AddressUpkeep implements OnApplicationBootstrap {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** @throws ConfigError when a stored address could not be opened: better no start than an address that is lost. */
+  /** @throws ConfigError when a key is missing. */
   async onApplicationBootstrap(): Promise<void> {
-    const unknown = await this.database.query<{ keyId: string }>(
-      `SELECT DISTINCT key_id AS "keyId" FROM order_addresses WHERE sealed IS NOT NULL AND key_id <> ALL($1::text[])`,
-      [this.sealer.keyIds],
-    );
-    if (unknown.length > 0) {
-      throw new ConfigError(
-        `ORDER_ADDRESS_KEYS lacks keys that sealed stored addresses: ${unknown.map(({ keyId }) => keyId).join(', ')}. Put them back behind the current key.`,
-      );
-    }
+    await assertAddressKeysKnown(this.database, this.sealer);
     void this.tick();
   }
 
-  @Interval(TICK_MS)
+  @Interval('upkeep of addresses', TICK_MS)
   async tick(): Promise<void> {
     try {
       const erased = await this.erase();
       if (erased > 0) this.logger.info({ erased }, 'addresses erased by age');
-      const resealed = await this.reseal();
+      const resealed = await resealAddresses(this.database, this.sealer);
       if (resealed > 0)
         this.logger.info({ resealed, keyId: this.sealer.currentKeyId }, 'addresses sealed anew');
     } catch (error) {
@@ -74,28 +65,6 @@ export class AddressUpkeep implements OnApplicationBootstrap {
       );
       total += erased.length;
       if (erased.length < ERASED_A_STEP) return total;
-    }
-  }
-
-  /** A row that is changed meanwhile is left to the next pass. Returns how many were sealed anew. */
-  async reseal(): Promise<number> {
-    for (let total = 0; ; ) {
-      const rows = await this.database.query<{ shopId: string; sn: string; sealed: string }>(
-        `SELECT shop_id AS "shopId", parent_order_sn AS sn, sealed FROM order_addresses
-         WHERE sealed IS NOT NULL AND key_id <> $1 LIMIT ${RESEALED_A_STEP}`,
-        [this.sealer.currentKeyId],
-      );
-      for (const { shopId, sn, sealed } of rows) {
-        const context = addressContext(shopId, sn);
-        const anew = await this.sealer.seal(await this.sealer.open(sealed, context), context);
-        const changed = await this.database.query(
-          `UPDATE order_addresses SET sealed = $3, key_id = $4
-           WHERE shop_id = $1 AND parent_order_sn = $2 AND sealed = $5 RETURNING shop_id`,
-          [shopId, sn, anew.sealed, anew.keyId, sealed],
-        );
-        total += changed.length;
-      }
-      if (rows.length < RESEALED_A_STEP) return total;
     }
   }
 }

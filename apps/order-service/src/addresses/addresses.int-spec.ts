@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { addressRevealed, type Caller, serviceCaller } from '#contracts';
 import { type AddressRecord, type MarketplaceConnector, MarketplaceError } from '#marketplace';
 import { createLogger, Sealer } from '#runtime';
@@ -15,6 +18,7 @@ import {
   someAmounts,
 } from '../orders/order-bed.fixture.js';
 import { dumpOf, type RunBed, startRuns } from '../sync/run-bed.fixture.js';
+import { resealAddresses } from './address-keys.js';
 import { AddressReader } from './address-reader.js';
 import { AddressUpkeep } from './address-upkeep.js';
 import { AddressesKind } from './addresses.kind.js';
@@ -27,6 +31,7 @@ const clerk: Caller = {
   userName: 'Li Wei',
   address: '203.0.113.7',
 };
+const ROTATE = fileURLToPath(new URL('../rotate-keys.js', import.meta.url));
 const DAY_MS = 86_400_000;
 
 /** Each part is marked, so that it is found wherever it may have leaked. */
@@ -293,8 +298,29 @@ describe('addresses', () => {
       [shopId],
     );
     const both = new Sealer([next, bed.key]);
+    const rotate = (keys: readonly { id: string; key: Uint8Array }[]): Promise<string> =>
+      promisify(execFile)(process.execPath, [ROTATE], {
+        env: {
+          OMNI_ENV_FILE: '',
+          ORDER_DATABASE_URL: bed.url,
+          ORDER_NATS_URL: 'nats://127.0.0.1:9',
+          CREDENTIAL_LEASE_KEY: Buffer.from(bed.key.key).toString('base64'),
+          ORDER_ADDRESS_KEYS: keys
+            .map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`)
+            .join(),
+        },
+      }).then(({ stdout }) => stdout);
     const upkeep = (sealer: Sealer) => new AddressUpkeep(bed.database, sealer, settings(), logger);
-    assert.ok((await upkeep(both).reseal()) >= 2);
+    await assert.rejects(
+      rotate([next]),
+      /ORDER_ADDRESS_KEYS lacks keys that sealed stored addresses: .*\(\d+ addresses\)/,
+    );
+    const report = await rotate([next, bed.key]);
+    assert.match(
+      report,
+      /^Addresses sealed anew with a2: [1-9]\d*\. Stored by key:\n {2}a2: [1-9]\d* addresses\n$/,
+    );
+    assert.equal(await resealAddresses(bed.database, both), 0);
     assert.equal((await row('PO-1')).key_id, 'a2');
     assert.equal(
       (await new AddressReader(bed.database, both, silentRelay).masked(shopId, 'PO-1')).state,
@@ -307,6 +333,6 @@ describe('addresses', () => {
     );
     await assert.rejects(new AddressReader(bed.database, both, silentRelay).masked(shopId, 'PO-2'));
     await bed.database.query('DELETE FROM order_addresses WHERE shop_id = $1', [shopId]);
-    await new AddressUpkeep(bed.database, new Sealer([bed.key, next]), settings(), logger).reseal();
+    await resealAddresses(bed.database, new Sealer([bed.key, next]));
   });
 });

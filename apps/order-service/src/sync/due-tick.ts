@@ -37,7 +37,7 @@ export class DueTick {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  @Interval(TICK_MS)
+  @Interval('due amounts and addresses', TICK_MS)
   async tick(): Promise<void> {
     for (const [kind, due] of DUE) await this.queue(kind, due);
   }
