@@ -62,6 +62,8 @@ export class Installation {
         GATEWAY_PORT: String(this.gatewayPort),
         SANDBOX_PORT: String(this.sandboxPort),
         SANDBOX_CONTROL: '1',
+        // A parameter that the API does not know is refused, not ignored (peer failure 5).
+        SANDBOX_STRICT: '1',
         RATE_LIMIT_PER_MINUTE: '0',
         ...env,
       },
