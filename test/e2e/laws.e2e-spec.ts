@@ -65,7 +65,7 @@ const NOT_BY_SHOP: Readonly<Record<Service, Readonly<Record<string, string>>>> =
     sync_runs: 'a queue, pruned',
     sync_log: 'of the queue, pruned',
   },
-  analytics: { migrations: 'of the schema', rebuilds: 'one row a rebuild' },
+  analytics: { migrations: 'of the schema', outbox: 'a queue', rebuilds: 'one row a rebuild' },
 };
 
 describe('what holds over all services', { concurrency: false }, () => {
