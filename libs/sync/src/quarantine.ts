@@ -51,19 +51,24 @@ export async function quarantine(
   return row?.fresh ?? 0;
 }
 
-/** What is readable now has left quarantine; the row stays as its history. */
+/**
+ * What is readable now has left quarantine; the row stays as its history.
+ * @returns those that had been kept aside until now
+ */
 export async function resolveQuarantined(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
   kind: QuarantinedKind,
   platformIds: readonly string[],
-): Promise<void> {
-  if (platformIds.length === 0) return;
-  await tx.query(
+): Promise<string[]> {
+  if (platformIds.length === 0) return [];
+  const rows = await tx.query<{ id: string }>(
     `UPDATE quarantine SET resolved_at = now()
-     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL`,
+     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL
+     RETURNING platform_id AS id`,
     [shopId, kind, platformIds.map(storable)],
   );
+  return rows.map(({ id }) => id);
 }
 
 /** By which a record is kept. Records without an id of their own must not hide one another. */

@@ -41,3 +41,25 @@ export async function queueShop(
     await queueRun(db, { shopId, kind: handler.kind, trigger, mode: handler.mode });
   }
 }
+
+/**
+ * Queues the kinds whose newest run ended for want of a token or of a permission: the token of a shop that was
+ * authorised again may hold it. Otherwise they would wait for the timer, and those without one for a person.
+ */
+export async function queueStopped(
+  db: Pick<Transaction, 'query'>,
+  handlers: readonly SyncKindHandler[],
+  shopId: string,
+  trigger: SyncTrigger,
+): Promise<void> {
+  const rows = await db.query<{ kind: string }>(
+    `SELECT kind FROM (SELECT DISTINCT ON (kind) kind, error_code FROM sync_runs WHERE shop_id = $1
+       ORDER BY kind, created_at DESC) AS newest
+     WHERE error_code IN ('shop.needs_reauthorization', 'shop.missing_permission')`,
+    [shopId],
+  );
+  const stopped = new Set(rows.map(({ kind }) => kind));
+  for (const handler of handlers.filter((each) => stopped.has(each.kind))) {
+    await queueRun(db, { shopId, kind: handler.kind, trigger, mode: handler.mode });
+  }
+}

@@ -3,7 +3,7 @@ import type { RpcClient } from '#messaging';
 import type { Database } from '#runtime';
 import type { KnownShops } from './known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
-import { queueShop } from './schedule.js';
+import { queueShop, queueStopped } from './schedule.js';
 
 /** What auth-service tells of shops, by event or when asked, and what follows from it. */
 export class ShopStates {
@@ -16,16 +16,18 @@ export class ShopStates {
   ) {}
 
   /**
-   * A shop that is connected now and was not before is read at once: the first time, or on from its old cursor. Learned
-   * and queued together: what is told again after a crash is no news any more.
+   * A shop that is connected now and was not before is read at once: the first time, or on from its old cursor; what
+   * stopped for want of a token or permission goes on with the new token. Learned and queued together: what is told
+   * again after a crash is no news any more.
    * @param how `anew`: the same version is written again, for a copy that is not to be trusted
    */
   async heard(shop: ShopState, how: 'when newer' | 'anew' = 'when newer'): Promise<void> {
     const before = await this.shops.find(shop.shopId);
     await this.database.transaction(async (tx) => {
       const isNews = await this.shops.learn(shop, tx, how);
-      if (!isNews || shop.status !== 'connected' || before?.status === 'connected') return;
-      await queueShop(tx, this.handlers, shop.shopId, 'connected');
+      if (!isNews || shop.status !== 'connected') return;
+      await queueStopped(tx, this.handlers, shop.shopId, 'connected');
+      if (before?.status !== 'connected') await queueShop(tx, this.handlers, shop.shopId, 'connected');
     });
     this.worker.wake();
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type Caller, encodeCursor, type ListSyncRuns, type SyncRun } from '#contracts';
 import { AppError } from '#runtime';
-import { queueDueRuns, queueShop } from './schedule.js';
+import { queueDueRuns, queueShop, queueStopped } from './schedule.js';
 import { createSyncBed, everybody, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
 import { addLogLine } from './sync-run.store.js';
 import type { SyncRuns } from './sync-runs.js';
@@ -246,6 +246,22 @@ describe('the timer', () => {
     await queueShop(bed.database, handlers, shopId, 'connected');
     await queueShop(bed.database, handlers, shopId, 'connected');
     assert.deepEqual(await open(), [{ shop_id: shopId, kind: 'orders', trigger: 'connected' }]);
+  });
+
+  test('what stopped for want of a permission goes on when the shop is authorised again', async () => {
+    const shopId = await bed.shop();
+    const { id } = await bed.queue(shopId, { kind: 'amounts', mode: 'queue' });
+    const end = (errorCode: string | null) =>
+      bed.database.query(`UPDATE sync_runs SET status = 'failed', error_code = $2 WHERE id = $1`, [
+        id,
+        errorCode,
+      ]);
+    await end('marketplace.business');
+    await queueStopped(bed.database, handlers, shopId, 'connected');
+    assert.deepEqual(await open(), []);
+    await end('shop.missing_permission');
+    await queueStopped(bed.database, handlers, shopId, 'connected');
+    assert.deepEqual(await open(), [{ shop_id: shopId, kind: 'amounts', trigger: 'connected' }]);
   });
 });
 
