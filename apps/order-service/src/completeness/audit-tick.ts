@@ -9,7 +9,8 @@ export const AUDIT_TICK_MS = 60_000;
 
 /**
  * Queues the nightly audit of each connected shop at a minute of its own in its own night, so that shops of one zone
- * do not count all at once. A night that was missed because the service was away is made up for as soon as it is back.
+ * do not count all at once. A night that was missed because the service was away is made up for as soon as it is back;
+ * the audit after a first load has counted every day, so it does for its night.
  */
 @Injectable()
 export class AuditTick {
@@ -50,7 +51,7 @@ export async function queueNightlyAudits(
      SELECT nights.shop_id, 'audit', 'timer', 'audit', clock.now FROM nights CROSS JOIN clock
      WHERE nights.begins_at <= clock.now AND NOT EXISTS (
        SELECT FROM sync_runs AS run WHERE run.shop_id = nights.shop_id AND run.kind = 'audit'
-         AND run.trigger IN ('timer', 'retry') AND run.created_at >= nights.begins_at)
+         AND run.trigger IN ('timer', 'retry', 'followup') AND run.created_at >= nights.begins_at)
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
     [config.auditHour, Math.max(1, config.auditSpreadMinutes), now ?? null],
   );

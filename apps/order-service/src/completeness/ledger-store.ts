@@ -105,6 +105,25 @@ export async function saveCounts(db: Queryable, shopId: string, days: readonly C
   );
 }
 
+/** Orders have left quarantine and are stored: the days that lacked them are whole from now on, not from the next night on. */
+export async function settleRecovered(db: Queryable, shopId: string, ids: readonly string[]): Promise<void> {
+  await db.query(
+    `UPDATE completeness_days AS known
+     SET our_orders = held.ours, unreadable_ids = held.unreadable, unreadable_orders = cardinality(held.unreadable),
+         state = CASE WHEN known.state = 'unreadable' AND known.platform_orders = held.ours THEN 'complete'
+           ELSE known.state END
+     FROM completeness_days AS lacking CROSS JOIN LATERAL (
+       SELECT (SELECT count(*) FROM parent_orders AS parent WHERE parent.shop_id = $1
+           AND parent.ordered_at >= lacking.day_start AND parent.ordered_at < lacking.day_end) AS ours,
+         ARRAY(SELECT unreadable.id FROM unnest(lacking.unreadable_ids) AS unreadable (id)
+           WHERE ${isOpenInQuarantine('unreadable.id')} AND NOT ${isStored('unreadable.id')}) AS unreadable
+     ) AS held
+     WHERE lacking.shop_id = $1 AND lacking.unreadable_ids && $2::text[]
+       AND known.shop_id = lacking.shop_id AND known.day = lacking.day`,
+    [shopId, ids],
+  );
+}
+
 export function stateOf(day: {
   readonly missingOrders: number;
   readonly surplusOrders: number;

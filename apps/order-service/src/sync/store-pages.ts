@@ -1,6 +1,7 @@
 import type { ListPage, ParentOrderRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, resolveQuarantined } from '#sync';
+import { settleRecovered } from '../completeness/ledger-store.js';
 import { type FoundBy, latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
 import { storeBadApart } from './store-bad-apart.js';
 
@@ -33,12 +34,13 @@ export async function storePages(
     rawOf: ({ record }) => JSON.stringify(record),
   });
   const bad = new Set(refused.map((record) => record.platformId));
-  await resolveQuarantined(
+  const recovered = await resolveQuarantined(
     tx,
     shopId,
     'orders',
     orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn)),
   );
+  if (recovered.length > 0) await settleRecovered(tx, shopId, recovered);
   const quarantined = await quarantine(tx, shopId, 'orders', [...unreadable, ...refused]);
   return { read: orders.length + unreadable.length, changed, quarantined };
 }
