@@ -4,9 +4,9 @@ import { ME_KEY } from '../features/session/session';
 
 const MAX_TRIES_AGAIN = 2;
 
-/** Trying again helps only where the server or the line failed. */
+/** Trying again helps only where the server or the line failed; after a timeout (504) people have waited long enough. */
 function isTransient(error: unknown): boolean {
-  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+  return error instanceof ApiProblem && error.status !== 504 && (error.status === 0 || error.status >= 500);
 }
 
 export function createQueryClient(): QueryClient {

@@ -82,3 +82,9 @@ export function auditActionText(action: string, language: Language): string {
   const texts: Readonly<Record<string, string>> = TEXTS[language].audit.actions;
   return texts[action] ?? action;
 }
+
+/** What the marketplace warns of; it may know more warnings than its documents and this page. */
+export function orderWarningText(code: string, language: Language): string {
+  const texts: Readonly<Record<string, string>> = TEXTS[language].orders.warningNames;
+  return texts[code] ?? code;
+}

@@ -15,6 +15,8 @@ const PAGE_SIZES = [20, 50, 100] as const;
 export function useCursorList<Row>(
   key: QueryKey,
   read: (page: { cursor: string | undefined; limit: number }) => Promise<Page<Row>>,
+  /** For what comes in by itself. Only the first page is watched: further ones are being read by somebody. */
+  watchEveryMs?: number,
 ) {
   const [limit, setLimit] = useState<number>(PAGE_SIZES[0]);
   const keyText = JSON.stringify([key, limit]);
@@ -27,6 +29,8 @@ export function useCursorList<Row>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) =>
+      watchEveryMs !== undefined && (state.data?.pages.length ?? 0) <= 1 && watchEveryMs,
   });
 
   const pages = query.data?.pages ?? [];

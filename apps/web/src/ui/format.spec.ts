@@ -25,6 +25,7 @@ describe('times', () => {
 
   test('midnight is 00, not 24', () => {
     assert.equal(zh.dateTime('2026-11-20T00:05:00Z', 'UTC'), '2026/11/20 00:05');
+    assert.equal(zh.exactTime('2026-11-20T00:05:09Z', 'UTC'), '2026/11/20 00:05:09');
   });
 
   test('a calendar day is the same day for every reader', () => {

@@ -12,6 +12,8 @@ export interface Format {
   moneyCompact(amountMinor: number, currency: string): string;
   /** Of an instant, in the given IANA zone; in the browser's where none is given. */
   dateTime(instant: string, zone?: string): string;
+  /** The same to the second: for what is compared, such as when it was sent and when it arrived. */
+  exactTime(instant: string, zone?: string): string;
   date(instant: string, zone?: string): string;
   time(instant: string): string;
   /** Of a calendar day such as 2026-11-20, which has no zone. */
@@ -34,6 +36,14 @@ function exponentOf(currency: string, locale: string): number {
     return 2;
   }
 }
+
+const TO_THE_MINUTE = {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+} as const satisfies Intl.DateTimeFormatOptions;
 
 const RELATIVE_STEPS: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number }[] = [
   { unit: 'day', seconds: 86_400 },
@@ -102,14 +112,11 @@ export function createFormat(locale: string): Format {
     money: (amountMinor, currency) => money(amountMinor, currency, 'standard'),
     moneyCompact: (amountMinor, currency) => money(amountMinor, currency, 'compact'),
     dateTime: (instant, zone) =>
-      times(`dateTime ${zone}`, {
-        year: 'numeric',
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        minute: '2-digit',
-        timeZone: zone,
-      }).format(new Date(instant)),
+      times(`dateTime ${zone}`, { ...TO_THE_MINUTE, timeZone: zone }).format(new Date(instant)),
+    exactTime: (instant, zone) =>
+      times(`exactTime ${zone}`, { ...TO_THE_MINUTE, second: '2-digit', timeZone: zone }).format(
+        new Date(instant),
+      ),
     date: (instant, zone) =>
       times(`date ${zone}`, { year: 'numeric', month: 'short', day: 'numeric', timeZone: zone }).format(
         new Date(instant),

@@ -63,7 +63,7 @@ export default function CompletenessPage() {
           </div>
         </Card>
       )}
-      {shops.length > 0 && (
+      {shops.length > 0 && (ledgers.isPending || ledgers.data !== undefined) && (
         <Card title={t('completeness:byShop')} styles={{ body: { paddingTop: 4 } }}>
           {ledgers.isPending ? (
             <Skeleton active />

@@ -60,6 +60,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
         'data-shop-id': shop.id,
         'aria-current': shop.id === chosen,
       })}
+      summary={() => rows.length > 1 && <Totals ledgers={rows.flatMap(({ ledger }) => ledger ?? [])} />}
       columns={[
         {
           title: t('common:shop'),
@@ -116,7 +117,9 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
             ledger?.lastAuditAt ? (
               <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
             ) : (
-              <span className="soft">{t('completeness:never')}</span>
+              <span className="soft">
+                {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+              </span>
             ),
         },
         {
@@ -125,5 +128,34 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
         },
       ]}
     />
+  );
+}
+
+/** Over the shops on show: what has been counted of them. */
+function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const sum = (value: (ledger: CompletenessShop) => number) =>
+    ledgers.reduce((total, ledger) => total + value(ledger), 0);
+  const cells = [
+    format.integer(sum((each) => each.platformOrders)),
+    format.integer(sum((each) => each.ourOrders)),
+    <Difference key="difference" value={sum((each) => each.difference)} />,
+    format.integer(sum((each) => each.refetchedOrders)),
+    format.integer(sum((each) => each.daysUnchecked)),
+  ];
+  return (
+    <Table.Summary.Row data-testid="ledger-totals">
+      <Table.Summary.Cell index={0} colSpan={2}>
+        <strong>{t('common:all')}</strong>
+      </Table.Summary.Cell>
+      {cells.map((cell, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the columns of the table, in their order
+        <Table.Summary.Cell key={index} index={index + 2} align="right">
+          {cell}
+        </Table.Summary.Cell>
+      ))}
+      <Table.Summary.Cell index={7} colSpan={2} />
+    </Table.Summary.Row>
   );
 }

@@ -106,7 +106,9 @@ function InClear({ address, onHide }: { address: RevealedAddress; onHide: () => 
         <Button size="small" icon={<EyeInvisibleOutlined />} onClick={onHide}>
           {t('address:hide')}
         </Button>
-        <span className="soft small">{t('address:readAt', { time: format.dateTime(address.readAt) })}</span>
+        <span className="soft small">
+          {t('address:readAt', { time: format.dateTime(address.readAt) })} {t('address:asGiven')}
+        </span>
       </div>
     </div>
   );

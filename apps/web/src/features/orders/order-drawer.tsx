@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ParentOrderDetail } from '../../api/types';
+import { currentLanguage, orderWarningText } from '../../i18n/start';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
@@ -84,7 +85,12 @@ function OrderSections({ order }: { order: ParentOrderDetail }) {
   return (
     <div className="stack" data-testid="order-detail">
       {order.warnings.length > 0 && (
-        <Alert type="warning" showIcon title={t('orders:warnings')} description={order.warnings.join('; ')} />
+        <Alert
+          type="warning"
+          showIcon
+          title={t('orders:warnings')}
+          description={order.warnings.map((each) => orderWarningText(each, currentLanguage())).join('; ')}
+        />
       )}
       <Descriptions
         size="small"

@@ -35,8 +35,8 @@ export function OrderHistory({ order }: { order: ParentOrderDetail }) {
               <div className="soft small">
                 {joined(
                   change.platformUpdatedAt &&
-                    t('orders:happenedAt', { time: format.dateTime(change.platformUpdatedAt, zone) }),
-                  t('orders:storedAt', { time: format.dateTime(change.at, zone) }),
+                    t('orders:happenedAt', { time: format.exactTime(change.platformUpdatedAt, zone) }),
+                  t('orders:storedAt', { time: format.exactTime(change.at, zone) }),
                   change.changedBy === null
                     ? t(`orders:sources:${change.source}`)
                     : t('orders:sourceBy', {

@@ -5,8 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { QuarantinedRecordDetail } from '../../api/types';
 import { JsonText } from '../../ui/json-text';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
+import { COMPLETENESS_KEY } from '../completeness/completeness-queries';
 import { OrderLink } from '../orders/order-link';
 import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
@@ -75,7 +77,7 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
             key: 'outcome',
             label: t('quarantine:lastOutcome'),
             span: 2,
-            children: record.lastOutcome ?? <span className="soft">{t('quarantine:noOutcome')}</span>,
+            children: <LastOutcome record={record} />,
           },
         ]}
       />
@@ -84,6 +86,18 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
         <JsonText text={record.raw} />
       </section>
     </div>
+  );
+}
+
+function LastOutcome({ record }: { record: QuarantinedRecordDetail }) {
+  const { t } = useTranslation();
+  if (record.lastOutcome === null) return <span className="soft">{t('quarantine:noOutcome')}</span>;
+  if (record.resolvedAt !== null) return t('quarantine:retriedWell');
+  return (
+    <>
+      {t('quarantine:retriedInVain')}
+      <TechnicalDetails text={record.lastOutcome} />
+    </>
   );
 }
 
@@ -96,8 +110,10 @@ function Retry({ record }: { record: QuarantinedRecordDetail }) {
     mutationFn: () => retryRecord(record),
     onSuccess: async (after) => {
       if (after.resolvedAt !== null) notify.done(t('quarantine:retriedWell'));
-      else notify.warned(t('quarantine:retriedInVain'), after.lastOutcome ?? after.reason);
-      await queryClient.invalidateQueries({ queryKey: [QUARANTINE_KEY] });
+      else notify.warned(t('quarantine:retriedInVain'), after.reason);
+      await Promise.all(
+        [QUARANTINE_KEY, COMPLETENESS_KEY].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
+      );
     },
   });
   if (record.resolvedAt !== null || !can('sync.run', record.shopId)) return null;

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
+import { TechnicalDetails } from '../../ui/technical-details';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
@@ -88,7 +89,7 @@ function ShopNotices({ shop }: { shop: Shop }) {
           type={shop.status === 'needs_reauthorization' ? 'error' : 'info'}
           showIcon
           title={t(`shops:statusRemedies:${shop.status}`)}
-          description={shop.statusReason && <span className="small soft">{shop.statusReason}</span>}
+          description={shop.statusReason && <TechnicalDetails text={shop.statusReason} />}
         />
       )}
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (

@@ -20,7 +20,7 @@ const RECORDS_REFRESH_MS = 4_000;
 
 /** Which lists and figures grow while a run goes on. */
 const GROWING: Readonly<Record<SyncRun['kind'], readonly string[]>> = {
-  orders: ['orders', 'figures', 'quarantine', 'sync-health'],
+  orders: ['orders', 'figures', 'quarantine', 'completeness', 'sync-health'],
   amounts: ['orders', 'figures'],
   addresses: ['orders'],
   after_sales: ['orders', 'after-sales', 'sync-health'],
@@ -62,7 +62,10 @@ export function LiveRunsProvider({ children }: { children: ReactNode }) {
     const refreshTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
     function refreshRecords(run: SyncRun): void {
-      for (const key of GROWING[run.kind] ?? []) {
+      // A run that fails may have found that the shop must be authorised again.
+      const keys =
+        run.status === 'failed' ? [...GROWING[run.kind], 'shops', 'sync-health'] : GROWING[run.kind];
+      for (const key of keys) {
         const refresh = () => {
           refreshTimers.delete(key);
           void queryClient.invalidateQueries({ queryKey: [key] });

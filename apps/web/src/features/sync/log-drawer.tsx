@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { SyncLogLine, SyncRun } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
-import { useShopName } from '../shops/use-shops';
+import { useShopName, useShops } from '../shops/use-shops';
 import { RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';
 import { readRunLog } from './sync-api';
@@ -36,6 +36,7 @@ export function LogDrawer({ run, onClose }: { run: SyncRun | null; onClose: () =
 function RunLog({ opened }: { opened: SyncRun }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const zone = useShops().byId.get(opened.shopId)?.timeZone;
   const { runs } = useRuns({});
   // The run goes on while its log is open.
   const run = runs.find((each) => each.id === opened.id) ?? opened;
@@ -54,8 +55,8 @@ function RunLog({ opened }: { opened: SyncRun }) {
       {run.spanFrom !== null && run.spanTo !== null && (
         <div className="soft small">
           {t('sync:requestedFrom', {
-            from: format.dateTime(run.spanFrom),
-            to: format.dateTime(run.spanTo),
+            from: format.dateTime(run.spanFrom, zone),
+            to: format.dateTime(run.spanTo, zone),
           })}
         </div>
       )}

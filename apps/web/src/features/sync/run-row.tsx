@@ -33,7 +33,7 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
       <div>
         <div className="row">
           <strong>{t(`sync:kinds:${run.kind}`)}</strong>
-          <span className="soft small">{t(`sync:modes:${run.mode}`)}</span>
+          {isModeKnown(run) && <span className="soft small">{t(`sync:modes:${run.mode}`)}</span>}
           <RunStatus run={run} />
         </div>
         <div className="small" style={{ marginTop: 2 }}>
@@ -58,6 +58,11 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
       </div>
     </div>
   );
+}
+
+/** Whether a shop's orders are loaded or only updated is decided when the run has begun. */
+function isModeKnown(run: SyncRun): boolean {
+  return run.mode !== 'first_load' || run.spanFrom !== null;
 }
 
 function RunTook({ run }: { run: SyncRun }) {

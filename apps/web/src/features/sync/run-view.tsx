@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { SyncRun, SyncStatus } from '../../api/types';
 import { currentLanguage, problemText } from '../../i18n/start';
+import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
 import { domainOf } from './kinds';
 import { isActive, percentDone } from './runs';
@@ -38,9 +39,10 @@ export function RunProgress({ run }: { run: SyncRun }) {
   const format = useFormat();
   const percent = percentDone(run);
   const done = format.integer(run.done);
+  const total = run.total === null ? null : format.integer(run.total);
   const facts = [
-    run.total !== null
-      ? t('sync:progress', { done, total: format.integer(run.total) })
+    total !== null
+      ? t(run.kind === 'audit' ? 'sync:progressDays' : 'sync:progress', { done, total })
       : run.startedAt === null
         ? t('sync:progressNone')
         : t('sync:progressOpen', { done }),
@@ -84,9 +86,7 @@ export function RunTrouble({ run }: { run: SyncRun }) {
       {sentence && (
         <div style={{ color: run.status === 'failed' ? '#c92a2a' : '#a15c00' }} data-testid="sync-error">
           {sentence}
-          {run.errorMessage && run.errorMessage !== sentence && (
-            <span className="soft"> ({run.errorMessage})</span>
-          )}
+          {run.errorMessage && run.errorMessage !== sentence && <TechnicalDetails text={run.errorMessage} />}
         </div>
       )}
       {resumes && <div className="soft">{resumes}</div>}

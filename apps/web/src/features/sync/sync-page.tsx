@@ -8,6 +8,7 @@ import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useSession } from '../session/session';
+import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
 import { KindSelect } from './kind-select';
@@ -79,12 +80,16 @@ export default function SyncPage() {
         <Card>
           <Skeleton active />
         </Card>
-      ) : runs.length === 0 && !query.isError ? (
+      ) : runs.length === 0 && query.isError ? null : runs.length === 0 ? (
         <Card>
           {isFiltered ? (
             <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
           ) : (
-            <EmptyState title={t('sync:emptyTitle')} text={t('sync:emptyText')} />
+            <EmptyState
+              title={t('sync:emptyTitle')}
+              text={t('sync:emptyText')}
+              action={shops.query.isSuccess && shops.shops.length === 0 && <ConnectShopLink />}
+            />
           )}
         </Card>
       ) : (

@@ -21,6 +21,7 @@ import { WebhookDrawer } from './webhook-drawer';
 import { listWebhooks, WEBHOOK_STATES, WEBHOOK_TOPICS, WEBHOOKS_KEY } from './webhook-queries';
 import { WebhookStateTag } from './webhook-state-tag';
 
+const WATCH_MS = 10_000;
 const FILTER_NAMES = ['shop', 'topic', 'state', 'from', 'to'] as const;
 
 /** What marketplaces have pushed, newest first. */
@@ -35,7 +36,11 @@ export function InboxSection() {
   const state = oneOf(WEBHOOK_STATES, values.state);
   const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
   const filters = { shopId: values.shop, topic, state, ...instantsOfDays(values.from, values.to, zone) };
-  const list = useCursorList<Webhook>([WEBHOOKS_KEY, 'list', filters], (page) => listWebhooks(filters, page));
+  const list = useCursorList<Webhook>(
+    [WEBHOOKS_KEY, 'list', filters],
+    (page) => listWebhooks(filters, page),
+    WATCH_MS,
+  );
   const open = (webhook: Webhook) => opened.change({ webhook: webhook.id });
 
   return (
@@ -122,7 +127,7 @@ function useColumns(onOpen: (webhook: Webhook) => void): TableColumnsType<Webhoo
             onOpen(webhook);
           }}
         >
-          {format.dateTime(webhook.receivedAt, zoneOf(webhook))}
+          {format.exactTime(webhook.receivedAt, zoneOf(webhook))}
         </Button>
       ),
     },

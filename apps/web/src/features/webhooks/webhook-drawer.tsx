@@ -33,7 +33,7 @@ function WebhookContent({ id }: { id: string }) {
   const webhook = query.data;
   const zone = webhook.shopId === null ? undefined : byId.get(webhook.shopId)?.timeZone;
   const time = (at: string | null) =>
-    at === null ? <Unknown why={t('webhooks:never')} /> : format.dateTime(at, zone);
+    at === null ? <Unknown why={t('webhooks:never')} /> : format.exactTime(at, zone);
   return (
     <div className="stack" data-testid="webhook-detail">
       <div>

@@ -16,6 +16,7 @@ export const address = {
   whoMay: 'Owners, managers and operators of this shop may see it.',
   hide: 'Hide',
   readAt: 'as of {{time}}',
+  asGiven: 'As the marketplace gives it: it may hide parts.',
   recipient: 'Recipient',
   phone: 'Phone',
   email: 'E-mail',

@@ -16,6 +16,7 @@ export const completeness = {
   lastAudit: 'Last check',
   checkedAt: 'Checked',
   auditedAt: 'checked {{time}}',
+  notEnded: 'not ended yet',
   never: 'not yet',
   notCounted: 'Not counted yet',
   auditNow: 'Check now',

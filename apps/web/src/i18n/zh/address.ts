@@ -17,6 +17,7 @@ export const address: Texts['address'] = {
   whoMay: '该店铺的所有者、经理和运营可以查看。',
   hide: '隐藏',
   readAt: '{{time}}读取',
+  asGiven: '以平台返回为准，平台可能已遮挡部分内容。',
   recipient: '收件人',
   phone: '电话',
   email: '邮箱',

@@ -17,6 +17,7 @@ export const completeness: Texts['completeness'] = {
   lastAudit: '上次核对',
   checkedAt: '核对时间',
   auditedAt: '{{time}}核对',
+  notEnded: '尚未全部核对',
   never: '尚未核对',
   notCounted: '尚未核对',
   auditNow: '立即核对',
