@@ -23,7 +23,7 @@ await shutdown.run(async () => {
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');
-  building.done(await build(building, { signal: shutdown.signal }));
+  building.done(await build(building, { web: false, signal: shutdown.signal }));
 
   let kills = 0;
   /** @type {string[]} */
