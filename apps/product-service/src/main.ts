@@ -8,6 +8,7 @@ import { ProductServiceConfig } from './product-service.config.js';
 import { ProductServiceModule } from './product-service.module.js';
 import { ProductQuarantineReader } from './sync/product-quarantine.js';
 import { ProductsKind } from './sync/products.kind.js';
+import { PromotionsKind } from './sync/promotions.kind.js';
 
 await runService('product-service', async () => {
   const config = loadConfig(ProductServiceConfig);
@@ -30,7 +31,7 @@ await runService('product-service', async () => {
           rpcs: ProductSync,
           config,
           leaseKey: config.leaseKey,
-          handlers: [ProductsKind],
+          handlers: [ProductsKind, PromotionsKind],
           quarantineReader: ProductQuarantineReader,
         }),
       ],

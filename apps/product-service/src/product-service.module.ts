@@ -1,15 +1,35 @@
 import { Module } from '@nestjs/common';
+import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
+import { ProductEmitter } from './products/product-emitter.js';
 import { ProductQueries } from './products/product-queries.js';
 import { ProductsRpc } from './products/products.rpc.js';
+import { PromotionGoodsQueries } from './promotions/promotion-goods-queries.js';
+import { PromotionQueries } from './promotions/promotion-queries.js';
+import { PromotionsRpc } from './promotions/promotions.rpc.js';
 
 @Module({
-  controllers: [ProductsRpc],
+  controllers: [ProductsRpc, PromotionsRpc],
   providers: [
     {
       provide: ProductQueries,
       inject: [Database],
       useFactory: (database: Database) => new ProductQueries(database),
+    },
+    {
+      provide: ProductEmitter,
+      inject: [Database, OutboxRelay],
+      useFactory: (database: Database, relay: OutboxRelay) => new ProductEmitter(database, relay),
+    },
+    {
+      provide: PromotionQueries,
+      inject: [Database],
+      useFactory: (database: Database) => new PromotionQueries(database),
+    },
+    {
+      provide: PromotionGoodsQueries,
+      inject: [Database],
+      useFactory: (database: Database) => new PromotionGoodsQueries(database),
     },
   ],
 })

@@ -47,9 +47,44 @@ export type FakeCall =
 
 export interface FakePromotion {
   record: PromotionRecord;
-  goods: PromotionGoodsRecord[];
+  goods: FakePromotionGoods[];
   /** Its row cannot be understood. */
   unreadable?: 'with id' | 'without id';
+}
+
+export interface FakePromotionGoods extends PromotionGoodsRecord {
+  unreadable?: 'with id' | 'without id';
+}
+
+const DAY_MS = 86_400_000;
+
+/** Promotion number `index`, which runs now; it takes part with the products of these indexes, two SKUs each. */
+export function fakePromotion(
+  index: number,
+  products: readonly number[],
+  change: Partial<PromotionRecord> = {},
+): FakePromotion {
+  return {
+    record: {
+      promotionId: String(1_100_000_000_000 + index),
+      name: `Promotion ${index}`,
+      type: 13,
+      status: 2,
+      startsAt: new Date(Date.now() - DAY_MS - index * 60_000),
+      endsAt: new Date(Date.now() + DAY_MS),
+      isJoined: products.length > 0,
+      ...change,
+    },
+    goods: products.map((product) => ({
+      goodsId: fakeProduct(product).goodsId,
+      quantity: 100,
+      remainingQuantity: 40,
+      skus: fakeProduct(product).skus.map(({ skuId, priceMinor }) => ({
+        skuId,
+        supplyPriceMinor: Math.floor(priceMinor / 3),
+      })),
+    })),
+  };
 }
 
 const FIRST_CREATED = Date.UTC(2026, 0, 1);
@@ -199,7 +234,7 @@ export class FakeMarketplace {
     const rows = all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
     return {
       total: all.length,
-      records: rows.filter((row) => row.unreadable === undefined).map((row) => row.record),
+      records: rows.filter((row) => row.unreadable === undefined).map((row) => ({ ...row.record })),
       unreadable: rows
         .filter((row) => row.unreadable !== undefined)
         .map((row) => ({
@@ -221,11 +256,26 @@ export class FakeMarketplace {
     const promotion = this.promotions
       .get(shopId)
       ?.find((each) => each.record.promotionId === query.promotionId);
-    const all = promotion?.goods ?? [];
+    if (promotion === undefined) throw refusal('business');
+    const rows = promotion.goods.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
     return {
-      total: all.length,
-      records: all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize),
-      unreadable: [],
+      total: promotion.goods.length,
+      // The connector gives the fields of the port and no others.
+      records: rows
+        .filter((row) => row.unreadable === undefined)
+        .map(({ goodsId, quantity, remainingQuantity, skus }) => ({
+          goodsId,
+          quantity,
+          remainingQuantity,
+          skus: skus.map((sku) => ({ ...sku })),
+        })),
+      unreadable: rows
+        .filter((row) => row.unreadable !== undefined)
+        .map((row) => ({
+          platformId: row.unreadable === 'with id' ? row.goodsId : null,
+          reason: 'skuList is missing',
+          raw: JSON.stringify({ activityQuantity: row.quantity, of: row.goodsId }),
+        })),
       platformTime: new Date(),
       requestStartedAt,
     };

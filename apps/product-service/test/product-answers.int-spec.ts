@@ -11,7 +11,7 @@ import {
   Products,
   streamOf,
 } from '#contracts';
-import { RpcClient, type RunningService, startService } from '#messaging';
+import { OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { AppError, createLogger } from '#runtime';
 import { waitFor } from '#testing';
 import { ProductServiceModule } from '../src/product-service.module.js';
@@ -61,7 +61,10 @@ describe('answers of product-service', () => {
       natsUrl: bench.natsUrl,
       module: ProductServiceModule,
       // Closed by the bench, after the service.
-      parts: [{ provide: bench.database.constructor as never, useValue: bench.database }],
+      parts: [
+        { provide: bench.database.constructor as never, useValue: bench.database },
+        { provide: OutboxRelay, useValue: bench.relay },
+      ],
       logger: createLogger('product-service'),
     });
     rpc = new RpcClient(service.connection);

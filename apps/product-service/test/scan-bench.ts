@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Caller, ProductSync, type SyncStatus } from '#contracts';
+import { type Caller, ProductSync, type SyncStatus, type SyncTrigger } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import { Broadcaster, connectNats, OutboxRelay } from '#messaging';
 import { createLogger, type Database } from '#runtime';
@@ -7,6 +7,7 @@ import { type CredentialSource, queueRun, RunWorker } from '#sync';
 import { createTestDatabase, startTestNats, type TestDatabase, waitFor } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { ProductsKind } from '../src/sync/products.kind.js';
+import { PromotionsKind } from '../src/sync/promotions.kind.js';
 import { FakeMarketplace } from './fake-marketplace.js';
 
 const ENDED: readonly SyncStatus[] = ['waiting', 'succeeded', 'failed', 'cancelled'];
@@ -18,6 +19,8 @@ export const EVERY_SHOP: Caller = {
   correlationId: 'test',
 };
 
+export type ScannedKind = 'products' | 'promotions';
+
 export interface EndedRun {
   id: string;
   status: SyncStatus;
@@ -27,6 +30,7 @@ export interface EndedRun {
   quarantined: number;
   api_calls: number;
   error_code: string | null;
+  error_message: string | null;
   log: string[];
 }
 
@@ -52,7 +56,7 @@ export class ScanBench {
     private readonly testDatabase: TestDatabase,
     readonly natsUrl: string,
     private readonly broadcaster: Broadcaster,
-    private readonly relay: OutboxRelay,
+    readonly relay: OutboxRelay,
     private readonly closeBus: () => Promise<void>,
   ) {}
 
@@ -80,7 +84,10 @@ export class ScanBench {
     const worker = new RunWorker({
       database: this.database,
       credentials,
-      handlers: [new ProductsKind(this.database, connector, this.relay)],
+      handlers: [
+        new ProductsKind(this.database, connector, this.relay),
+        new PromotionsKind(this.database, connector, this.relay),
+      ],
       broadcaster: this.broadcaster,
       progressed: ProductSync.progressed,
       logger: createLogger('scan-bench'),
@@ -91,16 +98,20 @@ export class ScanBench {
     return worker;
   }
 
-  async queue(shopId: string): Promise<string> {
-    const run = await queueRun(this.database, { shopId, kind: 'products', trigger: 'manual', mode: 'scan' });
+  async queue(
+    shopId: string,
+    kind: ScannedKind = 'products',
+    trigger: SyncTrigger = 'manual',
+  ): Promise<string> {
+    const run = await queueRun(this.database, { shopId, kind, trigger, mode: 'scan' });
     if (run === undefined) throw new Error('a run is open already');
     for (const worker of this.workers) worker.wake();
     return run.id;
   }
 
   /** Queues a scan and waits until nobody works on it any more. */
-  async scan(shopId: string): Promise<EndedRun> {
-    return this.ended(await this.queue(shopId));
+  async scan(shopId: string, kind?: ScannedKind, trigger?: SyncTrigger): Promise<EndedRun> {
+    return this.ended(await this.queue(shopId, kind, trigger));
   }
 
   async ended(runId: string): Promise<EndedRun> {

@@ -1,16 +1,5 @@
-import { type Caller, decodeCursor, LOW_STOCK_BELOW, type ProductFilters, type StockLevel } from '#contracts';
-import { invalid } from '#runtime';
-
-/** Conditions on `products AS product`, with their parameters. */
-export interface Conditions {
-  readonly sql: string;
-  readonly params: readonly unknown[];
-}
-
-/** `%`, `_` and the escape itself are searched for as they are written. */
-function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, (char) => `\\${char}`);
-}
+import { type Caller, LOW_STOCK_BELOW, type ProductFilters, type StockLevel } from '#contracts';
+import { type Conditions, likeText } from '../conditions.js';
 
 /** A product of unknown stock has no level. */
 function stockCondition(level: StockLevel): string {
@@ -25,8 +14,8 @@ function stockCondition(level: StockLevel): string {
 }
 
 /**
- * Each filter is one line here: the product list and its counts read the same. Equal sets of filters give equal SQL,
- * so that its plan can be kept under its name.
+ * Conditions on `products AS product`. Each filter is one line here: the product list and its counts read the same.
+ * Equal sets of filters give equal SQL, so that its plan can be kept under its name.
  */
 export function productConditions(
   filters: ProductFilters,
@@ -56,32 +45,4 @@ function searchCondition(text: string, param: (value: unknown) => string): strin
     OR EXISTS (SELECT FROM skus AS sku
       WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id
         AND (sku.sku_id = ${id} OR lower(sku.seller_sku) LIKE ${start})))`;
-}
-
-/**
- * Where the next page begins; products are listed newest first.
- * @throws AppError `request.invalid` for a cursor that no page has given
- */
-export function afterCursor(cursor: string | undefined, firstParam: number): Conditions {
-  if (cursor === undefined) return { sql: 'true', params: [] };
-  const position = decodeCursor(cursor, 3);
-  if (position === undefined || !isPosition(position)) {
-    throw invalid('request.invalid', 'cursor is not one that a page before has given.', [
-      { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-    ]);
-  }
-  const [at, shop, goods] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
-  return {
-    sql: `(product.sorted_at, product.shop_id, product.goods_id) < (${at}::timestamptz, ${shop}::uuid, ${goods})`,
-    params: position,
-  };
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** A made-up cursor must not reach the database, whose error would not name the cursor. */
-function isPosition([at, shop]: readonly (string | number)[]): boolean {
-  return (
-    typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof shop === 'string' && UUID.test(shop)
-  );
 }

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
   encodeCursor,
   type ListingState,
-  type Money,
   type Page,
   type Product,
   type ProductCounts,
@@ -14,10 +12,9 @@ import {
   type ProductSku,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
-import { afterCursor, productConditions } from './product-filters.js';
-
-/** Well below the bus's limit: a page of products with hundreds of SKUs each ends early and says where to go on. */
-const PAGE_BYTES = 600_000;
+import { money, statementName, withinReply } from '../answers.js';
+import { afterNewest } from '../conditions.js';
+import { productConditions } from './product-filters.js';
 
 interface SkuRow {
   skuId: string;
@@ -73,14 +70,14 @@ export class ProductQueries {
   async list(filters: ProductFilters, caller: Caller): Promise<Page<Product>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const conditions = productConditions(filters, caller);
-    const after = afterCursor(filters.cursor, conditions.params.length + 1);
+    const after = afterNewest(filters.cursor, conditions.params.length + 1, 'product', 'goods_id');
     const values = [...conditions.params, ...after.params, limit + 1];
     const text = `SELECT product.*, own.skus FROM (
         SELECT ${COLUMNS} FROM products AS product WHERE ${conditions.sql} AND ${after.sql}
         ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC LIMIT $${values.length}
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
       ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
-    const rows = await this.database.prepared<ProductRow>(nameOf(text), text, values);
+    const rows = await this.database.prepared<ProductRow>(statementName(text), text, values);
     const page = withinReply(rows.slice(0, limit));
     const last = page.at(-1);
     return {
@@ -98,7 +95,7 @@ export class ProductQueries {
     const text = `SELECT product.listing, count(*) AS products, sum(product.sku_count) AS skus
       FROM products AS product WHERE ${sql} GROUP BY product.listing`;
     const rows = await this.database.prepared<{ listing: ListingState; products: number; skus: number }>(
-      nameOf(text),
+      statementName(text),
       text,
       params,
     );
@@ -123,24 +120,6 @@ export class ProductQueries {
     }
     return toProduct(row);
   }
-}
-
-/** One name for one text: a prepared statement must not be asked for under another's name. */
-function nameOf(text: string): string {
-  return `products-${createHash('md5').update(text).digest('hex')}`;
-}
-
-/** At least one row, so that paging always moves on. */
-function withinReply(rows: readonly ProductRow[]): ProductRow[] {
-  let bytes = 0;
-  return rows.filter((row, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(row));
-    return index === 0 || bytes <= PAGE_BYTES;
-  });
-}
-
-function money(amountMinor: number | null, currency: string | null): Money | null {
-  return amountMinor === null || currency === null ? null : { amountMinor, currency };
 }
 
 function toSku(row: SkuRow): ProductSku {

@@ -85,17 +85,19 @@ export function endPass(list: ListPass, seen: number): EndOfPass {
   if (list.pass >= MAX_PASSES || (!list.hasMoved && list.pass >= 2)) {
     return { outcome: 'unsettled', list: { ...list, isSettled: true } };
   }
+  return { outcome: 'again', list: passAgain(list) };
+}
+
+/** Through the whole list once more, page 1 included. */
+export function passAgain(list: ListPass): ListPass {
   return {
-    outcome: 'again',
-    list: {
-      pass: list.pass + 1,
-      firstTotal: list.lastTotal,
-      lastTotal: list.lastTotal,
-      nextPage: Math.max(1, pagesOf(list.lastTotal)),
-      untilPage: 1,
-      hasMoved: false,
-      unreadable: 0,
-      isSettled: false,
-    },
+    pass: list.pass + 1,
+    firstTotal: list.lastTotal,
+    lastTotal: list.lastTotal,
+    nextPage: Math.max(1, pagesOf(list.lastTotal)),
+    untilPage: 1,
+    hasMoved: false,
+    unreadable: 0,
+    isSettled: false,
   };
 }

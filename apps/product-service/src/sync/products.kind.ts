@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ListPage, type MarketplaceConnector, MarketplaceError, type ProductRecord } from '#marketplace';
+import type { ListPage, MarketplaceConnector, ProductRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
@@ -7,6 +7,7 @@ import { type ListedSku, removeUnlistedSkus } from '../products/sku-store.js';
 import { afterPages, endPass, type ListPass, nextPages, openList, PAGE_SIZE, pagesOf } from './list-pass.js';
 import { checkMissing } from './missing.step.js';
 import { readSupplierPrices } from './prices.step.js';
+import { allOf, notEmptyByMistake } from './read-pages.js';
 import {
   PRODUCT_LISTS,
   type ProductList,
@@ -226,31 +227,10 @@ function readTogether<T, List extends ProductList | SkuList>(
   return allOf(numbers.map((number) => readPage(catalogue, list, number)));
 }
 
-/** Waits for every call before it reports the first failure: none may go on behind the run's back. */
-async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(calls);
-  return Promise.all(calls);
-}
-
-/**
- * @throws MarketplaceError `transient` for an empty page that by its own total has rows: taken at its word, it would
- *   make everything look gone.
- */
 async function readPage<T, List extends ProductList | SkuList>(
   catalogue: Catalogue<T, List>,
   list: List,
   number: number,
 ): Promise<ListPage<T>> {
-  const page = await catalogue.read(list, number);
-  const isEmpty = page.records.length === 0 && page.unreadable.length === 0;
-  if (isEmpty && page.total > (number - 1) * PAGE_SIZE) {
-    throw new MarketplaceError({
-      kind: 'transient',
-      operation: `list of ${catalogue.name}`,
-      message: `page ${number} of ${catalogue.name} ${list} is empty, yet the marketplace counts ${page.total}`,
-      remedy: 'Nothing was changed; it is tried again later.',
-      retryable: true,
-    });
-  }
-  return page;
+  return notEmptyByMistake(await catalogue.read(list, number), number, `${catalogue.name} ${list}`);
 }

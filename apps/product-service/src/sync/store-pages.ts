@@ -58,7 +58,8 @@ export function asListed(page: ListPage<SkuRecord>, isAvailable: boolean): ListP
   return { ...page, records: page.records.map((record) => ({ ...record, isAvailable })) };
 }
 
-async function storePages<T>(
+/** Stores pages as one group; a record that cannot be understood or stored lies in quarantine, under its kind and id. */
+export async function storePages<T>(
   tx: Transaction,
   scan: Scan,
   kind: QuarantinedKind,

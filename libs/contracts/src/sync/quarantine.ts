@@ -3,8 +3,15 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { PageQuery } from '../kernel/page.js';
 
-/** What kind of record is kept aside; each kind has ids of its own. */
-export const QUARANTINED_KINDS = ['orders', 'after_sales', 'products', 'skus'] as const;
+/** What kind of record is kept aside; each kind has ids of its own (promotion goods: promotion id `/` goods id). */
+export const QUARANTINED_KINDS = [
+  'orders',
+  'after_sales',
+  'products',
+  'skus',
+  'promotions',
+  'promotion_goods',
+] as const;
 export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
 
 const KIND = { message: `kind must be one of ${QUARANTINED_KINDS.join(', ')}` };

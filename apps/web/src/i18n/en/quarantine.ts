@@ -3,7 +3,14 @@ export const quarantine = {
   intro:
     'Records that could not be understood. They are kept as they came, tried again by themselves, and nothing else waits for them.',
   domains: { orders: 'Orders and after-sales', products: 'Products and SKUs' },
-  kinds: { orders: 'Order', after_sales: 'After-sales case', products: 'Product', skus: 'SKU' },
+  kinds: {
+    orders: 'Order',
+    after_sales: 'After-sales case',
+    products: 'Product',
+    skus: 'SKU',
+    promotions: 'Promotion',
+    promotion_goods: 'Product in a promotion',
+  },
   states: { open: 'Kept aside', resolved: 'Readable by now', all: 'All' },
   openCount: '{{n}} records kept aside',
   kind: 'Kind',

@@ -1,0 +1,83 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreatePromotions1764300000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // Like products: ids by their bytes, and free space in each page for the mark that every scan leaves.
+    await runner.query(`
+      CREATE TABLE promotions (
+        shop_id uuid NOT NULL,
+        promotion_id text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        name text NOT NULL,
+        platform_type bigint,
+        platform_status bigint,
+        starts_at timestamptz,
+        ends_at timestamptz,
+        is_joined boolean,
+        sorted_at timestamptz NOT NULL,
+        content_hash text NOT NULL,
+        read_at timestamptz NOT NULL,
+        goods_read_at timestamptz,
+        first_stored_at timestamptz NOT NULL DEFAULT now(),
+        last_seen_at timestamptz NOT NULL,
+        scan_id uuid,
+        changed_scan_id uuid,
+        gone_at timestamptz,
+        PRIMARY KEY (shop_id, promotion_id)
+      ) WITH (fillfactor = 75);
+      COMMENT ON COLUMN promotions.sorted_at IS 'Its start, else when first read; whole milliseconds';
+      COMMENT ON COLUMN promotions.content_hash IS 'Of what was read; empty makes the next reading count as a change';
+      COMMENT ON COLUMN promotions.read_at IS 'When the request that last showed it was started, by this clock';
+      COMMENT ON COLUMN promotions.goods_read_at IS 'When its goods were last read whole';
+      COMMENT ON COLUMN promotions.scan_id IS 'The run that has seen it last';
+      COMMENT ON COLUMN promotions.changed_scan_id IS 'The run that has changed it last; each run counts it once';
+      COMMENT ON COLUMN promotions.gone_at IS 'The marketplace no longer lists it; what was known stays';
+
+      CREATE INDEX promotions_latest_of_shop ON promotions (shop_id, sorted_at DESC, promotion_id DESC);
+      CREATE INDEX promotions_latest ON promotions (sorted_at DESC, shop_id DESC, promotion_id DESC);
+
+      CREATE TABLE promotion_goods (
+        shop_id uuid NOT NULL,
+        promotion_id text COLLATE "C" NOT NULL,
+        goods_id text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        quantity bigint,
+        remaining_quantity bigint,
+        sku_count integer NOT NULL,
+        content_hash text NOT NULL,
+        read_at timestamptz NOT NULL,
+        first_stored_at timestamptz NOT NULL DEFAULT now(),
+        last_seen_at timestamptz NOT NULL,
+        scan_id uuid,
+        changed_scan_id uuid,
+        gone_at timestamptz,
+        PRIMARY KEY (shop_id, promotion_id, goods_id)
+      ) WITH (fillfactor = 75);
+      COMMENT ON COLUMN promotion_goods.sku_count IS 'SKUs enrolled now';
+      COMMENT ON COLUMN promotion_goods.content_hash IS 'Of the product and its SKUs, with the currency of their prices';
+
+      CREATE INDEX promotion_goods_by_goods ON promotion_goods (shop_id, goods_id);
+      CREATE INDEX promotion_goods_now ON promotion_goods (shop_id, promotion_id) INCLUDE (sku_count)
+        WHERE gone_at IS NULL;
+
+      CREATE TABLE promotion_skus (
+        shop_id uuid NOT NULL,
+        promotion_id text COLLATE "C" NOT NULL,
+        goods_id text COLLATE "C" NOT NULL,
+        sku_id text COLLATE "C" NOT NULL,
+        supply_price_minor bigint,
+        supply_price_currency text,
+        gone_at timestamptz,
+        PRIMARY KEY (shop_id, promotion_id, goods_id, sku_id)
+      );
+      COMMENT ON COLUMN promotion_skus.supply_price_currency IS
+        'The SKU''s, as it was known at the reading: the marketplace tells none here';
+
+      CREATE INDEX promotion_skus_by_sku ON promotion_skus (shop_id, sku_id);
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Promotions are not dropped by a migration: restore a backup instead.');
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  type Caller,
+  canReach,
+  DEFAULT_PAGE_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  type PromotionGoods,
+  type PromotionGoodsFilters,
+  type PromotionSku,
+} from '#contracts';
+import type { Database } from '#runtime';
+import { money, withinReply } from '../answers.js';
+import { badCursor } from '../conditions.js';
+import { promotionNotFound } from './promotion-queries.js';
+
+interface SkuRow extends Omit<PromotionSku, 'supplyPrice'> {
+  supplyPriceMinor: number | null;
+  supplyPriceCurrency: string | null;
+}
+
+interface GoodsRow {
+  shop_id: string;
+  promotion_id: string;
+  goods_id: string;
+  version: number;
+  goods_name: string | null;
+  image_url: string | null;
+  quantity: number | null;
+  remaining_quantity: number | null;
+  gone_at: Date | null;
+  skus: SkuRow[];
+}
+
+/** Those that take part come first. Names and currency are the catalogue's, as it is now. */
+const SKUS = `SELECT coalesce(json_agg(json_build_object(
+    'skuId', own.sku_id, 'sellerSku', sku.seller_sku, 'spec', sku.spec,
+    'supplyPriceMinor', own.supply_price_minor,
+    'supplyPriceCurrency', coalesce(sku.supply_price_currency, sku.price_currency),
+    'goneAt', to_char(own.gone_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  ) ORDER BY own.gone_at IS NOT NULL, own.sku_id), '[]') AS skus
+  FROM promotion_skus AS own LEFT JOIN skus AS sku ON sku.shop_id = own.shop_id AND sku.sku_id = own.sku_id
+  WHERE own.shop_id = goods.shop_id AND own.promotion_id = goods.promotion_id AND own.goods_id = goods.goods_id`;
+
+const GOODS_PAGE = `
+  SELECT goods.*, product.goods_name, product.image_url, own.skus FROM (
+    SELECT shop_id, promotion_id, goods_id, version, quantity, remaining_quantity, gone_at FROM promotion_goods
+    WHERE shop_id = $1 AND promotion_id = $2 AND goods_id > $3 ORDER BY goods_id LIMIT $4
+  ) AS goods
+  LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.goods_id = goods.goods_id
+  CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY goods.goods_id`;
+
+/** The products of one promotion, those that no longer take part too. */
+export class PromotionGoodsQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(filters: PromotionGoodsFilters, caller: Caller): Promise<Page<PromotionGoods>> {
+    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
+    const after = positionOf(filters.cursor);
+    await this.requirePromotion(filters, caller);
+    const rows = await this.database.prepared<GoodsRow>('promotion-goods', GOODS_PAGE, [
+      filters.shopId,
+      filters.promotionId,
+      after,
+      limit + 1,
+    ]);
+    const page = withinReply(rows.slice(0, limit));
+    const last = page.at(-1);
+    return {
+      rows: page.map(toGoods),
+      nextCursor: rows.length > page.length && last !== undefined ? encodeCursor([last.goods_id]) : null,
+    };
+  }
+
+  private async requirePromotion(
+    { shopId, promotionId }: PromotionGoodsFilters,
+    caller: Caller,
+  ): Promise<void> {
+    const rows = canReach(caller, shopId)
+      ? await this.database.query(
+          'SELECT 1 AS known FROM promotions WHERE shop_id = $1 AND promotion_id = $2',
+          [shopId, promotionId],
+        )
+      : [];
+    if (rows.length === 0) throw promotionNotFound(promotionId);
+  }
+}
+
+/** The goods id after which the page begins. */
+function positionOf(cursor: string | undefined): string {
+  if (cursor === undefined) return '';
+  const [goodsId] = decodeCursor(cursor, 1) ?? [];
+  if (typeof goodsId !== 'string' || goodsId.includes('\u0000')) throw badCursor();
+  return goodsId;
+}
+
+function toGoods(row: GoodsRow): PromotionGoods {
+  return {
+    shopId: row.shop_id,
+    promotionId: row.promotion_id,
+    goodsId: row.goods_id,
+    goodsName: row.goods_name,
+    imageUrl: row.image_url,
+    quantity: row.quantity,
+    remainingQuantity: row.remaining_quantity,
+    goneAt: row.gone_at?.toISOString() ?? null,
+    version: row.version,
+    skus: row.skus.map(({ supplyPriceMinor, supplyPriceCurrency, ...sku }) => ({
+      ...sku,
+      supplyPrice: money(supplyPriceMinor, supplyPriceCurrency),
+    })),
+  };
+}

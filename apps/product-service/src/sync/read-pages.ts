@@ -1,0 +1,25 @@
+import { type ListPage, MarketplaceError } from '#marketplace';
+import { PAGE_SIZE } from './list-pass.js';
+
+/** Waits for every call before it reports the first failure: none may go on behind the run's back. */
+export async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
+}
+
+/**
+ * @param list for the error: `products listed`
+ * @throws MarketplaceError `transient` for an empty page that by its own total has rows: taken at its word, it would
+ *   make everything look gone.
+ */
+export function notEmptyByMistake<T>(page: ListPage<T>, number: number, list: string): ListPage<T> {
+  const isEmpty = page.records.length === 0 && page.unreadable.length === 0;
+  if (!isEmpty || page.total <= (number - 1) * PAGE_SIZE) return page;
+  throw new MarketplaceError({
+    kind: 'transient',
+    operation: `list of ${list}`,
+    message: `page ${number} of ${list} is empty, yet the marketplace counts ${page.total}`,
+    remedy: 'Nothing was changed; it is tried again later.',
+    retryable: true,
+  });
+}

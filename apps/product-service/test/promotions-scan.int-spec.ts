@@ -1,0 +1,451 @@
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { ListPromotionsQuery } from '#marketplace';
+import { type FakePromotion, fakeProduct, fakePromotion, refusal } from './fake-marketplace.js';
+import { newShop, ScanBench } from './scan-bench.js';
+
+const DAY_MS = 86_400_000;
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);
+
+/** What a perfect scan would have stored: `promotion`, and `promotion/goods/sku price` of each SKU. */
+function truthLines(promotions: readonly FakePromotion[]): string[] {
+  return promotions
+    .flatMap(({ record, goods }) => [
+      `${record.promotionId} ${record.name}`,
+      ...goods.flatMap((each) =>
+        each.skus.map(
+          (sku) =>
+            `${record.promotionId}/${each.goodsId}/${sku.skuId} ${sku.supplyPriceMinor} of ${each.remainingQuantity}`,
+        ),
+      ),
+    ])
+    .sort();
+}
+
+describe('scan of promotions', () => {
+  let bench: ScanBench;
+  before(async () => {
+    bench = await ScanBench.start();
+    bench.addWorker();
+  });
+  after(() => bench.close());
+  afterEach(() => {
+    bench.marketplace.beforeAnswer = () => undefined;
+    bench.marketplace.calls.length = 0;
+  });
+
+  const scan = (shopId: string, trigger?: 'timer' | 'manual') => bench.scan(shopId, 'promotions', trigger);
+
+  /** Everything that is stored and not gone, as `truthLines` writes it. */
+  async function storedLines(shopId: string): Promise<string[]> {
+    const rows = await bench.database.query<{ line: string }>(
+      `SELECT promotion_id || ' ' || name AS line FROM promotions WHERE shop_id = $1 AND gone_at IS NULL
+       UNION ALL
+       SELECT promotion_id || '/' || goods_id || '/' || sku_id || ' ' || supply_price_minor
+         || ' of ' || remaining_quantity
+       FROM promotion_skus AS sku JOIN promotion_goods AS goods USING (shop_id, promotion_id, goods_id)
+       JOIN promotions AS promotion USING (shop_id, promotion_id)
+       WHERE shop_id = $1 AND sku.gone_at IS NULL AND goods.gone_at IS NULL AND promotion.gone_at IS NULL`,
+      [shopId],
+    );
+    return rows.map((row) => row.line).sort();
+  }
+
+  function setPromotions(shopId: string, promotions: FakePromotion[]): FakePromotion[] {
+    bench.marketplace.promotions.set(shopId, promotions);
+    return promotions;
+  }
+
+  async function goneOf(shopId: string): Promise<{ promotions: number; goods: number; skus: number }> {
+    return bench.one(
+      `SELECT (SELECT count(*) FROM promotions WHERE shop_id = $1 AND gone_at IS NOT NULL) AS promotions,
+         (SELECT count(*) FROM promotion_goods WHERE shop_id = $1 AND gone_at IS NOT NULL) AS goods,
+         (SELECT count(*) FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NOT NULL) AS skus`,
+      [shopId],
+    );
+  }
+
+  test('230 promotions, one of them with 320 products, all once; again changes nothing and tells nobody', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(shopId, [
+      ...range(0, 224).map((index) => fakePromotion(index, [])),
+      ...range(224, 229).map((index) => fakePromotion(index, [1, 2])),
+      fakePromotion(229, range(0, 320)),
+    ]);
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.deepEqual(
+      [run.done, run.total, run.changed],
+      [560, 560, 560],
+      '230 promotions and 330 products in them',
+    );
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+    // 3 pages of promotions, 5 times 1 and once 4 of goods; nothing is asked of those without goods.
+    assert.equal(run.api_calls, 12);
+
+    const facts = `SELECT (SELECT count(*) FROM outbox) AS events, sum(version) AS versions,
+      (SELECT sum(version) FROM promotion_goods) AS "goodsVersions" FROM promotions`;
+    const before = await bench.one(facts);
+    const again = await scan(shopId);
+    assert.deepEqual([again.status, again.done, again.changed, again.api_calls], ['succeeded', 560, 0, 12]);
+    assert.deepEqual(await bench.one(facts), before);
+  });
+
+  test('a promotion that the list no longer shows is gone, after a second reading, and comes back as it was', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 120).map((index) => fakePromotion(index, [index])),
+    );
+    await scan(shopId);
+    const [hidden] = promotions.splice(40, 1);
+    assert.ok(hidden !== undefined);
+    bench.marketplace.calls.length = 0;
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.changed], ['succeeded', 1], run.log.join('\n'));
+    assert.deepEqual(await goneOf(shopId), { promotions: 1, goods: 0, skus: 0 });
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+    const listCalls = bench.marketplace.calls.filter(({ call }) => call === 'listPromotions');
+    assert.equal(listCalls.length, 4, 'two pages, twice');
+
+    promotions.push(hidden);
+    const back = await scan(shopId);
+    assert.equal(back.changed, 1);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+    assert.deepEqual(
+      await bench.one('SELECT version FROM promotions WHERE shop_id = $1 AND promotion_id = $2', [
+        shopId,
+        hidden.record.promotionId,
+      ]),
+      { version: 3 },
+    );
+  });
+
+  test('a row that two passes have missed, while total and count were as they should be, is not called gone', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 601).map((index) => fakePromotion(index, [])),
+    );
+    await scan(shopId);
+    const last = promotions.at(-1);
+    assert.ok(last !== undefined);
+    // Pages 7 to 3 are one transaction, then comes page 2. One goes from the end and one comes at the front: the last
+    // row of page 2 slides onto page 3, which is read already. Between the passes all is as it was before.
+    const moves = [
+      { page: 2, move: () => promotions.pop() && promotions.unshift(fakePromotion(900, [])) },
+      { page: 7, move: () => promotions.shift() && promotions.push(last) },
+      { page: 2, move: () => promotions.pop() && promotions.unshift(fakePromotion(901, [])) },
+    ];
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotions' && call.query.page === moves[0]?.page) moves.shift()?.move();
+    };
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.deepEqual(moves, [], 'the list has moved three times');
+    assert.match(run.log.join('\n'), /601 of 601 seen, 1 known ones missing; reading the list again/);
+    assert.equal((await goneOf(shopId)).promotions, 0, run.log.join('\n'));
+    await scan(shopId);
+    assert.equal((await goneOf(shopId)).promotions, 1, 'the one that has gone');
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+  });
+
+  test('a list that never rests is not read whole: nothing is called gone', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 30).map((index) => fakePromotion(index, [])),
+    );
+    await scan(shopId);
+    promotions.shift();
+    let next = 1_000;
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotions') promotions.unshift(fakePromotion(next++, []));
+    };
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded');
+    assert.match(run.log.join('\n'), /warn: promotions: .* could not be read whole; nothing is called gone/);
+    assert.equal((await goneOf(shopId)).promotions, 0);
+  });
+
+  test('a page that answers empty while it counts rows, and an error page, change nothing (16)', async () => {
+    const shopId = newShop();
+    setPromotions(
+      shopId,
+      range(0, 150).map((index) => fakePromotion(index, [])),
+    );
+    await scan(shopId);
+    const connector = bench.marketplace.connector();
+    const faults: Record<string, (query: ListPromotionsQuery) => 'empty' | undefined> = {
+      empty: ({ page }) => (page === 2 ? 'empty' : undefined),
+      error: ({ page }) => {
+        if (page === 2) throw refusal('transient');
+        return undefined;
+      },
+    };
+    for (const [name, fault] of Object.entries(faults)) {
+      const faulty = await ScanBench.start();
+      try {
+        faulty.addWorker({
+          ...connector,
+          listPromotions: async (ctx, query) => {
+            const page = await connector.listPromotions(ctx, query);
+            return fault(query) === 'empty' ? { ...page, records: [] } : page;
+          },
+        });
+        const run = await faulty.scan(shopId, 'promotions');
+        assert.deepEqual([run.status, run.error_code], ['waiting', 'marketplace.unavailable'], name);
+        assert.deepEqual(
+          await faulty.one('SELECT count(*) AS gone FROM promotions WHERE gone_at IS NOT NULL'),
+          { gone: 0 },
+        );
+      } finally {
+        await faulty.close();
+      }
+    }
+  });
+
+  test('a list that is suddenly empty is believed only after a day', async () => {
+    const shopId = newShop();
+    setPromotions(
+      shopId,
+      range(0, 5).map((index) => fakePromotion(index, [])),
+    );
+    await scan(shopId);
+    setPromotions(shopId, []);
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded');
+    assert.match(
+      run.log.join('\n'),
+      /warn: the marketplace lists no promotion at all; the 5 known ones stay/,
+    );
+    assert.equal((await goneOf(shopId)).promotions, 0);
+    await bench.database.query(
+      `UPDATE promotions SET last_seen_at = last_seen_at - interval '25 hours' WHERE shop_id = $1`,
+      [shopId],
+    );
+    await scan(shopId);
+    assert.equal((await goneOf(shopId)).promotions, 5);
+  });
+
+  test('products and SKUs that leave a promotion are gone and count no more; they come back', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(shopId, [fakePromotion(1, [1, 2, 3])]);
+    await scan(shopId);
+    const [promotion] = promotions;
+    const left = promotion?.goods.pop();
+    const withdrawn = promotion?.goods[0]?.skus.pop();
+    assert.ok(promotion !== undefined && left !== undefined && withdrawn !== undefined);
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.changed], ['succeeded', 2], run.log.join('\n'));
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+    assert.deepEqual(await goneOf(shopId), { promotions: 0, goods: 1, skus: 3 });
+    const counts = 'SELECT sum(sku_count) AS skus FROM promotion_goods WHERE shop_id = $1';
+    assert.deepEqual(await bench.one(counts, [shopId]), { skus: 3 });
+
+    promotion.goods.push(left);
+    promotion.goods[0]?.skus.push(withdrawn);
+    await scan(shopId);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+    assert.deepEqual(await goneOf(shopId), { promotions: 0, goods: 0, skus: 0 });
+    assert.deepEqual(await bench.one(counts, [shopId]), { skus: 6 });
+
+    // All of them: the list says that the shop takes part no more, and the promotion itself is asked.
+    promotion.record.isJoined = false;
+    promotion.goods.length = 0;
+    await scan(shopId);
+    assert.deepEqual(await goneOf(shopId), { promotions: 0, goods: 3, skus: 6 });
+    const calls = bench.marketplace.calls.length;
+    await scan(shopId);
+    assert.equal(bench.marketplace.calls.length, calls + 1, 'only the list is read then');
+  });
+
+  test('what cannot be understood lies in quarantine, its neighbours are stored, nothing is gone for it (1, 12)', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 6).map((index) => fakePromotion(index, [1, 2, 3])),
+    );
+    await scan(shopId);
+    const [first, second, third] = promotions;
+    assert.ok(first?.goods[0] && second?.goods[0] && third?.goods[1]);
+    first.unreadable = 'with id';
+    second.goods[0].unreadable = 'with id';
+    third.goods[1].unreadable = 'without id';
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.equal(run.quarantined, 3);
+    assert.deepEqual(await goneOf(shopId), { promotions: 0, goods: 0, skus: 0 });
+    const kept = await bench.database.query<{ kind: string; id: string }>(
+      `SELECT kind, platform_id AS id FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY kind, platform_id`,
+      [shopId],
+    );
+    assert.deepEqual(
+      kept.map(({ kind, id }) => `${kind} ${id.replace(/^(without id).*/, '$1')}`),
+      [
+        `promotion_goods ${second.record.promotionId}/${second.goods[0].goodsId}`,
+        'promotion_goods without id',
+        `promotions ${first.record.promotionId}`,
+      ],
+    );
+    delete first.unreadable;
+    delete second.goods[0].unreadable;
+    delete third.goods[1].unreadable;
+    const mended = await scan(shopId);
+    assert.equal(mended.quarantined, 0);
+    const open = await bench.one<{ open: number }>(
+      `SELECT count(*) AS open FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL AND platform_id NOT LIKE 'without id%'`,
+      [shopId],
+    );
+    assert.equal(open.open, 0);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+  });
+
+  test('a record that the database refuses costs no neighbour (1, 12)', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 20).map((index) => fakePromotion(index, [])),
+    );
+    const bad = promotions[7];
+    assert.ok(bad !== undefined);
+    bad.record.type = 1e19;
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.equal(run.quarantined, 1);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions.filter((each) => each !== bad)));
+  });
+
+  test('a missing permission fails this kind and says what to do; the catalogue is read all the same', async () => {
+    const shopId = newShop();
+    bench.marketplace.setCatalogue(shopId, [fakeProduct(1)]);
+    setPromotions(shopId, [fakePromotion(1, [1])]);
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotionGoods') throw refusal('scope');
+    };
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.error_code], ['failed', 'shop.missing_permission']);
+    assert.match(run.error_message ?? '', /Ask the seller to grant/);
+    const products = await bench.scan(shopId);
+    assert.equal(products.status, 'succeeded');
+    bench.marketplace.beforeAnswer = () => undefined;
+    const later = await scan(shopId);
+    assert.equal(later.status, 'succeeded');
+    assert.deepEqual(await storedLines(shopId), truthLines(bench.marketplace.promotions.get(shopId) ?? []));
+  });
+
+  test('one promotion that the marketplace refuses costs the others nothing', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 8).map((index) => fakePromotion(index, [index])),
+    );
+    await scan(shopId);
+    const refused = promotions[3];
+    assert.ok(refused !== undefined);
+    for (const promotion of promotions) for (const goods of promotion.goods) goods.remainingQuantity = 7;
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotionGoods' && call.query.promotionId === refused.record.promotionId)
+        throw refusal('business');
+    };
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.changed], ['succeeded', 7], run.log.join('\n'));
+    assert.match(run.log.join('\n'), /warn: the goods of promotion 1100000000003 are left as they were/);
+    for (const goods of refused.goods) goods.remainingQuantity = 40;
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+  });
+
+  test('the timer reads the goods of one that is over once after its end, then once a day; a person always', async () => {
+    const shopId = newShop();
+    setPromotions(shopId, [
+      fakePromotion(1, [1], { endsAt: new Date(Date.now() - DAY_MS) }),
+      fakePromotion(2, [2]),
+    ]);
+    const goodsCalls = async (trigger: 'timer' | 'manual'): Promise<number> => {
+      bench.marketplace.calls.length = 0;
+      const run = await scan(shopId, trigger);
+      assert.equal(run.status, 'succeeded', run.log.join('\n'));
+      return bench.marketplace.calls.filter(({ call }) => call === 'listPromotionGoods').length;
+    };
+    assert.equal(await goodsCalls('timer'), 2, 'never read before');
+    assert.equal(await goodsCalls('timer'), 1, 'the running one');
+    assert.equal(await goodsCalls('manual'), 2);
+    await bench.database.query(
+      `UPDATE promotions SET goods_read_at = goods_read_at - interval '25 hours' WHERE shop_id = $1`,
+      [shopId],
+    );
+    assert.equal(await goodsCalls('timer'), 2, 'a day later');
+  });
+
+  test('the currency of a price is that of the SKU, and comes with it: told again once the SKU is known', async () => {
+    const shopId = newShop();
+    setPromotions(shopId, [fakePromotion(1, [1])]);
+    await scan(shopId);
+    const state = () =>
+      bench.one(
+        `SELECT version, array_agg(DISTINCT supply_price_currency) AS currencies FROM promotion_goods
+         JOIN promotion_skus USING (shop_id, promotion_id, goods_id) WHERE shop_id = $1 GROUP BY version`,
+        [shopId],
+      );
+    assert.deepEqual(await state(), { version: 1, currencies: [null] });
+    bench.marketplace.setCatalogue(shopId, [fakeProduct(1)]);
+    await bench.scan(shopId);
+    const run = await scan(shopId);
+    assert.equal(run.changed, 1);
+    assert.deepEqual(await state(), { version: 2, currencies: ['USD'] });
+  });
+
+  test('two shops with the same promotion have two of them (11)', async () => {
+    const [one, other] = [newShop(), newShop()];
+    setPromotions(one, [fakePromotion(1, [1], { name: 'Of one' })]);
+    setPromotions(other, [fakePromotion(1, [1, 2], { name: 'Of the other' })]);
+    await Promise.all([scan(one), scan(other)]);
+    assert.deepEqual(await storedLines(one), truthLines(bench.marketplace.promotions.get(one) ?? []));
+    assert.deepEqual(await storedLines(other), truthLines(bench.marketplace.promotions.get(other) ?? []));
+  });
+});
+
+describe('crash in the middle of promotions', () => {
+  let bench: ScanBench;
+  before(async () => {
+    bench = await ScanBench.start();
+  });
+  after(() => bench.close());
+
+  test('the holder is gone: another goes on to the same exact result, the old one may not write (9)', async () => {
+    const shopId = newShop();
+    const promotions = range(0, 40).map((index) => fakePromotion(index, [index, index + 1]));
+    bench.marketplace.promotions.set(shopId, promotions);
+    const held = { isHolding: true, release: () => {} };
+    const isHeld = new Promise<void>((resolveHeld) => {
+      bench.marketplace.beforeAnswer = (call) => {
+        const isChosen =
+          call.call === 'listPromotionGoods' && call.query.promotionId === promotions[22]?.record.promotionId;
+        if (!held.isHolding || !isChosen) return undefined;
+        resolveHeld();
+        return new Promise<void>((resolve) => {
+          held.release = resolve;
+        });
+      };
+    });
+    bench.addWorker();
+    const runId = await bench.queue(shopId, 'promotions');
+    await isHeld;
+    const midway = await bench.one<{ done: number }>('SELECT done FROM sync_runs WHERE id = $1', [runId]);
+    assert.ok(midway.done > 40 && midway.done < 120, `${midway.done} stored when the holder stopped`);
+    held.isHolding = false;
+    await bench.database.query(`UPDATE sync_leases SET expires_at = now() - interval '1 second'`);
+    bench.addWorker().wake();
+    const run = await bench.ended(runId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.deepEqual([run.done, run.changed], [120, 120]);
+    const facts = `SELECT sum(version) AS versions, max(xmin::text::bigint) AS writer, count(*) AS goods FROM promotion_goods`;
+    const before = await bench.one(facts);
+    assert.deepEqual({ ...before, writer: null }, { versions: '80', writer: null, goods: 80 });
+    held.release();
+    await bench.closeWorkers();
+    assert.deepEqual(await bench.one(facts), before, 'the old holder wrote nothing');
+  });
+});
