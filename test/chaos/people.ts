@@ -7,11 +7,7 @@ import { pause } from './bed.js';
 const ATTEMPT_TIMEOUT_MS = 8_000;
 const BUTTON_EVERY_MS = [700, 2_500] as const;
 
-/** Declared, but read by no service of this version; neither asked for nor compared. */
-const NOT_READ: readonly SyncKind[] = ['promotions'];
-export const KINDS: readonly SyncKind[] = [...ORDER_SYNC_KINDS, ...PRODUCT_SYNC_KINDS].filter(
-  (kind) => !NOT_READ.includes(kind),
-);
+export const KINDS: readonly SyncKind[] = [...ORDER_SYNC_KINDS, ...PRODUCT_SYNC_KINDS];
 
 export function domainOf(kind: SyncKind): 'orders' | 'products' {
   return PRODUCT_SYNC_KINDS.some((each) => each === kind) ? 'products' : 'orders';
