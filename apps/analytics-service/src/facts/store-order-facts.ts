@@ -1,5 +1,6 @@
 import type { OrderState } from '#contracts';
 import type { Database, Transaction } from '#runtime';
+import { LINE_BATCH, linesOf, newestSkus, newestStates, ORDER_BATCH, SKU_BATCH } from './fact-columns.js';
 
 interface ChangedOrder {
   sn: string;
@@ -8,63 +9,26 @@ interface ChangedOrder {
   previousDay: string | null;
 }
 
-/** The event's orders as rows; of two states of one order in a batch the newer counts. */
-const INCOMING = `
-  SELECT DISTINCT ON (o."parentOrderSn") o.*
-  FROM json_to_recordset($2::json) AS o (
-    "parentOrderSn" text, version bigint, status text, "orderedAt" timestamptz, "shipByAt" timestamptz,
-    "shippedAt" timestamptz, currency text, "customerPaidMinor" bigint, "refundedMinor" bigint,
-    "estimatedRevenueMinor" bigint, lines json)
-  ORDER BY o."parentOrderSn", o.version DESC`;
-
-const LINES = `
-  CROSS JOIN LATERAL json_to_recordset(o.lines) AS l (
-    "orderSn" text, status text, "goodsId" text, "skuId" text, "sellerSku" text, "goodsName" text, spec text,
-    "imageUrl" text, quantity bigint, "cancelledBeforeShipment" bigint, "soldFactor" bigint, "retailMinor" bigint,
-    "basePriceMinor" bigint)
-  WHERE o."parentOrderSn" = ANY($3::text[])`;
-
 /** Inserts what is new, replaces only by a higher version, and says what changed and where it was counted before. */
 const STORE_ORDERS = `
-  WITH incoming AS (${INCOMING}),
-  previous AS (
-    SELECT f.parent_order_sn, f.local_day FROM order_facts f
-    JOIN incoming o ON f.parent_order_sn = o."parentOrderSn" WHERE f.shop_id = $1 AND f.build = $4
-  ),
-  stored AS (
-    INSERT INTO order_facts AS f (shop_id, build, parent_order_sn, version, status, ordered_at, local_day, ship_by_at,
-      shipped_at, currency, customer_paid_minor, refunded_minor, estimated_revenue_minor)
-    SELECT $1::uuid, $4::bigint, "parentOrderSn", version, status, "orderedAt", ("orderedAt" AT TIME ZONE $3)::date, "shipByAt",
-      "shippedAt", currency, "customerPaidMinor", "refundedMinor", "estimatedRevenueMinor"
-    FROM incoming
-    ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET version = excluded.version, status = excluded.status,
-      ordered_at = excluded.ordered_at, local_day = excluded.local_day, ship_by_at = excluded.ship_by_at,
-      shipped_at = excluded.shipped_at, currency = excluded.currency,
-      customer_paid_minor = excluded.customer_paid_minor, refunded_minor = excluded.refunded_minor,
-      estimated_revenue_minor = excluded.estimated_revenue_minor
-    WHERE f.version < excluded.version
-    RETURNING f.parent_order_sn, f.local_day
-  )
-  SELECT stored.parent_order_sn AS sn, stored.local_day AS day, previous.local_day AS "previousDay"
-  FROM stored LEFT JOIN previous USING (parent_order_sn)`;
+  INSERT INTO order_facts AS f (shop_id, build, local_day, ${ORDER_BATCH.names})
+  SELECT $1::uuid, $2::bigint, (ordered_at AT TIME ZONE $3)::date, ${ORDER_BATCH.names} FROM ${ORDER_BATCH.rows}
+  ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET version = excluded.version, status = excluded.status,
+    ordered_at = excluded.ordered_at, local_day = excluded.local_day, previous_day = f.local_day,
+    ship_by_at = excluded.ship_by_at, shipped_at = excluded.shipped_at, currency = excluded.currency,
+    customer_paid_minor = excluded.customer_paid_minor, refunded_minor = excluded.refunded_minor,
+    estimated_revenue_minor = excluded.estimated_revenue_minor
+  WHERE f.version < excluded.version
+  RETURNING f.parent_order_sn AS sn, f.local_day AS day, f.previous_day AS "previousDay"`;
 
 const STORE_LINES = `
-  WITH incoming AS (${INCOMING})
-  INSERT INTO line_facts (shop_id, build, parent_order_sn, order_sn, status, sku_id, quantity, cancelled_before_shipment,
-    sold_factor, retail_minor, base_price_minor)
-  SELECT $1::uuid, $4::bigint, o."parentOrderSn", l."orderSn", l.status, coalesce(l."skuId", ''), l.quantity,
-    l."cancelledBeforeShipment", l."soldFactor", l."retailMinor", l."basePriceMinor"
-  FROM incoming o ${LINES}`;
+  INSERT INTO line_facts (shop_id, build, ${LINE_BATCH.names})
+  SELECT $1::uuid, $2::bigint, ${LINE_BATCH.names} FROM ${LINE_BATCH.rows}`;
 
 /** The newest order names the SKU, whatever the order of arrival. */
 const STORE_SKUS = `
-  WITH incoming AS (${INCOMING})
-  INSERT INTO skus AS s (shop_id, build, sku_id, goods_id, seller_sku, goods_name, spec, image_url, ordered_at,
-    parent_order_sn, version)
-  SELECT DISTINCT ON (l."skuId") $1::uuid, $4::bigint, l."skuId", l."goodsId", l."sellerSku", l."goodsName", l.spec, l."imageUrl",
-    o."orderedAt", o."parentOrderSn", o.version
-  FROM incoming o ${LINES} AND l."skuId" IS NOT NULL
-  ORDER BY l."skuId", o."orderedAt" DESC, o."parentOrderSn" DESC, l."orderSn" DESC
+  INSERT INTO skus AS s (shop_id, build, ${SKU_BATCH.names})
+  SELECT $1::uuid, $2::bigint, ${SKU_BATCH.names} FROM ${SKU_BATCH.rows}
   ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET goods_id = excluded.goods_id, seller_sku = excluded.seller_sku,
     goods_name = excluded.goods_name, spec = excluded.spec, image_url = excluded.image_url,
     ordered_at = excluded.ordered_at, parent_order_sn = excluded.parent_order_sn, version = excluded.version
@@ -117,9 +81,9 @@ export async function storeOrderFacts(
     );
     if (shop === undefined) return false;
     const { timeZone, build, nextBuild } = shop;
-    const batch = JSON.stringify(orders);
-    const isChanged = await storeInBuild(tx, { shopId, build }, timeZone, batch);
-    if (nextBuild !== null) await storeInBuild(tx, { shopId, build: nextBuild }, timeZone, batch);
+    const states = newestStates(orders);
+    const isChanged = await storeInBuild(tx, { shopId, build }, timeZone, states);
+    if (nextBuild !== null) await storeInBuild(tx, { shopId, build: nextBuild }, timeZone, states);
     if (isChanged)
       await tx.query('UPDATE shops SET last_change_at = clock_timestamp() WHERE shop_id = $1', [shopId]);
     return true;
@@ -131,10 +95,15 @@ async function storeInBuild(
   tx: Transaction,
   of: BuildOfShop,
   timeZone: string,
-  batch: string,
+  states: readonly OrderState[],
 ): Promise<boolean> {
   const { shopId, build } = of;
-  const changed = await tx.query<ChangedOrder>(STORE_ORDERS, [shopId, batch, timeZone, build]);
+  const changed = await tx.query<ChangedOrder>(STORE_ORDERS, [
+    shopId,
+    build,
+    timeZone,
+    ...ORDER_BATCH.values(states),
+  ]);
   if (changed.length === 0) return false;
   const replaced = changed.filter((order) => order.previousDay !== null).map((order) => order.sn);
   if (replaced.length > 0) {
@@ -143,9 +112,10 @@ async function storeInBuild(
       [shopId, build, replaced],
     );
   }
-  const sns = changed.map((order) => order.sn);
-  await tx.query(STORE_LINES, [shopId, batch, sns, build]);
-  await tx.query(STORE_SKUS, [shopId, batch, sns, build]);
+  const sns = new Set(changed.map((order) => order.sn));
+  const lines = linesOf(states.filter((state) => sns.has(state.parentOrderSn)));
+  await tx.query(STORE_LINES, [shopId, build, ...LINE_BATCH.values(lines)]);
+  await tx.query(STORE_SKUS, [shopId, build, ...SKU_BATCH.values(newestSkus(lines))]);
   await markDays(
     tx,
     of,

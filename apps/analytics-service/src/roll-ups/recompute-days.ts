@@ -41,20 +41,19 @@ function columnsOf(columns: Record<string, { column: string; sql: string }>): {
 }
 
 const sales = columnsOf(SALES_COLUMNS);
-const INSERT_SALES = `
-  WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
+const skuSales = columnsOf(SKU_SALES_COLUMNS);
+/** Both tables in one statement: what stands of each order is summed up once. */
+const INSERT_SUMS = `
+  WITH ${DAYS}, orders AS MATERIALIZED (${ORDERS_OF_DAYS}), by_sku AS (
+    INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
+    SELECT o.shop_id, o.build, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
+    FROM orders o JOIN line_facts l USING (shop_id, build, parent_order_sn)
+    WHERE ${WANTED_LINES_OF_VALID_ORDERS}
+    GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency
+  )
   INSERT INTO daily_sales (shop_id, build, local_day, currency, ${sales.names})
   SELECT o.shop_id, o.build, o.local_day, o.currency, ${sales.sums}
   FROM orders o GROUP BY o.shop_id, o.build, o.local_day, o.currency`;
-
-const skuSales = columnsOf(SKU_SALES_COLUMNS);
-const INSERT_SKU_SALES = `
-  WITH ${DAYS}, orders AS (${ORDERS_OF_DAYS})
-  INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
-  SELECT o.shop_id, o.build, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
-  FROM orders o JOIN line_facts l USING (shop_id, build, parent_order_sn)
-  WHERE ${WANTED_LINES_OF_VALID_ORDERS}
-  GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency`;
 
 function deleteDays(table: 'daily_sales' | 'daily_sku_sales'): string {
   return `WITH ${DAYS} DELETE FROM ${table} t USING days
@@ -95,7 +94,6 @@ async function sumDays(tx: Transaction, buckets: readonly Bucket[]): Promise<voi
     buckets.map(({ day }) => day),
   ];
   await tx.query(deleteDays('daily_sales'), params);
-  await tx.query(INSERT_SALES, params);
   await tx.query(deleteDays('daily_sku_sales'), params);
-  await tx.query(INSERT_SKU_SALES, params);
+  await tx.query(INSERT_SUMS, params);
 }
