@@ -94,24 +94,19 @@ const assignAll = (columns: readonly string[]): string =>
  * two work on the same shop at the same time.
  */
 const MERGE_ORDERS = `
-  WITH previous AS (
-    SELECT known.parent_order_sn, known.status FROM parent_orders AS known
-    JOIN incoming_orders AS incoming ON known.shop_id = $1 AND known.parent_order_sn = incoming.parent_order_sn
-  ), merged AS (
+  WITH merged AS (
     INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, ${ORDER_COLUMNS.join(', ')})
     SELECT $1, 1, now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE
-      SET version = known.version + 1, amounts_due_at = now(), amounts_attempts = 0,
+      SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
           ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn'))}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
-    RETURNING parent_order_sn, version, status, platform_updated_at
+    RETURNING parent_order_sn, version, status, previous_status, platform_updated_at
   ), remembered AS (
     INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status, platform_updated_at,
       changed_by)
-    SELECT $1, merged.parent_order_sn, merged.version, $2, merged.status, previous.status,
-      merged.platform_updated_at, $3
-    FROM merged LEFT JOIN previous USING (parent_order_sn)
+    SELECT $1, parent_order_sn, version, $2, status, previous_status, platform_updated_at, $3 FROM merged
   ), addressed AS (
     INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at)
     SELECT $1, parent_order_sn, now() FROM merged WHERE status IN ${STILL_TO_SHIP}
