@@ -41,6 +41,13 @@ function candidates(
   return [...state.ordersByUpdate.between(updated.start, updated.end)].sort(state.ordersByCreate.compare);
 }
 
+type Condition = (order: ParentOrder) => boolean;
+
+/** Only what a request asks for is looked at: most ask for a window and nothing else, and a window holds thousands. */
+function asked(conditions: readonly (readonly [isAsked: boolean, Condition])[]): Condition[] {
+  return conditions.flatMap(([isAsked, condition]) => (isAsked ? [condition] : []));
+}
+
 const orderList = defineCall({
   type: 'bg.order.list.v2.get',
   regions: LOCAL_REGIONS,
@@ -94,21 +101,26 @@ const orderList = defineCall({
     const findsNothing =
       (input.packageAbnormalTypeList ?? []).length > 0 || input.hasQualificationRequiredOrder === true;
 
-    const found = candidates(shop, sortby, created, updated).filter(
-      (order) =>
-        !findsNothing &&
-        (status === 0 || order.status === status) &&
-        isWithin(created, order.createTime) &&
-        isWithin(updated, order.updateTime) &&
-        isWithin(confirmed, order.confirmTime) &&
-        isWithin(expected, order.expectShipLatestTime) &&
-        (wanted === undefined || wanted.has(order.parentOrderSn)) &&
-        (input.regionId === undefined || order.regionId === input.regionId) &&
-        (labels.length === 0 || labels.some((label) => order.labels.includes(label))) &&
-        order.lines.some((line) => types.has(line.fulfilmentType)) &&
-        (input.skuId === undefined || order.lines.some((line) => line.skuId === input.skuId)) &&
-        (input.hasPreSaleOrder === undefined ||
-          order.lines.some((line) => line.labels.includes('pre_sale_order')) === input.hasPreSaleOrder),
+    const conditions = asked([
+      [findsNothing, () => false],
+      [status !== 0, (order) => order.status === status],
+      [created !== undefined, (order) => isWithin(created, order.createTime)],
+      [updated !== undefined, (order) => isWithin(updated, order.updateTime)],
+      [confirmed !== undefined, (order) => isWithin(confirmed, order.confirmTime)],
+      [expected !== undefined, (order) => isWithin(expected, order.expectShipLatestTime)],
+      [wanted !== undefined, (order) => wanted?.has(order.parentOrderSn) === true],
+      [input.regionId !== undefined, (order) => order.regionId === input.regionId],
+      [labels.length > 0, (order) => labels.some((label) => order.labels.includes(label))],
+      [types.size < ALL_TYPES.size, (order) => order.lines.some((line) => types.has(line.fulfilmentType))],
+      [input.skuId !== undefined, (order) => order.lines.some((line) => line.skuId === input.skuId)],
+      [
+        input.hasPreSaleOrder !== undefined,
+        (order) =>
+          order.lines.some((line) => line.labels.includes('pre_sale_order')) === input.hasPreSaleOrder,
+      ],
+    ]);
+    const found = candidates(shop, sortby, created, updated).filter((order) =>
+      conditions.every((holds) => holds(order)),
     );
     return {
       totalItemNum: found.length,
