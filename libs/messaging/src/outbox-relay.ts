@@ -5,7 +5,8 @@ import type { Database, Logger } from '#runtime';
 import { describeError } from '#runtime';
 import { ensureStream } from './streams.js';
 
-const BATCH = 64;
+/** An event may have half a MiB: more at once would decide how much memory the service needs. */
+const BATCH = 16;
 const IDLE_MS = 500;
 const AFTER_FAILURE_MS = 1_000;
 /** Published rows are kept for a look back, then pruned. */
