@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
+import { PAGE_SIZE } from '../apps/order-service/src/sync/order-windows.js';
 import type { ApiClient } from '../test/e2e/api-client.js';
 import type { Installation } from '../test/e2e/installation.js';
 
@@ -73,6 +74,19 @@ export async function endedRun(api: ApiClient, shopId: string, count = 1): Promi
   );
 }
 
+/** The audit follows a first load by itself; what is measured next must not share the machine with it. */
+export async function endedAudit(api: ApiClient, shopId: string): Promise<void> {
+  await waitFor(
+    'the audit to end',
+    async () => {
+      await pause(LOOK_EVERY_MS);
+      const [audit] = await api.all<SyncRun>(`/sync/orders/runs?shopId=${shopId}&kind=audit`);
+      return audit?.finishedAt != null;
+    },
+    LOAD_TIMEOUT_MS,
+  );
+}
+
 export async function syncOrders(api: ApiClient, shopId: string, depthDays?: number): Promise<SyncRun> {
   const known = (await runsOf(api, shopId)).length;
   await api.call('POST', '/sync/orders/runs', {
@@ -87,13 +101,20 @@ export function secondsOf(run: SyncRun): number {
   return (Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? '')) / 1000;
 }
 
-/** How often the sandbox was asked for the order list. */
-export async function listCalls(installation: Installation): Promise<number> {
-  const { types } = await installation.control<{ types: Record<string, { total: number }> }>(
+interface SandboxCall {
+  readonly params: { readonly pageSize?: number };
+}
+
+/** Pages of orders that the sandbox was asked for; the audit, which only counts, asks for pages of one. */
+export async function pagesListed(
+  installation: Installation,
+  { mallId }: Pick<BenchShop, 'mallId'>,
+): Promise<number> {
+  const { calls } = await installation.control<{ calls: SandboxCall[] }>(
     'GET',
-    '/calls/counters',
+    `/calls?type=${ORDER_LIST}&mallId=${mallId}&limit=10000`,
   );
-  return types[ORDER_LIST]?.total ?? 0;
+  return calls.filter(({ params }) => params.pageSize === PAGE_SIZE).length;
 }
 
 /** The most memory that the process has held so far, in MiB. */

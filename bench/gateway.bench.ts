@@ -6,6 +6,7 @@ import type { ShopView } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from '../test/e2e/api-client.js';
 import { Installation } from '../test/e2e/installation.js';
+import { pagesListed } from './bench-shops.js';
 import { type Figure, median } from './report.js';
 
 const CONNECTIONS = 10;
@@ -66,11 +67,7 @@ export async function benchGateway(): Promise<Figure[]> {
     });
     const api = await ApiClient.signIn(installation.page, installation.signIn);
     const shop = await connect(installation, api);
-    const { types } = await installation.control<{ types: Record<string, { total: number }> }>(
-      'GET',
-      '/calls/counters',
-    );
-    const listCalls = types['bg.order.list.v2.get']?.total ?? Number.NaN;
+    const listCalls = await pagesListed(installation, { mallId: MALL_ID });
     const databaseUrl = (await installation.variables()).get('ORDER_DATABASE_URL');
     const bare = fork(join(import.meta.dirname, 'bare-fastify.js'), [shop.id], {
       env: { ...process.env, ORDER_DATABASE_URL: databaseUrl, NODE_ENV: 'production' },

@@ -7,14 +7,16 @@ import { Installation } from '../test/e2e/installation.js';
 import {
   type BenchShop,
   connectShop,
+  endedAudit,
   endedRun,
   LOOK_EVERY_MS,
-  listCalls,
   makeShop,
+  pagesListed,
   peakMemoryMib,
   secondsOf,
   syncOrders,
 } from './bench-shops.js';
+import { cpuFigures, cpuSeconds } from './cpu.js';
 import { ormLoop } from './orm-loop.js';
 import { readBare, readByConnector, readSome, type Window } from './reading.js';
 import type { Figure } from './report.js';
@@ -34,15 +36,18 @@ interface Load {
   readonly figuresPerSecond: number;
   readonly window: Window;
   readonly calls: number;
+  /** For 1,000 orders, of all parts together and of each. */
+  readonly cpuMs: number;
+  readonly cpu: readonly Figure[];
 }
 
 async function firstLoad(installation: Installation, api: ApiClient, shop: BenchShop): Promise<Load> {
-  const before = await listCalls(installation);
+  const cpuBefore = await cpuSeconds(await installation.pids());
   const connectedAt = Date.now();
   const { id: shopId } = await connectShop(api, shop);
   const run = await endedRun(api, shopId);
   if (run.done !== shop.orders) throw new Error(`${run.done} orders were read, ${shop.orders} are there`);
-  const calls = (await listCalls(installation)) - before;
+  const calls = await pagesListed(installation, shop);
   await waitFor(
     'the figures to hold every order',
     async () => {
@@ -55,9 +60,13 @@ async function firstLoad(installation: Installation, api: ApiClient, shop: Bench
     },
     600_000,
   );
+  await endedAudit(api, shopId);
+  const cpu = cpuFigures(cpuBefore, await cpuSeconds(await installation.pids()), shop.orders);
   return {
     shopId,
     calls,
+    cpuMs: cpu.reduce((sum, { value = 0 }) => sum + value, 0),
+    cpu,
     ordersPerSecond: run.done / secondsOf(run),
     figuresPerSecond: (run.done * 1000) / (Date.now() - connectedAt),
     window: { from: Date.parse(run.spanFrom ?? '') / 1000, to: Date.parse(run.spanTo ?? '') / 1000 },
@@ -106,9 +115,9 @@ export async function benchSync(count: number): Promise<Figure[]> {
     }
     const peers = await peersRate(gateway, large, load.window);
 
-    const beforeUpdate = await listCalls(installation);
+    const beforeUpdate = await pagesListed(installation, large);
     const update = await syncOrders(api, load.shopId);
-    const updateCalls = (await listCalls(installation)) - beforeUpdate;
+    const updateCalls = (await pagesListed(installation, large)) - beforeUpdate;
     const again = await syncOrders(api, load.shopId, 365);
     if (update.changed + again.changed > 0) throw new Error('nothing had changed, yet something was stored');
     const rate = load.ordersPerSecond;
@@ -129,6 +138,8 @@ export async function benchSync(count: number): Promise<Figure[]> {
         ratio: (rate * understood.seconds) / count,
         goal: '>= 0.6',
       },
+      { name: 'CPU of all, from connecting to the end of the audit, ms for 1,000 orders', value: load.cpuMs },
+      ...load.cpu,
       { name: 'first load / only fetched and parsed, bare', ratio: (rate * bare.seconds) / count },
       { name: 'orders a second, the way of the peers: row by row', value: peers },
       { name: 'first load / the way of the peers', ratio: rate / peers, goal: '>= 20' },

@@ -109,9 +109,14 @@ export class Installation {
     this.child = undefined;
   }
 
+  /** Everything that runs below the launcher, Postgres' sessions included. */
+  async pids(): Promise<number[]> {
+    return this.child?.pid === undefined ? [] : descendants(this.child.pid);
+  }
+
   /** @param service folder below `apps` */
   async pidOf(service: string): Promise<number> {
-    for (const pid of this.child?.pid === undefined ? [] : await descendants(this.child.pid)) {
+    for (const pid of await this.pids()) {
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       if (command.includes(join('apps', service, 'src', 'main.js'))) return pid;
     }
