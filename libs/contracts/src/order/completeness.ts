@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { type Page, PageQuery } from '../kernel/page.js';
@@ -113,27 +113,7 @@ export class CompletenessSpan {
   to?: string;
 }
 
-export class ListCompletenessDays extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
-  @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
-  shopId?: string;
-
-  @ApiProperty({ required: false, format: 'date', example: '2026-10-01', description: 'First day' })
-  @IsOptional()
-  @Matches(DAY, dayMessage('from'))
-  from?: string;
-
-  @ApiProperty({
-    required: false,
-    format: 'date',
-    example: '2026-10-31',
-    description: 'Last day, included',
-  })
-  @IsOptional()
-  @Matches(DAY, dayMessage('to'))
-  to?: string;
-
+export class ListCompletenessDays extends IntersectionType(CompletenessSpan, PageQuery) {
   @ApiProperty({ required: false, enum: COMPLETENESS_STATES, enumName: 'CompletenessState' })
   @IsOptional()
   @IsIn(COMPLETENESS_STATES, { message: `state must be one of ${COMPLETENESS_STATES.join(', ')}` })

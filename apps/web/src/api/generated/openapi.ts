@@ -2843,7 +2843,7 @@ export interface components {
             platformId: string;
         };
         /** @enum {string} */
-        QuarantinedKind: "orders" | "after_sales" | "products" | "skus" | "promotions" | "promotion_goods";
+        QuarantinedKind: "orders" | "after_sales" | "products" | "skus";
         QuarantinedRecord: {
             /** Format: uuid */
             shopId: string;
@@ -4627,16 +4627,16 @@ export interface operations {
     Completeness_days: {
         parameters: {
             query?: {
-                /** @description Rows a page */
-                limit?: number;
-                /** @description `nextCursor` of the page before; leave out for the first page */
-                cursor?: string;
                 /** @description Left out: every shop that you may see */
                 shopId?: string;
                 /** @description First day */
                 from?: string;
                 /** @description Last day, included */
                 to?: string;
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
                 state?: components["schemas"]["CompletenessState"];
             };
             header?: never;
