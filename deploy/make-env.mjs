@@ -1,7 +1,7 @@
 /**
  * Writes `.env` for docker-compose.yml, with newly made secrets: node deploy/make-env.mjs [--live]
  * `--live` leaves the sandbox out and points at the real marketplace hosts. An existing file is never overwritten: its
- * keys open the stored data.
+ * keys open the stored data. It only gets the secrets that younger versions have added.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -40,6 +40,19 @@ export function deploymentVariables({ live }) {
   return variables;
 }
 
+/** Secrets of younger versions: nothing was sealed with them before. */
+const ADDED_LATER = ['ORDER_ADDRESS_KEYS'];
+
+/** @param {string} file @returns {string[]} the names of what was added */
+function addWhatIsMissing(file) {
+  const text = fs.readFileSync(file, 'utf8');
+  const made = deploymentVariables({ live: true });
+  const missing = ADDED_LATER.filter((name) => !new RegExp(`^${name}=.`, 'm').test(text));
+  const lines = missing.map((name) => `${name}=${made[name]}\n`);
+  if (lines.length > 0) fs.appendFileSync(file, `${text.endsWith('\n') ? '' : '\n'}${lines.join('')}`);
+  return missing;
+}
+
 function main() {
   const file = path.resolve('.env');
   const lines = Object.entries(deploymentVariables({ live: process.argv.includes('--live') })).map(
@@ -53,6 +66,13 @@ function main() {
     );
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    const added = addWhatIsMissing(file);
+    if (added.length > 0) {
+      process.stdout.write(
+        `.env is kept; ${added.join(', ')} of this version is new in it. Keep a copy. Now: docker compose up --build -d\n`,
+      );
+      return;
+    }
     process.stderr.write(
       '.env is already there and is kept: its keys open the stored data. Move it away first if you really want a new one.\n',
     );

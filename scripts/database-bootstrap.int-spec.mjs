@@ -88,7 +88,7 @@ describe('preparing a database', () => {
     const { rows } = await run("SELECT schemaname FROM pg_tables WHERE tablename = 'parent_order'", adminUrl);
     assert.deepEqual(rows, [{ schemaname: 'orders' }]);
     const { rows: settings } = await asService('order', 'SHOW idle_in_transaction_session_timeout');
-    assert.equal(settings[0].idle_in_transaction_session_timeout, '20s');
+    assert.equal(settings[0].idle_in_transaction_session_timeout, '10s');
   });
 
   test('a service cannot read, write or make anything of another', async () => {

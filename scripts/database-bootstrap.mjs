@@ -78,8 +78,8 @@ async function prepareSchema(client, database, role, schema) {
   await client.query(`REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`);
   await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} TO ${role}`);
   await client.query(`${inDatabase} SET search_path = ${schema}`);
-  // Shorter than the lease of a sync run: a session that hangs must not hold the lease's row.
-  await client.query(`${inDatabase} SET idle_in_transaction_session_timeout = '20s'`);
+  // Shorter than the lease of a sync run (15 s): a session that hangs must not hold the lease's row.
+  await client.query(`${inDatabase} SET idle_in_transaction_session_timeout = '10s'`);
 }
 
 /** @param {pg.Client} client */

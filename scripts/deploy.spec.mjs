@@ -10,6 +10,7 @@ import { SERVICE_SCHEMAS } from './database-bootstrap.mjs';
 import { findNatsServer } from './lib/nats-binary.mjs';
 import { deployedNatsConfig } from './lib/nats-config.mjs';
 import { ROOT } from './lib/paths.mjs';
+import { settingsOf } from './lib/settings.mjs';
 
 /** No Docker engine is at hand where this is built; this is what can be known without one. */
 const read = (/** @type {string} */ file) => fs.readFileSync(path.join(ROOT, file), 'utf8');
@@ -99,6 +100,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  test('every setting of a service can be set', () => {
+    for (const [name, { environment }] of applications) {
+      const missing = settingsOf(name).filter((variable) => !(variable in environment));
+      assert.deepEqual(missing, [], `${name} is not told of them`);
+    }
+  });
+
   test('named volumes are declared', () => {
     for (const [, { volumes = [] }] of services) {
       for (const volume of volumes)
@@ -161,5 +169,13 @@ test('make-env never overwrites an existing .env', () => {
   assert.equal(second.status, 1);
   assert.match(second.stderr, /already there and is kept/);
   assert.equal(fs.readFileSync(path.join(folder, '.env'), 'utf8'), first);
+  // One of an older version gets what has come since, and keeps the rest.
+  const older = first.replace(/^ORDER_ADDRESS_KEYS=.*\n/m, '');
+  fs.writeFileSync(path.join(folder, '.env'), older);
+  const third = run();
+  assert.equal(third.status, 0, third.stderr);
+  const upgraded = fs.readFileSync(path.join(folder, '.env'), 'utf8');
+  assert.ok(upgraded.startsWith(older));
+  assert.match(upgraded.slice(older.length), /^ORDER_ADDRESS_KEYS=a1:[\w+/]{43}=\n$/);
   fs.rmSync(folder, { recursive: true });
 });

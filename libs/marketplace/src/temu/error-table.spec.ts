@@ -146,9 +146,18 @@ describe('classifyCode', () => {
     assert.deepEqual([row.kind, row.retry], ['configuration', 'never']);
   });
 
-  test('a missing permission names the call, and for a sensitive one also asks for the approval of Temu', () => {
+  test('a missing permission names its package and whom to ask, and for a sensitive one also the approval of Temu', () => {
     const plain = classifyCode('us', 'bg.order.list.v2.get', '3000032', '').remedy;
-    assert.match(plain, /bg\.order\.list\.v2\.get in Seller Center and to authorise again/);
+    assert.match(
+      plain,
+      /Ask the owner of the shop .* package "Orders" \(it holds bg\.order\.list\.v2\.get\) in Seller Center and to authorise again/,
+    );
+    const goods = classifyCode('us', 'bg.local.goods.list.query', '3000032', '').remedy;
+    assert.match(goods, /package "Local goods"/);
+    assert.match(
+      classifyCode('us', 'temu.new.call', '3000032', '').remedy,
+      /permission for temu\.new\.call in/,
+    );
     assert.doesNotMatch(plain, /approve/);
     assert.match(classifyCode('us', 'bg.order.amount.query', '3000032', '').remedy, /Temu approve it/);
   });

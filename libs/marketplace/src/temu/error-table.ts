@@ -24,6 +24,15 @@ const SENSITIVE_CALLS: ReadonlySet<string> = new Set([
   'temu.pay.tax.invoice.info.query',
 ]);
 
+/** Permissions are granted in packages; which one holds a call. */
+const PACKAGES: readonly (readonly [prefix: string, name: string])[] = [
+  ['bg.order.', 'Orders'],
+  ['bg.aftersales.', 'After-sales'],
+  ['bg.local.goods.', 'Local goods'],
+  ['bg.promotion.', 'Promotions'],
+  ['bg.tmc.', 'Webhook subscription'],
+];
+
 const FIX_REQUEST = 'This is a fault of this program: report it with the call and the request id.';
 const AUTHORISE_AGAIN = 'The owner of the shop must authorise the app again.';
 const CHECK_APP =
@@ -243,7 +252,9 @@ export function classifyCode(
 }
 
 function scopeRemedy(operation: string): string {
-  const bySeller = `Ask the owner of the shop to grant this app the permission for ${operation} in Seller Center and to authorise again: a new permission only holds in a new token.`;
+  const [, name] = PACKAGES.find(([prefix]) => operation.startsWith(prefix)) ?? [];
+  const permission = name === undefined ? `for ${operation}` : `package "${name}" (it holds ${operation})`;
+  const bySeller = `Ask the owner of the shop to grant this app the permission ${permission} in Seller Center and to authorise again: a new permission only holds in a new token.`;
   return SENSITIVE_CALLS.has(operation)
     ? `${bySeller} Because the call is sensitive, the owner of the app must first have Temu approve it in the partner console.`
     : bySeller;
