@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import type { Page, ShopSyncHealth, ShopView, SyncRun } from '#contracts';
+import type { Page, ParentOrder, ShopSyncHealth, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { Installation, type SignIn } from './installation.js';
@@ -168,6 +168,120 @@ describe('what holds over all services', { concurrency: false }, () => {
     );
     assert.deepEqual(refused, [], 'calls with a token that had been replaced');
     assert.equal((await api.call<ShopView>('GET', `/shops/${shop.id}`)).status, 'connected');
+  });
+
+  /** The run that a person asks for, when it has ended or waits. */
+  async function ran(
+    domain: 'orders' | 'products',
+    kind: SyncRun['kind'],
+    statuses: readonly string[],
+  ): Promise<SyncRun> {
+    const { id } = await api.call<SyncRun>('POST', `/sync/${domain}/runs`, { shopId: shop.id, kind });
+    return reached(domain, id, statuses);
+  }
+  const reached = (
+    domain: 'orders' | 'products',
+    id: string,
+    statuses: readonly string[],
+  ): Promise<SyncRun> =>
+    waitFor(
+      `run ${id} to be ${statuses.join(' or ')}`,
+      async () => {
+        const run = await api.call<SyncRun>('GET', `/sync/${domain}/runs/${id}`);
+        return statuses.includes(run.status) && run;
+      },
+      90_000,
+    );
+  const cursorOf = async (): Promise<string> => {
+    const [row] = await database<{ through: string }>(
+      'order',
+      `SELECT updated_through::text AS through FROM sync_cursors WHERE shop_id = $1 AND kind = 'orders'`,
+      [shop.id],
+    );
+    assert.ok(row);
+    return row.through;
+  };
+  const countOrders = async () =>
+    (await api.call<{ total: number }>('GET', `/orders/counts?shopId=${shop.id}`)).total;
+
+  test('a missing permission stops its kind only, and says which package whom to ask', async () => {
+    await installation.control('POST', '/tokens/revoke-scope', {
+      accessToken: 'sbxTokenAfter00002',
+      scope: 'bg.order.amount.query',
+    });
+    await database('order', `UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1`, [shop.id]);
+    const amounts = await waitFor(
+      'the amounts to be refused',
+      async () =>
+        (await runsOf('orders')).find(({ kind, status }) => kind === 'amounts' && status === 'failed'),
+      60_000,
+    );
+    assert.equal(amounts.errorCode, 'shop.missing_permission');
+    assert.match(
+      amounts.errorMessage ?? '',
+      /Ask the owner of the shop .* package "Orders" \(it holds bg\.order\.amount\.query\).* Temu approve it/,
+    );
+    assert.equal((await ran('orders', 'orders', ['succeeded', 'failed'])).status, 'succeeded');
+    assert.equal((await ran('products', 'products', ['succeeded', 'failed'])).status, 'succeeded');
+    const { status, missingScopes } = await api.call<ShopView>('GET', `/shops/${shop.id}`);
+    assert.equal(status, 'connected');
+    assert.ok(missingScopes.includes('bg.order.amount.query'));
+  });
+
+  test('a dead token stops the runs, keeps the data; a new one goes on at the old cursor', async () => {
+    const [cursor, orders] = [await cursorOf(), await countOrders()];
+    await installation.control('POST', '/tokens/expire', { accessToken: 'sbxTokenAfter00002' });
+    const stopped = await ran('orders', 'orders', ['succeeded', 'failed']);
+    assert.deepEqual([stopped.status, stopped.errorCode], ['failed', 'shop.needs_reauthorization']);
+    assert.equal((await api.call<ShopView>('GET', `/shops/${shop.id}`)).status, 'needs_reauthorization');
+    assert.deepEqual([await cursorOf(), await countOrders()], [cursor, orders]);
+    const refused = await api.request('POST', '/sync/orders/runs', { shopId: shop.id, kind: 'orders' });
+    assert.equal(refused.status, 409, await refused.text());
+
+    const known = new Set((await runsOf('orders')).map(({ id }) => id));
+    await connect('sbxTokenThird00003');
+    const resumed = await waitFor(
+      'the orders to be read again, and the amounts that had been refused',
+      async () => {
+        const runs = (await runsOf('orders')).filter(
+          ({ id, status }) => !known.has(id) && status === 'succeeded',
+        );
+        const due = await database(
+          'order',
+          'SELECT FROM parent_orders WHERE shop_id = $1 AND amounts_due_at IS NOT NULL',
+          [shop.id],
+        );
+        return due.length === 0 && runs.find(({ kind }) => kind === 'orders');
+      },
+      120_000,
+    );
+    assert.equal(resumed.mode, 'update', 'the first load is not done again');
+    assert.ok(new Date(resumed.spanFrom ?? 0) <= new Date(cursor), `${resumed.spanFrom} is after ${cursor}`);
+    assert.ok(new Date(cursor).getTime() - new Date(resumed.spanFrom ?? 0).getTime() < 600_000);
+    assert.equal(await countOrders(), orders);
+  });
+
+  test('law 17: an open breaker pauses a run; it goes on by itself', async () => {
+    for (const type of ['bg.order.list.v2.get', 'bg.order.detail.v2.get'])
+      await installation.control('POST', '/faults', { kind: 'http_error', httpStatus: 503, type });
+    const { id } = await ran('orders', 'orders', ['waiting', 'failed']);
+    // People press buttons meanwhile: the calls of one group open it together.
+    const orders = (await api.all<ParentOrder>(`/orders?shopId=${shop.id}`)).slice(0, 4);
+    await Promise.all(
+      orders.map(({ parentOrderSn }) => api.request('POST', `/orders/${shop.id}/${parentOrderSn}/refresh`)),
+    );
+    await waitFor(
+      'the breaker to spare the marketplace',
+      async () => {
+        const run = await api.call<SyncRun>('GET', `/sync/orders/runs/${id}`);
+        assert.notEqual(run.status, 'failed', run.errorMessage ?? '');
+        return run.status === 'waiting' && run.errorCode === 'marketplace.spared';
+      },
+      120_000,
+    );
+    assert.equal((await ran('products', 'products', ['succeeded', 'failed'])).status, 'succeeded');
+    await installation.control('DELETE', '/faults');
+    assert.equal((await reached('orders', id, ['succeeded', 'failed'])).status, 'succeeded');
   });
 
   test('law 18: every table that grows is keyed by shop first, nothing is unique across shops', async () => {
