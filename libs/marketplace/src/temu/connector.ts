@@ -11,9 +11,7 @@ import type {
   ParentOrderRecord,
   ProductListing,
   ProductRecord,
-  TimeWindow,
 } from '../port.js';
-import { incompleteAnswer, misunderstoodAnswer } from './answer.js';
 import {
   FULFILMENT_TYPES,
   MAX_AFTER_SALES_PAGE_SIZE,
@@ -42,8 +40,8 @@ import {
 import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
-import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
-import { longId, UnsendableValueError } from './wire-json.js';
+import { joinPages, readAllPages, readPage, requireFiltered, understand } from './read-pages.js';
+import { requireCountOf, requireOrderNumber, requirePaging, requireWindow, wireId } from './require-input.js';
 
 export interface TemuConnectorOptions {
   /** Base URLs, e.g. `http://127.0.0.1:4100/us`; a region that is left out uses Temu's own host. */
@@ -359,26 +357,6 @@ function readCasePage(
   return readPage(AFTER_SALES_LIST, answer, names, paging, parentAfterSalesSnOf, readAfterSalesCase);
 }
 
-interface PageAsked {
-  readonly page: number;
-  readonly pageSize: number;
-  /** As it is sent. */
-  readonly asked: { pageNo: number; pageSize: number };
-}
-
-/** Every page of a list whose rows are named by their numbers: seldom more than one. */
-async function readAllPages<T>(
-  operation: string,
-  read: (paging: PageAsked) => Promise<ListPage<T>>,
-): Promise<ListPage<T>> {
-  const pageSize = MAX_AFTER_SALES_PAGE_SIZE;
-  const pages: ListPage<T>[] = [];
-  for (let page = 1; page === 1 || (page - 1) * pageSize < (pages.at(-1)?.total ?? 0); page += 1) {
-    pages.push(await read({ page, pageSize, asked: { pageNo: page, pageSize } }));
-  }
-  return joinPages(operation, pages);
-}
-
 function identityOf({ credentials }: CallContext): TemuIdentity {
   return { app: credentials, accessToken: credentials.accessToken };
 }
@@ -390,72 +368,6 @@ function readOrderPage(
 ): ListPage<ParentOrderRecord> {
   const names = { total: 'totalItemNum', rows: 'pageItems' };
   return readPage(operation, answer, names, paging, parentOrderSnOf, readParentOrder);
-}
-
-/** A total without the rows that belong to this page is a fault of the answer, never an empty shop. */
-function readPage<T>(
-  operation: string,
-  answer: TemuAnswer,
-  names: { total: string; rows: string },
-  paging: { page: number; pageSize: number },
-  idOf: (row: unknown) => unknown,
-  read: (row: unknown) => T,
-): ListPage<T> {
-  const result = understand(operation, answer, (value) => requireObject(value, 'result'));
-  const total = understand(operation, answer, () => optionalCount(result[names.total], names.total));
-  const rows = result[names.rows] ?? [];
-  if (total === null) throw incompleteAnswer(operation, `${names.total} is missing`);
-  if (!Array.isArray(rows)) throw incompleteAnswer(operation, `${names.rows} is not a list`);
-  if (rows.length === 0 && total > (paging.page - 1) * paging.pageSize) {
-    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`);
-  }
-  return {
-    total,
-    ...readRows(rows, idOf, read, answer.redact),
-    platformTime: answer.platformTime,
-    requestStartedAt: answer.requestStartedAt,
-  };
-}
-
-/** A filter that was ignored would make everything else look gone. */
-function requireFiltered<T>(
-  operation: string,
-  page: ListPage<T>,
-  idOf: (record: T) => string,
-  askedFor: readonly string[],
-): void {
-  const asked = new Set(askedFor);
-  const stranger = page.records.map(idOf).find((id) => !asked.has(id));
-  if (stranger !== undefined) {
-    throw incompleteAnswer(operation, `it holds ${stranger}, which was not asked for`);
-  }
-}
-
-function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): ListPage<T> {
-  const [first, last] = [pages.at(0), pages.at(-1)];
-  if (!first || !last) throw incompleteAnswer(operation, 'there is none');
-  const records = pages.flatMap((page) => page.records);
-  const unreadable = pages.flatMap((page) => page.unreadable);
-  return {
-    total: records.length + unreadable.length,
-    records,
-    unreadable,
-    platformTime: last.platformTime,
-    requestStartedAt: first.requestStartedAt,
-  };
-}
-
-/** Reads an answer that is one thing, so that there is no neighbour to save when it cannot be understood. */
-function understand<T>(operation: string, answer: TemuAnswer, read: (result: unknown) => T): T {
-  try {
-    return read(answer.result);
-  } catch (error) {
-    if (!(error instanceof UnreadableField)) throw error;
-    const problem = answer.redact(error.message);
-    throw answer.result === undefined || answer.result === null
-      ? incompleteAnswer(operation, 'the result is missing')
-      : misunderstoodAnswer(operation, problem);
-  }
 }
 
 async function unlessCode<T>(
@@ -472,47 +384,4 @@ async function unlessCode<T>(
 
 function isPlatformCode(error: unknown, expected: (platformCode: string) => boolean): boolean {
   return error instanceof MarketplaceError && error.platformCode !== null && expected(error.platformCode);
-}
-
-function requirePaging(
-  operation: string,
-  { page, pageSize }: { page: number; pageSize: number },
-  maxPageSize: number = MAX_PAGE_SIZE,
-): void {
-  if (!Number.isSafeInteger(page) || page < 1) {
-    throw unsendable(operation, `page must be a whole number from 1, got ${page}`);
-  }
-  if (!Number.isSafeInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
-    throw unsendable(operation, `pageSize must be 1 to ${maxPageSize}, got ${pageSize}`);
-  }
-}
-
-/** Whole seconds both: a fraction would silently move a border. */
-function requireWindow(operation: string, window: TimeWindow): { from: number; to: number } {
-  const from = window.from.getTime() / 1000;
-  const to = window.to.getTime() / 1000;
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) {
-    throw unsendable(operation, 'the borders of the window must be whole seconds');
-  }
-  if (from > to) throw unsendable(operation, 'the window ends before it begins');
-  return { from, to };
-}
-
-function requireOrderNumber(operation: string, parentOrderSn: string): void {
-  if (parentOrderSn.trim() === '') throw unsendable(operation, 'the parent order number is empty');
-}
-
-function requireCountOf(operation: string, what: string, items: readonly unknown[], max: number): void {
-  if (items.length < 1 || items.length > max) {
-    throw unsendable(operation, `takes 1 to ${max} ${what}, got ${items.length}`);
-  }
-}
-
-function wireId(operation: string, id: string, field: string): bigint {
-  try {
-    return longId(id, field);
-  } catch (error) {
-    if (error instanceof UnsendableValueError) throw unsendable(operation, error.message);
-    throw error;
-  }
 }

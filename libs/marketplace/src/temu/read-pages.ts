@@ -1,0 +1,91 @@
+import type { ListPage } from '../port.js';
+import { incompleteAnswer, misunderstoodAnswer } from './answer.js';
+import { MAX_AFTER_SALES_PAGE_SIZE } from './calls.js';
+import type { TemuAnswer } from './client.js';
+import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
+
+/** A total without the rows that belong to this page is a fault of the answer, never an empty shop. */
+export function readPage<T>(
+  operation: string,
+  answer: TemuAnswer,
+  names: { total: string; rows: string },
+  paging: { page: number; pageSize: number },
+  idOf: (row: unknown) => unknown,
+  read: (row: unknown) => T,
+): ListPage<T> {
+  const result = understand(operation, answer, (value) => requireObject(value, 'result'));
+  const total = understand(operation, answer, () => optionalCount(result[names.total], names.total));
+  const rows = result[names.rows] ?? [];
+  if (total === null) throw incompleteAnswer(operation, `${names.total} is missing`);
+  if (!Array.isArray(rows)) throw incompleteAnswer(operation, `${names.rows} is not a list`);
+  if (rows.length === 0 && total > (paging.page - 1) * paging.pageSize) {
+    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`);
+  }
+  return {
+    total,
+    ...readRows(rows, idOf, read, answer.redact),
+    platformTime: answer.platformTime,
+    requestStartedAt: answer.requestStartedAt,
+  };
+}
+
+/** A filter that was ignored would make everything else look gone. */
+export function requireFiltered<T>(
+  operation: string,
+  page: ListPage<T>,
+  idOf: (record: T) => string,
+  askedFor: readonly string[],
+): void {
+  const asked = new Set(askedFor);
+  const stranger = page.records.map(idOf).find((id) => !asked.has(id));
+  if (stranger !== undefined) {
+    throw incompleteAnswer(operation, `it holds ${stranger}, which was not asked for`);
+  }
+}
+
+export function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): ListPage<T> {
+  const [first, last] = [pages.at(0), pages.at(-1)];
+  if (!first || !last) throw incompleteAnswer(operation, 'there is none');
+  const records = pages.flatMap((page) => page.records);
+  const unreadable = pages.flatMap((page) => page.unreadable);
+  return {
+    total: records.length + unreadable.length,
+    records,
+    unreadable,
+    platformTime: last.platformTime,
+    requestStartedAt: first.requestStartedAt,
+  };
+}
+
+/** Reads an answer that is one thing, so that there is no neighbour to save when it cannot be understood. */
+export function understand<T>(operation: string, answer: TemuAnswer, read: (result: unknown) => T): T {
+  try {
+    return read(answer.result);
+  } catch (error) {
+    if (!(error instanceof UnreadableField)) throw error;
+    const problem = answer.redact(error.message);
+    throw answer.result === undefined || answer.result === null
+      ? incompleteAnswer(operation, 'the result is missing')
+      : misunderstoodAnswer(operation, problem);
+  }
+}
+
+interface PageAsked {
+  readonly page: number;
+  readonly pageSize: number;
+  /** As it is sent. */
+  readonly asked: { pageNo: number; pageSize: number };
+}
+
+/** Every page of a list whose rows are named by their numbers: seldom more than one. */
+export async function readAllPages<T>(
+  operation: string,
+  read: (paging: PageAsked) => Promise<ListPage<T>>,
+): Promise<ListPage<T>> {
+  const pageSize = MAX_AFTER_SALES_PAGE_SIZE;
+  const pages: ListPage<T>[] = [];
+  for (let page = 1; page === 1 || (page - 1) * pageSize < (pages.at(-1)?.total ?? 0); page += 1) {
+    pages.push(await read({ page, pageSize, asked: { pageNo: page, pageSize } }));
+  }
+  return joinPages(operation, pages);
+}
