@@ -1,12 +1,5 @@
-import type {
-  AfterSalesCase,
-  CompletenessDay,
-  CompletenessShop,
-  ParentOrder,
-  Promotion,
-  PromotionGoods,
-  SyncKind,
-} from '#contracts';
+import type { AfterSalesCase, CompletenessDay, CompletenessShop, ParentOrder, SyncKind } from '#contracts';
+import { comparePromotions } from '../e2e/promotion-truth.js';
 import {
   byId,
   type Comparison,
@@ -90,55 +83,6 @@ async function compareAddresses(...[world, api, shopId, mallId]: ShopPlace): Pro
   );
   const snOf = (item: { sn: string }): string => item.sn;
   return compare('address', byId(expected, snOf), byId(actual, snOf));
-}
-
-interface PromotionTruth {
-  activityId: number;
-  activityName: string;
-  isJoinedActivity: boolean;
-  goodsList: {
-    goodsId: number;
-    activityQuantity: number;
-    skuList: { skuId: number; activitySupplierPrice: number }[];
-  }[];
-}
-
-async function comparePromotions(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
-  const truth = await dump<PromotionTruth>(world, mallId, 'promotions');
-  const stored = await api.all<Promotion>(`/promotions?shopId=${shopId}`);
-  const expected = truth.map((each) => ({
-    id: String(each.activityId),
-    name: each.activityName,
-    goods: each.goodsList
-      .map((goods) => ({
-        id: String(goods.goodsId),
-        quantity: goods.activityQuantity,
-        skus: goods.skuList.map((sku) => `${sku.skuId} ${sku.activitySupplierPrice}`).sort(),
-      }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1)),
-  }));
-  const actual = await Promise.all(
-    stored.map(async ({ promotionId, name }) => {
-      const goods = await api.all<PromotionGoods>(`/promotions/${shopId}/${promotionId}/goods`);
-      return {
-        id: promotionId,
-        name,
-        goods: goods
-          .filter((each) => each.goneAt === null)
-          .map((each) => ({
-            id: each.goodsId,
-            quantity: each.quantity,
-            skus: each.skus
-              .filter((sku) => sku.goneAt === null)
-              .map((sku) => `${sku.skuId} ${sku.supplyPrice?.amountMinor}`)
-              .sort(),
-          }))
-          .sort((a, b) => (a.id < b.id ? -1 : 1)),
-      };
-    }),
-  );
-  const idOf = (item: { id: string }): string => item.id;
-  return compare('promotion', byId(expected, idOf), byId(actual, idOf));
 }
 
 /** Every day that the ledger has checked is complete, and no day that is due is left out. */

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { CompletenessSummary, Overview, ParentOrder, ShopView, SyncRun } from '#contracts';
+import type { CompletenessSummary, Overview, ParentOrder, Promotion, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { Installation } from './installation.js';
+import { comparePromotions } from './promotion-truth.js';
 import { assertFiguresEqualTruth, assertOrdersEqualTruth, assertProductsEqualTruth } from './truth.js';
 
 const FIRST_SHOP = '634418210000001';
@@ -141,6 +142,23 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
     );
     await assertOrdersEqualTruth(installation, api, shop.id, FIRST_SHOP);
     await assertProductsEqualTruth(installation, api, shop.id, FIRST_SHOP);
+  });
+
+  test('every promotion with its products and prices is as the truth has it, and the page shows it', async () => {
+    const { compared, found } = await comparePromotions(installation, api, shop.id, FIRST_SHOP);
+    assert.deepEqual(found, []);
+    assert.equal(compared, 14);
+    const joined = await api.all<Promotion>(`/promotions?shopId=${shop.id}&joined=true`);
+    const [largest] = joined.sort((a, b) => b.goodsCount - a.goodsCount);
+    assert.ok(largest !== undefined && largest.goodsCount > 5);
+    await page.goto(`${installation.page}/promotions?shop=${shop.id}`);
+    await waitFor(
+      'the promotions page to count 14',
+      async () => (await counted(page, 'promotions-total')) === 14,
+    );
+    await page.getByText(largest.name, { exact: true }).first().click();
+    await page.getByTestId('promotion-goods').waitFor();
+    await picture(page, '12-promotion');
   });
 
   test('no list call was made that was not needed, and the ledger names no gap', async () => {
