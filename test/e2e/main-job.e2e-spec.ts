@@ -1,46 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { CompletenessSummary, Overview, ParentOrder, Promotion, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
+import { failuresOf, openBrowser, picture } from './browser.js';
 import { Installation } from './installation.js';
 import { comparePromotions } from './promotion-truth.js';
 import { assertFiguresEqualTruth, assertOrdersEqualTruth, assertProductsEqualTruth } from './truth.js';
 
 const FIRST_SHOP = '634418210000001';
-/** Pictures of each page, for people to look at; kept only where E2E_SCREENSHOTS names a folder. */
-const SCREENSHOTS = process.env.E2E_SCREENSHOTS;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** The marketplace's pace is not what is tried here: both sides' limits are off. */
 const UNPACED = { SANDBOX_RATE_PER_SECOND: '0', TEMU_CALLS_PER_SECOND: '10000' };
-
-function openBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH;
-  if (executablePath === undefined || executablePath === '') {
-    throw new Error(
-      'No Chromium was found. Install one (apt-get install chromium), or name one: CHROMIUM_PATH=/path/to/chromium npm test',
-    );
-  }
-  return chromium.launch({ executablePath, args: FLAGS });
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (SCREENSHOTS === undefined) return;
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
-}
 
 async function counted(page: Page, testId: string): Promise<number> {
   return Number(await page.getByTestId(testId).getAttribute('data-count', { timeout: 30_000 }));
@@ -52,21 +24,14 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
   let page: Page;
   let api: ApiClient;
   let shop: ShopView;
-  const failures: string[] = [];
+  let failures: string[];
 
   before(async () => {
     browser = await openBrowser();
     installation = await Installation.create();
     await installation.start(UNPACED);
     page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
-    page.on('pageerror', (error) => failures.push(error.message));
-    page.on('response', (response) => {
-      if (response.status() >= 400 && response.status() !== 401)
-        failures.push(`${response.status()} ${response.url()}`);
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('401')) failures.push(message.text());
-    });
+    failures = failuresOf(page);
   });
 
   after(async () => {
