@@ -2843,7 +2843,7 @@ export interface components {
             platformId: string;
         };
         /** @enum {string} */
-        QuarantinedKind: "orders" | "after_sales" | "products" | "skus";
+        QuarantinedKind: "orders" | "after_sales" | "products" | "skus" | "promotions" | "promotion_goods";
         QuarantinedRecord: {
             /** Format: uuid */
             shopId: string;
