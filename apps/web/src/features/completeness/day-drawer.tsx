@@ -11,7 +11,7 @@ import { OrderLink } from '../orders/order-link';
 import { OrderStatusTag, ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
-import { useShopName } from '../shops/use-shops';
+import { useShopName, useShops } from '../shops/use-shops';
 import { COMPLETENESS_KEY, countStatuses, readDay } from './completeness-queries';
 import { Difference } from './difference';
 import { StateTag } from './state-tag';
@@ -181,6 +181,7 @@ function ByStatus({ opened }: { opened: DayKey }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { can } = useSession();
+  const zone = useShops().byId.get(opened.shopId)?.timeZone;
   const count = useMutation({ mutationFn: () => countStatuses(opened.shopId, opened.day) });
   if (!can('sync.run', opened.shopId)) return null;
   return (
@@ -191,7 +192,7 @@ function ByStatus({ opened }: { opened: DayKey }) {
         <>
           <StatusTable statuses={count.data} />
           <p className="soft small">
-            {t('completeness:byStatusHint', { time: format.dateTime(count.data.countedAt) })}
+            {t('completeness:byStatusHint', { time: format.dateTime(count.data.countedAt, zone) })}
           </p>
         </>
       )}

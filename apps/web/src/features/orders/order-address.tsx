@@ -8,6 +8,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
+import { useShops } from '../shops/use-shops';
 import { revealAddress } from './order-queries';
 
 /** Masked; in clear only for who asks, after being told that it is recorded, and only while it is looked at. */
@@ -21,6 +22,7 @@ export function OrderAddress({ order }: { order: ParentOrderDetail }) {
     gcTime: 0,
   });
   const { address } = order;
+  const zone = useShops().byId.get(order.shopId)?.timeZone;
   const mayReveal = can('addresses.read', order.shopId);
 
   function askFirst(): void {
@@ -46,7 +48,7 @@ export function OrderAddress({ order }: { order: ParentOrderDetail }) {
           {t(`address:states:${address.state}`)}
         </p>
       ) : reveal.data ? (
-        <InClear address={reveal.data} onHide={() => reveal.reset()} />
+        <InClear address={reveal.data} zone={zone} onHide={() => reveal.reset()} />
       ) : (
         <div className="stack" style={{ gap: 10 }}>
           <div data-testid="masked-address">
@@ -76,7 +78,13 @@ export function OrderAddress({ order }: { order: ParentOrderDetail }) {
   );
 }
 
-function InClear({ address, onHide }: { address: RevealedAddress; onHide: () => void }) {
+interface InClearProps {
+  address: RevealedAddress;
+  zone: string | undefined;
+  onHide: () => void;
+}
+
+function InClear({ address, zone, onHide }: InClearProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const facts: [key: string, label: string, value: string | null][] = [
@@ -107,7 +115,7 @@ function InClear({ address, onHide }: { address: RevealedAddress; onHide: () => 
           {t('address:hide')}
         </Button>
         <span className="soft small">
-          {t('address:readAt', { time: format.dateTime(address.readAt) })} {t('address:asGiven')}
+          {t('address:readAt', { time: format.dateTime(address.readAt, zone) })} {t('address:asGiven')}
         </span>
       </div>
     </div>

@@ -13,6 +13,7 @@ import { OrderLink } from '../orders/order-link';
 import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
+import { useShops } from '../shops/use-shops';
 import { QUARANTINE_KEY, type RecordKey, readRecord, retryRecord } from './quarantine-queries';
 
 export function RecordDrawer({ opened, onClose }: { opened: RecordKey | null; onClose: () => void }) {
@@ -42,6 +43,7 @@ function RecordContent({ opened }: { opened: RecordKey }) {
 function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const zone = useShops().byId.get(record.shopId)?.timeZone;
   const time = (at: string) => <ShopTime at={at} shopId={record.shopId} />;
   return (
     <div className="stack" data-testid="quarantine-detail">
@@ -51,7 +53,7 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
         <Alert
           type="success"
           showIcon
-          title={t('quarantine:resolvedHint', { time: format.dateTime(record.resolvedAt) })}
+          title={t('quarantine:resolvedHint', { time: format.dateTime(record.resolvedAt, zone) })}
           description={
             record.kind === 'orders' && <OrderLink shopId={record.shopId} parentOrderSn={record.platformId} />
           }
