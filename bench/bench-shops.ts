@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ShopView, SyncRun } from '#contracts';
+import type { Overview, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { PAGE_SIZE } from '../apps/order-service/src/sync/order-windows.js';
 import type { ApiClient } from '../test/e2e/api-client.js';
@@ -8,11 +8,16 @@ import type { Installation } from '../test/e2e/installation.js';
 
 export const APP = { region: 'us', appKey: 'sbxAppKey0001', appSecret: 'sbxSecret0123456789abcdef' } as const;
 export const ORDER_LIST = 'bg.order.list.v2.get';
-/** No permission but for the order list: the other kinds end at once and take no part of the machine. */
-const ORDERS_ONLY = ['bg.open.accesstoken.info.get', ORDER_LIST, 'bg.order.detail.v2.get'];
+/** Permission for orders and their pushes alone: the other kinds end at once and take no part of the machine. */
+const ORDERS_ONLY = [
+  'bg.open.accesstoken.info.get',
+  'bg.tmc.message.update',
+  ORDER_LIST,
+  'bg.order.detail.v2.get',
+];
 const LOAD_TIMEOUT_MS = 900_000;
 /** Looking takes time from what is measured. */
-export const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 250;
 
 export interface BenchShop {
   readonly mallId: number;
@@ -69,6 +74,22 @@ export async function endedRun(api: ApiClient, shopId: string, count = 1): Promi
       const failed = runs.find((run) => run.status === 'failed' || run.status === 'cancelled');
       if (failed !== undefined) throw new Error(`a run ${failed.status}: ${failed.errorMessage}`);
       return runs.length >= count && runs[0]?.status === 'succeeded' ? runs[0] : undefined;
+    },
+    LOAD_TIMEOUT_MS,
+  );
+}
+
+/** The figures count every order and wait for nothing more. */
+export async function figuresHold(api: ApiClient, shopId: string, orders: number): Promise<void> {
+  await waitFor(
+    'the figures to hold every order',
+    async () => {
+      await pause(LOOK_EVERY_MS);
+      const overview = await api.call<Overview>(
+        'GET',
+        `/figures/overview?shopId=${shopId}&span=365d&includeToday=true`,
+      );
+      return overview.orders.placedOrders === orders && overview.freshness.staleDays === 0;
     },
     LOAD_TIMEOUT_MS,
   );

@@ -32,14 +32,14 @@ export async function cpuSeconds(pids: readonly number[]): Promise<CpuSeconds> {
   return seconds;
 }
 
-/** What was used between two looks, a figure a part, dearest first. */
-export function cpuFigures(before: CpuSeconds, after: CpuSeconds, orders: number): Figure[] {
-  return [...after]
+/** What was used between two looks for one of `count`, in ms: all parts together under `name`, then each, dearest first. */
+export function cpuFigures(name: string, before: CpuSeconds, after: CpuSeconds, count: number): Figure[] {
+  const parts = [...after]
     .map(([part, seconds]) => ({ part, seconds: seconds - (before.get(part) ?? 0) }))
     .filter(({ seconds }) => seconds >= 0.05)
-    .sort((a, b) => b.seconds - a.seconds)
-    .map(({ part, seconds }) => ({
-      name: `  ${part}`,
-      value: (seconds * 1_000_000) / orders,
-    }));
+    .sort((a, b) => b.seconds - a.seconds);
+  const all = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [{ part: name, seconds: all }, ...parts.map((each) => ({ ...each, part: `  ${each.part}` }))].map(
+    ({ part, seconds }) => ({ name: part, value: (seconds * 1000) / count }),
+  );
 }
