@@ -150,7 +150,12 @@ export async function benchWebhooks(): Promise<Figure[]> {
       const inbox = await readInbox(databaseUrl);
       return inbox.messages - before.messages >= sent ? inbox : undefined;
     });
-    const cpu = cpuFigures('CPU, ms for 100 pushes', cpuBefore, await cpuSeconds(await installation.pids()), sent / 100);
+    const cpu = cpuFigures(
+      'CPU, ms for 100 pushes',
+      cpuBefore,
+      await cpuSeconds(await installation.pids()),
+      sent / 100,
+    );
     for (const what of ['messages', 'events'] as const) {
       const got = after[what] - before[what];
       if (got !== sent) throw new Error(`${sent} were pushed, ${got} ${what} are there`);
