@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ShopView } from '#contracts';
+import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { Installation } from './installation.js';
 import { assertFiguresEqualTruth, assertOrdersEqualTruth } from './truth.js';
@@ -67,7 +68,7 @@ describe('from the shell of the machine where it runs', { concurrency: false }, 
     assert.match(unknown.output, new RegExp(`There is no shop Nobody\\. Shops: ${shop.name}`));
   });
 
-  test('npm run replay lists the consumers and builds each again', async () => {
+  test('npm run replay lists the consumers and builds each of them again while all runs', async () => {
     await assertFiguresEqualTruth(installation, api, shop.id, SHOP);
     const list = await run('replay');
     assert.equal(list.code, 0, list.output);
@@ -79,6 +80,20 @@ describe('from the shell of the machine where it runs', { concurrency: false }, 
       figures.output,
       /^4645 orders on \d+ shop days of 1 shops, in \d+ s; the new figures answer now\.$/m,
     );
+    await assertFiguresEqualTruth(installation, api, shop.id, SHOP);
+    const consumers = [...list.output.matchAll(/^([a-z]+__[a-z-]+) /gm)].map(([, durable = '']) => durable);
+    assert.ok(consumers.length >= 8, list.output);
+    for (const consumer of consumers.filter((each) => each !== 'analytics__order-facts')) {
+      const again = await run('replay', consumer);
+      assert.equal(again.code, 0, `${consumer}: ${again.output}`);
+      assert.match(again.output, /asked for all shops again and written|gets every event again/);
+    }
+    await waitFor('every consumer to have taken what it was given', async () => {
+      const { output } = await run('replay');
+      // Waiting, in flight.
+      return consumers.every((each) => new RegExp(`^${each} +\\S+ +0 +0 `, 'm').test(output));
+    });
+    await assertOrdersEqualTruth(installation, api, shop.id, SHOP);
     await assertFiguresEqualTruth(installation, api, shop.id, SHOP);
     const shops = await run('replay', 'order__shop-changed');
     assert.match(shops.output, /order-service has asked for all shops again and written 1 anew/);
