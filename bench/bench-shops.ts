@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import type { Overview, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { PAGE_SIZE } from '../apps/order-service/src/sync/order-windows.js';
@@ -136,6 +137,23 @@ export async function pagesListed(
     `/calls?type=${ORDER_LIST}&mallId=${mallId}&limit=10000`,
   );
   return calls.filter(({ params }) => params.pageSize === PAGE_SIZE).length;
+}
+
+/** The second of the shop's oldest order: with it the run has cut its windows. */
+export async function oldestOrder(installation: Installation, shopId: string): Promise<number> {
+  const client = new pg.Client({
+    connectionString: (await installation.variables()).get('ORDER_DATABASE_URL'),
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ at: Date }>(
+      'SELECT min(ordered_at) AS at FROM orders.parent_orders WHERE shop_id = $1',
+      [shopId],
+    );
+    return Math.floor((rows[0]?.at.getTime() ?? Number.NaN) / 1000);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The most memory that the process has held so far, in MiB. */

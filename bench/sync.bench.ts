@@ -1,5 +1,5 @@
 import { createEmptyTestDatabase } from '#testing';
-import { pagesOf, splitWindow } from '../apps/order-service/src/sync/order-windows.js';
+import { MAX_WINDOW_PAGES, pagesOf, splitWindow } from '../apps/order-service/src/sync/order-windows.js';
 import { ApiClient } from '../test/e2e/api-client.js';
 import { Installation } from '../test/e2e/installation.js';
 import {
@@ -9,6 +9,7 @@ import {
   endedRun,
   figuresHold,
   makeShop,
+  oldestOrder,
   pagesListed,
   peakMemoryMib,
   secondsOf,
@@ -96,7 +97,10 @@ export async function benchSync(count: number): Promise<Figure[]> {
     const load = await firstLoad(installation, api, large);
     const largePeak = await peakMemoryMib(pid);
 
-    const windows = pagesOf(count) > 50 ? splitWindow(load.window, count, 'created') : [load.window];
+    const windows =
+      pagesOf(count) > MAX_WINDOW_PAGES
+        ? splitWindow(load.window, count, 'created', await oldestOrder(installation, load.shopId))
+        : [load.window];
     const gateway = `${installation.sandbox}/us`;
     const understood = await readByConnector(gateway, large, windows);
     const bare = await readBare(gateway, large, windows);

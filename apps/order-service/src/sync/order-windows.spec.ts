@@ -65,7 +65,9 @@ describe('windows', () => {
       const to = from + 1 + Math.floor(random() ** 4 * 70_000_000);
       const total = 5_001 + Math.floor(random() ** 3 * 5_000_000);
       const by = random() < 0.5 ? 'created' : 'updated';
-      const given = splitWindow({ from, to }, total, by);
+      // Also one before the window or behind it: whatever is believed of the oldest row, every second is read.
+      const oldest = random() < 0.5 ? undefined : from + Math.floor((random() * 1.2 - 0.1) * (to - from));
+      const given = splitWindow({ from, to }, total, by, oldest);
       const parts = by === 'created' ? given.toReversed() : given;
       assert.ok(parts.length >= 2 && parts.length <= to - from + 1);
       assert.equal(parts[0]?.from, from);
@@ -75,6 +77,13 @@ describe('windows', () => {
         if (each > 0) assert.equal(part.from, (parts[each - 1]?.to ?? 0) + 1);
       });
     }
+  });
+
+  test('the time before the oldest row is one window: a young shop costs no call for each empty month', () => {
+    const [oldest, to] = [20_000_000, 31_535_999];
+    const given = splitWindow({ from: 0, to }, 46_450, 'created', oldest);
+    assert.deepEqual(given.at(-1), { from: 0, to: oldest - 1 });
+    assert.deepEqual(given.slice(0, -1), splitWindow({ from: oldest, to }, 46_450, 'created'));
   });
 
   test('rows that lie evenly need no second split', () => {

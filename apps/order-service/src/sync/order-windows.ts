@@ -66,16 +66,24 @@ export function mustSplit(window: OrderWindow, total: number): boolean {
 /**
  * Equal parts, as many as the total asks for. Creation windows newest first: people look at the newest days. Update
  * windows oldest first: the cursor can follow each one that closes.
+ * @param oldest the second of the oldest row, where it is known: the time before it stays one window, in which nothing
+ *   is expected. Most shops are younger than the first load is deep, and each part costs a call, also an empty one.
  */
-export function splitWindow(window: OrderWindow, total: number, by: OrdersState['by']): OrderWindow[] {
-  const seconds = window.to - window.from + 1;
-  const parts = Math.min(seconds, Math.max(2, Math.ceil(pagesOf(total) / TARGET_WINDOW_PAGES)));
-  const borders = Array.from(
-    { length: parts + 1 },
-    (_, part) => window.from + Math.floor((seconds * part) / parts),
-  );
-  const windows = borders
-    .slice(0, -1)
-    .map((from, part) => ({ from, to: (borders[part + 1] ?? window.to + 1) - 1 }));
+export function splitWindow(
+  window: OrderWindow,
+  total: number,
+  by: OrdersState['by'],
+  oldest: EpochSeconds = window.from,
+): OrderWindow[] {
+  const from = Math.min(Math.max(oldest, window.from), window.to);
+  const older = from > window.from ? [{ from: window.from, to: from - 1 }] : [];
+  const windows = [...older, ...equalParts(from, window.to, Math.ceil(pagesOf(total) / TARGET_WINDOW_PAGES))];
   return by === 'created' ? windows.reverse() : windows;
+}
+
+function equalParts(from: EpochSeconds, to: EpochSeconds, wanted: number): OrderWindow[] {
+  const seconds = to - from + 1;
+  const parts = Math.min(seconds, Math.max(2, wanted));
+  const borders = Array.from({ length: parts + 1 }, (_, part) => from + Math.floor((seconds * part) / parts));
+  return borders.slice(0, -1).map((start, part) => ({ from: start, to: (borders[part + 1] ?? to + 1) - 1 }));
 }

@@ -44,6 +44,7 @@ export class OrdersKind implements SyncKindHandler {
         if (windows.by === 'created' && isLast) await queueProof(tx, context.shopId, windows);
       },
       stateOf: (windows) => windows,
+      createdAt: (order) => order.orderedAt,
       stepped: () => this.relay.wake(),
     });
   }

@@ -28,6 +28,8 @@ export interface WindowedList<Row> {
   stateOf(windows: OrdersState): unknown;
   /** A transaction is through. */
   stepped(): void;
+  /** When a row was created, for windows of creation time: spares calls for the time before the oldest. */
+  createdAt?(row: Row): Date;
   /** Whether what page 1 tells is the total of the run. Default true. */
   readonly tellsTotal?: boolean;
 }
@@ -79,7 +81,8 @@ async function openWindow<Row>(
   const rest = state.windows.slice(1);
   const total = list.tellsTotal === false ? {} : { total: context.run.total ?? page.total };
   if (mustSplit(window, page.total)) {
-    const next = { ...state, windows: [...splitWindow(window, page.total, state.by), ...rest] };
+    const oldest = await oldestOf(state, window, page.total, list);
+    const next = { ...state, windows: [...splitWindow(window, page.total, state.by, oldest), ...rest] };
     await context.commit(async () => ({ state: list.stateOf(next), ...total }));
     await context.log('info', `${page.total} ${list.what} are many: ${next.windows.length} windows to read`);
     return next;
@@ -101,6 +104,20 @@ async function openWindow<Row>(
     `window ${iso(window.from)} to ${iso(window.to)}: ${page.total} ${list.what} on ${pagesOf(page.total)} pages`,
   );
   return next;
+}
+
+/** The second of the oldest row of all that is to be read, as the last page tells it; undefined for other windows. */
+async function oldestOf<Row>(
+  state: OrdersState,
+  window: OrderWindow,
+  total: number,
+  list: WindowedList<Row>,
+): Promise<number | undefined> {
+  const { createdAt } = list;
+  if (createdAt === undefined || state.by !== 'created' || window.from !== state.from) return undefined;
+  const { records } = await readPage(list, window, pagesOf(total));
+  const times = records.map((row) => createdAt(row).getTime());
+  return times.length === 0 ? undefined : Math.floor(Math.min(...times) / 1000);
 }
 
 async function readPages<Row>(
