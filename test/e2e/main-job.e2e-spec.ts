@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
-import type { CompletenessSummary, Overview, ParentOrder, Promotion, ShopView, SyncRun } from '#contracts';
+import type {
+  CompletenessSummary,
+  Page as ListPage,
+  Overview,
+  ParentOrder,
+  Product,
+  Promotion,
+  ShopView,
+  SyncRun,
+} from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { failuresOf, openBrowser, picture } from './browser.js';
@@ -172,6 +182,37 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
       async () => (await counted(page, 'products-total')) === 1234,
     );
     await picture(page, '09-products');
+  });
+
+  test('peer failure 46: an id of 19 digits reaches the eye of the browser digit by digit', async () => {
+    // More than a number of JavaScript can tell from its neighbours.
+    const long = '9007199254740993123';
+    const url = (await installation.variables()).get('PRODUCT_DATABASE_URL');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await api.call<ListPage<Product>>('GET', `/products?shopId=${shop.id}&limit=1`);
+    const [product] = rows;
+    assert.ok(product);
+    const rename = async (from: string, to: string): Promise<void> => {
+      for (const table of ['products', 'skus'])
+        await client.query(`UPDATE ${table} SET goods_id = $3 WHERE shop_id = $1 AND goods_id = $2`, [
+          shop.id,
+          from,
+          to,
+        ]);
+    };
+    await rename(product.goodsId, long);
+    try {
+      await page.goto(`${installation.page}/products?shop=${shop.id}&q=${long}`);
+      await waitFor(
+        'the search to find one product',
+        async () => (await counted(page, 'products-total')) === 1,
+      );
+      assert.ok((await page.getByTestId('products-table').innerText()).includes(long));
+    } finally {
+      await rename(long, product.goodsId);
+      await client.end();
+    }
   });
 
   test('the dashboard shows the figures that the truth sums up to', async () => {
