@@ -56,7 +56,7 @@ export class OrderServiceConfig extends SyncConfig {
   @IsInt()
   @Min(0)
   @Max(60_000)
-  hintSettleMs: number = 1_500;
+  hintSettleMs: number = 1_000;
 
   @Env('ORDER_AUDIT_HOUR', 'from which hour of its own night a shop is audited, 0 to 23')
   @IsInt()

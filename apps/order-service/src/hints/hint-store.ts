@@ -28,7 +28,8 @@ const PAUSE_SECONDS = 'least(600, 5 * 2 ^ least(hint_pauses.attempts, 7))';
 export class HintStore {
   constructor(
     private readonly database: Database,
-    private readonly settleMs: number,
+    /** So long after its first hint an order is read. */
+    readonly settleMs: number,
   ) {}
 
   /**

@@ -31,9 +31,9 @@ export class HintWorker {
     this.loop = this.work();
   }
 
-  /** A hint has come. */
-  wake(): void {
-    this.wakeUp?.();
+  /** A hint has come, and is due after `delayMs`. */
+  wakeAfter(delayMs: number): void {
+    setTimeout(() => this.wake(), delayMs).unref();
   }
 
   async close(): Promise<void> {
@@ -41,6 +41,10 @@ export class HintWorker {
     this.wake();
     await this.loop;
     await Promise.allSettled(this.active.values());
+  }
+
+  private wake(): void {
+    this.wakeUp?.();
   }
 
   private async work(): Promise<void> {

@@ -45,7 +45,7 @@ export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown
       return;
     }
     await this.hints.note(hint, sn);
-    this.worker.wake();
+    this.worker.wakeAfter(this.hints.settleMs);
   }
 
   private async orderOfCase({ shopId, parentAfterSalesSn }: WebhookHint): Promise<string | undefined> {
