@@ -24,6 +24,7 @@ export class HintWorker {
   private readonly active = new Map<string, Promise<void>>();
   private loop: Promise<void> | undefined;
   private wakeUp: (() => void) | undefined;
+  private alarm: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: HintWorkerOptions) {}
 
@@ -31,9 +32,12 @@ export class HintWorker {
     this.loop = this.work();
   }
 
-  /** A hint has come, and is due after `delayMs`. */
+  /** A hint has come, and is due after `delayMs`. Those that follow meanwhile wait for the next look, and are read together. */
   wakeAfter(delayMs: number): void {
-    setTimeout(() => this.wake(), delayMs).unref();
+    this.alarm ??= setTimeout(() => {
+      this.alarm = undefined;
+      this.wake();
+    }, delayMs).unref();
   }
 
   async close(): Promise<void> {
