@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Card, Table, type TableColumnsType, Tabs, Typography } from 'antd';
+import { Card, Table, type TableColumnsType, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { OrderStatus, ParentOrder } from '../../api/types';
+import type { ParentOrder } from '../../api/types';
 import { CursorPager, useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
 import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { StatusTabs } from '../../ui/status-tabs';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
@@ -91,6 +92,8 @@ export default function OrdersPage() {
       />
       <Card styles={{ body: { paddingTop: 4 } }}>
         <StatusTabs
+          statuses={ORDER_STATUSES}
+          nameOf={(status) => t(`orders:statusNames:${status}`)}
           status={status}
           byStatus={counts.data?.byStatus}
           total={counts.data?.total}
@@ -134,38 +137,6 @@ export default function OrdersPage() {
         onClose={() => opened.change({ order: undefined })}
       />
     </div>
-  );
-}
-
-interface StatusTabsProps {
-  status: OrderStatus | undefined;
-  byStatus: Partial<Record<string, number>> | undefined;
-  total: number | undefined;
-  onChange: (status: OrderStatus | undefined) => void;
-}
-
-function StatusTabs({ status, byStatus, total, onChange }: StatusTabsProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const label = (name: string, count: number | undefined) => (
-    <span>
-      {name} {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
-    </span>
-  );
-  const shown = ORDER_STATUSES.filter((each) => each !== 'unknown' || status === each || byStatus?.[each]);
-  return (
-    <Tabs
-      activeKey={status ?? 'all'}
-      onChange={(key) => onChange(oneOf(ORDER_STATUSES, key))}
-      items={[
-        { key: 'all', label: label(t('common:all'), total) },
-        ...shown.map((each) => ({
-          key: each,
-          // What no order has is not in the answer: that is a known zero.
-          label: label(t(`orders:statusNames:${each}`), byStatus && (byStatus[each] ?? 0)),
-        })),
-      ]}
-    />
   );
 }
 

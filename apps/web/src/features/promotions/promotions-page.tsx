@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Card, Switch, type TableColumnsType, Tabs } from 'antd';
+import { Button, Card, Switch, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Promotion, PromotionStatus } from '../../api/types';
+import type { Promotion } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
+import { StatusTabs } from '../../ui/status-tabs';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
@@ -102,6 +103,8 @@ export default function PromotionsPage() {
       </div>
       <Card styles={{ body: { paddingTop: 4 } }}>
         <StatusTabs
+          statuses={PROMOTION_STATUSES}
+          nameOf={(status) => t(`promotions:statuses:${status}`)}
           status={status}
           byStatus={counts.data?.byStatus}
           total={counts.data?.promotions}
@@ -129,39 +132,6 @@ export default function PromotionsPage() {
         onClose={() => opened.change({ promotion: undefined })}
       />
     </div>
-  );
-}
-
-interface StatusTabsProps {
-  status: PromotionStatus | undefined;
-  byStatus: Partial<Record<string, number>> | undefined;
-  total: number | undefined;
-  onChange: (status: PromotionStatus | undefined) => void;
-}
-
-function StatusTabs({ status, byStatus, total, onChange }: StatusTabsProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const label = (name: string, count: number | undefined) => (
-    <span>
-      {name} {count !== undefined && <span className="soft small">{format.integer(count)}</span>}
-    </span>
-  );
-  const shown = PROMOTION_STATUSES.filter(
-    (each) => each !== 'unknown' || status === each || byStatus?.[each],
-  );
-  return (
-    <Tabs
-      activeKey={status ?? 'all'}
-      onChange={(key) => onChange(oneOf(PROMOTION_STATUSES, key))}
-      items={[
-        { key: 'all', label: label(t('common:all'), total) },
-        ...shown.map((each) => ({
-          key: each,
-          label: label(t(`promotions:statuses:${each}`), byStatus && (byStatus[each] ?? 0)),
-        })),
-      ]}
-    />
   );
 }
 
