@@ -53,7 +53,8 @@ function anAddress(overrides: Partial<AddressRecord> = {}): AddressRecord {
     ...overrides,
   };
 }
-const MARKS = ['Markedname', '8877', 'marked.mail', 'Marked Street', '92101-4477'];
+/** Long enough to stand in no random id or hash by chance. */
+const MARKS = ['Markedname', '0199 8877', '01998877', 'marked.mail', 'Marked Street', '92101-4477'];
 
 describe('addresses', () => {
   let bed: OrderBed;
