@@ -46,7 +46,13 @@ export async function readByConnector(
   windows: readonly Window[],
 ): Promise<Reading> {
   const connector = createTemuConnector({ gateways: { us: gateway }, limiter: UNPACED });
-  const credentials = { ...APP, marketplace: 'temu', accessToken: shop.accessToken, version: 1 } as const;
+  const credentials = {
+    ...APP,
+    marketplace: 'temu',
+    accessToken: shop.accessToken,
+    scopes: null,
+    version: 1,
+  } as const;
   try {
     return await readWindows(windows, async ({ from, to }, page) => {
       const { total, records } = await connector.listParentOrders(
@@ -99,7 +105,13 @@ export async function readSome(
   count: number,
 ): Promise<ParentOrderRecord[]> {
   const connector = createTemuConnector({ gateways: { us: gateway }, limiter: UNPACED });
-  const credentials = { ...APP, marketplace: 'temu', accessToken: shop.accessToken, version: 1 } as const;
+  const credentials = {
+    ...APP,
+    marketplace: 'temu',
+    accessToken: shop.accessToken,
+    scopes: null,
+    version: 1,
+  } as const;
   const orders: ParentOrderRecord[] = [];
   try {
     for (let page = 1; orders.length < count; page += 1) {

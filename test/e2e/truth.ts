@@ -174,7 +174,7 @@ export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace):
       status: line.status,
       skuId: line.skuId,
       goodsId: line.goodsId,
-      quantity: line.quantity,
+      quantity: line.orderedQuantity,
       cancelled: line.cancelledBeforeShipment,
       basePriceMinor: line.basePriceMinor,
     })),

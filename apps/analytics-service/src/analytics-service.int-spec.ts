@@ -145,7 +145,7 @@ describe('analytics-service on its bus', () => {
     await owners.publish(shopConnected, shop);
     const orders = [
       anOrder(),
-      anOrder({ parentOrderSn: '2', lines: [aLine({ orderSn: '2', quantity: 3 })] }),
+      anOrder({ parentOrderSn: '2', lines: [aLine({ orderSn: '2', orderedQuantity: 3 })] }),
     ];
     owners.orders.set(shop.shopId, orders);
     await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders });

@@ -32,7 +32,7 @@ export function expectedFigures(orders: readonly { shopId: string; order: OrderS
   const amounts: ExpectedFigures['amounts'] = new Map();
   const unitsOfSku = new Map<string, number>();
   for (const { shopId, order } of orders) {
-    const wanted = order.lines.map((line) => Math.max(line.quantity - line.cancelledBeforeShipment, 0));
+    const wanted = order.lines.map((line) => line.netQuantity);
     count.placed += 1;
     if (order.status === 'cancelled' || wanted.every((units) => units === 0)) {
       count.cancelled += 1;
@@ -58,10 +58,10 @@ export function expectedFigures(orders: readonly { shopId: string; order: OrderS
     count.known += 1;
     const sums = amounts.get(order.currency) ?? { known: 0, gmv: 0n, supply: 0n, refunded: 0n };
     sums.known += 1;
-    sums.refunded += BigInt(order.refundedMinor ?? 0);
+    sums.refunded += BigInt(order.refundsTotalMinor ?? 0);
     order.lines.forEach((line, index) => {
       sums.gmv += BigInt(line.retailMinor ?? 0);
-      sums.supply += share(line.basePriceMinor ?? 0, wanted[index] ?? 0, line.quantity);
+      sums.supply += share(line.basePriceMinor ?? 0, wanted[index] ?? 0, line.orderedQuantity);
     });
     amounts.set(order.currency, sums);
   }

@@ -4,6 +4,7 @@ import type { SeededRandom } from './seeded-random.js';
 type Line = OrderState['lines'][number];
 
 export function aLine(over: Partial<Line> = {}): Line {
+  const { orderedQuantity = 1, cancelledBeforeShipment = 0 } = over;
   return {
     orderSn: '211-1',
     status: 'unshipped',
@@ -13,11 +14,18 @@ export function aLine(over: Partial<Line> = {}): Line {
     goodsName: 'Steel travel mug',
     spec: 'Red',
     imageUrl: null,
-    quantity: 1,
-    cancelledBeforeShipment: 0,
+    orderedQuantity,
+    cancelledBeforeShipment,
+    netQuantity: orderedQuantity - cancelledBeforeShipment,
     soldFactor: 1,
     retailMinor: 1_299,
     basePriceMinor: 700,
+    unitRetailMinor: null,
+    unitBasePriceMinor: null,
+    refundedUnits: 0,
+    refundedMinor: 0,
+    uncountedRefundMinor: 0,
+    isRefundDerived: false,
     ...over,
   };
 }
@@ -32,8 +40,10 @@ export function anOrder(over: Partial<OrderState> = {}): OrderState {
     shippedAt: null,
     currency: 'USD',
     customerPaidMinor: 1_299,
-    refundedMinor: 0,
+    refundsTotalMinor: 0,
     estimatedRevenueMinor: 700,
+    shippingMinor: 0,
+    signOnDeliveryMinor: null,
     lines: [aLine()],
     ...over,
   };
@@ -58,7 +68,7 @@ export function randomOrder(
       orderSn: `${sn}-${index}`,
       status,
       skuId: random.chance(0.03) ? null : `sku-${random.int(1, 12)}`,
-      quantity,
+      orderedQuantity: quantity,
       cancelledBeforeShipment: isTouched ? random.int(0, quantity) : 0,
       soldFactor: random.pick([1, 1, 1, 2, 12]),
       retailMinor: amount(90_000),
@@ -72,7 +82,7 @@ export function randomOrder(
     orderedAt: new Date(random.int(firstMs, lastMs)).toISOString(),
     shippedAt: random.chance(0.5) ? new Date(lastMs).toISOString() : null,
     currency,
-    refundedMinor: amount(5_000),
+    refundsTotalMinor: amount(5_000),
     lines,
   });
 }

@@ -11,7 +11,6 @@ import type {
   PromotionGoodsRecord,
   PromotionRecord,
   SkuRecord,
-  SkuSupplierPrice,
   UnreadableRecord,
 } from '#marketplace';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
@@ -159,17 +158,18 @@ export class FakeMarketplace {
       changePushSubscription: unused,
       platformTime: unused,
       listParentOrders: unused,
-      getParentOrder: unused,
       getParentOrdersBySn: unused,
       getOrderAmounts: unused,
       getOrderAddress: unused,
       listAfterSales: unused,
       getAfterSalesOfOrders: unused,
       getAfterSalesLines: unused,
+      getAfterSalesRefund: unused,
       listProducts: (ctx, query) => this.listProducts(ctx, query),
       getProductsById: (ctx, goodsIds) => this.getProductsById(ctx, goodsIds),
       listSkus: (ctx, query) => this.listSkus(ctx, query),
       getSupplierPrices: (ctx, query) => this.getSupplierPrices(ctx, query),
+      promotionTypes: [2],
       listPromotions: (ctx, query) => this.listPromotions(ctx, query),
       listPromotionGoods: (ctx, query) => this.listPromotionGoods(ctx, query),
     };
@@ -284,10 +284,10 @@ export class FakeMarketplace {
   private async getSupplierPrices(
     ctx: CallContext,
     query: readonly { goodsId: string; skuIds: readonly string[] }[],
-  ): Promise<SkuSupplierPrice[]> {
+  ): ReturnType<MarketplaceConnector['getSupplierPrices']> {
     const shopId = ctx.credentials.accessToken;
     await this.begin(ctx, { call: 'getSupplierPrices', shopId, products: query.length });
-    return query.flatMap(({ goodsId, skuIds }) =>
+    const records = query.flatMap(({ goodsId, skuIds }) =>
       (this.products(shopId).get(goodsId)?.skus ?? [])
         .filter((sku) => skuIds.includes(sku.skuId))
         .map((sku) => ({
@@ -296,6 +296,7 @@ export class FakeMarketplace {
           supplierPrice: { amountMinor: Math.floor(sku.priceMinor / 2), currency: 'USD' },
         })),
     );
+    return { records, unreadable: [] };
   }
 }
 

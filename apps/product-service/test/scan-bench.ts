@@ -43,6 +43,7 @@ const credentials: CredentialSource = {
       appKey: 'invented-key',
       appSecret: 'invented-secret',
       accessToken: shopId,
+      scopes: null,
       version: 1,
     }),
 };

@@ -3,7 +3,8 @@
  * `signature` our signing is wrong; `clock` our clock is off; `token` the seller must authorise again; `scope` the
  * seller must grant a permission; `ip` our address must be registered; `rate` slow down; `transient` try later;
  * `business` the platform refused this request; `configuration` app, key or gateway is set up wrongly;
- * `programming` the request is malformed; `breaker_open` the gateway is being spared, no call was made;
+ * `programming` the request is malformed; `unreadable` the answer about one record cannot be understood, and `raw` holds
+ * it; `breaker_open` the gateway is being spared, no call was made;
  * `aborted` the caller gave up.
  */
 export type MarketplaceErrorKind =
@@ -17,6 +18,7 @@ export type MarketplaceErrorKind =
   | 'business'
   | 'configuration'
   | 'programming'
+  | 'unreadable'
   | 'breaker_open'
   | 'aborted';
 
@@ -36,6 +38,8 @@ export interface MarketplaceErrorFields {
   platformMessage?: string | null | undefined;
   requestId?: string | null | undefined;
   retryAfterMs?: number | null | undefined;
+  /** Kind `unreadable`: the answer as JSON text, credentials blanked. May hold personal data: never log it. */
+  raw?: string | null | undefined;
   cause?: unknown;
 }
 
@@ -50,6 +54,7 @@ export class MarketplaceError extends Error {
   readonly platformMessage: string | null;
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
+  readonly #raw: string | null;
 
   constructor(fields: MarketplaceErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -61,6 +66,12 @@ export class MarketplaceError extends Error {
     this.platformMessage = fields.platformMessage ?? null;
     this.requestId = fields.requestId ?? null;
     this.retryAfterMs = fields.retryAfterMs ?? null;
+    this.#raw = fields.raw ?? null;
+  }
+
+  /** Kept out of logs and JSON, because it is no property of the object's own. */
+  get raw(): string | null {
+    return this.#raw;
   }
 }
 

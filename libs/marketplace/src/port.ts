@@ -18,6 +18,8 @@ export interface MarketplaceApp {
 export interface MarketplaceCredentials extends MarketplaceApp {
   marketplace: Marketplace;
   accessToken: string;
+  /** Names of the calls that the token may make; `null` where that is not known. Any other is refused here, unasked. */
+  scopes: readonly string[] | null;
   /** Version of the credential lease; the connector passes it through untouched. */
   version: number;
 }
@@ -107,9 +109,10 @@ export interface OrderLineRecord {
   goodsName: string;
   spec: string | null;
   imageUrl: string | null;
-  quantity: number;
-  originalQuantity: number;
+  orderedQuantity: number;
   cancelledBeforeShipment: number;
+  /** `orderedQuantity − cancelledBeforeShipment`; a line in which the platform's three numbers disagree is unreadable. */
+  netQuantity: number;
   /** Pieces of the seller's product in one piece sold. */
   soldFactor: number;
   fulfilmentType: string | null;
@@ -138,7 +141,10 @@ export interface ListPage<T> {
   requestStartedAt: Date;
 }
 
-/** All amounts of one parent order share one currency. `null` is unknown, never zero. */
+/**
+ * All amounts of one parent order share one currency. `null` is unknown, never zero. Totals are over the quantity as
+ * ordered: what was cancelled before shipment is still in them.
+ */
 export interface OrderAmounts {
   parentOrderSn: string;
   currency: string;
@@ -146,6 +152,8 @@ export interface OrderAmounts {
   basePriceTotalMinor: number | null;
   customerPaidMinor: number | null;
   shippingMinor: number | null;
+  /** What the seller is paid for a signature on delivery; `null` also where none was bought. */
+  signOnDeliveryMinor: number | null;
   taxMinor: number | null;
   discountMinor: number | null;
   sellerDiscountMinor: number | null;
@@ -158,7 +166,9 @@ export interface OrderAmounts {
 
 export interface OrderLineAmounts {
   orderSn: string;
+  /** Of all units as ordered. */
   retailMinor: number | null;
+  /** Of all units as ordered, at supply price. */
   basePriceMinor: number | null;
   unitBasePriceMinor: number | null;
   unitRetailMinor: number | null;
@@ -186,6 +196,27 @@ export interface AddressRecord {
   postCode: string | null;
   taxCode: string | null;
 }
+
+/** Why the marketplace gives no address of an order: an ordinary answer about that order, for good or until it changes. */
+export type AddressWithholding =
+  | 'cash_on_delivery'
+  | 'no_self_shipping'
+  | 'label_purchase_only'
+  | 'shipped'
+  | 'restricted';
+
+export type AddressAnswer =
+  | { readonly state: 'known'; readonly address: AddressRecord }
+  /** `platformReason`: the platform's own number or code, an open set. */
+  | {
+      readonly state: 'withheld';
+      readonly reason: AddressWithholding;
+      readonly platformReason: string | null;
+    }
+  /** Asked again later. */
+  | { readonly state: 'still_computing' }
+  /** The platform says that it has no such order for this shop. */
+  | { readonly state: 'order_unknown' };
 
 export type AfterSalesStatus =
   | 'refund_requested'
@@ -232,6 +263,12 @@ export interface AfterSalesLineRecord {
   skuId: string | null;
   productSkuId: string | null;
   quantity: number | null;
+}
+
+/** What the buyer was given back in one finished case; `null` where the platform gives no sum. Retail basis. */
+export interface AfterSalesRefund {
+  parentAfterSalesSn: string;
+  refunded: Money | null;
 }
 
 /** The part of the catalogue a product was found in. */
@@ -424,6 +461,8 @@ export interface ListProductsQuery {
 }
 
 export interface ListPromotionsQuery {
+  /** One of the connector's `promotionTypes`: each list holds promotions of one type only. */
+  type: number;
   page: number;
   /** 1 to 100. */
   pageSize: number;
@@ -476,10 +515,10 @@ export interface MarketplaceConnector {
   /** Newest first, both fulfilment types. */
   listParentOrders(ctx: CallContext, query: ListParentOrdersQuery): Promise<ListPage<ParentOrderRecord>>;
 
-  /** `null` when the platform says that it has no such order for this shop. */
-  getParentOrder(ctx: CallContext, parentOrderSn: string): Promise<ParentOrderRecord | null>;
-
-  /** 1 to 20 numbers. Those the platform does not know are simply not in the answer. */
+  /**
+   * 1 to 20 numbers, read from the list: Temu's detail call has no update time, without which no state can be told to be
+   * newer than another. Those the platform does not know are simply not in the answer.
+   */
   getParentOrdersBySn(
     ctx: CallContext,
     parentOrderSns: readonly string[],
@@ -487,8 +526,8 @@ export interface MarketplaceConnector {
 
   getOrderAmounts(ctx: CallContext, parentOrderSn: string): Promise<OrderAmounts | 'still_computing'>;
 
-  /** Personal data. `null` when the platform says that it has no such order for this shop. */
-  getOrderAddress(ctx: CallContext, parentOrderSn: string): Promise<AddressRecord | 'still_computing' | null>;
+  /** Personal data. */
+  getOrderAddress(ctx: CallContext, parentOrderSn: string): Promise<AddressAnswer>;
 
   listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
 
@@ -504,6 +543,12 @@ export interface MarketplaceConnector {
     parentAfterSalesSns: readonly string[],
   ): Promise<ListPage<AfterSalesLineRecord>>;
 
+  /** What the buyer got back in one finished case: one call a case. */
+  getAfterSalesRefund(
+    ctx: CallContext,
+    of: { readonly parentAfterSalesSn: string; readonly parentOrderSn: string },
+  ): Promise<AfterSalesRefund>;
+
   listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>>;
 
   /** 1 to 100 ids, looked for in every part of the catalogue, the deleted one last. Up to four calls. */
@@ -511,10 +556,14 @@ export interface MarketplaceConnector {
 
   listSkus(ctx: CallContext, query: ListSkusQuery): Promise<ListPage<SkuRecord>>;
 
+  /** Row by row: an unreadable SKU is named `goodsId/skuId`, an unreadable product by its goods id. */
   getSupplierPrices(
     ctx: CallContext,
     query: readonly { goodsId: string; skuIds: readonly string[] }[],
-  ): Promise<SkuSupplierPrice[]>;
+  ): Promise<{ records: SkuSupplierPrice[]; unreadable: UnreadableRecord[] }>;
+
+  /** The platform's own numbers of promotion types; each is a list of its own. */
+  readonly promotionTypes: readonly number[];
 
   /** Of any status, joined or not. */
   listPromotions(ctx: CallContext, query: ListPromotionsQuery): Promise<ListPage<PromotionRecord>>;

@@ -84,6 +84,7 @@ function marketplaceOutcome(error: MarketplaceError, fruitlessAttempts: number):
     case 'business':
     case 'configuration':
     case 'programming':
+    case 'unreadable':
       return { action: 'fail', code: `marketplace.${error.kind}`, message };
   }
 }

@@ -36,6 +36,7 @@ const credentials: CredentialSource = {
       appKey: 'invented-key',
       appSecret: 'invented-secret',
       accessToken: 'invented-token',
+      scopes: null,
       version: 1,
     }),
 };

@@ -20,7 +20,7 @@ const ORDERS: Columns<OrderState> = {
   shipped_at: ['timestamptz', (order) => order.shippedAt],
   currency: ['text', (order) => order.currency],
   customer_paid_minor: ['bigint', (order) => order.customerPaidMinor],
-  refunded_minor: ['bigint', (order) => order.refundedMinor],
+  refunded_minor: ['bigint', (order) => order.refundsTotalMinor],
   estimated_revenue_minor: ['bigint', (order) => order.estimatedRevenueMinor],
 };
 
@@ -29,7 +29,7 @@ const LINES: Columns<LineOfOrder> = {
   order_sn: ['text', ({ line }) => line.orderSn],
   status: ['text', ({ line }) => line.status],
   sku_id: ['text', ({ line }) => line.skuId ?? ''],
-  quantity: ['bigint', ({ line }) => line.quantity],
+  quantity: ['bigint', ({ line }) => line.orderedQuantity],
   cancelled_before_shipment: ['bigint', ({ line }) => line.cancelledBeforeShipment],
   sold_factor: ['bigint', ({ line }) => line.soldFactor],
   retail_minor: ['bigint', ({ line }) => line.retailMinor],

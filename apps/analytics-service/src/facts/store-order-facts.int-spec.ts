@@ -48,7 +48,7 @@ describe('order facts', () => {
   test('peer failure 14: older never overwrites newer; the same twice changes nothing and marks nothing (law 4)', async () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
-    const newer = anOrder({ version: 2, status: 'shipped', lines: [aLine({ quantity: 7 })] });
+    const newer = anOrder({ version: 2, status: 'shipped', lines: [aLine({ orderedQuantity: 7 })] });
     await storeAndSettle(database, shopId, [newer]);
     await storeOrderFacts(database, shopId, [anOrder({ version: 1, status: 'cancelled' }), newer]);
     assert.deepEqual(await dirtyDays(shopId), []);
@@ -60,8 +60,8 @@ describe('order facts', () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     await storeAndSettle(database, shopId, [
-      anOrder({ version: 3, lines: [aLine({ quantity: 3 })] }),
-      anOrder({ version: 2, lines: [aLine({ quantity: 9 })] }),
+      anOrder({ version: 3, lines: [aLine({ orderedQuantity: 3 })] }),
+      anOrder({ version: 2, lines: [aLine({ orderedQuantity: 9 })] }),
     ]);
     assert.equal((await readOverview(database, { shopId }, everyShop, NOW)).orders.units, 3);
   });
@@ -70,7 +70,7 @@ describe('order facts', () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     await storeAndSettle(database, shopId, [
-      anOrder({ lines: [aLine(), aLine({ orderSn: 'second', quantity: 5 })] }),
+      anOrder({ lines: [aLine(), aLine({ orderSn: 'second', orderedQuantity: 5 })] }),
     ]);
     await storeOrderFacts(database, shopId, [anOrder({ version: 2, orderedAt: '2026-11-12T00:00:00Z' })]);
     assert.deepEqual(await dirtyDays(shopId), ['2026-11-10', '2026-11-12']);

@@ -38,13 +38,19 @@ describe('figures on one small shop', () => {
     await storeAndSettle(database, shopId, [
       anOrder({
         parentOrderSn: 'three-lines',
-        refundedMinor: 300,
+        refundsTotalMinor: 300,
         lines: [
-          aLine({ orderSn: 'a', quantity: 4, soldFactor: 6, retailMinor: 4_000, basePriceMinor: 2_000 }),
+          aLine({
+            orderSn: 'a',
+            orderedQuantity: 4,
+            soldFactor: 6,
+            retailMinor: 4_000,
+            basePriceMinor: 2_000,
+          }),
           aLine({
             orderSn: 'b',
             skuId: 'B',
-            quantity: 3,
+            orderedQuantity: 3,
             cancelledBeforeShipment: 1,
             retailMinor: 900,
             basePriceMinor: 600,
@@ -52,7 +58,7 @@ describe('figures on one small shop', () => {
           aLine({
             orderSn: 'c',
             skuId: 'C',
-            quantity: 1,
+            orderedQuantity: 1,
             cancelledBeforeShipment: 1,
             retailMinor: 500,
             basePriceMinor: 250,
@@ -60,17 +66,17 @@ describe('figures on one small shop', () => {
         ],
       }),
       anOrder({ parentOrderSn: 'pending', status: 'pending' }),
-      anOrder({ parentOrderSn: 'cancelled', status: 'cancelled', refundedMinor: 1_299 }),
+      anOrder({ parentOrderSn: 'cancelled', status: 'cancelled', refundsTotalMinor: 1_299 }),
       anOrder({ parentOrderSn: 'cancelled-later', status: 'cancelled', shippedAt: '2026-11-11T00:00:00Z' }),
       anOrder({
         parentOrderSn: 'all-units-cancelled',
-        lines: [aLine({ quantity: 2, cancelledBeforeShipment: 2 })],
+        lines: [aLine({ orderedQuantity: 2, cancelledBeforeShipment: 2 })],
       }),
       anOrder({
         parentOrderSn: 'amounts-not-known',
         currency: null,
-        refundedMinor: null,
-        lines: [aLine({ quantity: 2, retailMinor: null, basePriceMinor: null })],
+        refundsTotalMinor: null,
+        lines: [aLine({ orderedQuantity: 2, retailMinor: null, basePriceMinor: null })],
       }),
     ]);
     const overview = await readOverview(database, { shopId, span: '30d' }, everyShop, NOW);
@@ -89,7 +95,7 @@ describe('figures on one small shop', () => {
         coverage: { known: 1, of: 2 },
         gmvMinor: 5_400,
         supplyRevenueMinor: 2_400,
-        refundedMinor: 300,
+        refundsTotalMinor: 300,
         netRevenueMinor: 2_100,
         averageOrderValueMinor: 2_400,
       },
@@ -203,7 +209,7 @@ describe('figures on one small shop', () => {
       sn: string,
       orderedAt: string,
       skuId: string | null,
-      quantity: number,
+      orderedQuantity: number,
       basePriceMinor: number | null,
     ) =>
       anOrder({
@@ -215,7 +221,7 @@ describe('figures on one small shop', () => {
             orderSn: sn,
             skuId,
             goodsName: `name in ${sn}`,
-            quantity,
+            orderedQuantity,
             basePriceMinor,
             retailMinor: basePriceMinor,
           }),

@@ -204,7 +204,15 @@ export class CompleteAuthorization {
   ): Promise<VerifiedToken> {
     const { region, appKey, appSecret } = target.app;
     const identity = await connector.describeToken({
-      credentials: { marketplace: target.marketplace, region, appKey, appSecret, accessToken, version: 0 },
+      credentials: {
+        marketplace: target.marketplace,
+        region,
+        appKey,
+        appSecret,
+        accessToken,
+        scopes: null,
+        version: 0,
+      },
       priority: 'interactive',
     });
     return { identity, accessToken };

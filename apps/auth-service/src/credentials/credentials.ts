@@ -88,6 +88,7 @@ export class Credentials {
       appKey: row.app_key,
       appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
       accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
+      scopes: null,
       version: row.credential_version,
     };
     return { row, credentials };

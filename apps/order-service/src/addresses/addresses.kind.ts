@@ -67,11 +67,9 @@ export class AddressesKind implements SyncKindHandler {
     call: CallContext,
     { sn, dueAt, sealed }: DueAddress,
   ): Promise<AddressAnswer> {
-    const address = await this.connector.getOrderAddress(call, sn);
-    if (address === null || address === 'still_computing') {
-      return { parentOrderSn: sn, dueAt, address: 'postponed' };
-    }
-    const text = JSON.stringify(address);
+    const answer = await this.connector.getOrderAddress(call, sn);
+    if (answer.state !== 'known') return { parentOrderSn: sn, dueAt, address: 'postponed' };
+    const text = JSON.stringify(answer.address);
     const context = addressContext(shopId, sn);
     const isSame = sealed !== null && (await this.sealer.open(sealed, context)) === text;
     return {

@@ -109,7 +109,7 @@ describe('amounts', () => {
         event?.version,
         event?.currency,
         event?.customerPaidMinor,
-        event?.refundedMinor,
+        event?.refundsTotalMinor,
         event?.lines[0]?.retailMinor,
       ],
       [2, 'USD', 2_780, null, 2_598],

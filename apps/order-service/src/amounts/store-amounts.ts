@@ -41,13 +41,14 @@ export async function storeAmounts(
                              ELSE parent.amounts_due_at END,
        currency = answer.currency, retail_minor = answer."retailTotalMinor",
        base_price_minor = answer."basePriceTotalMinor", customer_paid_minor = answer."customerPaidMinor",
-       shipping_minor = answer."shippingMinor", tax_minor = answer."taxMinor", discount_minor = answer."discountMinor",
+       shipping_minor = answer."shippingMinor", sign_on_delivery_minor = answer."signOnDeliveryMinor",
+       tax_minor = answer."taxMinor", discount_minor = answer."discountMinor",
        seller_discount_minor = answer."sellerDiscountMinor", platform_discount_minor = answer."platformDiscountMinor",
        refunded_minor = answer."refundedMinor", estimated_revenue_minor = answer."estimatedRevenueMinor",
        estimated_deduction_minor = answer."estimatedDeductionMinor"
      FROM json_to_recordset($2::json) AS answer (
        sn text, hash uuid, "dueAt" timestamptz, currency text, "retailTotalMinor" bigint, "basePriceTotalMinor" bigint,
-       "customerPaidMinor" bigint, "shippingMinor" bigint, "taxMinor" bigint, "discountMinor" bigint,
+       "customerPaidMinor" bigint, "shippingMinor" bigint, "signOnDeliveryMinor" bigint, "taxMinor" bigint, "discountMinor" bigint,
        "sellerDiscountMinor" bigint, "platformDiscountMinor" bigint, "refundedMinor" bigint,
        "estimatedRevenueMinor" bigint, "estimatedDeductionMinor" bigint)
      JOIN parent_orders AS old ON old.shop_id = $1 AND old.parent_order_sn = answer.sn

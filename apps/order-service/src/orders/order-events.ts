@@ -9,11 +9,15 @@ type LineState = OrderState['lines'][number];
 
 const ORDER_STATE = `parent_order_sn AS "parentOrderSn", version, status, ordered_at AS "orderedAt",
   ship_by_at AS "shipByAt", shipped_at AS "shippedAt", currency, customer_paid_minor AS "customerPaidMinor",
-  refunded_minor AS "refundedMinor", estimated_revenue_minor AS "estimatedRevenueMinor"`;
+  refunded_minor AS "refundsTotalMinor", estimated_revenue_minor AS "estimatedRevenueMinor",
+  shipping_minor AS "shippingMinor", sign_on_delivery_minor AS "signOnDeliveryMinor"`;
 const LINE_STATE = `parent_order_sn AS "parentOrderSn", order_sn AS "orderSn", status, goods_id AS "goodsId",
-  sku_id AS "skuId", seller_sku AS "sellerSku", goods_name AS "goodsName", spec, image_url AS "imageUrl", quantity,
-  cancelled_before_shipment AS "cancelledBeforeShipment", sold_factor AS "soldFactor", retail_minor AS "retailMinor",
-  base_price_minor AS "basePriceMinor"`;
+  sku_id AS "skuId", seller_sku AS "sellerSku", goods_name AS "goodsName", spec, image_url AS "imageUrl",
+  ordered_quantity AS "orderedQuantity", cancelled_before_shipment AS "cancelledBeforeShipment",
+  net_quantity AS "netQuantity", sold_factor AS "soldFactor", retail_minor AS "retailMinor",
+  base_price_minor AS "basePriceMinor", unit_retail_minor AS "unitRetailMinor",
+  unit_base_price_minor AS "unitBasePriceMinor", refunded_units AS "refundedUnits", refunded_minor AS "refundedMinor",
+  uncounted_refund_minor AS "uncountedRefundMinor", is_refund_derived AS "isRefundDerived"`;
 
 type OrderRow = Omit<OrderState, 'lines' | 'orderedAt' | 'shipByAt' | 'shippedAt'> & {
   orderedAt: Date;

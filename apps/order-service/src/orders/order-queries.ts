@@ -62,7 +62,10 @@ const COLUMNS = `parent.shop_id, parent.parent_order_sn, parent.version, parent.
 const LINES = `SELECT coalesce(json_agg(json_build_object(
     'orderSn', line.order_sn, 'status', line.status, 'goodsId', line.goods_id, 'skuId', line.sku_id,
     'sellerSku', line.seller_sku, 'goodsName', line.goods_name, 'spec', line.spec, 'imageUrl', line.image_url,
-    'quantity', line.quantity, 'cancelledBeforeShipment', line.cancelled_before_shipment,
+    'orderedQuantity', line.ordered_quantity, 'cancelledBeforeShipment', line.cancelled_before_shipment,
+    'netQuantity', line.net_quantity, 'unitRetailMinor', line.unit_retail_minor,
+    'unitBasePriceMinor', line.unit_base_price_minor, 'refundedUnits', line.refunded_units,
+    'refundedMinor', line.refunded_minor,
     'soldFactor', line.sold_factor, 'fulfilmentType', line.fulfilment_type, 'retailMinor', line.retail_minor,
     'basePriceMinor', line.base_price_minor) ORDER BY line.position), '[]') AS lines
   FROM order_lines AS line

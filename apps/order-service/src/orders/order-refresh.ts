@@ -22,10 +22,11 @@ export class OrderRefresh {
     const [clock] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     const readAt = clock?.now ?? new Date();
     try {
-      const record = await this.credentials.use(shopId, (credentials) =>
-        this.connector.getParentOrder({ credentials, priority: 'interactive' }, parentOrderSn),
+      const page = await this.credentials.use(shopId, (credentials) =>
+        this.connector.getParentOrdersBySn({ credentials, priority: 'interactive' }, [parentOrderSn]),
       );
-      if (record === null) throw noSuchOrder(parentOrderSn);
+      const [record] = page.records;
+      if (record === undefined) throw noSuchOrder(parentOrderSn);
       await this.database.transaction(async (tx) => {
         await storeOrders(tx, shopId, [{ record, readAt }], 'hand', caller.userName);
         await resolveQuarantined(tx, shopId, 'orders', [parentOrderSn]);

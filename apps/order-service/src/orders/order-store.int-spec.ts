@@ -40,7 +40,12 @@ describe('storeOrders', () => {
       labels: ['past_due', 'a,b', 'quote"'],
       fulfilmentTypes: ['fulfillBySeller', 'fulfillByCooperativeWarehouse'],
       lines: [
-        aLine('211-1234567890123456789', { quantity: 3, cancelledBeforeShipment: 1, soldFactor: 2 }),
+        aLine('211-1234567890123456789', {
+          orderedQuantity: 3,
+          cancelledBeforeShipment: 1,
+          netQuantity: 2,
+          soldFactor: 2,
+        }),
         aLine('211-1234567890123456790', { goodsName: '保温杯 "红"\t\\N', spec: null, status: 'cancelled' }),
       ],
     });
@@ -74,7 +79,7 @@ describe('storeOrders', () => {
         goodsName: line.goodsName,
         spec: line.spec,
         imageUrl: null,
-        quantity: line.quantity,
+        quantity: line.orderedQuantity,
         cancelledBeforeShipment: line.cancelledBeforeShipment,
         soldFactor: line.soldFactor,
         retailMinor: null,

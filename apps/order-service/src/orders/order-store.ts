@@ -55,9 +55,9 @@ const LINE_COLUMNS = [
   'goods_name',
   'spec',
   'image_url',
-  'quantity',
-  'original_quantity',
+  'ordered_quantity',
   'cancelled_before_shipment',
+  'net_quantity',
   'sold_factor',
   'fulfilment_type',
   'ordered_at',
@@ -75,8 +75,8 @@ const STAGING = `
     content_hash uuid) ON COMMIT DELETE ROWS;
   CREATE TEMP TABLE IF NOT EXISTS incoming_lines (
     parent_order_sn text, order_sn text, position smallint, status text, platform_status smallint, goods_id text,
-    sku_id text, product_sku_id text, seller_sku text, goods_name text, spec text, image_url text, quantity integer,
-    original_quantity integer, cancelled_before_shipment integer, sold_factor integer, fulfilment_type text,
+    sku_id text, product_sku_id text, seller_sku text, goods_name text, spec text, image_url text,
+    ordered_quantity integer, cancelled_before_shipment integer, net_quantity integer, sold_factor integer, fulfilment_type text,
     ordered_at timestamptz, shipped_at timestamptz, labels text[]) ON COMMIT DELETE ROWS;
   DELETE FROM incoming_orders;
   DELETE FROM incoming_lines;
@@ -232,7 +232,7 @@ function orderRow({ record, readAt }: ReadOrder, lines: readonly string[]): stri
     record.shippingMethod,
     record.hasShippingFee,
     record.fulfilmentTypes,
-    record.lines.reduce((sum, line) => sum + line.quantity - line.cancelledBeforeShipment, 0),
+    record.lines.reduce((sum, line) => sum + line.netQuantity, 0),
   ]);
   const hash = createHash('md5').update(content);
   for (const line of lines) hash.update(line);
@@ -254,9 +254,9 @@ function lineRows({ record }: ReadOrder): string[] {
       line.goodsName,
       line.spec,
       line.imageUrl,
-      line.quantity,
-      line.originalQuantity,
+      line.orderedQuantity,
       line.cancelledBeforeShipment,
+      line.netQuantity,
       line.soldFactor,
       line.fulfilmentType,
       line.orderedAt,
@@ -276,8 +276,10 @@ function stateOfNew(record: ParentOrderRecord): OrderState {
     shippedAt: record.shippedAt?.toISOString() ?? null,
     currency: null,
     customerPaidMinor: null,
-    refundedMinor: null,
+    refundsTotalMinor: null,
     estimatedRevenueMinor: null,
+    shippingMinor: null,
+    signOnDeliveryMinor: null,
     lines: record.lines.map((line) => ({
       orderSn: line.orderSn,
       status: line.status,
@@ -287,11 +289,18 @@ function stateOfNew(record: ParentOrderRecord): OrderState {
       goodsName: line.goodsName,
       spec: line.spec,
       imageUrl: line.imageUrl,
-      quantity: line.quantity,
+      orderedQuantity: line.orderedQuantity,
       cancelledBeforeShipment: line.cancelledBeforeShipment,
+      netQuantity: line.netQuantity,
       soldFactor: line.soldFactor,
       retailMinor: null,
       basePriceMinor: null,
+      unitRetailMinor: null,
+      unitBasePriceMinor: null,
+      refundedUnits: 0,
+      refundedMinor: 0,
+      uncountedRefundMinor: 0,
+      isRefundDerived: false,
     })),
   };
 }

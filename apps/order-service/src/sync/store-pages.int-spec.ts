@@ -20,7 +20,7 @@ function page(
 
 /** One that PostgreSQL refuses: its column holds four bytes. */
 const tooMany = (sn: string): ParentOrderRecord =>
-  anOrder(sn, { lines: [aLine(sn, { quantity: 3_000_000_000 })] });
+  anOrder(sn, { lines: [aLine(sn, { orderedQuantity: 3_000_000_000 })] });
 
 describe('storePages', () => {
   let bed: OrderBed;

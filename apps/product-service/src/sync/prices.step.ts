@@ -31,7 +31,7 @@ export async function readSupplierPrices(
   const requestStartedAt = new Date();
   let prices: SkuSupplierPrice[];
   try {
-    prices = await context.call((call) => connector.getSupplierPrices(call, asked));
+    prices = (await context.call((call) => connector.getSupplierPrices(call, asked))).records;
   } catch (error) {
     if (!isMarketplaceError(error)) throw error;
     if (error.kind === 'scope') {

@@ -64,7 +64,11 @@ export class PromotionsKind implements SyncKindHandler {
 
   private async readPage(context: RunContext, page: number): Promise<ListPage<PromotionRecord>> {
     const answer = await context.call((call) =>
-      this.connector.listPromotions(call, { page, pageSize: PAGE_SIZE }),
+      this.connector.listPromotions(call, {
+        type: this.connector.promotionTypes[0] ?? 0,
+        page,
+        pageSize: PAGE_SIZE,
+      }),
     );
     return notEmptyByMistake(answer, page, 'promotions');
   }

@@ -46,6 +46,8 @@ export interface LeasedCredentials {
   appKey: string;
   appSecret: string;
   accessToken: string;
+  /** Names of the calls that the token may make and that were not refused since it was issued; null: not known. */
+  scopes: readonly string[] | null;
   version: number;
   expiresAt: string | null;
 }

@@ -18,8 +18,12 @@ export const OrderState = Type.Object({
   /** Null until the amounts are known. */
   currency: Text,
   customerPaidMinor: Minor,
-  refundedMinor: Minor,
+  /** The marketplace's own total; a check only. */
+  refundsTotalMinor: Minor,
   estimatedRevenueMinor: Minor,
+  shippingMinor: Minor,
+  /** Null also where none was bought. */
+  signOnDeliveryMinor: Minor,
   lines: Type.Array(
     Type.Object({
       orderSn: Type.String(),
@@ -30,11 +34,25 @@ export const OrderState = Type.Object({
       goodsName: Type.String(),
       spec: Text,
       imageUrl: Text,
-      quantity: Type.Integer(),
-      cancelledBeforeShipment: Type.Integer(),
+      orderedQuantity: Type.Integer({ minimum: 0 }),
+      cancelledBeforeShipment: Type.Integer({ minimum: 0 }),
+      /** `orderedQuantity − cancelledBeforeShipment` */
+      netQuantity: Type.Integer({ minimum: 0 }),
       soldFactor: Type.Integer(),
+      /** Of all units as ordered. */
       retailMinor: Minor,
+      /** Of all units as ordered, at supply price. */
       basePriceMinor: Minor,
+      unitRetailMinor: Minor,
+      unitBasePriceMinor: Minor,
+      /** Units of finished after-sales cases, as far as those give a count. */
+      refundedUnits: Type.Integer({ minimum: 0 }),
+      /** The buyer's money of finished cases, retail basis; null where neither the case nor the retail price gives it. */
+      refundedMinor: Minor,
+      /** The part of `refundedMinor` whose cases give no count of units. */
+      uncountedRefundMinor: Type.Integer({ minimum: 0 }),
+      /** Part of `refundedMinor` is retail × units or a share of a case's sum, not a sum that the marketplace gave. */
+      isRefundDerived: Type.Boolean(),
     }),
   ),
 });

@@ -84,18 +84,43 @@ export class OrderLine {
   spec!: string | null;
   @ApiProperty({ type: String, nullable: true })
   imageUrl!: string | null;
-  @ApiProperty({ example: 2 })
-  quantity!: number;
-  @ApiProperty({ example: 0 })
+  @ApiProperty({ example: 2, description: 'Units as ordered' })
+  orderedQuantity!: number;
+  @ApiProperty({ example: 0, description: 'Units of them that were cancelled before shipment' })
   cancelledBeforeShipment!: number;
+  @ApiProperty({ example: 2, description: 'Units ordered less those cancelled before shipment' })
+  netQuantity!: number;
   @ApiProperty({ example: 1, description: 'Pieces of the seller’s stock in one unit sold' })
   soldFactor!: number;
   @ApiProperty({ type: String, nullable: true, example: 'fulfillBySeller' })
   fulfilmentType!: string | null;
-  @ApiProperty({ type: Number, nullable: true, example: 2598 })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 2598,
+    description: 'Retail price of all units as ordered',
+  })
   retailMinor!: number | null;
-  @ApiProperty({ type: Number, nullable: true, example: 1450 })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1450,
+    description: 'Supply price of all units as ordered',
+  })
   basePriceMinor!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 1299 })
+  unitRetailMinor!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 725 })
+  unitBasePriceMinor!: number | null;
+  @ApiProperty({ example: 0, description: 'Units of finished after-sales cases' })
+  refundedUnits!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: 'What the buyer was given back in finished after-sales cases, retail basis; null: not known',
+  })
+  refundedMinor!: number | null;
 }
 
 /** What a buyer placed at once: one or more lines. */
@@ -133,7 +158,7 @@ export class ParentOrder {
   fulfilmentTypes!: string[];
   @ApiProperty({
     example: 3,
-    description: 'Quantity less what was cancelled before shipment, over all lines',
+    description: 'Units ordered less those cancelled before shipment, over all lines',
   })
   units!: number;
   @ApiProperty({ type: ParentOrderAmounts })

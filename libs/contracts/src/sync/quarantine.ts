@@ -6,6 +6,8 @@ import { PageQuery } from '../kernel/page.js';
 /** What kind of record is kept aside; each kind has ids of its own (promotion goods: promotion id `/` goods id). */
 export const QUARANTINED_KINDS = [
   'orders',
+  'amounts',
+  'addresses',
   'after_sales',
   'products',
   'skus',

@@ -4,10 +4,10 @@ import { PageQuery } from '../kernel/page.js';
 import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './sync-run.js';
 
 /**
- * `stale`: connected, and a kind that the timer reads was not read successfully for too long. `loading`: the first
+ * `partly`: read in time, but records of it lie in quarantine or have waited long for their answer. `stale`: connected, and a kind that the timer reads was not read successfully for too long. `loading`: the first
  * reading is under way. `stopped`: the shop is not connected; its data stays.
  */
-export const SYNC_HEALTH_STATES = ['fresh', 'loading', 'stale', 'stopped'] as const;
+export const SYNC_HEALTH_STATES = ['fresh', 'partly', 'loading', 'stale', 'stopped'] as const;
 export type SyncHealthState = (typeof SYNC_HEALTH_STATES)[number];
 
 export class SyncKindHealth {

@@ -32,12 +32,12 @@ export type TemuCallParams = {
       | UpdatedBetween
       | { parentOrderSnList: readonly string[] }
     );
-  'bg.order.detail.v2.get': { parentOrderSn: string } & BothFulfilmentTypes;
   'bg.order.amount.query': { parentOrderSn: string };
   'bg.order.shippinginfo.v2.get': { parentOrderSn: string };
   'bg.aftersales.parentaftersales.list.get': PageNoPaging &
     (AfterSalesCreatedBetween | AfterSalesUpdatedBetween | { parentOrderSnList: readonly string[] });
   'bg.aftersales.aftersales.list.get': PageNoPaging & { parentAfterSalesSnList: readonly string[] };
+  'temu.aftersales.parentaftersales.detail.get': { parentAfterSalesSn: string; parentOrderSn: string };
   'bg.local.goods.list.query': PageNoPaging & {
     goodsSearchType: GoodsSearchType;
     goodsIdList?: readonly bigint[];
@@ -47,7 +47,7 @@ export type TemuCallParams = {
   'bg.local.goods.sku.list.price.query': {
     querySupplierPriceBaseList: readonly { goodsId: bigint; skuIdList: readonly bigint[] }[];
   };
-  'bg.promotion.activity.query': PageNumberPaging;
+  'bg.promotion.activity.query': PageNumberPaging & { activityType: number };
   'bg.promotion.activity.goods.query': PageNumberPaging & { activityId: bigint };
 };
 
@@ -76,17 +76,20 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.open.accesstoken.info.get.global': { group: 'auth', repeatable: true },
   'bg.tmc.message.update': { group: 'auth', repeatable: true },
   'bg.order.list.v2.get': { group: 'orders', repeatable: true },
-  'bg.order.detail.v2.get': { group: 'orders', repeatable: true },
   'bg.order.amount.query': { group: 'amounts', repeatable: true },
   'bg.order.shippinginfo.v2.get': { group: 'addresses', repeatable: true },
   'bg.aftersales.parentaftersales.list.get': { group: 'after-sales', repeatable: true },
   'bg.aftersales.aftersales.list.get': { group: 'after-sales', repeatable: true },
+  'temu.aftersales.parentaftersales.detail.get': { group: 'after-sales', repeatable: true },
   'bg.local.goods.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.price.query': { group: 'products', repeatable: true },
   'bg.promotion.activity.query': { group: 'promotions', repeatable: true },
   'bg.promotion.activity.goods.query': { group: 'promotions', repeatable: true },
 };
+
+/** `bg.promotion.activity.query` wants one of them: each type is a list of its own (reference §8). */
+export const PROMOTION_TYPES = [2, 13, 27, 100] as const;
 
 export const MAX_PAGE_SIZE = 100;
 export const MAX_AFTER_SALES_PAGE_SIZE = 200;

@@ -51,6 +51,7 @@ beforeEach(() => {
       appKey: 'fakeAppKey',
       appSecret: FAKE_SECRET,
       accessToken: TOKEN,
+      scopes: null,
       version: 1,
     },
     onCall: (call) => calls.push(call),
@@ -167,7 +168,7 @@ describe('requests', () => {
         /whole seconds/,
       ],
       [() => connector.getParentOrdersBySn(ctx, []), /1 to 20 parent order numbers, got 0/],
-      [() => connector.getParentOrder(ctx, ' '), /number is empty/],
+      [() => connector.getParentOrdersBySn(ctx, [' ']), /number is empty/],
       [() => connector.getProductsById(ctx, ['abc']), /goodsId must be/],
       [() => connector.getSupplierPrices(ctx, []), /1 to 100 products/],
       [() => connector.changePushSubscription(ctx, { permit: [], cancel: [] }), /1 to 40 events, got 0/],
@@ -236,13 +237,6 @@ describe('answers', () => {
     await failsAs(list(), 'business', '1000000');
     gateway.reply({ result: { success: false, errorMsg: 'inner refusal', totalItemNum: 0 } });
     assert.equal((await failsAs(list(), 'business')).platformMessage, 'inner refusal');
-  });
-
-  test('one order, or null when there is none', async () => {
-    gateway.reply({ result: orderRow() });
-    assert.equal((await connector.getParentOrder(ctx, 'PO-211-00000000000000001'))?.lines.length, 1);
-    gateway.reply({ code: 140020002 });
-    assert.equal(await connector.getParentOrder(ctx, 'PO-none'), null);
   });
 
   test('amounts that are still being computed are an answer, asked for once', async () => {

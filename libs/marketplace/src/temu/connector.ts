@@ -20,6 +20,7 @@ import {
   MAX_ORDER_NUMBERS,
   MAX_PAGE_SIZE,
   MAX_PUSH_EVENTS,
+  PROMOTION_TYPES,
   type TemuCallParams,
   type TemuCallType,
 } from './calls.js';
@@ -176,16 +177,6 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return readOrderPage(operation, answer, query);
     },
 
-    async getParentOrder(ctx, parentOrderSn) {
-      const operation = 'bg.order.detail.v2.get';
-      requireOrderNumber(operation, parentOrderSn);
-      const answer = await unlessCode(
-        call(ctx, operation, { parentOrderSn, fulfillmentTypeList: FULFILMENT_TYPES }),
-        (code) => code === ORDER_NOT_FOUND_CODE,
-      );
-      return answer ? understand(operation, answer, readParentOrder) : null;
-    },
-
     async getParentOrdersBySn(ctx, parentOrderSns) {
       const operation = 'bg.order.list.v2.get';
       // An empty list would not filter at all, and give every order of the shop.
@@ -218,10 +209,12 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       const operation = 'bg.order.shippinginfo.v2.get';
       requireOrderNumber(operation, parentOrderSn);
       try {
-        return understand(operation, await call(ctx, operation, { parentOrderSn }), readOrderAddress);
+        const answer = await call(ctx, operation, { parentOrderSn });
+        return { state: 'known', address: understand(operation, answer, readOrderAddress) };
       } catch (error) {
-        if (isPlatformCode(error, (code) => code === ORDER_NOT_FOUND_CODE)) return null;
-        if (isPlatformCode(error, (code) => STILL_COMPUTING_CODES.has(code))) return 'still_computing';
+        if (isPlatformCode(error, (code) => code === ORDER_NOT_FOUND_CODE)) return { state: 'order_unknown' };
+        if (isPlatformCode(error, (code) => STILL_COMPUTING_CODES.has(code)))
+          return { state: 'still_computing' };
         throw error;
       }
     },
@@ -271,6 +264,12 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return page;
     },
 
+    async getAfterSalesRefund(ctx, { parentAfterSalesSn, parentOrderSn }) {
+      const operation = 'temu.aftersales.parentaftersales.detail.get';
+      const answer = await call(ctx, operation, { parentAfterSalesSn, parentOrderSn });
+      return understand(operation, answer, () => ({ parentAfterSalesSn, refunded: null }));
+    },
+
     async listProducts(ctx, query) {
       requirePaging('bg.local.goods.list.query', query);
       return listGoods(ctx, query.listing, query);
@@ -316,13 +315,19 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
           skuIdList: skuIds.map((skuId) => wireId(operation, skuId, 'skuId')),
         })),
       });
-      return understand(operation, answer, readSupplierPrices);
+      return { records: understand(operation, answer, readSupplierPrices), unreadable: [] };
     },
+
+    promotionTypes: PROMOTION_TYPES,
 
     async listPromotions(ctx, query) {
       const operation = 'bg.promotion.activity.query';
       requirePaging(operation, query);
-      const answer = await call(ctx, operation, { pageNumber: query.page, pageSize: query.pageSize });
+      const answer = await call(ctx, operation, {
+        activityType: query.type,
+        pageNumber: query.page,
+        pageSize: query.pageSize,
+      });
       const names = { total: 'total', rows: 'activityList' };
       return readPage(operation, answer, names, query, activityIdOf, readPromotion);
     },

@@ -85,7 +85,6 @@ export function readParentOrder(item: unknown): ParentOrderRecord {
 function readLine(value: unknown, path: string): OrderLineRecord {
   const line = requireObject(value, path);
   const platformStatus = requireInteger(line.orderStatus, `${path}.orderStatus`);
-  const quantity = requireCount(line.quantity, `${path}.quantity`);
   // A bundle lists several products; the first is the one that the line is named after.
   const [firstProduct] = arrayOrEmpty(line.productList, `${path}.productList`);
   const product: JsonObject = isJsonObject(firstProduct) ? firstProduct : {};
@@ -100,16 +99,38 @@ function readLine(value: unknown, path: string): OrderLineRecord {
     goodsName: optionalText(line.goodsName) ?? optionalText(line.originalGoodsName) ?? '',
     spec: optionalText(line.spec) ?? optionalText(line.originalSpecName),
     imageUrl: optionalText(line.thumbUrl),
-    quantity,
-    originalQuantity: optionalCount(line.originalOrderQuantity, `${path}.originalOrderQuantity`) ?? quantity,
-    cancelledBeforeShipment:
-      optionalCount(line.canceledQuantityBeforeShipment, `${path}.canceledQuantityBeforeShipment`) ?? 0,
+    ...readQuantities(line, path),
     soldFactor: optionalCount(product.soldFactor, `${path}.productList[0].soldFactor`) ?? 1,
     fulfilmentType: optionalText(line.fulfillmentType),
     orderedAt: optionalSeconds(line.orderCreateTime, `${path}.orderCreateTime`),
     shippedAt: optionalSeconds(line.orderShippingTime, `${path}.orderShippingTime`),
     labels: labelsSet(line.orderLabel),
   };
+}
+
+/**
+ * `quantity` is net: `originalOrderQuantity − canceledQuantityBeforeShipment` (reference §6.2; a real answer has 0, 1, 1).
+ * An older form without the last two has neither cancelled anything.
+ */
+function readQuantities(
+  line: JsonObject,
+  path: string,
+): Pick<OrderLineRecord, 'orderedQuantity' | 'cancelledBeforeShipment' | 'netQuantity'> {
+  const netQuantity = requireCount(line.quantity, `${path}.quantity`);
+  const ordered = optionalCount(line.originalOrderQuantity, `${path}.originalOrderQuantity`);
+  const cancelled = optionalCount(
+    line.canceledQuantityBeforeShipment,
+    `${path}.canceledQuantityBeforeShipment`,
+  );
+  const orderedQuantity = ordered ?? netQuantity + (cancelled ?? 0);
+  const cancelledBeforeShipment = cancelled ?? orderedQuantity - netQuantity;
+  if (cancelledBeforeShipment < 0 || netQuantity !== orderedQuantity - cancelledBeforeShipment) {
+    throw new UnreadableField(
+      `${path}.quantity`,
+      `is ${netQuantity}, not originalOrderQuantity ${orderedQuantity} less canceledQuantityBeforeShipment ${cancelledBeforeShipment}`,
+    );
+  }
+  return { orderedQuantity, cancelledBeforeShipment, netQuantity };
 }
 
 /** All labels are always listed, each with 0 or 1. */
@@ -148,6 +169,7 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
     basePriceTotalMinor: minor(parent.basePriceTotal, 'basePriceTotal'),
     customerPaidMinor: minor(parent.customerPaid, 'customerPaid'),
     shippingMinor: minor(parent.shippingAmountTotal, 'shippingAmountTotal'),
+    signOnDeliveryMinor: minor(parent.signOnDelivery, 'signOnDelivery'),
     taxMinor: minor(parent.taxTotal, 'taxTotal'),
     discountMinor: minor(parent.totalDiscount, 'totalDiscount'),
     sellerDiscountMinor: minor(parent.discountFromSeller, 'discountFromSeller'),

@@ -36,6 +36,7 @@ async function callOn(accessToken: string): Promise<never> {
     appKey,
     appSecret,
     accessToken,
+    scopes: null,
     version: 1,
   } as const;
   for (;;) await connector.describeToken({ credentials });

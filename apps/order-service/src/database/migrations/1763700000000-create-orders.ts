@@ -39,6 +39,7 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         base_price_minor bigint,
         customer_paid_minor bigint,
         shipping_minor bigint,
+        sign_on_delivery_minor bigint,
         tax_minor bigint,
         discount_minor bigint,
         seller_discount_minor bigint,
@@ -70,9 +71,9 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         goods_name text NOT NULL,
         spec text,
         image_url text,
-        quantity integer NOT NULL,
-        original_quantity integer NOT NULL,
+        ordered_quantity integer NOT NULL,
         cancelled_before_shipment integer NOT NULL,
+        net_quantity integer NOT NULL,
         sold_factor integer NOT NULL,
         fulfilment_type text,
         ordered_at timestamptz,
@@ -84,6 +85,10 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         unit_base_price_minor bigint,
         tax_minor bigint,
         discount_minor bigint,
+        refunded_units integer NOT NULL DEFAULT 0,
+        refunded_minor bigint DEFAULT 0,
+        uncounted_refund_minor bigint NOT NULL DEFAULT 0,
+        is_refund_derived boolean NOT NULL DEFAULT false,
         PRIMARY KEY (shop_id, parent_order_sn, order_sn)
       );
 

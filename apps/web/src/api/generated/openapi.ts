@@ -2348,10 +2348,21 @@ export interface components {
             /** @example Red, L */
             spec: string | null;
             imageUrl: string | null;
-            /** @example 2 */
-            quantity: number;
-            /** @example 0 */
+            /**
+             * @description Units as ordered
+             * @example 2
+             */
+            orderedQuantity: number;
+            /**
+             * @description Units of them that were cancelled before shipment
+             * @example 0
+             */
             cancelledBeforeShipment: number;
+            /**
+             * @description Units ordered less those cancelled before shipment
+             * @example 2
+             */
+            netQuantity: number;
             /**
              * @description Pieces of the seller’s stock in one unit sold
              * @example 1
@@ -2359,10 +2370,30 @@ export interface components {
             soldFactor: number;
             /** @example fulfillBySeller */
             fulfilmentType: string | null;
-            /** @example 2598 */
+            /**
+             * @description Retail price of all units as ordered
+             * @example 2598
+             */
             retailMinor: number | null;
-            /** @example 1450 */
+            /**
+             * @description Supply price of all units as ordered
+             * @example 1450
+             */
             basePriceMinor: number | null;
+            /** @example 1299 */
+            unitRetailMinor: number | null;
+            /** @example 725 */
+            unitBasePriceMinor: number | null;
+            /**
+             * @description Units of finished after-sales cases
+             * @example 0
+             */
+            refundedUnits: number;
+            /**
+             * @description What the buyer was given back in finished after-sales cases, retail basis; null: not known
+             * @example 0
+             */
+            refundedMinor: number | null;
         };
         OrderLineChange: {
             /** @example 211-00000000000000001 */
@@ -2431,7 +2462,7 @@ export interface components {
              */
             fulfilmentTypes: string[];
             /**
-             * @description Quantity less what was cancelled before shipment, over all lines
+             * @description Units ordered less those cancelled before shipment, over all lines
              * @example 3
              */
             units: number;
@@ -2514,7 +2545,7 @@ export interface components {
              */
             fulfilmentTypes: string[];
             /**
-             * @description Quantity less what was cancelled before shipment, over all lines
+             * @description Units ordered less those cancelled before shipment, over all lines
              * @example 3
              */
             units: number;
@@ -2843,7 +2874,7 @@ export interface components {
             platformId: string;
         };
         /** @enum {string} */
-        QuarantinedKind: "orders" | "after_sales" | "products" | "skus" | "promotions" | "promotion_goods";
+        QuarantinedKind: "orders" | "amounts" | "addresses" | "after_sales" | "products" | "skus" | "promotions" | "promotion_goods";
         QuarantinedRecord: {
             /** Format: uuid */
             shopId: string;
@@ -3266,7 +3297,7 @@ export interface components {
         /** @enum {string} */
         StockLevel: "out" | "low" | "available";
         /** @enum {string} */
-        SyncHealthState: "fresh" | "loading" | "stale" | "stopped";
+        SyncHealthState: "fresh" | "partly" | "loading" | "stale" | "stopped";
         /** @enum {string} */
         SyncKind: "orders" | "amounts" | "addresses" | "after_sales" | "audit" | "products" | "promotions";
         SyncKindHealth: {

@@ -49,7 +49,7 @@ export function OrderLines({ order }: { order: ParentOrder }) {
               {line.cancelledBeforeShipment > 0 && (
                 <Tag>{t('orders:cancelledUnits', { n: format.integer(line.cancelledBeforeShipment) })}</Tag>
               )}
-              {format.integer(line.quantity)}
+              {format.integer(line.netQuantity)}
             </span>
           ),
         },

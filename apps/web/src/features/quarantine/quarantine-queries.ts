@@ -8,7 +8,7 @@ export const QUARANTINE_KEY = 'quarantine';
 
 /** What each service keeps aside. */
 export const QUARANTINED_KINDS = {
-  orders: ['orders', 'after_sales'],
+  orders: ['orders', 'amounts', 'addresses', 'after_sales'],
   products: ['products', 'skus', 'promotions', 'promotion_goods'],
 } as const satisfies Record<SyncDomain, readonly QuarantinedKind[]>;
 

@@ -5,6 +5,8 @@ export const quarantine = {
   domains: { orders: 'Orders and after-sales', products: 'Products and SKUs' },
   kinds: {
     orders: 'Order',
+    amounts: 'Amounts of an order',
+    addresses: 'Address of an order',
     after_sales: 'After-sales case',
     products: 'Product',
     skus: 'SKU',

@@ -6,6 +6,8 @@ export const quarantine: Texts['quarantine'] = {
   domains: { orders: '订单与售后', products: '商品与 SKU' },
   kinds: {
     orders: '订单',
+    amounts: '订单金额',
+    addresses: '订单地址',
     after_sales: '售后单',
     products: '商品',
     skus: 'SKU',
