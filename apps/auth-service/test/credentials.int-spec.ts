@@ -82,6 +82,7 @@ describe('credentials', () => {
       appKey: 'us-app-key',
       appSecret: APP_SECRET,
       accessToken: MARKED_TOKEN,
+      scopes: ['bg.order.list.v2.get'],
       version: 1,
     });
   });
@@ -182,24 +183,72 @@ describe('credentials', () => {
     const waiting = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
     assert.equal(waiting.status, 'needs_reauthorization');
     assert.match(waiting.statusReason ?? '', /3000034/);
+    // "Until 2027" is what the marketplace said of a token that is dead by now.
+    assert.deepEqual([waiting.tokenExpiresAt, waiting.tokenEndedAt], [null, auth.clock.now.toISOString()]);
     await assert.rejects(leases.lease(shop.id), withCode('shop.needs_reauthorization'));
-    assert.equal((await paste('fourth-token-of-the-shop', shop.id)).status, 'connected');
+    const again = await paste('fourth-token-of-the-shop', shop.id);
+    assert.deepEqual(
+      [again.status, again.tokenExpiresAt, again.tokenEndedAt],
+      ['connected', '2027-06-01T00:00:00.000Z', null],
+    );
     await leases.lease(shop.id);
   });
 
-  test('a call without its scope is noted on the shop', async () => {
-    const leases = leasesOf(auth.leaseKey);
-    const error = new MarketplaceError({
+  const scopeError = (operation: string, platformCode: string | null): MarketplaceError =>
+    new MarketplaceError({
       kind: 'scope',
-      operation: 'bg.some.new.call',
+      operation,
       message: 'no scope',
       remedy: 'grant it',
       retryable: false,
+      platformCode,
     });
-    await assert.rejects(leases.use(shop.id, () => Promise.reject(error)));
+
+  test('a call that was refused for its scope is noted, and in no lease of that token any more', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const granted = ['bg.order.list.v2.get', 'bg.order.amount.query'];
+    const token = 'token-with-two-scopes';
+    auth.marketplace.tokens.set(token, auth.marketplace.identity('635517726820718', { scopes: granted }));
+    const pasted = { marketplace: 'temu', region: 'us', accessToken: token, shopId: shop.id } as const;
+    await auth.rpc.call(pasteTokenRpc, pasted, owner);
+    assert.deepEqual((await leases.lease(shop.id)).scopes, granted);
+
+    const dropped: string[] = [];
+    const subscription = auth.service.connection.subscribe(credentialsChanged.subject, {
+      callback: (_error, message) => {
+        dropped.push(message.string());
+      },
+    });
+    const refused = scopeError('bg.order.amount.query', '3000032');
+    await assert.rejects(leases.use(shop.id, () => Promise.reject(refused)));
+    await waitFor('the leases to be dropped', () => dropped.length > 0);
+    subscription.unsubscribe();
     const noted = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
     assert.equal(noted.status, 'connected');
-    assert.ok(noted.missingScopes.includes('bg.some.new.call'));
+    assert.ok(noted.missingScopes.includes('bg.order.amount.query'));
+    leases.drop({ shopId: shop.id, version: null });
+    assert.deepEqual((await leases.lease(shop.id)).scopes, ['bg.order.list.v2.get']);
+
+    await auth.rpc.call(pasteTokenRpc, pasted, owner);
+    leases.drop({ shopId: shop.id, version: null });
+    assert.deepEqual((await leases.lease(shop.id)).scopes, granted, 'a new token is asked anew');
+  });
+
+  test('what was not asked because the token lacks it is reported to nobody', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const before = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    await assert.rejects(leases.use(shop.id, () => Promise.reject(scopeError('bg.some.new.call', null))));
+    const now = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    assert.equal(now.version, before.version);
+  });
+
+  test('a token whose scopes the marketplace did not tell may be tried for every call', async () => {
+    const leases = leasesOf(auth.leaseKey);
+    const token = 'token-with-unknown-scopes';
+    auth.marketplace.tokens.set(token, auth.marketplace.identity('635517726820718', { scopes: [] }));
+    const pasted = { marketplace: 'temu', region: 'us', accessToken: token, shopId: shop.id } as const;
+    await auth.rpc.call(pasteTokenRpc, pasted, owner);
+    assert.equal((await leases.lease(shop.id)).scopes, null);
   });
 
   test('a replaced app secret is in the next lease', async () => {

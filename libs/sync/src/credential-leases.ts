@@ -72,7 +72,9 @@ export class CredentialLeases {
       return await work(credentials);
     } catch (error) {
       if (!isMarketplaceError(error)) throw error;
-      if (error.kind === 'scope') await this.reject(shopId, credentials.version, error);
+      // Without a code nobody was asked: the token was known to lack the call.
+      if (error.kind === 'scope' && error.platformCode !== null)
+        await this.reject(shopId, credentials.version, error);
       if (error.kind !== 'token') throw error;
       const isCurrent = await this.reject(shopId, credentials.version, error);
       if (isCurrent) throw error;

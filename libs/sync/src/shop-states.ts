@@ -26,7 +26,9 @@ export class ShopStates {
     await this.database.transaction(async (tx) => {
       const isNews = await this.shops.learn(shop, tx, how);
       if (!isNews || shop.status !== 'connected') return;
-      await queueStopped(tx, this.handlers, shop.shopId, 'connected');
+      // With the token that they stopped for they would only stop again.
+      if (before?.credentialVersion !== shop.credentialVersion)
+        await queueStopped(tx, this.handlers, shop.shopId, 'connected');
       if (before?.status !== 'connected') await queueShop(tx, this.handlers, shop.shopId, 'connected');
     });
     this.worker.wake();

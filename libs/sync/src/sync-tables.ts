@@ -6,6 +6,7 @@ export const SYNC_DDL = `
     region text NOT NULL,
     time_zone text NOT NULL,
     status text NOT NULL,
+    credential_version integer NOT NULL DEFAULT 1,
     version bigint NOT NULL
   );
   COMMENT ON TABLE shops IS 'Copy of what auth-service tells of each shop';

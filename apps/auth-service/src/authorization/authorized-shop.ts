@@ -146,7 +146,7 @@ async function renewShop(
   const { sealed, keyId } = await sealer.seal(accessToken, tokenContext(known.id));
   const [row] = await tx.query<ShopRow>(
     `UPDATE shops SET app_id = $2, status = 'connected', status_reason = NULL, token_sealed = $3, token_key_id = $4,
-       token_expires_at = $5, scopes = $6, missing_scopes = $7, name = coalesce($8, name),
+       token_expires_at = $5, token_ended_at = NULL, scopes = $6, missing_scopes = $7, name = coalesce($8, name),
        credential_version = credential_version + 1, version = version + 1, changed_at = now()
      WHERE id = $1 RETURNING ${SHOP_COLUMNS}`,
     [

@@ -88,7 +88,7 @@ export class Credentials {
       appKey: row.app_key,
       appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
       accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
-      scopes: null,
+      scopes: usableScopes(row),
       version: row.credential_version,
     };
     return { row, credentials };
@@ -152,15 +152,15 @@ export class Credentials {
     input: RejectCredentials,
     caller: Caller,
   ): Promise<ShopRow | null> {
-    if (input.reason === 'scope') {
-      await this.noteMissingScope(tx, row, input.operation);
-      return null;
-    }
+    if (input.reason === 'scope') return this.noteMissingScope(tx, row, input.operation);
     if (row.status !== 'connected') return null;
     const code = input.platformCode === undefined ? '' : ` (code ${input.platformCode})`;
-    const changed = await updateShop(tx, row.id, `status = 'needs_reauthorization', status_reason = $2`, [
-      `The marketplace refused the token${code}. Authorise the shop again.`,
-    ]);
+    const changed = await updateShop(
+      tx,
+      row.id,
+      `status = 'needs_reauthorization', status_reason = $2, token_ended_at = $3`,
+      [`The marketplace refused the token${code}. Authorise the shop again.`, this.now()],
+    );
     await recordAudit(tx, {
       ...actorOf(caller),
       action: 'shop.needs_reauthorization',
@@ -172,14 +172,20 @@ export class Credentials {
     return changed;
   }
 
+  /** Leases that are out do not know it yet: they are dropped, and the next ones no longer hold the call. */
   private async noteMissingScope(
     tx: Transaction,
     row: ShopRow,
     operation: string | undefined,
-  ): Promise<void> {
-    if (operation === undefined || row.missing_scopes.includes(operation)) return;
-    await updateShop(tx, row.id, 'missing_scopes = missing_scopes || $2::text', [operation]);
+  ): Promise<ShopRow | null> {
+    if (operation === undefined || row.missing_scopes.includes(operation)) return null;
+    return updateShop(tx, row.id, 'missing_scopes = missing_scopes || $2::text', [operation]);
   }
+}
+
+/** Granted with the token and not refused since; null where the marketplace told no scopes: unknown is not missing. */
+function usableScopes({ scopes, missing_scopes }: ShopRow): string[] | null {
+  return scopes.length === 0 ? null : scopes.filter((scope) => !missing_scopes.includes(scope));
 }
 
 /** Only the fields of a public key on a curve that we know; a private one is a mistake of the asker. */

@@ -19,6 +19,7 @@ export interface ShopRow {
   status: ShopStatus;
   status_reason: string | null;
   token_expires_at: Date | null;
+  token_ended_at: Date | null;
   scopes: string[];
   missing_scopes: string[];
   credential_version: number;
@@ -28,7 +29,7 @@ export interface ShopRow {
 
 /** All but the sealed token: that is read where it is opened. */
 export const SHOP_COLUMNS = `id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,
-  status_reason, token_expires_at, scopes, missing_scopes, credential_version, version, connected_at`;
+  status_reason, token_expires_at, token_ended_at, scopes, missing_scopes, credential_version, version, connected_at`;
 
 const EXPIRES_SOON_MS = EXPIRES_SOON_DAYS * 86_400_000;
 
@@ -45,7 +46,9 @@ export function shopViewOf(row: ShopRow, now: Date): ShopView {
     status: row.status,
     statusReason: row.status_reason,
     expiresSoon: row.status === 'connected' && leftMs !== null && leftMs <= EXPIRES_SOON_MS,
-    tokenExpiresAt: row.token_expires_at?.toISOString() ?? null,
+    // What the marketplace once said of a token that has ended since is no news about it.
+    tokenExpiresAt: row.status === 'connected' ? (row.token_expires_at?.toISOString() ?? null) : null,
+    tokenEndedAt: row.token_ended_at?.toISOString() ?? null,
     scopes: row.scopes,
     missingScopes: row.missing_scopes,
     credentialVersion: row.credential_version,

@@ -125,8 +125,8 @@ export class Shops {
         tx,
         before.id,
         `status = 'disconnected', status_reason = $2, token_sealed = NULL, token_key_id = NULL, token_expires_at = NULL,
-         credential_version = credential_version + 1`,
-        [`Disconnected by ${caller.userName ?? 'somebody'}. Connect the shop again to go on.`],
+         token_ended_at = $3, credential_version = credential_version + 1`,
+        [`Disconnected by ${caller.userName ?? 'somebody'}. Connect the shop again to go on.`, this.now()],
       );
       await recordAudit(tx, {
         ...actorOf(caller),

@@ -38,9 +38,12 @@ export class TokenExpiry {
       );
       if (expired === undefined) return undefined;
       const day = expired.token_expires_at.toISOString().slice(0, 10);
-      const row = await updateShop(tx, expired.id, `status = 'needs_reauthorization', status_reason = $2`, [
-        `The token ended on ${day}. Authorise the shop again.`,
-      ]);
+      const row = await updateShop(
+        tx,
+        expired.id,
+        `status = 'needs_reauthorization', status_reason = $2, token_ended_at = token_expires_at`,
+        [`The token ended on ${day}. Authorise the shop again.`],
+      );
       await recordAudit(tx, {
         ...SYSTEM_ACTOR,
         action: 'shop.needs_reauthorization',

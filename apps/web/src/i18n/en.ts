@@ -291,6 +291,7 @@ export const en = {
     currency: 'Currency',
     connectedAt: 'Connected',
     expires: 'Authorisation until',
+    ended: 'Authorisation ended',
     expiresUnknown: 'not told by the marketplace',
     expiresSoon: 'ends soon: authorise again',
     missingScopes: 'The token lacks permissions',

@@ -275,6 +275,7 @@ export const zh: Texts = {
     currency: '币种',
     connectedAt: '连接时间',
     expires: '授权有效期至',
+    ended: '授权已于此日失效',
     expiresUnknown: '平台未告知',
     expiresSoon: '即将到期，请重新授权',
     missingScopes: '令牌缺少权限',

@@ -61,9 +61,18 @@ export class ShopView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'As the marketplace said; null when it did not',
+    description:
+      'When the token of a connected shop ends, as the marketplace said; null when it did not, or the token has ended',
   })
   tokenExpiresAt!: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the token ended, was refused for the first time, or was forgotten; null while it holds',
+  })
+  tokenEndedAt!: string | null;
 
   @ApiProperty({ type: [String], description: 'Calls that the token may make' })
   scopes!: string[];

@@ -46,6 +46,8 @@ export class Auth1764000000000 implements MigrationInterface {
         token_sealed text,
         token_key_id text,
         token_expires_at timestamptz,
+        -- When the token ended or was found to be refused; null while it holds.
+        token_ended_at timestamptz,
         scopes text[] NOT NULL DEFAULT '{}',
         missing_scopes text[] NOT NULL DEFAULT '{}',
         credential_version integer NOT NULL DEFAULT 1,

@@ -3244,9 +3244,14 @@ export interface components {
             expiresSoon: boolean;
             /**
              * Format: date-time
-             * @description As the marketplace said; null when it did not
+             * @description When the token of a connected shop ends, as the marketplace said; null when it did not, or the token has ended
              */
             tokenExpiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the token ended, was refused for the first time, or was forgotten; null while it holds
+             */
+            tokenEndedAt: string | null;
             /** @description Calls that the token may make */
             scopes: string[];
             /** @description Calls that we need and the token may not make */

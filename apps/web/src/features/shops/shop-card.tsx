@@ -108,6 +108,18 @@ function ShopNotices({ shop }: { shop: Shop }) {
   );
 }
 
+function Expiry({ shop }: { shop: Shop }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (shop.tokenExpiresAt === null) return <Unknown why={t('shops:expiresUnknown')} />;
+  return (
+    <span>
+      {format.date(shop.tokenExpiresAt)}{' '}
+      {shop.expiresSoon && <Tag color="warning">{t('shops:expiresSoon')}</Tag>}
+    </span>
+  );
+}
+
 function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -124,17 +136,9 @@ function ShopFacts({ shop }: { shop: Shop }) {
     ],
     [t('shops:timeZone'), shop.timeZone],
     [t('shops:currency'), shop.currency ?? <Unknown key="currency" />],
-    [
-      t('shops:expires'),
-      shop.tokenExpiresAt === null ? (
-        <Unknown key="expires" why={t('shops:expiresUnknown')} />
-      ) : (
-        <span key="expires">
-          {format.date(shop.tokenExpiresAt)}{' '}
-          {shop.expiresSoon && <Tag color="warning">{t('shops:expiresSoon')}</Tag>}
-        </span>
-      ),
-    ],
+    shop.tokenEndedAt === null
+      ? [t('shops:expires'), <Expiry key="expires" shop={shop} />]
+      : [t('shops:ended'), <span key="ended">{format.date(shop.tokenEndedAt)}</span>],
   ];
   return (
     <dl className="shop-facts">
