@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { bootstrapDatabase, SERVICE_SCHEMAS } from './database-bootstrap.mjs';
+import { bootstrapDatabase, OlderDataError, SERVICE_SCHEMAS } from './database-bootstrap.mjs';
 import { checkForeignDatabase } from './lib/database.mjs';
 import { startPostgres } from './lib/postgres.mjs';
 import { generateSecrets, newPassword } from './lib/secrets.mjs';
@@ -107,6 +107,19 @@ describe('preparing a database', () => {
     await asService('auth', take);
     await assert.rejects(asService('analytics', take), { code: '42501' });
     await assert.rejects(asService('order', 'DELETE FROM ratelimit.counters'), { code: '42501' });
+  });
+
+  test('tables of an earlier format are refused, and nothing is changed', async () => {
+    const admin = urlOf('postgres', password);
+    await run('CREATE TABLE analytics.migrations (id integer)', admin);
+    await run('COMMENT ON SCHEMA analytics IS NULL', admin);
+    const error = await bootstrapDatabase(admin, databasePasswords).catch((thrown) => thrown);
+    assert.ok(error instanceof OlderDataError);
+    assert.match(error.message, /schema analytics.*DATABASE_URL at an empty database/s);
+    const { rows } = await run("SELECT obj_description('analytics'::regnamespace, 'pg_namespace') AS note", admin);
+    assert.deepEqual(rows, [{ note: null }]);
+    await run('DROP TABLE analytics.migrations', admin);
+    await bootstrapDatabase(admin, databasePasswords);
   });
 
   test('a changed password takes effect', async () => {

@@ -19,6 +19,23 @@ export const SERVICE_SCHEMAS = /** @type {const} */ ({
 /** Services that call marketplaces and so share the limit of an app key. */
 const RATE_LIMITED = /** @type {const} */ (['auth', 'order', 'product']);
 
+/**
+ * Raised when tables are changed in place, which is allowed until the first release: a database of an earlier format is
+ * refused, never half migrated. Kept as the comment of each schema.
+ */
+const DATA_FORMAT = 2;
+
+/** The database was made by an earlier version and cannot be read by this one. Nothing was changed. */
+export class OlderDataError extends Error {
+  /** @param {string} schema */
+  constructor(schema) {
+    super(
+      `The data in this database was written by an earlier version (schema ${schema}) and cannot be read by this one. Nothing was changed. ` +
+        'To begin anew, point DATABASE_URL at an empty database; the next syncs read everything again from the marketplace.',
+    );
+  }
+}
+
 /** Any number, the same for everyone who prepares this database. */
 const BOOTSTRAP_LOCK = 7_320_118;
 
@@ -37,6 +54,7 @@ export async function bootstrapDatabase(adminUrl, passwords) {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [BOOTSTRAP_LOCK]);
     await client.query("SET client_min_messages = 'error'");
+    await refuseOlderData(client);
     const me = await currentUser(client);
     for (const [service, { role, schema }] of Object.entries(SERVICE_SCHEMAS)) {
       const password = passwords[service];
@@ -50,6 +68,19 @@ export async function bootstrapDatabase(adminUrl, passwords) {
     await client.end();
   }
 }
+
+/** @param {pg.Client} client */
+async function refuseOlderData(client) {
+  const { rows } = await client.query(
+    `SELECT n.nspname AS schema, obj_description(n.oid, 'pg_namespace') AS format FROM pg_namespace n
+     WHERE n.nspname = ANY($1) AND to_regclass(format('%I.migrations', n.nspname)) IS NOT NULL ORDER BY 1`,
+    [Object.values(SERVICE_SCHEMAS).map(({ schema }) => schema)],
+  );
+  const older = rows.find(({ format }) => format !== formatComment());
+  if (older) throw new OlderDataError(older.schema);
+}
+
+const formatComment = () => `temu-omni data format ${DATA_FORMAT}`;
 
 /** @typedef {{ name: string, database: string, superuser: boolean }} Me */
 
@@ -75,6 +106,7 @@ async function prepareRole(client, me, role, password) {
 async function prepareSchema(client, database, role, schema) {
   const inDatabase = `ALTER ROLE ${role} IN DATABASE ${pg.escapeIdentifier(database)}`;
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema} AUTHORIZATION ${role}`);
+  await client.query(`COMMENT ON SCHEMA ${schema} IS '${formatComment()}'`);
   await client.query(`REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`);
   await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${pg.escapeIdentifier(database)} TO ${role}`);
   await client.query(`${inDatabase} SET search_path = ${schema}`);

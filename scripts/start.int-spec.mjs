@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { readJson } from './lib/files.mjs';
 import { freePort } from './lib/ports.mjs';
 import { recordOf, waitForEnd } from './lib/processes.mjs';
@@ -122,6 +123,21 @@ const answer = (port) =>
       .once('error', reject);
   });
 
+/** @param {string} sql @param {string} [database] @returns {Promise<any[]>} */
+async function asAdmin(sql, database = 'temu_omni') {
+  const { postgresPassword } = JSON.parse(fs.readFileSync(path.join(data, 'secrets.json'), 'utf8'));
+  const { postgres } = JSON.parse(fs.readFileSync(path.join(data, 'ports.json'), 'utf8'));
+  const client = new pg.Client({
+    connectionString: `postgres://postgres:${postgresPassword}@127.0.0.1:${postgres}/${database}`,
+  });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 const pidOf = (/** @type {string} */ service) => Number(fs.readFileSync(path.join(folder, service), 'utf8'));
 
 describe('npm start', () => {
@@ -203,6 +219,37 @@ describe('npm start', () => {
     process.kill(servers[1].pid, 'SIGKILL');
     process.kill(servers[3].pid, 'SIGKILL');
     await until(() => /Postgres is back/.test(run.out) && /NATS is back/.test(run.out), 'both servers');
+  });
+});
+
+describe('data of an earlier version', () => {
+  test('is refused unchanged, and --begin-anew sets it aside', async () => {
+    const first = start();
+    await ready(first);
+    // As an earlier version left it: tables, and a schema that does not say this format.
+    await asAdmin('CREATE TABLE IF NOT EXISTS orders.migrations (id integer)');
+    await asAdmin("COMMENT ON SCHEMA orders IS 'temu-omni data format 1'");
+    await asAdmin('CREATE TABLE orders.marked (kept text)');
+    first.child.kill('SIGINT');
+    await first.code;
+
+    const refused = start();
+    assert.equal(await refused.code, 1, refused.out);
+    assert.match(refused.err, /earlier version.*Nothing was changed.*npm start -- --begin-anew/s);
+    assert.doesNotMatch(refused.err, /^\s+at /m, 'no stack');
+
+    const anew = start({}, ['--begin-anew']);
+    await ready(anew);
+    assert.deepEqual(await asAdmin("SELECT to_regclass('orders.marked') AS found"), [{ found: null }]);
+    const [aside] = await asAdmin("SELECT datname FROM pg_database WHERE datname LIKE 'temu_omni-before-%'");
+    assert.ok(aside);
+    assert.deepEqual(
+      await asAdmin("SELECT to_regclass('orders.marked') IS NOT NULL AS kept", aside.datname),
+      [{ kept: true }],
+    );
+    assert.ok(fs.readdirSync(data).some((name) => /^nats-before-\d{14}$/.test(name)));
+    const foreign = start({ DATABASE_URL: 'postgres://u@127.0.0.1:1/db' }, ['--begin-anew']);
+    assert.equal(await foreign.code, 1);
   });
 });
 

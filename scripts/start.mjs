@@ -1,6 +1,6 @@
 /**
  * `npm start`: from a fresh checkout to a running installation, with nothing but Node. `-- --live` lets new orders
- * keep arriving in the sandbox. What it does and how to change it: docs/running.md.
+ * keep arriving in the sandbox, `-- --begin-anew` sets what is stored aside. What it does and how to change it: docs/running.md.
  */
 import { BRING_UP_STEPS, bringUp } from './lib/bring-up.mjs';
 import { requireNode } from './lib/install.mjs';
@@ -14,11 +14,17 @@ const shutdown = createShutdown(progress);
 await shutdown.run(async () => {
   requireNode();
   const args = process.argv.slice(2);
-  const unknown = args.find((arg) => arg !== '--live');
+  const unknown = args.find((arg) => arg !== '--live' && arg !== '--begin-anew');
   if (unknown !== undefined) {
     throw new LaunchError(
-      `${unknown} is not known. npm start takes only --live (new orders keep arriving in the sandbox): npm start -- --live`,
+      `${unknown} is not known. npm start takes --live (new orders keep arriving in the sandbox) and --begin-anew (what is stored is set aside): npm start -- --live`,
     );
   }
-  await bringUp({ progress, shutdown, command: 'npm start', live: args.includes('--live') });
+  await bringUp({
+    progress,
+    shutdown,
+    command: 'npm start',
+    live: args.includes('--live'),
+    anew: args.includes('--begin-anew'),
+  });
 });

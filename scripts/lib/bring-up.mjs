@@ -21,9 +21,10 @@ const PARALLEL = /** @type {const} */ (['order', 'product', 'analytics', 'gatewa
  * @param {import('./shutdown.mjs').Shutdown} options.shutdown
  * @param {string} options.command what was typed
  * @param {boolean} options.live new orders keep arriving in the sandbox
+ * @param {boolean} [options.anew] set what is stored aside and begin with nothing
  * @returns {Promise<Map<import('./environment.mjs').ServiceName, import('./children.mjs').Child>>} the running services
  */
-export async function bringUp({ progress, shutdown, command, live }) {
+export async function bringUp({ progress, shutdown, command, live, anew = false }) {
   const since = Date.now();
   const installation = createInstallation({ shutdown, tell: progress.line });
   let shown = false;
@@ -36,6 +37,7 @@ export async function bringUp({ progress, shutdown, command, live }) {
 
   const leftovers = await installation.claim(command);
   if (leftovers > 0) progress.line('The last start was killed; what it left is taken over.');
+  if (anew) installation.beginAnew();
   installation.requireSpace();
   const { gatewayPort, sandboxPort } = await installation.requirePorts();
 

@@ -55,6 +55,7 @@ export function createInstallation({ shutdown, tell }) {
   /** @type {{ user: string, password: string } | null} */
   let signIn = null;
   let claimed = false;
+  let isAnew = false;
 
   /** What the next start looks after if this one is killed. */
   function rememberProcesses() {
@@ -160,6 +161,22 @@ export function createInstallation({ shutdown, tell }) {
       return (left.services ?? []).length + (left.servers ?? []).length;
     },
 
+    /**
+     * What an earlier version has stored is set aside, not removed: streams and the sandbox's world here, the database
+     * (under another name) when its server runs.
+     */
+    beginAnew() {
+      if (process.env.DATABASE_URL)
+        throw new LaunchError(
+          '--begin-anew is for the own database. With DATABASE_URL, name an empty database there and start again.',
+        );
+      isAnew = true;
+      for (const name of ['nats', 'sandbox']) {
+        const folder = path.join(DATA, name);
+        if (fs.existsSync(folder)) fs.renameSync(folder, `${folder}${asideSuffix()}`);
+      }
+    },
+
     /** Stops before anything is written when the disk has too little left. */
     requireSpace() {
       const { bavail, bsize } = fs.statfsSync(DATA);
@@ -221,7 +238,7 @@ export function createInstallation({ shutdown, tell }) {
         readJson(portsFile)?.postgres,
       );
       rememberPort('postgres', server.port);
-      const url = await ownDatabase(/** @type {any} */ (server).url);
+      const url = await ownDatabase(/** @type {any} */ (server).url, isAnew);
       step.done(
         `own server on 127.0.0.1:${server.port}${/** @type {any} */ (server).outside ? `, data in ${/** @type {any} */ (server).outside}` : ''}`,
       );
@@ -256,10 +273,15 @@ export function createInstallation({ shutdown, tell }) {
 
     /** Creates roles and schemas. @param {string} adminUrl @param {import('./secrets.mjs').Secrets} secrets */
     async schemas(adminUrl, secrets) {
-      const { bootstrapDatabase } = await import('../database-bootstrap.mjs');
+      const { bootstrapDatabase, OlderDataError } = await import('../database-bootstrap.mjs');
       try {
         await bootstrapDatabase(adminUrl, secrets.databasePasswords);
       } catch (error) {
+        if (error instanceof OlderDataError && !process.env.DATABASE_URL)
+          throw new LaunchError(
+            `The data in ${DATA} was written by an earlier version and cannot be read by this one. Nothing was changed. To begin anew: npm start -- --begin-anew (what is there is set aside, not removed; shops are connected again and read from the marketplace).`,
+          );
+        if (error instanceof OlderDataError) throw new LaunchError(error.message);
         throw explainDatabaseError(error, adminUrl);
       }
     },
@@ -309,13 +331,21 @@ export function createInstallation({ shutdown, tell }) {
 
 const DATABASE = 'temu_omni';
 
-/** @param {(database: string) => string} url @returns {Promise<string>} */
-async function ownDatabase(url) {
+/** Second of the clock, so that two of them do not meet. */
+const asideSuffix = () => `-before-${new Date().toISOString().slice(0, 19).replace(/\D/g, '')}`;
+
+/** @param {(database: string) => string} url @param {boolean} isAnew @returns {Promise<string>} */
+async function ownDatabase(url, isAnew) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url('postgres') });
   try {
     await client.connect();
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    const find = () => client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (isAnew && (await find()).rowCount) {
+      const aside = pg.escapeIdentifier(`${DATABASE}${asideSuffix()}`);
+      await client.query(`ALTER DATABASE ${DATABASE} RENAME TO ${aside}`);
+    }
+    const { rowCount } = await find();
     if (!rowCount) await client.query(`CREATE DATABASE ${DATABASE}`);
     return url(DATABASE);
   } catch (error) {
