@@ -1,4 +1,5 @@
 import type { UnreadableRecord } from '#marketplace';
+import { EventRefused } from '#messaging';
 import { dataFaultOf, describeError, type Transaction } from '#runtime';
 
 export interface Storing<Item> {
@@ -14,8 +15,13 @@ export interface StoredApart {
   readonly refused: UnreadableRecord[];
 }
 
+/** The database refuses what is in the record, or no event can carry it: trying again changes nothing. */
+export function isRecordsOwnFault(error: unknown): boolean {
+  return error instanceof EventRefused || dataFaultOf(error) !== undefined;
+}
+
 /**
- * Stores a group. When the database refuses it for what is in it, its halves are stored by themselves, down to the one
+ * Stores a group. When it is refused for what is in it, by the database or as an event, its halves are stored by themselves, down to the one
  * at fault, which is handed back for quarantine: a bad record never costs its neighbours.
  * @throws what is no record's own fault, at once and whatever the group's size: a time-out, a deadlock, a lost
  * connection, a bug. The transaction is to be given up and tried again.
@@ -33,7 +39,7 @@ export async function storeBadApart<Item>(
     await tx.query('RELEASE SAVEPOINT stored_group');
     return { changed, refused: [] };
   } catch (error) {
-    if (dataFaultOf(error) === undefined) throw error;
+    if (!isRecordsOwnFault(error)) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT stored_group');
     if (group.length > 1) return storeHalves(tx, group, storing);
     const refused = {

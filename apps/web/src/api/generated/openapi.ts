@@ -2525,7 +2525,7 @@ export interface components {
              */
             version: number;
             lines: components["schemas"]["OrderLine"][];
-            /** @description Newest first, at most 100 */
+            /** @description Newest first, at most 100; fewer where each is very large */
             history: components["schemas"]["OrderChange"][];
             address: components["schemas"]["MaskedAddress"];
             /** @description Cases of this order, newest first */
@@ -3679,7 +3679,7 @@ export interface operations {
     AfterSales_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -3780,7 +3780,7 @@ export interface operations {
     AfterSales_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -3975,7 +3975,7 @@ export interface operations {
     Audit_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -4633,7 +4633,7 @@ export interface operations {
                 from?: string;
                 /** @description Last day, included */
                 to?: string;
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -4721,7 +4721,7 @@ export interface operations {
     Completeness_shops: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6240,7 +6240,7 @@ export interface operations {
     Orders_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6338,7 +6338,7 @@ export interface operations {
     Orders_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6739,7 +6739,7 @@ export interface operations {
     Products_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6833,7 +6833,7 @@ export interface operations {
     Products_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7021,7 +7021,7 @@ export interface operations {
     Promotions_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7117,7 +7117,7 @@ export interface operations {
     Promotions_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7307,7 +7307,7 @@ export interface operations {
     Promotions_goods: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7406,7 +7406,7 @@ export interface operations {
     Quarantine_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7915,7 +7915,7 @@ export interface operations {
     Shops_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -8780,7 +8780,7 @@ export interface operations {
     SyncHealth_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -8873,7 +8873,7 @@ export interface operations {
     Sync_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -9278,7 +9278,7 @@ export interface operations {
     Sync_log: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -9486,7 +9486,7 @@ export interface operations {
     Users_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -10004,7 +10004,7 @@ export interface operations {
     Webhooks_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
