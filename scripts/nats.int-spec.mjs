@@ -5,6 +5,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { BUS_LIMIT_BYTES } from '#messaging';
+import { startTestNats } from '#testing';
 import { checkForeignNats, startNats, withoutPassword } from './lib/nats.mjs';
 import { generateSecrets } from './lib/secrets.mjs';
 
@@ -115,7 +117,23 @@ describe('the rights of each NATS user', () => {
   });
 });
 
+test('the own server takes what services ask of a bus', () => {
+  assert.equal(as('order').info?.max_payload, BUS_LIMIT_BYTES);
+});
+
 describe('a server that the user names', () => {
+  test('is refused when it takes small messages only, with the remedy', async () => {
+    const small = await startTestNats({ maxPayload: '1MB' });
+    try {
+      await assert.rejects(
+        checkForeignNats(small.url),
+        /takes messages of at most 1048576 bytes; 8388608 are needed.*max_payload: 8MB/,
+      );
+    } finally {
+      await small.close();
+    }
+  });
+
   test('is accepted with the right password', async () => {
     assert.equal((await checkForeignNats(server.url('admin'))).version, server.version);
   });

@@ -25,6 +25,9 @@ export function permissionsOf(user) {
   };
 }
 
+/** What libs/messaging/src/bus-limit.ts asks of a server: an order with all its lines is one message. */
+const MAX_PAYLOAD = 'max_payload: 8MB';
+
 /** @param {string} text */
 const quoted = (text) => JSON.stringify(text);
 
@@ -63,7 +66,7 @@ export function natsConfig({ port, storeDir, pidFile, passwords = {} }) {
     `listen: ${quoted(`127.0.0.1:${port}`)}`,
     'server_name: temu_omni',
     `pid_file: ${quoted(pidFile)}`,
-    'max_payload: 1MB',
+    MAX_PAYLOAD,
     `jetstream { store_dir: ${quoted(storeDir)} }`,
     ...authorization(
       Object.fromEntries(Object.entries(passwords).map(([user, password]) => [user, quoted(password)])),
@@ -81,7 +84,7 @@ export function deployedNatsConfig() {
     'listen: "0.0.0.0:4222"',
     'http: "0.0.0.0:8222"',
     'server_name: temu_omni',
-    'max_payload: 1MB',
+    MAX_PAYLOAD,
     '# Every stored message is flushed before it is acknowledged: a power cut loses none.',
     'jetstream { store_dir: "/data", sync_interval: always }',
     ...authorization(Object.fromEntries(NATS_USERS.map((user) => [user, `$${natsPasswordVariable(user)}`]))),

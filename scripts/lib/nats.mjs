@@ -12,6 +12,8 @@ import { commandLineOf, endProcess, recordOf } from './processes.mjs';
 
 const START_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** As `max_payload: 8MB` of nats-config.mjs. */
+const NEEDED_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 /**
  * Starts an own nats-server with JetStream on a free port. Whoever listens on 4222 is left alone: Debian's package runs
@@ -91,7 +93,7 @@ async function stopLeftover(pidFile, configFile, say) {
   fs.rmSync(pidFile, { force: true });
 }
 
-/** @typedef {{ version: string, jetstream?: boolean, tls_required?: boolean, auth_required?: boolean }} ServerInfo */
+/** @typedef {{ version: string, max_payload: number, jetstream?: boolean, tls_required?: boolean, auth_required?: boolean }} ServerInfo */
 
 /** @param {number} port @returns {Promise<ServerInfo | null>} */
 async function waitForInfo(port) {
@@ -128,7 +130,7 @@ function readInfo(host, port) {
 }
 
 /**
- * Checks a server that the user named: reachable, credentials right, recent enough, JetStream on.
+ * Checks a server that the user named: reachable, credentials right, recent enough, large messages allowed, JetStream on.
  *
  * @param {string} url
  */
@@ -148,6 +150,10 @@ export async function checkForeignNats(url) {
   });
   if (!isRecent(info.version))
     throw new LaunchError(`The nats-server at ${shown} is version ${info.version}; 2.9 or newer is needed.`);
+  if (info.max_payload < NEEDED_PAYLOAD_BYTES)
+    throw new LaunchError(
+      `The nats-server at ${shown} takes messages of at most ${info.max_payload} bytes; ${NEEDED_PAYLOAD_BYTES} are needed. Write max_payload: 8MB into its configuration and restart it; without NATS_URL an own one is started.`,
+    );
   const { connect } = await import('@nats-io/transport-node');
   const { jetstreamManager } = await import('@nats-io/jetstream');
   let connection;

@@ -1,10 +1,11 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ConfigError } from '#runtime';
+import { BUS_LIMIT_BYTES } from './bus-limit.js';
 
 /**
  * Connects to NATS and keeps trying for ever once it was there.
  * @param url `nats://user:password@host:port`; the user decides what the service may publish and hear.
- * @throws ConfigError when the first connection fails or the server has no JetStream.
+ * @throws ConfigError when the first connection fails, or the server has no JetStream or takes only small messages.
  */
 export async function connectNats(url: string, name: string): Promise<NatsConnection> {
   const { username, password, host } = new URL(url);
@@ -28,6 +29,13 @@ export async function connectNats(url: string, name: string): Promise<NatsConnec
   if (connection.info?.jetstream !== true) {
     await connection.close();
     throw new ConfigError(`NATS at ${host} runs without JetStream. Start nats-server with -js.`);
+  }
+  const { max_payload: allowed } = connection.info;
+  if (allowed < BUS_LIMIT_BYTES) {
+    await connection.close();
+    throw new ConfigError(
+      `NATS at ${host} takes messages of at most ${allowed} bytes; ${BUS_LIMIT_BYTES} are needed, because an order with all its lines is one message. Write max_payload: 8MB into the configuration of that nats-server and restart it.`,
+    );
   }
   return connection;
 }

@@ -9,8 +9,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DEAD_LETTER_STREAM, defineEvent, streamOf } from '#contracts';
 import { createLogger, type Transaction } from '#runtime';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitFor } from '#testing';
+import { MAX_EVENT_BYTES } from './bus-limit.js';
 import { type EventInfo, HandleEvent } from './handle.js';
-import { appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';
+import { appendListToOutbox, appendToOutbox, EventRefused, OUTBOX_DDL } from './outbox.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { type RunningService, startService } from './service.js';
 
@@ -20,6 +21,18 @@ const Counted = defineEvent(
   'counted',
   1,
   Type.Object({ n: Type.Integer(), text: Type.Optional(Type.String()) }),
+  'for this test',
+);
+
+const Listed = defineEvent(
+  'order',
+  'events-spec',
+  'listed',
+  1,
+  Type.Object({
+    shopId: Type.String(),
+    items: Type.Array(Type.Object({ itemSn: Type.String(), text: Type.String() }), { maxItems: 500 }),
+  }),
   'for this test',
 );
 
@@ -35,12 +48,17 @@ class CreateOutbox1700000000000 implements MigrationInterface {
 /** What the consumer has been given, and what it does with it. */
 const seen = {
   deliveries: [] as (EventInfo & { n: number })[],
+  listed: [] as string[][],
   handle: (_n: number, _info: EventInfo): Promise<void> => Promise.resolve(),
 };
 const effects = (): number[] => [...new Set(seen.deliveries.map(({ n }) => n))].sort((a, b) => a - b);
 
 @Controller()
 class Consumer {
+  @HandleEvent(Listed, 'lister')
+  async listed(@Payload() { items }: { items: { itemSn: string; text: string }[] }): Promise<void> {
+    seen.listed.push(items.map(({ itemSn, text }) => `${itemSn} ${text.length}`));
+  }
   @HandleEvent(Counted, 'counter')
   async counted(@Payload() { n }: { n: number }, @Ctx() info: EventInfo): Promise<void> {
     await seen.handle(n, info);
@@ -82,6 +100,7 @@ describe('events from the outbox to a consumer', () => {
   });
   beforeEach(() => {
     seen.deliveries = [];
+    seen.listed = [];
     seen.handle = () => Promise.resolve();
   });
 
@@ -182,7 +201,7 @@ describe('events from the outbox to a consumer', () => {
     await store.database.query('INSERT INTO outbox (message_id, subject, payload) VALUES ($1, $2, $3)', [
       randomUUID(),
       Counted.subject,
-      JSON.stringify({ n: 1, text: 'x'.repeat(1_100_000) }),
+      JSON.stringify({ n: 1, text: 'x'.repeat(8_400_000) }),
     ]);
     await write(2, 3);
     await arrived([2, 3]);
@@ -198,10 +217,68 @@ describe('events from the outbox to a consumer', () => {
     ]) {
       await assert.rejects(
         store.database.transaction((tx) => appendToOutbox(tx, Counted, [{ n: 0 }, data])),
-        /schema|too large/,
+        EventRefused,
       );
     }
     assert.deepEqual(await store.database.query('SELECT count(*) FROM outbox'), before);
+  });
+
+  const list = (items: readonly { itemSn: string; text: string }[], maxItems = 200) =>
+    store.database.transaction((tx) =>
+      appendListToOutbox(tx, Listed, { shopId: 's1' }, 'items', [...items], maxItems),
+    );
+  const item = (n: number, length: number, letter = 'x') => ({
+    itemSn: `i${n}`,
+    text: letter.repeat(length),
+  });
+  const nameOf = ({ itemSn, text }: { itemSn: string; text: string }) => `${itemSn} ${text.length}`;
+
+  test('a list is spread by number and by bytes, each item once and in order; a huge one travels alone', async () => {
+    const items = [
+      ...upTo(7).map((n) => item(n, 10)),
+      item(7, 200_000),
+      item(8, 200_000),
+      item(9, 5_500_000),
+      item(10, 10),
+      // Three bytes a letter: by letters it would fit beside the one before.
+      item(11, 80_000, '杯'),
+      item(12, 80_000, '杯'),
+    ];
+    await list(items, 5);
+    await waitFor('all of the list to arrive', () => seen.listed.flat().length === items.length);
+    const arrivedSizes = seen.listed.map((names) => names.length);
+    assert.deepEqual(seen.listed.flat().sort(), items.map(nameOf).sort());
+    assert.ok(arrivedSizes.every((size) => size <= 5));
+    assert.ok(seen.listed.some((names) => names.join() === nameOf(items[9] ?? item(0, 0))));
+    const [row] = await store.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM outbox WHERE subject = $1`,
+      [Listed.subject],
+    );
+    assert.equal(row?.count, 6);
+  });
+
+  test('what no event can carry is named, and nothing of the list is recorded', async () => {
+    const [before] = await store.database.query('SELECT count(*) FROM outbox');
+    for (const [bad, said] of [
+      [item(2, MAX_EVENT_BYTES), /^itemSn i2 is too large for evt\.order.*at most 6291456 travel/],
+      [item(2, MAX_EVENT_BYTES / 3, '杯'), /^itemSn i2 is too large/],
+      [{ itemSn: 'i2' } as unknown as ReturnType<typeof item>, /breaks its schema.*items\/1/],
+    ] as const) {
+      await assert.rejects(list([item(1, 10), bad]), (error) => {
+        assert.ok(error instanceof EventRefused);
+        assert.match(error.message, said);
+        return true;
+      });
+    }
+    assert.deepEqual(await store.database.query('SELECT count(*) FROM outbox'), [before]);
+  });
+
+  test('twenty events of 6 MB in a row arrive, and small ones behind them', async () => {
+    const large = upTo(20).map((n) => item(n, 6_000_000));
+    for (const each of large) await list([each]);
+    await list(upTo(10).map((n) => item(100 + n, 10)));
+    await waitFor('all to arrive', () => new Set(seen.listed.flat()).size === 30, 120_000);
+    assert.equal(seen.listed.flat().length, 30, 'each once');
   });
 
   test('poison goes to the dead letters with its reason, and the rest goes on', async () => {

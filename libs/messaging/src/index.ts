@@ -1,10 +1,11 @@
 export { Backlog } from './backlog.js';
+export { BUS_LIMIT_BYTES, MAX_EVENT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
 export { connectNats } from './connection.js';
 export { type ConsumerState, giveAllAgain, listConsumers } from './consumers.js';
 export { countDeadLetters, type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.js';
 export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handle.js';
 export { NatsStrategy } from './nats-strategy.js';
-export { appendListToOutbox, appendToOutbox, MAX_EVENT_BYTES, OUTBOX_DDL } from './outbox.js';
+export { appendListToOutbox, appendToOutbox, EventRefused, OUTBOX_DDL } from './outbox.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { RpcClient } from './rpc-client.js';
 export {

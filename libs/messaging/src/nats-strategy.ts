@@ -15,14 +15,15 @@ import {
   streamOf,
 } from '#contracts';
 import { AppError, describeError, type Logger, toErrorBody, validateInput, withCorrelation } from '#runtime';
+import { BUS_LIMIT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
 import type { EventInfo } from './handle.js';
 import { OUTCOME_HEADER } from './rpc-client.js';
 import { settle, UnreadableMessage } from './settlement.js';
 import { ACK_WAIT_MS, ensureDeadLetterStream, ensureDurable, ensureStream } from './streams.js';
 
-/** Below the bus's 1 MiB: a larger reply would be dropped in silence and the caller would wait for its deadline. */
-const MAX_REPLY_BYTES = 1_000_000;
 const MAX_HANDLERS_AT_ONCE = 16;
+/** Of the events that one durable handles at once: parsed, they take several times as much memory. */
+const MAX_BYTES_AT_ONCE = 2 * BUS_LIMIT_BYTES;
 const RECONSUME_MS = 1_000;
 
 interface EventMessage {
@@ -182,11 +183,19 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     messages: ConsumerMessages,
   ): Promise<void> {
     const own = new Set<Promise<void>>();
+    let bytes = 0;
     for await (const message of messages) {
-      const work = this.deliver(event, durable, handler, message).finally(() => own.delete(work));
+      const size = message.data.length;
+      while (own.size >= MAX_HANDLERS_AT_ONCE || (own.size > 0 && bytes + size > MAX_BYTES_AT_ONCE)) {
+        await Promise.race(own);
+      }
+      bytes += size;
+      const work = this.deliver(event, durable, handler, message).finally(() => {
+        own.delete(work);
+        bytes -= size;
+      });
       own.add(work);
       this.track(work);
-      if (own.size >= MAX_HANDLERS_AT_ONCE) await Promise.race(own);
     }
   }
 

@@ -5,8 +5,11 @@ import type { Database, Logger } from '#runtime';
 import { describeError } from '#runtime';
 import { ensureStream } from './streams.js';
 
-/** An event may have half a MiB: more at once would decide how much memory the service needs. */
 const BATCH = 16;
+/** Once so many bytes are taken, no further event is: large ones must not decide how much memory the service needs. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** Long enough for a large one to be stored by a busy bus. */
+const PUBLISH_TIMEOUT_MS = 10_000;
 const IDLE_MS = 500;
 const AFTER_FAILURE_MS = 1_000;
 /** Published rows are kept for a look back, then pruned. */
@@ -19,7 +22,21 @@ interface OutboxRow {
   subject: string;
   payload: string;
   created_at: Date;
+  /** How many were locked, those included that are too many at once. */
+  locked: number;
 }
+
+/** The sizes are known without reading the payloads. $1: what was refused the last time; it takes nobody's place. */
+const TAKE = `
+  WITH locked AS (
+    SELECT id, octet_length(payload) AS bytes FROM outbox
+    WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+  ), sized AS (
+    SELECT id, sum(bytes) OVER (ORDER BY id = ANY($1::bigint[]), id) - bytes AS before, count(*) OVER () AS locked
+    FROM locked
+  )
+  SELECT outbox.id, message_id, subject, payload, created_at, locked
+  FROM sized JOIN outbox USING (id) WHERE before < ${BATCH_BYTES} ORDER BY outbox.id`;
 
 /**
  * Publishes what the outbox holds and is not yet published: a flag, never `id > last`, because ids are taken before
@@ -31,6 +48,7 @@ export class OutboxRelay {
   private wakeUp: (() => void) | undefined;
   private running: Promise<void> | undefined;
   private prunedAt = 0;
+  private refused: readonly number[] = [];
 
   constructor(
     private readonly database: Database,
@@ -66,7 +84,7 @@ export class OutboxRelay {
         if (batch.error !== undefined) throw batch.error;
         if (isFailing) this.logger.info('outbox relay works again');
         isFailing = false;
-        if (published < BATCH) await this.pause(IDLE_MS);
+        if (!batch.isMoreWaiting) await this.pause(IDLE_MS);
         await this.prune();
       } catch (error) {
         if (!isFailing) this.logger.warn({ err: error }, `outbox relay waits: ${describeError(error)}`);
@@ -81,13 +99,12 @@ export class OutboxRelay {
   }
 
   /** What the bus has taken is flagged, also when it refuses another of the batch: that one is tried again alone. */
-  private async publishBatch(): Promise<{ published: number; error?: unknown }> {
+  private async publishBatch(): Promise<{ published: number; isMoreWaiting: boolean; error?: unknown }> {
     return this.database.transaction(async (tx) => {
-      const rows = await tx.query<OutboxRow>(
-        `SELECT id, message_id, subject, payload, created_at FROM outbox
-         WHERE published_at IS NULL ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
-      );
-      if (rows.length === 0) return { published: 0 };
+      const rows = await tx.query<OutboxRow>(TAKE, [this.refused]);
+      const locked = rows[0]?.locked ?? 0;
+      const isMoreWaiting = locked === BATCH || rows.length < locked;
+      if (rows.length === 0) return { published: 0, isMoreWaiting };
       const answers = await Promise.allSettled(rows.map((row) => this.publish(row)));
       const published = rows.filter((_, each) => answers[each]?.status === 'fulfilled');
       if (published.length > 0) {
@@ -95,13 +112,21 @@ export class OutboxRelay {
           published.map((row) => row.id),
         ]);
       }
+      this.refused = rows.filter((row) => !published.includes(row)).map((row) => row.id);
       const refused = answers.find((answer) => answer.status === 'rejected');
-      return { published: published.length, ...(refused === undefined ? {} : { error: refused.reason }) };
+      return {
+        published: published.length,
+        isMoreWaiting,
+        ...(refused === undefined ? {} : { error: refused.reason }),
+      };
     });
   }
 
   private async publish(row: OutboxRow): Promise<void> {
-    await this.client.publish(row.subject, envelope(row), { msgID: row.message_id, timeout: 5_000 });
+    await this.client.publish(row.subject, envelope(row), {
+      msgID: row.message_id,
+      timeout: PUBLISH_TIMEOUT_MS,
+    });
   }
 
   private async prune(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventDescriptor } from '#contracts';
 import type { Transaction } from '#runtime';
+import { MAX_EVENT_BYTES } from './bus-limit.js';
 
 /** Each service's schema has this table; a migration of the service creates it. */
 export const OUTBOX_DDL = `
@@ -18,12 +19,18 @@ export const OUTBOX_DDL = `
   CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;
 `;
 
-/** Well under the bus's limit of 1 MiB, envelope included. */
-export const MAX_EVENT_BYTES = 512 * 1024;
+/** An event of several records ends before it: many at once must not decide how much memory a service needs. */
+const LIST_BYTES = 256 * 1024;
+
+/**
+ * No event can carry what it was given: against the event's schema, or larger than the bus takes. Of a list, the fault
+ * of one record; its neighbours can go without it.
+ */
+export class EventRefused extends Error {}
 
 /**
  * Records events in the transaction of the change they tell of. The relay publishes them afterwards, at least once.
- * @throws when a payload breaks its own schema or is too large: that is a bug of the producer.
+ * @throws EventRefused, and nothing is recorded.
  */
 export async function appendToOutbox<Descriptor extends EventDescriptor>(
   tx: Pick<Transaction, 'query'>,
@@ -31,13 +38,16 @@ export async function appendToOutbox<Descriptor extends EventDescriptor>(
   batches: readonly EventData<Descriptor>[],
 ): Promise<void> {
   for (const data of batches) assertFits(event, data);
-  await insertPayloads(tx, event, batches.map(serialise));
+  const payloads = batches.map(serialise);
+  for (const [index, payload] of payloads.entries()) assertTravels(event, payload, batches[index]);
+  await insertPayloads(tx, event, payloads);
 }
 
 /**
- * The same for an event that carries a list: spread over as many events as the bus's limit asks for, each item
- * serialised once.
+ * The same for an event that carries a list: spread over as many events as number and bytes ask for, each item
+ * serialised once. A large one has an event of its own.
  * @param head the event's other fields, the same in each
+ * @throws EventRefused that names the item
  */
 export async function appendListToOutbox<
   Descriptor extends EventDescriptor,
@@ -55,25 +65,29 @@ export async function appendListToOutbox<
   for (let from = 0; from < items.length; from += maxItems) {
     const part = items.slice(from, from + maxItems);
     assertFits(event, { ...head, [list]: part });
-    payloads.push(...spread(start, part.map(serialise)));
+    const texts = part.map(serialise);
+    for (const [index, text] of texts.entries()) assertTravels(event, start + text, part[index]);
+    payloads.push(...inParts(texts, LIST_BYTES).map((items) => `${start}${items.join(',')}]}`));
   }
   await insertPayloads(tx, event, payloads);
 }
 
-/** Ends a payload with the item that would carry it over half of the limit. */
-function spread(start: string, items: readonly string[]): string[] {
-  const payloads: string[] = [];
-  let held: string[] = [];
+/** In their order, each part with at most so many bytes; one text that has more is a part of its own. */
+function inParts(texts: readonly string[], maxBytes: number): string[][] {
+  const parts: string[][] = [];
   let bytes = 0;
-  for (const item of items) {
-    held.push(item);
-    bytes += Buffer.byteLength(item);
-    if (bytes < MAX_EVENT_BYTES / 2) continue;
-    payloads.push(`${start}${held.join(',')}]}`);
-    held = [];
-    bytes = 0;
+  for (const text of texts) {
+    const size = Buffer.byteLength(text);
+    const open = parts.at(-1);
+    if (open === undefined || bytes + size > maxBytes) {
+      parts.push([text]);
+      bytes = size;
+    } else {
+      open.push(text);
+      bytes += size;
+    }
   }
-  return held.length === 0 ? payloads : [...payloads, `${start}${held.join(',')}]}`];
+  return parts;
 }
 
 /** Without NUL, which no consumer could store: PostgreSQL's text cannot hold it. */
@@ -88,22 +102,37 @@ function serialise(data: unknown): string {
 function assertFits(event: EventDescriptor, data: unknown): void {
   if (event.validator.Check(data)) return;
   const [first] = event.validator.Errors(data);
-  throw new Error(`${event.subject} breaks its schema: ${JSON.stringify(first)}`);
+  throw new EventRefused(`${event.subject} breaks its schema: ${JSON.stringify(first)}`);
 }
+
+function assertTravels(event: EventDescriptor, payload: string, of: unknown): void {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes <= MAX_EVENT_BYTES) return;
+  throw new EventRefused(
+    `${nameOf(of)} is too large for ${event.subject}: ${bytes} bytes, at most ${MAX_EVENT_BYTES} travel.`,
+  );
+}
+
+/** By its own ids: `parentOrderSn PO-211-1`. */
+function nameOf(item: unknown): string {
+  const ids = Object.entries(item ?? {}).filter(([key, value]) => /(Sn|Id)$/.test(key) && value !== null);
+  return ids.length === 0 ? 'a record' : ids.map(([key, value]) => `${key} ${String(value)}`).join(', ');
+}
+
+/** Of one statement: more at once would have to fit into one message to the database. */
+const STATEMENT_BYTES = 16 * 1024 * 1024;
 
 async function insertPayloads(
   tx: Pick<Transaction, 'query'>,
   event: EventDescriptor,
   payloads: readonly string[],
 ): Promise<void> {
-  if (payloads.length === 0) return;
-  if (payloads.some((payload) => Buffer.byteLength(payload) > MAX_EVENT_BYTES)) {
-    throw new Error(`${event.subject} is too large; split the batch`);
+  for (const part of inParts(payloads, STATEMENT_BYTES)) {
+    // A parameter each: a text array would be quoted here and unquoted there, which large payloads feel.
+    const rows = part.map((_, index) => `($1, $${2 * index + 2}::uuid, $${2 * index + 3})`);
+    await tx.query(`INSERT INTO outbox (subject, message_id, payload) VALUES ${rows.join(', ')}`, [
+      event.subject,
+      ...part.flatMap((payload) => [randomUUID(), payload]),
+    ]);
   }
-  // A parameter each: a text array would be quoted here and unquoted there, which large payloads feel.
-  const rows = payloads.map((_, index) => `($1, $${2 * index + 2}::uuid, $${2 * index + 3})`);
-  await tx.query(`INSERT INTO outbox (subject, message_id, payload) VALUES ${rows.join(', ')}`, [
-    event.subject,
-    ...payloads.flatMap((payload) => [randomUUID(), payload]),
-  ]);
 }

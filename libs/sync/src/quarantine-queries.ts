@@ -5,9 +5,9 @@ import {
   canReach,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListQuarantined,
   type Page,
+  pageOf,
   type QuarantineCount,
   type QuarantineCounts,
   type QuarantinedKey,
@@ -33,6 +33,9 @@ interface Row {
 
 const COLUMNS = `shop_id, kind, platform_id, reason, first_seen_at, last_seen_at, sightings, resolved_at, attempts,
   next_retry_at, last_outcome`;
+
+/** Characters of a raw record: what stands behind them is in the table only, an answer could not carry it. */
+const RAW_SHOWN = 500_000;
 
 /** What people may see of quarantine. */
 export class QuarantineQueries {
@@ -60,15 +63,7 @@ export class QuarantineQueries {
         limit + 1,
       ],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(toRecord),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.position, last.shop_id, last.kind, last.platform_id])
-          : null,
-    };
+    return pageOf(rows, limit, toRecord, (row) => [row.position, row.shop_id, row.kind, row.platform_id]);
   }
 
   async count(query: CountQuarantined, caller: Caller): Promise<QuarantineCounts> {
@@ -91,7 +86,7 @@ export class QuarantineQueries {
   async get(key: QuarantinedKey, caller: Caller): Promise<QuarantinedRecordDetail> {
     const rows = canReach(caller, key.shopId)
       ? await this.database.query<Row & { raw: string }>(
-          `SELECT ${COLUMNS}, raw FROM quarantine WHERE shop_id = $1 AND kind = $2 AND platform_id = $3`,
+          `SELECT ${COLUMNS}, left(raw, ${RAW_SHOWN}) AS raw FROM quarantine WHERE shop_id = $1 AND kind = $2 AND platform_id = $3`,
           [key.shopId, key.kind, key.platformId.replaceAll('\u0000', '')],
         )
       : [];

@@ -3,9 +3,9 @@ import {
   type Caller,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListSyncHealth,
   type Page,
+  pageOf,
   type ShopSyncHealth,
   type SyncHealthState,
   type SyncKind,
@@ -109,12 +109,12 @@ export class SyncHealth {
       shop.kinds.push(toKindHealth(row));
       shops.set(row.shop_id, shop);
     }
-    const page = [...shops.values()].slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page,
-      nextCursor: shops.size > limit && last !== undefined ? encodeCursor([last.shopId]) : null,
-    };
+    return pageOf(
+      [...shops.values()],
+      limit,
+      (shop) => shop,
+      (shop) => [shop.shopId],
+    );
   }
 
   /** Alarms that begin and end now; whichever replica looks first tells of each, once. */

@@ -4,10 +4,10 @@ import {
   canReach,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListSyncLog,
   type ListSyncRuns,
   type Page,
+  pageOf,
   type StartSync,
   type SyncKind,
   type SyncLogLine,
@@ -55,15 +55,12 @@ export class SyncRuns {
         limit + 1,
       ],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map((row) => toSyncRun(row)),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.created_at.toISOString(), last.id])
-          : null,
-    };
+    return pageOf(
+      rows,
+      limit,
+      (row) => toSyncRun(row),
+      (row) => [row.created_at.toISOString(), row.id],
+    );
   }
 
   async get(id: string, caller: Caller): Promise<SyncRun> {
@@ -85,12 +82,12 @@ export class SyncRuns {
       after[0],
       limit + 1,
     ]);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map((row) => ({ ...row, at: row.at.toISOString() })),
-      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
-    };
+    return pageOf(
+      rows,
+      limit,
+      (row) => ({ ...row, at: row.at.toISOString() }),
+      (row) => [row.id],
+    );
   }
 
   async start(input: StartSync, caller: Caller): Promise<SyncRun> {

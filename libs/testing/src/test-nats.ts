@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from './wait-for.js';
@@ -14,8 +14,15 @@ export interface TestNats {
   close(): Promise<void>;
 }
 
-/** A real nats-server with JetStream of its own for one suite: up in tens of milliseconds, so nothing is shared. */
-export async function startTestNats(): Promise<TestNats> {
+/**
+ * A real nats-server with JetStream of its own for one suite: up in tens of milliseconds, so nothing is shared.
+ * @param options.maxPayload as nats-server's configuration has it
+ */
+export async function startTestNats({
+  maxPayload = '8MB',
+}: {
+  readonly maxPayload?: string;
+} = {}): Promise<TestNats> {
   const binary = process.env.TEST_NATS_SERVER_BIN;
   if (binary === undefined || binary === '') {
     throw new Error(
@@ -24,6 +31,7 @@ export async function startTestNats(): Promise<TestNats> {
   }
   const dir = await mkdtemp(join(tmpdir(), 'omni-nats-'));
   const store = join(dir, 'store');
+  await writeFile(join(dir, 'nats.conf'), `max_payload: ${maxPayload}\n`);
   let server = await launch(binary, dir, store, '-1');
   const { url } = server;
   return {
@@ -46,9 +54,14 @@ interface Server {
 }
 
 async function launch(binary: string, dir: string, store: string, port: string): Promise<Server> {
-  const child = spawn(binary, ['-js', '-sd', store, '-a', '127.0.0.1', '-p', port, '--ports_file_dir', dir], {
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    binary,
+    [
+      ...['-c', join(dir, 'nats.conf'), '-js', '-sd', store],
+      ...['-a', '127.0.0.1', '-p', port, '--ports_file_dir', dir],
+    ],
+    { stdio: 'ignore' },
+  );
   const portsFile = join(dir, `nats-server_${child.pid}.ports`);
   const url = await waitFor('nats-server to write its port', async () => {
     if (child.exitCode !== null) throw new Error(`nats-server ended at once with ${child.exitCode}`);

@@ -1,5 +1,5 @@
 import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor } from '#contracts';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf } from '#contracts';
 import { type Database, invalid, type Transaction } from '#runtime';
 
 export interface Actor {
@@ -91,12 +91,7 @@ export async function listAudit(database: Database, input: ListAudit, caller: Ca
       limit + 1,
     ],
   );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    rows: page.map(viewOf),
-    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
-  };
+  return pageOf(rows, limit, viewOf, (row) => [row.id]);
 }
 
 function beforeOf(cursor: string): number {

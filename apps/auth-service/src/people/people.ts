@@ -6,9 +6,9 @@ import {
   type CreateUser,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type GrantView,
   type ListUsers,
+  pageOf,
   type ResetPasswordInput,
   type SetGrantsInput,
   type UserPage,
@@ -55,12 +55,7 @@ export class People {
        ORDER BY u.email_key LIMIT $2`,
       [after, limit + 1],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(viewOf),
-      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.email_key]) : null,
-    };
+    return pageOf(rows, limit, viewOf, (row) => [row.email_key]);
   }
 
   async create(input: CreateUser, caller: Caller): Promise<UserView> {

@@ -6,10 +6,10 @@ import {
   credentialsChanged,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListShopStates,
   type ListShops,
   type Page,
+  pageOf,
   type ShopById,
   type ShopPage,
   type ShopState,
@@ -56,15 +56,12 @@ export class Shops {
        ORDER BY connected_at, id LIMIT $5`,
       [shopIds, status, connectedAt, id, limit + 1],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page,
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.connected_at.toISOString(), last.id])
-          : null,
-    };
+    return pageOf(
+      rows,
+      limit,
+      (row) => row,
+      (row) => [row.connected_at.toISOString(), row.id],
+    );
   }
 
   async get(input: ShopById, caller: Caller): Promise<ShopView> {

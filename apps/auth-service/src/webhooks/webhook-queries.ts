@@ -3,9 +3,9 @@ import {
   type Caller,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListWebhooks,
   type MarketplaceId,
+  pageOf,
   type WebhookById,
   type WebhookDetail,
   type WebhookPage,
@@ -48,15 +48,7 @@ export class WebhookQueries {
         limit + 1,
       ],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(webhookViewOf),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.received_at.toISOString(), last.id])
-          : null,
-    };
+    return pageOf(rows, limit, webhookViewOf, (row) => [row.received_at.toISOString(), row.id]);
   }
 
   async get(input: WebhookById, caller: Caller): Promise<WebhookDetail> {

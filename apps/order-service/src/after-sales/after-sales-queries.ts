@@ -11,8 +11,10 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  encodeCursor,
+  INNER_LIST_BYTES,
   type Page,
+  pageOf,
+  withinBytes,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
 import { afterCaseCursor, caseConditions } from './after-sales-filters.js';
@@ -60,15 +62,7 @@ export class AfterSalesQueries {
        ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn`,
       params,
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(toCase),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.list_rank, last.shop_id, last.parent_after_sales_sn])
-          : null,
-    };
+    return pageOf(rows, limit, toCase, (row) => [row.list_rank, row.shop_id, row.parent_after_sales_sn]);
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -120,7 +114,7 @@ export class AfterSalesQueries {
     };
   }
 
-  /** Cases of one order, newest first, for the order's own detail. */
+  /** Cases of one order, newest first, for the order's own detail: as many as fit into it. */
   async ofOrder(shopId: string, parentOrderSn: string): Promise<AfterSalesCase[]> {
     const rows = await this.database.query<CaseRow>(
       `SELECT item.*, lines.lines FROM after_sales AS item CROSS JOIN LATERAL (${LINES}) AS lines
@@ -128,7 +122,7 @@ export class AfterSalesQueries {
        ORDER BY item.opened_at DESC, item.parent_after_sales_sn DESC LIMIT 50`,
       [shopId, parentOrderSn],
     );
-    return rows.map(toCase);
+    return withinBytes(rows.map(toCase), INNER_LIST_BYTES);
   }
 }
 

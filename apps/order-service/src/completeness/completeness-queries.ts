@@ -9,10 +9,10 @@ import {
   type CompletenessSummary,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type ListCompletenessDays,
   type ListCompletenessShops,
   type Page,
+  pageOf,
 } from '#contracts';
 import { type Database, invalid } from '#runtime';
 
@@ -69,12 +69,7 @@ export class CompletenessQueries {
         limit + 1,
       ],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(toDay),
-      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.day, last.shop_id]) : null,
-    };
+    return pageOf(rows, limit, toDay, (row) => [row.day, row.shop_id]);
   }
 
   async summary(span: CompletenessSpan, caller: Caller): Promise<CompletenessSummary> {
@@ -96,18 +91,18 @@ export class CompletenessQueries {
       `${BY_SHOP} AND ($5::uuid IS NULL OR shops.shop_id > $5) ORDER BY shops.shop_id LIMIT $6`,
       [caller.shopIds, null, null, null, after?.[0] ?? null, limit + 1],
     );
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map((row) => ({
+    return pageOf(
+      rows,
+      limit,
+      (row) => ({
         ...toSummary(row),
         shopId: row.shop_id,
         state: worstOf(row),
         loadedFrom: row.created_from?.toISOString() ?? null,
         loadedThrough: row.updated_through?.toISOString() ?? null,
-      })),
-      nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.shop_id]) : null,
-    };
+      }),
+      (row) => [row.shop_id],
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { type OrderState, ParentOrdersStored } from '#contracts';
 import { appendListToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
 
-/** About 1 kB an order, so well under the bus's limit. */
+/** About 1 kB an order; large ones are spread by their bytes. */
 const ORDERS_AN_EVENT = 200;
 
 type LineState = OrderState['lines'][number];

@@ -3,7 +3,7 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  encodeCursor,
+  INNER_LIST_BYTES,
   type OrderChange,
   type OrderCounts,
   type OrderDayChecksum,
@@ -14,6 +14,8 @@ import {
   type ParentOrder,
   type ParentOrderDetail,
   type ParentOrderKey,
+  pageOf,
+  withinBytes,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
 import type { AddressReader } from '../addresses/address-reader.js';
@@ -109,15 +111,11 @@ export class OrderQueries {
             values,
           )
         : await this.database.query<OrderRow>(text, values);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(toParentOrder),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.ordered_at.toISOString(), last.shop_id, last.parent_order_sn])
-          : null,
-    };
+    return pageOf(rows, limit, toParentOrder, (row) => [
+      row.ordered_at.toISOString(),
+      row.shop_id,
+      row.parent_order_sn,
+    ]);
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -147,15 +145,16 @@ export class OrderQueries {
        FROM order_history WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY version DESC LIMIT 100`,
       [shopId, parentOrderSn],
     );
+    const changes = history.map((change) => ({
+      ...change,
+      at: change.at.toISOString(),
+      platformUpdatedAt: change.platformUpdatedAt?.toISOString() ?? null,
+    }));
     return {
       ...toParentOrder(row),
       warnings: row.warnings,
       paymentType: row.payment_type,
-      history: history.map((change) => ({
-        ...change,
-        at: change.at.toISOString(),
-        platformUpdatedAt: change.platformUpdatedAt?.toISOString() ?? null,
-      })),
+      history: withinBytes(changes, INNER_LIST_BYTES),
       address: await this.addresses.masked(shopId, parentOrderSn),
       afterSales: await this.afterSales.ofOrder(shopId, parentOrderSn),
     };

@@ -1,9 +1,6 @@
-import { MAX_PRODUCTS_AN_EVENT, ProductState, ProductsStored } from '#contracts';
-import { appendToOutbox } from '#messaging';
+import { MAX_PRODUCTS_AN_EVENT, type ProductState, ProductsStored } from '#contracts';
+import { appendListToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
-
-/** Half of what `appendToOutbox` takes: one product more, with its hundreds of SKUs, still fits. */
-const EVENT_BYTES = 256 * 1024;
 
 const STATES = `
   WITH own_skus AS (
@@ -30,28 +27,6 @@ export async function emitProducts(
 ): Promise<void> {
   if (goodsIds.length === 0) return;
   const rows = await tx.query<{ state: ProductState }>(STATES, [shopId, goodsIds]);
-  const batches = inBatches(rows.map((row) => row.state));
-  await appendToOutbox(
-    tx,
-    ProductsStored,
-    batches.map((products) => ({ shopId, products })),
-  );
-}
-
-/** Exported for its test: by number and by size. */
-export function inBatches(states: readonly ProductState[]): ProductState[][] {
-  const batches: ProductState[][] = [];
-  let bytes = 0;
-  for (const state of states) {
-    const size = Buffer.byteLength(JSON.stringify(state));
-    const open = batches.at(-1);
-    if (open === undefined || open.length >= MAX_PRODUCTS_AN_EVENT || bytes + size > EVENT_BYTES) {
-      batches.push([state]);
-      bytes = size;
-    } else {
-      open.push(state);
-      bytes += size;
-    }
-  }
-  return batches;
+  const states = rows.map((row) => row.state);
+  await appendListToOutbox(tx, ProductsStored, { shopId }, 'products', states, MAX_PRODUCTS_AN_EVENT);
 }

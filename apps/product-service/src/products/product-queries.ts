@@ -2,7 +2,6 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  encodeCursor,
   type ListingState,
   type Page,
   type Product,
@@ -10,9 +9,10 @@ import {
   type ProductFilters,
   type ProductKey,
   type ProductSku,
+  pageOf,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
-import { money, statementName, withinReply } from '../answers.js';
+import { money, statementName } from '../answers.js';
 import { afterNewest } from '../conditions.js';
 import { productConditions } from './product-filters.js';
 
@@ -78,15 +78,7 @@ export class ProductQueries {
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
       ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
     const rows = await this.database.prepared<ProductRow>(statementName(text), text, values);
-    const page = withinReply(rows.slice(0, limit));
-    const last = page.at(-1);
-    return {
-      rows: page.map(toProduct),
-      nextCursor:
-        rows.length > page.length && last !== undefined
-          ? encodeCursor([last.sorted_at.toISOString(), last.shop_id, last.goods_id])
-          : null,
-    };
+    return pageOf(rows, limit, toProduct, (row) => [row.sorted_at.toISOString(), row.shop_id, row.goods_id]);
   }
 
   /** By listing, over all the other filters: what the tabs above the list show. */

@@ -3,14 +3,14 @@ import {
   canReach,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
-  encodeCursor,
   type Page,
   type PromotionGoods,
   type PromotionGoodsFilters,
   type PromotionSku,
+  pageOf,
 } from '#contracts';
 import type { Database } from '#runtime';
-import { money, withinReply } from '../answers.js';
+import { money } from '../answers.js';
 import { badCursor } from '../conditions.js';
 import { promotionNotFound } from './promotion-queries.js';
 
@@ -64,12 +64,7 @@ export class PromotionGoodsQueries {
       after,
       limit + 1,
     ]);
-    const page = withinReply(rows.slice(0, limit));
-    const last = page.at(-1);
-    return {
-      rows: page.map(toGoods),
-      nextCursor: rows.length > page.length && last !== undefined ? encodeCursor([last.goods_id]) : null,
-    };
+    return pageOf(rows, limit, toGoods, (row) => [row.goods_id]);
   }
 
   private async requirePromotion(

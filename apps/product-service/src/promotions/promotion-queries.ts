@@ -2,13 +2,13 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  encodeCursor,
   type Page,
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
   type PromotionKey,
   type PromotionStatus,
+  pageOf,
 } from '#contracts';
 import { type Database, notFound } from '#runtime';
 import { statementName } from '../answers.js';
@@ -57,15 +57,11 @@ export class PromotionQueries {
       ) AS promotion CROSS JOIN LATERAL (${ENROLLED}) AS enrolled
       ORDER BY promotion.sorted_at DESC, promotion.shop_id DESC, promotion.promotion_id DESC`;
     const rows = await this.database.prepared<PromotionRow>(statementName(text), text, values);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      rows: page.map(toPromotion),
-      nextCursor:
-        rows.length > limit && last !== undefined
-          ? encodeCursor([last.sorted_at.toISOString(), last.shop_id, last.promotion_id])
-          : null,
-    };
+    return pageOf(rows, limit, toPromotion, (row) => [
+      row.sorted_at.toISOString(),
+      row.shop_id,
+      row.promotion_id,
+    ]);
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */

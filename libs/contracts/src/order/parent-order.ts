@@ -221,7 +221,10 @@ export class OrderChange {
 }
 
 export class ParentOrderDetail extends ParentOrder {
-  @ApiProperty({ type: [OrderChange], description: 'Newest first, at most 100' })
+  @ApiProperty({
+    type: [OrderChange],
+    description: 'Newest first, at most 100; fewer where each is very large',
+  })
   history!: OrderChange[];
   @ApiProperty({ type: MaskedAddress })
   address!: MaskedAddress;

@@ -2556,7 +2556,7 @@ export interface components {
              */
             version: number;
             lines: components["schemas"]["OrderLine"][];
-            /** @description Newest first, at most 100 */
+            /** @description Newest first, at most 100; fewer where each is very large */
             history: components["schemas"]["OrderChange"][];
             address: components["schemas"]["MaskedAddress"];
             /** @description Cases of this order, newest first */
@@ -3715,7 +3715,7 @@ export interface operations {
     AfterSales_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -3816,7 +3816,7 @@ export interface operations {
     AfterSales_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -4011,7 +4011,7 @@ export interface operations {
     Audit_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -4669,7 +4669,7 @@ export interface operations {
                 from?: string;
                 /** @description Last day, included */
                 to?: string;
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -4757,7 +4757,7 @@ export interface operations {
     Completeness_shops: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6276,7 +6276,7 @@ export interface operations {
     Orders_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6374,7 +6374,7 @@ export interface operations {
     Orders_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6775,7 +6775,7 @@ export interface operations {
     Products_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -6869,7 +6869,7 @@ export interface operations {
     Products_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7057,7 +7057,7 @@ export interface operations {
     Promotions_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7153,7 +7153,7 @@ export interface operations {
     Promotions_counts: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7343,7 +7343,7 @@ export interface operations {
     Promotions_goods: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7442,7 +7442,7 @@ export interface operations {
     Quarantine_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -7951,7 +7951,7 @@ export interface operations {
     Shops_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -8816,7 +8816,7 @@ export interface operations {
     SyncHealth_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -8909,7 +8909,7 @@ export interface operations {
     Sync_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -9314,7 +9314,7 @@ export interface operations {
     Sync_log: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -9522,7 +9522,7 @@ export interface operations {
     Users_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
@@ -10040,7 +10040,7 @@ export interface operations {
     Webhooks_list: {
         parameters: {
             query?: {
-                /** @description Rows a page */
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
