@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ShopView, SyncRun } from '#contracts';
+import type { ShopView, SyncLogLine, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { Installation, type SignIn } from './installation.js';
@@ -27,6 +27,19 @@ async function connectByToken(
   return shop;
 }
 
+/** One and the same run: begun before the kill, ended after it, by another process that took it over in its middle. */
+async function assertKillMetTheLoad(api: ApiClient, killedAt: string): Promise<void> {
+  const runs = await api.all<SyncRun>('/sync/orders/runs?kind=orders');
+  const load = runs.find((run) => run.mode === 'first_load');
+  assert.ok(load?.startedAt != null && load.finishedAt != null, JSON.stringify(runs));
+  assert.ok(load.startedAt < killedAt && killedAt < load.finishedAt, JSON.stringify(load));
+  const log = await api.all<SyncLogLine>(`/sync/orders/runs/${load.id}/log`);
+  assert.ok(
+    log.some(({ message }) => message.includes('going on from its last commit')),
+    JSON.stringify(log),
+  );
+}
+
 describe('SIGKILL to everything in the middle of the first load', { concurrency: false }, () => {
   /** Marked, so that a search for it is a search for the secret. */
   const token = 'MARKEDSECRETsbxToken7Qk2';
@@ -45,12 +58,19 @@ describe('SIGKILL to everything in the middle of the first load', { concurrency:
 
   test('the same exact result after the next start', async () => {
     let api = await ApiClient.signIn(installation.page, signIn);
+    // Pages come slowly, so that the kill meets the load; whether it did is proven below. The fault ends with the sandbox.
+    await installation.control('POST', '/faults', {
+      kind: 'delay',
+      type: 'bg.order.list.v2.get',
+      delayMs: 300,
+    });
     shop = await connectByToken(installation, api, token);
     await waitFor('a part of the orders to be stored', async () => {
       const { total } = await api.call<{ total: number }>('GET', '/orders/counts');
       return total > 500;
     });
     await installation.killAll();
+    const killedAt = new Date().toISOString();
     await installation.start(PACE);
     api = await ApiClient.signIn(installation.page, signIn);
     await waitFor(
@@ -65,6 +85,7 @@ describe('SIGKILL to everything in the middle of the first load', { concurrency:
       },
       240_000,
     );
+    await assertKillMetTheLoad(api, killedAt);
     await assertOrdersEqualTruth(installation, api, shop.id, FIRST_SHOP);
     await assertProductsEqualTruth(installation, api, shop.id, FIRST_SHOP);
     await assertFiguresEqualTruth(installation, api, shop.id, FIRST_SHOP);
