@@ -46,6 +46,7 @@ export type CompletenessShop = Schemas['CompletenessShop'];
 export type CompletenessStatuses = Schemas['CompletenessStatuses'];
 export type QuarantinedRecord = Schemas['QuarantinedRecord'];
 export type QuarantinedRecordDetail = Schemas['QuarantinedRecordDetail'];
+export type SyncHealthState = Schemas['SyncHealthState'];
 export type QuarantinedKind = Schemas['QuarantinedKind'];
 export type QuarantineCount = Schemas['QuarantineCount'];
 export type ShopSyncHealth = Schemas['ShopSyncHealth'];

@@ -18,6 +18,7 @@ import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
+import { PartlyLine } from '../sync/partly-line';
 import { ShopRuns } from './shop-runs';
 import { SHOPS_KEY } from './use-shops';
 import './shop-card.css';
@@ -69,6 +70,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
         )}
         <ShopFacts shop={shop} />
         <AccountLine shopId={shop.id} />
+        {can('sync.read', shop.id) && <PartlyLine shopId={shop.id} />}
         {can('sync.read', shop.id) && <ShopRuns shop={shop} />}
         {can('orders.read', shop.id) && (
           <Link to={`/orders?shop=${shop.id}`}>
