@@ -32,6 +32,7 @@ export async function makeShop(
   mallId: number,
   orders: number,
   scopes: readonly string[] | undefined = ORDERS_ONLY,
+  seed = `bench-${mallId}`,
 ): Promise<BenchShop> {
   const accessToken = `benchToken${mallId}`;
   await installation.control('POST', '/shops', {
@@ -40,7 +41,7 @@ export async function makeShop(
     orders,
     products: 300,
     days: 150,
-    seed: `bench-${mallId}`,
+    seed,
   });
   await installation.control('POST', '/tokens', {
     appKey: APP.appKey,

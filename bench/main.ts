@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { benchGateway } from './gateway.bench.js';
 import { benchLag } from './lag.bench.js';
+import { simulateRefusals } from './refusals-simulation.js';
+import { benchRefused } from './refused.bench.js';
 import { benchReplicas } from './replicas.bench.js';
 import { print } from './report.js';
 import { benchStoreOrders } from './store-orders.bench.js';
@@ -24,6 +26,10 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   sync: async () => print('A first load, end to end', await benchSync(orders)),
   replicas: async () => print('First loads by several replicas', await benchReplicas()),
   webhooks: async () => print('Webhooks, 100 a second', await benchWebhooks()),
+  refused: async () => {
+    print('Refusals, simulated', simulateRefusals());
+    print('First loads while calls are refused', await benchRefused());
+  },
   lag: async () => print('From a change to its figure', await benchLag()),
 };
 

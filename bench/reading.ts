@@ -5,7 +5,8 @@ import { APP, type BenchShop } from './bench-shops.js';
 
 /** As many at once as a run asks for. */
 const AT_ONCE = 5;
-const UNPACED: CallLimiter = { acquire: () => Promise.resolve(), penalize: () => undefined };
+/** For what is not ours: knows of no limit. */
+export const UNPACED: CallLimiter = { acquire: () => Promise.resolve(), penalize: () => undefined };
 
 export interface Window {
   readonly from: number;

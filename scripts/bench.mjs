@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- part…]`: builds, brings up its own Postgres (durable: fsync on) and NATS on free ports, runs the
- * benches and prints ratios; leaves nothing behind. Parts: store, gateway, sync (`--orders N`), replicas, webhooks, lag.
+ * benches and prints ratios; leaves nothing behind. Parts: store, gateway, sync (`--orders N`), replicas, webhooks,
+ * refused, lag.
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';

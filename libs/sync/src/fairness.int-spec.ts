@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { createLocalLimiter } from '#marketplace';
 import { waitFor } from '#testing';
 import { takeLease } from './lease.js';
 import type { RunContext } from './run-context.js';
@@ -74,6 +75,134 @@ describe('fairness', () => {
       1,
       'one place was enough',
     );
+  });
+
+  test('orders of two old shops do not wait behind the follow-ups of 76 new ones', async () => {
+    const replica = await bed.replica({
+      concurrency: 2,
+      sliceMs: 3_600_000,
+      handlers: [
+        new ScriptedKind('amounts', (context) => endless(context), false),
+        new ScriptedKind('addresses', (context) => endless(context), false),
+        new ScriptedKind('orders'),
+      ],
+    });
+    const followUps = await Promise.all(
+      Array.from({ length: 76 }, async (_, n) =>
+        bed.queue(await bed.shop(), { kind: n % 2 === 0 ? 'amounts' : 'addresses', trigger: 'followup' }),
+      ),
+    );
+    replica.worker.start();
+    await waitFor('follow-ups to hold both places', async () => {
+      const rows = await Promise.all(followUps.map(({ id }) => bed.row(id)));
+      return rows.filter(({ status }) => status === 'running').length === 2;
+    });
+    const orders = await Promise.all([1, 2].map(async () => bed.queue(await bed.shop())));
+    for (const { id } of orders) await bed.ended(id, 'succeeded');
+  });
+
+  test('runs that wait go by their class: buttons, orders, other lists, follow-ups, audits', async () => {
+    const order: string[] = [];
+    const kinds = ['audit', 'addresses', 'amounts', 'after_sales', 'orders'] as const;
+    // Queued in the opposite order; the button asks for the kind that goes last.
+    for (const kind of kinds) await bed.queue(await bed.shop(), { kind, trigger: 'followup' });
+    const person = await bed.shop();
+    await bed.queue(person, { kind: 'audit', trigger: 'manual' });
+    const replica = await bed.replica({
+      concurrency: 1,
+      handlers: kinds.map(
+        (kind) =>
+          new ScriptedKind(kind, async ({ shopId }) => {
+            order.push(shopId === person ? 'button' : kind);
+          }),
+      ),
+    });
+    replica.worker.start();
+    await waitFor('all', () => order.length === 6);
+    assert.deepEqual(order, ['button', 'orders', 'after_sales', 'addresses', 'amounts', 'audit']);
+  });
+
+  test('follow-ups do not starve for ever behind orders that never end', async () => {
+    let ended = 0;
+    const replica = await bed.replica({
+      concurrency: 1,
+      sliceMs: 10,
+      handlers: [
+        // Another is always waiting, and has waited less long.
+        new ScriptedKind('orders', async () => {
+          ended += 1;
+          await bed.queue(await bed.shop());
+        }),
+        new ScriptedKind('amounts', undefined, false),
+      ],
+    });
+    const { id } = await bed.queue(await bed.shop(), { kind: 'amounts', trigger: 'followup' });
+    await bed.queue(await bed.shop());
+    replica.worker.start();
+    await bed.ended(id, 'succeeded');
+    assert.ok(ended >= 5, `it went before orders: ${ended} had ended`);
+  });
+
+  test('an old shop does not wait for the first loads of all new ones, nor a button for any', async () => {
+    const order: string[] = [];
+    const [old, person] = [await bed.shop(), await bed.shop()];
+    const news = await Promise.all(
+      Array.from({ length: 30 }, async () => bed.queue(await bed.shop(), { trigger: 'connected' })),
+    );
+    await bed.queue(old);
+    await bed.queue(person, { trigger: 'manual' });
+    const replica = await bed.replica({
+      concurrency: 1,
+      handlers: [
+        new ScriptedKind('orders', async ({ shopId }) => {
+          order.push(shopId === old ? 'old' : shopId === person ? 'person' : 'new');
+        }),
+      ],
+    });
+    replica.worker.start();
+    await waitFor('all', () => order.length === news.length + 2);
+    assert.equal(order.indexOf('person'), 0);
+    assert.ok(order.indexOf('old') <= 3, order.join(' '));
+  });
+
+  test('the calls of orders go before those of follow-ups, and follow-ups still come through', async () => {
+    const permits: string[] = [];
+    const limiter = createLocalLimiter({ permitsPerSecond: 100 });
+    const call = (context: RunContext) =>
+      context.call(async ({ priority = 'background', signal }) => {
+        await limiter.acquire(
+          { appKey: 'invented', operation: 'one', priority, shop: context.shopId },
+          signal,
+        );
+        permits.push(context.kind);
+      });
+    const callOn = async (context: RunContext) => {
+      for (;;) await call(context);
+    };
+    const replica = await bed.replica({
+      concurrency: 4,
+      handlers: [
+        // As many calls at once as amounts have, in each of three shops.
+        new ScriptedKind(
+          'amounts',
+          (context) => Promise.all([1, 2, 3].map(() => callOn(context))).then(),
+          false,
+        ),
+        new ScriptedKind('orders', async (context) => {
+          for (let page = 0; page < 30; page += 1) await call(context);
+        }),
+      ],
+    });
+    for (let shop = 0; shop < 3; shop += 1)
+      await bed.queue(await bed.shop(), { kind: 'amounts', trigger: 'followup' });
+    replica.worker.start();
+    await waitFor('the follow-ups to be under way', () => permits.length > 20);
+    const { id } = await bed.queue(await bed.shop());
+    replica.worker.wake();
+    await bed.ended(id, 'succeeded');
+    const between = permits.slice(permits.indexOf('orders'), permits.lastIndexOf('orders'));
+    const others = between.filter((kind) => kind !== 'orders').length;
+    assert.ok(others >= 1 && others <= 15, `${others} calls of follow-ups among 30 of orders`);
   });
 
   test('the kinds of one shop leave a place to others', async () => {

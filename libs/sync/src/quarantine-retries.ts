@@ -50,15 +50,19 @@ export class QuarantineRetries {
     private readonly logger: Logger,
   ) {}
 
-  /** All that is due; a fault of the marketplace ends the round. */
+  /**
+   * All that is due. A fault ends the round for its shop only: another shop's token, region or network may be well, and
+   * where the marketplace as a whole is not, its open breaker costs the others no time.
+   */
   async retryDue(): Promise<void> {
-    for (let claim = await this.claim(); claim !== undefined; claim = await this.claim()) {
+    const faulty = new Set<string>();
+    for (let claim = await this.claim(faulty); claim !== undefined; claim = await this.claim(faulty)) {
       try {
-        await this.read(claim, 'background');
+        await this.read(claim, 'followup');
       } catch (error) {
+        faulty.add(claim.shopId);
         this.logger.warn({ shopId: claim.shopId }, `quarantine was not read again: ${describeError(error)}`);
         await this.putOff(claim, describeError(error));
-        return;
       }
     }
   }
@@ -98,12 +102,12 @@ export class QuarantineRetries {
   }
 
   /** The next gap is set before the question: a crash costs a retry, never a loop. Replicas take different ones. */
-  private async claim(): Promise<Claim | undefined> {
+  private async claim(exceptShops: ReadonlySet<string>): Promise<Claim | undefined> {
     const rows = await this.database.query<{ shopId: string; kind: QuarantinedKind; id: string }>(
       `WITH first AS (
          SELECT kept.shop_id, kept.kind FROM quarantine AS kept JOIN shops USING (shop_id)
          WHERE kept.resolved_at IS NULL AND kept.next_retry_at <= clock_timestamp()
-           AND kept.kind = ANY($1::text[]) AND shops.status = 'connected'
+           AND kept.kind = ANY($1::text[]) AND shops.status = 'connected' AND kept.shop_id <> ALL($3::uuid[])
          ORDER BY kept.next_retry_at LIMIT 1
        ), due AS (
          SELECT kept.shop_id, kept.kind, kept.platform_id FROM quarantine AS kept JOIN first USING (shop_id, kind)
@@ -114,7 +118,7 @@ export class QuarantineRetries {
          + least($2, ${FIRST_RETRY_MINUTES} * power(4, least(kept.attempts + 1, 10))) * interval '1 minute'
        FROM due WHERE kept.shop_id = due.shop_id AND kept.kind = due.kind AND kept.platform_id = due.platform_id
        RETURNING kept.shop_id AS "shopId", kept.kind, kept.platform_id AS id`,
-      [this.reader.kinds, LONGEST_GAP_MINUTES],
+      [this.reader.kinds, LONGEST_GAP_MINUTES, [...exceptShops]],
     );
     const [first] = rows;
     return first === undefined

@@ -3,6 +3,7 @@ import type { CallContext, CallPriority, MarketplaceCredentials } from '#marketp
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
 import { addLogLine, type RunProgress, recordProgress, type SyncRunRow } from './sync-run.store.js';
+import { classOfRun, isNewShop, type RunClass } from './turns.js';
 
 /** How a run calls for its shop: `CredentialLeases`, or a stand-in in tests. */
 export interface CredentialSource {
@@ -17,10 +18,17 @@ export class GiveWay extends Error {
   override readonly name = 'GiveWay';
 }
 
-/** What a person has asked for goes before what follows from it (amounts) and what the timer wants; audits go last. */
-function priorityOf({ trigger, kind }: SyncRunRow): CallPriority {
-  if (PEOPLES_TRIGGERS.has(trigger)) return 'interactive';
-  return kind === 'audit' ? 'bulk' : 'background';
+const PRIORITY_OF_CLASS: Readonly<Record<RunClass, CallPriority>> = {
+  button: 'interactive',
+  orders: 'background',
+  lists: 'background',
+  'follow-ups': 'followup',
+  audits: 'bulk',
+};
+
+/** The calls of a run go in the order of its class; those of a shop that was just connected as if by a button. */
+function priorityOf(run: SyncRunRow): CallPriority {
+  return isNewShop(run) ? 'interactive' : PRIORITY_OF_CLASS[classOfRun(run)];
 }
 
 /** What a handler needs to work on one run: its calls, its transactions, its log. */
@@ -52,7 +60,7 @@ export class RunContext {
     return this.row.kind;
   }
 
-  /** Whether a person waits for it. */
+  /** Whether a person has asked for it, by a button or by connecting the shop. */
   get isForPerson(): boolean {
     return PEOPLES_TRIGGERS.has(this.row.trigger);
   }

@@ -411,7 +411,7 @@ describe('runs', () => {
     );
   });
 
-  test("a person's button goes before the timer, then who has waited longest", async () => {
+  test("a person's button goes first, then a new shop, then who has waited longest", async () => {
     const order: string[] = [];
     const names = ['timer old', 'timer young', 'followup', 'manual', 'connected'] as const;
     const shopOf = new Map<string, string>();
@@ -441,7 +441,7 @@ describe('runs', () => {
     });
     replica.worker.start();
     await waitFor('all five', () => order.length === 5);
-    assert.deepEqual(order, ['connected', 'manual', 'timer old', 'followup', 'timer young']);
+    assert.deepEqual(order, ['manual', 'connected', 'timer old', 'followup', 'timer young']);
   });
 
   test('kinds that this service does not handle are left alone', async () => {

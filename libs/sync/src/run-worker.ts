@@ -25,6 +25,7 @@ import {
   type SyncRunRow,
   toSyncRun,
 } from './sync-run.store.js';
+import { classOfRun, RUN_CLASSES, turn } from './turns.js';
 
 /** Reads one kind of records. `run` may be called again for the same run: it goes on from `context.run.state`. */
 export interface SyncKindHandler {
@@ -60,7 +61,7 @@ interface ActiveRun {
 
 const IDLE_MS = 1_000;
 const SLICE_MS = 30_000;
-/** Another replica may have a place free for what the timer wants. */
+/** Another replica may have a place free for what no person waits for. */
 const PATIENCE_MS = 1_500;
 const HEARTBEATS_A_LEASE = 4;
 const BROADCAST_EVERY_MS = 250;
@@ -71,12 +72,19 @@ const HANDED_OVER = {
   message: 'The service is restarting; the run goes on by itself.',
 };
 
+/** Its class's place in `RUN_CLASSES`. */
+function placeOf({ context }: ActiveRun): number {
+  return RUN_CLASSES.indexOf(classOfRun(context.run));
+}
+
 /** Takes due runs, one per shop and kind over all replicas, and works on them. */
 export class RunWorker {
   private readonly handlers: ReadonlyMap<SyncKind, SyncKindHandler>;
   private readonly active = new Set<Promise<void>>();
   private readonly runs = new Map<string, ActiveRun>();
   private loop: Promise<void> | undefined;
+  /** Runs taken so far. */
+  private turns = 0;
   private isClosed = false;
   private wakeUp: (() => void) | undefined;
 
@@ -134,8 +142,8 @@ export class RunWorker {
   }
 
   /**
-   * No place is free and others wait. For a person the run of a timer gives its place at its next commit, at once; for
-   * anybody those that have had their slice.
+   * No place is free and others wait. A run gives its place at its next commit, at once, to one of a class that goes
+   * before its own; to anybody when it has had its slice.
    */
   private async askForPlaces(): Promise<void> {
     const { database, concurrency, sliceMs = SLICE_MS } = this.options;
@@ -145,7 +153,7 @@ export class RunWorker {
       PATIENCE_MS,
       concurrency,
     );
-    const runs = [...this.runs.values()].sort((a, b) => a.since - b.since);
+    const runs = [...this.runs.values()].sort((a, b) => placeOf(b) - placeOf(a) || a.since - b.since);
     let leaving = runs.filter(({ isLeaving }) => isLeaving).length;
     const ask = (wanted: number, may: (run: ActiveRun) => boolean): void => {
       for (const run of runs) {
@@ -156,8 +164,14 @@ export class RunWorker {
         leaving += 1;
       }
     };
-    ask(waiting.forPeople, ({ context }) => !context.isForPerson);
-    ask(waiting.all, ({ since }) => performance.now() - since >= sliceMs);
+    let wanted = 0;
+    for (const { runClass, count, late } of waiting) {
+      // A person does not wait to see whether another replica is quicker.
+      wanted += runClass === 'button' ? count : late;
+      ask(wanted, (run) => placeOf(run) > RUN_CLASSES.indexOf(runClass));
+    }
+    const late = waiting.reduce((sum, each) => sum + each.late, 0);
+    ask(late, ({ since }) => performance.now() - since >= sliceMs);
   }
 
   /** The kinds of one shop leave at least one place to other shops. */
@@ -184,11 +198,15 @@ export class RunWorker {
   private async takeOne(exceptRuns: readonly string[]): Promise<'taken' | 'none' | { blocked: string }> {
     const { database, leaseMs = LEASE_MS } = this.options;
     const taken = await database.transaction(async (tx) => {
-      const run = await lockDueRun(tx, {
-        kinds: [...this.handlers.keys()],
-        exceptShops: this.shopsWithTheirShare(),
-        exceptRuns,
-      });
+      const run = await lockDueRun(
+        tx,
+        {
+          kinds: [...this.handlers.keys()],
+          exceptShops: this.shopsWithTheirShare(),
+          exceptRuns,
+        },
+        turn(this.turns + 1),
+      );
       if (run === undefined) return undefined;
       const lease = await takeLease(tx, run.shop_id, run.kind, leaseMs);
       if (lease === undefined) return { run };
@@ -205,6 +223,7 @@ export class RunWorker {
       }
       return { blocked: id };
     }
+    this.turns += 1;
     const { run, lease, previousStatus } = taken;
     const done = withCorrelation(run.id, () =>
       this.execute(run, lease, previousStatus === 'running'),

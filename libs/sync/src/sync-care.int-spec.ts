@@ -27,6 +27,7 @@ describe('what was kept aside', () => {
     known: string[];
     readable: string[];
     fault?: MarketplaceError;
+    /** An id or a shop; all when left out. */
     faultOf?: string;
   }) {
     const asked: string[][] = [];
@@ -34,8 +35,8 @@ describe('what was kept aside', () => {
       kinds: ['orders'],
       readAgain: async (_call, shopId, _kind, ids) => {
         asked.push([...ids]);
-        if (market.fault !== undefined && (market.faultOf === undefined || ids.includes(market.faultOf)))
-          throw market.fault;
+        const isFaulty = market.faultOf === undefined || [shopId, ...ids].includes(market.faultOf);
+        if (market.fault !== undefined && isFaulty) throw market.fault;
         await resolveQuarantined(
           bed.database,
           shopId,
@@ -86,7 +87,7 @@ describe('what was kept aside', () => {
     assert.deepEqual([rows[0]?.open, rows[0]?.resolved], [2, 1]);
   });
 
-  test('a fault of the marketplace does not count as a try and ends the round', async () => {
+  test('a fault of the marketplace does not count as a try and ends the round of its shop', async () => {
     const shopId = await bed.shop();
     await keep(shopId, 'PO-1');
     const { asked, retries: round } = retries({
@@ -108,6 +109,31 @@ describe('what was kept aside', () => {
     await assert.rejects(round.retryOne({ shopId, kind: 'orders', platformId: 'PO-1' }, everybody), {
       code: 'marketplace.unavailable',
     });
+  });
+
+  test("one shop's fault keeps no record of another shop waiting, and is met once a round", async () => {
+    const faulty = await bed.shop();
+    const well = await bed.shop();
+    // More than one question's worth, and due before the other shop's.
+    await keep(faulty, ...Array.from({ length: 45 }, (_, n) => `PO-${n}`));
+    await keep(well, 'PO-well');
+    const { asked, retries: round } = retries({
+      known: ['PO-well'],
+      readable: ['PO-well'],
+      faultOf: faulty,
+      fault: new MarketplaceError({
+        kind: 'transient',
+        operation: 'list',
+        message: 'It is down.',
+        remedy: '',
+        retryable: true,
+      }),
+    });
+    await round.retryAll({ shopId: faulty }, everybody);
+    await round.retryAll({ shopId: well }, everybody);
+    await round.retryDue();
+    assert.notEqual((await get(well, 'PO-well')).resolvedAt, null);
+    assert.equal(asked.length, 2);
   });
 
   test('an id that the marketplace refuses does not keep the others back', async () => {

@@ -1,5 +1,6 @@
 import type { SyncKind, SyncRun, SyncStatus, SyncTrigger } from '#contracts';
 import type { Transaction } from '#runtime';
+import { CLASS_SQL, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
 type Queryable = Pick<Transaction, 'query'>;
 
@@ -105,8 +106,6 @@ export async function findRun(db: Queryable, id: string): Promise<SyncRunRow | u
   return row;
 }
 
-/** For which people wait. One that has had its slice takes its turn with the rest. */
-const FOR_PERSON = `run.trigger IN ('manual', 'connected', 'retry') AND run.slices = 0`;
 /** Due, and nobody works on it. */
 const DUE = `run.${OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
   AND NOT EXISTS (
@@ -123,35 +122,46 @@ export interface DueRuns {
 
 /**
  * The next run that is due and whose shop and kind nobody works on; locked until the commit, so that replicas take
- * different ones. What a person asked for goes before what a timer asked for; shops that have waited longest first.
+ * different ones.
  */
-export async function lockDueRun(tx: Queryable, due: DueRuns): Promise<SyncRunRow | undefined> {
+export async function lockDueRun(tx: Queryable, due: DueRuns, turn: Turn): Promise<SyncRunRow | undefined> {
   const [row] = await tx.query<SyncRunRow>(
     `SELECT run.* FROM sync_runs AS run
      WHERE ${DUE} AND run.shop_id <> ALL($2::uuid[]) AND run.id <> ALL($3::uuid[])
-     ORDER BY (${FOR_PERSON}) DESC, run.next_attempt_at, run.id
+     ORDER BY CASE WHEN NOT $4 THEN ${CLASS_SQL} END, CASE WHEN NOT $4 THEN ${NEW_SHOP_SQL} = $5 END DESC,
+       run.next_attempt_at, run.id
      LIMIT 1 FOR UPDATE OF run SKIP LOCKED`,
-    [due.kinds, due.exceptShops ?? [], due.exceptRuns ?? []],
+    [due.kinds, due.exceptShops ?? [], due.exceptRuns ?? [], turn.isForOldest, turn.newShopsFirst],
   );
   return row;
 }
 
-/** How many wait, up to `limit` of each: for people, and in all those that nobody took within `patienceMs`. */
+export interface WaitingRuns {
+  readonly runClass: RunClass;
+  readonly count: number;
+  /** Of those, how many nobody took within the patience. */
+  readonly late: number;
+}
+
+/** How many wait, `limit` in all at the most, by class; the class that goes first, first. */
 export async function countWaiting(
   db: Queryable,
   due: DueRuns,
   patienceMs: number,
   limit: number,
-): Promise<{ forPeople: number; all: number }> {
-  const [row] = await db.query<{ forPeople: number; all: number }>(
-    `SELECT count(*) FILTER (WHERE is_for_person) AS "forPeople", count(*) FILTER (WHERE is_late) AS "all" FROM (
-       SELECT (${FOR_PERSON}) AS is_for_person,
-         run.next_attempt_at <= clock_timestamp() - $3 * interval '1 ms' AS is_late
+): Promise<WaitingRuns[]> {
+  const rows = await db.query<{ place: number; count: number; late: number }>(
+    `SELECT place, count(*)::integer AS count, (count(*) FILTER (WHERE is_late))::integer AS late FROM (
+       SELECT ${CLASS_SQL} AS place, run.next_attempt_at <= clock_timestamp() - $3 * interval '1 ms' AS is_late
        FROM sync_runs AS run WHERE ${DUE} AND run.shop_id <> ALL($2::uuid[])
-       ORDER BY (${FOR_PERSON}) DESC, run.next_attempt_at LIMIT $4) AS waiting`,
+       ORDER BY place, run.next_attempt_at LIMIT $4) AS waiting
+     GROUP BY place ORDER BY place`,
     [due.kinds, due.exceptShops ?? [], patienceMs, limit],
   );
-  return row ?? { forPeople: 0, all: 0 };
+  return rows.flatMap(({ place, count, late }) => {
+    const runClass = RUN_CLASSES[place];
+    return runClass === undefined ? [] : [{ runClass, count, late }];
+  });
 }
 
 /** Its place goes to another; it queues behind those that wait already. */

@@ -10,6 +10,17 @@ function key(appKey: string, change: Partial<PermitKey> = {}): PermitKey {
   return { appKey, operation: 'bg.order.list.v2.get', priority: 'background', shop: 'one', ...change };
 }
 
+/** The same numbers in [0, 1) each time (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** A clock that only moves when everybody sleeps: to the time of the sleeper that wakes first. */
 class VirtualTime {
   #sleepers: { at: number; wake: () => void }[] = [];
@@ -131,6 +142,7 @@ describe('the limiter', () => {
     await limiter.acquire(key('a'));
     await limiter.penalize(key('a'), 3_000);
     const slow = await run(20, key('a'));
+    // What the platform asked for goes before our own rest.
     assert.ok((slow[0] ?? 0) >= 3_000);
     const spacing = ((slow[19] ?? 0) - (slow[0] ?? 0)) / 19;
     assert.ok(spacing >= 60 && spacing <= 66, `${spacing} ms apart`);
@@ -140,10 +152,121 @@ describe('the limiter', () => {
   });
 
   test('refusals of calls that were on their way together count once', async () => {
-    await Promise.all(Array.from({ length: 12 }, () => limiter.penalize(key('a'), 1_000)));
+    await Promise.all(Array.from({ length: 12 }, () => limiter.penalize(key('a'), null)));
     const times = await run(20, key('a'));
     const spacing = ((times[19] ?? 0) - (times[0] ?? 0)) / 19;
     assert.ok(spacing <= 66, `${spacing} ms apart`);
+  });
+
+  test('after the first refusal nobody calls for a second', async () => {
+    await limiter.acquire(key('a'));
+    await limiter.penalize(key('a'), null);
+    const startedAt = time.clock();
+    assert.ok(((await run(1, key('a')))[0] ?? 0) - startedAt >= 1_000);
+  });
+
+  /** Some callers at once until the end; `isRefused` is the platform, told when a call arrives. */
+  async function callOn(endMs: number, isRefused: (now: number) => boolean, latencyMs = 0) {
+    const calls: { at: number; isRefused: boolean }[] = [];
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (time.clock() < endMs) {
+          await limiter.acquire(key('a'));
+          const call = { at: time.clock(), isRefused: isRefused(time.clock()) };
+          calls.push(call);
+          if (latencyMs > 0) await time.sleep(latencyMs);
+          if (call.isRefused) await limiter.penalize(key('a'), null, latencyMs);
+        }
+      }),
+    );
+    const between = (from: number, to: number) => calls.filter(({ at }) => at >= from && at < to);
+    return {
+      /** Calls a second. */
+      rate: (from: number, to: number) => (between(from, to).length * 1000) / (to - from),
+      accepted: (from: number, to: number) =>
+        (between(from, to).filter((call) => !call.isRefused).length * 1000) / (to - from),
+      refused: (from: number, to: number) => between(from, to).filter((call) => call.isRefused).length,
+    };
+  }
+
+  /** As the sandbox counts: a bucket of one second's worth. */
+  function bucket(granted: number): (now: number) => boolean {
+    let permits = granted;
+    let countedAt = 0;
+    return (now) => {
+      permits = Math.min(granted, permits + ((now - countedAt) / 1000) * granted);
+      countedAt = now;
+      if (permits < 1) return true;
+      permits -= 1;
+      return false;
+    };
+  }
+
+  for (const share of [0.3, 0.1, 0.02]) {
+    for (const latencyMs of [0, 300]) {
+      test(`refusals by chance, ${share * 100} % of the calls, answers after ${latencyMs} ms: most of the pace is kept`, async () => {
+        const random = seeded(47);
+        const calls = await callOn(300_000, () => random() < share, latencyMs);
+        const most = latencyMs === 0 ? 20 : Math.min(20, 4_000 / latencyMs);
+        const rate = calls.rate(60_000, 300_000);
+        assert.ok(rate >= 0.7 * most, `${rate} calls a second`);
+      });
+    }
+  }
+
+  test('three of ten calls refused by chance: a hundred calls do not take much longer than twice as long', async () => {
+    const random = seeded(5);
+    const calls = await callOn(20_000, () => random() < 0.3);
+    assert.ok(calls.rate(0, 11_000) * 11 >= 100, `${calls.rate(0, 11_000) * 11} calls in 11 seconds`);
+  });
+
+  for (const latencyMs of [0, 300]) {
+    test(`peer failure 47: another program takes half of the limit, answers after ${latencyMs} ms: all slow down, and are hardly refused`, async () => {
+      const grants = bucket(20);
+      let peersAt = 0;
+      const calls = await callOn(
+        600_000,
+        (now) => {
+          for (; peersAt <= now; peersAt += 100) grants(peersAt);
+          return grants(now);
+        },
+        latencyMs,
+      );
+      assert.ok(calls.refused(0, 60_000) <= 30, `${calls.refused(0, 60_000)} refused in the first minute`);
+      const late = calls.refused(120_000, 600_000) / (calls.rate(120_000, 600_000) * 480);
+      assert.ok(late < 0.01, `${late} refused`);
+      assert.ok(calls.accepted(120_000, 600_000) >= 8, `${calls.accepted(120_000, 600_000)} a second`);
+    });
+  }
+
+  test('peer failure 47: a program that begins while refusals are taken for chance is made way for', async () => {
+    const random = seeded(3);
+    const grants = bucket(20);
+    let peersAt = 60_000;
+    const calls = await callOn(180_000, (now) => {
+      for (; peersAt <= now; peersAt += 100) grants(peersAt);
+      return (now < 60_000 && random() < 0.3) || grants(now);
+    });
+    assert.ok(calls.rate(30_000, 60_000) >= 12, `${calls.rate(30_000, 60_000)} a second before`);
+    assert.ok(calls.rate(120_000, 180_000) <= 11.5, `${calls.rate(120_000, 180_000)} a second beside it`);
+  });
+
+  test('peer failure 47: who has little to ask and is refused goes more slowly too', async () => {
+    // Another program leaves four calls a second; we ask for eight.
+    const grants = bucket(20);
+    let peersAt = 0;
+    const refusedAt: number[] = [];
+    while (time.clock() < 300_000) {
+      await limiter.acquire(key('a'));
+      for (; peersAt <= time.clock(); peersAt += 62.5) grants(peersAt);
+      if (grants(time.clock())) {
+        refusedAt.push(time.clock());
+        await limiter.penalize(key('a'), null);
+      }
+      await time.sleep(75);
+    }
+    const late = refusedAt.filter((at) => at > 120_000).length;
+    assert.ok(late <= 40, `${late} refused in three minutes`);
   });
 
   test('a platform that grants half of what is configured: the pace settles just below it, with few refusals', async () => {
@@ -163,7 +286,7 @@ describe('the limiter', () => {
         accepted.push(now);
       } else {
         refused.push(now);
-        await limiter.penalize(key('a'), 1_000);
+        await limiter.penalize(key('a'), null);
       }
     };
     const endMs = 15 * 60_000;

@@ -26,8 +26,12 @@ export interface CallLimiter {
    * spent, and with whatever keeps the counter from answering: a failing limiter never lets through.
    */
   acquire(key: PermitKey, signal?: AbortSignal): Promise<void>;
-  /** The platform refused a call for its rate: nobody calls for `retryAfterMs`, and more slowly afterwards. */
-  penalize(key: PermitKey, retryAfterMs: number): Promise<void> | void;
+  /**
+   * The platform refused a call for its rate. Nobody calls for as long as it has asked (`retryAfterMs`); and all go more
+   * slowly until it refuses no more, or until that turns out to have another cause (see `Refusals`).
+   * @param sentAgoMs how long ago the call was sent: what was on its way when the pace changed says nothing about it
+   */
+  penalize(key: PermitKey, retryAfterMs: number | null, sentAgoMs?: number): Promise<void> | void;
 }
 
 /** A quota of hours or days is spent; waiting in line would hold the caller for as long. */

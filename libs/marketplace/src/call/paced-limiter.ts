@@ -8,6 +8,7 @@ import {
   PermitsUsedUp,
   SHARE_OF_LIMIT,
 } from './limiter.js';
+import { Refusals } from './refusals.js';
 import { WaitingLine } from './waiting-line.js';
 
 /**
@@ -55,11 +56,22 @@ const LOOK_AGAIN_MS = 1_000;
 /** From a standstill back to the full pace. */
 const FULL_RECOVERY_MS = 10 * 60_000;
 
-const SLOWDOWN = 0.8;
 const LOWEST_PACE = 0.05;
 
-/** Refusals within this time of another are of the same burst: calls that were already on their way. */
-const ONE_BURST_MS = 3_000;
+/** After the first refusal nobody calls for so long: the marketplace's counter of a second fills meanwhile. */
+const REST_MS = 1_000;
+
+/** First refusals of several processes within this time are of the same burst: calls that were already on their way. */
+const ONE_BURST_MS = 1_500;
+
+/** So long refusals are believed to have another cause than our pace; then that is found out anew. */
+const CLEARED_MS = 5 * 60_000;
+
+/** A counter whose life is so short is over. The services may not delete it. */
+const AT_ONCE_SECONDS = 0.001;
+
+/** A share is kept as a whole number of the library's points. */
+const POINTS_A_SHARE = 1_000;
 
 /** So long the pace is believed; shorter than the standstill after a refusal, so that nobody goes on at the old one. */
 const PACE_MEMORY_MS = 500;
@@ -67,8 +79,11 @@ const PACE_MEMORY_MS = 500;
 /** Paces callers by counters that processes share. */
 export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
   const pause = options.sleep ?? sleep;
-  const paces = new Paces(options.openCounter, options.clock ?? (() => performance.now()));
+  const clock = options.clock ?? (() => performance.now());
+  const paces = new Paces(options.openCounter, clock);
   const gates = new Map<string, Gate>();
+  /** Of the limits that were ever exceeded; gates come and go. */
+  const refusals = new Map<string, Refusals>();
   const quotas = new Map<string, RateLimiterAbstract>();
   const counters = new Map<string, SlotCounter>();
 
@@ -89,7 +104,9 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
       name,
       slots: slotsOf(spacingMs, outer ? 0 : CATCH_UP_MS),
       paces,
+      refusals,
       pause,
+      clock,
       outer,
       onIdle,
     });
@@ -126,11 +143,11 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
       return appGate(key).pass(key, signal);
     },
 
-    async penalize(key, retryAfterMs) {
+    async penalize(key, retryAfterMs, sentAgoMs = 0) {
       const limit = key.ownLimit;
       // The narrower limit is the likelier cause; were it the app key's, calls without one would be refused too.
       const gate = limit && limit.perMs <= LONGEST_SPREAD_MS ? narrowGate(key, limit) : appGate(key);
-      await gate.refused(retryAfterMs);
+      await gate.refused(retryAfterMs, sentAgoMs);
     },
   };
 }
@@ -146,7 +163,9 @@ interface GateParts {
   readonly name: string;
   readonly slots: SlotCounter;
   readonly paces: Paces;
+  readonly refusals: Map<string, Refusals>;
   readonly pause: Sleep;
+  readonly clock: () => number;
   readonly outer: Outer | undefined;
   readonly onIdle: () => void;
 }
@@ -165,10 +184,28 @@ class Gate {
     return turn;
   }
 
-  async refused(retryAfterMs: number): Promise<void> {
-    const { name, slots, paces } = this.parts;
-    await slots.close(name, retryAfterMs);
-    await paces.slowDown(name);
+  async refused(retryAfterMs: number | null, sentAgoMs: number): Promise<void> {
+    const { name, slots, paces, refusals, clock } = this.parts;
+    if (retryAfterMs !== null && retryAfterMs > 0) await slots.close(name, retryAfterMs);
+    const known = refusals.get(name) ?? new Refusals();
+    refusals.set(name, known);
+    const cleared = await paces.cleared(name);
+    const pace = await paces.of(name);
+    const now = clock();
+    const judgement =
+      cleared === undefined ? known.judge(now, now - sentAgoMs, pace) : known.watch(now, cleared);
+    switch (judgement.action) {
+      case 'none':
+        return;
+      case 'rest':
+        if (!(await paces.isFirstOfBurst(name))) return;
+        await slots.close(name, REST_MS);
+        return paces.slowTo(name, judgement.pace);
+      case 'slow':
+        return paces.slowTo(name, judgement.pace);
+      case 'clear':
+        return paces.clear(name, judgement.share);
+    }
   }
 
   /**
@@ -178,7 +215,7 @@ class Gate {
    * for the narrow limit holds up nobody else.
    */
   async #serve(): Promise<void> {
-    const { name, slots, paces, pause, outer, onIdle } = this.parts;
+    const { name, slots, paces, refusals, pause, clock, outer, onIdle } = this.parts;
     this.#isServing = true;
     let hasOuter = outer === undefined;
     try {
@@ -189,7 +226,8 @@ class Gate {
         const waitMs = Math.ceil(slot.isTaken ? slot.waitMs : Math.min(slot.waitMs, LOOK_AGAIN_MS));
         if (waitMs > 0) await pause(waitMs);
         if (!slot.isTaken) continue;
-        this.#line.letGo();
+        const faster = this.#line.letGo() ? refusals.get(name)?.sent(clock()) : undefined;
+        if (faster !== undefined) await paces.goOn(name, faster);
         hasOuter = outer === undefined;
       }
     } catch (error) {
@@ -242,13 +280,15 @@ class SlotCounter {
 }
 
 /**
- * How much of the full pace may be used. What is left of a counter's life is how far we are below it: a refusal puts
- * it to a fifth below the pace of the moment, and it runs out by itself.
+ * How much of the full pace may be used, and whether refusals are believed to have another cause. What is left of a
+ * counter's life is how far we are below the full pace: it recovers by running out.
  */
 class Paces {
   readonly #slowed: RateLimiterAbstract;
   readonly #bursts: RateLimiterAbstract;
+  readonly #cleared: RateLimiterAbstract;
   readonly #known = new Map<string, { pace: number; at: number }>();
+  readonly #knownCleared = new Map<string, { share: number | undefined; at: number }>();
 
   constructor(
     openCounter: OpenCounter,
@@ -256,6 +296,7 @@ class Paces {
   ) {
     this.#slowed = openCounter('slowed', 1, FULL_RECOVERY_MS);
     this.#bursts = openCounter('refused', 1, ONE_BURST_MS);
+    this.#cleared = openCounter('cleared', 1, CLEARED_MS);
   }
 
   async of(key: string): Promise<number> {
@@ -267,16 +308,52 @@ class Paces {
     return pace;
   }
 
-  async slowDown(key: string): Promise<void> {
+  /** The share of calls that is refused whatever our pace; undefined when refusals are taken for ours. */
+  async cleared(key: string): Promise<number | undefined> {
+    const known = this.#knownCleared.get(key);
+    const now = this.clock();
+    if (known && now - known.at < PACE_MEMORY_MS) return known.share;
+    const state = await this.#cleared.get(key);
+    const isCleared = state !== null && state.msBeforeNext > 0;
+    const share = isCleared ? state.consumedPoints / POINTS_A_SHARE : undefined;
+    this.#knownCleared.set(key, { share, at: now });
+    return share;
+  }
+
+  async isFirstOfBurst(key: string): Promise<boolean> {
     try {
       await this.#bursts.consume(key);
+      return true;
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return;
+      if (refusal instanceof RateLimiterRes) return false;
       throw refusal;
     }
-    const pace = Math.max(LOWEST_PACE, (await this.#read(key)) * SLOWDOWN);
+  }
+
+  /** Refusals are ours: no faster than that, and faster again as time goes by. Another process may be slower already. */
+  async slowTo(key: string, pace: number): Promise<void> {
+    const slower = Math.max(LOWEST_PACE, Math.min(pace, await this.#read(key)));
+    await this.#slowed.set(key, 1, ((1 - slower) * FULL_RECOVERY_MS) / 1000);
+    if ((await this.cleared(key)) !== undefined) await this.#cleared.set(key, 0, AT_ONCE_SECONDS);
+    this.#forget(key);
+  }
+
+  /** Slowing down has helped; less of it does. */
+  async goOn(key: string, pace: number): Promise<void> {
     await this.#slowed.set(key, 1, ((1 - pace) * FULL_RECOVERY_MS) / 1000);
+    this.#forget(key);
+  }
+
+  /** Refusals are not ours: the full pace, for a while. */
+  async clear(key: string, share: number): Promise<void> {
+    await this.#cleared.set(key, Math.round(share * POINTS_A_SHARE), CLEARED_MS / 1000);
+    await this.#slowed.set(key, 0, AT_ONCE_SECONDS);
+    this.#forget(key);
+  }
+
+  #forget(key: string): void {
     this.#known.delete(key);
+    this.#knownCleared.delete(key);
   }
 
   async #read(key: string): Promise<number> {

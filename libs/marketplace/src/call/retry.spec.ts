@@ -18,7 +18,7 @@ const decide = (overrides: Partial<FailedTry>, random = 0.5) =>
 describe('decideRetry', () => {
   test('each class has its own number of tries', () => {
     for (const [retryClass, tries] of [
-      ['rate', 6],
+      ['rate', 8],
       ['platform', 3],
       ['hiccup', 2],
       ['transport', 3],
@@ -47,13 +47,16 @@ describe('decideRetry', () => {
   });
 
   test('the wait grows to a bound and has full jitter', () => {
-    const delays = (attempt: number) =>
+    const delays = (retryClass: 'rate' | 'platform', attempt: number) =>
       [0, 0.5, 0.999].map((random) => {
-        const decision = decide({ retryClass: 'rate', attempt }, random);
+        const decision = decide({ retryClass, attempt }, random);
         return decision.retry ? decision.delayMs : null;
       });
-    assert.deepEqual(delays(1), [0, 200, 399]);
-    assert.deepEqual(delays(3), [0, 800, 1598]);
+    assert.deepEqual(delays('platform', 1), [0, 200, 399]);
+    assert.deepEqual(delays('platform', 2), [0, 400, 799]);
+    // The limiter paces all tries already.
+    assert.deepEqual(delays('rate', 1), [0, 50, 99]);
+    assert.deepEqual(delays('rate', 3), [0, 200, 399]);
     const policy = { ...DEFAULT_RETRY_POLICY, maxTries: { ...DEFAULT_RETRY_POLICY.maxTries, rate: 100 } };
     const late = decideRetry(failed({ retryClass: 'rate', attempt: 50 }), policy, 0.999);
     assert.ok(late.retry && late.delayMs < DEFAULT_RETRY_POLICY.maxDelayMs);

@@ -28,13 +28,19 @@ export interface RetryPolicy {
   /** Tries in all, the first included. */
   maxTries: Record<'rate' | 'platform' | 'hiccup' | 'transport', number>;
   baseDelayMs: number;
+  /**
+   * In place of `baseDelayMs` after a refusal for the pace. Short: the limiter slows all calls where that is needed, the
+   * next try waits for a permit like any other, and pages that are read together wait for the slowest of them.
+   */
+  paceBaseDelayMs: number;
   maxDelayMs: number;
 }
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   // Unknown app keys are answered with the platform's internal error too: few tries, never for ever.
-  maxTries: { rate: 6, platform: 3, hiccup: 2, transport: 3 },
+  maxTries: { rate: 8, platform: 3, hiccup: 2, transport: 3 },
   baseDelayMs: 400,
+  paceBaseDelayMs: 100,
   maxDelayMs: 8_000,
 };
 
@@ -54,7 +60,7 @@ export function decideRetry(failed: FailedTry, policy: RetryPolicy, random: numb
   return {
     retry: true,
     reason: REASONS[failed.retryClass],
-    delayMs: Math.max(failed.retryAfterMs ?? 0, fullJitterMs(failed.attempt, policy, random)),
+    delayMs: Math.max(failed.retryAfterMs ?? 0, fullJitterMs(failed, policy, random)),
   };
 }
 
@@ -66,7 +72,8 @@ const REASONS = {
 } as const;
 
 /** Full jitter: anywhere from nothing to the exponential bound, so that many callers do not come back together. */
-function fullJitterMs(attempt: number, policy: RetryPolicy, random: number): number {
-  const boundMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
+function fullJitterMs({ attempt, retryClass }: FailedTry, policy: RetryPolicy, random: number): number {
+  const baseMs = retryClass === 'rate' ? policy.paceBaseDelayMs : policy.baseDelayMs;
+  const boundMs = Math.min(policy.maxDelayMs, baseMs * 2 ** (attempt - 1));
   return Math.floor(random * boundMs);
 }

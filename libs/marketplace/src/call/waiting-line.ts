@@ -1,6 +1,6 @@
 import type { CallPriority } from '../port.js';
 
-const PRIORITIES: readonly CallPriority[] = ['interactive', 'hint', 'background', 'bulk'];
+const PRIORITIES: readonly CallPriority[] = ['interactive', 'hint', 'background', 'followup', 'bulk'];
 
 /** Every so many turns go to whoever has waited longest, so that no priority waits for ever behind the others. */
 const TURNS_BY_PRIORITY = 10;
@@ -61,11 +61,11 @@ export class WaitingLine {
     });
   }
 
-  /** Lets the next one go; nothing when all have left. */
-  letGo(): void {
+  /** Lets the next one go; false when all have left. */
+  letGo(): boolean {
     this.#turns += 1;
     const next = this.#turns % TURNS_BY_PRIORITY === 0 ? this.#oldest() : this.#first();
-    if (!next) return;
+    if (!next) return false;
     this.#remove(next);
     const line = this.#line(next.priority);
     const others = line.get(next.shop);
@@ -75,6 +75,7 @@ export class WaitingLine {
       line.set(next.shop, others);
     }
     next.resolve();
+    return true;
   }
 
   /** Nobody can be let through. */

@@ -37,8 +37,6 @@ export interface TemuClientParts {
   clock: () => number;
 }
 
-const DEFAULT_PENALTY_MS = 1_000;
-
 /** One call: retry → limiter → breaker → HTTP with its own deadline. Rejects with `MarketplaceError` only. */
 export class TemuClient {
   readonly #parts: TemuClientParts;
@@ -95,7 +93,7 @@ export class TemuClient {
           this.#parts.random(),
         );
         this.#report(call, decision.retry ? 'retried' : 'failed');
-        if (fault.retryClass === 'rate') await this.#penalize(call.permit, fault);
+        if (fault.retryClass === 'rate') await this.#penalize(call, fault);
         if (!decision.retry) throw fault.marketplaceError;
         clockResynced ||= fault.retryClass === 'clock';
         await pause(decision.delayMs, operation, options.signal);
@@ -165,11 +163,13 @@ export class TemuClient {
     }
   }
 
-  async #penalize(key: PermitKey, fault: CallFault): Promise<void> {
+  async #penalize({ permit, sentAtMs }: PreparedCall, fault: CallFault): Promise<void> {
+    const { clock, limiter } = this.#parts;
+    const sentAgoMs = sentAtMs === null ? 0 : Math.max(0, clock() - sentAtMs);
     try {
-      await this.#parts.limiter.penalize(key, fault.marketplaceError.retryAfterMs ?? DEFAULT_PENALTY_MS);
+      await limiter.penalize(permit, fault.marketplaceError.retryAfterMs, sentAgoMs);
     } catch (error) {
-      throw limiterFault(key.operation, error).marketplaceError;
+      throw limiterFault(permit.operation, error).marketplaceError;
     }
   }
 }

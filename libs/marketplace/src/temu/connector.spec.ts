@@ -372,7 +372,7 @@ describe('failures', () => {
     assert.equal(limiter.penalties.length, 2);
     gateway.reply({ code: 4000004 });
     await failsAs(list(), 'rate');
-    assert.equal(limiter.penalties.length, 2 + 6);
+    assert.equal(limiter.penalties.length, 2 + 8);
   });
 
   test('a refused clock is set by the platform, and stays set', async () => {

@@ -1,0 +1,67 @@
+import type { SyncKind, SyncTrigger } from '#contracts';
+
+/**
+ * Which run goes first, over all shops: what a person has asked for with a button; then orders; then the other lists;
+ * then what is asked of each order by a call of its own, which may be thousands of calls after many first loads; audits
+ * last. Within a class who has waited longest.
+ */
+export const RUN_CLASSES = ['button', 'orders', 'lists', 'follow-ups', 'audits'] as const;
+export type RunClass = (typeof RUN_CLASSES)[number];
+
+const BUTTONS: readonly SyncTrigger[] = ['manual', 'retry'];
+const CLASS_OF_KIND: Readonly<Record<SyncKind, RunClass>> = {
+  orders: 'orders',
+  after_sales: 'lists',
+  products: 'lists',
+  promotions: 'lists',
+  amounts: 'follow-ups',
+  addresses: 'follow-ups',
+  audit: 'audits',
+};
+
+interface Waiting {
+  readonly kind: SyncKind;
+  readonly trigger: SyncTrigger;
+  /** One that has had its slice takes its turn with the rest of its kind. */
+  readonly slices: number;
+}
+
+export function classOfRun({ kind, trigger, slices }: Waiting): RunClass {
+  return slices === 0 && BUTTONS.includes(trigger) ? 'button' : CLASS_OF_KIND[kind];
+}
+
+/** A shop that was just connected: somebody looks at the page and waits for its first orders. */
+export function isNewShop({ trigger, slices }: Pick<Waiting, 'trigger' | 'slices'>): boolean {
+  return slices === 0 && trigger === 'connected';
+}
+
+/** `classOfRun` as its place in `RUN_CLASSES`, of a row of `sync_runs` that is called `run`. */
+export const CLASS_SQL = `CASE WHEN run.slices = 0 AND run.trigger IN (${quoted(BUTTONS)}) THEN 0 ${Object.entries(
+  CLASS_OF_KIND,
+)
+  .map(([kind, runClass]) => `WHEN run.kind = '${kind}' THEN ${RUN_CLASSES.indexOf(runClass)}`)
+  .join(' ')} END`;
+
+/** `isNewShop` of the same row. */
+export const NEW_SHOP_SQL = `(run.slices = 0 AND run.trigger = 'connected')`;
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(', ');
+}
+
+/** How the next run is chosen. */
+export interface Turn {
+  /** Whoever has waited longest, whatever its class: so that nobody waits for ever. */
+  readonly isForOldest: boolean;
+  /** Within a class, shops that were just connected go before the others, or after them. */
+  readonly newShopsFirst: boolean;
+}
+
+const OLDEST_EVERY = 10;
+/** Many large shops that were connected together must not keep the others waiting for a slice of each. */
+const OLD_SHOPS_EVERY = 3;
+
+/** @param number of the turn in this process, from 1 */
+export function turn(number: number): Turn {
+  return { isForOldest: number % OLDEST_EVERY === 0, newShopsFirst: number % OLD_SHOPS_EVERY !== 0 };
+}
