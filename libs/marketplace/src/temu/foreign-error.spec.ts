@@ -22,7 +22,11 @@ describe('saidError', () => {
         '50001',
         'bad: no client',
       ],
-      ['{"error_response":{"sub_code":"isv.limited","error_msg":"same","sub_msg":"same"}}', 'isv.limited', 'same'],
+      [
+        '{"error_response":{"sub_code":"isv.limited","error_msg":"same","sub_msg":"same"}}',
+        'isv.limited',
+        'same',
+      ],
       ['{"errorResponse":{"errorCode":7,"errorMsg":"x"}}', '7', 'x'],
       ['{"response":{"errorCode":8,"msg":"y"}}', '8', 'y'],
       ['{"error":{"code":"SYSTEM_ERROR","message":"boom"}}', 'SYSTEM_ERROR', 'boom'],
