@@ -434,6 +434,8 @@ export interface IssuedToken {
   accessToken: string;
   /** Further shops that the same authorization brought. */
   associated: { mallId: string; accessToken: string }[];
+  /** Those that could not be understood: the code is spent, so that they must not cost the token itself. */
+  unreadableAssociated?: UnreadableRecord[] | undefined;
 }
 
 export interface AuthorizationUrlInput {

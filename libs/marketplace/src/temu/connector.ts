@@ -161,7 +161,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         { app, accessToken: code, scopes: null },
         callOptions,
       );
-      return understand(operation, answer, readIssuedToken);
+      return understand(operation, answer, (result) => readIssuedToken(result, answer.redact));
     },
 
     async describeToken(ctx) {
