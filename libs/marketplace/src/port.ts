@@ -18,7 +18,10 @@ export interface MarketplaceApp {
 export interface MarketplaceCredentials extends MarketplaceApp {
   marketplace: Marketplace;
   accessToken: string;
-  /** Names of the calls that the token may make; `null` where that is not known. Any other is refused here, unasked. */
+  /**
+   * Names of the calls that the token may make; `null` where that is not known. Any other is refused here, unasked, with
+   * kind `scope`; an empty list refuses all but the calls about the token itself.
+   */
   scopes: readonly string[] | null;
   /** Version of the credential lease; the connector passes it through untouched. */
   version: number;
@@ -136,6 +139,11 @@ export interface ListPage<T> {
   total: number;
   records: T[];
   unreadable: UnreadableRecord[];
+  /**
+   * Parts of rows that stand in `records`, e.g. one SKU of a product, named `row/part`: what they should have said is
+   * unknown in their row. Kept like unreadable rows, but no rows of the list: they do not count towards `total`.
+   */
+  unreadableParts?: UnreadableRecord[] | undefined;
   /** The platform's clock when it answered (HTTP `Date`), whole seconds. */
   platformTime: Date;
   /** Our clock just before the successful try was sent. */
@@ -266,7 +274,10 @@ export interface AfterSalesLineRecord {
   quantity: number | null;
 }
 
-/** What the buyer was given back in one finished case; `null` where the platform gives no sum. Retail basis. */
+/**
+ * What the buyer was given back in one finished case, tax and shipping included (retail basis); `null` where the
+ * platform gives no sum, or where the case is not finished after all.
+ */
 export interface AfterSalesRefund {
   parentAfterSalesSn: string;
   refunded: Money | null;
@@ -334,7 +345,7 @@ export interface PromotionGoodsRecord {
   /** Pieces set aside for it; 0 is zero, `null` is unknown. */
   quantity: number | null;
   remainingQuantity: number | null;
-  /** Minor units of the currency in which the SKU is priced; the platform does not name it here. */
+  /** Minor units of the currency in which the SKU is priced, which the platform does not name here; `null` is unknown. */
   skus: { skuId: string; supplyPriceMinor: number | null }[];
 }
 
@@ -342,7 +353,10 @@ export interface ShopIdentity {
   mallId: string;
   /** As the platform says; never assumed. */
   expiresAt: Date | null;
-  /** Names of the calls the token may make. */
+  /**
+   * Names of the calls the token may make. Empty is not known, never "none": the platform lists the very call that
+   * answered this, so that a list without a name is no list.
+   */
   scopes: string[];
   platformRegionId: string | null;
   mallType: 'semi' | 'local' | 'unknown';
@@ -421,6 +435,8 @@ export interface IssuedToken {
   accessToken: string;
   /** Further shops that the same authorization brought. */
   associated: { mallId: string; accessToken: string }[];
+  /** Those that could not be understood: the code is spent, so that they must not cost the token itself. */
+  unreadableAssociated?: UnreadableRecord[] | undefined;
 }
 
 export interface AuthorizationUrlInput {
@@ -525,14 +541,15 @@ export interface MarketplaceConnector {
     parentOrderSns: readonly string[],
   ): Promise<ListPage<ParentOrderRecord>>;
 
+  /** Kind `unreadable`, with the answer, when this one cannot be understood or its amounts are in two currencies. */
   getOrderAmounts(ctx: CallContext, parentOrderSn: string): Promise<OrderAmounts | 'still_computing'>;
 
-  /** Personal data. */
+  /** Personal data. Kind `unreadable`, with the names and types of the answer's fields, for neither address nor reason. */
   getOrderAddress(ctx: CallContext, parentOrderSn: string): Promise<AddressAnswer>;
 
   listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
 
-  /** All cases of 1 to 20 orders. */
+  /** All cases of 1 to 20 orders, opened up to the platform's now. */
   getAfterSalesOfOrders(
     ctx: CallContext,
     parentOrderSns: readonly string[],
@@ -557,7 +574,10 @@ export interface MarketplaceConnector {
 
   listSkus(ctx: CallContext, query: ListSkusQuery): Promise<ListPage<SkuRecord>>;
 
-  /** Row by row: an unreadable SKU is named `goodsId/skuId`, an unreadable product by its goods id. */
+  /**
+   * Row by row: an unreadable SKU is named `goodsId/skuId`, an unreadable product (or a SKU without an id) by its goods
+   * id. Kind `unreadable` where the answer as a whole cannot be understood.
+   */
   getSupplierPrices(
     ctx: CallContext,
     query: readonly { goodsId: string; skuIds: readonly string[] }[],
@@ -569,7 +589,7 @@ export interface MarketplaceConnector {
   /** Of any status, joined or not. */
   listPromotions(ctx: CallContext, query: ListPromotionsQuery): Promise<ListPage<PromotionRecord>>;
 
-  /** The products that take part in one promotion now. */
+  /** The products that take part in one promotion now; an unreadable SKU price is a part, `goodsId/skuId`. */
   listPromotionGoods(
     ctx: CallContext,
     query: ListPromotionGoodsQuery,

@@ -3,11 +3,10 @@ import { boundedLine, type Redact } from '../call/redact.js';
 import type { RetryClass } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
-import { classifyCode, SUCCESS_CODE } from './error-table.js';
+import { classifyCode, isKnownCode, SUCCESS_CODE } from './error-table.js';
+import { codeText, inWords, type SaidError, saidError } from './foreign-error.js';
 import { isJsonObject, type JsonObject } from './read.js';
-import { numberText, readWireJson } from './wire-json.js';
-
-const MAX_PLATFORM_MESSAGE = 300;
+import { readWireJson } from './wire-json.js';
 
 /** A failed try, with what the retry and the breaker need to know; never leaves the connector. */
 export class CallFault extends Error {
@@ -43,21 +42,16 @@ export interface AnswerContext {
  */
 export function readResult(answer: HttpAnswer, context: AnswerContext): unknown {
   if (answer.status !== 200) throw httpStatusFault(answer, context);
-  const envelope = readEnvelope(answer.text, context);
-  const code = codeText(envelope.errorCode);
-  if (envelope.success !== true || code !== SUCCESS_CODE) {
-    throw codeFault(code, textOf(envelope.errorMsg), textOf(envelope.requestId), answer, context);
-  }
+  const envelope = readEnvelope(answer, context);
+  const isSuccess = envelope.success === true && codeText(envelope.errorCode) === SUCCESS_CODE;
+  if (!isSuccess) throw codeFault(saidError(envelope, context.redact), envelope, answer, context);
   const { result } = envelope;
+  // Calls without a result of their own answer true or false.
+  if (result === false) throw codeFault({ code: null, text: '' }, envelope, answer, context);
   if (isJsonObject(result) && (result.success === false || result.operateResult === false)) {
-    const innerCode = codeText(result.errorCode);
-    throw codeFault(
-      innerCode === SUCCESS_CODE ? null : innerCode,
-      textOf(result.errorMsg) || textOf(result.msg),
-      textOf(envelope.requestId),
-      answer,
-      context,
-    );
+    const inner = saidError(result, context.redact);
+    const code = inner.code === SUCCESS_CODE ? null : inner.code;
+    throw codeFault({ ...inner, code }, envelope, answer, context);
   }
   return result;
 }
@@ -84,40 +78,58 @@ export function misunderstoodAnswer(operation: string, what: string): Marketplac
   });
 }
 
-function readEnvelope(text: string, context: AnswerContext): JsonObject {
-  let parsed: unknown;
+/** An answer about one record that cannot be understood: the record is set apart with it, its neighbours go on. */
+export function unreadableAnswer(operation: string, what: string, raw: string): MarketplaceError {
+  return new MarketplaceError({
+    kind: 'unreadable',
+    operation,
+    message: `${operation}: the platform's answer about this record could not be understood: ${what}`,
+    remedy: 'The answer is kept in quarantine; everything else goes on. Report the field if it stays.',
+    retryable: false,
+    raw,
+  });
+}
+
+/** An error in another envelope still says what it is: by its code where we know it, else an unusable answer. */
+function readEnvelope(answer: HttpAnswer, context: AnswerContext): JsonObject {
+  const parsed = parseObject(answer.text);
+  // The parser's message quotes the text, so it is not kept.
+  if (parsed === undefined) throw unusableAnswer('not_json', 'the answer is not JSON', context);
+  if (isJsonObject(parsed) && typeof parsed.success === 'boolean') return parsed;
+  const what = 'the answer is JSON, but not the envelope of this API';
+  if (!isJsonObject(parsed)) throw unusableAnswer('not_an_envelope', what, context);
+  const said = saidError(parsed, context.redact);
+  if (isKnownCode(context.region, said.code)) throw codeFault(said, parsed, answer, context);
+  throw unusableAnswer(said.code ?? 'not_an_envelope', `${what}${inWords(said)}`, context, said.text);
+}
+
+function parseObject(text: string): unknown {
   try {
-    parsed = readWireJson(text);
+    return readWireJson(text);
   } catch {
-    // The parser's message quotes the text, so it is not kept.
-    throw unusableAnswer('not_json', 'the answer is not JSON', context);
+    return undefined;
   }
-  if (!isJsonObject(parsed) || typeof parsed.success !== 'boolean') {
-    throw unusableAnswer('not_an_envelope', 'the answer is JSON, but not the envelope of this API', context);
-  }
-  return parsed;
 }
 
 function codeFault(
-  code: string | null,
-  platformText: string,
-  requestId: string,
+  { code, text }: SaidError,
+  envelope: JsonObject,
   answer: HttpAnswer,
   context: AnswerContext,
 ): CallFault {
   const { operation, redact } = context;
-  const platformMessage = boundedLine(redact(platformText), MAX_PLATFORM_MESSAGE);
-  const found = classifyCode(context.region, operation, code ?? '', platformText);
+  const found = classifyCode(context.region, operation, code ?? '', text);
+  const requestId = envelope.requestId ?? envelope.request_id;
   return new CallFault(
     new MarketplaceError({
       kind: found.kind,
       operation,
-      message: `${operation}: ${found.meaning} (code ${code ?? 'missing'}${platformMessage ? `: ${platformMessage}` : ''})`,
+      message: `${operation}: ${found.meaning}${inWords({ code: code ?? 'missing', text })}`,
       remedy: found.remedy,
       retryable: found.kind === 'rate' || found.kind === 'transient',
       platformCode: code,
-      platformMessage: platformMessage || null,
-      requestId: boundedLine(redact(requestId), 100) || null,
+      platformMessage: text || null,
+      requestId: typeof requestId === 'string' ? boundedLine(redact(requestId), 100) || null : null,
       retryAfterMs: answer.retryAfterMs,
     }),
     {
@@ -129,19 +141,26 @@ function codeFault(
   );
 }
 
+/** Temu answers everything with 200: other statuses are a gateway's or proxy's. What their body says is shown. */
 function httpStatusFault(answer: HttpAnswer, context: AnswerContext): CallFault {
   const tooMany = answer.status === 429;
+  const isRefusal = answer.status >= 300 && answer.status < 500 && !tooMany;
+  const parsed = parseObject(answer.text);
+  const said = isJsonObject(parsed) ? saidError(parsed, context.redact) : { code: null, text: '' };
+  if (isRefusal && isJsonObject(parsed) && isKnownCode(context.region, said.code)) {
+    return codeFault(said, parsed, answer, context);
+  }
   return new CallFault(
     new MarketplaceError({
       kind: tooMany ? 'rate' : 'transient',
       operation: context.operation,
-      message: `${context.operation}: the gateway answered HTTP ${answer.status}`,
-      remedy:
-        answer.status >= 300 && answer.status < 500 && !tooMany
-          ? 'If it stays, check the gateway address of this region.'
-          : 'Nothing to do now; it is tried again later.',
+      message: `${context.operation}: the gateway answered HTTP ${answer.status}${inWords(said)}`,
+      remedy: isRefusal
+        ? 'If it stays, check the gateway address of this region.'
+        : 'Nothing to do now; it is tried again later.',
       retryable: true,
       platformCode: `http_${answer.status}`,
+      platformMessage: said.text || null,
       retryAfterMs: answer.retryAfterMs,
     }),
     {
@@ -152,7 +171,7 @@ function httpStatusFault(answer: HttpAnswer, context: AnswerContext): CallFault 
   );
 }
 
-function unusableAnswer(code: string, what: string, context: AnswerContext): CallFault {
+function unusableAnswer(code: string, what: string, context: AnswerContext, text = ''): CallFault {
   return new CallFault(
     new MarketplaceError({
       kind: 'transient',
@@ -161,17 +180,8 @@ function unusableAnswer(code: string, what: string, context: AnswerContext): Cal
       remedy: 'If it stays, check the gateway address of this region and any proxy in between.',
       retryable: true,
       platformCode: code,
+      platformMessage: text || null,
     }),
     { retryClass: 'transport', notCarriedOut: false, isPlatformFault: true },
   );
-}
-
-function codeText(value: unknown): string | null {
-  const number = numberText(value);
-  if (number !== undefined) return boundedLine(number, 40);
-  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? value : null;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

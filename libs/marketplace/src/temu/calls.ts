@@ -8,6 +8,7 @@ type PageNoPaging = { pageNo: number; pageSize: number };
 type CreatedBetween = { createAfter: number; createBefore: number; sortby: 'createTime' };
 type UpdatedBetween = { updateAtStart: number; updateAtEnd: number; sortby: 'updateTime' };
 
+/** Seconds. One pair is required, also beside numbers (130010001 else; two copies of the reference, M). */
 type AfterSalesCreatedBetween = { createAtStart: number; createAtEnd: number };
 type AfterSalesUpdatedBetween = { updateAtStart: number; updateAtEnd: number };
 
@@ -34,16 +35,23 @@ export type TemuCallParams = {
     );
   'bg.order.amount.query': { parentOrderSn: string };
   'bg.order.shippinginfo.v2.get': { parentOrderSn: string };
-  'bg.aftersales.parentaftersales.list.get': PageNoPaging &
-    (AfterSalesCreatedBetween | AfterSalesUpdatedBetween | { parentOrderSnList: readonly string[] });
+  'bg.aftersales.parentaftersales.list.get': PageNoPaging & { parentOrderSnList?: readonly string[] } & (
+      | AfterSalesCreatedBetween
+      | AfterSalesUpdatedBetween
+    );
   'bg.aftersales.aftersales.list.get': PageNoPaging & { parentAfterSalesSnList: readonly string[] };
   'temu.aftersales.parentaftersales.detail.get': { parentAfterSalesSn: string; parentOrderSn: string };
+  /**
+   * The official page requires both filters, the second as the "new version" of the first with the same numbers (three
+   * copies, H; the live gateway has been seen to do without it).
+   */
   'bg.local.goods.list.query': PageNoPaging & {
     goodsSearchType: GoodsSearchType;
+    goodsStatusFilterType: GoodsSearchType;
     goodsIdList?: readonly bigint[];
   };
-  /** 2 available, 3 not. */
-  'bg.local.goods.sku.list.query': PageNoPaging & { skuSearchType: 2 | 3 };
+  /** 2 available, 3 not; both required, as above. */
+  'bg.local.goods.sku.list.query': PageNoPaging & { skuSearchType: 2 | 3; skuStatusFilterType: 2 | 3 };
   'bg.local.goods.sku.list.price.query': {
     querySupplierPriceBaseList: readonly { goodsId: bigint; skuIdList: readonly bigint[] }[];
   };
@@ -88,12 +96,21 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.promotion.activity.goods.query': { group: 'promotions', repeatable: true },
 };
 
-/** `bg.promotion.activity.query` wants one of them: each type is a list of its own (reference §8). */
+/**
+ * `bg.promotion.activity.query` requires one of them (220010001 else), so that each type is a list of its own:
+ * 2 lightning deals, 13 advanced big sale, 27 clearance deals, 100 official big sale. Two copies of the official page, H.
+ */
 export const PROMOTION_TYPES = [2, 13, 27, 100] as const;
 
 export const MAX_PAGE_SIZE = 100;
 export const MAX_AFTER_SALES_PAGE_SIZE = 200;
 export const MAX_ORDER_NUMBERS = 20;
+/**
+ * Where a pair of times must stand beside numbers, cases are named by their number and the pair only has to hold them
+ * all: from before Temu's first order (it opened in September 2022) to now. No document bounds the span (L).
+ */
+export const BEFORE_ALL_CASES = Date.UTC(2022, 7, 1) / 1000;
+
 /** Undocumented; the same as for orders is surely allowed. */
 export const MAX_CASE_NUMBERS = 20;
 export const MAX_GOODS_IDS = 100;

@@ -10,6 +10,7 @@ import type { CallOptions, CallReport, MarketplaceApp, MarketplaceRegion } from 
 import { CallFault, readResult } from './answer.js';
 import { limitOfCall } from './call-limits.js';
 import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from './calls.js';
+import { requireScope } from './scopes.js';
 import { signTemuFields } from './signing.js';
 import { UnsendableValueError, type WireObject, writeWireJson } from './wire-json.js';
 
@@ -25,6 +26,8 @@ export interface TemuAnswer {
 export interface TemuIdentity {
   app: MarketplaceApp;
   accessToken: string;
+  /** `null`: not known. */
+  scopes: readonly string[] | null;
 }
 
 export interface TemuClientParts {
@@ -37,14 +40,24 @@ export interface TemuClientParts {
   clock: () => number;
 }
 
-/** One call: retry → limiter → breaker → HTTP with its own deadline. Rejects with `MarketplaceError` only. */
+/**
+ * One call: known permissions → retry → limiter → breaker → HTTP with its own deadline. Rejects with `MarketplaceError`
+ * only.
+ */
 export class TemuClient {
   readonly #parts: TemuClientParts;
   /** How far a gateway's clock is from ours, learnt when it refused a timestamp. */
   readonly #clockOffsetMs = new Map<MarketplaceRegion, number>();
+  /** How far its clock was from ours at its last answer, in whole seconds or less; only to name a time, never to sign. */
+  readonly #seenOffsetMs = new Map<MarketplaceRegion, number>();
 
   constructor(parts: TemuClientParts) {
     this.#parts = parts;
+  }
+
+  /** The gateway's clock as far as its answers have told it, in whole seconds, rounded up. */
+  platformSeconds(region: MarketplaceRegion): number {
+    return Math.ceil((this.#parts.clock() + (this.#seenOffsetMs.get(region) ?? 0)) / 1000);
   }
 
   async call<T extends TemuCallType>(
@@ -53,6 +66,7 @@ export class TemuClient {
     identity: TemuIdentity,
     options: CallOptions,
   ): Promise<TemuAnswer> {
+    requireScope(operation, identity.app.region, identity.scopes);
     const call: PreparedCall = {
       operation,
       fields: prepareFields(operation, params, identity),
@@ -122,6 +136,7 @@ export class TemuClient {
     const fields = { ...call.fields, timestamp: Math.floor((sentAtMs + offsetMs) / 1000) };
     const body = writeWireJson({ ...fields, sign: signTemuFields(fields, app.appSecret) });
     const answer = await poster.postJson(routers[app.region], body, call.options.signal);
+    if (answer.date) this.#seenOffsetMs.set(app.region, answer.date.getTime() - clock());
     try {
       const result = readResult(answer, {
         region: app.region,

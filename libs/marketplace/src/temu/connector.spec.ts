@@ -5,7 +5,18 @@ import { MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
 import type { CallContext, CallReport } from '../port.js';
 import { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './connector.js';
 import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.fixture.js';
-import { goodsRow, orderRow, skuRow } from './sample-rows.fixture.js';
+import {
+  addressAnswer,
+  amountsAnswer,
+  caseLineRow,
+  caseRow,
+  emptyAddress,
+  goodsRow,
+  orderRow,
+  refundDetail,
+  skuRow,
+  usd,
+} from './sample-rows.fixture.js';
 
 const TOKEN = 'fakeToken0123456789abcdef';
 
@@ -109,6 +120,200 @@ describe('requests', () => {
     });
   });
 
+  const WINDOW_OF_CASES = { window: WINDOW, page: 2, pageSize: 200 } as const;
+  const PAGE_OF = { page: 3, pageSize: 40 };
+  const requests: [what: string, ask: () => Promise<unknown>, result: object, fields: object][] = [
+    [
+      'orders of one status',
+      () => connector.listParentOrders(ctx, { ...listQuery, platformStatus: 4 }),
+      { totalItemNum: 0 },
+      {
+        type: 'bg.order.list.v2.get',
+        pageNumber: '2',
+        pageSize: '100',
+        fulfillmentTypeList: '["fulfillBySeller","fulfillByCooperativeWarehouse"]',
+        parentOrderStatus: '4',
+        updateAtStart: '1700000000',
+        updateAtEnd: '1700086400',
+        sortby: 'updateTime',
+      },
+    ],
+    [
+      'orders by number, from the list',
+      () => connector.getParentOrdersBySn(ctx, ['PO-1', 'PO-2']),
+      { totalItemNum: 0 },
+      {
+        type: 'bg.order.list.v2.get',
+        pageNumber: '1',
+        pageSize: '100',
+        fulfillmentTypeList: '["fulfillBySeller","fulfillByCooperativeWarehouse"]',
+        parentOrderSnList: '["PO-1","PO-2"]',
+      },
+    ],
+    [
+      'amounts',
+      () => connector.getOrderAmounts(ctx, 'PO-1'),
+      amountsAnswer(),
+      { type: 'bg.order.amount.query', parentOrderSn: 'PO-1' },
+    ],
+    [
+      'an address',
+      () => connector.getOrderAddress(ctx, 'PO-1'),
+      addressAnswer(),
+      { type: 'bg.order.shippinginfo.v2.get', parentOrderSn: 'PO-1' },
+    ],
+    [
+      'cases by creation',
+      () => connector.listAfterSales(ctx, { ...WINDOW_OF_CASES, by: 'created' }),
+      { total: 0 },
+      {
+        type: 'bg.aftersales.parentaftersales.list.get',
+        pageNo: '2',
+        pageSize: '200',
+        createAtStart: '1700000000',
+        createAtEnd: '1700086400',
+      },
+    ],
+    [
+      'cases by update',
+      () => connector.listAfterSales(ctx, { ...WINDOW_OF_CASES, by: 'updated' }),
+      { total: 0 },
+      {
+        type: 'bg.aftersales.parentaftersales.list.get',
+        pageNo: '2',
+        pageSize: '200',
+        updateAtStart: '1700000000',
+        updateAtEnd: '1700086400',
+      },
+    ],
+    [
+      'lines of cases',
+      () => connector.getAfterSalesLines(ctx, ['D01', 'D02']),
+      { total: 0 },
+      {
+        type: 'bg.aftersales.aftersales.list.get',
+        pageNo: '1',
+        pageSize: '200',
+        parentAfterSalesSnList: '["D01","D02"]',
+      },
+    ],
+    [
+      'the refund of a case',
+      () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: 'PO-1-D01', parentOrderSn: 'PO-1' }),
+      refundDetail(),
+      {
+        type: 'temu.aftersales.parentaftersales.detail.get',
+        parentAfterSalesSn: 'PO-1-D01',
+        parentOrderSn: 'PO-1',
+      },
+    ],
+    ...(['listed', 'unpublished', 'draft', 'deleted'] as const).map(
+      (listing, index): [string, () => Promise<unknown>, object, object] => [
+        `products, ${listing}: both filters are required`,
+        () => connector.listProducts(ctx, { ...PAGE_OF, listing }),
+        { total: 0 },
+        {
+          type: 'bg.local.goods.list.query',
+          pageNo: '3',
+          pageSize: '40',
+          goodsSearchType: String([1, 4, 5, 6][index]),
+          goodsStatusFilterType: String([1, 4, 5, 6][index]),
+        },
+      ],
+    ),
+    ...[true, false].map((available): [string, () => Promise<unknown>, object, object] => [
+      `SKUs, ${available ? '' : 'not '}available: both filters are required`,
+      () => connector.listSkus(ctx, { ...PAGE_OF, available }),
+      { total: 0 },
+      {
+        type: 'bg.local.goods.sku.list.query',
+        pageNo: '3',
+        pageSize: '40',
+        skuSearchType: available ? '2' : '3',
+        skuStatusFilterType: available ? '2' : '3',
+      },
+    ]),
+    [
+      'supply prices',
+      () =>
+        connector.getSupplierPrices(ctx, [
+          { goodsId: '9007199254740993123', skuIds: ['1', '2'] },
+          { goodsId: '5', skuIds: ['6'] },
+        ]),
+      { openapiGoodsSupplierPriceDTOList: [] },
+      {
+        type: 'bg.local.goods.sku.list.price.query',
+        querySupplierPriceBaseList:
+          '[{"goodsId":9007199254740993123,"skuIdList":[1,2]},{"goodsId":5,"skuIdList":[6]}]',
+      },
+    ],
+    ...[2, 13, 27, 100].map((type): [string, () => Promise<unknown>, object, object] => [
+      `promotions of type ${type}`,
+      () => connector.listPromotions(ctx, { ...PAGE_OF, type }),
+      { total: 0 },
+      {
+        type: 'bg.promotion.activity.query',
+        activityType: String(type),
+        pageNumber: '3',
+        pageSize: '40',
+      },
+    ]),
+    [
+      'goods of a promotion',
+      () => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: '1100000022644' }),
+      { total: 0 },
+      {
+        type: 'bg.promotion.activity.goods.query',
+        activityId: '1100000022644',
+        pageNumber: '3',
+        pageSize: '40',
+      },
+    ],
+    [
+      'the token',
+      () => connector.describeToken(ctx),
+      { mallId: 1 },
+      { type: 'bg.open.accesstoken.info.get' },
+    ],
+  ];
+  for (const [what, ask, result, expected] of requests) {
+    test(`documented fields and no others: ${what}`, async () => {
+      gateway.reply({ result });
+      await ask();
+      const { sign, timestamp, ...fields } = sent();
+      const common = { app_key: 'fakeAppKey', access_token: TOKEN, data_type: 'JSON' };
+      assert.deepEqual(fields, { ...common, ...expected });
+    });
+  }
+
+  test('each of the documented types of promotions is a list', () => {
+    assert.deepEqual(connector.promotionTypes, [2, 13, 27, 100]);
+  });
+
+  test('cases of orders: the pair of times that is required holds all of them, up to the platform’s now', async () => {
+    const date = new Date('2031-01-01T00:00:07Z');
+    gateway.reply({ result: { mallId: 7 }, date });
+    await connector.describeToken(ctx);
+    gateway.reply({ result: { total: 1, data: [caseRow()] }, date });
+    const page = await connector.getAfterSalesOfOrders(ctx, ['PO-1']);
+    assert.equal(page.records[0]?.parentAfterSalesSn, 'PO-1-D01');
+    const { parentOrderSnList, createAtStart, createAtEnd, updateAtStart, pageNo, pageSize } = sent();
+    assert.deepEqual(
+      [parentOrderSnList, createAtStart, updateAtStart, pageNo, pageSize],
+      ['["PO-1"]', String(Date.UTC(2022, 7, 1) / 1000), undefined, '1', '200'],
+    );
+    const ahead = Number(createAtEnd) - date.getTime() / 1000;
+    assert.ok(ahead >= 0 && ahead < 60, String(ahead));
+  });
+
+  test('cases of orders, before the platform’s clock was ever seen: our own', async () => {
+    await connector.close();
+    connector = connect({ clock: () => 1_700_000_000_400 });
+    gateway.reply({ result: { total: 0 } });
+    await connector.getAfterSalesOfOrders(ctx, ['PO-1']);
+    assert.equal(sent().createAtEnd, '1700000001');
+  });
+
   test('orders by creation time', async () => {
     gateway.reply(page(orderRow()));
     await connector.listParentOrders(ctx, { ...listQuery, by: 'created', page: 1 });
@@ -169,6 +374,58 @@ describe('requests', () => {
       ],
       [() => connector.getParentOrdersBySn(ctx, []), /1 to 20 parent order numbers, got 0/],
       [() => connector.getParentOrdersBySn(ctx, [' ']), /number is empty/],
+      [
+        () => connector.getParentOrdersBySn(ctx, Array(21).fill('PO')),
+        /1 to 20 parent order numbers, got 21/,
+      ],
+      [() => connector.getOrderAmounts(ctx, ''), /order number is empty/],
+      [() => connector.getOrderAddress(ctx, ' '), /order number is empty/],
+      [
+        () => connector.listAfterSales(ctx, { ...WINDOW_OF_CASES, by: 'created', pageSize: 201 }),
+        /pageSize must be 1 to 200/,
+      ],
+      [
+        () =>
+          connector.listAfterSales(ctx, {
+            ...WINDOW_OF_CASES,
+            by: 'created',
+            window: { from: WINDOW.to, to: WINDOW.from },
+          }),
+        /ends before/,
+      ],
+      [() => connector.getAfterSalesOfOrders(ctx, []), /1 to 20 parent order numbers, got 0/],
+      [() => connector.getAfterSalesOfOrders(ctx, ['PO-1', '']), /order number is empty/],
+      [() => connector.getAfterSalesLines(ctx, Array(21).fill('D')), /1 to 20 cases, got 21/],
+      [() => connector.getAfterSalesLines(ctx, ['D01', ' ']), /number of the case is empty/],
+      [
+        () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: '', parentOrderSn: 'PO-1' }),
+        /number of the case is empty/,
+      ],
+      [
+        () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: 'D01', parentOrderSn: '' }),
+        /order number is empty/,
+      ],
+      [() => connector.listProducts(ctx, { ...PAGE_OF, listing: 'listed', page: 0 }), /page must be/],
+      [() => connector.getProductsById(ctx, []), /1 to 100 goods ids, got 0/],
+      [() => connector.listSkus(ctx, { ...PAGE_OF, available: true, pageSize: 101 }), /pageSize must be/],
+      [
+        () => connector.getSupplierPrices(ctx, [{ goodsId: '1', skuIds: ['x'] }]),
+        /skuId must be 1 to 19 digits/,
+      ],
+      [
+        () => connector.listPromotions(ctx, { ...PAGE_OF, type: 3 }),
+        /activityType must be one of 2, 13, 27, 100, got 3/,
+      ],
+      [() => connector.listPromotions(ctx, { ...PAGE_OF, type: 2, pageSize: 0 }), /pageSize must be/],
+      [() => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: 'p' }), /activityId must be/],
+      [
+        () => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: '1', page: 1.5 }),
+        /page must be a whole number/,
+      ],
+      [
+        () => connector.changePushSubscription(ctx, { permit: [], cancel: Array(21).fill('bg_x') }),
+        /at most 20 events to cancel, got 21/,
+      ],
       [() => connector.getProductsById(ctx, ['abc']), /goodsId must be/],
       [() => connector.getSupplierPrices(ctx, []), /1 to 100 products/],
       [() => connector.changePushSubscription(ctx, { permit: [], cancel: [] }), /1 to 40 events, got 0/],
@@ -277,6 +534,420 @@ describe('answers', () => {
     const answer = await connector.listSkus(ctx, { available: false, page: 1, pageSize: 50 });
     assert.equal(answer.records[0]?.sellerSku, 'MUG-BLUE');
     assert.deepEqual([sent().skuSearchType, sent().pageNo], ['3', '1']);
+  });
+});
+
+describe('answers about one record', () => {
+  const cad = { amount: 4_200, currency: 'CAD' };
+
+  test('amounts that cannot be understood are unreadable, whole and as they came', async () => {
+    const whole = amountsAnswer();
+    const cases: [result: unknown, reason: RegExp][] = [
+      [
+        amountsAnswer({ parent: { customerPaid: cad } }),
+        /customerPaid is in CAD, other amounts of the order are in USD/,
+      ],
+      [amountsAnswer({ parent: { taxTotal: usd(2.5) } }), /taxTotal\.amount is the number 2\.5/],
+      [amountsAnswer({ parent: { taxTotal: { amount: 2, currency: '' } } }), /taxTotal\.currency is not/],
+      [{ ...whole, orderList: null }, /orderList is null/],
+      [{ ...whole, parentOrderMap: null }, /parentOrderMap is null/],
+      [[], /result is a list/],
+      ['x', /result is the text "x"/],
+      [null, /result is null/],
+    ];
+    for (const [result, reason] of cases) {
+      gateway.calls.length = 0;
+      gateway.reply({ result });
+      const error = await failsAs(connector.getOrderAmounts(ctx, 'PO-1'), 'unreadable');
+      assert.match(error.message, reason);
+      assert.deepEqual(
+        [error.operation, error.retryable, error.platformCode],
+        ['bg.order.amount.query', false, null],
+      );
+      assert.deepEqual(JSON.parse(error.raw ?? ''), result);
+      assert.equal(gateway.calls.length, 1);
+    }
+  });
+
+  test('a result that is missing is unreadable too, and a number above 2^53 is kept digit by digit', async () => {
+    gateway.reply({ text: '{"success":true,"errorCode":1000000}' });
+    const missing = await failsAs(connector.getOrderAmounts(ctx, 'PO-1'), 'unreadable');
+    assert.match(missing.message, /result is missing/);
+    assert.equal(missing.raw, 'null');
+    const text = JSON.stringify(amountsAnswer()).replace('3616', '9007199254740993123');
+    gateway.reply({ text: `{"success":true,"errorCode":1000000,"result":${text}}` });
+    const large = await failsAs(connector.getOrderAmounts(ctx, 'PO-1'), 'unreadable');
+    assert.match(large.message, /customerPaid\.amount is too large/);
+    assert.equal(large.raw, text);
+  });
+
+  test('the answer is kept beside the error, not in what is logged; credentials are blanked', async () => {
+    gateway.reply({ result: amountsAnswer({ parent: { taxTotal: 'x', note: `${TOKEN} ${FAKE_SECRET}` } }) });
+    const error = await failsAs(connector.getOrderAmounts(ctx, 'PO-1'), 'unreadable');
+    assert.match(error.raw ?? '', /"note":"\[redacted\] \[redacted\]"/);
+    assert.ok(!JSON.stringify({ ...error }).includes('parentOrderMap'));
+  });
+
+  test('a refusal of one order’s number keeps the platform’s code and words', async () => {
+    for (const [code, kind] of [
+      [140020005, 'programming'],
+      [140020003, 'business'],
+      [180020003, 'programming'],
+      [130010001, 'programming'],
+    ] as const) {
+      gateway.reply({ code, message: 'why' });
+      const error = await failsAs(connector.getOrderAmounts(ctx, 'PO-1'), kind, String(code));
+      assert.equal(error.platformMessage, 'why');
+    }
+  });
+
+  test('an address: known, withheld, computing, unknown', async () => {
+    const address = () => connector.getOrderAddress(ctx, 'PO-1');
+    gateway.reply({ result: addressAnswer() });
+    const known = await address();
+    assert.equal(known.state === 'known' ? known.address.city : '', 'Portland');
+    gateway.reply({ result: emptyAddress({ isRestriction: true, reason: 1 }) });
+    assert.deepEqual(await address(), { state: 'withheld', reason: 'cash_on_delivery', platformReason: '1' });
+    gateway.reply({ code: 180020030 });
+    assert.deepEqual(await address(), {
+      state: 'withheld',
+      reason: 'label_purchase_only',
+      platformReason: '180020030',
+    });
+    for (const code of [140020008, 140020009]) {
+      gateway.reply({ code });
+      assert.deepEqual(await address(), { state: 'still_computing' });
+    }
+    gateway.reply({ code: 140020002 });
+    assert.deepEqual(await address(), { state: 'order_unknown' });
+    gateway.reply({ code: 180020008 });
+    await failsAs(address(), 'business', '180020008');
+    gateway.reply({ code: 3000034 });
+    await failsAs(address(), 'token', '3000034');
+  });
+
+  test('an address that cannot be understood keeps no value of it', async () => {
+    gateway.reply({
+      result: { ...emptyAddress(), mobile: '555-0100', regionName3: 'Portland', postCode: 97201 },
+    });
+    const error = await failsAs(connector.getOrderAddress(ctx, 'PO-1'), 'unreadable');
+    const kept = JSON.parse(error.raw ?? '') as Record<string, unknown>;
+    assert.deepEqual([kept.mobile, kept.regionName3, kept.postCode], ['[text]', '[text]', '[number]']);
+    const said = [error.message, error.remedy, error.stack, error.raw, JSON.stringify(error)].join('\n');
+    assert.ok(!/555|Portland|97201/.test(said));
+    gateway.reply({ result: null });
+    assert.equal((await failsAs(connector.getOrderAddress(ctx, 'PO-1'), 'unreadable')).raw, 'null');
+  });
+
+  test('a refund', async () => {
+    const asked = { parentAfterSalesSn: 'PO-1-D01', parentOrderSn: 'PO-1' };
+    gateway.reply({ result: refundDetail() });
+    assert.deepEqual(await connector.getAfterSalesRefund(ctx, asked), {
+      parentAfterSalesSn: 'PO-1-D01',
+      refunded: { amountMinor: 1607, currency: 'USD' },
+    });
+    gateway.reply({ result: refundDetail({ refundSummary: 7 }) });
+    const error = await failsAs(connector.getAfterSalesRefund(ctx, asked), 'unreadable');
+    assert.deepEqual(JSON.parse(error.raw ?? ''), refundDetail({ refundSummary: 7 }));
+    gateway.reply({ result: null });
+    await failsAs(connector.getAfterSalesRefund(ctx, asked), 'unreadable');
+  });
+});
+
+describe('batched answers', () => {
+  test('supply prices: row by row; without their list, unreadable', async () => {
+    const ask = () => connector.getSupplierPrices(ctx, [{ goodsId: '6', skuIds: ['7', '8'] }]);
+    const sku = (skuId: number, amount: unknown) => ({ skuId, supplierPrice: { amount, currency: 'USD' } });
+    const goods = { goodsId: 6, openapiSkuSupplierPriceDTOList: [sku(7, TOKEN), sku(8, '1.00')] };
+    gateway.reply({ result: { openapiGoodsSupplierPriceDTOList: [goods] } });
+    const { records, unreadable } = await ask();
+    assert.deepEqual(records, [
+      { goodsId: '6', skuId: '8', supplierPrice: { amountMinor: 100, currency: 'USD' } },
+    ]);
+    assert.deepEqual(
+      unreadable.map(({ platformId, raw }) => [platformId, raw]),
+      [['6/7', JSON.stringify(sku(7, '[redacted]'))]],
+    );
+    gateway.reply({ result: { openapiGoodsSupplierPriceDTOList: null } });
+    assert.equal((await failsAs(ask(), 'unreadable')).raw, '{"openapiGoodsSupplierPriceDTOList":null}');
+  });
+
+  test('goods of a promotion: a bad price is a part of its row', async () => {
+    const skuList = [
+      { skuId: 7, activitySupplierPrice: 1.5 },
+      { skuId: 8, activitySupplierPrice: 5 },
+    ];
+    gateway.reply({
+      result: {
+        total: 2,
+        goodsList: [
+          { goodsId: 6, skuList },
+          { goodsId: 9, skuList: null },
+        ],
+      },
+    });
+    const page = await connector.listPromotionGoods(ctx, { promotionId: '1', page: 1, pageSize: 10 });
+    assert.equal(page.total, 2);
+    assert.deepEqual(page.records, [
+      {
+        goodsId: '6',
+        quantity: null,
+        remainingQuantity: null,
+        skus: [
+          { skuId: '7', supplyPriceMinor: null },
+          { skuId: '8', supplyPriceMinor: 5 },
+        ],
+      },
+    ]);
+    const ids = (rows: readonly { platformId: string | null }[] | undefined) =>
+      rows?.map((row) => row.platformId);
+    assert.deepEqual([ids(page.unreadable), ids(page.unreadableParts)], [['9'], ['6/7']]);
+  });
+
+  test('lines and cases: an unreadable one costs no other', async () => {
+    const lines = [caseLineRow({ afterSalesStatus: null }), caseLineRow()];
+    gateway.reply({ result: { total: 2, data: lines } });
+    const read = await connector.getAfterSalesLines(ctx, ['PO-1-D01']);
+    assert.deepEqual([read.total, read.records.length, read.unreadable[0]?.platformId], [2, 1, 'PO-1-D01']);
+    gateway.reply({ result: { total: 2, data: [caseRow({ createAt: null }), caseRow()] } });
+    const cases = await connector.getAfterSalesOfOrders(ctx, ['PO-1']);
+    assert.deepEqual([cases.total, cases.records.length, cases.unreadable.length], [2, 1, 1]);
+    gateway.reply({ result: { total: 2, data: [caseRow({ createAt: null }), caseRow()] } });
+    const query = { window: WINDOW, by: 'created', page: 1, pageSize: 200 } as const;
+    assert.equal((await connector.listAfterSales(ctx, query)).records.length, 1);
+  });
+
+  test('lines and cases that were not asked for are a fault of the answer', async () => {
+    gateway.reply({ result: { total: 1, data: [caseLineRow()] } });
+    await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D02']), 'transient');
+    gateway.reply({ result: { total: 1, data: [caseRow()] } });
+    await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-2']), 'transient');
+  });
+
+  const lineRows = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => caseLineRow({ afterSalesSn: `L-${from + index}` }));
+
+  test('lines of several pages are read to the last', async () => {
+    const total = 250;
+    gateway.reply(
+      { result: { total, data: lineRows(0, 200) } },
+      { result: { total, data: lineRows(200, 50) } },
+    );
+    const { records } = await connector.getAfterSalesLines(ctx, ['PO-1-D01']);
+    assert.equal(new Set(records.map((line) => line.afterSalesSn)).size, 250);
+    assert.deepEqual(
+      gateway.calls.map((call) => call.fields.get('pageNo')),
+      ['1', '2'],
+    );
+  });
+
+  test('a page that repeats another is a fault of the answer, never the whole', async () => {
+    const total = 250;
+    gateway.reply({ result: { total, data: lineRows(0, 200) } });
+    const error = await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D01']), 'transient');
+    assert.match(error.message, /2 pages hold 200 of 250 rows/);
+    const rows = Array.from({ length: 200 }, (_, index) => caseRow({ parentAfterSalesSn: `D-${index}` }));
+    gateway.reply({ result: { total, data: rows } });
+    assert.match(
+      (await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-1']), 'transient')).message,
+      /2 pages hold 200 of 250 rows/,
+    );
+  });
+
+  test('the frame of a list that is of another form will not get better by asking again', async () => {
+    for (const result of [[], 'x', { totalItemNum: 'many', pageItems: [] }]) {
+      gateway.reply({ result });
+      const error = await failsAs(list(), 'programming');
+      assert.deepEqual([error.retryable, error.raw], [false, null]);
+    }
+    gateway.reply({ result: 'x' });
+    await failsAs(connector.describeToken(ctx), 'programming');
+    gateway.reply({ result: null });
+    await failsAs(connector.describeToken(ctx), 'transient');
+  });
+});
+
+describe('known permissions', () => {
+  const ORDERS = 'bg.order.list.v2.get';
+  const withScopes = (scopes: readonly string[] | null, region: 'us' | 'cn' = 'us'): CallContext => ({
+    ...ctx,
+    credentials: { ...ctx.credentials, scopes, region },
+  });
+  const paging = { page: 1, pageSize: 10 };
+  const everyCall: [name: string, ask: (context: CallContext) => Promise<unknown>][] = [
+    [ORDERS, (c) => connector.listParentOrders(c, listQuery)],
+    [ORDERS, (c) => connector.getParentOrdersBySn(c, ['PO-1'])],
+    ['bg.order.amount.query', (c) => connector.getOrderAmounts(c, 'PO-1')],
+    ['bg.order.shippinginfo.v2.get', (c) => connector.getOrderAddress(c, 'PO-1')],
+    [
+      'bg.aftersales.parentaftersales.list.get',
+      (c) => connector.listAfterSales(c, { window: WINDOW, by: 'created', ...paging }),
+    ],
+    ['bg.aftersales.parentaftersales.list.get', (c) => connector.getAfterSalesOfOrders(c, ['PO-1'])],
+    ['bg.aftersales.aftersales.list.get', (c) => connector.getAfterSalesLines(c, ['D01'])],
+    [
+      'temu.aftersales.parentaftersales.detail.get',
+      (c) => connector.getAfterSalesRefund(c, { parentAfterSalesSn: 'D01', parentOrderSn: 'PO-1' }),
+    ],
+    ['bg.local.goods.list.query', (c) => connector.listProducts(c, { listing: 'listed', ...paging })],
+    ['bg.local.goods.list.query', (c) => connector.getProductsById(c, ['1'])],
+    ['bg.local.goods.sku.list.query', (c) => connector.listSkus(c, { available: true, ...paging })],
+    [
+      'bg.local.goods.sku.list.price.query',
+      (c) => connector.getSupplierPrices(c, [{ goodsId: '1', skuIds: ['2'] }]),
+    ],
+    ['bg.promotion.activity.query', (c) => connector.listPromotions(c, { type: 2, ...paging })],
+    [
+      'bg.promotion.activity.goods.query',
+      (c) => connector.listPromotionGoods(c, { promotionId: '1', ...paging }),
+    ],
+    ['bg.tmc.message.update', (c) => connector.changePushSubscription(c, { permit: ['bg_x'], cancel: [] })],
+  ];
+
+  test('a call that the token is known not to have is not made, by any path: no permit, no HTTP', async () => {
+    for (const [name, ask] of everyCall) {
+      const others = [...new Set(everyCall.map(([other]) => other))].filter((other) => other !== name);
+      for (const scopes of [[], others]) {
+        const error = await failsAs(ask(withScopes(scopes)), 'scope');
+        assert.deepEqual([error.operation, error.platformCode, error.retryable], [name, null, false]);
+        assert.match(error.message, /the token lacks the permission for this call; .* it was not asked$/);
+      }
+    }
+    assert.deepEqual([limiter.permits.length, gateway.calls.length, calls.length], [0, 0, 0]);
+  });
+
+  test('kind and remedy are those of the platform’s own refusal', async () => {
+    for (const [region, code] of [
+      ['us', 3000032],
+      ['cn', 7000019],
+    ] as const) {
+      gateway.reply({ code });
+      const asked = await failsAs(connector.getOrderAmounts(withScopes(null, region), 'PO-1'), 'scope');
+      const unasked = await failsAs(connector.getOrderAmounts(withScopes([ORDERS], region), 'PO-1'), 'scope');
+      assert.equal(asked.platformCode, String(code));
+      assert.equal(unasked.remedy, asked.remedy);
+      assert.match(unasked.remedy, /package "Orders".*Temu approve it/);
+    }
+  });
+
+  test('what it has, and what is not known, is asked', async () => {
+    gateway.reply(page(orderRow()));
+    assert.equal((await connector.listParentOrders(withScopes([ORDERS]), listQuery)).total, 1);
+    assert.equal((await connector.listParentOrders(withScopes(null), listQuery)).total, 1);
+    const { scopes, ...older } = ctx.credentials;
+    const unsaid = { ...ctx, credentials: older } as CallContext;
+    assert.equal((await connector.listParentOrders(unsaid, listQuery)).total, 1);
+    gateway.reply({ code: 3000032 });
+    await failsAs(connector.listParentOrders(withScopes([ORDERS]), listQuery), 'scope', '3000032');
+  });
+
+  test('the calls about the token itself are always made', async () => {
+    gateway.reply({ result: { mallId: 7, accessToken: 'newToken' } });
+    assert.equal((await connector.describeToken(withScopes([]))).mallId, '7');
+    assert.ok((await connector.platformTime(withScopes([]))) instanceof Date);
+    const { region, ...app } = ctx.credentials;
+    const partner = { ...ctx, credentials: { ...app, scopes: [], region: 'partner' } as const };
+    assert.equal((await connector.describeToken(partner)).mallId, '7');
+  });
+});
+
+describe('errors in other envelopes', () => {
+  const UNKNOWN: [
+    answer: { text: string } | { status: number; body: string },
+    code: string,
+    words: RegExp,
+  ][] = [
+    [{ text: '{"error_code":40003,"error_msg":""}' }, '40003', /envelope of this API \(code 40003\)$/],
+    [{ text: '{"error_code":40003,"error_msg":"no such app"}' }, '40003', /\(code 40003: no such app\)$/],
+    [{ text: '{"errorCode":40003,"errorMsg":"x"}' }, '40003', /\(code 40003: x\)$/],
+    [{ text: '{"errorCode":1000000,"result":{}}' }, '1000000', /\(code 1000000\)$/],
+    [
+      { text: '{"error_response":{"error_code":50001,"error_msg":"参数错误","sub_msg":"client_id"}}' },
+      '50001',
+      /\(code 50001: 参数错误: client_id\)$/,
+    ],
+    [{ text: '{"error":"Bad Gateway"}' }, 'not_an_envelope', /\(Bad Gateway\)$/],
+    [{ text: '{"success":"true","code":"GW-7"}' }, 'GW-7', /\(code GW-7\)$/],
+    [{ text: '{"ok":1}' }, 'not_an_envelope', /not the envelope of this API$/],
+    [{ text: '"x"' }, 'not_an_envelope', /not the envelope of this API$/],
+    [
+      { status: 502, body: '{"error_code":40003,"error_msg":"gone"}' },
+      'http_502',
+      /HTTP 502 \(code 40003: gone\)$/,
+    ],
+    [
+      { status: 403, body: '{"error_code":40003,"error_msg":"gone"}' },
+      'http_403',
+      /HTTP 403 \(code 40003: gone\)$/,
+    ],
+    // The gateway is unwell, whatever its body says.
+    [
+      { status: 503, body: '{"success":false,"errorCode":3000034}' },
+      'http_503',
+      /HTTP 503 \(code 3000034\)$/,
+    ],
+    [{ status: 500, body: '<html>' }, 'http_500', /HTTP 500$/],
+    [{ status: 404, body: '[]' }, 'http_404', /HTTP 404$/],
+  ];
+  for (const [answer, code, words] of UNKNOWN) {
+    test(`an unknown one says its code and text: ${JSON.stringify(answer)}`, async () => {
+      gateway.reply(answer);
+      const error = await failsAs(list(), 'transient', code);
+      assert.match(error.message, words);
+      assert.equal(error.retryable, true);
+      assert.equal(gateway.calls.length, 3);
+    });
+  }
+
+  const KNOWN: [
+    answer: { text: string } | { status: number; body: string },
+    kind: MarketplaceErrorKind,
+    code: string,
+  ][] = [
+    [{ text: '{"error_code":3000034,"error_msg":"why"}' }, 'token', '3000034'],
+    [{ text: '{"errorCode":"3000032","errorMsg":"why"}' }, 'scope', '3000032'],
+    [{ text: '{"error_response":{"error_code":5000003,"error_msg":"why"}}' }, 'ip', '5000003'],
+    [{ text: '{"success":"false","errorCode":3000001,"errorMsg":"why"}' }, 'signature', '3000001'],
+    [{ text: '{"success":false,"error_code":140020002,"error_msg":"why"}' }, 'business', '140020002'],
+    [{ text: '{"success":false,"error_code":40003,"error_msg":"why"}' }, 'business', '40003'],
+    [{ status: 401, body: '{"success":false,"errorCode":3000031,"errorMsg":"why"}' }, 'token', '3000031'],
+    [{ status: 400, body: '{"error":{"code":3000026,"message":"why"}}' }, 'configuration', '3000026'],
+  ];
+  for (const [answer, kind, code] of KNOWN) {
+    test(`a known one is what its code says: ${JSON.stringify(answer)}`, async () => {
+      gateway.reply(answer);
+      const error = await failsAs(list(), kind, code);
+      assert.match(error.message, new RegExp(`\\(code ${code}: why\\)$`));
+      assert.deepEqual([error.platformMessage, gateway.calls.length], ['why', 1]);
+    });
+  }
+
+  test('CN numbers by itself, in other envelopes too', async () => {
+    const cn = { ...ctx, credentials: { ...ctx.credentials, region: 'cn' } as const };
+    gateway.reply({ text: '{"error_code":7000007,"error_msg":"why","request_id":"cn-1"}' });
+    const error = await failsAs(connector.describeToken(cn), 'token', '7000007');
+    assert.equal(error.requestId, 'cn-1');
+    gateway.reply({ text: '{"error_code":3000034}' });
+    await failsAs(connector.describeToken(cn), 'transient', '3000034');
+  });
+
+  test('a rate limit slows down in any envelope, and a result of false is a refusal', async () => {
+    gateway.reply({ text: '{"error_code":4000004}' }, { status: 429, body: '{"code":1}' }, page(orderRow()));
+    assert.equal((await list()).total, 1);
+    assert.equal(limiter.penalties.length, 2);
+    gateway.reply({ result: false });
+    const change = { permit: ['bg_x'], cancel: [] };
+    const error = await failsAs(connector.changePushSubscription(ctx, change), 'business');
+    assert.match(error.message, /\(code missing\)$/);
+  });
+
+  test('the inner failure of a result says its own code and text', async () => {
+    gateway.reply({ result: { success: false, errorCode: 150010003, errorMsg: 'inner' } });
+    assert.equal((await failsAs(list(), 'programming', '150010003')).platformMessage, 'inner');
+    gateway.reply({ result: { operateResult: false, msg: 'not edited' } });
+    assert.match((await failsAs(list(), 'business')).message, /\(code missing: not edited\)$/);
+    gateway.reply({ result: { success: false, errorCode: 1000000 } });
+    assert.equal((await failsAs(list(), 'business')).platformCode, null);
   });
 });
 

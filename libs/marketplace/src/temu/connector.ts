@@ -5,6 +5,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
 import type {
   AfterSalesCaseRecord,
+  AfterSalesLineRecord,
   CallContext,
   ListPage,
   MarketplaceConnector,
@@ -13,6 +14,7 @@ import type {
   ProductRecord,
 } from '../port.js';
 import {
+  BEFORE_ALL_CASES,
   FULFILMENT_TYPES,
   MAX_AFTER_SALES_PAGE_SIZE,
   MAX_CASE_NUMBERS,
@@ -27,8 +29,13 @@ import {
 import { isPlatformFault, type TemuAnswer, TemuClient, type TemuIdentity, unsendable } from './client.js';
 import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './error-table.js';
 import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
-import { readOrderAddress } from './map-address.js';
-import { parentAfterSalesSnOf, readAfterSalesCase, readAfterSalesLine } from './map-after-sales.js';
+import { addressWithoutValues, readOrderAddress, withheldByCode } from './map-address.js';
+import {
+  parentAfterSalesSnOf,
+  readAfterSalesCase,
+  readAfterSalesLine,
+  readAfterSalesRefund,
+} from './map-after-sales.js';
 import { parentOrderSnOf, readOrderAmounts, readParentOrder } from './map-orders.js';
 import {
   GOODS_SEARCH_TYPES,
@@ -41,8 +48,23 @@ import {
 import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
-import { joinPages, readAllPages, readPage, requireFiltered, understand } from './read-pages.js';
-import { requireCountOf, requireOrderNumber, requirePaging, requireWindow, wireId } from './require-input.js';
+import {
+  joinPages,
+  readAllPages,
+  readPage,
+  requireFiltered,
+  understand,
+  understandRecord,
+} from './read-pages.js';
+import {
+  requireCaseNumber,
+  requireCountOf,
+  requireOneOf,
+  requireOrderNumber,
+  requirePaging,
+  requireWindow,
+  wireId,
+} from './require-input.js';
 
 export interface TemuConnectorOptions {
   /** Base URLs, e.g. `http://127.0.0.1:4100/us`; a region that is left out uses Temu's own host. */
@@ -114,6 +136,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       pageNo: paging.page,
       pageSize: paging.pageSize,
       goodsSearchType: GOODS_SEARCH_TYPES[listing],
+      goodsStatusFilterType: GOODS_SEARCH_TYPES[listing],
       ...(goodsIdList ? { goodsIdList } : {}),
     });
     return readPage(operation, answer, { total: 'total', rows: 'goodsList' }, paging, goodsIdOf, (row) =>
@@ -132,8 +155,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     async exchangeCode({ app, code, ...callOptions }) {
       const operation = 'bg.open.accesstoken.create';
       // There is no token yet: the code stands in its place (vector V17).
-      const answer = await client.call(operation, { code }, { app, accessToken: code }, callOptions);
-      return understand(operation, answer, readIssuedToken);
+      const answer = await client.call(
+        operation,
+        { code },
+        { app, accessToken: code, scopes: null },
+        callOptions,
+      );
+      return understand(operation, answer, (result) => readIssuedToken(result, answer.redact));
     },
 
     async describeToken(ctx) {
@@ -197,12 +225,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     async getOrderAmounts(ctx, parentOrderSn) {
       const operation = 'bg.order.amount.query';
       requireOrderNumber(operation, parentOrderSn);
-      const answer = await unlessCode(call(ctx, operation, { parentOrderSn }), (code) =>
-        STILL_COMPUTING_CODES.has(code),
-      );
-      return answer
-        ? understand(operation, answer, (result) => readOrderAmounts(result, parentOrderSn))
-        : 'still_computing';
+      try {
+        const answer = await call(ctx, operation, { parentOrderSn });
+        return understandRecord(operation, answer, (result) => readOrderAmounts(result, parentOrderSn));
+      } catch (error) {
+        if (STILL_COMPUTING_CODES.has(platformCodeOf(error))) return 'still_computing';
+        throw error;
+      }
     },
 
     async getOrderAddress(ctx, parentOrderSn) {
@@ -210,11 +239,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       requireOrderNumber(operation, parentOrderSn);
       try {
         const answer = await call(ctx, operation, { parentOrderSn });
-        return { state: 'known', address: understand(operation, answer, readOrderAddress) };
+        return understandRecord(operation, answer, readOrderAddress, addressWithoutValues);
       } catch (error) {
-        if (isPlatformCode(error, (code) => code === ORDER_NOT_FOUND_CODE)) return { state: 'order_unknown' };
-        if (isPlatformCode(error, (code) => STILL_COMPUTING_CODES.has(code)))
-          return { state: 'still_computing' };
+        const code = platformCodeOf(error);
+        if (code === ORDER_NOT_FOUND_CODE) return { state: 'order_unknown' };
+        if (STILL_COMPUTING_CODES.has(code)) return { state: 'still_computing' };
+        const withheld = withheldByCode(code);
+        if (withheld !== null) return withheld;
         throw error;
       }
     },
@@ -235,9 +266,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     async getAfterSalesOfOrders(ctx, parentOrderSns) {
       requireCountOf(AFTER_SALES_LIST, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
       for (const parentOrderSn of parentOrderSns) requireOrderNumber(AFTER_SALES_LIST, parentOrderSn);
-      const page = await readAllPages(AFTER_SALES_LIST, async (paging) =>
+      const pair = {
+        createAtStart: BEFORE_ALL_CASES,
+        createAtEnd: client.platformSeconds(ctx.credentials.region),
+      };
+      const page = await readAllPages(AFTER_SALES_LIST, numberOfCase, async (paging) =>
         readCasePage(
-          await call(ctx, AFTER_SALES_LIST, { ...paging.asked, parentOrderSnList: parentOrderSns }),
+          await call(ctx, AFTER_SALES_LIST, { ...paging.asked, ...pair, parentOrderSnList: parentOrderSns }),
           paging,
         ),
       );
@@ -247,7 +282,8 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
 
     async getAfterSalesLines(ctx, parentAfterSalesSns) {
       requireCountOf(AFTER_SALES_LINES, 'cases', parentAfterSalesSns, MAX_CASE_NUMBERS);
-      const page = await readAllPages(AFTER_SALES_LINES, async (paging) =>
+      for (const number of parentAfterSalesSns) requireCaseNumber(AFTER_SALES_LINES, number);
+      const page = await readAllPages(AFTER_SALES_LINES, numberOfLine, async (paging) =>
         readPage(
           AFTER_SALES_LINES,
           await call(ctx, AFTER_SALES_LINES, {
@@ -266,8 +302,11 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
 
     async getAfterSalesRefund(ctx, { parentAfterSalesSn, parentOrderSn }) {
       const operation = 'temu.aftersales.parentaftersales.detail.get';
-      const answer = await call(ctx, operation, { parentAfterSalesSn, parentOrderSn });
-      return understand(operation, answer, () => ({ parentAfterSalesSn, refunded: null }));
+      requireCaseNumber(operation, parentAfterSalesSn);
+      requireOrderNumber(operation, parentOrderSn);
+      const asked = { parentAfterSalesSn, parentOrderSn };
+      const answer = await call(ctx, operation, asked);
+      return understandRecord(operation, answer, (result) => readAfterSalesRefund(result, asked));
     },
 
     async listProducts(ctx, query) {
@@ -302,6 +341,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         pageNo: query.page,
         pageSize: query.pageSize,
         skuSearchType: query.available ? 2 : 3,
+        skuStatusFilterType: query.available ? 2 : 3,
       });
       return readPage(operation, answer, { total: 'total', rows: 'skuList' }, query, skuIdOf, readSku);
     },
@@ -315,7 +355,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
           skuIdList: skuIds.map((skuId) => wireId(operation, skuId, 'skuId')),
         })),
       });
-      return { records: understand(operation, answer, readSupplierPrices), unreadable: [] };
+      return understandRecord(operation, answer, (result) => readSupplierPrices(result, answer.redact));
     },
 
     promotionTypes: PROMOTION_TYPES,
@@ -323,6 +363,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     async listPromotions(ctx, query) {
       const operation = 'bg.promotion.activity.query';
       requirePaging(operation, query);
+      requireOneOf(operation, 'activityType', query.type, PROMOTION_TYPES);
       const answer = await call(ctx, operation, {
         activityType: query.type,
         pageNumber: query.page,
@@ -341,7 +382,14 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         pageSize: paging.pageSize,
       });
       const names = { total: 'total', rows: 'goodsList' };
-      return readPage(operation, answer, names, paging, goodsIdOf, readPromotionGoods);
+      const { records, ...page } = readPage(operation, answer, names, paging, goodsIdOf, (row) =>
+        readPromotionGoods(row, answer.redact),
+      );
+      return {
+        ...page,
+        records: records.map(({ record }) => record),
+        unreadableParts: records.flatMap(({ unreadable }) => unreadable),
+      };
     },
 
     async close() {
@@ -362,8 +410,16 @@ function readCasePage(
   return readPage(AFTER_SALES_LIST, answer, names, paging, parentAfterSalesSnOf, readAfterSalesCase);
 }
 
+function numberOfCase({ parentAfterSalesSn }: AfterSalesCaseRecord): string {
+  return parentAfterSalesSn;
+}
+
+function numberOfLine({ afterSalesSn }: AfterSalesLineRecord): string {
+  return afterSalesSn;
+}
+
 function identityOf({ credentials }: CallContext): TemuIdentity {
-  return { app: credentials, accessToken: credentials.accessToken };
+  return { app: credentials, accessToken: credentials.accessToken, scopes: credentials.scopes ?? null };
 }
 
 function readOrderPage(
@@ -375,18 +431,7 @@ function readOrderPage(
   return readPage(operation, answer, names, paging, parentOrderSnOf, readParentOrder);
 }
 
-async function unlessCode<T>(
-  answer: Promise<T>,
-  expected: (platformCode: string) => boolean,
-): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isPlatformCode(error, expected)) return null;
-    throw error;
-  }
-}
-
-function isPlatformCode(error: unknown, expected: (platformCode: string) => boolean): boolean {
-  return error instanceof MarketplaceError && error.platformCode !== null && expected(error.platformCode);
+/** Empty where the error is not the platform's answer. */
+function platformCodeOf(error: unknown): string {
+  return (error instanceof MarketplaceError ? error.platformCode : null) ?? '';
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { RetryClass } from '../call/retry.js';
 import type { MarketplaceErrorKind } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
-import { classifyCode, tabledCodes } from './error-table.js';
+import { classifyCode, isKnownCode, tabledCodes } from './error-table.js';
 
 type Expectation = [code: string, kind: MarketplaceErrorKind, retry: RetryClass];
 
@@ -93,10 +93,15 @@ const BUSINESS: Expectation[] = [
   ['140020003', 'business', 'never'],
   ['140020015', 'programming', 'never'],
   ['140040003', 'transient', 'hiccup'],
+  ['180020001', 'business', 'never'],
   ['180020003', 'programming', 'never'],
+  ['180020004', 'business', 'never'],
   ['180020008', 'business', 'never'],
+  ['180020030', 'business', 'never'],
   ['130010000', 'transient', 'hiccup'],
   ['130010001', 'programming', 'never'],
+  ['130010002', 'business', 'never'],
+  ['130010005', 'business', 'never'],
   ['150010001', 'programming', 'never'],
   ['150010105', 'business', 'never'],
   ['150010115', 'transient', 'hiccup'],
@@ -136,6 +141,51 @@ describe('classifyCode', () => {
     );
   });
 
+  test('a code is known where it has a row; words of the language are none', () => {
+    assert.equal(isKnownCode('us', '3000034'), true);
+    assert.equal(isKnownCode('cn', '3000034'), false);
+    assert.equal(isKnownCode('cn', '7000007'), true);
+    assert.equal(isKnownCode('us', '7000007'), false);
+    for (const region of ['us', 'cn'] as const) {
+      assert.equal(isKnownCode(region, '140020002'), true);
+      for (const code of [null, '', '40003', '1000000', 'constructor', 'toString']) {
+        assert.equal(isKnownCode(region, code), false, String(code));
+      }
+    }
+    assert.equal(classifyCode('us', 'x', 'constructor', '').kind, 'business');
+  });
+
+  test('each row says what it means in its own words, and whom to ask', () => {
+    const said = (region: MarketplaceRegion, code: string) => classifyCode(region, 'x', code, '');
+    const rows: [region: MarketplaceRegion, code: string, meaning: RegExp, remedy: RegExp][] = [
+      ['us', '3000001', /signature was refused/, /Check app key.*Most often the secret is wrong/],
+      ['us', '3000034', /expired or was replaced/, /owner of the shop must authorise the app again/],
+      ['us', '3000011', /our clock is ahead/, /NTP/],
+      ['us', '3000012', /our clock is behind/, /NTP/],
+      ['us', '5000003', /not in the allow-list/, /public IP address/],
+      ['us', '4000004', /too many calls/, /tried again later/],
+      ['us', '4000000', /internal error/, /tried again later.*If it stays: Check app key/],
+      ['us', '3000003', /does not know the call/, /orders and local goods live on the US, EU and GLOBAL/],
+      ['us', '140020002', /order was not found/, /Check the parent order number/],
+      ['us', '140020005', /invalid parameter/, /fault of this program/],
+      ['us', '140020008', /still being computed/, /tried again later/],
+      ['us', '180020008', /data agreement is not signed/, /owner of the shop must sign it/],
+      ['us', '180020030', /labels bought from Temu only/, /Buy the label in Seller Center/],
+      ['us', '180020001', /of this country/, /Seller Center/],
+      ['us', '180020004', /kind of business/, /Seller Center/],
+      ['us', '130010002', /has been shipped/, /Nothing to do/],
+      ['us', '130010005', /present state/, /Look at the case/],
+      ['us', '999999999', /the platform refused the request/, /Read the platform message/],
+      ['cn', '7000007', /expired/, /authorise the app again/],
+      ['cn', '7000010', /our clock is off/, /NTP/],
+      ['cn', '7000015', /signature was refused/, /Most often the secret is wrong/],
+    ];
+    for (const [region, code, meaning, remedy] of rows) {
+      assert.match(said(region, code).meaning, meaning, code);
+      assert.match(said(region, code).remedy, remedy, code);
+    }
+  });
+
   test('codes of neither gateway leak into the other', () => {
     assert.equal(classifyCode('cn', 'x', '3000034', '').kind, 'business');
     assert.equal(classifyCode('us', 'x', '7000007', '').kind, 'business');
@@ -154,6 +204,18 @@ describe('classifyCode', () => {
     );
     const goods = classifyCode('us', 'bg.local.goods.list.query', '3000032', '').remedy;
     assert.match(goods, /package "Local goods"/);
+    const packages = {
+      'bg.aftersales.aftersales.list.get': 'After-sales',
+      'temu.aftersales.parentaftersales.detail.get': 'After-sales',
+      'bg.promotion.activity.query': 'Promotions',
+      'bg.tmc.message.update': 'Webhook subscription',
+    };
+    for (const [call, name] of Object.entries(packages)) {
+      assert.match(classifyCode('us', call, '3000032', '').remedy, new RegExp(`package "${name}"`));
+      assert.match(classifyCode('cn', call, '7000019', '').remedy, new RegExp(`package "${name}"`));
+    }
+    const prices = classifyCode('us', 'bg.local.goods.sku.list.price.query', '3000032', '').remedy;
+    assert.match(prices, /Temu approve it/);
     assert.match(
       classifyCode('us', 'temu.new.call', '3000032', '').remedy,
       /permission for temu\.new\.call in/,

@@ -28,6 +28,7 @@ const SENSITIVE_CALLS: ReadonlySet<string> = new Set([
 const PACKAGES: readonly (readonly [prefix: string, name: string])[] = [
   ['bg.order.', 'Orders'],
   ['bg.aftersales.', 'After-sales'],
+  ['temu.aftersales.', 'After-sales'],
   ['bg.local.goods.', 'Local goods'],
   ['bg.promotion.', 'Promotions'],
   ['bg.tmc.', 'Webhook subscription'],
@@ -191,15 +192,45 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
   '140020014': row('programming', 'never', 'a time is not in seconds', FIX_REQUEST),
   '140020015': row('programming', 'never', 'the call is for JP and KR only', FIX_REQUEST),
   '140040003': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
+  '180020001': row(
+    'business',
+    'never',
+    'addresses of this country are not given',
+    'Ship this order in Seller Center.',
+  ),
   '180020003': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
+  '180020004': row(
+    'business',
+    'never',
+    'addresses of this kind of business are not given',
+    'Ship this order in Seller Center.',
+  ),
   '180020008': row(
     'business',
     'never',
     'the data agreement is not signed',
     'The owner of the shop must sign it in Seller Center.',
   ),
+  '180020030': row(
+    'business',
+    'never',
+    'the shop may ship with labels bought from Temu only',
+    'Buy the label in Seller Center; the notice there says why.',
+  ),
   '130010000': row('transient', 'hiccup', 'the after-sales service failed', TRY_LATER),
   '130010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
+  '130010002': row(
+    'business',
+    'never',
+    'the order has been shipped',
+    'Nothing to do: it is given for orders to ship only.',
+  ),
+  '130010005': row(
+    'business',
+    'never',
+    'the case does not allow it in its present state',
+    'Look at the case in Seller Center.',
+  ),
   '150010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
   '150010002': row('transient', 'hiccup', 'the goods service failed', TRY_LATER),
   '150010003': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
@@ -219,6 +250,9 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
   '120014006': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
 };
 
+const COMMON_TABLE = new Map(Object.entries({ ...BUSINESS_CODES, ...COMMON_CODES }));
+const CN_TABLE = new Map(Object.entries({ ...BUSINESS_CODES, ...CN_CODES }));
+
 const UNKNOWN_CODE = row(
   'business',
   'never',
@@ -237,14 +271,22 @@ export function tabledCodes(): string[] {
   return [COMMON_CODES, CN_CODES, BUSINESS_CODES].flatMap((table) => Object.keys(table));
 }
 
+/** Whether a code has a row on this gateway; any other is a refusal that we cannot tell more of. */
+export function isKnownCode(region: MarketplaceRegion, code: string | null): boolean {
+  return code !== null && tableOf(region).has(code);
+}
+
+function tableOf(region: MarketplaceRegion): ReadonlyMap<string, CodeRow> {
+  return region === 'cn' ? CN_TABLE : COMMON_TABLE;
+}
+
 export function classifyCode(
   region: MarketplaceRegion,
   operation: string,
   code: string,
   message: string,
 ): CodeRow {
-  const table = region === 'cn' ? CN_CODES : COMMON_CODES;
-  const found = table[code] ?? BUSINESS_CODES[code] ?? UNKNOWN_CODE;
+  const found = tableOf(region).get(code) ?? UNKNOWN_CODE;
   if (code === '4000000' && UNKNOWN_APP_WORDS.test(message)) {
     return row('configuration', 'never', 'the app key is unknown', CHECK_APP);
   }

@@ -1,9 +1,11 @@
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
+  AfterSalesRefund,
   AfterSalesStatus,
   AfterSalesType,
 } from '../port.js';
+import { optionalMinorMoney } from './money.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -55,6 +57,7 @@ export function parentAfterSalesSnOf(row: unknown): unknown {
   return isJsonObject(row) ? row.parentAfterSalesSn : null;
 }
 
+/** A row of `bg.aftersales.parentaftersales.list.get`: official page and three copies; times in seconds, the deadline in ms. */
 export function readAfterSalesCase(row: unknown): AfterSalesCaseRecord {
   const item = requireObject(row, 'case');
   const platformStatus = requireInteger(item.parentAfterSalesStatus, 'parentAfterSalesStatus');
@@ -77,6 +80,7 @@ export function readAfterSalesCase(row: unknown): AfterSalesCaseRecord {
   };
 }
 
+/** A row of `bg.aftersales.aftersales.list.get`: official page and two copies. It names its SKU, not the order's line. */
 export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
   const line = requireObject(row, 'line');
   const platformStatus = requireInteger(line.afterSalesStatus, 'afterSalesStatus');
@@ -93,6 +97,38 @@ export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
     productSkuId: optionalId(line.productSkuId, 'productSkuId'),
     quantity: optionalCount(line.applyAfterSalesGoodsNumber, 'applyAfterSalesGoodsNumber'),
   };
+}
+
+/** Of a case, and of its lines: the refund is done. */
+const REFUNDED = 5;
+
+/**
+ * `refundSummary.buyerTotalRefund` of `temu.aftersales.parentaftersales.detail.get`: all that the buyer was given back,
+ * tax and shipping included, `{amount, currency}`. Sources: the official page's example, two copies with field texts
+ * (names H), a client that reads whole cents (minor units M, the page says no unit). Of a case that is not refunded the
+ * sum is what is asked for at most, so it is unknown here.
+ */
+export function readAfterSalesRefund(
+  result: unknown,
+  asked: { readonly parentAfterSalesSn: string; readonly parentOrderSn: string },
+): AfterSalesRefund {
+  const detail = requireObject(result, 'result');
+  for (const field of ['parentAfterSalesSn', 'parentOrderSn'] as const) {
+    const number = optionalId(detail[field], field) ?? asked[field];
+    if (number !== asked[field]) throw new UnreadableField(field, `is ${number}, not the one asked for`);
+  }
+  const status = optionalInteger(detail.parentAfterSalesStatus, 'parentAfterSalesStatus');
+  const isRefunded = status === null || status === REFUNDED;
+  const { refundSummary } = detail;
+  const summary =
+    refundSummary === undefined || refundSummary === null
+      ? {}
+      : requireObject(refundSummary, 'refundSummary');
+  const total = optionalMinorMoney(summary.buyerTotalRefund, 'refundSummary.buyerTotalRefund');
+  if (total !== null && total.amountMinor < 0) {
+    throw new UnreadableField('refundSummary.buyerTotalRefund.amount', `is ${total.amountMinor}, below zero`);
+  }
+  return { parentAfterSalesSn: asked.parentAfterSalesSn, refunded: isRefunded ? total : null };
 }
 
 function requireInstant(value: unknown, field: string): Date {

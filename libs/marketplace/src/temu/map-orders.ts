@@ -59,6 +59,7 @@ export function readParentOrder(item: unknown): ParentOrderRecord {
   const lines = requireArray(block.orderList, 'orderList').map((line, index) =>
     readLine(line, `orderList[${index}]`),
   );
+  requireDistinct(lines);
   const platformStatus = requireInteger(parent.parentOrderStatus, 'parentOrderStatus');
   return {
     parentOrderSn: requireId(parent.parentOrderSn, 'parentOrderSn'),
@@ -109,8 +110,10 @@ function readLine(value: unknown, path: string): OrderLineRecord {
 }
 
 /**
- * `quantity` is net: `originalOrderQuantity − canceledQuantityBeforeShipment` (reference §6.2; a real answer has 0, 1, 1).
- * An older form without the last two has neither cancelled anything.
+ * List and detail: `quantity` is net, `originalOrderQuantity − canceledQuantityBeforeShipment`. Sources: field texts of
+ * the official pages in two copies, a typed client, and the only public real answer (0, 1, 1 of a cancelled line);
+ * confidence H. Where one of the other two is missing it follows from the rest; an older form without both has
+ * cancelled nothing. Numbers that disagree are never guessed at.
  */
 function readQuantities(
   line: JsonObject,
@@ -143,7 +146,22 @@ function labelsSet(value: unknown): string[] {
   });
 }
 
-/** Answer of `bg.order.amount.query`. Throws `UnreadableField`, also where two currencies meet in one order. */
+/** Two lines of one number are no order that can be stored, or counted once. */
+function requireDistinct(lines: readonly { orderSn: string }[]): void {
+  const seen = new Set<string>();
+  lines.forEach(({ orderSn }, index) => {
+    if (seen.has(orderSn))
+      throw new UnreadableField(`orderList[${index}].orderSn`, `is ${orderSn} once more`);
+    seen.add(orderSn);
+  });
+}
+
+/**
+ * Answer of `bg.order.amount.query`. Sources: its official page, two copies with field texts and formulas; names and
+ * minor units H, formulas M. Throws `UnreadableField`, also where two currencies meet in one order: an order of a US
+ * shop for Canada has been seen with `customerPaid` in CAD, and nothing says what the rest of it is then worth.
+ * `signOnDelivery` is null where none was bought and 0 once it was given back. Tax rates are not read.
+ */
 export function readOrderAmounts(result: unknown, askedFor: string): OrderAmounts {
   const block = requireObject(result, 'result');
   const parent = requireObject(block.parentOrderMap, 'parentOrderMap');
@@ -151,29 +169,20 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
   if (parentOrderSn !== askedFor) {
     throw new UnreadableField('parentOrderSn', `is ${parentOrderSn}, another order than the one asked for`);
   }
-  let currency: string | null = null;
-  const minor = (value: unknown, field: string): number | null => {
-    const money = optionalMinorMoney(value, field);
-    if (money === null) return null;
-    if (currency !== null && currency !== money.currency) {
-      throw new UnreadableField(
-        field,
-        `is in ${money.currency}, other amounts of the order are in ${currency}`,
-      );
-    }
-    currency = money.currency;
-    return money.amountMinor;
-  };
+  const { minor, currency } = readerOfOneCurrency();
+  const sellerDiscountMinor = minor(parent.discountFromSeller, 'discountFromSeller');
+  const platformDiscountMinor = minor(parent.discountFromTEMU, 'discountFromTEMU');
   const amounts = {
-    retailTotalMinor: minor(parent.retailPriceTotal, 'retailPriceTotal'),
     basePriceTotalMinor: minor(parent.basePriceTotal, 'basePriceTotal'),
+    retailTotalMinor: minor(parent.retailPriceTotal, 'retailPriceTotal'),
     customerPaidMinor: minor(parent.customerPaid, 'customerPaid'),
     shippingMinor: minor(parent.shippingAmountTotal, 'shippingAmountTotal'),
     signOnDeliveryMinor: minor(parent.signOnDelivery, 'signOnDelivery'),
     taxMinor: minor(parent.taxTotal, 'taxTotal'),
-    discountMinor: minor(parent.totalDiscount, 'totalDiscount'),
-    sellerDiscountMinor: minor(parent.discountFromSeller, 'discountFromSeller'),
-    platformDiscountMinor: minor(parent.discountFromTEMU, 'discountFromTEMU'),
+    discountMinor:
+      minor(parent.totalDiscount, 'totalDiscount') ?? sumKnown(sellerDiscountMinor, platformDiscountMinor),
+    sellerDiscountMinor,
+    platformDiscountMinor,
     refundedMinor: minor(parent.refundsTotal, 'refundsTotal'),
     estimatedRevenueMinor: minor(parent.estimatedRevenue, 'estimatedRevenue'),
     estimatedDeductionMinor: minor(parent.estimatedRevenueDeduction, 'estimatedRevenueDeduction'),
@@ -181,34 +190,62 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
   const lines = requireArray(block.orderList, 'orderList').map((line, index) =>
     readLineAmounts(line, `orderList[${index}]`, minor),
   );
-  if (currency === null) throw new UnreadableField('parentOrderMap', 'holds no amount with a currency');
-  return { parentOrderSn, currency, ...amounts, lines };
+  if (lines.length === 0) throw new UnreadableField('orderList', 'is empty: an order has a line at least');
+  requireDistinct(lines);
+  const known = currency();
+  if (known === null) throw new UnreadableField('parentOrderMap', 'holds no amount with a currency');
+  return { parentOrderSn, currency: known, ...amounts, lines };
 }
 
 type ReadMinor = (value: unknown, field: string) => number | null;
 
+/** The first amount sets the currency; every later one must be in it. */
+function readerOfOneCurrency(): { minor: ReadMinor; currency: () => string | null } {
+  let first: { field: string; currency: string } | null = null;
+  const minor: ReadMinor = (value, field) => {
+    const money = optionalMinorMoney(value, field);
+    if (money === null) return null;
+    first ??= { field, currency: money.currency };
+    if (first.currency !== money.currency) {
+      throw new UnreadableField(
+        field,
+        `is in ${money.currency}, other amounts of the order are in ${first.currency} (${first.field})`,
+      );
+    }
+    return money.amountMinor;
+  };
+  return { minor, currency: () => first?.currency ?? null };
+}
+
+/**
+ * `quantity` is the ordered one here ("the quantity of original single items in order"; two copies, H), so the line's
+ * totals are over it. What figures multiply with net units are the *unit* prices; `basePrice` is kept as it came, and
+ * is no fault where it is not unit price × quantity. The documented lines have no retail total without tax.
+ */
 function readLineAmounts(value: unknown, path: string, minor: ReadMinor): OrderLineAmounts {
   const line = requireObject(value, path);
   const unitRetailMinor = minor(line.unitRetailPrice, `${path}.unitRetailPrice`);
-  const quantity = optionalCount(line.quantity, `${path}.quantity`);
+  const orderedQuantity = optionalCount(line.quantity, `${path}.quantity`);
   return {
     orderSn: requireId(line.orderSn, `${path}.orderSn`),
-    // A line has no twin of the parent's retailPriceTotal (its only total includes the tax), so it is multiplied out.
-    retailMinor:
-      minor(line.retailPriceTotal, `${path}.retailPriceTotal`) ??
-      (unitRetailMinor !== null && quantity !== null ? unitRetailMinor * quantity : null),
+    retailMinor: multiplied(unitRetailMinor, orderedQuantity, `${path}.unitRetailPrice`),
     basePriceMinor: minor(line.basePrice, `${path}.basePrice`),
     unitBasePriceMinor: minor(line.unitBasePrice, `${path}.unitBasePrice`),
     unitRetailMinor,
-    taxMinor:
-      minor(line.taxTotal, `${path}.taxTotal`) ?? minor(line.productTaxAmount, `${path}.productTaxAmount`),
-    discountMinor:
-      minor(line.totalDiscount, `${path}.totalDiscount`) ??
-      sumKnown(
-        minor(line.discountFromSeller, `${path}.discountFromSeller`),
-        minor(line.discountFromTEMU, `${path}.discountFromTEMU`),
-      ),
+    taxMinor: minor(line.productTaxAmount, `${path}.productTaxAmount`),
+    discountMinor: sumKnown(
+      minor(line.discountFromSeller, `${path}.discountFromSeller`),
+      minor(line.discountFromTEMU, `${path}.discountFromTEMU`),
+    ),
   };
+}
+
+/** Unknown where either part is unknown. */
+function multiplied(unit: number | null, quantity: number | null, field: string): number | null {
+  if (unit === null || quantity === null) return null;
+  const total = unit * quantity;
+  if (!Number.isSafeInteger(total)) throw new UnreadableField(field, `times ${quantity} is too large`);
+  return total;
 }
 
 /** Unknown where either part is unknown. */

@@ -1,8 +1,16 @@
-import type { ProductListing, ProductRecord, SkuRecord, SkuSupplierPrice } from '../port.js';
+import type { Redact } from '../call/redact.js';
+import type {
+  ProductListing,
+  ProductRecord,
+  SkuRecord,
+  SkuSupplierPrice,
+  UnreadableRecord,
+} from '../port.js';
 import type { GoodsSearchType } from './calls.js';
 import { decimalPrice, optionalDecimalMoney } from './money.js';
 import {
   arrayOrEmpty,
+  idOrNull,
   isJsonObject,
   optionalCount,
   optionalFlag,
@@ -10,6 +18,7 @@ import {
   optionalInstant,
   optionalInteger,
   optionalText,
+  readRows,
   requireArray,
   requireId,
   requireObject,
@@ -83,22 +92,50 @@ export function readSku(value: unknown): SkuRecord {
   };
 }
 
-/** Answer of `bg.local.goods.sku.list.price.query`. */
-export function readSupplierPrices(result: unknown): SkuSupplierPrice[] {
+/**
+ * Answer of `bg.local.goods.sku.list.price.query` (official page's example, H), SKU by SKU: one that cannot be understood
+ * is named `goodsId/skuId`, by its product alone where its own id is at fault, and costs no other.
+ */
+export function readSupplierPrices(
+  result: unknown,
+  redact: Redact,
+): { records: SkuSupplierPrice[]; unreadable: UnreadableRecord[] } {
   const block = requireObject(result, 'result');
   const goods = requireArray(block.openapiGoodsSupplierPriceDTOList, 'openapiGoodsSupplierPriceDTOList');
-  return goods.flatMap((value, index) => {
-    const path = `openapiGoodsSupplierPriceDTOList[${index}]`;
-    const product = requireObject(value, path);
-    const goodsId = requireId(product.goodsId, `${path}.goodsId`);
-    return arrayOrEmpty(product.openapiSkuSupplierPriceDTOList, `${path}.openapiSkuSupplierPriceDTOList`).map(
-      (sku) => ({
-        goodsId,
-        skuId: requireId(skuIdOf(sku), `${path} skuId`),
-        supplierPrice: isJsonObject(sku)
-          ? optionalDecimalMoney(sku.supplierPrice, `${path} supplierPrice`)
-          : null,
-      }),
-    );
-  });
+  const products = readRows(goods, goodsIdOf, readPricedProduct, redact);
+  const skus = products.records.map(({ goodsId, rows }) =>
+    readRows(
+      rows,
+      (row) => nameOfSku(goodsId, row),
+      (row) => readSkuPrice(goodsId, row),
+      redact,
+    ),
+  );
+  return {
+    records: skus.flatMap(({ records }) => records),
+    unreadable: [...products.unreadable, ...skus.flatMap(({ unreadable }) => unreadable)],
+  };
+}
+
+function readPricedProduct(value: unknown): { goodsId: string; rows: unknown[] } {
+  const product = requireObject(value, 'product');
+  return {
+    goodsId: requireId(product.goodsId, 'goodsId'),
+    rows: arrayOrEmpty(product.openapiSkuSupplierPriceDTOList, 'openapiSkuSupplierPriceDTOList'),
+  };
+}
+
+function readSkuPrice(goodsId: string, value: unknown): SkuSupplierPrice {
+  const row = requireObject(value, 'SKU');
+  return {
+    goodsId,
+    skuId: requireId(row.skuId, 'skuId'),
+    supplierPrice: optionalDecimalMoney(row.supplierPrice, 'supplierPrice'),
+  };
+}
+
+/** Under which a SKU's part of its product is told from others. */
+export function nameOfSku(goodsId: string, row: unknown): string {
+  const skuId = idOrNull(skuIdOf(row));
+  return skuId === null ? goodsId : `${goodsId}/${skuId}`;
 }

@@ -1,4 +1,6 @@
-import type { PromotionGoodsRecord, PromotionRecord } from '../port.js';
+import type { Redact } from '../call/redact.js';
+import type { PromotionGoodsRecord, PromotionRecord, UnreadableRecord } from '../port.js';
+import { nameOfSku } from './map-products.js';
 import {
   isJsonObject,
   optionalCount,
@@ -6,6 +8,7 @@ import {
   optionalInstant,
   optionalInteger,
   optionalText,
+  readRows,
   requireArray,
   requireId,
   requireObject,
@@ -15,7 +18,10 @@ export function activityIdOf(row: unknown): unknown {
   return isJsonObject(row) ? row.activityId : null;
 }
 
-/** A row of `bg.promotion.activity.query`. Its times are seconds by one document and milliseconds by another. */
+/**
+ * A row of `bg.promotion.activity.query`. Its times are seconds (field texts of a copy of the official page, H); an
+ * older document says milliseconds, so that their size tells them apart.
+ */
 export function readPromotion(value: unknown): PromotionRecord {
   const row = requireObject(value, 'activity');
   return {
@@ -29,21 +35,35 @@ export function readPromotion(value: unknown): PromotionRecord {
   };
 }
 
-/** A row of `bg.promotion.activity.goods.query`. Its prices are minor units without a currency. */
-export function readPromotionGoods(value: unknown): PromotionGoodsRecord {
+/**
+ * A row of `bg.promotion.activity.goods.query` (official page's example, H). Its prices are whole numbers without a
+ * currency: minor units of the SKU's own (L). A price that cannot be understood is unknown, and costs neither its
+ * product nor the product's other SKUs; `unreadableParts` has the SKU as it came. A SKU without an id does cost the
+ * product: without it the others would be all that is enrolled.
+ */
+export function readPromotionGoods(
+  value: unknown,
+  redact: Redact,
+): { record: PromotionGoodsRecord; unreadable: UnreadableRecord[] } {
   const row = requireObject(value, 'goods');
-  return {
-    goodsId: requireId(row.goodsId, 'goodsId'),
+  const goodsId = requireId(row.goodsId, 'goodsId');
+  const unreadable: UnreadableRecord[] = [];
+  // A product takes part with SKUs: without the list, all of them would look withdrawn.
+  const skus = requireArray(row.skuList, 'skuList').map((item, index) => {
+    const skuId = requireId(requireObject(item, `skuList[${index}]`).skuId, `skuList[${index}].skuId`);
+    const read = readRows([item], () => nameOfSku(goodsId, item), readSkuPrice, redact);
+    unreadable.push(...read.unreadable);
+    return { skuId, supplyPriceMinor: read.records[0] ?? null };
+  });
+  const record = {
+    goodsId,
     quantity: optionalCount(row.activityQuantity, 'activityQuantity'),
     remainingQuantity: optionalCount(row.remainingActivityQuantity, 'remainingActivityQuantity'),
-    // A product takes part with SKUs: without the list, all of them would look withdrawn.
-    skus: requireArray(row.skuList, 'skuList').map((item, index) => {
-      const path = `skuList[${index}]`;
-      const sku = requireObject(item, path);
-      return {
-        skuId: requireId(sku.skuId, `${path}.skuId`),
-        supplyPriceMinor: optionalCount(sku.activitySupplierPrice, `${path}.activitySupplierPrice`),
-      };
-    }),
+    skus,
   };
+  return { record, unreadable };
+}
+
+function readSkuPrice(item: unknown): number | null {
+  return optionalCount(requireObject(item, 'SKU').activitySupplierPrice, 'activitySupplierPrice');
 }

@@ -1,3 +1,4 @@
+import type { Redact } from '../call/redact.js';
 import type { IssuedToken, ShopIdentity, ShopPushes } from '../port.js';
 import {
   arrayOrEmpty,
@@ -8,6 +9,7 @@ import {
   optionalInstant,
   optionalInteger,
   optionalText,
+  readRows,
   requireId,
   requireObject,
   textList,
@@ -31,19 +33,29 @@ export function readShopIdentity(result: unknown): ShopIdentity {
   };
 }
 
-export function readIssuedToken(result: unknown): IssuedToken {
+/** Of what a code brought, a linked shop that cannot be understood costs neither the token nor its neighbours. */
+export function readIssuedToken(result: unknown, redact: Redact): IssuedToken {
   const token = requireObject(result, 'result');
+  const list = token.associatedMallTokenList ?? [];
+  const linked = Array.isArray(list) ? list : [list];
+  const { records, unreadable } = readRows(linked, mallIdOf, readAssociated, redact);
   return {
     shop: readShopIdentity(token),
     accessToken: requireToken(token.accessToken, 'accessToken'),
-    associated: arrayOrEmpty(token.associatedMallTokenList, 'associatedMallTokenList').map((value, index) => {
-      const path = `associatedMallTokenList[${index}]`;
-      const shop = requireObject(value, path);
-      return {
-        mallId: requireId(shop.mallId, `${path}.mallId`),
-        accessToken: requireToken(shop.accessToken, `${path}.accessToken`),
-      };
-    }),
+    associated: records,
+    unreadableAssociated: unreadable,
+  };
+}
+
+function mallIdOf(row: unknown): unknown {
+  return isJsonObject(row) ? row.mallId : null;
+}
+
+function readAssociated(row: unknown): { mallId: string; accessToken: string } {
+  const shop = requireObject(row, 'associated shop');
+  return {
+    mallId: requireId(shop.mallId, 'mallId'),
+    accessToken: requireToken(shop.accessToken, 'accessToken'),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { ListPage } from '../port.js';
-import { incompleteAnswer, misunderstoodAnswer } from './answer.js';
+import { incompleteAnswer, misunderstoodAnswer, unreadableAnswer } from './answer.js';
 import { MAX_AFTER_SALES_PAGE_SIZE } from './calls.js';
 import type { TemuAnswer } from './client.js';
-import { optionalCount, readRows, requireObject, UnreadableField } from './read.js';
+import { optionalCount, rawText, readRows, requireObject, UnreadableField } from './read.js';
 
 /** A total without the rows that belong to this page is a fault of the answer, never an empty shop. */
 export function readPage<T>(
@@ -57,7 +57,10 @@ export function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): 
   };
 }
 
-/** Reads an answer that is one thing, so that there is no neighbour to save when it cannot be understood. */
+/**
+ * Reads the frame of a list, or a token: nothing of it can be set apart. A result that is missing may be there the next
+ * time; one of another form will not get better.
+ */
 export function understand<T>(operation: string, answer: TemuAnswer, read: (result: unknown) => T): T {
   try {
     return read(answer.result);
@@ -70,6 +73,25 @@ export function understand<T>(operation: string, answer: TemuAnswer, read: (resu
   }
 }
 
+/**
+ * Reads the answer about one record, or about records named one by one. Whatever is wrong with it, a missing result
+ * too, is that record's own: kind `unreadable`, with the whole result, so that a queue sets it apart and goes on.
+ */
+export function understandRecord<T>(
+  operation: string,
+  answer: TemuAnswer,
+  read: (result: unknown) => T,
+  keep: (result: unknown) => unknown = (result) => result,
+): T {
+  try {
+    return read(answer.result);
+  } catch (error) {
+    if (!(error instanceof UnreadableField)) throw error;
+    const raw = rawText(keep(answer.result), answer.redact);
+    throw unreadableAnswer(operation, answer.redact(error.message), raw);
+  }
+}
+
 interface PageAsked {
   readonly page: number;
   readonly pageSize: number;
@@ -77,9 +99,13 @@ interface PageAsked {
   readonly asked: { pageNo: number; pageSize: number };
 }
 
-/** Every page of a list whose rows are named by their numbers: seldom more than one. */
+/**
+ * Every page of a list whose rows are named by their numbers: seldom more than one. Where there are several, what they
+ * hold must reach the total: a page that repeats another would lose the rest without a word.
+ */
 export async function readAllPages<T>(
   operation: string,
+  idOf: (record: T) => string,
   read: (paging: PageAsked) => Promise<ListPage<T>>,
 ): Promise<ListPage<T>> {
   const pageSize = MAX_AFTER_SALES_PAGE_SIZE;
@@ -87,5 +113,11 @@ export async function readAllPages<T>(
   for (let page = 1; page === 1 || (page - 1) * pageSize < (pages.at(-1)?.total ?? 0); page += 1) {
     pages.push(await read({ page, pageSize, asked: { pageNo: page, pageSize } }));
   }
-  return joinPages(operation, pages);
+  const joined = joinPages(operation, pages);
+  const total = pages.at(-1)?.total ?? 0;
+  const distinct = new Set(joined.records.map(idOf)).size + joined.unreadable.length;
+  if (pages.length > 1 && distinct < total) {
+    throw incompleteAnswer(operation, `its ${pages.length} pages hold ${distinct} of ${total} rows`);
+  }
+  return joined;
 }

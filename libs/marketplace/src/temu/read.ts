@@ -141,18 +141,48 @@ export function readRows<T>(
       records.push(read(row));
     } catch (error) {
       unreadable.push({
-        platformId: idOrNull(idOf, row),
+        platformId: idOfRow(idOf, row),
         reason: boundedLine(redact(error instanceof Error ? error.message : String(error)), 300),
-        raw: redact(stringify(row) ?? ''),
+        raw: rawText(row, redact),
       });
     }
   }
   return { records, unreadable };
 }
 
-function idOrNull(idOf: (row: unknown) => unknown, row: unknown): string | null {
+/** Named like the secrets that Temu gives out, e.g. with a new token. */
+const CREDENTIAL_NAME = /^(access_?token|app_?secret|sign)$/i;
+
+/** What is kept of an answer that could not be understood: as it came, no number rounded, credentials blanked. */
+export function rawText(value: unknown, redact: Redact): string {
+  const text = stringify(value ?? null, (name, member) =>
+    CREDENTIAL_NAME.test(name) && typeof member === 'string' ? '[redacted]' : member,
+  );
+  return redact(text ?? 'null');
+}
+
+/** Personal data blanked: names and types stay, and whether a text is empty. Flags are no personal data. */
+export function withoutValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutValues);
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutValues(member)]));
+  }
+  if (typeof value === 'string') return value.trim() === '' ? value : '[text]';
+  return numberText(value) === undefined ? value : '[number]';
+}
+
+function idOfRow(idOf: (row: unknown) => unknown, row: unknown): string | null {
   try {
-    return optionalId(idOf(row), 'id');
+    return idOrNull(idOf(row));
+  } catch {
+    return null;
+  }
+}
+
+/** For naming what cannot be read; never throws. */
+export function idOrNull(value: unknown): string | null {
+  try {
+    return optionalId(value, 'id');
   } catch {
     return null;
   }

@@ -31,6 +31,20 @@ export function requireOrderNumber(operation: string, parentOrderSn: string): vo
   if (parentOrderSn.trim() === '') throw unsendable(operation, 'the parent order number is empty');
 }
 
+export function requireCaseNumber(operation: string, parentAfterSalesSn: string): void {
+  if (parentAfterSalesSn.trim() === '') throw unsendable(operation, 'the number of the case is empty');
+}
+
+export function requireOneOf(
+  operation: string,
+  field: string,
+  value: number,
+  known: readonly number[],
+): void {
+  if (known.includes(value)) return;
+  throw unsendable(operation, `${field} must be one of ${known.join(', ')}, got ${value}`);
+}
+
 export function requireCountOf(
   operation: string,
   what: string,
