@@ -20,6 +20,11 @@ export function isInRange(value: number, from: number | undefined, to: number | 
   return (from === undefined || value >= from) && (to === undefined || value <= to);
 }
 
+/** The newer filters have the numbers of the older ones; 0 filters nothing. */
+export function isOfNumber(value: number, wanted: number | undefined): boolean {
+  return wanted === undefined || wanted === 0 || value === wanted;
+}
+
 const LOW_TRAFFIC = 1;
 const RESTRICTED_TRAFFIC = 4;
 

@@ -3,7 +3,7 @@ import { GOODS_LIST, GOODS_RETRIEVE, SKU_LIST, SKU_PRICES, SKU_RETRIEVE } from '
 import { isOnSale } from '../world/generate-products.js';
 import type { Product, Sku } from '../world/types.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
-import { hasStatus, hasTag, isInRange, isListed, matchesText } from './goods-filters.js';
+import { hasStatus, hasTag, isInRange, isListed, isOfNumber, matchesText } from './goods-filters.js';
 import { goodsView, moneyText, retrievedGoodsView, retrievedSkuView, skuView } from './goods-views.js';
 import { type Place, pageByToken } from './page-token.js';
 
@@ -33,6 +33,8 @@ const goodsList = defineCall({
       .filter(
         (product) =>
           product.searchType === input.goodsSearchType &&
+          isOfNumber(product.searchType, input.goodsStatusFilterType) &&
+          isOfNumber(product.subStatus, input.goodsSubStatusFilterType) &&
           matchesText(product, input.searchText) &&
           isListed(input.goodsIdList, product.goodsId) &&
           isListed(input.catIdList, product.catId) &&
@@ -65,6 +67,8 @@ const skuList = defineCall({
         (product) =>
           product.searchType !== 6 &&
           isOnSale(product) === (input.skuSearchType === AVAILABLE) &&
+          isOfNumber(input.skuSearchType, input.skuStatusFilterType) &&
+          isOfNumber(product.subStatus, input.skuSubStatusFilterType) &&
           matchesText(product, input.searchText) &&
           isListed(input.catIdList, product.catId) &&
           hasTag(product, input.goodsSearchTags) &&

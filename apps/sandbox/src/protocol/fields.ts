@@ -2,6 +2,17 @@ import { type CallSchema, type Fields, type Input, readKey, type Shape } from '.
 import { BusinessFault, GatewayFault } from './faults.js';
 import type { JsonNode } from './ordered-json.js';
 
+/** Of every call. */
+export const COMMON_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'app_key',
+  'access_token',
+  'timestamp',
+  'data_type',
+  'sign',
+  'version',
+]);
+
 type Entries = ReadonlyMap<string, JsonNode>;
 
 function wrongType(path: string, expected: string): never {

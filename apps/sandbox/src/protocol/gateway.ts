@@ -6,22 +6,12 @@ import type { Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import type { ShopState } from '../world/shop-state.js';
 import { BusinessFault, codeOf, GatewayFault } from './faults.js';
-import { readRequest, unknownFields } from './fields.js';
+import { COMMON_FIELDS, readRequest, unknownFields } from './fields.js';
 import { type JsonNode, type JsonObject, JsonSyntaxError, parseOrderedJson } from './ordered-json.js';
 import { isSignatureValid } from './signature.js';
 
 export const SUCCESS_CODE = 1000000;
 const CLOCK_TOLERANCE_SECONDS = 300;
-
-const COMMON_FIELDS: ReadonlySet<string> = new Set([
-  'type',
-  'app_key',
-  'access_token',
-  'timestamp',
-  'data_type',
-  'sign',
-  'version',
-]);
 
 export interface Envelope {
   success: boolean;

@@ -41,6 +41,7 @@ export const GOODS_LIST = defineSchema({
     goodsSearchTags: ['int'],
   },
   codes: CODES,
+  alsoDocumented: ['goodsStatusFilterType', 'pageNo', 'pageSize'],
   oneOf: { goodsSearchType: [1, 4, 5, 6], orderType: [0, 1], goodsSearchTags: [1, 4] },
   paging: PAGING,
   answer: {
@@ -111,6 +112,7 @@ export const SKU_LIST = defineSchema({
     goodsSearchTags: ['int'],
   },
   codes: CODES,
+  alsoDocumented: ['skuStatusFilterType'],
   oneOf: { skuSearchType: [2, 3], orderType: [0, 1], goodsSearchTags: [1, 4] },
   paging: PAGING,
   answer: {

@@ -63,6 +63,11 @@ export interface CallSchema<R extends Fields = Fields> {
   readonly request: R;
   /** Business codes: a required parameter is missing; a value is outside its set, a page or list too long. */
   readonly codes: { readonly missing: number; readonly invalid: number };
+  /**
+   * Marked as required in the documents, but the live gateway does without: the sandbox does not insist on them, our own
+   * client sends them.
+   */
+  readonly alsoDocumented?: readonly string[];
   readonly oneOf?: Readonly<Record<string, readonly (string | number)[]>>;
   /** Longest list that a parameter takes. */
   readonly atMost?: Readonly<Record<string, number>>;
