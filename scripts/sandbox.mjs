@@ -1,6 +1,7 @@
 /**
  * `npm run sandbox`: only the simulated Temu, for anyone who builds for it. No database, no bus. `-- --live` lets new
- * orders arrive, `-- --control` opens the control interface (loopback only); SANDBOX_* variables pass through.
+ * orders arrive, `-- --control` opens the control interface (loopback only), `-- --strict` refuses unknown parameters;
+ * SANDBOX_* variables pass through.
  */
 import { build } from './lib/build.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
@@ -46,6 +47,8 @@ await shutdown.run(async () => {
   await installation.service('sandbox', {
     SANDBOX_PORT: String(port),
     SANDBOX_DATA_DIR: process.env.SANDBOX_DATA_DIR || installation.sandboxDataDir,
+    // For clients of others it is as faithful as Temu, which ignores what it does not know.
+    SANDBOX_STRICT: process.env.SANDBOX_STRICT || '0',
     ...settings,
   });
   step.done('ready');

@@ -21,8 +21,8 @@ function expectedOf(truth: PromotionTruth) {
     id: String(truth.activityId),
     name: truth.activityName,
     type: truth.activityType,
-    startsAt: new Date(truth.activityStartTime).toISOString(),
-    endsAt: new Date(truth.activityEndTime).toISOString(),
+    startsAt: new Date(truth.activityStartTime * 1000).toISOString(),
+    endsAt: new Date(truth.activityEndTime * 1000).toISOString(),
     isJoined: truth.isJoinedActivity,
     goods: truth.goodsList
       .map((goods) => ({

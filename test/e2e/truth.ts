@@ -25,7 +25,9 @@ interface OrderTruth {
     orderStatus: number;
     skuId: number;
     goodsId: number;
+    /** Net of what was cancelled before shipment. */
     quantity: number;
+    originalOrderQuantity: number;
     canceledQuantityBeforeShipment: number;
   }[];
   amounts: {
@@ -239,7 +241,7 @@ export async function compareFigures(...[world, api, shopId, mallId]: ShopPlace)
   const valid = orders.filter(({ parentOrderMap }) => ![1, 3].includes(parentOrderMap.parentOrderStatus));
   const lines = valid.flatMap(({ orderList, amounts }) =>
     orderList.map((line) => ({
-      units: line.quantity - line.canceledQuantityBeforeShipment,
+      units: line.quantity,
       unitBasePrice:
         amounts.orderList.find((each) => each.orderSn === line.orderSn)?.unitBasePrice.amount ?? 0,
     })),

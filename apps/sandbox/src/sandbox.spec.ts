@@ -371,6 +371,17 @@ describe('as a process', () => {
     }
   });
 
+  test('a world of another version is refused with what to do', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'sandbox-spec-'));
+    try {
+      const head = { kind: 'world', version: 1, seed: 'old', anchorSeconds: 1_700_000_000 };
+      appendFileSync(join(dataDir, 'changes.ndjson'), `${JSON.stringify(head)}\n`);
+      await assert.rejects(startSandbox({ port: 0, dataDir }), /another version.*remove the directory/);
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  });
+
   test('a port in use and a wrong setting get one clear sentence and exit code 1', async () => {
     await withSandbox({}, async ({ port }) => {
       for (const [env, expected] of [

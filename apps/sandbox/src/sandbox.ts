@@ -12,7 +12,7 @@ import { RateLimiter } from './protocol/rate-limiter.js';
 import { registerGateway } from './protocol/routes.js';
 import type { SandboxParts } from './sandbox-parts.js';
 import { DEFAULT_SEED, DEFAULT_SETTINGS, type SandboxSettings, SettingError } from './settings.js';
-import { Journal } from './store/journal.js';
+import { JOURNAL_VERSION, Journal } from './store/journal.js';
 import { WebhookSender } from './webhooks/sender.js';
 import { Live } from './world/live.js';
 import { World } from './world/world.js';
@@ -45,6 +45,11 @@ function openParts(options: SandboxOptions): SandboxParts {
   if (head !== undefined && head.kind !== 'world') {
     throw new SettingError('the sandbox data directory holds no world; choose another SANDBOX_DATA_DIR');
   }
+  if (head !== undefined && head.version !== JOURNAL_VERSION) {
+    throw new SettingError(
+      'the sandbox data directory holds a world of another version of the sandbox; remove the directory to begin a new world, or choose another SANDBOX_DATA_DIR',
+    );
+  }
   if (head !== undefined && settings.seed !== undefined && settings.seed !== head.seed) {
     throw new SettingError(
       `the sandbox data directory holds the world of seed "${head.seed}"; give that SANDBOX_SEED, another SANDBOX_DATA_DIR, or remove the directory`,
@@ -52,7 +57,7 @@ function openParts(options: SandboxOptions): SandboxParts {
   }
   const seed = head?.seed ?? settings.seed ?? DEFAULT_SEED;
   const anchorSeconds = head?.anchorSeconds ?? clock.nowSeconds();
-  if (head === undefined) journal.append({ kind: 'world', version: 1, seed, anchorSeconds });
+  if (head === undefined) journal.append({ kind: 'world', version: JOURNAL_VERSION, seed, anchorSeconds });
 
   const world = new World(journal, seed, anchorSeconds);
   const accounts = new Accounts(journal, clock, (length) =>
@@ -69,6 +74,7 @@ function openParts(options: SandboxOptions): SandboxParts {
       case 'order':
       case 'product':
       case 'after-sales':
+      case 'address-rule':
         world.restore(entry);
         break;
       case 'app':

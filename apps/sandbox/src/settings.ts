@@ -17,7 +17,7 @@ export interface SandboxSettings {
   webhooks: WebhookSettings;
   /** Opens `/control` to callers on this machine. */
   control: boolean;
-  /** Parameters that a call does not know are refused instead of ignored. */
+  /** Parameters that a call does not know are refused; faithful to Temu they are ignored. */
   strict: boolean;
   /** Calls per second and app key; 0 switches the limit off. */
   ratePerSecond: number;
@@ -38,7 +38,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   livePace: DEFAULT_LIVE,
   webhooks: DEFAULT_WEBHOOKS,
   control: false,
-  strict: false,
+  strict: true,
   ratePerSecond: 20,
   unknownAppCode: 3000026,
   acceptPythonBooleans: false,
@@ -46,9 +46,10 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
 
 export class SettingError extends Error {}
 
-function readSwitch(env: NodeJS.ProcessEnv, name: string): boolean {
+function readSwitch(env: NodeJS.ProcessEnv, name: string, standard = false): boolean {
   const text = env[name] ?? '';
-  if (text === '' || text === '0' || text === 'false') return false;
+  if (text === '') return standard;
+  if (text === '0' || text === 'false') return false;
   if (text === '1' || text === 'true') return true;
   throw new SettingError(`${name} is "${text}"; give 1 or 0`);
 }
@@ -121,7 +122,7 @@ export function readSettings(env: NodeJS.ProcessEnv): SandboxSettings {
     },
     webhooks: readWebhooks(env),
     control: readSwitch(env, 'SANDBOX_CONTROL'),
-    strict: readSwitch(env, 'SANDBOX_STRICT'),
+    strict: readSwitch(env, 'SANDBOX_STRICT', DEFAULT_SETTINGS.strict),
     ratePerSecond: readNumber(env, 'SANDBOX_RATE_PER_SECOND', DEFAULT_SETTINGS.ratePerSecond, [0, 1_000_000]),
     unknownAppCode: readUnknownAppCode(env),
     acceptPythonBooleans: readSwitch(env, 'SANDBOX_ACCEPT_PYTHON_BOOLEANS'),

@@ -1,8 +1,9 @@
 import type { Token } from '../accounts/types.js';
 import { BusinessFault } from '../protocol/faults.js';
 import { REGIONS, type Region } from '../regions.js';
+import { MALL_INFO, PARTNER_TOKEN_INFO, TOKEN_CREATE, TOKEN_INFO } from '../schemas/authorization.js';
 import type { Shop } from '../world/types.js';
-import { type CallContext, defineCall, defineExchange, LOCAL_REGIONS, required } from './call.js';
+import { type CallContext, defineCall, defineExchange, LOCAL_REGIONS } from './call.js';
 
 /** On the partner gateway the information call has another name; each region lists only its own. */
 function scopesOf(token: Token, region: Region): string[] {
@@ -28,13 +29,11 @@ function tokenFacts(token: Token, shop: Shop, appEventCodes: readonly string[]):
 }
 
 const createToken = defineExchange({
-  type: 'bg.open.accesstoken.create',
+  schema: TOKEN_CREATE,
   regions: REGIONS,
-  fields: { code: 'string' },
   exchange: (input, { app, accounts, world }) => {
-    const text = required(input.code, 'code', 110020002);
-    const code = accounts.code(text);
-    const refusal = accounts.codeRefusal(app, text);
+    const code = accounts.code(input.code);
+    const refusal = accounts.codeRefusal(app, input.code);
     if (code === undefined || refusal !== undefined) {
       const reason = refusal === 'used' || refusal === 'expired' ? `is ${refusal}` : 'is invalid';
       throw new BusinessFault(110020002, `the authorization code ${reason}; authorize again`);
@@ -70,16 +69,14 @@ function infoFor({ token, shop, app, region }: CallContext): Record<string, unkn
 }
 
 const tokenInfo = defineCall({
-  type: 'bg.open.accesstoken.info.get',
+  schema: TOKEN_INFO,
   regions: [...LOCAL_REGIONS, 'cn'],
-  fields: {},
   handle: (_input, context) => infoFor(context),
 });
 
 const partnerTokenInfo = defineCall({
-  type: 'bg.open.accesstoken.info.get.global',
+  schema: PARTNER_TOKEN_INFO,
   regions: ['partner'],
-  fields: {},
   handle: (_input, { token, shop, region }) => ({
     uniqueId: shop.shop.semiUniqueId,
     expiredTime: token.expiresAtSeconds,
@@ -88,9 +85,8 @@ const partnerTokenInfo = defineCall({
 });
 
 const mallInfo = defineCall({
-  type: 'bg.mall.info.get',
+  schema: MALL_INFO,
   regions: REGIONS,
-  fields: {},
   handle: (_input, { shop }) => ({ semiManagedMall: shop.shop.mallType === 1, isThriftStore: false }),
 });
 

@@ -1,6 +1,7 @@
 import { COUNTRIES, FIRST_NAMES, LAST_NAMES, STREETS } from '../world/names.js';
 import { Prng } from '../world/prng.js';
 import type { ParentOrder } from '../world/types.js';
+import type { Withholding } from '../world/withheld-address.js';
 
 interface Buyer {
   firstName: string;
@@ -35,25 +36,34 @@ function mask(text: string): string {
   return text === '' ? '' : `${[...text][0] ?? ''}***`;
 }
 
-/** As `bg.order.shippinginfo.v2.get` gives it: names, phone, mail and street are masked. */
-export function maskedShippingInfo(order: ParentOrder): Record<string, unknown> {
+/** As `bg.order.shippinginfo.v2.get` gives it: names, phone, mail and street are masked; withheld, all is empty. */
+export function maskedShippingInfo(
+  order: ParentOrder,
+  withheld: Withholding | null,
+): Record<string, unknown> {
   const buyer = buyerOf(order);
+  const masked = shippingInfoOf({
+    ...buyer,
+    firstName: mask(buyer.firstName),
+    lastName: mask(buyer.lastName),
+    street: buyer.street.replace(/^\S+/, '***'),
+    phone: buyer.phone.replace(/\d(?=\d* ext)/g, '*'),
+    mail: buyer.mail.replace(/^(..)[^@]*/, '$1***'),
+  });
   return {
-    ...shippingInfoOf({
-      ...buyer,
-      firstName: mask(buyer.firstName),
-      lastName: mask(buyer.lastName),
-      street: buyer.street.replace(/^\S+/, '***'),
-      phone: buyer.phone.replace(/\d(?=\d* ext)/g, '*'),
-      mail: buyer.mail.replace(/^(..)[^@]*/, '$1***'),
-    }),
-    warning: { isRestriction: order.paymentType === 'COD', reason: order.paymentType === 'COD' ? [1] : [] },
+    ...(withheld === null ? masked : emptied(masked)),
+    warning: { isRestriction: withheld !== null, reason: withheld?.reason ?? null },
   };
 }
 
 /** As `bg.order.decryptshippinginfo.get` gives it: in clear, without `warning`. */
-export function plainShippingInfo(order: ParentOrder): Record<string, unknown> {
-  return shippingInfoOf(buyerOf(order));
+export function plainShippingInfo(order: ParentOrder, withheld: Withholding | null): Record<string, unknown> {
+  const plain = shippingInfoOf(buyerOf(order));
+  return withheld === null ? plain : emptied(plain);
+}
+
+function emptied(info: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(info).map((name) => [name, null]));
 }
 
 function shippingInfoOf(buyer: Buyer): Record<string, unknown> {

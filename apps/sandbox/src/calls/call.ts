@@ -1,9 +1,8 @@
 import type { Accounts } from '../accounts/accounts.js';
 import type { App, Token } from '../accounts/types.js';
 import type { SandboxClock } from '../clock.js';
-import { BusinessFault } from '../protocol/faults.js';
-import type { Fields, Input } from '../protocol/fields.js';
 import type { Region } from '../regions.js';
+import type { CallSchema, Fields, Input, Paging } from '../schemas/notation.js';
 import type { ShopState } from '../world/shop-state.js';
 import type { World } from '../world/world.js';
 
@@ -25,46 +24,37 @@ export interface CallContext {
 /** The one call that is made before a token exists. */
 export interface ExchangeContext extends Omit<CallContext, 'token' | 'shop'> {}
 
-interface Definition<F extends Fields, C> {
-  readonly type: string;
+interface Definition<R extends Fields> {
+  /** What it takes and gives; checked before the handler sees the request. */
+  readonly schema: CallSchema<R>;
   readonly regions: readonly Region[];
-  readonly fields: F;
-  readonly handle: (input: Input<F>, context: C) => unknown;
 }
 
 /** With the type parameter of its fields forgotten, so that calls of all shapes fit one table. */
 export interface Call {
-  readonly type: string;
+  readonly schema: CallSchema;
   readonly regions: readonly Region[];
-  readonly fields: Fields;
   readonly handle: (input: never, context: CallContext) => unknown;
 }
 
 export interface ExchangeCall {
-  readonly type: string;
+  readonly schema: CallSchema;
   readonly regions: readonly Region[];
-  readonly fields: Fields;
   readonly exchange: (input: never, context: ExchangeContext) => unknown;
 }
 
 export const LOCAL_REGIONS: readonly Region[] = ['us', 'eu', 'global'];
 
-export function defineCall<const F extends Fields>(definition: Definition<F, CallContext>): Call {
+export function defineCall<R extends Fields>(
+  definition: Definition<R> & { handle: (input: Input<R>, context: CallContext) => unknown },
+): Call {
   return definition;
 }
 
-export function defineExchange<const F extends Fields>(
-  definition: Omit<Definition<F, ExchangeContext>, 'handle'> & {
-    exchange: (input: Input<F>, context: ExchangeContext) => unknown;
-  },
+export function defineExchange<R extends Fields>(
+  definition: Definition<R> & { exchange: (input: Input<R>, context: ExchangeContext) => unknown },
 ): ExchangeCall {
   return definition;
-}
-
-/** 7000000 is what the live gateway says of a missing required field where the family has no code of its own. */
-export function required<T>(value: T | undefined, name: string, code = 7000000): T {
-  if (value === undefined || value === '') throw new BusinessFault(code, `${name} is required`);
-  return value;
 }
 
 export interface Page {
@@ -72,17 +62,13 @@ export interface Page {
   readonly size: number;
 }
 
-export function readPage(
-  given: { number: number | undefined; size: number | undefined },
-  limits: { names: readonly [string, string]; maxSize: number; code: number; defaultSize?: number },
-): Page {
-  const number = given.number ?? 1;
-  const size = given.size ?? limits.defaultSize ?? 10;
-  if (number < 1) throw new BusinessFault(limits.code, `${limits.names[0]} must be at least 1`);
-  if (size < 1 || size > limits.maxSize) {
-    throw new BusinessFault(limits.code, `${limits.names[1]} must be between 1 and ${limits.maxSize}`);
-  }
-  return { number, size };
+/** The page that a checked request asks for. */
+export function pageOf(input: Readonly<Record<string, unknown>>, { paging }: CallSchema): Page {
+  const { number, size, standard }: Paging = paging ?? { size: '', max: 0, standard: 10 };
+  return {
+    number: number === undefined ? 1 : ((input[number] as number | undefined) ?? 1),
+    size: (input[size] as number | undefined) ?? standard,
+  };
 }
 
 export function slicePage<T>(items: readonly T[], page: Page): readonly T[] {

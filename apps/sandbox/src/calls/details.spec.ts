@@ -4,6 +4,7 @@ import { type Sandbox, startSandbox } from '../sandbox.js';
 import { type Answer, call, control, dig, list } from '../test-client.js';
 
 const SHOP = 634418210000001;
+const EVER = { createAtStart: 1, createAtEnd: 9_999_999_999 };
 
 describe('lines of a case, addresses in clear, goods of an activity', () => {
   let sandbox: Sandbox;
@@ -25,7 +26,10 @@ describe('lines of a case, addresses in clear, goods of an activity', () => {
   test('a case shows its line with the units applied for', async () => {
     const sn = await newOrder(5);
     await control(sandbox.url, 'POST', `/shops/${SHOP}/orders/${sn}/refund`, { quantity: 2, status: 1 });
-    const cases = await ask('bg.aftersales.parentaftersales.list.get', { parentOrderSnList: [sn] });
+    const cases = await ask('bg.aftersales.parentaftersales.list.get', {
+      ...EVER,
+      parentOrderSnList: [sn],
+    });
     const parentAfterSalesSn = dig(cases.result, 'data', 0, 'parentAfterSalesSn');
     const lines = await ask('bg.aftersales.aftersales.list.get', {
       parentAfterSalesSnList: [parentAfterSalesSn],
@@ -98,7 +102,11 @@ describe('lines of a case, addresses in clear, goods of an activity', () => {
       assert.deepEqual(goods, list(activity, 'goodsList'));
     }
     assert.ok(joined.some((activity) => list(activity, 'goodsList').length > 5));
-    const unknown = await ask('bg.promotion.activity.goods.query', { activityId: 1 });
+    const unknown = await ask('bg.promotion.activity.goods.query', {
+      activityId: 1,
+      pageNumber: 1,
+      pageSize: 10,
+    });
     assert.equal(unknown.errorCode, 220010001);
   });
 });

@@ -1,64 +1,44 @@
 import { BusinessFault } from '../protocol/faults.js';
+import { GOODS_LIST, GOODS_RETRIEVE, SKU_LIST, SKU_PRICES, SKU_RETRIEVE } from '../schemas/goods.js';
 import { isOnSale } from '../world/generate-products.js';
-import { type Product, SEARCH_TYPES } from '../world/types.js';
-import { defineCall, LOCAL_REGIONS, readPage, required, slicePage } from './call.js';
-import { goodsView, moneyText, retrievedGoodsView, skuView } from './goods-views.js';
+import type { Product, Sku } from '../world/types.js';
+import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
+import { hasStatus, hasTag, isInRange, isListed, isOfNumber, matchesText } from './goods-filters.js';
+import { goodsView, moneyText, retrievedGoodsView, retrievedSkuView, skuView } from './goods-views.js';
+import { type Place, pageByToken } from './page-token.js';
 
-const INVALID = 150010001;
-const PAGE_LIMITS = { names: ['pageNo', 'pageSize'], maxSize: 100, code: INVALID } as const;
-
-function matchesText(product: Product, text: string | undefined): boolean {
-  if (text === undefined || text === '') return true;
-  const wanted = text.toLowerCase();
-  return [product.nameEn, product.nameZh, product.outGoodsSn, String(product.goodsId)].some((candidate) =>
-    candidate.toLowerCase().includes(wanted),
-  );
+interface SkuRow {
+  product: Product;
+  sku: Sku;
 }
 
-function isListed(list: readonly number[] | undefined, value: number): boolean {
-  return list === undefined || list.length === 0 || list.includes(value);
+function placeOfSku({ product, sku }: SkuRow): Place {
+  return { createdAtMs: product.createdAtMs, id: sku.skuId };
 }
 
-/** Milliseconds here; one bound alone is not refused in the documents of the goods calls. */
-function isInRange(value: number, from: number | undefined, to: number | undefined): boolean {
-  return (from === undefined || value >= from) && (to === undefined || value <= to);
+/** Sorted by their place: the newest product first, within one moment the greater SKU id. */
+function skuRows(products: readonly Product[]): SkuRow[] {
+  return products
+    .flatMap((product) => product.skus.map((sku) => ({ product, sku })))
+    .sort((a, b) => b.product.createdAtMs - a.product.createdAtMs || b.sku.skuId - a.sku.skuId);
 }
 
 const goodsList = defineCall({
-  type: 'bg.local.goods.list.query',
+  schema: GOODS_LIST,
   regions: LOCAL_REGIONS,
-  fields: {
-    pageNo: 'int',
-    pageSize: 'int',
-    goodsSearchType: 'int',
-    goodsStatusFilterType: 'int',
-    goodsSubStatusFilterType: 'int',
-    statusFilterType: 'int',
-    searchText: 'string',
-    goodsIdList: 'int[]',
-    catIdList: 'int[]',
-    crtFrom: 'int',
-    crtTo: 'int',
-    goodsStatusChangeTimeFrom: 'int',
-    goodsStatusChangeTimeTo: 'int',
-    orderField: 'scalar',
-    orderType: 'scalar',
-    goodsSearchTags: 'scalar[]',
-  },
   handle: (input, { shop, origin }) => {
-    const searchType = required(input.goodsSearchType, 'goodsSearchType');
-    if (!SEARCH_TYPES.some((known) => known === searchType)) {
-      throw new BusinessFault(INVALID, `goodsSearchType must be one of ${SEARCH_TYPES.join(', ')}`);
-    }
-    const page = readPage({ number: input.pageNo, size: input.pageSize }, PAGE_LIMITS);
+    const page = pageOf(input, GOODS_LIST);
     const found = shop.productsByCreate
       .all()
       .filter(
         (product) =>
-          product.searchType === searchType &&
+          product.searchType === input.goodsSearchType &&
+          isOfNumber(product.searchType, input.goodsStatusFilterType) &&
+          isOfNumber(product.subStatus, input.goodsSubStatusFilterType) &&
           matchesText(product, input.searchText) &&
           isListed(input.goodsIdList, product.goodsId) &&
           isListed(input.catIdList, product.catId) &&
+          hasTag(product, input.goodsSearchTags) &&
           isInRange(product.createdAtMs, input.crtFrom, input.crtTo) &&
           isInRange(
             product.statusChangedAtMs,
@@ -74,43 +54,27 @@ const goodsList = defineCall({
   },
 });
 
+const AVAILABLE = 2;
+
 const skuList = defineCall({
-  type: 'bg.local.goods.sku.list.query',
+  schema: SKU_LIST,
   regions: LOCAL_REGIONS,
-  fields: {
-    pageNo: 'int',
-    pageSize: 'int',
-    skuSearchType: 'int',
-    skuStatusFilterType: 'int',
-    skuSubStatusFilterType: 'int',
-    skuIdList: 'int[]',
-    goodsIdList: 'int[]',
-    catIdList: 'int[]',
-    searchText: 'string',
-    crtFrom: 'int',
-    crtTo: 'int',
-    skuStatusChangeTimeFrom: 'int',
-    skuStatusChangeTimeTo: 'int',
-    orderField: 'scalar',
-    orderType: 'scalar',
-  },
   handle: (input, { shop, origin }) => {
-    const searchType = input.skuSearchType;
-    if (searchType !== undefined && searchType !== 2 && searchType !== 3) {
-      throw new BusinessFault(INVALID, 'skuSearchType must be 2 (available) or 3 (not available)');
-    }
-    const page = readPage({ number: input.pageNo, size: input.pageSize }, PAGE_LIMITS);
-    const found = shop.productsByCreate
+    const page = pageOf(input, SKU_LIST);
+    const products = shop.productsByCreate
       .all()
       .filter(
         (product) =>
           product.searchType !== 6 &&
-          (searchType === undefined || isOnSale(product) === (searchType === 2)) &&
+          isOnSale(product) === (input.skuSearchType === AVAILABLE) &&
+          isOfNumber(input.skuSearchType, input.skuStatusFilterType) &&
+          isOfNumber(product.subStatus, input.skuSubStatusFilterType) &&
           matchesText(product, input.searchText) &&
-          isListed(input.goodsIdList, product.goodsId) &&
           isListed(input.catIdList, product.catId) &&
+          hasTag(product, input.goodsSearchTags) &&
           isInRange(product.createdAtMs, input.crtFrom, input.crtTo),
-      )
+      );
+    const found = products
       .flatMap((product) => product.skus.map((sku) => ({ product, sku })))
       .filter(
         ({ sku }) =>
@@ -125,132 +89,100 @@ const skuList = defineCall({
   },
 });
 
-const RETRIEVE_TYPES: Record<string, (product: Product) => boolean> = {
-  ALL: (product) => product.searchType !== 6,
-  ACTIVE: isOnSale,
-  INACTIVE: (product) => product.searchType === 1 && !isOnSale(product),
-  INCOMPLETE: (product) => product.searchType === 4,
-  DRAFT: (product) => product.searchType === 5,
-  DELETED: (product) => product.searchType === 6,
-};
-
-/** The token says after (or before) which product the page lies, so that goods added meanwhile shift nothing. */
-interface Cursor {
-  direction: 'after' | 'before';
-  createdAtMs: number;
-  goodsId: number;
-}
-
-function writeToken(direction: Cursor['direction'], product: Product): string {
-  const text = JSON.stringify([direction, product.createdAtMs, product.goodsId]);
-  return Buffer.from(text, 'utf8').toString('base64url');
-}
-
-function readToken(token: string): Cursor {
-  try {
-    const [direction, createdAtMs, goodsId] = JSON.parse(
-      Buffer.from(token, 'base64url').toString('utf8'),
-    ) as unknown[];
-    if (
-      (direction === 'after' || direction === 'before') &&
-      typeof createdAtMs === 'number' &&
-      typeof goodsId === 'number'
-    ) {
-      return { direction, createdAtMs, goodsId };
-    }
-  } catch {
-    // Whatever it was, it was not made here.
-  }
-  throw new BusinessFault(INVALID, 'pageToken is invalid; begin again without one');
-}
-
 const goodsRetrieve = defineCall({
-  type: 'temu.local.goods.list.retrieve',
+  schema: GOODS_RETRIEVE,
   regions: LOCAL_REGIONS,
-  fields: {
-    pageToken: 'string',
-    pageSize: 'int',
-    goodsSearchType: 'string',
-    goodsIdList: 'string[]',
-    searchText: 'string',
-    orderField: 'scalar',
-    orderType: 'scalar',
-  },
   handle: (input, { shop, origin }) => {
-    const matchesType = RETRIEVE_TYPES[input.goodsSearchType ?? 'ALL'];
-    if (matchesType === undefined) {
-      throw new BusinessFault(
-        INVALID,
-        `goodsSearchType must be one of ${Object.keys(RETRIEVE_TYPES).join(', ')}`,
-      );
-    }
-    const { size } = readPage({ number: 1, size: input.pageSize }, { ...PAGE_LIMITS, defaultSize: 25 });
-    const ids = input.goodsIdList ?? [];
+    const { size } = pageOf(input, GOODS_RETRIEVE);
     const found = shop.productsByCreate
       .all()
       .filter(
         (product) =>
-          matchesType(product) &&
-          matchesText(product, input.searchText) &&
-          (ids.length === 0 || ids.includes(String(product.goodsId))),
+          hasStatus(product, input.goodsSearchType) &&
+          matchesText(product, input.goodsName) &&
+          isListed(input.goodsIdList, String(product.goodsId)) &&
+          isListed(input.outGoodsSnList, product.outGoodsSn) &&
+          isListed(input.catIdList, String(product.catId)) &&
+          hasTag(product, input.goodsSearchTags) &&
+          product.skus.some(
+            (sku) => isListed(input.skuIdList, String(sku.skuId)) && isListed(input.outSkuSnList, sku.skuSn),
+          ) &&
+          isInRange(product.createdAtMs, input.goodsCreateTimeFrom, input.goodsCreateTimeTo) &&
+          isInRange(
+            product.statusChangedAtMs,
+            input.goodsStatusChangeTimeFrom,
+            input.goodsStatusChangeTimeTo,
+          ),
       );
-    let start = 0;
-    if (input.pageToken !== undefined && input.pageToken !== '') {
-      const { direction, createdAtMs, goodsId } = readToken(input.pageToken);
-      const isAfter = (product: Product): boolean =>
-        product.createdAtMs < createdAtMs ||
-        (product.createdAtMs === createdAtMs && product.goodsId < goodsId);
-      const firstAfter = found.findIndex(isAfter);
-      const border = firstAfter === -1 ? found.length : firstAfter;
-      const isThere = found[border - 1]?.goodsId === goodsId;
-      start = direction === 'after' ? border : Math.max(0, border - (isThere ? 1 : 0) - size);
-    }
-    const items = found.slice(start, start + size);
-    const first = items[0];
-    const last = items.at(-1);
+    const { items, pagination } = pageByToken(
+      found,
+      ({ createdAtMs, goodsId }) => ({ createdAtMs, id: goodsId }),
+      { token: input.pageToken, size, code: GOODS_RETRIEVE.codes.invalid },
+    );
     return {
       total: found.length,
-      pagination: {
-        nextToken: last !== undefined && start + size < found.length ? writeToken('after', last) : null,
-        previousToken: first !== undefined && start > 0 ? writeToken('before', first) : null,
-      },
-      goodsList: items.map((product) => retrievedGoodsView(shop.shop, product, origin)),
+      pagination,
+      goodsList: items.map((product) => retrievedGoodsView(product, origin)),
+    };
+  },
+});
+
+const skuRetrieve = defineCall({
+  schema: SKU_RETRIEVE,
+  regions: LOCAL_REGIONS,
+  handle: (input, { shop, origin }) => {
+    const { size } = pageOf(input, SKU_RETRIEVE);
+    const products = shop.productsByCreate
+      .all()
+      .filter(
+        (product) =>
+          hasStatus(product, input.skuSearchType) &&
+          matchesText(product, input.goodsName) &&
+          isListed(input.goodsIdList, String(product.goodsId)) &&
+          isListed(input.outGoodsSnList, product.outGoodsSn) &&
+          isListed(input.catIdList, String(product.catId)) &&
+          hasTag(product, input.goodsSearchTags) &&
+          isInRange(product.createdAtMs, input.goodsCreateTimeFrom, input.goodsCreateTimeTo),
+      );
+    const found = skuRows(products).filter(
+      ({ sku }) =>
+        isListed(input.skuIdList, String(sku.skuId)) &&
+        isListed(input.outSkuSnList, sku.skuSn) &&
+        isInRange(sku.statusChangedAtMs, input.skuStatusChangeTimeFrom, input.skuStatusChangeTimeTo),
+    );
+    const { items, pagination } = pageByToken(found, placeOfSku, {
+      token: input.pageToken,
+      size,
+      code: SKU_RETRIEVE.codes.invalid,
+    });
+    return {
+      total: found.length,
+      pagination,
+      skuList: items.map(({ product, sku }) => retrievedSkuView(product, sku, origin)),
     };
   },
 });
 
 const skuPrices = defineCall({
-  type: 'bg.local.goods.sku.list.price.query',
+  schema: SKU_PRICES,
   regions: LOCAL_REGIONS,
-  fields: {
-    querySupplierPriceBaseList: { listOf: { goodsId: 'int', skuIdList: 'int[]' } },
-    language: 'string',
-  },
-  handle: (input, { shop }) => {
-    const wanted = required(input.querySupplierPriceBaseList, 'querySupplierPriceBaseList');
-    if (wanted.length > 100) {
-      throw new BusinessFault(INVALID, 'querySupplierPriceBaseList holds more than 100 products');
-    }
-    return {
-      openapiGoodsSupplierPriceDTOList: wanted.flatMap((entry, index) => {
-        const product = shop.product(required(entry.goodsId, `querySupplierPriceBaseList[${index}].goodsId`));
-        if (product === undefined) throw new BusinessFault(150010188, 'the goods do not belong to this shop');
-        const skus = product.skus.filter((sku) => isListed(entry.skuIdList, sku.skuId));
-        if (entry.skuIdList !== undefined && skus.length < new Set(entry.skuIdList).size) {
-          throw new BusinessFault(150010189, 'a SKU does not belong to the goods');
-        }
-        return [
-          {
-            goodsId: product.goodsId,
-            openapiSkuSupplierPriceDTOList: skus.map((sku) => ({
-              skuId: sku.skuId,
-              supplierPrice: moneyText(shop.shop, sku.basePriceMinor),
-            })),
-          },
-        ];
-      }),
-    };
-  },
+  handle: (input, { shop }) => ({
+    openapiGoodsSupplierPriceDTOList: input.querySupplierPriceBaseList.map(({ goodsId, skuIdList }) => {
+      const product = shop.product(goodsId);
+      if (product === undefined) throw new BusinessFault(150010188, 'the goods do not belong to this shop');
+      const skus = product.skus.filter((sku) => skuIdList.includes(sku.skuId));
+      if (skus.length < new Set(skuIdList).size) {
+        throw new BusinessFault(150010189, 'a SKU does not belong to the goods');
+      }
+      return {
+        goodsId: product.goodsId,
+        openapiSkuSupplierPriceDTOList: skus.map((sku) => ({
+          skuId: sku.skuId,
+          supplierPrice: moneyText(shop.shop, sku.basePriceMinor),
+        })),
+      };
+    }),
+  }),
 });
 
-export const GOODS_CALLS = [goodsList, skuList, goodsRetrieve, skuPrices];
+export const GOODS_CALLS = [goodsList, skuList, goodsRetrieve, skuRetrieve, skuPrices];

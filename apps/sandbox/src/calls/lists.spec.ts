@@ -10,7 +10,7 @@ const SHOP = 634418210000001;
 describe('list calls', () => {
   let sandbox: Sandbox;
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0, strict: false });
   });
   after(() => sandbox.close());
 
@@ -94,12 +94,33 @@ describe('list calls', () => {
     const products = { goodsSearchType: 1, pageSize: 101 };
     assert.equal((await call(sandbox.url, 'bg.local.goods.list.query', products)).errorCode, 150010001);
     const afterSales = 'bg.aftersales.parentaftersales.list.get';
-    assert.equal((await call(sandbox.url, afterSales, { pageSize: 200 })).errorCode, 1000000);
-    assert.equal((await call(sandbox.url, afterSales, { pageSize: 201 })).errorCode, 130010001);
-    assert.equal(
-      (await call(sandbox.url, 'bg.promotion.activity.query', { pageSize: 500 })).errorCode,
-      220010001,
-    );
+    const ever = { createAtStart: 1, createAtEnd: 9_999_999_999 };
+    const ofOthers: [string, Record<string, unknown>, number][] = [
+      [afterSales, { ...ever, pageSize: 200 }, 1000000],
+      [afterSales, { ...ever, pageSize: 201 }, 130010001],
+      [afterSales, { pageSize: 200 }, 130010001],
+      [afterSales, { parentOrderSnList: ['PO-211-1'] }, 130010001],
+      [afterSales, { createAtStart: 1 }, 130010001],
+      [afterSales, { ...ever, updateAtEnd: 1 }, 130010001],
+      [afterSales, { ...ever, afterSalesStatusGroup: 8 }, 130010001],
+      ['temu.aftersales.parentaftersales.detail.get', { parentOrderSn: 'PO-211-1' }, 130010001],
+      ['bg.promotion.activity.query', { activityType: 2, pageNumber: 1, pageSize: 100 }, 1000000],
+      ['bg.promotion.activity.query', { activityType: 2, pageNumber: 1, pageSize: 500 }, 220010001],
+      ['bg.promotion.activity.query', { pageNumber: 1, pageSize: 100 }, 220010001],
+      ['bg.promotion.activity.query', { activityType: 2, pageSize: 100 }, 220010001],
+      ['bg.promotion.activity.query', { activityType: 3, pageNumber: 1, pageSize: 100 }, 220010001],
+      ['bg.promotion.activity.goods.query', { activityId: 1 }, 220010001],
+      ['temu.local.goods.list.retrieve', {}, 7000000],
+      ['temu.local.goods.list.retrieve', { goodsSearchType: 1 }, 3000000],
+      ['temu.local.sku.list.retrieve', { skuSearchType: 'ALL' }, 150010001],
+    ];
+    for (const [type, params, code] of ofOthers) {
+      assert.equal(
+        (await call(sandbox.url, type, params)).errorCode,
+        code,
+        `${type} ${JSON.stringify(params)}`,
+      );
+    }
   });
 
   test('detail, address and amounts of one order', async () => {
@@ -146,6 +167,7 @@ describe('list calls', () => {
     let previous: unknown = null;
     for (let page = 0; page < 13; page += 1) {
       const answer = await call(sandbox.url, 'temu.local.goods.list.retrieve', {
+        goodsSearchType: 'ALL',
         pageSize: 100,
         ...(typeof pageToken === 'string' ? { pageToken } : {}),
       });
@@ -156,11 +178,15 @@ describe('list calls', () => {
     assert.equal(pageToken, null);
     assert.equal(ids.size, 1234);
     const back = await call(sandbox.url, 'temu.local.goods.list.retrieve', {
+      goodsSearchType: 'ALL',
       pageSize: 100,
       pageToken: previous,
     });
     assert.equal(list(back.result, 'goodsList').length, 100);
-    const bad = await call(sandbox.url, 'temu.local.goods.list.retrieve', { pageToken: 'nonsense' });
+    const bad = await call(sandbox.url, 'temu.local.goods.list.retrieve', {
+      goodsSearchType: 'ALL',
+      pageToken: 'nonsense',
+    });
     assert.equal(bad.errorCode, 150010001);
     assert.equal((await call(sandbox.url, 'bg.local.goods.list.query', {})).errorCode, 7000000);
   });
@@ -177,8 +203,9 @@ describe('list calls', () => {
   test('supply prices of goods and their SKUs', async () => {
     const goods = await call(sandbox.url, 'bg.local.goods.list.query', { goodsSearchType: 1, pageSize: 1 });
     const goodsId = dig(goods.result, 'goodsList', 0, 'goodsId');
+    const skuIdList = list(goods.result, 'goodsList', 0, 'skuIdList');
     const prices = await call(sandbox.url, 'bg.local.goods.sku.list.price.query', {
-      querySupplierPriceBaseList: [{ goodsId }],
+      querySupplierPriceBaseList: [{ goodsId, skuIdList }],
     });
     const first = dig(prices.result, 'openapiGoodsSupplierPriceDTOList', 0);
     assert.equal(dig(first, 'goodsId'), goodsId);
@@ -186,7 +213,11 @@ describe('list calls', () => {
       String(dig(first, 'openapiSkuSupplierPriceDTOList', 0, 'supplierPrice', 'amount')),
       /^\d+\.\d\d$/,
     );
-    const foreign = { querySupplierPriceBaseList: [{ goodsId: 1 }] };
+    const foreign = { querySupplierPriceBaseList: [{ goodsId: 1, skuIdList: [1] }] };
+    const halved = { querySupplierPriceBaseList: [{ goodsId }] };
+    const missing = await call(sandbox.url, 'bg.local.goods.sku.list.price.query', halved);
+    assert.equal(missing.errorCode, 7000000);
+    assert.match(missing.errorMsg ?? '', /querySupplierPriceBaseList\[0\]\.skuIdList/);
     assert.equal(
       (await call(sandbox.url, 'bg.local.goods.sku.list.price.query', foreign)).errorCode,
       150010188,

@@ -1,4 +1,4 @@
-import { lineAmounts, parentAmounts } from '../world/amounts.js';
+import { type LineAmounts, orderAmounts } from '../world/amounts.js';
 import type { FulfilmentType, OrderLine, ParentOrder, Shop } from '../world/types.js';
 
 export const PARENT_LABELS = [
@@ -36,7 +36,7 @@ function lineView(order: ParentOrder, line: OrderLine, origin: string): Record<s
     spec: line.spec,
     originalSpecName: line.originalSpecName,
     thumbUrl: `${origin}/picture/${line.goodsId}.svg`,
-    quantity: line.quantity,
+    quantity: line.quantity - line.canceledQuantityBeforeShipment,
     originalOrderQuantity: line.quantity,
     canceledQuantityBeforeShipment: line.canceledQuantityBeforeShipment,
     isCancelledDuringPending: line.canceledDuringPending,
@@ -78,7 +78,6 @@ function parentView(order: ParentOrder): Record<string, unknown> {
     expectShipLatestTime: order.expectShipLatestTime,
     parentShippingTime: firstShipping(order),
     latestDeliveryTime: order.latestDeliveryTime,
-    updateTime: order.updateTime,
     regionId: order.regionId,
     siteId: order.siteId,
     parentOrderLabel: labelList(PARENT_LABELS, order.labels),
@@ -97,14 +96,14 @@ export function orderView(
   origin: string,
 ): Record<string, unknown> {
   return {
-    parentOrderMap: parentView(order),
+    parentOrderMap: { ...parentView(order), updateTime: order.updateTime },
     orderList: order.lines
       .filter((line) => types.has(line.fulfilmentType))
       .map((line) => lineView(order, line, origin)),
   };
 }
 
-/** The two blocks of the list with the detail's own fields added. */
+/** The two blocks of the list without the update time, and with the detail's own fields. */
 export function orderDetailView(
   order: ParentOrder,
   types: ReadonlySet<FulfilmentType>,
@@ -133,44 +132,41 @@ export function orderDetailView(
   };
 }
 
-/** Basis points as the decimal text that the call gives, 825 → `0.0825`. */
-function rateText(basisPoints: number): string {
-  return (basisPoints / 10_000).toFixed(4);
-}
-
 export function amountView(shop: Shop, order: ParentOrder): Record<string, unknown> {
   const money = (amount: number) => ({ amount, currency: shop.currency });
-  const lines = order.lines.map((line) => ({ line, amounts: lineAmounts(shop, line) }));
-  const totals = Object.fromEntries(
-    Object.entries(parentAmounts(lines.map(({ amounts }) => amounts))).map(([name, amount]) => [
-      name,
-      money(amount),
-    ]),
-  );
+  const { parent, lines } = orderAmounts(shop, order);
+  const totals = Object.entries(parent).map(([name, amount]: [string, number | null]) => [
+    name,
+    amount === null ? null : money(amount),
+  ]);
   return {
-    parentOrderMap: { parentOrderSn: order.parentOrderSn, ...totals },
-    orderList: lines.map(({ line, amounts }) => ({
-      orderSn: line.orderSn,
-      quantity: amounts.quantity,
-      unitBasePrice: money(amounts.unitBasePrice),
-      basePrice: money(amounts.basePrice),
-      unitRetailPrice: money(amounts.unitRetailPrice),
-      unitRetailPriceVatIncl: money(amounts.unitRetailPriceVatIncl),
-      unitRetailPriceVatExcl: money(amounts.unitRetailPriceVatExcl),
-      retailPriceTotal: money(amounts.retailPriceTotal),
-      retailPriceTotalTaxExcl: money(amounts.retailPriceTotalTaxExcl),
-      retailPriceTotalTaxIncl: money(amounts.retailPriceTotalTaxIncl),
-      shippingAmount: money(amounts.shippingAmount),
-      productTaxAmount: money(amounts.productTaxAmount),
-      shipTaxAmount: money(amounts.shipTaxAmount),
-      taxTotal: money(amounts.taxTotal),
-      taxTotalAfterDiscount: money(amounts.taxTotalAfterDiscount),
-      totalDiscount: money(amounts.totalDiscount),
-      discountFromSeller: money(amounts.discountFromSeller),
-      discountFromTEMU: money(amounts.discountFromTEMU),
-      productTaxRate: rateText(amounts.taxRateBp),
-      shipTaxRate: rateText(amounts.taxRateBp),
-    })),
+    parentOrderMap: { parentOrderSn: order.parentOrderSn, ...Object.fromEntries(totals) },
+    orderList: order.lines.map((line, index) => lineAmountView(line, lines[index], money)),
     warning: [],
+  };
+}
+
+function lineAmountView(
+  line: OrderLine,
+  amounts: LineAmounts | undefined,
+  money: (amount: number) => { amount: number; currency: string },
+): Record<string, unknown> {
+  if (amounts === undefined) throw new Error(`line ${line.orderSn} has no amounts`);
+  return {
+    orderSn: line.orderSn,
+    quantity: amounts.quantity,
+    unitBasePrice: money(amounts.unitBasePrice),
+    basePrice: money(amounts.basePrice),
+    unitRetailPrice: money(amounts.unitRetailPrice),
+    unitRetailPriceVatIncl: money(amounts.unitRetailPriceVatIncl),
+    unitRetailPriceVatExcl: money(amounts.unitRetailPriceVatExcl),
+    retailPriceTotalTaxIncl: money(amounts.retailPriceTotalTaxIncl),
+    shipAmountTotalTaxIncl: money(amounts.shipAmountTotalTaxIncl),
+    productTaxAmount: money(amounts.productTaxAmount),
+    shipTaxAmount: money(amounts.shipTaxAmount),
+    discountFromSeller: money(amounts.discountFromSeller),
+    discountFromTEMU: money(amounts.discountFromTEMU),
+    productTaxRate: amounts.taxRate,
+    shipTaxRate: amounts.taxRate,
   };
 }

@@ -1,17 +1,18 @@
 import { BusinessFault } from '../protocol/faults.js';
+import { ACTIVITIES, ACTIVITY_GOODS } from '../schemas/promotions.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import type { Product, Shop } from '../world/types.js';
-import { defineCall, LOCAL_REGIONS, readPage, required, slicePage } from './call.js';
+import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
 
-const INVALID = 220010001;
 const ACTIVITY_TYPES = [2, 13, 27, 100] as const;
-const DAY_MS = 86_400_000;
+const DAY = 86_400;
 
 export interface Activity {
   activityId: number;
   activityName: string;
   activityType: number;
+  /** UNIX seconds, both. */
   startTime: number;
   endTime: number;
   joined: boolean;
@@ -21,32 +22,31 @@ export interface Activity {
 export function activitiesOf(shop: Shop): Activity[] {
   if (shop.generation.products === 0) return [];
   const prng = new Prng(`${shop.generation.seed}/activities`);
-  const anchorMs = shop.generation.anchorSeconds * 1000;
   return Array.from({ length: 14 }, (_, index) => {
-    const startTime = anchorMs + (index - 9) * 9 * DAY_MS;
+    const startTime = shop.generation.anchorSeconds + (index - 9) * 9 * DAY;
     return {
       activityId: Number(prng.digits(13)),
       activityName: `Sandbox campaign ${index + 1}`,
       activityType: prng.pick(ACTIVITY_TYPES),
       startTime,
-      endTime: startTime + prng.int(5, 14) * DAY_MS,
+      endTime: startTime + prng.int(5, 14) * DAY,
       joined: prng.chance(0.6),
     };
   }).reverse();
 }
 
 /** 1 not yet begun, 2 running, 3 over. */
-function statusAt(activity: Activity, nowMs: number): 1 | 2 | 3 {
-  if (nowMs < activity.startTime) return 1;
-  return nowMs <= activity.endTime ? 2 : 3;
+function statusAt(activity: Activity, nowSeconds: number): 1 | 2 | 3 {
+  if (nowSeconds < activity.startTime) return 1;
+  return nowSeconds <= activity.endTime ? 2 : 3;
 }
 
-export function activityView(activity: Activity, nowMs: number): Record<string, unknown> {
+export function activityView(activity: Activity, nowSeconds: number): Record<string, unknown> {
   return {
     activityId: activity.activityId,
     activityName: activity.activityName,
     activityType: activity.activityType,
-    activityStatus: statusAt(activity, nowMs),
+    activityStatus: statusAt(activity, nowSeconds),
     activityStartTime: activity.startTime,
     activityEndTime: activity.endTime,
     isJoinedActivity: activity.joined,
@@ -81,65 +81,42 @@ export function activityGoods(shop: ShopState, activity: Activity): Record<strin
 }
 
 const activityQuery = defineCall({
-  type: 'bg.promotion.activity.query',
+  schema: ACTIVITIES,
   regions: LOCAL_REGIONS,
-  fields: {
-    pageNumber: 'int',
-    pageSize: 'int',
-    activityType: 'int',
-    activityStatus: 'int',
-    activityStartTime: 'int',
-    activityEndTime: 'int',
-    activityIdList: 'int[]',
-    onlyQueryJoinedActivity: 'boolean',
-  },
   handle: (input, { shop, clock }) => {
-    const page = readPage(
-      { number: input.pageNumber, size: input.pageSize },
-      { names: ['pageNumber', 'pageSize'], maxSize: 100, code: INVALID },
-    );
     const { activityType, activityStatus, activityStartTime: startTime, activityEndTime: endTime } = input;
-    if (activityType !== undefined && !ACTIVITY_TYPES.some((known) => known === activityType)) {
-      throw new BusinessFault(INVALID, `activityType must be one of ${ACTIVITY_TYPES.join(', ')}`);
-    }
-    if (activityStatus !== undefined && ![1, 2, 3].includes(activityStatus)) {
-      throw new BusinessFault(INVALID, 'activityStatus must be 1, 2 or 3');
-    }
-    const found = activitiesOf(shop.shop)
-      .map((activity) => ({ activity, status: statusAt(activity, clock.nowMs()) }))
-      .filter(
-        ({ activity, status }) =>
-          (activityType === undefined || activity.activityType === activityType) &&
-          (activityStatus === undefined || status === activityStatus) &&
-          (startTime === undefined || activity.endTime >= startTime) &&
-          (endTime === undefined || activity.startTime <= endTime) &&
-          (input.activityIdList === undefined || input.activityIdList.includes(activity.activityId)) &&
-          (input.onlyQueryJoinedActivity !== true || activity.joined),
-      );
+    const nowSeconds = clock.nowSeconds();
+    const found = activitiesOf(shop.shop).filter(
+      (activity) =>
+        activity.activityType === activityType &&
+        (activityStatus === undefined || statusAt(activity, nowSeconds) === activityStatus) &&
+        (startTime === undefined || activity.endTime >= startTime) &&
+        (endTime === undefined || activity.startTime <= endTime) &&
+        (input.activityIdList === undefined || input.activityIdList.includes(activity.activityId)) &&
+        (input.onlyQueryJoinedActivity !== true || activity.joined),
+    );
     return {
       total: found.length,
-      activityList: slicePage(found, page).map(({ activity }) => activityView(activity, clock.nowMs())),
+      activityList: slicePage(found, pageOf(input, ACTIVITIES)).map((activity) =>
+        activityView(activity, nowSeconds),
+      ),
     };
   },
 });
 
 const activityGoodsQuery = defineCall({
-  type: 'bg.promotion.activity.goods.query',
+  schema: ACTIVITY_GOODS,
   regions: LOCAL_REGIONS,
-  fields: { activityId: 'int', pageNumber: 'int', pageSize: 'int' },
   handle: (input, { shop, clock }) => {
-    const page = readPage(
-      { number: input.pageNumber, size: input.pageSize },
-      { names: ['pageNumber', 'pageSize'], maxSize: 100, code: INVALID },
-    );
-    const activityId = required(input.activityId, 'activityId', INVALID);
-    const activity = activitiesOf(shop.shop).find((each) => each.activityId === activityId);
-    if (activity === undefined) throw new BusinessFault(INVALID, `activity ${activityId} does not exist`);
+    const activity = activitiesOf(shop.shop).find((each) => each.activityId === input.activityId);
+    if (activity === undefined) {
+      throw new BusinessFault(ACTIVITY_GOODS.codes.invalid, `activity ${input.activityId} does not exist`);
+    }
     const goods = activityGoods(shop, activity);
     return {
       total: goods.length,
-      activityInfo: activityView(activity, clock.nowMs()),
-      goodsList: slicePage(goods, page),
+      activityInfo: activityView(activity, clock.nowSeconds()),
+      goodsList: slicePage(goods, pageOf(input, ACTIVITY_GOODS)),
     };
   },
 });

@@ -16,5 +16,5 @@ export const CALLS: ReadonlyMap<string, Call | ExchangeCall> = new Map(
     ...AFTER_SALES_CALLS,
     ...PROMOTION_CALLS,
     ...WEBHOOK_CALLS,
-  ].map((call) => [call.type, call]),
+  ].map((call) => [call.schema.type, call]),
 );

@@ -1,20 +1,17 @@
 import { BusinessFault } from '../protocol/faults.js';
 import { REGIONS } from '../regions.js';
+import { SUBSCRIPTION_UPDATE } from '../schemas/webhooks.js';
 import { defineCall } from './call.js';
 
 /** When each token last changed its subscription (monotonic, so that a frozen clock blocks nothing): one call a second. */
 const lastCallMs = new WeakMap<object, Map<string, number>>();
 
 const subscriptionUpdate = defineCall({
-  type: 'bg.tmc.message.update',
+  schema: SUBSCRIPTION_UPDATE,
   regions: REGIONS.filter((region) => region !== 'cn'),
-  fields: { permitEventCodeList: 'string[]', cancelEventCodeList: 'string[]' },
   handle: (input, { accounts, app, monotonicMs, token }) => {
     const permit = input.permitEventCodeList ?? [];
     const cancel = input.cancelEventCodeList ?? [];
-    if (permit.length > 20 || cancel.length > 20) {
-      throw new BusinessFault(110020005, 'more than 20 events in one list');
-    }
     const both = permit.find((eventCode) => cancel.includes(eventCode));
     if (both !== undefined) throw new BusinessFault(110020006, `event ${both} is in both lists`);
     for (const eventCode of [...permit, ...cancel]) {

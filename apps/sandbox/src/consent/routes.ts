@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BASIC_SCOPES, SENSITIVE_SCOPES } from '../accounts/scopes.js';
+import { GRANTED_SCOPES, SENSITIVE_SCOPES } from '../accounts/scopes.js';
 import type { App } from '../accounts/types.js';
 import { isRegion, type Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
@@ -37,7 +37,7 @@ function queryOf(request: FastifyRequest): URLSearchParams {
 function scopesOf(form: URLSearchParams): string[] {
   const ticked = form.getAll('scope');
   return [
-    ...BASIC_SCOPES,
+    ...GRANTED_SCOPES,
     ...(ticked.includes('amounts') ? [SENSITIVE_SCOPES.amounts] : []),
     ...(ticked.includes('prices') ? [SENSITIVE_SCOPES.prices] : []),
   ];

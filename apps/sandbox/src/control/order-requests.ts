@@ -2,7 +2,13 @@ import { makeLine, makeOrder } from '../world/generate-orders.js';
 import { applyStatus } from '../world/order-status.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
-import { FULFILMENT_TYPES, type OrderLine, PARENT_STATUSES, type ParentOrder } from '../world/types.js';
+import {
+  FULFILMENT_TYPES,
+  type OrderLine,
+  PARENT_STATUSES,
+  type ParentOrder,
+  WITHHELD_ADDRESSES,
+} from '../world/types.js';
 import { type ControlBody, ControlError } from './validate.js';
 
 const MAX_SECONDS = 9_999_999_999;
@@ -47,6 +53,10 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
   const parentOrderSn = body.text('parentOrderSn', 60);
   const amountReadyAt = body.int('amountReadyAt', 0, MAX_SECONDS);
   const spacingSeconds = body.int('spacingSeconds', 0, 86_400) ?? 0;
+  const lineCount = body.int('lineCount', 1, 5_000);
+  const paymentType = body.oneOf('paymentType', ['PPD', 'COD'] as const) ?? 'PPD';
+  const signOnDeliveryMinor = body.int('signOnDeliveryMinor', 0, MAX_MINOR) ?? null;
+  const withheldAddress = body.oneOf('withheldAddress', WITHHELD_ADDRESSES);
   const lines = body.objects('lines');
   body.end();
   if (updateTime < createTime)
@@ -61,6 +71,9 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
   if (lines !== undefined && (lines.length === 0 || (lines.length > 1 && total > 1))) {
     throw new ControlError('lines', 'lines must hold at least one, and several only for a single order');
   }
+  if (lines !== undefined && lineCount !== undefined) {
+    throw new ControlError('lineCount', 'lineCount makes lines of its own; give lines or lineCount');
+  }
   const prng = new Prng(`${state.shop.generation.seed}/control/${state.counts.orders}/${nowSeconds}`);
   return Array.from({ length: total }, (_, index) => {
     const createdAt = createTime + index * spacingSeconds;
@@ -71,13 +84,18 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
     order.amountReadyAt = amountReadyAt ?? createdAt;
     if (lines !== undefined) {
       order.lines = lines.map((line) => readLine(line, prng, state, order.regionId, fulfilmentType));
-    } else if (status === 41 || status === 51) {
-      while (order.lines.length < 2) {
+    } else {
+      const least = lineCount ?? (status === 41 || status === 51 ? 2 : 1);
+      while (order.lines.length < least) {
         const entry = state.demand.pick(prng, MAX_SECONDS);
         if (entry === undefined) break;
         order.lines.push(makeLine(prng, state.shop, entry, order.regionId, fulfilmentType));
       }
     }
+    if (lineCount !== undefined) order.lines.length = lineCount;
+    order.paymentType = paymentType;
+    order.signOnDeliveryMinor = signOnDeliveryMinor;
+    if (withheldAddress !== undefined) order.withheldAddress = withheldAddress;
     for (const line of order.lines) line.fulfilmentType = fulfilmentType;
     try {
       applyStatus(order, status, createdAt);

@@ -85,6 +85,19 @@ describe('faults of answers, and the storm', () => {
     for (let index = 0; index < 20; index += 1) assert.equal((await orders()).success, true);
   });
 
+  test('the lasting kinds blow too: one huge order a storm, however long', async () => {
+    await ask('POST', '/storm', { seed: 'flood', shares: { huge_order: 1, late_change: 1 } });
+    const end = Date.now() + 30_000;
+    const strikes = async (kind: string): Promise<number> =>
+      Number(dig(await ask('GET', '/storm'), 'strikes', kind) ?? 0);
+    while ((await strikes('huge_order')) < 1 || (await strikes('late_change')) < 3) {
+      assert.ok(Date.now() < end, 'nothing blew');
+      assert.equal((await orders()).success, true);
+    }
+    await ask('DELETE', '/storm');
+    assert.equal(await strikes('huge_order'), 1);
+  });
+
   test('only the kinds that are named blow, and foreign rules stay', async () => {
     await ask('POST', '/faults', { kind: 'delay', delayMs: 1, type: 'nothing' });
     await ask('POST', '/storm', { seed: 'rate', shares: { rate_limit: 1 } });

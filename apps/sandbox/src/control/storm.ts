@@ -15,7 +15,17 @@ export const DEFAULT_SHARES: StormShares = {
   business_error: 0.4,
   empty_page: 0.3,
   unreadable_order: 1,
+  repeated_pages: 0.5,
+  foreign_currency: 1,
+  emptier_answer: 1,
+  withheld_address: 1,
+  late_change: 0.1,
+  huge_order: 1,
 };
+
+/** A change is found only by who looks further back than the platform's lag. */
+export const DEFAULT_LATE_SECONDS = 900;
+export const HUGE_ORDER_LINES = 1200;
 
 const AMOUNTS = 'bg.order.amount.query';
 const AMOUNTS_PENDING = 140020008;
@@ -53,6 +63,7 @@ export class Storm {
     this.#settings = { seed, shares };
     const prng = new Prng(`${seed}/storm`);
     let nowMs = 0;
+    const hugeOrdersBefore = this.#hugeOrders;
     this.#timer = setInterval(() => {
       nowMs += TICK_MS;
       this.#end((squall) => squall.endsAtMs <= nowMs);
@@ -61,11 +72,17 @@ export class Storm {
         const endsAtMs = nowMs + prng.int(400, 3_000);
         const rule = ruleOf(kind, share, prng);
         if (!isBegun || this.#squalls.some((squall) => squall.kind === kind)) continue;
+        // One is enough: it lasts, and each is read again and again.
+        if (kind === 'huge_order' && this.#hugeOrders > hugeOrdersBefore) continue;
         this.#begun += 1;
         this.#squalls.push({ kind, ruleId: this.faults.add(rule).id, endsAtMs });
       }
     }, TICK_MS);
     this.#timer.unref();
+  }
+
+  get #hugeOrders(): number {
+    return this.faults.strikes.huge_order ?? 0;
   }
 
   stop(): void {
@@ -89,12 +106,14 @@ function ruleOf(kind: FaultKind, share: number, prng: Prng): Omit<FaultRule, 'id
   return {
     kind,
     probability: share,
-    remaining: null,
+    remaining: kind === 'huge_order' ? 1 : null,
     when,
     delayMs,
     httpStatus,
     errorCode: AMOUNTS_PENDING,
     orderShare,
+    lateSeconds: DEFAULT_LATE_SECONDS,
+    lineCount: HUGE_ORDER_LINES,
     ...(kind === 'business_error' ? { type: AMOUNTS } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { SandboxParts } from '../sandbox-parts.js';
+import { WITHHELD_ADDRESSES } from '../world/types.js';
 import { FAULT_KINDS } from './faults.js';
-import { DEFAULT_SHARES, type StormShares } from './storm.js';
+import { DEFAULT_LATE_SECONDS, DEFAULT_SHARES, HUGE_ORDER_LINES, type StormShares } from './storm.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const MAX_MS = 9_999_999_999_999;
@@ -56,6 +57,8 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
     const appKey = body.text('appKey');
     const match = body.scalars('match');
     const parentOrderSn = body.text('parentOrderSn');
+    const goodsId = body.int('goodsId', 1, Number.MAX_SAFE_INTEGER);
+    const withheld = body.oneOf('withheld', WITHHELD_ADDRESSES);
     const rule = {
       kind,
       probability: body.number('probability', 0, 1) ?? 1,
@@ -65,10 +68,14 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
       httpStatus: body.int('httpStatus', 400, 599) ?? 502,
       errorCode: kind === 'business_error' ? body.requiredInt('errorCode', 1, 999_999_999) : 0,
       orderShare: body.number('orderShare', 0, 1) ?? 1,
+      lateSeconds: body.int('lateSeconds', 0, 86_400) ?? DEFAULT_LATE_SECONDS,
+      lineCount: body.int('lineCount', 1, 5_000) ?? HUGE_ORDER_LINES,
       ...(type === undefined ? {} : { type }),
       ...(appKey === undefined ? {} : { appKey }),
       ...(match === undefined ? {} : { match }),
       ...(parentOrderSn === undefined ? {} : { parentOrderSn }),
+      ...(goodsId === undefined ? {} : { goodsId }),
+      ...(withheld === undefined ? {} : { withheld }),
     };
     body.end();
     return reply.code(201).send(parts.faults.add(rule));

@@ -1,10 +1,16 @@
-import { afterSalesLineView, afterSalesView } from '../calls/after-sales.js';
+import {
+  afterSalesDetailView,
+  afterSalesLineViews,
+  afterSalesView,
+  linesOfCase,
+} from '../calls/after-sales-views.js';
 import { maskedShippingInfo } from '../calls/buyers.js';
 import { amountView, orderView } from '../calls/order-views.js';
 import { activitiesOf, activityGoods, activityView } from '../calls/promotions.js';
-import { orderAmounts, type ParentAmounts } from '../world/amounts.js';
+import { orderAmounts, type ParentAmounts, refundOf } from '../world/amounts.js';
 import type { ShopState } from '../world/shop-state.js';
-import { FULFILMENT_TYPES } from '../world/types.js';
+import { FULFILMENT_TYPES, type OrderLine, type ParentOrder } from '../world/types.js';
+import { withholdingOf } from '../world/withheld-address.js';
 import { localDay } from '../world/zone-time.js';
 
 function count(counter: Record<string, number>, key: string | number, by = 1): void {
@@ -21,14 +27,16 @@ export function truthOf(state: ShopState): Record<string, unknown> {
   const amounts: Partial<Record<keyof ParentAmounts, number>> = {};
   let lines = 0;
   let units = 0;
+  let withheldAddresses = 0;
   for (const order of orders) {
     count(byStatus, order.status);
     count(byFulfilmentType, order.lines[0]?.fulfilmentType ?? '');
     count(byDay, localDay(shop.zone, order.createTime));
     lines += order.lines.length;
+    if (withholdingOf(state, order) !== null) withheldAddresses += 1;
     for (const line of order.lines) units += line.quantity - line.canceledQuantityBeforeShipment;
-    for (const [name, amount] of Object.entries(orderAmounts(shop, order).parent)) {
-      count(amounts as Record<string, number>, name, amount);
+    for (const [name, amount] of Object.entries<number | null>({ ...orderAmounts(shop, order).parent })) {
+      count(amounts as Record<string, number>, name, amount ?? 0);
     }
   }
   const products = state.productsByCreate.all();
@@ -45,6 +53,7 @@ export function truthOf(state: ShopState): Record<string, unknown> {
       byDay,
       lines,
       units,
+      withheldAddresses,
       newestCreateTime: orders[0]?.createTime ?? null,
       newestUpdateTime: state.ordersByUpdate.all()[0]?.updateTime ?? null,
     },
@@ -58,38 +67,96 @@ export function truthOf(state: ShopState): Record<string, unknown> {
   };
 }
 
-/** Every case with its lines, as the two list calls would give them, and the units it has refunded. */
+/**
+ * Every case with its lines and its detail, as the three calls would give them, and what each line has given back:
+ * nothing before the case is refunded. Minor units of the shop's currency.
+ */
 export function truthAfterSales(state: ShopState, start: number, size: number): unknown[] {
   return state.afterSalesByUpdate
     .all()
     .slice(start, start + size)
-    .map((item) => ({
-      ...afterSalesView(item),
-      orderSn: item.orderSn,
-      refundedUnits: item.status === 5 ? item.quantity : 0,
-      lines: [afterSalesLineView(state, item)],
-    }));
+    .map((item) => {
+      const isRefunded = item.status === 5;
+      const lineFacts = linesOfCase(state, item).map(({ caseLine, orderLine }) => ({
+        afterSalesSn: caseLine.afterSalesSn,
+        orderSn: caseLine.orderSn,
+        appliedUnits: caseLine.quantity,
+        ...refundFacts(orderLine, isRefunded ? [caseLine.quantity] : []),
+      }));
+      return {
+        ...afterSalesView(item),
+        refundedUnits: lineFacts.reduce((sum, line) => sum + line.refundedUnits, 0),
+        lines: afterSalesLineViews(state, item),
+        lineFacts,
+        detail: afterSalesDetailView(state, item),
+      };
+    });
 }
 
-/** Delivery addresses as `bg.order.shippinginfo.v2.get` gives them: masked. */
+/** Of units that were given back after shipment, case by case. */
+function refundFacts(
+  line: OrderLine,
+  units: readonly number[],
+): { refundedUnits: number; refundedMinor: number; refundedSupplyMinor: number } {
+  const refunds = units.map((each) => refundOf(line, each));
+  return {
+    refundedUnits: refunds.reduce((sum, refund) => sum + refund.units, 0),
+    refundedMinor: refunds.reduce((sum, refund) => sum + refund.buyerTotal, 0),
+    refundedSupplyMinor: refunds.reduce((sum, refund) => sum + refund.supply, 0),
+  };
+}
+
+/**
+ * Delivery addresses as `bg.order.shippinginfo.v2.get` gives them: masked, empty with a reason, or none at all where
+ * the call is refused.
+ */
 export function truthAddresses(state: ShopState, start: number, size: number): unknown[] {
   return state.ordersByCreate
     .all()
     .slice(start, start + size)
-    .map((order) => ({ parentOrderSn: order.parentOrderSn, address: maskedShippingInfo(order) }));
+    .map((order) => {
+      const withheld = withholdingOf(state, order);
+      const address = withheld?.code == null ? maskedShippingInfo(order, withheld) : null;
+      return { parentOrderSn: order.parentOrderSn, address, withheld };
+    });
 }
 
 /** Every activity with every enrolled product. */
-export function truthPromotions(state: ShopState, nowMs: number): unknown[] {
+export function truthPromotions(state: ShopState, nowSeconds: number): unknown[] {
   return activitiesOf(state.shop).map((activity) => ({
-    ...activityView(activity, nowMs),
+    ...activityView(activity, nowSeconds),
     goodsList: activityGoods(state, activity),
   }));
 }
 
 const BOTH_TYPES = new Set(FULFILMENT_TYPES);
 
-/** Orders as the API would give them, both fulfilment types, with amounts, whether ready or not. */
+/** Facts of a line from which anybody can count units, GMV, supply revenue and refunds again. Minor units. */
+function lineFacts(line: OrderLine, unitRetailPriceMinor: number): Record<string, unknown> {
+  return {
+    orderSn: line.orderSn,
+    orderedQuantity: line.quantity,
+    cancelledBeforeShipment: line.canceledQuantityBeforeShipment,
+    netQuantity: line.quantity - line.canceledQuantityBeforeShipment,
+    unitBasePriceMinor: line.unitBasePriceMinor,
+    unitRetailPriceMinor,
+    ...refundFacts(
+      line,
+      line.refunds.map(({ units }) => units),
+    ),
+  };
+}
+
+function orderFacts(state: ShopState, order: ParentOrder): Record<string, unknown> {
+  const { lines } = orderAmounts(state.shop, order);
+  return {
+    currency: state.shop.currency,
+    withheldAddress: withholdingOf(state, order),
+    lines: order.lines.map((line, index) => lineFacts(line, lines[index]?.unitRetailPrice ?? 0)),
+  };
+}
+
+/** Orders as the API would give them, both fulfilment types, with amounts, whether ready or not, and facts. */
 export function truthOrders(state: ShopState, start: number, size: number, origin: string): unknown[] {
   return state.ordersByCreate
     .all()
@@ -98,5 +165,6 @@ export function truthOrders(state: ShopState, start: number, size: number, origi
       ...orderView(order, BOTH_TYPES, origin),
       amounts: amountView(state.shop, order),
       amountReadyAt: order.amountReadyAt,
+      facts: orderFacts(state, order),
     }));
 }

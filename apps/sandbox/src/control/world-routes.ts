@@ -4,11 +4,19 @@ import { originOf } from '../protocol/routes.js';
 import { REGIONS } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { describeShop, isMarketCode, MARKETS } from '../world/built-in.js';
+import { withholdAddress } from '../world/disturbances.js';
 import { makeProduct } from '../world/generate-products.js';
 import { cancel, changeAddress, changeProduct, refund, setStatus } from '../world/operations.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
-import { PARENT_STATUSES, type ParentOrder, SEARCH_TYPES, type Shop } from '../world/types.js';
+import {
+  ADDRESS_RULES,
+  PARENT_STATUSES,
+  type ParentOrder,
+  SEARCH_TYPES,
+  type Shop,
+  WITHHELD_ADDRESSES,
+} from '../world/types.js';
 import { isZone } from '../world/zone-time.js';
 import { readNewOrders } from './order-requests.js';
 import { truthAddresses, truthAfterSales, truthOf, truthOrders, truthPromotions } from './truth.js';
@@ -40,7 +48,17 @@ function findOrder(shop: ShopState, parentOrderSn: string): ParentOrder {
 
 function describe(state: ShopState): Record<string, unknown> {
   const { mallId, name, account, region, currency, zone, mallType } = state.shop;
-  return { mallId, name, account, region, currency, zone, mallType, ...state.counts };
+  return {
+    mallId,
+    name,
+    account,
+    region,
+    currency,
+    zone,
+    mallType,
+    addresses: state.addressRule,
+    ...state.counts,
+  };
 }
 
 function readPaging(request: FastifyRequest): { page: number; pageSize: number } {
@@ -96,6 +114,15 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
     return reply.code(201).send(describe(parts.world.addShop(shop)));
   });
 
+  control.patch<ShopParams>('/shops/:mallId', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const body = ControlBody.parse(request.body);
+    const addressRule = body.requiredOneOf('addresses', ADDRESS_RULES);
+    body.end();
+    parts.world.saveAddressRule(shop, addressRule);
+    return describe(shop);
+  });
+
   control.get<ShopParams>('/shops/:mallId/truth', async (request) =>
     truthOf(findShop(parts, request.params.mallId)),
   );
@@ -122,7 +149,7 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
   });
 
   control.get<ShopParams>('/shops/:mallId/truth/promotions', async (request) => {
-    const items = truthPromotions(findShop(parts, request.params.mallId), parts.clock.nowMs());
+    const items = truthPromotions(findShop(parts, request.params.mallId), parts.clock.nowSeconds());
     return { total: items.length, items };
   });
 
@@ -143,6 +170,17 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
         })),
       }));
     return { total: state.counts.products, page, pageSize, items };
+  });
+}
+
+function readCaseLines(body: ControlBody): { orderSn: string; quantity: number }[] | undefined {
+  return body.objects('lines')?.map((line) => {
+    const asked = {
+      orderSn: line.requiredText('orderSn'),
+      quantity: line.requiredInt('quantity', 1, 100_000),
+    };
+    line.end();
+    return asked;
   });
 }
 
@@ -192,6 +230,12 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
     const shop = findShop(parts, request.params.mallId);
     const order = findOrder(shop, request.params.parentOrderSn);
     const body = ControlBody.parse(request.body);
+    const withheld = body.oneOf('withheld', [...WITHHELD_ADDRESSES, 'none'] as const);
+    if (withheld !== undefined) {
+      body.end();
+      const reason = withheld === 'none' ? undefined : withheld;
+      return { order: withholdAddress(world, shop, order, reason) };
+    }
     const stage = body.oneOf('stage', ['requested', 'changed'] as const) ?? 'changed';
     const keepsUpdateTime = body.boolean('keepsUpdateTime') ?? false;
     body.end();
@@ -203,8 +247,12 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
     const order = findOrder(shop, request.params.parentOrderSn);
     const body = ControlBody.parse(request.body);
     const asked = {
+      parentAfterSalesSn: body.text('parentAfterSalesSn'),
+      opensAnother: body.boolean('opensAnother'),
+      lines: readCaseLines(body),
       orderSn: body.text('orderSn'),
       quantity: body.int('quantity', 1, 100_000),
+      buyerComment: body.text('buyerComment'),
       type: body.oneOf('type', [1, 2] as const),
       status: body.oneOf('status', AFTER_SALES_STATUSES),
     };

@@ -51,6 +51,7 @@ describe('gateway', () => {
       control: true,
       ratePerSecond: 0,
       monotonicMs: () => monotonic,
+      strict: false,
     });
   });
   after(() => sandbox.close());
@@ -101,7 +102,7 @@ describe('gateway', () => {
     for (const [name, body, expected] of cases) assert.equal(await codeOf(body), expected, name);
   });
 
-  test('checks come in the documented order', async () => {
+  test('checks come in the order of the live notes', async () => {
     const broken: Record<string, unknown> = {
       type: undefined,
       app_key: 'nobody',
@@ -111,8 +112,12 @@ describe('gateway', () => {
       sign: 'bad',
     };
     assert.equal(await codeOf(broken), 3000002);
+    broken.type = 'bg.no.such';
+    assert.equal(await codeOf({ ...broken, app_key: undefined, sign: undefined }), 3000003);
     broken.type = INFO;
-    assert.equal(await codeOf(broken), 3000026);
+    assert.equal(await codeOf({ ...broken, app_key: undefined, sign: undefined }), 3000025);
+    assert.equal(await codeOf({ ...broken, sign: undefined }), 3000040, 'no sign before an unknown key');
+    assert.equal(await codeOf(broken), 3000026, 'an unknown key before a wrong sign and an old timestamp');
     broken.app_key = US.appKey;
     assert.equal(await codeOf(broken), 3000001);
     assert.equal(await codeOf(altered({ ...broken, sign: undefined })), 3000012);
@@ -182,6 +187,14 @@ describe('gateway', () => {
     assert.equal(JSON.stringify(logged).includes(US.accessToken), false);
   });
 
+  test('a token names well over a hundred calls, most of them not simulated', async () => {
+    const scopes = list((await call(sandbox.url, INFO)).result, 'apiScopeList');
+    assert.ok(scopes.length > 100, String(scopes.length));
+    assert.equal(new Set(scopes).size, scopes.length);
+    assert.ok(scopes.includes('bg.local.goods.stock.edit'));
+    assert.equal((await call(sandbox.url, 'bg.local.goods.stock.edit')).errorCode, 3000003);
+  });
+
   test('a revoked scope and an expired token', async () => {
     const token = await control(sandbox.url, 'POST', '/tokens', {
       appKey: US.appKey,
@@ -214,8 +227,8 @@ describe('gateway', () => {
   });
 });
 
-test('peer failure 5: strict mode names the unknown field', async () => {
-  const sandbox = await startSandbox({ port: 0, dataDir: null, strict: true, unknownAppCode: 4000000 });
+test('peer failure 5: strict is the default and names the unknown field', async () => {
+  const sandbox = await startSandbox({ port: 0, dataDir: null, unknownAppCode: 4000000 });
   try {
     const answer = await call(sandbox.url, 'bg.order.list.v2.get', { page_size: 5, pageSize: 5 });
     assert.equal(answer.errorCode, 3000000);

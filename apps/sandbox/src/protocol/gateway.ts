@@ -6,22 +6,12 @@ import type { Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import type { ShopState } from '../world/shop-state.js';
 import { BusinessFault, codeOf, GatewayFault } from './faults.js';
-import { readFields, unknownFields } from './fields.js';
+import { COMMON_FIELDS, readRequest, unknownFields } from './fields.js';
 import { type JsonNode, type JsonObject, JsonSyntaxError, parseOrderedJson } from './ordered-json.js';
 import { isSignatureValid } from './signature.js';
 
 export const SUCCESS_CODE = 1000000;
 const CLOCK_TOLERANCE_SECONDS = 300;
-
-const COMMON_FIELDS: ReadonlySet<string> = new Set([
-  'type',
-  'app_key',
-  'access_token',
-  'timestamp',
-  'data_type',
-  'sign',
-  'version',
-]);
 
 export interface Envelope {
   success: boolean;
@@ -39,6 +29,8 @@ export interface CallTrace {
   appKey: string;
   mallId: number | null;
   ignoredFields: string[];
+  /** A fault: whatever page is asked for, the first one's rows are answered. */
+  repeatsFirstPage: boolean;
 }
 
 export function parseBody(text: string): JsonObject {
@@ -79,9 +71,13 @@ function checkType(body: JsonObject, region: Region): Call | ExchangeCall {
   return call;
 }
 
-function checkApp(body: JsonObject, region: Region, parts: SandboxParts): App {
+function requireAppKey(body: JsonObject): string {
   const appKey = commonText(body, 'app_key');
   if (appKey === undefined) throw new GatewayFault('app_key_missing', 'app_key is missing');
+  return appKey;
+}
+
+function checkApp(appKey: string, region: Region, parts: SandboxParts): App {
   const app = parts.accounts.app(appKey);
   if (app === undefined) {
     throw new GatewayFault('app_key_unknown', 'application information query abnormal: app_key is unknown');
@@ -95,13 +91,17 @@ function checkApp(body: JsonObject, region: Region, parts: SandboxParts): App {
   return app;
 }
 
-function checkSign(body: JsonObject, app: App, parts: SandboxParts): void {
+function requireSign(body: JsonObject): void {
   const node = body.entries.get('sign');
   if (node === undefined || node.kind === 'null' || (node.kind === 'string' && node.value === '')) {
     throw new GatewayFault('sign_missing', 'sign is missing');
   }
+}
+
+function checkSign(body: JsonObject, app: App, parts: SandboxParts): void {
+  const node = body.entries.get('sign');
   const isValid =
-    node.kind === 'string' &&
+    node?.kind === 'string' &&
     isSignatureValid(body, node.value, app.appSecret, parts.settings.acceptPythonBooleans);
   if (!isValid) throw new GatewayFault('sign_invalid', 'sign is invalid');
 }
@@ -167,21 +167,30 @@ function checkRate(app: App, parts: SandboxParts): void {
 }
 
 function readInput(call: Call | ExchangeCall, body: JsonObject, trace: CallTrace, strict: boolean): never {
-  trace.ignoredFields = unknownFields(call.fields, body.entries, COMMON_FIELDS);
+  const { schema } = call;
+  trace.ignoredFields = unknownFields(schema.request, body.entries, COMMON_FIELDS);
   if (strict && trace.ignoredFields.length > 0) {
     throw new GatewayFault(
       'parameter_invalid',
       `unknown parameter ${trace.ignoredFields.map((name) => name.slice(0, 80)).join(', ')} (strict mode)`,
     );
   }
-  // Fields and handler of one call belong together; the table of all calls has forgotten their common type.
-  return readFields(call.fields, body.entries) as never;
+  const input: Record<string, unknown> = readRequest(schema, body.entries);
+  if (trace.repeatsFirstPage && schema.paging !== undefined) {
+    const { number, token } = schema.paging;
+    if (number !== undefined) input[number] = 1;
+    if (token !== undefined) delete input[token];
+  }
+  // Schema and handler of one call belong together; the table of all calls has forgotten their common type.
+  return input as never;
 }
 
 function perform(body: JsonObject, trace: CallTrace, origin: string, parts: SandboxParts): unknown {
   const { region } = trace;
   const call = checkType(body, region);
-  const app = checkApp(body, region, parts);
+  const appKey = requireAppKey(body);
+  requireSign(body);
+  const app = checkApp(appKey, region, parts);
   checkSign(body, app, parts);
   checkTimestamp(body, parts);
   checkDataType(body);
@@ -201,10 +210,10 @@ function perform(body: JsonObject, trace: CallTrace, origin: string, parts: Sand
   }
   const { token, shop } = checkToken(body, app, parts);
   trace.mallId = shop.shop.mallId;
-  if (!token.scopes.includes(call.type)) {
+  if (!token.scopes.includes(call.schema.type)) {
     throw new GatewayFault(
       'scope_missing',
-      `access_token has no permission for ${call.type}; authorize again with it`,
+      `access_token has no permission for ${call.schema.type}; authorize again with it`,
     );
   }
   checkRate(app, parts);
@@ -221,6 +230,7 @@ export function traceOf(body: JsonObject | undefined, region: Region): CallTrace
     appKey: text(body?.entries.get('app_key')),
     mallId: null,
     ignoredFields: [],
+    repeatsFirstPage: false,
   };
 }
 
@@ -236,7 +246,10 @@ export function refuse(error: unknown, region: Region, parts: SandboxParts): Env
   return { success: false, errorCode: 4000000, errorMsg: 'internal system error', requestId };
 }
 
-/** One call through every check, in the documented order: type, app, sign, time, data type, token, scope, rate. */
+/**
+ * One call through every check, in the order of the live notes of 2026-10-05: type, app key and sign there, app known,
+ * sign right, time, data type, token, scope, rate, business.
+ */
 export function answer(body: JsonObject, trace: CallTrace, origin: string, parts: SandboxParts): Envelope {
   try {
     const result = perform(body, trace, origin, parts);

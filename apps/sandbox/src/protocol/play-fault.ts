@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { fraction } from '../control/fault-targets.js';
 import type { FaultRule } from '../control/faults.js';
-import type { Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
+import { changeLate, placeHugeOrder, withholdAddress } from '../world/disturbances.js';
+import { Prng } from '../world/prng.js';
+import type { ShopState } from '../world/shop-state.js';
+import { type ParentOrder, WITHHELD_ADDRESSES } from '../world/types.js';
+import type { World } from '../world/world.js';
 import { BusinessFault, GatewayFault } from './faults.js';
-import { type Envelope, refuse } from './gateway.js';
+import { type CallTrace, type Envelope, refuse } from './gateway.js';
 
 export type Outcome = { kind: 'envelope'; envelope: Envelope } | { kind: 'none' };
 
@@ -14,16 +18,23 @@ function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
+/** The call as far as a fault needs to know it; `shop` is the one its token is for. */
+export interface FaultScene {
+  readonly trace: CallTrace;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly shop: ShopState | undefined;
+}
+
 /** Plays one fault instead of the answer; `undefined` lets the call go on. */
 export async function playFault(
   rule: FaultRule,
-  region: Region,
+  scene: FaultScene,
   reply: FastifyReply,
   parts: SandboxParts,
 ): Promise<Outcome | undefined> {
   const refused = (error: GatewayFault | BusinessFault): Outcome => ({
     kind: 'envelope',
-    envelope: refuse(error, region, parts),
+    envelope: refuse(error, scene.trace.region, parts),
   });
   switch (rule.kind) {
     case 'delay':
@@ -48,63 +59,46 @@ export async function playFault(
       reply.hijack();
       reply.raw.socket?.destroy();
       return { kind: 'none' };
+    case 'repeated_pages':
+      scene.trace.repeatsFirstPage = true;
+      return undefined;
+    case 'withheld_address':
+    case 'late_change':
+    case 'huge_order':
+      disturb(rule, scene, parts);
+      return undefined;
     case 'empty_page':
     case 'unreadable_order':
+    case 'foreign_currency':
+    case 'emptier_answer':
       return undefined;
   }
 }
 
-/** The faults that let the call succeed and spoil what it says. */
-export function spoil(envelope: Envelope, rules: readonly FaultRule[]): Envelope {
-  let { result } = envelope;
-  for (const rule of rules) {
-    if (rule.kind === 'empty_page') result = withoutRows(result);
-    if (rule.kind === 'unreadable_order') result = withDamage(result, rule);
-  }
-  return result === envelope.result ? envelope : { ...envelope, result };
+/** The faults that change the world: what they do lasts, and the truth has it. One that finds nothing to do waits. */
+function disturb(rule: FaultRule, scene: FaultScene, parts: SandboxParts): void {
+  const { world, clock, faults } = parts;
+  const prng = new Prng(`${world.seed}/${rule.kind}/${faults.strikes[rule.kind]}`);
+  const done =
+    scene.shop && changeWorld(rule, scene.params, { world, shop: scene.shop, prng, now: clock.nowSeconds() });
+  if (done === undefined) faults.takeBack(rule);
 }
 
-const LISTS = ['pageItems', 'goodsList', 'skuList', 'data', 'activityList'] as const;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The total stays, the rows are gone. */
-function withoutRows(result: unknown): unknown {
-  if (!isObject(result)) return result;
-  const name = LISTS.find((each) => Array.isArray(result[each]));
-  return name === undefined ? result : { ...result, [name]: [] };
-}
-
-/** One number in [0, 1) for each text, always the same. */
-function fraction(text: string): number {
-  return createHash('md5').update(text).digest().readUInt32BE(0) / 2 ** 32;
-}
-
-function withDamage(result: unknown, rule: FaultRule): unknown {
-  if (!isObject(result)) return result;
-  if (Array.isArray(result.pageItems)) {
-    return { ...result, pageItems: result.pageItems.map((item: unknown) => damaged(item, rule)) };
-  }
-  return isObject(result.parentOrderMap) && Array.isArray(result.orderList) ? damaged(result, rule) : result;
-}
-
-/** An order as no reader can understand it, in one of three ways; its number stays. */
-function damaged(item: unknown, rule: FaultRule): unknown {
-  if (!isObject(item) || !isObject(item.parentOrderMap)) return item;
-  const parent = item.parentOrderMap;
-  const sn = String(parent.parentOrderSn);
-  const isMeant =
-    rule.parentOrderSn === undefined ? fraction(sn) < rule.orderShare : rule.parentOrderSn === sn;
-  // The amount call gives two blocks of the same names, but no status: it is left alone.
-  if (!isMeant || parent.parentOrderStatus === undefined) return item;
-  switch (Math.floor(fraction(`${sn}/way`) * 3)) {
-    case 0:
-      return { ...item, parentOrderMap: { ...parent, parentOrderStatus: 'UNKNOWN' } };
-    case 1:
-      return { ...item, orderList: null };
-    default:
-      return { ...item, parentOrderMap: { ...parent, parentOrderTime: 'soon' } };
+function changeWorld(
+  rule: FaultRule,
+  params: FaultScene['params'],
+  { world, shop, prng, now }: { world: World; shop: ShopState; prng: Prng; now: number },
+): ParentOrder | undefined {
+  switch (rule.kind) {
+    case 'huge_order':
+      return placeHugeOrder(world, shop, prng, now, rule.lineCount);
+    case 'late_change':
+      return changeLate(world, shop, prng, now, rule.lateSeconds, rule.parentOrderSn);
+    default: {
+      const order = shop.order(String(params.parentOrderSn));
+      if (order === undefined) return undefined;
+      const way = Math.floor(fraction(`${order.parentOrderSn}/withheld`) * WITHHELD_ADDRESSES.length);
+      return withholdAddress(world, shop, order, rule.withheld ?? WITHHELD_ADDRESSES[way]);
+    }
   }
 }

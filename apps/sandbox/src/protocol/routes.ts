@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { phaseOf } from '../control/faults.js';
 import { isRegion, type Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
+import type { ShopState } from '../world/shop-state.js';
 import { GatewayFault } from './faults.js';
 import { answer, appKeyOf, type CallTrace, parseBody, refuse, traceOf } from './gateway.js';
 import { type JsonObject, plainValue } from './ordered-json.js';
-import { type Outcome, playFault, spoil } from './play-fault.js';
+import { type FaultScene, type Outcome, playFault } from './play-fault.js';
+import { spoil } from './spoil.js';
 
 const HIDDEN_PARAMS = new Set([
   'type',
@@ -30,6 +33,12 @@ function businessParams(body: JsonObject | undefined): Record<string, unknown> {
   return params;
 }
 
+function shopOf(body: JsonObject | undefined, parts: SandboxParts): ShopState | undefined {
+  const node = body?.entries.get('access_token');
+  const token = node?.kind === 'string' ? parts.accounts.token(node.value) : undefined;
+  return token === undefined ? undefined : parts.world.shop(token.mallId);
+}
+
 async function handleCall(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -49,19 +58,23 @@ async function handleCall(
   const trace: CallTrace = traceOf(body, region);
   const params = businessParams(body);
   const faults = parts.settings.control ? parts.faults.strike({ ...trace, params }) : [];
+  const scene: FaultScene = { trace, params, shop: shopOf(body, parts) };
 
   const decide = async (): Promise<Outcome> => {
-    for (const rule of faults.filter((candidate) => candidate.when === 'before')) {
-      const outcome = await playFault(rule, region, reply, parts);
+    for (const rule of faults.filter((candidate) => phaseOf(candidate) === 'before')) {
+      const outcome = await playFault(rule, scene, reply, parts);
       if (outcome !== undefined) return outcome;
     }
     const envelope =
       body === undefined ? refuse(bodyError, region, parts) : answer(body, trace, originOf(request), parts);
-    for (const rule of faults.filter((candidate) => candidate.when === 'after')) {
-      const outcome = await playFault(rule, region, reply, parts);
+    for (const rule of faults.filter((candidate) => phaseOf(candidate) === 'after')) {
+      const outcome = await playFault(rule, scene, reply, parts);
       if (outcome !== undefined) return outcome;
     }
-    return { kind: 'envelope', envelope: spoil(envelope, faults) };
+    return {
+      kind: 'envelope',
+      envelope: spoil(envelope, faults, { type: trace.type, params }, parts.faults),
+    };
   };
 
   const outcome = await decide();

@@ -2,19 +2,23 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync
 import { join } from 'node:path';
 import type { App, AuthorizationCode, Token } from '../accounts/types.js';
 import type { ClockState } from '../clock.js';
-import type { AfterSales, ParentOrder, Product, Shop } from '../world/types.js';
+import type { AddressRule, AfterSales, ParentOrder, Product, Shop } from '../world/types.js';
 
 /** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
 export type JournalEntry =
-  | { kind: 'world'; version: 1; seed: string; anchorSeconds: number }
+  | { kind: 'world'; version: number; seed: string; anchorSeconds: number }
   | { kind: 'shop'; shop: Shop }
   | { kind: 'order'; mallId: number; order: ParentOrder }
   | { kind: 'product'; mallId: number; product: Product }
   | { kind: 'after-sales'; mallId: number; afterSales: AfterSales }
+  | { kind: 'address-rule'; mallId: number; addressRule: AddressRule }
   | { kind: 'app'; app: App }
   | { kind: 'code'; code: AuthorizationCode }
   | { kind: 'token'; token: Token }
   | { kind: 'clock'; clock: ClockState };
+
+/** Of the journal's entries; a journal of another version is refused. */
+export const JOURNAL_VERSION = 2;
 
 export class JournalError extends Error {}
 

@@ -35,7 +35,7 @@ function cancelEvents(mallId: number, before: ParentOrder | undefined, after: Pa
   return [
     event('bg_cancel_order_status_change', {
       mallId,
-      parentAfterSalesSn: `PA-${after.parentOrderSn.replace(/^PO-/, '')}-C${units}`,
+      parentAfterSalesSn: `${after.parentOrderSn}-C${units}`,
       parentOrderSn: after.parentOrderSn,
       parentAfterSalesStatus: 5,
       updateAt: after.updateTime * 1000,
@@ -49,8 +49,12 @@ function addressEvents(mallId: number, before: ParentOrder | undefined, after: P
   return [event('bg_trade_logistics_address_changed', { mallId, parentOrderSn: after.parentOrderSn })];
 }
 
+function unitsOf(item: AfterSales): number {
+  return item.lines.reduce((sum, line) => sum + line.quantity, 0);
+}
+
 function afterSalesEvents(mallId: number, before: AfterSales | undefined, after: AfterSales): WebhookEvent[] {
-  if (before?.status === after.status && before.quantity === after.quantity) return [];
+  if (before?.status === after.status && unitsOf(before) === unitsOf(after)) return [];
   return [
     event('bg_aftersales_status_change', {
       mallId,

@@ -1,6 +1,6 @@
 import { deliverLine, parentStatusOf, shipLine } from './order-status.js';
 import type { Prng } from './prng.js';
-import type { AfterSales, FulfilmentType, OrderLine, ParentOrder, Product, Shop, Sku } from './types.js';
+import type { FulfilmentType, OrderLine, ParentOrder, Product, Shop, Sku } from './types.js';
 import { localMidnightSeconds, localWeekday } from './zone-time.js';
 
 const DAY = 86_400;
@@ -8,6 +8,9 @@ const HOUR = 3600;
 /** Buyers by local hour and by weekday (Sunday first). */
 const HOUR_WEIGHTS = [4, 2, 1, 1, 1, 2, 4, 6, 8, 10, 11, 12, 12, 11, 10, 10, 11, 12, 14, 16, 17, 15, 11, 7];
 const WEEKDAY_WEIGHTS = [1.26, 1.02, 0.93, 0.9, 0.92, 0.98, 1.18];
+
+const SIGNATURE_LABEL = 'signature_required_on_delivery';
+const SIGNATURE_US_CENTS = 250;
 
 export interface CatalogueEntry {
   product: Product;
@@ -114,7 +117,7 @@ export function makeLine(
     quantity,
     canceledQuantityBeforeShipment: 0,
     canceledDuringPending: false,
-    refundedQuantity: 0,
+    refunds: [],
     soldFactor: sku.soldFactor,
     unitBasePriceMinor: sku.basePriceMinor,
     unitRetailPriceMinor: sku.retailPriceMinor,
@@ -157,7 +160,7 @@ export function makeOrder(
   if (firstLine === undefined) return undefined;
   // Shipping is paid once for the parent; the documents give it per line too, so the first line carries it.
   if (prng.chance(0.22)) firstLine.shippingMinor = Math.max(1, Math.round(299 * shop.minorPerUsCent));
-  return {
+  const order: ParentOrder = {
     parentOrderSn: `PO-${regionId}-${prng.digits(17)}`,
     regionId,
     siteId: shop.siteId,
@@ -169,12 +172,17 @@ export function makeOrder(
     latestDeliveryTime: createTime + 14 * DAY,
     // Amounts of a quarter of the fresh orders take their time, as the platform's do.
     amountReadyAt: createTime + (prng.chance(0.25) ? prng.int(60, 600) : 0),
-    labels: prng.chance(0.02) ? ['signature_required_on_delivery'] : [],
+    labels: prng.chance(0.02) ? [SIGNATURE_LABEL] : [],
     warnings: prng.chance(0.03) ? ['SUGGEST_SIGNATURE_ON_DELIVERY'] : [],
     paymentType: regionId !== 211 && prng.chance(0.05) ? 'COD' : 'PPD',
+    signOnDeliveryMinor: null,
     shippingMethod: 1,
     lines,
   };
+  if (order.labels.includes(SIGNATURE_LABEL)) {
+    order.signOnDeliveryMinor = Math.max(1, Math.round(SIGNATURE_US_CENTS * shop.minorPerUsCent));
+  }
+  return order;
 }
 
 /** Lets an order live from its creation up to `horizon`: confirm, cancel, ship (whole or in parts), deliver. */
@@ -239,38 +247,4 @@ export function liveThrough(prng: Prng, order: ParentOrder, horizon: number): vo
     if (order.expectShipLatestTime < horizon) order.labels.push('past_due');
     else if (order.expectShipLatestTime < horizon + 12 * HOUR) order.labels.push('soon_to_be_overdue');
   }
-}
-
-/** Refunds and returns of a delivered order, up to `horizon`; refunded quantities are entered on the lines. */
-export function makeAfterSales(prng: Prng, order: ParentOrder, horizon: number): AfterSales | undefined {
-  const line = order.lines.find((candidate) => candidate.status === 5);
-  if (line?.deliveredAt == null || !prng.chance(0.065)) return undefined;
-  const createAt = line.deliveredAt + prng.int(6 * HOUR, 9 * DAY);
-  if (createAt > horizon) return undefined;
-  const type = prng.chance(0.6) ? 1 : 2;
-  const settledAt = createAt + (type === 1 ? prng.int(2 * HOUR, 2 * DAY) : prng.int(4 * DAY, 12 * DAY));
-  const afterSales: AfterSales = {
-    parentAfterSalesSn: `PA-${order.parentOrderSn.slice(3)}`,
-    parentOrderSn: order.parentOrderSn,
-    orderSn: line.orderSn,
-    type,
-    status: type === 1 ? 1 : 10,
-    quantity: prng.int(1, line.quantity - line.canceledQuantityBeforeShipment),
-    createAt,
-    updateAt: createAt,
-  };
-  if (settledAt <= horizon) {
-    afterSales.updateAt = settledAt;
-    afterSales.status = prng.weighted([
-      [5, 0.84],
-      [6, 0.07],
-      [7, 0.06],
-      [11, 0.03],
-    ]);
-    if (afterSales.status === 5) line.refundedQuantity = afterSales.quantity;
-  } else if (type === 2 && createAt + 2 * DAY <= horizon) {
-    afterSales.updateAt = createAt + 2 * DAY;
-    afterSales.status = 2;
-  }
-  return afterSales;
 }

@@ -1,6 +1,14 @@
 import { makeOrder } from './generate-orders.js';
 import { isOnSale, OFF_SHELF_SUB_STATUS, ON_SALE_SUB_STATUS } from './generate-products.js';
-import { cancel, changeAddress, changeProduct, nextStatus, refund, setStatus } from './operations.js';
+import {
+  cancel,
+  changeAddress,
+  changeProduct,
+  nextStatus,
+  refund,
+  refundableUnits,
+  setStatus,
+} from './operations.js';
 import type { Prng } from './prng.js';
 import type { ShopState } from './shop-state.js';
 import type { AfterSales, AfterSalesStatus, ParentOrder } from './types.js';
@@ -144,30 +152,41 @@ function nextCaseStatus(item: AfterSales, prng: Prng): AfterSalesStatus | undefi
   }
 }
 
-/** Opens a case on a part of a delivered line, moves one on, or refunds one more unit of a refunded line. */
+/** Opens a case on a part of a delivered order, moves one on, or refunds one more unit of a refunded line. */
 function refundStep(moment: LiveMoment): boolean {
   const { world, shop, prng, nowSeconds } = moment;
   const order = pickOrder(moment, ({ status }) => status === 5);
   if (order === undefined) return false;
-  const item = shop.afterSalesOfOrder(order.parentOrderSn);
-  if (item === undefined) {
-    const line = order.lines.find((each) => each.status === 5);
-    if (line === undefined) return false;
-    const quantity = prng.int(1, line.quantity - line.canceledQuantityBeforeShipment);
-    const type = prng.chance(0.6) ? 1 : 2;
-    const first = { orderSn: line.orderSn, quantity, type, status: type === 1 ? 1 : 10 } as const;
-    refund(world, shop, order, first, nowSeconds);
-    return true;
-  }
+  const cases = shop.casesOfOrder(order.parentOrderSn);
+  const item = cases.length === 0 ? undefined : prng.pick(cases);
+  if (item === undefined || prng.chance(0.15)) return openCase(moment, order, cases);
+  const { parentAfterSalesSn } = item;
   const status = nextCaseStatus(item, prng);
   if (status !== undefined) {
-    refund(world, shop, order, { status }, nowSeconds);
+    refund(world, shop, order, { parentAfterSalesSn, status }, nowSeconds);
     return true;
   }
-  const line = order.lines.find((each) => each.orderSn === item.orderSn);
-  const most = (line?.quantity ?? 0) - (line?.canceledQuantityBeforeShipment ?? 0);
-  if (item.status !== 5 || item.quantity >= most) return false;
-  refund(world, shop, order, { status: 5, quantity: item.quantity + 1 }, nowSeconds);
+  const [first, ...rest] = item.lines;
+  const line = order.lines.find((each) => each.orderSn === first?.orderSn);
+  if (item.status !== 5 || first === undefined || line === undefined) return false;
+  if (refundableUnits(cases, line) < 1) return false;
+  const lines = [{ ...first, quantity: first.quantity + 1 }, ...rest];
+  refund(world, shop, order, { parentAfterSalesSn, status: 5, lines }, nowSeconds);
+  return true;
+}
+
+/** On one line, and sometimes on every line that still has units. */
+function openCase(moment: LiveMoment, order: ParentOrder, cases: readonly AfterSales[]): boolean {
+  const { world, shop, prng, nowSeconds } = moment;
+  const open = order.lines.filter((line) => line.status === 5 && refundableUnits(cases, line) > 0);
+  const lines = (prng.chance(0.3) ? open : open.slice(0, 1)).map((line) => ({
+    orderSn: line.orderSn,
+    quantity: prng.int(1, refundableUnits(cases, line)),
+  }));
+  if (lines.length === 0) return false;
+  const type = prng.chance(0.6) ? 1 : 2;
+  const status = type === 1 ? 1 : prng.chance(0.3) ? 8 : 10;
+  refund(world, shop, order, { opensAnother: true, lines, type, status }, nowSeconds);
   return true;
 }
 

@@ -1,8 +1,17 @@
+import { reasonOf } from './generate-after-sales.js';
 import { ON_SALE_SUB_STATUS } from './generate-products.js';
 import { applyStatus, cancelLine, parentStatusOf } from './order-status.js';
 import type { Prng } from './prng.js';
 import type { ShopState } from './shop-state.js';
-import type { AfterSales, AfterSalesStatus, ParentOrder, ParentStatus, Product } from './types.js';
+import type {
+  AfterSales,
+  AfterSalesStatus,
+  CaseLine,
+  OrderLine,
+  ParentOrder,
+  ParentStatus,
+  Product,
+} from './types.js';
 import type { World } from './world.js';
 
 /** A change that the state of an order or product forbids; its text goes to the caller as it is. */
@@ -65,48 +74,126 @@ export function cancel(
   return next;
 }
 
+export interface RefundRequest {
+  /** This case; without it the newest of the order, or a new one when there is none. */
+  parentAfterSalesSn?: string | undefined;
+  /** A further case, whatever the order has. */
+  opensAnother?: boolean | undefined;
+  /** Several lines at once, or one by `orderSn` and `quantity`. */
+  lines?: readonly { orderSn: string; quantity: number }[] | undefined;
+  orderSn?: string | undefined;
+  quantity?: number | undefined;
+  type?: 1 | 2 | undefined;
+  status?: AfterSalesStatus | undefined;
+  buyerComment?: string | undefined;
+}
+
+/** 6 withdrawn, 7 rejected: such a case holds no units. */
+function holdsUnits(item: AfterSales): boolean {
+  return item.status !== 6 && item.status !== 7;
+}
+
+/** Units of a line that no other case of the order has asked for. */
+export function refundableUnits(cases: readonly AfterSales[], line: OrderLine): number {
+  const asked = cases
+    .filter(holdsUnits)
+    .flatMap((item) => item.lines)
+    .filter((each) => each.orderSn === line.orderSn)
+    .reduce((sum, each) => sum + each.quantity, 0);
+  return line.quantity - line.canceledQuantityBeforeShipment - asked;
+}
+
 /**
- * Opens an after-sales case on a shipped line, or moves the order's open one on. A refund moves amounts and the case's
+ * Opens an after-sales case on shipped lines, or moves one of the order's on. A refund moves amounts and the case's
  * update time, not the order's: so does the platform.
  */
 export function refund(
   world: World,
   shop: ShopState,
   order: ParentOrder,
-  request: {
-    orderSn?: string | undefined;
-    quantity?: number | undefined;
-    type?: 1 | 2 | undefined;
-    status?: AfterSalesStatus | undefined;
-  },
+  request: RefundRequest,
   nowSeconds: number,
 ): AfterSales {
   const next = structuredClone(order);
-  const known = shop.afterSalesOfOrder(order.parentOrderSn);
-  const orderSn = request.orderSn ?? known?.orderSn;
-  const line = next.lines.find((candidate) =>
-    orderSn === undefined ? candidate.shippedAt !== null : candidate.orderSn === orderSn,
-  );
-  if (line === undefined || line.shippedAt === null) {
-    throw new OperationError(`order ${order.parentOrderSn} has no shipped line ${orderSn ?? ''} to refund`);
-  }
-  const most = line.quantity - line.canceledQuantityBeforeShipment;
-  const quantity = request.quantity ?? known?.quantity ?? most;
-  if (quantity > most) throw new OperationError(`line ${line.orderSn} has only ${most} to refund`);
-  const status = request.status ?? 5;
+  const cases = shop.casesOfOrder(order.parentOrderSn);
+  const known = knownCase(cases, request);
+  const others = cases.filter((item) => item !== known);
+  const shipped = (orderSn: string | undefined): OrderLine => {
+    const line = next.lines.find((each) =>
+      orderSn === undefined ? each.shippedAt !== null : each.orderSn === orderSn,
+    );
+    if (line === undefined || line.shippedAt === null) {
+      throw new OperationError(`order ${order.parentOrderSn} has no shipped line ${orderSn ?? ''} to refund`);
+    }
+    return line;
+  };
+  const parentAfterSalesSn =
+    known?.parentAfterSalesSn ?? `${order.parentOrderSn}-D${String(cases.length + 1).padStart(2, '0')}`;
+  const asked = askedLines(request, known, shipped, others);
+  const lines = asked.map(({ orderSn, quantity }, index): CaseLine => {
+    const most = refundableUnits(others, shipped(orderSn));
+    if (quantity > most) throw new OperationError(`line ${orderSn} has only ${most} to refund`);
+    const afterSalesSn = `${parentAfterSalesSn}-${index + 1}`;
+    const reason = known?.lines[index] ?? reasonOf(afterSalesSn);
+    return {
+      afterSalesSn,
+      orderSn,
+      quantity,
+      reasonCode: reason.reasonCode,
+      reasonDesc: reason.reasonDesc,
+      buyerComment: request.buyerComment ?? reason.buyerComment,
+    };
+  });
   const afterSales: AfterSales = {
-    parentAfterSalesSn: known?.parentAfterSalesSn ?? `PA-${order.parentOrderSn.replace(/^PO-/, '')}`,
+    parentAfterSalesSn,
     parentOrderSn: order.parentOrderSn,
-    orderSn: line.orderSn,
     type: request.type ?? known?.type ?? 1,
-    status,
-    quantity,
+    status: request.status ?? 5,
+    lines,
     createAt: known?.createAt ?? nowSeconds,
     updateAt: Math.max(known?.updateAt ?? 0, nowSeconds),
   };
-  line.refundedQuantity = status === 5 ? quantity : 0;
+  enterRefunds(next, afterSales, known);
   world.saveAfterSales(shop, afterSales, next);
   return afterSales;
+}
+
+function knownCase(cases: readonly AfterSales[], request: RefundRequest): AfterSales | undefined {
+  if (request.opensAnother === true) return undefined;
+  if (request.parentAfterSalesSn === undefined) return cases.at(-1);
+  const found = cases.find((item) => item.parentAfterSalesSn === request.parentAfterSalesSn);
+  if (found === undefined)
+    throw new OperationError(`case ${request.parentAfterSalesSn} is not of this order`);
+  return found;
+}
+
+function askedLines(
+  request: RefundRequest,
+  known: AfterSales | undefined,
+  shipped: (orderSn: string | undefined) => OrderLine,
+  others: readonly AfterSales[],
+): readonly { orderSn: string; quantity: number }[] {
+  if (request.lines !== undefined) return request.lines;
+  if (known !== undefined && request.orderSn === undefined && request.quantity === undefined) {
+    return known.lines;
+  }
+  const [first] = known?.lines ?? [];
+  const line = shipped(request.orderSn ?? first?.orderSn);
+  const quantity = request.quantity ?? first?.quantity ?? refundableUnits(others, line);
+  return [{ orderSn: line.orderSn, quantity }];
+}
+
+/** A finished case stands on the lines of its order; one that is not, or not any more, does not. */
+function enterRefunds(order: ParentOrder, item: AfterSales, before: AfterSales | undefined): void {
+  const own = new Set([...item.lines, ...(before?.lines ?? [])].map((line) => line.afterSalesSn));
+  for (const line of order.lines) {
+    const kept = line.refunds.filter(({ afterSalesSn }) => !own.has(afterSalesSn));
+    const added = item.lines.filter((each) => item.status === 5 && each.orderSn === line.orderSn);
+    line.refunds = [
+      ...kept,
+      ...added.map(({ afterSalesSn, quantity }) => ({ afterSalesSn, units: quantity })),
+    ];
+  }
 }
 
 const ADDRESS_LABEL = 'pending_buyer_address_change';

@@ -1,14 +1,17 @@
-import { creationTimes, Demand, liveThrough, makeAfterSales, makeOrder } from './generate-orders.js';
+import { makeAfterSales } from './generate-after-sales.js';
+import { creationTimes, Demand, liveThrough, makeOrder } from './generate-orders.js';
 import { generateProducts } from './generate-products.js';
 import { Prng } from './prng.js';
 import { SortedIndex } from './sorted-index.js';
-import type { AfterSales, ParentOrder, Product, Shop, Sku } from './types.js';
+import type { AddressRule, AfterSales, ParentOrder, Product, Shop, Sku } from './types.js';
 
 /** One shop with everything in it, and the indexes that the list calls read. */
 export class ShopState {
   readonly #orders = new Map<string, ParentOrder>();
   readonly #products = new Map<number, Product>();
   readonly #afterSales = new Map<string, AfterSales>();
+  readonly #casesByOrder = new Map<string, AfterSales[]>();
+  addressRule: AddressRule = 'open';
   readonly ordersByCreate = new SortedIndex<ParentOrder>(
     (order) => order.createTime,
     (order) => order.parentOrderSn,
@@ -39,9 +42,9 @@ export class ShopState {
       const order = makeOrder(prng, shop, state.demand, createTime);
       if (order === undefined) break;
       liveThrough(prng, order, horizon);
-      const afterSales = makeAfterSales(prng, order, horizon);
+      const cases = makeAfterSales(prng, order, horizon);
       state.putOrder(order);
-      if (afterSales !== undefined) state.putAfterSales(afterSales);
+      for (const item of cases) state.putAfterSales(item);
     }
     return state;
   }
@@ -71,8 +74,9 @@ export class ShopState {
     return this.#afterSales.get(parentAfterSalesSn);
   }
 
-  afterSalesOfOrder(parentOrderSn: string): AfterSales | undefined {
-    return this.afterSalesByUpdate.all().find((item) => item.parentOrderSn === parentOrderSn);
+  /** In the order they were opened. */
+  casesOfOrder(parentOrderSn: string): readonly AfterSales[] {
+    return this.#casesByOrder.get(parentOrderSn) ?? [];
   }
 
   get counts(): { orders: number; products: number; afterSales: number } {
@@ -109,6 +113,7 @@ export class ShopState {
     const known = this.#afterSales.get(item.parentAfterSalesSn);
     if (known === undefined) {
       this.#afterSales.set(item.parentAfterSalesSn, item);
+      this.#casesByOrder.set(item.parentOrderSn, [...this.casesOfOrder(item.parentOrderSn), item]);
       this.afterSalesByUpdate.add(item);
     } else {
       Object.assign(known, item);

@@ -104,8 +104,8 @@ export interface OrderLine {
   quantity: number;
   canceledQuantityBeforeShipment: number;
   canceledDuringPending: boolean;
-  /** Refunded after shipment. */
-  refundedQuantity: number;
+  /** Given back after shipment, by the finished case that did it. */
+  refunds: { afterSalesSn: string; units: number }[];
   soldFactor: number;
   unitBasePriceMinor: number;
   /** Tax excluded. */
@@ -120,6 +120,14 @@ export interface OrderLine {
   deliveredAt: number | null;
   packageSn: string | null;
 }
+
+/** `refused`: the call answers 180020030; the others give an empty address and a reason. */
+export const WITHHELD_ADDRESSES = ['no_self_shipping', 'label_only', 'refused'] as const;
+export type WithheldAddress = (typeof WITHHELD_ADDRESSES)[number];
+
+/** Whether a shop is given addresses: not at all (it must buy labels), or not of what is shipped. */
+export const ADDRESS_RULES = ['open', 'label_only', 'withheld_when_shipped'] as const;
+export type AddressRule = (typeof ADDRESS_RULES)[number];
 
 export interface ParentOrder {
   parentOrderSn: string;
@@ -137,7 +145,11 @@ export interface ParentOrder {
   warnings: string[];
   /** How often the buyer's address has been changed; journals of older worlds lack it. */
   addressVersion?: number;
+  /** Set: the buyer's address is not given (`withheld-address.ts`). Cash on delivery withholds it by itself. */
+  withheldAddress?: WithheldAddress | undefined;
   paymentType: 'PPD' | 'COD';
+  /** What the buyer pays for a signature on delivery; null: not bought. */
+  signOnDeliveryMinor: number | null;
   shippingMethod: 1 | 2;
   lines: OrderLine[];
 }
@@ -145,14 +157,23 @@ export interface ParentOrder {
 /** Only statuses that belong to one of the documented groups are generated. */
 export type AfterSalesStatus = 1 | 2 | 3 | 5 | 6 | 7 | 8 | 10 | 11;
 
+export interface CaseLine {
+  afterSalesSn: string;
+  orderSn: string;
+  quantity: number;
+  reasonCode: number;
+  reasonDesc: string;
+  buyerComment: string | null;
+}
+
+/** One case of an order; an order may have several at once, and a case several lines. */
 export interface AfterSales {
   parentAfterSalesSn: string;
   parentOrderSn: string;
-  orderSn: string;
   /** 1 refund only, 2 return and refund. */
   type: 1 | 2;
   status: AfterSalesStatus;
-  quantity: number;
+  lines: CaseLine[];
   createAt: number;
   updateAt: number;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lineAmounts, orderAmounts } from './amounts.js';
+import { lineAmounts, orderAmounts, refundedUnitsOf, refundOf } from './amounts.js';
 import { parentStatusOf } from './order-status.js';
 import { World } from './world.js';
 
@@ -38,7 +38,7 @@ describe('generated world', () => {
     assert.equal(new Set(orders.map((order) => order.lines[0]?.fulfilmentType)).size, 2);
     assert.ok(orders.some((order) => order.lines.length > 1));
     assert.ok(orders.some((order) => order.lines.some((line) => line.soldFactor > 1)));
-    assert.ok(orders.some((order) => order.lines.some((line) => line.refundedQuantity > 0)));
+    assert.ok(orders.some((order) => order.lines.some((line) => line.refunds.length > 0)));
     assert.ok(
       orders.some((order) =>
         order.lines.some(
@@ -60,7 +60,7 @@ describe('generated world', () => {
         assert.equal(order.status, parentStatusOf(order.lines));
         for (const line of order.lines) {
           assert.ok(line.quantity >= 1);
-          assert.ok(line.canceledQuantityBeforeShipment + line.refundedQuantity <= line.quantity);
+          assert.ok(line.canceledQuantityBeforeShipment + refundedUnitsOf(line) <= line.quantity);
           if (line.shippedAt !== null) assert.ok(line.shippedAt > order.createTime);
           if (line.deliveredAt !== null) assert.ok(line.deliveredAt > (line.shippedAt ?? Infinity));
         }
@@ -81,41 +81,68 @@ describe('generated world', () => {
     for (const sku of skus) assert.equal(String(sku.skuId).length, 14);
   });
 
-  test('amounts are whole minor units and add up', () => {
+  test('amounts are whole minor units and keep the two documented formulas', () => {
     for (const { shop, ordersByCreate } of world.shops()) {
       for (const order of ordersByCreate.all()) {
         const { parent, lines } = orderAmounts(shop, order);
-        for (const amount of Object.values(parent)) assert.ok(Number.isSafeInteger(amount) && amount >= 0);
+        const sign = parent.signOnDelivery ?? 0;
+        for (const amount of Object.values(parent)) {
+          assert.ok(amount === null || (Number.isSafeInteger(amount) && amount >= 0));
+        }
         assert.equal(
           parent.basePriceTotal,
           lines.reduce((sum, line) => sum + line.basePrice, 0),
         );
-        assert.equal(parent.taxTotal, parent.productTaxAmount + parent.shipTaxAmount);
         assert.equal(parent.totalDiscount, parent.discountFromSeller + parent.discountFromTEMU);
         assert.equal(
           parent.customerPaid,
-          parent.retailPriceTotalTaxExcl +
-            parent.shippingAmountTotal -
-            parent.totalDiscount +
-            parent.taxTotalAfterDiscount,
+          parent.retailPriceTotal +
+            parent.shippingAmountTotal +
+            parent.taxTotal +
+            sign -
+            parent.totalDiscount -
+            parent.refundsTotal,
         );
         assert.equal(
           parent.estimatedRevenue,
-          parent.basePriceTotal - parent.discountFromSeller - parent.estimatedRevenueDeduction,
+          parent.basePriceTotal + parent.shippingAmountTotal + sign - parent.estimatedRevenueDeduction,
+        );
+        // What is still owed for the goods: unit supply price × what was neither cancelled nor given back.
+        assert.equal(
+          parent.estimatedRevenue - parent.shippingAmountTotal - sign,
+          order.lines.reduce(
+            (sum, line) =>
+              sum +
+              line.unitBasePriceMinor *
+                (line.quantity - line.canceledQuantityBeforeShipment - refundedUnitsOf(line)),
+            0,
+          ),
         );
         if (order.status === 3) {
-          assert.equal(parent.refundsTotal, parent.customerPaid);
+          assert.equal(parent.customerPaid, 0);
           assert.equal(parent.estimatedRevenue, 0);
         }
       }
     }
   });
 
-  test('a known line by hand: 3 × 10.00 at 8.25 %, 1.00 off, 2.99 shipping, one cancelled', () => {
+  test('a signature on delivery is bought for some orders, and given back with a cancelled one', () => {
+    const found = world.shops().flatMap(({ shop, ordersByCreate }) =>
+      ordersByCreate
+        .all()
+        .filter((order) => order.signOnDeliveryMinor !== null)
+        .map((order) => ({ status: order.status, paid: orderAmounts(shop, order).parent.signOnDelivery })),
+    );
+    assert.ok(found.length > 20);
+    for (const { status, paid } of found) assert.equal(paid === 0, status === 3);
+  });
+
+  test('a known line by hand: 3 × 10.00 at 8.25 %, 1.00 off, 2.99 shipping, one cancelled, one given back', () => {
     const state = world.shop(634418210000001);
-    const line = state?.ordersByCreate.all()[0]?.lines[0];
-    assert.ok(state && line);
-    const amounts = lineAmounts(state.shop, {
+    const order = state?.ordersByCreate.all().find((each) => each.status === 5);
+    const [line] = order?.lines ?? [];
+    assert.ok(state && order && line);
+    const known = {
       ...line,
       quantity: 3,
       unitBasePriceMinor: 700,
@@ -125,14 +152,40 @@ describe('generated world', () => {
       discountFromTemuMinor: 0,
       shippingMinor: 299,
       canceledQuantityBeforeShipment: 1,
-      refundedQuantity: 0,
-    });
+      refunds: [{ afterSalesSn: 'x', units: 1 }],
+    };
+    const amounts = lineAmounts(state.shop, known);
     assert.equal(amounts.productTaxAmount, 249); // 3 × round(82.5)
     assert.equal(amounts.shipTaxAmount, 25);
-    assert.equal(amounts.taxTotalAfterDiscount, 249 + 25 - 8);
-    assert.equal(amounts.customerPaid, 3000 + 299 - 100 + 266);
-    assert.equal(amounts.refunds, 1155);
-    assert.equal(amounts.estimatedRevenue, 2000 - 666);
+    assert.equal(amounts.taxRate, 825_000); // 0.0825 × 10,000,000
+    assert.equal(refundOf(known, 1).buyerTotal, 1000 + 83 - 34);
+    assert.equal(amounts.refunds, 2 * 1049);
+    assert.equal(amounts.estimatedRevenueDeduction, 2 * 700);
+    const { parent } = orderAmounts(state.shop, { ...order, lines: [known], signOnDeliveryMinor: 250 });
+    assert.equal(parent.customerPaid, 3000 + 299 + 249 + 25 + 250 - 100 - 2098);
+    assert.equal(parent.estimatedRevenue, 2100 + 299 + 250 - 1400);
+  });
+
+  test('orders have several cases at once, cases several lines, and no line gives back more than it has', () => {
+    const orders = world
+      .shops()
+      .flatMap((state) =>
+        state.ordersByCreate
+          .all()
+          .map((order) => ({ order, cases: state.casesOfOrder(order.parentOrderSn) })),
+      );
+    assert.ok(orders.some(({ cases }) => cases.length > 1));
+    assert.ok(orders.some(({ cases }) => cases.some((item) => item.lines.length > 1)));
+    for (const { order, cases } of orders) {
+      for (const line of order.lines) {
+        const finished = cases
+          .filter((item) => item.status === 5)
+          .flatMap((item) => item.lines)
+          .filter((each) => each.orderSn === line.orderSn)
+          .reduce((sum, each) => sum + each.quantity, 0);
+        assert.equal(refundedUnitsOf(line), finished);
+      }
+    }
   });
 
   test('the same seed makes the same world, another seed another', () => {

@@ -1,7 +1,7 @@
 import type { Journal, JournalEntry } from '../store/journal.js';
 import { BUILT_IN_SHOPS, describeShop } from './built-in.js';
 import { ShopState } from './shop-state.js';
-import type { AfterSales, ParentOrder, Product, Shop } from './types.js';
+import type { AddressRule, AfterSales, ParentOrder, Product, Shop } from './types.js';
 
 /** One thing that has just become different; history and the journal are not announced. */
 export type WorldChange =
@@ -54,6 +54,10 @@ export class World {
     this.#save([{ kind: 'product', mallId: state.shop.mallId, product }]);
   }
 
+  saveAddressRule(state: ShopState, addressRule: AddressRule): void {
+    this.#save([{ kind: 'address-rule', mallId: state.shop.mallId, addressRule }]);
+  }
+
   /** An after-sales case and the order whose refunded quantity it moves, in one write. */
   saveAfterSales(state: ShopState, afterSales: AfterSales, order: ParentOrder): void {
     const { mallId } = state.shop;
@@ -77,6 +81,9 @@ export class World {
       case 'after-sales':
         state.putAfterSales(entry.afterSales);
         break;
+      case 'address-rule':
+        state.addressRule = entry.addressRule;
+        break;
     }
   }
 
@@ -92,7 +99,7 @@ export class World {
   /** To be asked before the entry is applied: what is known is overwritten field by field, lists are replaced. */
   #changeOf(entry: Extract<JournalEntry, { mallId: number }>): WorldChange | undefined {
     const shop = this.#shops.get(entry.mallId);
-    if (shop === undefined || entry.kind === 'product') return undefined;
+    if (shop === undefined || entry.kind === 'product' || entry.kind === 'address-rule') return undefined;
     if (entry.kind === 'order') {
       const known = shop.order(entry.order.parentOrderSn);
       return { kind: 'order', shop, before: known && { ...known }, after: entry.order };
