@@ -37,6 +37,9 @@ class OwnersTables1700000000000 implements MigrationInterface {
   }
 }
 
+/** Of every shop. */
+const KNOWS_AFTER_SALES = { version: 1, isKnown: true, knownFrom: null } as const;
+
 @Controller()
 class OwnerRpc {
   constructor(
@@ -51,7 +54,7 @@ class OwnerRpc {
        FROM orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
       [shopId],
     );
-    return { days, afterSalesReach: { version: 0, isKnown: false, knownFrom: null } };
+    return { days, afterSalesReach: KNOWS_AFTER_SALES };
   }
 
   @HandleRpc(Orders.emit)
