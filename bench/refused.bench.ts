@@ -68,7 +68,13 @@ async function forgetRefusals(installation: Installation): Promise<void> {
 /** Calls at an even pace with the key of everybody, as a program does that knows nothing of us. */
 function startPeer(installation: Installation, shop: BenchShop): () => Promise<void> {
   const connector = createTemuConnector({ gateways: { us: `${installation.sandbox}/us` }, limiter: UNPACED });
-  const credentials = { ...APP, marketplace: 'temu', accessToken: shop.accessToken, version: 1 } as const;
+  const credentials = {
+    ...APP,
+    marketplace: 'temu',
+    accessToken: shop.accessToken,
+    scopes: null,
+    version: 1,
+  } as const;
   const timer = setInterval(() => {
     connector.describeToken({ credentials }).catch(() => undefined);
   }, 1_000 / PEERS_CALLS_A_SECOND);

@@ -1,5 +1,6 @@
 import type { AfterSalesCase, CompletenessDay, CompletenessShop, ParentOrder, SyncKind } from '#contracts';
 import { comparePromotions } from '../e2e/promotion-truth.js';
+import { compareMoney } from '../e2e/recount.js';
 import {
   byId,
   type Comparison,
@@ -122,6 +123,12 @@ export const CHECKS: readonly Check[] = [
   { name: 'orders with lines, statuses and amounts', kind: null, compare: compareOrders },
   { name: 'products with SKUs, stock and prices', kind: null, compare: compareProducts },
   { name: 'figures of a shop', kind: null, isPatient: true, compare: compareFigures },
+  {
+    name: 'money of a shop by day and currency',
+    kind: 'after_sales',
+    isPatient: true,
+    compare: compareMoney,
+  },
   { name: 'after-sales cases', kind: 'after_sales', compare: compareAfterSales },
   { name: 'addresses to ship to', kind: 'addresses', compare: compareAddresses },
   { name: 'promotions', kind: 'promotions', compare: comparePromotions },

@@ -17,6 +17,7 @@ import { ApiClient } from './api-client.js';
 import { failuresOf, openBrowser, picture } from './browser.js';
 import { Installation } from './installation.js';
 import { comparePromotions } from './promotion-truth.js';
+import { assertMoneyEqualsTruth } from './recount.js';
 import { assertFiguresEqualTruth, assertOrdersEqualTruth, assertProductsEqualTruth } from './truth.js';
 
 const FIRST_SHOP = '634418210000001';
@@ -217,6 +218,7 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
 
   test('the dashboard shows the figures that the truth sums up to', async () => {
     await assertFiguresEqualTruth(installation, api, shop.id, FIRST_SHOP);
+    await assertMoneyEqualsTruth(installation, api, shop.id, FIRST_SHOP);
     await page.goto(`${installation.page}/dashboard?shop=${shop.id}`);
     await page.getByTestId('trend-chart').waitFor();
     const overview = await api.call<Overview>('GET', `/figures/overview?shopId=${shop.id}`);

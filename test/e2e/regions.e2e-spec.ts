@@ -4,6 +4,7 @@ import type { Overview, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { Installation } from './installation.js';
+import { assertMoneyEqualsTruth } from './recount.js';
 import {
   assertFiguresEqualTruth,
   assertOrdersEqualTruth,
@@ -81,6 +82,7 @@ describe('shops of other regions, zones and currencies', { concurrency: false },
       await assertOrdersEqualTruth(installation, api, shop.id, mallId);
       await assertProductsEqualTruth(installation, api, shop.id, mallId);
       await assertFiguresEqualTruth(installation, api, shop.id, mallId);
+      await assertMoneyEqualsTruth(installation, api, shop.id, mallId);
     });
   }
 

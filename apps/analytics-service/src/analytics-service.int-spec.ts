@@ -4,6 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
+  type AfterSalesReach,
+  AfterSalesReachChanged,
   type EventData,
   type EventDescriptor,
   Figures,
@@ -33,11 +35,15 @@ const COMPARE_MS = 300;
 class Owners {
   readonly shops: ShopState[] = [];
   readonly orders = new Map<string, OrderState[]>();
+  readonly afterSales = new Map<string, AfterSalesReach>();
   readonly emitted: { shopId: string; utcDays?: string[] }[] = [];
 
   constructor(readonly connection: NatsConnection) {
     this.answer(listShopStatesRpc, () => ({ rows: this.shops, nextCursor: null }));
-    this.answer(Orders.checksum, ({ shopId }) => this.checksum(shopId));
+    this.answer(Orders.checksum, ({ shopId }) => ({
+      days: this.checksum(shopId),
+      afterSalesReach: this.afterSales.get(shopId) ?? { version: 0, isKnown: false, knownFrom: null },
+    }));
     this.answer(Orders.emit, async ({ shopId, utcDays }) => {
       this.emitted.push({ shopId, ...(utcDays === undefined ? {} : { utcDays }) });
       const orders = (this.orders.get(shopId) ?? []).filter(
@@ -217,6 +223,39 @@ describe('analytics-service on its bus', () => {
     await untilPlaced(shop.shopId, 1);
   });
 
+  test('after-sales that become known make refunds known; a lost event is found by the comparison (law 5)', async () => {
+    const shop = aShop();
+    const { shopId } = shop;
+    owners.orders.set(shopId, [anOrder()]);
+    await owners.publish(shopConnected, shop);
+    await owners.publish(ParentOrdersStored, { shopId, orders: [anOrder()] });
+    await untilPlaced(shopId, 1);
+    const untilNetRevenue = (expected: number | null) =>
+      waitFor(`a net revenue of ${expected}`, async () => {
+        const { amounts, freshness } = await overviewOf(shopId);
+        return amounts[0]?.netRevenueMinor === expected && freshness.staleDays === 0;
+      });
+    await untilNetRevenue(null);
+    const known = { version: 1, isKnown: true, knownFrom: null };
+    owners.afterSales.set(shopId, known);
+    await owners.publish(AfterSalesReachChanged, { shopId, ...known });
+    await untilNetRevenue(700);
+    // This one the broker loses.
+    owners.afterSales.set(shopId, { version: 2, isKnown: false, knownFrom: null });
+    await untilNetRevenue(null);
+    await owners.publish(AfterSalesReachChanged, { shopId, ...known });
+    owners.afterSales.set(shopId, { version: 3, isKnown: true, knownFrom: '2026-11-10T12:00:00.001Z' });
+    await waitFor('the third to be stored', async () => {
+      const rows = await databases[0]?.query(
+        'SELECT 1 FROM shops WHERE shop_id = $1 AND after_sales_version = 3',
+        [shopId],
+      );
+      return rows?.length === 1;
+    });
+    // The order is a millisecond older than what is known.
+    await untilNetRevenue(null);
+  });
+
   test('refused questions name the field; a foreign shop is not found', async () => {
     await assert.rejects(rpc.call(Figures.overview, { from: '2026-02-30', to: '2026-03-02' }, everyShop), {
       kind: 'invalid',
@@ -246,6 +285,7 @@ describe('analytics-service on its bus', () => {
         'discarded_builds',
         'line_facts',
         'migrations',
+        'order_checks',
         'order_facts',
         'outbox',
         'rebuilds',

@@ -8,12 +8,13 @@ import { RebuildRpc } from './rebuild/rebuild.rpc.js';
 import { RebuildWorker } from './rebuild/rebuild-worker.js';
 import { Rebuilds } from './rebuild/rebuilds.js';
 import { RollUpWorker } from './roll-ups/roll-up-worker.js';
+import { AfterSalesReachEvents } from './shops/after-sales-reach.events.js';
 import { ShopCopyRpc } from './shops/shop-copy.rpc.js';
 import { ShopDirectory } from './shops/shop-directory.js';
 import { ShopsEvents } from './shops/shops.events.js';
 
 @Module({
-  controllers: [FiguresRpc, OrderFactsEvents, RebuildRpc, ShopCopyRpc, ShopsEvents],
+  controllers: [AfterSalesReachEvents, FiguresRpc, OrderFactsEvents, RebuildRpc, ShopCopyRpc, ShopsEvents],
   providers: [FactWriter, ShopDirectory, RollUpWorker, OrderComparison, Rebuilds, RebuildWorker],
 })
 export class AnalyticsModule {}

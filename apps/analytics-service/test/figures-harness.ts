@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type OrderState, type ShopState, serviceCaller } from '#contracts';
+import { type AfterSalesReach, type OrderState, type ShopState, serviceCaller } from '#contracts';
 import type { Database } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { ANALYTICS_SCHEMA } from '../src/database/open-database.js';
 import { storeOrderFacts } from '../src/facts/store-order-facts.js';
 import { recomputeDirtyDays } from '../src/roll-ups/recompute-days.js';
+import { storeAfterSalesReach } from '../src/shops/store-after-sales-reach.js';
 import { storeShop } from '../src/shops/store-shops.js';
+import { KNOWS_ALL } from './expected-figures.js';
 
 export const everyShop = serviceCaller('test', 'test');
 
@@ -29,9 +31,15 @@ export function createAnalyticsDatabase(): Promise<TestDatabase> {
   return createTestDatabase(ANALYTICS_SCHEMA);
 }
 
-export async function connectShop(database: Database, over: Partial<ShopState> = {}): Promise<ShopState> {
+/** A shop whose after-sales are known, unless `afterSales` says otherwise. */
+export async function connectShop(
+  database: Database,
+  over: Partial<ShopState> = {},
+  afterSales: Omit<AfterSalesReach, 'version'> = KNOWS_ALL,
+): Promise<ShopState> {
   const shop = aShop(over);
   await storeShop(database, shop);
+  await storeAfterSalesReach(database, shop.shopId, { version: 1, ...afterSales });
   return shop;
 }
 

@@ -4,6 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   type EmitOrdersInput,
   listShopStatesRpc,
+  type OrderChecksum,
   type OrderChecksumInput,
   type OrderDayChecksum,
   type OrderState,
@@ -36,6 +37,9 @@ class OwnersTables1700000000000 implements MigrationInterface {
   }
 }
 
+/** Of every shop. */
+const KNOWS_AFTER_SALES = { version: 1, isKnown: true, knownFrom: null } as const;
+
 @Controller()
 class OwnerRpc {
   constructor(
@@ -44,12 +48,13 @@ class OwnerRpc {
   ) {}
 
   @HandleRpc(Orders.checksum)
-  checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderDayChecksum[]> {
-    return this.database.query<OrderDayChecksum>(
+  async checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderChecksum> {
+    const days = await this.database.query<OrderDayChecksum>(
       `SELECT (ordered_at AT TIME ZONE 'UTC')::date AS "utcDay", count(*) AS orders, sum(version)::bigint AS "versionSum"
        FROM orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
       [shopId],
     );
+    return { days, afterSalesReach: KNOWS_AFTER_SALES };
   }
 
   @HandleRpc(Orders.emit)

@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
-import { Figures, type ShopState } from '#contracts';
+import { type CurrencyFigures, Figures, type ShopState } from '#contracts';
 import type { RpcClient } from '#messaging';
 import { waitFor } from '#testing';
-import { expectedFigures, localDay } from './expected-figures.js';
+import { expectedFigures, KNOWS_ALL, localDay, moneyFigures } from './expected-figures.js';
 import { everyShop } from './figures-harness.js';
 import type { OrderOwner } from './order-owner.js';
 
 /** A span that holds every order of these tests. */
 export const SPAN = { from: '2026-09-01', to: '2026-11-21' } as const;
+
+/** An entry of the answer, as far as it speaks of money. */
+export function moneyOf(amounts: CurrencyFigures): ReturnType<typeof moneyFigures> {
+  const { coverage, revenueCheck } = amounts;
+  return {
+    known: coverage.known,
+    refundCoverage: amounts.refundCoverage,
+    gmvMinor: amounts.gmvMinor,
+    supplyRevenueMinor: amounts.supplyRevenueMinor,
+    refundsToBuyersMinor: amounts.refundsToBuyersMinor,
+    derivedRefundsToBuyersMinor: amounts.derivedRefundsToBuyersMinor,
+    refundsAtSupplyMinor: amounts.refundsAtSupplyMinor,
+    derivedRefundsAtSupplyMinor: amounts.derivedRefundsAtSupplyMinor,
+    netRevenueMinor: amounts.netRevenueMinor,
+    checkedOrders: revenueCheck.orders,
+    checkedNetRevenueMinor: revenueCheck.netRevenueMinor,
+    differenceMinor: revenueCheck.differenceMinor,
+  };
+}
 
 /** The shop's figures, in the shape of a recount. */
 export async function figuresOf(rpc: RpcClient, shopId: string) {
@@ -18,12 +37,7 @@ export async function figuresOf(rpc: RpcClient, shopId: string) {
     coverage: overview.coverage,
     amounts: overview.amounts
       .filter(({ coverage }) => coverage.known > 0)
-      .map(({ currency, gmvMinor, supplyRevenueMinor, refundedMinor }) => [
-        currency,
-        gmvMinor,
-        supplyRevenueMinor,
-        refundedMinor,
-      ]),
+      .map((amounts) => [amounts.currency, moneyOf(amounts)]),
     placedByDay: Object.fromEntries(
       trend.days
         .filter((day) => day.orders.placedOrders > 0)
@@ -37,7 +51,7 @@ export type ShopFigures = Awaited<ReturnType<typeof figuresOf>>;
 /** The same, counted from the owner's orders one by one, without anything of the service. */
 export async function recount(owner: OrderOwner, { shopId, timeZone }: ShopState): Promise<ShopFigures> {
   const orders = await owner.ordersOf(shopId);
-  const expected = expectedFigures(orders.map((order) => ({ shopId, order })));
+  const expected = expectedFigures(orders.map((order) => ({ shopId, order, afterSales: KNOWS_ALL })));
   const placedByDay: Record<string, number> = {};
   for (const { orderedAt } of orders) {
     const day = localDay(orderedAt, timeZone);
@@ -48,7 +62,7 @@ export async function recount(owner: OrderOwner, { shopId, timeZone }: ShopState
     coverage: { known: expected.known, of: expected.orders.validOrders },
     amounts: [...expected.amounts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([currency, sums]) => [currency, Number(sums.gmv), Number(sums.supply), Number(sums.refunded)]),
+      .map(([currency, sums]) => [currency, moneyFigures(sums)]),
     placedByDay: Object.fromEntries(Object.entries(placedByDay).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

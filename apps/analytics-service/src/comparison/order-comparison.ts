@@ -4,6 +4,7 @@ import { Backlog, LOGGER, RpcClient } from '#messaging';
 import { currentCorrelationId, Database, describeError, type Logger } from '#runtime';
 import { ORDER_FACTS } from '../facts/order-facts.events.js';
 import { ShopDirectory } from '../shops/shop-directory.js';
+import { storeAfterSalesReach } from '../shops/store-after-sales-reach.js';
 import { Ticker } from '../ticker.js';
 import { type Comparison, compareDays, type DifferingDays } from './differing-days.js';
 
@@ -28,7 +29,7 @@ interface DueBuild {
 
 /**
  * Law 5: whatever the broker loses is found by comparing count and sum of versions per shop and day with the owner and
- * asked for again. A rebuild is the same with a build that begins empty. Replicas share the work: what is due is
+ * asked for again; whether the shop's after-sales are known is in the owner's answer. A rebuild is the same with a build that begins empty. Replicas share the work: what is due is
  * claimed in the table.
  */
 @Injectable()
@@ -94,7 +95,9 @@ export class OrderComparison implements OnApplicationBootstrap, OnModuleDestroy 
     const caller = serviceCaller('analytics', currentCorrelationId());
     // Asked before both are counted: what arrives meanwhile makes a day move, which is no reason to ask for it.
     const isDrained = await this.backlog.isDrained(ParentOrdersStored, ORDER_FACTS);
-    const owners = await this.rpc.call(Orders.checksum, { shopId }, caller);
+    const { days: owners, afterSalesReach } = await this.rpc.call(Orders.checksum, { shopId }, caller);
+    // The answer is the fact itself: nothing need be asked for.
+    await storeAfterSalesReach(this.database, shopId, afterSalesReach);
     const ours = await this.ownDays(due);
     const comparison = compareDays(owners, ours, {
       previous: due.isNext && !due.wasCompared ? null : due.differing,

@@ -38,6 +38,10 @@ export class Builds1764100000000 implements MigrationInterface {
       ALTER TABLE daily_sku_sales DROP CONSTRAINT daily_sku_sales_pkey,
         ADD PRIMARY KEY (shop_id, build, local_day, sku_id, currency);
 
+      ALTER TABLE order_checks ADD COLUMN build bigint NOT NULL DEFAULT 0;
+      ALTER TABLE order_checks DROP CONSTRAINT order_checks_pkey,
+        ADD PRIMARY KEY (shop_id, build, local_day, parent_order_sn);
+
       -- What the last comparison of the build counted, here and at the owner; null before the first.
       ALTER TABLE comparisons ADD COLUMN build bigint NOT NULL DEFAULT 0, ADD COLUMN checked_at timestamptz,
         ADD COLUMN orders bigint NOT NULL DEFAULT 0, ADD COLUMN owners_orders bigint;
@@ -69,9 +73,10 @@ export class Builds1764100000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE discarded_builds, rebuilds;
-      TRUNCATE comparisons, daily_sku_sales, daily_sales, dirty_days, skus, line_facts, order_facts, shops;
+      TRUNCATE comparisons, order_checks, daily_sku_sales, daily_sales, dirty_days, skus, line_facts, order_facts, shops;
       ALTER TABLE comparisons DROP COLUMN build, DROP COLUMN checked_at, DROP COLUMN orders,
         DROP COLUMN owners_orders, ADD PRIMARY KEY (shop_id);
+      ALTER TABLE order_checks DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, parent_order_sn);
       ALTER TABLE daily_sku_sales DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, sku_id, currency);
       ALTER TABLE daily_sales DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, currency);
       CREATE INDEX daily_sales_currency ON daily_sales (shop_id, currency);

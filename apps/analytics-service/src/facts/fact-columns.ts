@@ -20,8 +20,10 @@ const ORDERS: Columns<OrderState> = {
   shipped_at: ['timestamptz', (order) => order.shippedAt],
   currency: ['text', (order) => order.currency],
   customer_paid_minor: ['bigint', (order) => order.customerPaidMinor],
-  refunded_minor: ['bigint', (order) => order.refundsTotalMinor],
+  refunds_total_minor: ['bigint', (order) => order.refundsTotalMinor],
   estimated_revenue_minor: ['bigint', (order) => order.estimatedRevenueMinor],
+  shipping_minor: ['bigint', (order) => order.shippingMinor],
+  sign_on_delivery_minor: ['bigint', (order) => order.signOnDeliveryMinor],
 };
 
 const LINES: Columns<LineOfOrder> = {
@@ -29,11 +31,18 @@ const LINES: Columns<LineOfOrder> = {
   order_sn: ['text', ({ line }) => line.orderSn],
   status: ['text', ({ line }) => line.status],
   sku_id: ['text', ({ line }) => line.skuId ?? ''],
-  quantity: ['bigint', ({ line }) => line.orderedQuantity],
+  ordered_quantity: ['bigint', ({ line }) => line.orderedQuantity],
   cancelled_before_shipment: ['bigint', ({ line }) => line.cancelledBeforeShipment],
+  net_quantity: ['bigint', ({ line }) => line.netQuantity],
   sold_factor: ['bigint', ({ line }) => line.soldFactor],
   retail_minor: ['bigint', ({ line }) => line.retailMinor],
   base_price_minor: ['bigint', ({ line }) => line.basePriceMinor],
+  unit_retail_minor: ['bigint', ({ line }) => line.unitRetailMinor],
+  unit_base_price_minor: ['bigint', ({ line }) => line.unitBasePriceMinor],
+  refunded_units: ['bigint', ({ line }) => line.refundedUnits],
+  refunded_minor: ['bigint', ({ line }) => line.refundedMinor],
+  uncounted_refund_minor: ['bigint', ({ line }) => line.uncountedRefundMinor],
+  is_refund_derived: ['boolean', ({ line }) => line.isRefundDerived],
 };
 
 const SKUS: Columns<LineOfOrder> = {
@@ -51,6 +60,7 @@ const SKUS: Columns<LineOfOrder> = {
 /**
  * A batch as one array a column: Postgres takes it several times faster than JSON.
  * @property names of the columns, for the list of an INSERT
+ * @property replacement of each by the new value, for an upsert
  * @property rows the relation of all of them, whose arrays are parameters from `$firstParameter` on
  * @property values those parameters
  */
@@ -60,6 +70,7 @@ function batchOf<Row>(columns: Columns<Row>, firstParameter: number) {
   const names = all.map(([name]) => name).join(', ');
   return {
     names,
+    replacement: all.map(([name]) => `${name} = excluded.${name}`).join(', '),
     rows: `unnest(${arrays.join(', ')}) AS batch (${names})`,
     values: (rows: readonly Row[]): unknown[][] => all.map(([, [, of]]) => rows.map(of)),
   };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EventData, ParentOrdersStored } from '#contracts';
-import { AppError, Database } from '#runtime';
+import { Database } from '#runtime';
 import { ShopDirectory } from '../shops/shop-directory.js';
 import { Lanes } from './lanes.js';
 import { storeOrderFacts } from './store-order-facts.js';
@@ -17,19 +17,10 @@ export class FactWriter {
     private readonly directory: ShopDirectory,
   ) {}
 
-  /**
-   * Stores a batch; a shop that is not known yet is asked for once.
-   * @throws AppError `shop.unknown` (unavailable): the event is delivered again later, never dropped.
-   */
-  async store({ shopId, orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
-    const store = () => this.lanes.run(() => storeOrderFacts(this.database, shopId, orders));
-    if (await store()) return;
-    await this.directory.learn();
-    if (await store()) return;
-    throw new AppError(
-      'unavailable',
-      'shop.unknown',
-      `auth-service does not know shop ${shopId} yet; its orders wait.`,
+  /** @throws AppError `shop.unknown` (unavailable): the event is delivered again later, never dropped. */
+  store({ shopId, orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
+    return this.directory.withShop(shopId, () =>
+      this.lanes.run(() => storeOrderFacts(this.database, shopId, orders)),
     );
   }
 }

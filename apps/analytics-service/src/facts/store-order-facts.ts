@@ -13,11 +13,8 @@ interface ChangedOrder {
 const STORE_ORDERS = `
   INSERT INTO order_facts AS f (shop_id, build, local_day, ${ORDER_BATCH.names})
   SELECT $1::uuid, $2::bigint, (ordered_at AT TIME ZONE $3)::date, ${ORDER_BATCH.names} FROM ${ORDER_BATCH.rows}
-  ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET version = excluded.version, status = excluded.status,
-    ordered_at = excluded.ordered_at, local_day = excluded.local_day, previous_day = f.local_day,
-    ship_by_at = excluded.ship_by_at, shipped_at = excluded.shipped_at, currency = excluded.currency,
-    customer_paid_minor = excluded.customer_paid_minor, refunded_minor = excluded.refunded_minor,
-    estimated_revenue_minor = excluded.estimated_revenue_minor
+  ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET ${ORDER_BATCH.replacement},
+    local_day = excluded.local_day, previous_day = f.local_day
   WHERE f.version < excluded.version
   RETURNING f.parent_order_sn AS sn, f.local_day AS day, f.previous_day AS "previousDay"`;
 

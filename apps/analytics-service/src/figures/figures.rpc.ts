@@ -6,6 +6,8 @@ import {
   Figures,
   type MetricDefinitionList,
   type Overview,
+  type RevenueCheckPage,
+  type RevenueCheckQuery,
   type SalesRank,
   type SalesRankQuery,
   type Trend,
@@ -15,6 +17,7 @@ import { Database } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { metricDefinitions } from './metric-registry.js';
 import { readOverview } from './overview.js';
+import { readRevenueCheck } from './revenue-check.js';
 import { readSalesRank } from './sales-rank.js';
 import { readTrend } from './trend.js';
 
@@ -38,6 +41,11 @@ export class FiguresRpc {
   @HandleRpc(Figures.salesRank)
   salesRank(@Payload() query: SalesRankQuery, @Ctx() caller: Caller): Promise<SalesRank> {
     return readSalesRank(this.database, query, caller, this.now());
+  }
+
+  @HandleRpc(Figures.revenueCheck)
+  revenueCheck(@Payload() query: RevenueCheckQuery, @Ctx() caller: Caller): Promise<RevenueCheckPage> {
+    return readRevenueCheck(this.database, query, caller, this.now());
   }
 
   @HandleRpc(Figures.definitions)

@@ -11,8 +11,13 @@ const sums: Sums = {
   cancelledBeforeShipmentOrders: 2,
   pendingOrders: 1,
   knownOrders: 4,
+  gmvMinor: 2_001,
   supplyRevenueMinor: 1_002,
-  refundedMinor: 102,
+  refundKnownOrders: 4,
+  refundedMinor: 300,
+  refundsAtSupplyMinor: 102,
+  checkedNetRevenueMinor: 500,
+  platformNetRevenueMinor: 430,
 };
 
 describe('metric registry', () => {
@@ -20,27 +25,59 @@ describe('metric registry', () => {
     assert.equal(METRICS.cancelRate.of(sums), 0.2);
   });
 
-  test('net revenue is supply revenue less refunds (5.3 Net revenue)', () => {
+  test('net revenue is supply revenue less refunds at supply price, nothing else (5.3 Net revenue)', () => {
     assert.equal(METRICS.netRevenue.of(sums), 900);
+    assert.equal(METRICS.refundsAtSupply.of(sums), 102);
+    assert.equal(METRICS.refundsToBuyers.of(sums), 300);
   });
 
-  test('AOV is on the basis of the shown revenue, over orders with amounts only (5.3 AOV; failure 27)', () => {
-    assert.equal(METRICS.averageOrderValue.of(sums), 251);
+  test('refunds of a part of the orders are unknown, and net revenue with them; nothing sold is nothing refunded', () => {
+    const partly = { ...sums, refundKnownOrders: 3 };
+    for (const metric of [METRICS.netRevenue, METRICS.refundsAtSupply, METRICS.refundsToBuyers]) {
+      assert.equal(metric.of(partly), null, metric.id);
+      assert.equal(metric.of(emptySums()), 0, metric.id);
+    }
+    assert.deepEqual([METRICS.gmv.of(partly), METRICS.supplyRevenue.of(partly)], [2_001, 1_002]);
+    assert.equal(METRICS.refundCoverage.of(partly), 0.75);
+  });
+
+  test('AOV stands on each basis, over orders with amounts only (5.3 AOV; failure 27)', () => {
+    assert.equal(METRICS.averageSupplyRevenue.of(sums), 251);
+    assert.equal(METRICS.averageGmv.of(sums), 500);
     assert.equal(METRICS.coverage.of(sums), 4 / 6);
+  });
+
+  test('the difference is what the platform estimates more than we say (5.3 Net revenue, Check)', () => {
+    assert.equal(METRICS.revenueDifference.of(sums), -70);
   });
 
   test('what cannot be said is empty, not 0', () => {
     assert.equal(METRICS.cancelRate.of(emptySums()), null);
-    assert.equal(METRICS.averageOrderValue.of({ ...sums, knownOrders: 0 }), null);
+    assert.equal(METRICS.averageSupplyRevenue.of({ ...sums, knownOrders: 0 }), null);
+    assert.equal(METRICS.averageGmv.of({ ...sums, knownOrders: 0 }), null);
     assert.equal(GROWTH.of(5, 0), null);
     assert.equal(GROWTH.of(5, 4), 0.25);
     assert.equal(GROWTH.of(0, 4), -1);
   });
 
+  test('every money figure names its basis, and all its terms are on it (5.3; issue 7.2)', () => {
+    const byId = new Map(metricDefinitions().map((definition) => [definition.id, definition]));
+    for (const { id, unit, basis, terms } of byId.values()) {
+      assert.equal(basis !== null, unit === 'money', id);
+      for (const term of terms) assert.equal(byId.get(term)?.basis, basis, `${id} is made of ${term}`);
+    }
+    assert.deepEqual(byId.get('net_revenue')?.terms, ['supply_revenue', 'refunds_at_supply']);
+    assert.equal(byId.get('gmv')?.basis, 'retail');
+    assert.equal(byId.get('refunds_to_buyers')?.basis, 'retail');
+    assert.equal(byId.get('supply_revenue')?.basis, 'supply');
+  });
+
   test('every figure has one id and is explained in both languages', () => {
     const definitions = metricDefinitions();
     assert.equal(new Set(definitions.map(({ id }) => id)).size, definitions.length);
-    for (const { id, nameZh, formulaZh, formulaEn } of definitions) {
+    for (const { id, nameZh, formulaZh, formulaEn, excludesEn, excludesZh, source } of definitions) {
+      assert.match(source, /^figures\.md 5\.3 /, id);
+      assert.equal(excludesEn === null, excludesZh === null, id);
       assert.match(nameZh + formulaZh, /\p{Script=Han}/u, id);
       assert.ok(formulaEn.length > 10, id);
     }

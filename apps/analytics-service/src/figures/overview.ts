@@ -9,13 +9,16 @@ export async function readOverview(
   caller: Caller,
   now: Date,
 ): Promise<Overview> {
-  const { shops, freshness } = await reachShops(database, query, caller, now);
-  const { current, previous } = await readPeriods(database, shops);
+  const { shops, comparison, freshness } = await reachShops(database, query, caller, now);
+  const { current, compared, previous } = await readPeriods(database, shops);
   return {
     applied: appliedSpans(shops),
     orders: current.orders(),
-    previousOrders: previous.orders(),
     amounts: current.amounts(),
+    comparison,
+    comparedOrders: compared.orders(),
+    comparedAmounts: compared.amounts(),
+    previousOrders: previous.orders(),
     previousAmounts: previous.amounts(),
     coverage: current.coverage(),
     freshness,

@@ -1,10 +1,19 @@
-import { type AppliedSpan, type Caller, canReach, type FigureQuery, type Freshness } from '#contracts';
+import {
+  type AppliedSpan,
+  type Caller,
+  type ComparedSpan,
+  canReach,
+  type FigureQuery,
+  type Freshness,
+} from '#contracts';
 import { type Database, notFound } from '#runtime';
-import { askedSpan, compareSpan, spanInZone } from './spans.js';
+import { askedSpan, comparedOverall, comparedSpan, spanUpTo, todayInZone } from './spans.js';
 
 export interface ReachedShop extends AppliedSpan {
-  /** First day of the equal span before, which ends where the span begins. */
-  previousFrom: string;
+  /** The day that is running at the shop. */
+  today: string;
+  /** Whether its after-sales cases are known at all. */
+  knowsAfterSales: boolean;
   /** The one currency that all of the shop's known amounts have; null when there are several or none. */
   onlyCurrency: string | null;
   /** Which of the shop's builds answers; its rows stay for longer than an answer takes. */
@@ -16,6 +25,9 @@ export interface Reach {
   /** From the first day of any shop's span to the day after the last; UTC's span where there is no shop. */
   readonly from: string;
   readonly to: string;
+  /** The first day that is not over everywhere. */
+  readonly today: string;
+  readonly comparison: ComparedSpan | null;
   readonly freshness: Freshness;
 }
 
@@ -24,12 +36,14 @@ interface ShopRow {
   build: number;
   timeZone: string;
   lastChangeAt: Date | null;
+  knowsAfterSales: boolean;
   onlyCurrency: string | null;
   staleDays: number;
 }
 
 const SHOPS = `
   SELECT s.shop_id AS "shopId", s.build, s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
+    s.knows_after_sales AS "knowsAfterSales",
     CASE WHEN c.first = c.last THEN c.first END AS "onlyCurrency",
     (SELECT count(*) FROM dirty_days d WHERE d.shop_id = s.shop_id AND d.build = s.build) AS "staleDays"
   FROM shops s
@@ -61,21 +75,29 @@ export async function reachShops(
   if (shopId !== undefined && rows.length === 0) {
     throw notFound('shop.not_found', `There is no shop ${shopId}, or you may not see its figures.`);
   }
-  const shops = rows.map(({ timeZone, onlyCurrency, ...row }): ReachedShop => {
-    const span = spanInZone(asked, timeZone, now);
-    return { shopId: row.shopId, build: row.build, timeZone, ...span, ...compareSpan(span), onlyCurrency };
+  const shops = rows.map(({ lastChangeAt: _, staleDays: _s, ...shop }): ReachedShop => {
+    const today = todayInZone(shop.timeZone, now);
+    const span = spanUpTo(asked, today);
+    return { ...shop, ...span, today, comparison: comparedSpan(span, today) };
   });
-  const spans = shops.length > 0 ? shops : [spanInZone(asked, 'UTC', now)];
+  const utcToday = todayInZone('UTC', now);
+  const spans = shops.length > 0 ? shops : [{ ...spanUpTo(asked, utcToday), today: utcToday }];
   return {
     shops,
-    from: spans.map((span) => span.from).sort()[0] ?? '',
-    to:
-      spans
-        .map((span) => span.to)
-        .sort()
-        .at(-1) ?? '',
+    from: first(spans.map(({ from }) => from)),
+    to: last(spans.map(({ to }) => to)),
+    today: first(spans.map(({ today }) => today)),
+    comparison: comparedOverall(shops.map(({ comparison }) => comparison)),
     freshness: freshnessOf(rows),
   };
+}
+
+function first(days: readonly string[]): string {
+  return days.reduce((a, b) => (a < b ? a : b));
+}
+
+function last(days: readonly string[]): string {
+  return days.reduce((a, b) => (a > b ? a : b));
 }
 
 function freshnessOf(rows: readonly ShopRow[]): Freshness {
@@ -87,5 +109,11 @@ function freshnessOf(rows: readonly ShopRow[]): Freshness {
 }
 
 export function appliedSpans(shops: readonly ReachedShop[]): AppliedSpan[] {
-  return shops.map(({ shopId, timeZone, from, to }) => ({ shopId, timeZone, from, to }));
+  return shops.map(({ shopId, timeZone, from, to, comparison }) => ({
+    shopId,
+    timeZone,
+    from,
+    to,
+    comparison,
+  }));
 }

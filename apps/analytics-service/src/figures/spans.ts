@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
-import type { FigureQuery, Span } from '#contracts';
+import type { ComparedSpan, FigureQuery, Span } from '#contracts';
 import { type FieldError, invalid } from '#runtime';
 
 export const LONGEST_SPAN_DAYS = 731;
 const DEFAULT_SPAN: Span = '30d';
 const FIRST_DAY = '2000-01-01';
 const LAST_DAY = '2100-01-01';
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const DAYS_OF_SPAN: Readonly<Record<Span, number>> = {
   '7d': 7,
@@ -31,8 +32,10 @@ export function daysBetween(from: string, to: string): number {
   return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 }
 
-function isCalendarDay(day: string): boolean {
-  return DateTime.fromISO(day, { zone: 'utc' }).isValid && day >= FIRST_DAY && day <= LAST_DAY;
+export function isCalendarDay(day: string): boolean {
+  return (
+    DAY.test(day) && DateTime.fromISO(day, { zone: 'utc' }).isValid && day >= FIRST_DAY && day <= LAST_DAY
+  );
 }
 
 /** @throws AppError `request.invalid` that names each field. */
@@ -69,21 +72,57 @@ export function askedSpan(query: FigureQuery): AskedSpan {
   );
 }
 
-/** The span in days of one zone: "the last 7 days" are the last 7 whole days there. */
-export function spanInZone(asked: AskedSpan, timeZone: string, now: Date): { from: string; to: string } {
+/** The day that is running in a zone. */
+export function todayInZone(timeZone: string, now: Date): string {
+  const today = DateTime.fromJSDate(now, { zone: timeZone }).toISODate();
+  if (today === null) throw new Error(`the zone ${timeZone} is not known here`);
+  return today;
+}
+
+/** Half-open, in days of one zone. */
+interface DaySpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** "The last 7 days" are the last 7 whole days before `today`, or end with it where that is asked for. */
+export function spanUpTo(asked: AskedSpan, today: string): DaySpan {
   switch (asked.kind) {
     case 'days':
       return { from: asked.from, to: asked.to };
     case 'last-days': {
-      const today = DateTime.fromJSDate(now, { zone: timeZone }).toISODate();
-      if (today === null) throw new Error(`the zone ${timeZone} is not known here`);
       const to = asked.includeToday ? addDays(today, 1) : today;
       return { from: addDays(to, -asked.days), to };
     }
   }
 }
 
-/** The equal span before ends where the span begins. */
-export function compareSpan({ from, to }: { from: string; to: string }): { previousFrom: string } {
-  return { previousFrom: addDays(from, -daysBetween(from, to)) };
+/**
+ * The whole days of a span, and as many that end where it begins. A day that is not over, or is still to come, is
+ * compared with nothing.
+ * @returns null when no day of the span is over.
+ */
+export function comparedSpan({ from, to }: DaySpan, today: string): ComparedSpan | null {
+  const isWithoutToday = to > today;
+  const wholeTo = isWithoutToday ? today : to;
+  if (wholeTo <= from) return null;
+  const days = daysBetween(from, wholeTo);
+  return { days, from, to: wholeTo, previousFrom: addDays(from, -days), previousTo: from, isWithoutToday };
+}
+
+/** What the comparisons of several shops reach over, each by its own days; null when none of them has one. */
+export function comparedOverall(spans: readonly (ComparedSpan | null)[]): ComparedSpan | null {
+  const [first, ...others] = spans.filter((span) => span !== null);
+  if (first === undefined) return null;
+  return others.reduce(
+    (all, span) => ({
+      days: Math.max(all.days, span.days),
+      from: all.from < span.from ? all.from : span.from,
+      to: all.to > span.to ? all.to : span.to,
+      previousFrom: all.previousFrom < span.previousFrom ? all.previousFrom : span.previousFrom,
+      previousTo: all.previousTo > span.previousTo ? all.previousTo : span.previousTo,
+      isWithoutToday: all.isWithoutToday || span.isWithoutToday,
+    }),
+    first,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Coverage, CurrencyFigures, OrderFigures } from '#contracts';
 import type { Database } from '#runtime';
-import { METRICS, SALES_COLUMNS, type Sums } from './metric-registry.js';
+import { METRICS, SALES_COLUMNS, type Sums, whereRefundsAreKnown } from './metric-registry.js';
 import type { ReachedShop } from './reached-shops.js';
 
 type SumName = keyof Sums;
@@ -13,13 +13,25 @@ interface SumsRow extends Sums {
   countsFor: string;
 }
 
+/** Shops that have orders of known amounts in a row, and those of them whose after-sales are not known at all. */
+interface ShopCount {
+  readonly shops: number;
+  readonly unknownShops: number;
+}
+
 /**
- * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$6`.
- * Arrays, and statements that are planned each time: the planner must know whether one shop is meant or all.
+ * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$8`.
+ * Without a comparison the compared days are none. Arrays, and statements that are planned each time: the planner must
+ * know whether one shop is meant or all.
  */
 export const SPANS = `spans AS (
-  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::date[], $5::date[], $6::text[])
-    AS s ("shopId", build, "from", "to", "previousFrom", "onlyCurrency"))`;
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::date[], $5::date[], $6::date[], $7::text[], $8::boolean[])
+    AS s ("shopId", build, "from", "to", "previousFrom", "comparedTo", "onlyCurrency", "knowsAfterSales"))`;
+
+/** The days of `SPANS` that a row `d` stands on. */
+export const IN_SPAN = 'd.local_day >= s."from"';
+export const IN_COMPARED = 'd.local_day >= s."from" AND d.local_day < s."comparedTo"';
+export const IN_PREVIOUS = 'd.local_day < s."from"';
 
 export function spansParams(shops: readonly ReachedShop[]): unknown[] {
   return [
@@ -27,35 +39,43 @@ export function spansParams(shops: readonly ReachedShop[]): unknown[] {
     shops.map(({ build }) => build),
     shops.map(({ from }) => from),
     shops.map(({ to }) => to),
-    shops.map(({ previousFrom }) => previousFrom),
+    shops.map(({ from, comparison }) => comparison?.previousFrom ?? from),
+    shops.map(({ from, comparison }) => comparison?.to ?? from),
     shops.map(({ onlyCurrency }) => onlyCurrency),
+    shops.map(({ knowsAfterSales }) => knowsAfterSales),
   ];
 }
 
-function summed(prefix: string, filter: string): string {
+function summed(prefix: string, days: string): string {
   return Object.entries(SALES_COLUMNS)
-    .map(([name, { column }]) => `coalesce(sum(d.${column})${filter}, 0)::bigint AS "${prefix}${name}"`)
+    .map(
+      ([name, { column }]) =>
+        `coalesce(sum(d.${column}) FILTER (WHERE ${days}), 0)::bigint AS "${prefix}${name}"`,
+    )
     .join(', ');
 }
 
-/** Both periods in one row of a shop and currency: grouped by plain columns, so that it is hashed and never sorted. */
+/** All periods in one row of a shop and currency: grouped by plain columns, so that it is hashed and never sorted. */
 const BY_PERIOD = `
   WITH ${SPANS},
   own AS (
     SELECT d.shop_id, d.currency,
-      ${summed('', ' FILTER (WHERE d.local_day >= s."from")')},
-      ${summed('previous_', ' FILTER (WHERE d.local_day < s."from")')}
+      ${summed('', IN_SPAN)},
+      ${summed('compared_', IN_COMPARED)},
+      ${summed('previous_', IN_PREVIOUS)}
     FROM spans s
     JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
     GROUP BY d.shop_id, d.currency
   )
-  SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor"
+  SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor", s."knowsAfterSales"
   FROM own JOIN spans s ON s."shopId" = own.shop_id`;
 
 const BY_DAY = `
   WITH ${SPANS}
   SELECT d.local_day AS day, d.currency, coalesce(nullif(d.currency, ''), s."onlyCurrency", '') AS "countsFor",
-    ${summed('', '')}
+    count(*) FILTER (WHERE d.known_orders > 0) AS shops,
+    count(*) FILTER (WHERE d.known_orders > 0 AND NOT s."knowsAfterSales") AS "unknownShops",
+    ${summed('', IN_SPAN)}
   FROM spans s
   JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"
   GROUP BY d.local_day, d.currency, s."onlyCurrency"`;
@@ -68,19 +88,28 @@ function addSums(a: Sums, b: Sums): Sums {
   return Object.fromEntries(NAMES.map((name) => [name, a[name] + b[name]])) as Record<SumName, number>;
 }
 
+interface OfCurrency extends ShopCount {
+  readonly sums: Sums;
+  readonly validOrders: number;
+}
+
+const NOTHING: OfCurrency = { sums: emptySums(), validOrders: 0, shops: 0, unknownShops: 0 };
+
 /** All that one set of orders says: counts over everything, amounts for each currency apart. */
 export class Figures {
   private all = emptySums();
-  private readonly ofCurrency = new Map<string, { sums: Sums; validOrders: number }>();
+  private readonly ofCurrency = new Map<string, OfCurrency>();
 
-  add(row: SumsRow): void {
+  add(row: SumsRow & ShopCount): void {
     if (row.placedOrders === 0) return;
     this.all = addSums(this.all, row);
     if (row.countsFor === '') return;
-    const own = this.ofCurrency.get(row.countsFor) ?? { sums: emptySums(), validOrders: 0 };
+    const own = this.ofCurrency.get(row.countsFor) ?? NOTHING;
     this.ofCurrency.set(row.countsFor, {
       sums: row.currency === '' ? own.sums : addSums(own.sums, row),
       validOrders: own.validOrders + row.validOrders,
+      shops: own.shops + row.shops,
+      unknownShops: own.unknownShops + row.unknownShops,
     });
   }
 
@@ -107,41 +136,70 @@ export class Figures {
 
   /** One entry for each of `currencies`, zeros where nothing was sold in it. */
   amounts(currencies: readonly string[] = this.currencies): CurrencyFigures[] {
-    return currencies.map((currency) => {
-      const { sums, validOrders } = this.ofCurrency.get(currency) ?? { sums: emptySums(), validOrders: 0 };
-      return {
-        currency,
-        coverage: { known: sums.knownOrders, of: validOrders },
-        gmvMinor: METRICS.gmv.of(sums),
-        supplyRevenueMinor: METRICS.supplyRevenue.of(sums),
-        refundedMinor: METRICS.refunded.of(sums),
-        netRevenueMinor: METRICS.netRevenue.of(sums),
-        averageOrderValueMinor: METRICS.averageOrderValue.of(sums),
-      };
-    });
+    return currencies.map((currency) => amountsOf(currency, this.ofCurrency.get(currency) ?? NOTHING));
   }
 }
 
-type PreviousSums = Readonly<Record<`previous_${SumName}`, number>>;
-
-function previousSums(row: PreviousSums): Sums {
-  return Object.fromEntries(NAMES.map((name) => [name, row[`previous_${name}`]])) as Record<SumName, number>;
+function amountsOf(
+  currency: string,
+  { sums, validOrders, shops, unknownShops }: OfCurrency,
+): CurrencyFigures {
+  return {
+    currency,
+    coverage: { known: sums.knownOrders, of: validOrders },
+    refundCoverage: { knownOrders: sums.refundKnownOrders, of: sums.knownOrders, unknownShops, shops },
+    gmvMinor: METRICS.gmv.of(sums),
+    supplyRevenueMinor: METRICS.supplyRevenue.of(sums),
+    refundsToBuyersMinor: METRICS.refundsToBuyers.of(sums),
+    derivedRefundsToBuyersMinor: whereRefundsAreKnown(sums, sums.derivedRefundedMinor),
+    refundsAtSupplyMinor: METRICS.refundsAtSupply.of(sums),
+    derivedRefundsAtSupplyMinor: whereRefundsAreKnown(sums, sums.derivedRefundsAtSupplyMinor),
+    netRevenueMinor: METRICS.netRevenue.of(sums),
+    averageGmvMinor: METRICS.averageGmv.of(sums),
+    averageSupplyRevenueMinor: METRICS.averageSupplyRevenue.of(sums),
+    revenueCheck: {
+      orders: sums.checkedOrders,
+      differingOrders: sums.differingOrders,
+      netRevenueMinor: sums.checkedNetRevenueMinor,
+      platformNetRevenueMinor: sums.platformNetRevenueMinor,
+      differenceMinor: METRICS.revenueDifference.of(sums),
+    },
+  };
 }
 
-/** Each shop's own span, and the equal span before. */
+const PERIODS = { current: '', compared: 'compared_', previous: 'previous_' } as const;
+type Period = keyof typeof PERIODS;
+type PeriodRow = SumsRow &
+  Readonly<Record<`compared_${SumName}` | `previous_${SumName}`, number>> & { knowsAfterSales: boolean };
+
+function sumsIn(row: PeriodRow, period: Period): Sums {
+  return Object.fromEntries(NAMES.map((name) => [name, row[`${PERIODS[period]}${name}`]])) as Record<
+    SumName,
+    number
+  >;
+}
+
+/** Each shop's own span, its whole days, and as many days before. */
 export async function readPeriods(
   database: Database,
   shops: readonly ReachedShop[],
-): Promise<{ current: Figures; previous: Figures }> {
-  const current = new Figures();
-  const previous = new Figures();
-  const rows =
-    shops.length === 0 ? [] : await database.query<SumsRow & PreviousSums>(BY_PERIOD, spansParams(shops));
+): Promise<Readonly<Record<Period, Figures>>> {
+  const periods = { current: new Figures(), compared: new Figures(), previous: new Figures() };
+  const rows = shops.length === 0 ? [] : await database.query<PeriodRow>(BY_PERIOD, spansParams(shops));
   for (const row of rows) {
-    current.add(row);
-    previous.add({ ...row, ...previousSums(row) });
+    for (const period of Object.keys(periods) as Period[]) {
+      const sums = sumsIn(row, period);
+      const count = sums.knownOrders > 0 ? 1 : 0;
+      periods[period].add({
+        ...sums,
+        currency: row.currency,
+        countsFor: row.countsFor,
+        shops: count,
+        unknownShops: row.knowsAfterSales ? 0 : count,
+      });
+    }
   }
-  return { current, previous };
+  return periods;
 }
 
 /** By local day; days on which nothing was placed are not in it. */
@@ -151,7 +209,8 @@ export async function readDays(
 ): Promise<Map<string, Figures>> {
   const byDay = new Map<string, Figures>();
   if (shops.length === 0) return byDay;
-  for (const row of await database.query<SumsRow & { day: string }>(BY_DAY, spansParams(shops))) {
+  const rows = await database.query<SumsRow & ShopCount & { day: string }>(BY_DAY, spansParams(shops));
+  for (const row of rows) {
     const figures = byDay.get(row.day) ?? new Figures();
     figures.add(row);
     byDay.set(row.day, figures);

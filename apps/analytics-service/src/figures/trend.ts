@@ -11,13 +11,18 @@ export async function readTrend(
   caller: Caller,
   now: Date,
 ): Promise<Trend> {
-  const { shops, from, to, freshness } = await reachShops(database, query, caller, now);
+  const { shops, from, to, today, freshness } = await reachShops(database, query, caller, now);
   const byDay = await readDays(database, shops);
   const currencies = [...new Set([...byDay.values()].flatMap((figures) => figures.currencies))].sort();
   const days: TrendDay[] = [];
   for (let day = from; day < to; day = addDays(day, 1)) {
     const figures = byDay.get(day) ?? new Figures();
-    days.push({ day, orders: figures.orders(), amounts: figures.amounts(currencies) });
+    days.push({
+      day,
+      isRunning: day >= today,
+      orders: figures.orders(),
+      amounts: figures.amounts(currencies),
+    });
   }
   return { applied: appliedSpans(shops), days, freshness };
 }

@@ -56,7 +56,14 @@ const SOME_ORDERS = `SELECT parent_order_sn AS sn FROM order_facts WHERE shop_id
   ORDER BY parent_order_sn LIMIT ${ORDERS_AT_ONCE}`;
 
 /** Marks go first: a worker who holds one still writes sums of the build, and is waited for. */
-const REST = ['dirty_days', 'skus', 'daily_sales', 'daily_sku_sales', 'discarded_builds'] as const;
+const REST = [
+  'dirty_days',
+  'skus',
+  'daily_sales',
+  'daily_sku_sales',
+  'order_checks',
+  'discarded_builds',
+] as const;
 
 /**
  * Removes a step of what is not read any more. It rests a while before: an answer that began with the old build ends

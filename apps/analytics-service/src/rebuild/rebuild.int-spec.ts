@@ -120,7 +120,8 @@ describe('figures built again while they answer', { concurrency: false }, () => 
     const [shop, other] = [await filledShop(300), await filledShop(100)];
     // The versions are the owner's, the facts are not: as after a fault of ours.
     await tables.query(
-      `UPDATE line_facts SET retail_minor = retail_minor + 1, quantity = quantity + 1 WHERE shop_id = $1`,
+      `UPDATE line_facts SET retail_minor = retail_minor + 1, ordered_quantity = ordered_quantity + 1,
+         net_quantity = net_quantity + 1 WHERE shop_id = $1`,
       [shop.shopId],
     );
     await tables.query(`UPDATE shops SET name = 'damaged', time_zone = 'Asia/Tokyo' WHERE shop_id = $1`, [
@@ -200,6 +201,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
       'dirty_days',
       'daily_sales',
       'daily_sku_sales',
+      'order_checks',
       'comparisons',
     ])
       assert.deepEqual(await tables.query(`SELECT 1 FROM ${table} WHERE build = $1`, [id]), [], table);

@@ -1,10 +1,12 @@
 import type { Database, Transaction } from '#runtime';
 import {
-  ORDERS_OF_DAYS,
+  CHECK_COLUMNS,
+  ORDERS_THAT_DIFFER,
   SALES_COLUMNS,
   SKU_SALES_COLUMNS,
   WANTED_LINES_OF_VALID_ORDERS,
 } from '../figures/metric-registry.js';
+import { ORDERS_OF_DAYS } from '../figures/order-sums.js';
 
 /** Several buckets share a transaction; few enough that a writer who marks one of them waits only shortly. */
 export const DAYS_AT_ONCE = 16;
@@ -42,7 +44,8 @@ function columnsOf(columns: Record<string, { column: string; sql: string }>): {
 
 const sales = columnsOf(SALES_COLUMNS);
 const skuSales = columnsOf(SKU_SALES_COLUMNS);
-/** Both tables in one statement: what stands of each order is summed up once. */
+const checks = columnsOf(CHECK_COLUMNS);
+/** All tables in one statement: what stands of each order is summed up once. */
 const INSERT_SUMS = `
   WITH ${DAYS}, orders AS MATERIALIZED (${ORDERS_OF_DAYS}), by_sku AS (
     INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
@@ -50,12 +53,17 @@ const INSERT_SUMS = `
     FROM orders o JOIN line_facts l USING (shop_id, build, parent_order_sn)
     WHERE ${WANTED_LINES_OF_VALID_ORDERS}
     GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency
+  ), differing AS (
+    INSERT INTO order_checks (shop_id, build, local_day, ${checks.names})
+    SELECT o.shop_id, o.build, o.local_day, ${checks.sums} FROM orders o WHERE ${ORDERS_THAT_DIFFER}
   )
   INSERT INTO daily_sales (shop_id, build, local_day, currency, ${sales.names})
   SELECT o.shop_id, o.build, o.local_day, o.currency, ${sales.sums}
   FROM orders o GROUP BY o.shop_id, o.build, o.local_day, o.currency`;
 
-function deleteDays(table: 'daily_sales' | 'daily_sku_sales'): string {
+const TABLES = ['daily_sales', 'daily_sku_sales', 'order_checks'] as const;
+
+function deleteDays(table: (typeof TABLES)[number]): string {
   return `WITH ${DAYS} DELETE FROM ${table} t USING days
     WHERE t.shop_id = days.shop_id AND t.build = days.build AND t.local_day = days.local_day`;
 }
@@ -93,7 +101,6 @@ async function sumDays(tx: Transaction, buckets: readonly Bucket[]): Promise<voi
     buckets.map(({ build }) => build),
     buckets.map(({ day }) => day),
   ];
-  await tx.query(deleteDays('daily_sales'), params);
-  await tx.query(deleteDays('daily_sku_sales'), params);
+  for (const table of TABLES) await tx.query(deleteDays(table), params);
   await tx.query(INSERT_SUMS, params);
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { listShopStatesRpc, type ShopState, serviceCaller } from '#contracts';
 import { LOGGER, RpcClient } from '#messaging';
-import { currentCorrelationId, Database, describeError, type Logger } from '#runtime';
+import { AppError, currentCorrelationId, Database, describeError, type Logger } from '#runtime';
 import { storeShop } from './store-shops.js';
 
 const PAGE_LIMIT = 200;
@@ -23,6 +23,22 @@ export class ShopDirectory {
       this.learning = undefined;
     });
     return this.learning;
+  }
+
+  /**
+   * Does a shop's work; a shop that is not known yet is asked for once.
+   * @param work says false when it does not know the shop.
+   * @throws AppError `shop.unknown` (unavailable): the event is delivered again later, never dropped.
+   */
+  async withShop(shopId: string, work: () => Promise<boolean>): Promise<void> {
+    if (await work()) return;
+    await this.learn();
+    if (await work()) return;
+    throw new AppError(
+      'unavailable',
+      'shop.unknown',
+      `auth-service does not know shop ${shopId} yet; what came of it waits.`,
+    );
   }
 
   private async learnAll(): Promise<void> {

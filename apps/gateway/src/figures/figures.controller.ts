@@ -6,6 +6,8 @@ import {
   Figures,
   MetricDefinitionList,
   Overview,
+  RevenueCheckPage,
+  RevenueCheckQuery,
   SalesRank,
   SalesRankQuery,
   Trend,
@@ -16,7 +18,8 @@ import { AskedBy } from '../http/request.js';
 
 const DAYS =
   'Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` ' +
-  '(half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.';
+  '(half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage; `definitions` says of ' +
+  'each its basis. Comparisons are over whole days: a day that is not over at the shop is left out of both sides.';
 
 @ApiTags('figures')
 @Controller('figures')
@@ -26,7 +29,7 @@ export class FiguresController {
   @Get('overview')
   @Endpoint({
     right: 'figures.read',
-    summary: 'Orders, units and amounts of a span, and of the equal span before',
+    summary: 'Orders, units and amounts of a span, and of its whole days against as many before',
     description: DAYS,
     ok: Overview,
     errors: ['shop.not_found'],
@@ -57,6 +60,20 @@ export class FiguresController {
   })
   salesRank(@Query() query: SalesRankQuery, @AskedBy() caller: Caller): Promise<SalesRank> {
     return this.rpc.call(Figures.salesRank, query, caller);
+  }
+
+  @Get('revenue-check')
+  @Endpoint({
+    right: 'figures.read',
+    summary: 'Orders whose net revenue is not what the marketplace estimates, the largest difference first',
+    description:
+      'The marketplace’s side is its estimated revenue − shipping − sign on delivery, of valid orders of which both sides ' +
+      `are known; their sums stand in the overview. Sizes are minor units: give \`currency\` for one currency. ${DAYS}`,
+    ok: RevenueCheckPage,
+    errors: ['shop.not_found'],
+  })
+  revenueCheck(@Query() query: RevenueCheckQuery, @AskedBy() caller: Caller): Promise<RevenueCheckPage> {
+    return this.rpc.call(Figures.revenueCheck, query, caller);
   }
 
   @Get('definitions')

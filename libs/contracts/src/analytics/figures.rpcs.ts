@@ -3,6 +3,8 @@ import {
   FigureQuery,
   type MetricDefinitionList,
   type Overview,
+  type RevenueCheckPage,
+  RevenueCheckQuery,
   type SalesRank,
   SalesRankQuery,
   type Trend,
@@ -18,6 +20,10 @@ export const Figures = {
     input: SalesRankQuery,
     kind: 'query',
   }).answers<SalesRank>(),
+  revenueCheck: defineRpc('analytics', 'revenue-check', 'list', 1, {
+    input: RevenueCheckQuery,
+    kind: 'query',
+  }).answers<RevenueCheckPage>(),
   definitions: defineRpc('analytics', 'metric-definition', 'list', 1, {
     input: NoInput,
     kind: 'query',

@@ -1,6 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 export const SPANS = ['7d', '30d', '90d', '180d', '365d'] as const;
 /** That many last whole local days. */
@@ -63,6 +74,55 @@ export class SalesRankQuery extends FigureQuery {
   limit?: number;
 }
 
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** Orders whose net revenue is not what the marketplace estimates. */
+export class RevenueCheckQuery extends FigureQuery {
+  @ApiProperty({ required: false, example: 'USD', description: 'Orders of one currency only' })
+  @IsOptional()
+  @Matches(CURRENCY, { message: 'currency must be an ISO code such as USD' })
+  currency?: string;
+
+  @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 20, description: 'Rows a page' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt(RANKS)
+  @Min(1, RANKS)
+  @Max(100, RANKS)
+  limit?: number;
+
+  @ApiProperty({
+    required: false,
+    description: '`nextCursor` of the page before; leave out for the first page',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  cursor?: string;
+}
+
+/**
+ * What is compared with what: whole days only. A day that is not over at the shop is left out of both sides, so that a
+ * part of a day is never compared with whole ones.
+ */
+export class ComparedSpan {
+  @ApiProperty({ example: 7, description: 'Whole days on each side' })
+  days!: number;
+  @ApiProperty({ example: '2026-11-14', description: 'First whole day of the span' })
+  from!: string;
+  @ApiProperty({ example: '2026-11-21', description: 'The day after the last whole one' })
+  to!: string;
+  @ApiProperty({ example: '2026-11-07', description: 'First of as many days before' })
+  previousFrom!: string;
+  @ApiProperty({ example: '2026-11-14', description: 'The day after the last of them' })
+  previousTo!: string;
+  @ApiProperty({
+    example: false,
+    description: 'The span holds a day that is not over yet, which is compared with nothing',
+  })
+  isWithoutToday!: boolean;
+}
+
 /** What was really applied: the page shows it beside the figures. */
 export class AppliedSpan {
   @ApiProperty({ format: 'uuid' })
@@ -73,6 +133,12 @@ export class AppliedSpan {
   from!: string;
   @ApiProperty({ example: '2026-11-21', description: 'The local day after the last' })
   to!: string;
+  @ApiProperty({
+    type: ComparedSpan,
+    nullable: true,
+    description: 'Of this shop’s own days; null: no day of the span is over',
+  })
+  comparison!: ComparedSpan | null;
 }
 
 /** How much of what the figure speaks of is known. */
@@ -81,6 +147,32 @@ export class Coverage {
   known!: number;
   @ApiProperty({ example: 4645, description: 'Valid orders' })
   of!: number;
+}
+
+/** Of how many orders the refunds are known. Where it is not all of them, no figure is made of refunds. */
+export class RefundCoverage {
+  @ApiProperty({ example: 3100, description: 'Orders of known amounts whose after-sales are known too' })
+  knownOrders!: number;
+  @ApiProperty({ example: 3120, description: 'Valid orders whose amounts are known' })
+  of!: number;
+  @ApiProperty({ example: 3, description: 'Shops of such orders whose after-sales are not known at all' })
+  unknownShops!: number;
+  @ApiProperty({ example: 76, description: 'Shops of such orders' })
+  shops!: number;
+}
+
+/** Our net revenue beside the marketplace's estimate: a check, no figure to add. */
+export class RevenueCheckSums {
+  @ApiProperty({ example: 3100, description: 'Orders of which both are known' })
+  orders!: number;
+  @ApiProperty({ example: 2, description: 'Orders of which the two are not the same' })
+  differingOrders!: number;
+  @ApiProperty({ example: 688_000, description: 'Ours, of the orders that could be checked' })
+  netRevenueMinor!: number;
+  @ApiProperty({ example: 687_100, description: 'Estimated revenue − shipping − sign on delivery' })
+  platformNetRevenueMinor!: number;
+  @ApiProperty({ example: -900, description: 'The platform’s less ours' })
+  differenceMinor!: number;
 }
 
 export class Freshness {
@@ -113,7 +205,7 @@ export class OrderFigures {
   cancelRate!: number | null;
   @ApiProperty({
     example: 1210,
-    description: 'Quantity less what was cancelled before shipment, of valid orders',
+    description: 'Net units (ordered less cancelled before shipment) of valid orders',
   })
   units!: number;
   @ApiProperty({ example: 1290, description: 'Units times pieces a unit' })
@@ -126,21 +218,64 @@ export class CurrencyFigures {
   currency!: string;
   @ApiProperty({ type: Coverage })
   coverage!: Coverage;
-  @ApiProperty({ example: 1_250_000, description: 'GMV: retail amount of the items of valid orders' })
+  @ApiProperty({ type: RefundCoverage })
+  refundCoverage!: RefundCoverage;
+  @ApiProperty({ example: 1_250_000, description: 'GMV, retail basis: Σ retail unit price × net units' })
   gmvMinor!: number;
-  @ApiProperty({ example: 700_000, description: 'Supply revenue: base price of the units of valid orders' })
+  @ApiProperty({ example: 700_000, description: 'Supply basis: Σ base unit price × net units' })
   supplyRevenueMinor!: number;
-  @ApiProperty({ example: 12_000 })
-  refundedMinor!: number;
-  @ApiProperty({ example: 688_000, description: 'Supply revenue less refunds' })
-  netRevenueMinor!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 18_000,
+    description:
+      'Retail basis: buyers’ money of finished after-sales cases, on the order’s day; null: not known of all orders',
+  })
+  refundsToBuyersMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1_500,
+    description: 'Of it, on lines where a part is derived from retail × units',
+  })
+  derivedRefundsToBuyersMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 12_000,
+    description: 'Supply basis: base unit price × refunded units; null: not known of all orders',
+  })
+  refundsAtSupplyMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 700,
+    description: 'Of it, derived from refunds without a count of units',
+  })
+  derivedRefundsAtSupplyMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 688_000,
+    description: 'Supply basis: supply revenue less refunds at supply price; null where refunds are',
+  })
+  netRevenueMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1_624,
+    description: 'Retail basis: GMV / valid orders with amounts',
+  })
+  averageGmvMinor!: number | null;
   @ApiProperty({
     type: Number,
     nullable: true,
     example: 909,
-    description: 'Supply revenue / valid orders with amounts',
+    description: 'Supply basis: supply revenue / valid orders with amounts',
   })
-  averageOrderValueMinor!: number | null;
+  averageSupplyRevenueMinor!: number | null;
+  @ApiProperty({ type: RevenueCheckSums })
+  revenueCheck!: RevenueCheckSums;
 }
 
 export class Overview {
@@ -148,11 +283,22 @@ export class Overview {
   applied!: AppliedSpan[];
   @ApiProperty({ type: OrderFigures })
   orders!: OrderFigures;
-  @ApiProperty({ type: OrderFigures, description: 'The equal span before' })
-  previousOrders!: OrderFigures;
   @ApiProperty({ type: [CurrencyFigures] })
   amounts!: CurrencyFigures[];
-  @ApiProperty({ type: [CurrencyFigures], description: 'The equal span before' })
+  @ApiProperty({
+    type: ComparedSpan,
+    nullable: true,
+    description:
+      'The days that `compared…` and `previous…` are of, over all shops (each by its own days: `applied`); null: no whole day',
+  })
+  comparison!: ComparedSpan | null;
+  @ApiProperty({ type: OrderFigures, description: 'The whole days of the span' })
+  comparedOrders!: OrderFigures;
+  @ApiProperty({ type: [CurrencyFigures], description: 'The whole days of the span' })
+  comparedAmounts!: CurrencyFigures[];
+  @ApiProperty({ type: OrderFigures, description: 'As many days before' })
+  previousOrders!: OrderFigures;
+  @ApiProperty({ type: [CurrencyFigures], description: 'As many days before' })
   previousAmounts!: CurrencyFigures[];
   @ApiProperty({ type: Coverage })
   coverage!: Coverage;
@@ -163,6 +309,8 @@ export class Overview {
 export class TrendDay {
   @ApiProperty({ example: '2026-11-20' })
   day!: string;
+  @ApiProperty({ example: false, description: 'Not over yet in a shop that is asked for: it will grow' })
+  isRunning!: boolean;
   @ApiProperty({ type: OrderFigures })
   orders!: OrderFigures;
   @ApiProperty({ type: [CurrencyFigures] })
@@ -176,6 +324,16 @@ export class Trend {
   days!: TrendDay[];
   @ApiProperty({ type: Freshness })
   freshness!: Freshness;
+}
+
+/** What a SKU was sold for in one currency, of the orders whose amounts are known. */
+export class SkuAmounts {
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+  @ApiProperty({ example: 150_000, description: 'Retail basis' })
+  gmvMinor!: number;
+  @ApiProperty({ example: 91_000, description: 'Supply basis' })
+  supplyRevenueMinor!: number;
 }
 
 export class RankedSku {
@@ -202,22 +360,20 @@ export class RankedSku {
   units!: number;
   @ApiProperty({ example: 190 })
   orders!: number;
-  @ApiProperty({ type: String, nullable: true, example: 'USD' })
-  currency!: string | null;
   @ApiProperty({
-    type: Number,
-    nullable: true,
-    example: 91_000,
-    description: 'Of the orders whose amounts are known',
+    type: [SkuAmounts],
+    description: 'Each currency in which it was sold, by code; empty while no amount is known',
   })
-  supplyRevenueMinor!: number | null;
-  @ApiProperty({ example: 180, description: 'Units in the equal span before' })
+  amounts!: SkuAmounts[];
+  @ApiProperty({ example: 205, description: 'Units of the whole days of the span' })
+  comparedUnits!: number;
+  @ApiProperty({ example: 180, description: 'Units of as many days before' })
   previousUnits!: number;
   @ApiProperty({
     type: Number,
     nullable: true,
     example: 0.177,
-    description: 'Null: new, nothing sold before',
+    description: 'Of compared against previous units. Null: new, nothing sold before',
   })
   growth!: number | null;
 }
@@ -227,6 +383,8 @@ export class SalesRank {
   applied!: AppliedSpan[];
   @ApiProperty({ example: 1210, description: 'Units of all SKUs in the span' })
   totalUnits!: number;
+  @ApiProperty({ type: ComparedSpan, nullable: true, description: 'The days that growth is of' })
+  comparison!: ComparedSpan | null;
   @ApiProperty({ type: [RankedSku] })
   rows!: RankedSku[];
   @ApiProperty({ type: Coverage })
@@ -234,6 +392,49 @@ export class SalesRank {
   @ApiProperty({ type: Freshness })
   freshness!: Freshness;
 }
+
+export class CheckedOrder {
+  @ApiProperty({ format: 'uuid' })
+  shopId!: string;
+  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  parentOrderSn!: string;
+  @ApiProperty({ example: '2026-11-20', description: 'Local day of the shop' })
+  day!: string;
+  @ApiProperty({ format: 'date-time' })
+  orderedAt!: string;
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+  @ApiProperty({ example: 6_000, description: 'Ours: supply revenue less refunds at supply price' })
+  netRevenueMinor!: number;
+  @ApiProperty({ example: 5_100, description: 'Estimated revenue − shipping − sign on delivery' })
+  platformNetRevenueMinor!: number;
+  @ApiProperty({ example: -900, description: 'The platform’s less ours' })
+  differenceMinor!: number;
+  @ApiProperty({ example: 1_500, description: 'What we know of the buyer’s money given back' })
+  refundsToBuyersMinor!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 3_000,
+    description: 'The marketplace’s own sum of refunds; null: not given',
+  })
+  platformRefundsMinor!: number | null;
+}
+
+export class RevenueCheckPage {
+  @ApiProperty({ type: [AppliedSpan] })
+  applied!: AppliedSpan[];
+  @ApiProperty({ type: [CheckedOrder], description: 'The largest difference first' })
+  rows!: CheckedOrder[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+  @ApiProperty({ type: Freshness })
+  freshness!: Freshness;
+}
+
+/** Whose prices a money figure is made of; never two in one figure. */
+export const BASES = ['retail', 'supply'] as const;
+export type Basis = (typeof BASES)[number];
 
 /** One figure's one definition. */
 export class MetricDefinition {
@@ -249,6 +450,26 @@ export class MetricDefinition {
   formulaZh!: string;
   @ApiProperty({ example: 'count', enum: ['count', 'money', 'ratio'] })
   unit!: 'count' | 'money' | 'ratio';
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'supply',
+    enum: BASES,
+    description: 'Of money: whose prices; null: no money',
+  })
+  basis!: Basis | null;
+  @ApiProperty({
+    type: [String],
+    example: ['supply_revenue', 'refunds_at_supply'],
+    description: 'Ids of the figures that it is made of, all on its basis',
+  })
+  terms!: readonly string[];
+  @ApiProperty({ type: String, nullable: true, description: 'What does not count' })
+  excludesEn!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  excludesZh!: string | null;
+  @ApiProperty({ example: 'figures.md 5.3 Net revenue', description: 'The rule that it implements' })
+  source!: string;
 }
 
 export class MetricDefinitionList {

@@ -21,9 +21,21 @@ function amounts(currency: string, known: number, of: number): CurrencyFigures {
     coverage: { known, of },
     gmvMinor: known * 200,
     supplyRevenueMinor: known * 100,
-    refundedMinor: 0,
+    refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1 },
+    refundsToBuyersMinor: 0,
+    derivedRefundsToBuyersMinor: 0,
+    refundsAtSupplyMinor: 0,
+    derivedRefundsAtSupplyMinor: 0,
     netRevenueMinor: known * 100,
-    averageOrderValueMinor: known === 0 ? null : 100,
+    averageGmvMinor: known === 0 ? null : 200,
+    averageSupplyRevenueMinor: known === 0 ? null : 100,
+    revenueCheck: {
+      orders: known,
+      differingOrders: 0,
+      netRevenueMinor: known * 100,
+      platformNetRevenueMinor: known * 100,
+      differenceMinor: 0,
+    },
   };
 }
 
@@ -31,10 +43,10 @@ const TREND: Trend = {
   applied: [],
   freshness: { lastChangeAt: null, staleDays: 0 },
   days: [
-    { day: '2026-11-18', orders: orders(3), amounts: [amounts('USD', 3, 3)] },
-    { day: '2026-11-19', orders: orders(4), amounts: [] },
-    { day: '2026-11-20', orders: orders(0), amounts: [] },
-    { day: '2026-11-21', orders: orders(9), amounts: [amounts('EUR', 5, 9)] },
+    { day: '2026-11-18', isRunning: false, orders: orders(3), amounts: [amounts('USD', 3, 3)] },
+    { day: '2026-11-19', isRunning: false, orders: orders(4), amounts: [] },
+    { day: '2026-11-20', isRunning: false, orders: orders(0), amounts: [] },
+    { day: '2026-11-21', isRunning: false, orders: orders(9), amounts: [amounts('EUR', 5, 9)] },
   ],
 };
 
@@ -51,8 +63,24 @@ describe('the days of the chart', () => {
       chartDays(TREND, 'EUR').map(({ isPartial }) => isPartial),
       [false, false, false, true],
     );
-    const days = [{ day: '2026-11-18', orders: orders(4), amounts: [amounts('USD', 3, 3)] }];
+    const days = [
+      { day: '2026-11-18', isRunning: false, orders: orders(4), amounts: [amounts('USD', 3, 3)] },
+    ];
     assert.equal(chartDays({ ...TREND, days }, 'USD')[0]?.isPartial, true);
+  });
+
+  test('a day that is not over is partial, also when nothing is missing of it', () => {
+    const days = [
+      { day: '2026-11-20', isRunning: false, orders: orders(3), amounts: [amounts('USD', 3, 3)] },
+      { day: '2026-11-21', isRunning: true, orders: orders(3), amounts: [amounts('USD', 3, 3)] },
+    ];
+    assert.deepEqual(
+      chartDays({ ...TREND, days }, 'USD').map(({ isPartial, isRunning }) => [isPartial, isRunning]),
+      [
+        [false, false],
+        [true, true],
+      ],
+    );
   });
 
   test('the currency that most is known of comes first', () => {

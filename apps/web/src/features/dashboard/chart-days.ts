@@ -7,23 +7,26 @@ export interface ChartDay {
   /** Supply revenue in minor units; null where orders exist and none of their amounts is known. */
   revenueMinor: number | null;
   coverage: Coverage | null;
-  /** Revenue of a part of the day's orders: it will grow, so it must not look like a bad day. */
+  /** Revenue of a part of the day's orders, or of a day that is not over: it will grow, so it must not look bad. */
   isPartial: boolean;
+  isRunning: boolean;
 }
 
 /** The days of one currency. A day without orders has earned nothing, which is known. */
 export function chartDays(trend: Trend, currency: string | null): ChartDay[] {
-  return trend.days.map(({ day, orders, amounts }) => {
+  return trend.days.map(({ day, isRunning, orders, amounts }) => {
     const figures = amounts.find((each) => each.currency === currency);
     const isKnown = figures !== undefined && figures.coverage.known > 0;
     const attributed = amounts.reduce((sum, { coverage }) => sum + coverage.of, 0);
-    const isPartial = isKnown && (!isComplete(figures.coverage) || attributed < orders.validOrders);
+    const isPartial =
+      isRunning || (isKnown && (!isComplete(figures.coverage) || attributed < orders.validOrders));
     return {
       day,
       validOrders: orders.validOrders,
       revenueMinor: isKnown ? figures.supplyRevenueMinor : orders.validOrders === 0 ? 0 : null,
       coverage: figures?.coverage ?? null,
       isPartial,
+      isRunning,
     };
   });
 }

@@ -3,12 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Segmented, Skeleton, Switch, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { AppliedSpan, Freshness } from '../../api/types';
+import type { AppliedSpan, ComparedSpan, Freshness } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { addDays } from '../../ui/format';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
@@ -21,19 +20,12 @@ import { FIGURES_KEY, type FigureFilters, readOverview, SPANS } from './figure-q
 import { AmountFiguresSection, OrderFiguresSection } from './overview-figures';
 import { TopSkusCard } from './top-skus-card';
 import { TrendCard } from './trend-card';
-
-const URL_NAMES = ['shop', 'span', 'today'] as const;
-const DEFAULT_SPAN = '30d';
+import { DEFAULT_SPAN, useFigureFilters } from './use-figure-filters';
 
 export default function DashboardPage() {
   const { t } = useTranslation();
   const shops = useShops();
-  const { values, change } = useUrlFilters(URL_NAMES);
-  const filters: FigureFilters = {
-    shopId: values.shop,
-    span: oneOf(SPANS, values.span) ?? DEFAULT_SPAN,
-    includeToday: values.today === '1',
-  };
+  const { filters, change } = useFigureFilters();
   const hasNoShop = shops.query.isSuccess && shops.shops.length === 0;
 
   if (hasNoShop) {
@@ -56,7 +48,7 @@ export default function DashboardPage() {
         title={t('dashboard:title')}
         actions={
           <>
-            <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+            <ShopSelect value={filters.shopId} onChange={(shop) => change({ shop })} />
             <Segmented
               className="span-choice"
               aria-label={t('dashboard:span')}
@@ -77,7 +69,7 @@ export default function DashboardPage() {
           </>
         }
       />
-      <AccountLine shopId={values.shop} />
+      <AccountLine shopId={filters.shopId} />
       <SyncingHint />
       <OverviewSections filters={filters} />
       <div className="dashboard-lower">
@@ -114,6 +106,7 @@ function OverviewSections({ filters }: { filters: FigureFilters }) {
       {overview.isError && <ProblemPanel error={overview.error} onRetry={() => void overview.refetch()} />}
       <div className="row soft small">
         <AppliedDays applied={overview.data.applied} />
+        <ComparedDays comparison={overview.data.comparison} />
         <FreshnessText freshness={overview.data.freshness} />
       </div>
       <section className="stack" style={{ gap: 12 }} aria-busy={overview.isPlaceholderData}>
@@ -148,6 +141,31 @@ function AppliedDays({ applied }: { applied: readonly AppliedSpan[] }) {
         {zones.size === 1 ? first.timeZone : t('dashboard:appliedZones', { n: zones.size })}
       </span>
     </Tooltip>
+  );
+}
+
+/** What the changes beside the figures are of; it is said where it is not the days of the figures themselves. */
+function ComparedDays({ comparison }: { comparison: ComparedSpan | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (comparison !== null && !comparison.isWithoutToday) return null;
+  const days = (from: string, to: string) =>
+    t('dashboard:applied', { from: format.day(from), to: format.day(addDays(to, -1)) });
+  return (
+    <span data-testid="compared-days" data-days={comparison?.days ?? 0}>
+      {comparison === null ? (
+        t('dashboard:comparedNothing')
+      ) : (
+        <Tooltip
+          title={t('dashboard:comparedDays', {
+            now: days(comparison.from, comparison.to),
+            before: days(comparison.previousFrom, comparison.previousTo),
+          })}
+        >
+          {t('dashboard:comparedWithoutToday')}
+        </Tooltip>
+      )}
+    </span>
   );
 }
 

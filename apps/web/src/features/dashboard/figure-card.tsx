@@ -2,6 +2,7 @@ import { ArrowDownOutlined, ArrowUpOutlined, InfoCircleOutlined } from '@ant-des
 import { useQuery } from '@tanstack/react-query';
 import { Button, Popover, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { MetricDefinition } from '../../api/types';
 import { currentLanguage } from '../../i18n/start';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -18,42 +19,65 @@ export type FigureId =
   | 'gmv'
   | 'supply_revenue'
   | 'net_revenue'
-  | 'refunds'
-  | 'average_order_value';
+  | 'refunds_to_buyers'
+  | 'refunds_at_supply'
+  | 'average_order_gmv'
+  | 'average_order_supply_revenue';
 
 interface FigureCardProps {
   id: FigureId;
   /** Tells the cards of several currencies apart. */
   currency?: string;
   value: number | null;
+  /** The whole days of the span, and as many before: a part of a day is not compared with whole ones. */
+  compared: number | null;
   previous: number | null;
   show: (value: number) => string;
   /** Is more better? Undecided for figures that are neither. */
   trend?: 'more' | 'less';
   /** Why no comparison is shown, where one would mislead. */
   notComparable?: string;
+  /** Why the value is not known. */
+  whyUnknown?: string;
+  /** What else is to be known of the value, such as how much of it is derived. */
+  note?: string;
 }
 
-export function FigureCard({ id, currency, value, previous, show, trend, notComparable }: FigureCardProps) {
+export function FigureCard({ id, currency, value, show, whyUnknown, note, ...change }: FigureCardProps) {
   const { t } = useTranslation();
+  const definition = useDefinition(id);
+  const basis = definition?.basis ?? null;
   return (
-    <div className="figure" data-testid={`figure-${id}`} data-currency={currency} data-value={value ?? ''}>
+    <div
+      className="figure"
+      data-testid={`figure-${id}`}
+      data-currency={currency}
+      data-value={value ?? ''}
+      data-basis={basis ?? ''}
+    >
       <div className="figure-name">
         {t(`dashboard:figures:${id}`)}
-        <Explanation id={id} />
+        {definition && <Explanation definition={definition} />}
       </div>
-      <div className="figure-value">{value === null ? <Unknown /> : show(value)}</div>
+      <div className="figure-value">
+        {value === null ? <Unknown why={whyUnknown} /> : show(value)}
+        {basis !== null && <span className="figure-basis">{t(`dashboard:bases:${basis}`)}</span>}
+      </div>
+      {note !== undefined && <div className="soft small">{note}</div>}
       <div className="figure-foot">
-        <Change value={value} previous={previous} show={show} trend={trend} notComparable={notComparable} />
+        <Change show={show} {...change} />
       </div>
     </div>
   );
 }
 
-function Change({ value, previous, show, trend, notComparable }: Omit<FigureCardProps, 'id' | 'currency'>) {
+type ChangeProps = Pick<FigureCardProps, 'compared' | 'previous' | 'show' | 'trend' | 'notComparable'>;
+
+function Change({ compared, previous, show, trend, notComparable }: ChangeProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (value === null || previous === null) return <span className="soft">{t('dashboard:noPrevious')}</span>;
+  if (compared === null || previous === null)
+    return <span className="soft">{t('dashboard:noPrevious')}</span>;
   if (notComparable !== undefined) {
     return (
       <Tooltip title={notComparable}>
@@ -70,7 +94,7 @@ function Change({ value, previous, show, trend, notComparable }: Omit<FigureCard
       </Tooltip>
     );
   }
-  const change = (value - previous) / Math.abs(previous);
+  const change = (compared - previous) / Math.abs(previous);
   const isGood = trend === undefined || change === 0 ? null : change > 0 === (trend === 'more');
   const tone = isGood === null ? 'soft' : isGood ? 'figure-good' : 'figure-bad';
   return (
@@ -83,22 +107,40 @@ function Change({ value, previous, show, trend, notComparable }: Omit<FigureCard
   );
 }
 
-/** The one definition of the figure, as the metric registry words it. */
-function Explanation({ id }: { id: FigureId }) {
-  const { t } = useTranslation();
+function useDefinition(id: FigureId): MetricDefinition | undefined {
   const definitions = useQuery({
     queryKey: [FIGURES_KEY, 'definitions'],
     queryFn: readDefinitions,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const definition = definitions.data?.rows.find((each) => each.id === id);
-  if (!definition) return null;
+  return definitions.data?.rows.find((each) => each.id === id);
+}
+
+/** The one definition of the figure, as the metric registry words it. */
+function Explanation({ definition }: { definition: MetricDefinition }) {
+  const { t } = useTranslation();
   const isChinese = currentLanguage() === 'zh';
+  const excludes = isChinese ? definition.excludesZh : definition.excludesEn;
   return (
     <Popover
       trigger={['click', 'hover']}
       title={isChinese ? definition.nameZh : definition.nameEn}
-      content={<div style={{ maxWidth: 320 }}>{isChinese ? definition.formulaZh : definition.formulaEn}</div>}
+      content={
+        <div className="stack" style={{ maxWidth: 320, gap: 6 }}>
+          <div>{isChinese ? definition.formulaZh : definition.formulaEn}</div>
+          {definition.basis !== null && (
+            <div>
+              {t('dashboard:basis')}: {t(`dashboard:bases:${definition.basis}`)}
+            </div>
+          )}
+          {excludes !== null && (
+            <div>
+              {t('dashboard:excludes')}: {excludes}
+            </div>
+          )}
+          <div className="soft small">{definition.source}</div>
+        </div>
+      }
     >
       <Button
         type="text"

@@ -23,3 +23,7 @@ export const readSalesRank = (query: FigureFilters) =>
   ask(gateway.GET('/api/v1/figures/sales-rank', { params: { query: { ...query, limit: TOP_SKUS } } }));
 
 export const readDefinitions = () => ask(gateway.GET('/api/v1/figures/definitions'));
+
+export const readRevenueCheck = (
+  query: FigureFilters & { currency: string; cursor: string | undefined; limit: number },
+) => ask(gateway.GET('/api/v1/figures/revenue-check', { params: { query } }));

@@ -24,6 +24,7 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
         rank.data && (
           <span className="soft small">
             {t('dashboard:topShare', { total: format.integer(rank.data.totalUnits) })}
+            {rank.data.comparison?.isWithoutToday && ` · ${t('dashboard:comparedWithoutToday')}`}
           </span>
         )
       }
@@ -36,7 +37,7 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
       )}
       {rank.data && rank.data.rows.length > 0 && (
         <Table<RankedSku>
-          rowKey={(row) => `${row.shopId}/${row.skuId}/${row.currency}`}
+          rowKey={(row) => `${row.shopId}/${row.skuId}`}
           size="small"
           pagination={false}
           dataSource={rank.data.rows}
@@ -80,16 +81,21 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
   );
 }
 
-/** Supply revenue of the orders whose amounts are known. */
+/** Supply revenue of the orders whose amounts are known, each currency in a line of its own. */
 function Revenue({ row }: { row: RankedSku }) {
   const format = useFormat();
-  if (row.supplyRevenueMinor === null || row.currency === null) return <Unknown />;
-  return format.money(row.supplyRevenueMinor, row.currency);
+  if (row.amounts.length === 0) return <Unknown />;
+  return row.amounts.map(({ currency, supplyRevenueMinor }) => (
+    <div key={currency} data-currency={currency}>
+      {format.money(supplyRevenueMinor, currency)}
+    </div>
+  ));
 }
 
 function Growth({ row }: { row: RankedSku }) {
   const { t } = useTranslation();
   const format = useFormat();
+  if (row.growth === null && row.comparedUnits === 0) return <Unknown why={t('dashboard:comparedNothing')} />;
   if (row.growth === null) return <Tag color="blue">{t('dashboard:isNew')}</Tag>;
   const tone = row.growth > 0 ? 'figure-good' : row.growth < 0 ? 'figure-bad' : 'soft';
   return <span className={tone}>{format.signedPercent(row.growth)}</span>;

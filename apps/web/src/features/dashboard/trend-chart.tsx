@@ -29,6 +29,7 @@ interface Names {
   orders: string;
   revenue: string;
   partial: string;
+  running: string;
   unknown: string;
   title: string;
 }
@@ -43,6 +44,7 @@ export default function TrendChart({ days, currency }: TrendChartProps) {
     orders: t('dashboard:chartOrders'),
     revenue: currency === null ? '' : `${t('dashboard:chartRevenue')} (${currency})`,
     partial: t('dashboard:chartPartial'),
+    running: t('dashboard:chartRunning'),
     unknown: t('dashboard:chartUnknown'),
     title: t('dashboard:trend'),
   };
@@ -108,7 +110,10 @@ function chartOption(
       {
         name: names.orders,
         type: 'bar',
-        data: days.map(({ validOrders }) => validOrders),
+        // A day that is not over is drawn lighter: it will grow.
+        data: days.map(({ validOrders, isRunning }) =>
+          isRunning ? { value: validOrders, itemStyle: { opacity: 0.45 } } : validOrders,
+        ),
         barMaxWidth: 22,
         itemStyle: { color: '#9db0f2', borderRadius: [3, 3, 0, 0] },
         emphasis: { itemStyle: { color: COLORS.primary } },
@@ -158,11 +163,14 @@ function tooltip(
   const day = point && days[point.dataIndex];
   if (!day) return '';
   // Numbers and our own texts only: nothing from outside is put into this markup.
-  const rows = [`<b>${format.day(day.day)}</b>`, `${names.orders}: ${format.integer(day.validOrders)}`];
+  const rows = [
+    `<b>${format.day(day.day)}</b>${day.isRunning ? ` (${names.running})` : ''}`,
+    `${names.orders}: ${format.integer(day.validOrders)}`,
+  ];
   if (currency !== null) {
     const revenue = day.revenueMinor === null ? names.unknown : format.money(day.revenueMinor, currency);
     rows.push(`${names.revenue}: ${revenue}`);
-    if (day.isPartial && day.coverage) {
+    if (day.coverage && day.coverage.known < day.coverage.of) {
       rows.push(`${names.partial}: ${format.integer(day.coverage.known)}/${format.integer(day.coverage.of)}`);
     }
   }
