@@ -1,4 +1,4 @@
-import { AppError } from '#runtime';
+import { AppError, dataFaultOf } from '#runtime';
 
 /** What becomes of a delivered message. */
 export type Settlement =
@@ -15,11 +15,9 @@ const LONGEST_DELAY_MS = 30_000;
 /** Another transaction may have caused a violation of integrity; the third time it is the message's own. */
 const INTEGRITY_DELIVERIES = 3;
 
-/** PostgreSQL classes of errors that the data itself causes: 22 data exception, 23 integrity violation. */
 function isDataError(error: unknown, delivery: number): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return false;
-  return /^22...$/.test(code) || (/^23...$/.test(code) && delivery >= INTEGRITY_DELIVERIES);
+  const fault = dataFaultOf(error);
+  return fault === 'exception' || (fault === 'integrity' && delivery >= INTEGRITY_DELIVERIES);
 }
 
 /**

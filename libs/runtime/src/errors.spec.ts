@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import {
   AppError,
   conflict,
+  dataFaultOf,
   describeError,
   forbidden,
   fromErrorBody,
@@ -67,5 +68,38 @@ describe('errors on their way between services', () => {
     assert.equal(describeError(new Error('x')), 'x');
     assert.equal(describeError('y'), 'y');
     assert.equal(describeError(undefined), 'undefined');
+  });
+});
+
+describe('dataFaultOf', () => {
+  const coded = (code: unknown) => Object.assign(new Error('x'), { code });
+  for (const [code, fault] of [
+    ['22003', 'exception'],
+    ['22P05', 'exception'],
+    ['54000', 'exception'],
+    ['23505', 'integrity'],
+    ['57014', undefined],
+    ['57P01', undefined],
+    ['40001', undefined],
+    ['40P01', undefined],
+    ['55P03', undefined],
+    ['25P03', undefined],
+    ['08006', undefined],
+    ['53100', undefined],
+    ['54001', undefined],
+    ['42703', undefined],
+    ['2200123', undefined],
+    ['122003', undefined],
+    [22003, undefined],
+    [undefined, undefined],
+  ] as const) {
+    test(`${String(code)}: ${fault ?? 'not the record’s own'}`, () => {
+      assert.equal(dataFaultOf(coded(code)), fault);
+    });
+  }
+
+  test('what is no error has no fault', () => {
+    assert.equal(dataFaultOf({ code: '22003' }), undefined);
+    assert.equal(dataFaultOf('22003'), undefined);
   });
 });

@@ -74,6 +74,17 @@ export function isDatabaseAway(error: unknown): boolean {
   );
 }
 
+/**
+ * What the data of one record did to PostgreSQL: `exception` (class 22, and 54000, an index row that is too large) fails
+ * each time; `integrity` (class 23) may have been caused by another transaction. Undefined: the fault is not the record's.
+ */
+export function dataFaultOf(error: unknown): 'exception' | 'integrity' | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'string') return undefined;
+  if (/^22[0-9A-Z]{3}$/.test(code) || code === '54000') return 'exception';
+  return /^23[0-9A-Z]{3}$/.test(code) ? 'integrity' : undefined;
+}
+
 /** A bug's text stays in the log; the caller gets a reference. A database that is away is no bug: asking again helps. */
 export function toErrorBody(error: unknown, correlationId: string): ErrorBody {
   if (error instanceof AppError) {

@@ -8,6 +8,7 @@ export type { QuarantineReader } from './quarantine-retries.js';
 export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';
+export { type StoredApart, type Storing, storeBadApart } from './store-bad-apart.js';
 export { SyncConfig } from './sync.config.js';
 export { SyncModule } from './sync.module.js';
 export { type NewRun, queueRun, type RunProgress, type SyncRunRow, toSyncRun } from './sync-run.store.js';

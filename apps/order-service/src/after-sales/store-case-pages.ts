@@ -1,8 +1,7 @@
 import type { AfterSalesChange } from '#contracts';
 import type { ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, resolveQuarantined } from '#sync';
-import { storeBadApart } from '../sync/store-bad-apart.js';
+import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import type { StoredPages } from '../sync/store-pages.js';
 import { type ReadCase, storeAfterSales } from './after-sales-store.js';
 import type { CaseWithLines } from './read-cases.js';

@@ -143,17 +143,32 @@ describe('storePages', () => {
     assert.equal(counts[0], counts[1]);
   });
 
-  test('a fault that is not the order’s own undoes the group and is handed on', async () => {
-    await assert.rejects(
-      bed.database.transaction(async (tx) => {
-        await tx.query('SET LOCAL statement_timeout = 1');
-        await tx.query('SELECT 1');
-        await storePages(tx, shopId, [page(many(400))], 0);
-        await tx.query('SELECT pg_sleep(1)');
-      }),
-      { code: '57014' },
-    );
-    assert.deepEqual(await bed.sns(shopId), []);
-    assert.deepEqual(await quarantined(), []);
-  });
+  for (const [what, setting, code] of [
+    ['a time-out', "SET LOCAL statement_timeout = '100ms'", '57014'],
+    ['a lock that is not had', "SET LOCAL lock_timeout = '100ms'", '55P03'],
+  ] as const) {
+    test(`${what} is no order’s fault: all is undone and nothing is kept aside, a bad order neither`, async () => {
+      const orders = [...many(40), tooMany('PO-bad')];
+      await store(page(many(1)));
+      await bed.takeEvents();
+      await bed.database.transaction(async (somebody) => {
+        await somebody.query('SELECT FROM parent_orders WHERE shop_id = $1 FOR UPDATE', [shopId]);
+        await assert.rejects(
+          bed.database.transaction(async (tx) => {
+            await tx.query(setting);
+            await storePages(
+              tx,
+              shopId,
+              [page(orders.map((order) => ({ ...order, platformUpdatedAt: at(50), status: 'shipped' })))],
+              0,
+            );
+          }),
+          { code },
+        );
+      });
+      assert.deepEqual(await bed.sns(shopId), ['PO-0000']);
+      assert.deepEqual(await quarantined(), []);
+      assert.deepEqual(await bed.takeEvents(), []);
+    });
+  }
 });

@@ -1,9 +1,8 @@
 import type { ListPage, ParentOrderRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, resolveQuarantined } from '#sync';
+import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../completeness/ledger-store.js';
 import { type FoundBy, latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
-import { storeBadApart } from './store-bad-apart.js';
 
 export interface StoredPages {
   readonly read: number;

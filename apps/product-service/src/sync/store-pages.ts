@@ -1,8 +1,8 @@
 import type { QuarantinedKind } from '#contracts';
-import type { ListPage, ProductRecord, SkuRecord, UnreadableRecord } from '#marketplace';
-import { describeError, type Transaction } from '#runtime';
-import { quarantine, resolveQuarantined } from '#sync';
-import { NOTHING_STORED, type Read, type Stored, storeProducts } from '../products/product-store.js';
+import type { ListPage, ProductRecord, SkuRecord } from '#marketplace';
+import type { Transaction } from '#runtime';
+import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
+import { type Read, type Stored, storeProducts } from '../products/product-store.js';
 import { type ListedSku, storeSkus } from '../products/sku-store.js';
 
 /** Whose scan it is. */
@@ -72,57 +72,20 @@ export async function storePages<T>(
     const readAt = toDatabaseTime(page.requestStartedAt);
     return page.records.map((record): Read<T> => ({ record, readAt }));
   });
-  const group = await storeGroup(tx, scan, reads, idOf, store);
-  const unreadable = [...pages.flatMap((page) => page.unreadable), ...group.refused];
-  const refusedIds = new Set(group.refused.map((record) => record.platformId));
+  let seen = 0;
+  const { changed, refused } = await storeBadApart(tx, reads, {
+    store: async (group) => {
+      const stored = await store(tx, scan.shopId, scan.id, group);
+      seen += stored.seen;
+      return stored.changed;
+    },
+    idOf: ({ record }) => idOf(record),
+    rawOf: ({ record }) => JSON.stringify(record),
+  });
+  const unreadable = [...pages.flatMap((page) => page.unreadable), ...refused];
+  const refusedIds = new Set(refused.map((record) => record.platformId));
   const storedIds = reads.map((read) => idOf(read.record)).filter((id) => !refusedIds.has(id));
   await resolveQuarantined(tx, scan.shopId, kind, storedIds);
   const quarantined = await quarantine(tx, scan.shopId, kind, unreadable, scan.since);
-  return { seen: group.seen, changed: group.changed, quarantined };
-}
-
-interface StoredGroup extends Stored {
-  readonly refused: readonly UnreadableRecord[];
-}
-
-/** What a record's data did to the database: 22 data exception, 23 integrity violation. */
-function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
-}
-
-/**
- * Stores records as one group. When the database refuses the group for what is in it, the halves are tried, down to
- * the one record at fault, which goes to quarantine: a bad record never costs its neighbours.
- */
-async function storeGroup<T>(
-  tx: Transaction,
-  scan: Scan,
-  reads: readonly Read<T>[],
-  idOf: (record: T) => string,
-  store: Store<T>,
-): Promise<StoredGroup> {
-  const [first] = reads;
-  if (first === undefined) return { ...NOTHING_STORED, refused: [] };
-  await tx.query('SAVEPOINT records');
-  try {
-    const stored = await store(tx, scan.shopId, scan.id, reads);
-    await tx.query('RELEASE SAVEPOINT records');
-    return { ...stored, refused: [] };
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    await tx.query('ROLLBACK TO SAVEPOINT records');
-    if (reads.length === 1) {
-      const { record } = first;
-      const refused = { platformId: idOf(record), reason: describeError(error), raw: JSON.stringify(record) };
-      return { ...NOTHING_STORED, refused: [refused] };
-    }
-    const middle = Math.ceil(reads.length / 2);
-    const one = await storeGroup(tx, scan, reads.slice(0, middle), idOf, store);
-    const other = await storeGroup(tx, scan, reads.slice(middle), idOf, store);
-    return {
-      seen: one.seen + other.seen,
-      changed: one.changed + other.changed,
-      refused: [...one.refused, ...other.refused],
-    };
-  }
+  return { seen, changed, quarantined };
 }

@@ -1,10 +1,5 @@
 import type { UnreadableRecord } from '#marketplace';
-import { describeError, type Transaction } from '#runtime';
-
-/** What one record's data did to the database: 22 data exception, 23 integrity violation. */
-function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
-}
+import { dataFaultOf, describeError, type Transaction } from '#runtime';
 
 export interface Storing<Item> {
   /** Returns how many of the group are new or changed. */
@@ -13,25 +8,34 @@ export interface Storing<Item> {
   rawOf(item: Item): string;
 }
 
+export interface StoredApart {
+  readonly changed: number;
+  /** For quarantine. */
+  readonly refused: UnreadableRecord[];
+}
+
 /**
  * Stores a group. When the database refuses it for what is in it, its halves are stored by themselves, down to the one
  * at fault, which is handed back for quarantine: a bad record never costs its neighbours.
+ * @throws what is no record's own fault, at once and whatever the group's size: a time-out, a deadlock, a lost
+ * connection, a bug. The transaction is to be given up and tried again.
  */
 export async function storeBadApart<Item>(
   tx: Transaction,
   group: readonly Item[],
   storing: Storing<Item>,
-): Promise<{ changed: number; refused: UnreadableRecord[] }> {
+): Promise<StoredApart> {
+  const [item] = group;
+  if (item === undefined) return { changed: 0, refused: [] };
   await tx.query('SAVEPOINT stored_group');
   try {
     const changed = await storing.store(group);
     await tx.query('RELEASE SAVEPOINT stored_group');
     return { changed, refused: [] };
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (dataFaultOf(error) === undefined) throw error;
     await tx.query('ROLLBACK TO SAVEPOINT stored_group');
-    const [item] = group;
-    if (item === undefined || group.length > 1) return storeHalves(tx, group, storing);
+    if (group.length > 1) return storeHalves(tx, group, storing);
     const refused = {
       platformId: storing.idOf(item),
       reason: describeError(error),
@@ -45,7 +49,7 @@ async function storeHalves<Item>(
   tx: Transaction,
   group: readonly Item[],
   storing: Storing<Item>,
-): Promise<{ changed: number; refused: UnreadableRecord[] }> {
+): Promise<StoredApart> {
   const middle = Math.ceil(group.length / 2);
   const first = await storeBadApart(tx, group.slice(0, middle), storing);
   const second = await storeBadApart(tx, group.slice(middle), storing);
