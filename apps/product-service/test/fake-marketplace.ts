@@ -36,7 +36,12 @@ export type FakeCall =
   | { readonly call: 'listProducts'; readonly shopId: string; readonly query: ListProductsQuery }
   | { readonly call: 'listSkus'; readonly shopId: string; readonly query: ListSkusQuery }
   | { readonly call: 'getProductsById'; readonly shopId: string; readonly goodsIds: readonly string[] }
-  | { readonly call: 'getSupplierPrices'; readonly shopId: string; readonly products: number }
+  | {
+      readonly call: 'getSupplierPrices';
+      readonly shopId: string;
+      readonly products: number;
+      readonly goodsIds: readonly string[];
+    }
   | { readonly call: 'listPromotions'; readonly shopId: string; readonly query: ListPromotionsQuery }
   | {
       readonly call: 'listPromotionGoods';
@@ -121,6 +126,8 @@ export class FakeMarketplace {
   readonly catalogues = new Map<string, Map<string, FakeProduct>>();
   readonly promotions = new Map<string, FakePromotion[]>();
   readonly calls: FakeCall[] = [];
+  /** In which the marketplace pays sellers; buyers pay USD. */
+  supplyCurrency = 'USD';
   /** May change the catalogue, wait, or throw what the connector would throw. */
   beforeAnswer: (call: FakeCall) => void | Promise<void> = () => undefined;
 
@@ -169,7 +176,7 @@ export class FakeMarketplace {
       getProductsById: (ctx, goodsIds) => this.getProductsById(ctx, goodsIds),
       listSkus: (ctx, query) => this.listSkus(ctx, query),
       getSupplierPrices: (ctx, query) => this.getSupplierPrices(ctx, query),
-      promotionTypes: [2],
+      promotionTypes: [2, 13, 27, 100],
       listPromotions: (ctx, query) => this.listPromotions(ctx, query),
       listPromotionGoods: (ctx, query) => this.listPromotionGoods(ctx, query),
     };
@@ -230,7 +237,7 @@ export class FakeMarketplace {
   ): Promise<ListPage<PromotionRecord>> {
     const shopId = ctx.credentials.accessToken;
     const requestStartedAt = await this.begin(ctx, { call: 'listPromotions', shopId, query });
-    const all = this.promotions.get(shopId) ?? [];
+    const all = (this.promotions.get(shopId) ?? []).filter(({ record }) => record.type === query.type);
     const rows = all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
     return {
       total: all.length,
@@ -286,14 +293,19 @@ export class FakeMarketplace {
     query: readonly { goodsId: string; skuIds: readonly string[] }[],
   ): ReturnType<MarketplaceConnector['getSupplierPrices']> {
     const shopId = ctx.credentials.accessToken;
-    await this.begin(ctx, { call: 'getSupplierPrices', shopId, products: query.length });
+    await this.begin(ctx, {
+      call: 'getSupplierPrices',
+      shopId,
+      products: query.length,
+      goodsIds: query.map(({ goodsId }) => goodsId),
+    });
     const records = query.flatMap(({ goodsId, skuIds }) =>
       (this.products(shopId).get(goodsId)?.skus ?? [])
         .filter((sku) => skuIds.includes(sku.skuId))
         .map((sku) => ({
           goodsId,
           skuId: sku.skuId,
-          supplierPrice: { amountMinor: Math.floor(sku.priceMinor / 2), currency: 'USD' },
+          supplierPrice: { amountMinor: Math.floor(sku.priceMinor / 2), currency: this.supplyCurrency },
         })),
     );
     return { records, unreadable: [] };

@@ -232,25 +232,31 @@ describe('scan of a catalogue', () => {
     ]);
   });
 
-  test('without the price permission the catalogue is complete, prices stay unknown and the log says why', async () => {
+  test('without the price permission the catalogue is complete, prices stay unknown; told and asked once for each token', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(5));
     bench.marketplace.beforeAnswer = (call) => {
       if (call.call === 'getSupplierPrices') throw refusal('scope');
     };
+    const asked = () => bench.marketplace.calls.filter(({ call }) => call === 'getSupplierPrices').length;
     const run = await bench.scan(shopId);
     assert.equal(run.status, 'succeeded');
     assert.match(
       run.log.join('\n'),
       /warn: supplier prices are left out.*Ask the seller to grant the price permission/,
     );
-    assert.deepEqual(
-      await bench.one(
-        'SELECT count(*) AS skus, count(supply_price_minor) AS priced FROM skus WHERE shop_id = $1',
-        [shopId],
-      ),
-      { skus: 10, priced: 0 },
-    );
+    const prices = () =>
+      bench.one('SELECT count(*) AS skus, count(supply_price_minor) AS priced FROM skus WHERE shop_id = $1', [
+        shopId,
+      ]);
+    assert.deepEqual(await prices(), { skus: 10, priced: 0 });
+    const again = await bench.scan(shopId);
+    assert.equal(asked(), 1);
+    assert.doesNotMatch(again.log.join('\n'), /supplier prices/);
+    bench.marketplace.beforeAnswer = () => undefined;
+    bench.tokenVersion += 1;
+    await bench.scan(shopId);
+    assert.deepEqual(await prices(), { skus: 10, priced: 10 });
   });
 
   test('an SKU that its product no longer has counts in no sum and stays known', async () => {
@@ -341,8 +347,8 @@ describe('scan of a catalogue that moves', () => {
       bench.marketplace.products(shopId).set(product.goodsId, product);
     };
     const run = await bench.scan(shopId);
-    assert.equal(run.status, 'succeeded');
-    assert.match(run.log.join('\n'), /warn: products listed: \d+ of \d+ seen after 3 readings/);
+    assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete']);
+    assert.match(run.log.join('\n'), /warn: products listed: \d+ of \d+ met after 3 readings/);
   });
 });
 

@@ -120,6 +120,8 @@ describe('answers about promotions', () => {
         lastSeenAt: '',
         goneAt: null,
         version: 1,
+        emptiedFields: [],
+        emptiedSince: null,
       },
     );
   });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { ListPromotionsQuery } from '#marketplace';
+import type { ListPromotionsQuery, MarketplaceConnector } from '#marketplace';
 import { type FakePromotion, fakeProduct, fakePromotion, refusal } from './fake-marketplace.js';
 import { newShop, ScanBench } from './scan-bench.js';
 
@@ -82,14 +82,15 @@ describe('scan of promotions', () => {
       '230 promotions and 330 products in them',
     );
     assert.deepEqual(await storedLines(shopId), truthLines(promotions));
-    // 3 pages of promotions, 5 times 1 and once 4 of goods; nothing is asked of those without goods.
-    assert.equal(run.api_calls, 12);
+    // 3 pages of promotions, 1 of each of the other three types, 5 times 1 and once 4 of goods; nothing is asked of those
+    // without goods.
+    assert.equal(run.api_calls, 15);
 
     const facts = `SELECT (SELECT count(*) FROM outbox) AS events, sum(version) AS versions,
       (SELECT sum(version) FROM promotion_goods) AS "goodsVersions" FROM promotions`;
     const before = await bench.one(facts);
     const again = await scan(shopId);
-    assert.deepEqual([again.status, again.done, again.changed, again.api_calls], ['succeeded', 560, 0, 12]);
+    assert.deepEqual([again.status, again.done, again.changed, again.api_calls], ['succeeded', 560, 0, 15]);
     assert.deepEqual(await bench.one(facts), before);
   });
 
@@ -108,7 +109,7 @@ describe('scan of promotions', () => {
     assert.deepEqual(await goneOf(shopId), { promotions: 1, goods: 0, skus: 0 });
     assert.deepEqual(await storedLines(shopId), truthLines(promotions));
     const listCalls = bench.marketplace.calls.filter(({ call }) => call === 'listPromotions');
-    assert.equal(listCalls.length, 4, 'two pages, twice');
+    assert.equal(listCalls.length, 10, 'five pages of four types, twice');
 
     promotions.push(hidden);
     const back = await scan(shopId);
@@ -123,30 +124,26 @@ describe('scan of promotions', () => {
     );
   });
 
-  test('a row that two passes have missed, while total and count were as they should be, is not called gone', async () => {
+  test('a row that slides over a border while one leaves and one comes is found missing by the ids, and not called gone', async () => {
     const shopId = newShop();
     const promotions = setPromotions(
       shopId,
       range(0, 601).map((index) => fakePromotion(index, [])),
     );
     await scan(shopId);
-    const last = promotions.at(-1);
-    assert.ok(last !== undefined);
     // Pages 7 to 3 are one transaction, then comes page 2. One goes from the end and one comes at the front: the last
-    // row of page 2 slides onto page 3, which is read already. Between the passes all is as it was before.
-    const moves = [
-      { page: 2, move: () => promotions.pop() && promotions.unshift(fakePromotion(900, [])) },
-      { page: 7, move: () => promotions.shift() && promotions.push(last) },
-      { page: 2, move: () => promotions.pop() && promotions.unshift(fakePromotion(901, [])) },
-    ];
+    // row of page 2 slides onto page 3, which is read already, and the total is as it was.
+    let isMoved = false;
     bench.marketplace.beforeAnswer = (call) => {
-      if (call.call === 'listPromotions' && call.query.page === moves[0]?.page) moves.shift()?.move();
+      if (call.call !== 'listPromotions' || call.query.page !== 2 || isMoved) return;
+      isMoved = true;
+      promotions.pop();
+      promotions.unshift(fakePromotion(900, []));
     };
     const run = await scan(shopId);
     assert.equal(run.status, 'succeeded', run.log.join('\n'));
-    assert.deepEqual(moves, [], 'the list has moved three times');
-    assert.match(run.log.join('\n'), /601 of 601 seen, 1 known ones missing; reading the list again/);
-    assert.equal((await goneOf(shopId)).promotions, 0, run.log.join('\n'));
+    assert.match(run.log.join('\n'), /promotions of type 13: 600 of 601 met, the list was not whole; reading it again/);
+    assert.equal((await goneOf(shopId)).promotions, 0, 'the first pass has met the one that left');
     await scan(shopId);
     assert.equal((await goneOf(shopId)).promotions, 1, 'the one that has gone');
     assert.deepEqual(await storedLines(shopId), truthLines(promotions));
@@ -156,7 +153,7 @@ describe('scan of promotions', () => {
     const shopId = newShop();
     const promotions = setPromotions(
       shopId,
-      range(0, 30).map((index) => fakePromotion(index, [])),
+      range(0, 250).map((index) => fakePromotion(index, [])),
     );
     await scan(shopId);
     promotions.shift();
@@ -165,9 +162,103 @@ describe('scan of promotions', () => {
       if (call.call === 'listPromotions') promotions.unshift(fakePromotion(next++, []));
     };
     const run = await scan(shopId);
-    assert.equal(run.status, 'succeeded');
-    assert.match(run.log.join('\n'), /warn: promotions: .* could not be read whole; nothing is called gone/);
+    assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete']);
+    assert.match(run.log.join('\n'), /warn: promotions: .* not all lists are whole; nothing is called gone for it/);
     assert.equal((await goneOf(shopId)).promotions, 0);
+  });
+
+  /** Every page of a list answers the rows of its first one. */
+  const repeating = (of: 'listPromotions' | 'listPromotionGoods'): MarketplaceConnector => {
+    const connector = bench.marketplace.connector();
+    return of === 'listPromotions'
+      ? {
+          ...connector,
+          listPromotions: async (ctx, query) => connector.listPromotions(ctx, { ...query, page: 1 }),
+        }
+      : {
+          ...connector,
+          listPromotionGoods: async (ctx, query) => connector.listPromotionGoods(ctx, { ...query, page: 1 }),
+        };
+  };
+
+  test('pages that repeat: the run is incomplete and nothing is gone for it; goods are read all the same', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 250).map((index) => fakePromotion(index, index === 240 ? range(0, 250) : [])),
+    );
+    const faulty = await ScanBench.start();
+    try {
+      const good = faulty.addWorker(bench.marketplace.connector());
+      assert.equal((await faulty.scan(shopId, 'promotions')).status, 'succeeded');
+      await good.close();
+      promotions.splice(200, 5);
+      promotions[0] = fakePromotion(0, [1]);
+      faulty.addWorker(repeating('listPromotions'));
+      const run = await faulty.scan(shopId, 'promotions');
+      assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
+      assert.match(run.error_message ?? '', /100 of 245 promotions of type 13/);
+      const counts = await faulty.one(
+        `SELECT (SELECT count(*) FROM promotions WHERE gone_at IS NOT NULL) AS gone,
+           (SELECT count(*) FROM promotion_goods) AS goods, (SELECT count(*) FROM sync_listed) AS listed`,
+      );
+      assert.deepEqual(counts, { gone: 0, goods: 251, listed: 0 });
+    } finally {
+      await faulty.close();
+    }
+  });
+
+  test('goods whose pages repeat: nothing of that promotion is gone, the others are whole, the run is incomplete', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(shopId, [fakePromotion(1, range(0, 250)), fakePromotion(2, [1, 2])]);
+    const faulty = await ScanBench.start();
+    try {
+      const good = faulty.addWorker(bench.marketplace.connector());
+      assert.equal((await faulty.scan(shopId, 'promotions')).status, 'succeeded');
+      await good.close();
+      promotions[0]?.goods.splice(150, 10);
+      promotions[1]?.goods.pop();
+      faulty.addWorker(repeating('listPromotionGoods'));
+      const run = await faulty.scan(shopId, 'promotions');
+      assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
+      assert.match(run.error_message ?? '', /100 of 240 goods of promotion 1100000000001/);
+      const gone = await faulty.database.query(
+        'SELECT promotion_id AS id, count(*) AS count FROM promotion_goods WHERE gone_at IS NOT NULL GROUP BY 1',
+      );
+      assert.deepEqual(gone, [{ id: '1100000000002', count: 1 }]);
+    } finally {
+      await faulty.close();
+    }
+  });
+
+  test('each type is a list of its own: all are read, and one is gone only when all lists were whole', async () => {
+    const shopId = newShop();
+    const promotions = setPromotions(
+      shopId,
+      range(0, 12).map((index) => fakePromotion(index, [], { type: [2, 13, 27, 100][index % 4] ?? null })),
+    );
+    const asked = new Set<number>();
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotions') asked.add(call.query.type);
+    };
+    assert.equal((await scan(shopId)).status, 'succeeded');
+    assert.deepEqual([...asked], [2, 13, 27, 100]);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+
+    const [gone] = promotions.splice(1, 1);
+    assert.equal(gone?.record.type, 13);
+    let isRefused = true;
+    bench.marketplace.beforeAnswer = (call) => {
+      if (isRefused && call.call === 'listPromotions' && call.query.type === 27) throw refusal('business');
+    };
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
+    assert.match(run.error_message ?? '', /type 27 \(refused: the fake answers business\)/);
+    assert.equal((await goneOf(shopId)).promotions, 0);
+    isRefused = false;
+    assert.equal((await scan(shopId)).status, 'succeeded');
+    assert.equal((await goneOf(shopId)).promotions, 1);
+    assert.deepEqual(await storedLines(shopId), truthLines(promotions));
   });
 
   test('a page that answers empty while it counts rows, and an error page, change nothing (16)', async () => {
@@ -259,7 +350,7 @@ describe('scan of promotions', () => {
     assert.deepEqual(await goneOf(shopId), { promotions: 0, goods: 3, skus: 6 });
     const calls = bench.marketplace.calls.length;
     await scan(shopId);
-    assert.equal(bench.marketplace.calls.length, calls + 1, 'only the list is read then');
+    assert.equal(bench.marketplace.calls.length, calls + 4, 'only the lists are read then');
   });
 
   test('what cannot be understood lies in quarantine, its neighbours are stored, nothing is gone for it (1, 12)', async () => {
@@ -311,7 +402,7 @@ describe('scan of promotions', () => {
     );
     const bad = promotions[7];
     assert.ok(bad !== undefined);
-    bad.record.type = 1e19;
+    bad.record.status = 1e19;
     const run = await scan(shopId);
     assert.equal(run.status, 'succeeded', run.log.join('\n'));
     assert.equal(run.quarantined, 1);
@@ -336,25 +427,67 @@ describe('scan of promotions', () => {
     assert.deepEqual(await storedLines(shopId), truthLines(bench.marketplace.promotions.get(shopId) ?? []));
   });
 
-  test('one promotion that the marketplace refuses costs the others nothing', async () => {
+  for (const kind of ['business', 'programming', 'unreadable', 'transient'] as const) {
+    test(`one promotion that the marketplace refuses (${kind}) is set apart and costs the others nothing`, async () => {
+      const shopId = newShop();
+      const promotions = setPromotions(
+        shopId,
+        range(0, 8).map((index) => fakePromotion(index, [index])),
+      );
+      await scan(shopId);
+      const refused = promotions[3];
+      assert.ok(refused !== undefined);
+      for (const promotion of promotions) for (const goods of promotion.goods) goods.remainingQuantity = 7;
+      bench.marketplace.beforeAnswer = (call) => {
+        if (call.call === 'listPromotionGoods' && call.query.promotionId === refused.record.promotionId)
+          throw refusal(kind);
+      };
+      const run = await scan(shopId);
+      assert.deepEqual([run.status, run.changed, run.quarantined], ['succeeded', 7, 1], run.log.join('\n'));
+      assert.match(run.log.join('\n'), /warn: the goods of promotion 1100000000003 are left as they were/);
+      const open = () =>
+        bench.database.query(
+          `SELECT kind, platform_id AS id FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL`,
+          [shopId],
+        );
+      assert.deepEqual(await open(), [{ kind: 'promotion_goods', id: refused.record.promotionId }]);
+      const lines = await storedLines(shopId);
+      assert.equal(lines.filter((line) => line.endsWith(' of 7')).length, 14);
+      bench.marketplace.beforeAnswer = () => undefined;
+      await scan(shopId);
+      assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+      assert.deepEqual(await open(), []);
+    });
+  }
+
+  test('a promotion that fails once is asked again at the end of the same run', async () => {
     const shopId = newShop();
     const promotions = setPromotions(
       shopId,
-      range(0, 8).map((index) => fakePromotion(index, [index])),
+      range(0, 7).map((index) => fakePromotion(index, [index])),
     );
-    await scan(shopId);
-    const refused = promotions[3];
-    assert.ok(refused !== undefined);
-    for (const promotion of promotions) for (const goods of promotion.goods) goods.remainingQuantity = 7;
+    let faults = 1;
     bench.marketplace.beforeAnswer = (call) => {
-      if (call.call === 'listPromotionGoods' && call.query.promotionId === refused.record.promotionId)
-        throw refusal('business');
+      if (call.call !== 'listPromotionGoods' || !call.query.promotionId.endsWith('2') || faults === 0) return;
+      faults -= 1;
+      throw refusal('transient');
     };
     const run = await scan(shopId);
-    assert.deepEqual([run.status, run.changed], ['succeeded', 7], run.log.join('\n'));
-    assert.match(run.log.join('\n'), /warn: the goods of promotion 1100000000003 are left as they were/);
-    for (const goods of refused.goods) goods.remainingQuantity = 40;
+    assert.deepEqual([run.status, run.quarantined], ['succeeded', 0], run.log.join('\n'));
     assert.deepEqual(await storedLines(shopId), truthLines(promotions));
+  });
+
+  test('the goods of all promotions fail: the marketplace is unwell, and the run waits', async () => {
+    const shopId = newShop();
+    setPromotions(
+      shopId,
+      range(0, 7).map((index) => fakePromotion(index, [index])),
+    );
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'listPromotionGoods') throw refusal('transient');
+    };
+    const run = await scan(shopId);
+    assert.deepEqual([run.status, run.error_code, run.quarantined], ['waiting', 'marketplace.unavailable', 0]);
   });
 
   test('the timer reads the goods of one that is over once after its end, then once a day; a person always', async () => {
@@ -379,7 +512,7 @@ describe('scan of promotions', () => {
     assert.equal(await goodsCalls('timer'), 2, 'a day later');
   });
 
-  test('the currency of a price is that of the SKU, and comes with it: told again once the SKU is known', async () => {
+  test('a price in a promotion is a supply price: never in the currency in which the SKU is sold', async () => {
     const shopId = newShop();
     setPromotions(shopId, [fakePromotion(1, [1])]);
     await scan(shopId);
@@ -391,10 +524,21 @@ describe('scan of promotions', () => {
       );
     assert.deepEqual(await state(), { version: 1, currencies: [null] });
     bench.marketplace.setCatalogue(shopId, [fakeProduct(1)]);
+    bench.marketplace.supplyCurrency = 'CNY';
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call === 'getSupplierPrices') throw refusal('scope');
+    };
+    await bench.scan(shopId);
+    const unpriced = await scan(shopId);
+    assert.equal(unpriced.changed, 0, 'sold in USD: that says nothing of what the marketplace pays');
+    assert.deepEqual(await state(), { version: 1, currencies: [null] });
+    bench.marketplace.beforeAnswer = () => undefined;
+    bench.tokenVersion += 1;
     await bench.scan(shopId);
     const run = await scan(shopId);
+    bench.marketplace.supplyCurrency = 'USD';
     assert.equal(run.changed, 1);
-    assert.deepEqual(await state(), { version: 2, currencies: ['USD'] });
+    assert.deepEqual(await state(), { version: 2, currencies: ['CNY'] });
   });
 
   test('two shops with the same promotion have two of them (11)', async () => {

@@ -34,24 +34,25 @@ export interface EndedRun {
   log: string[];
 }
 
-/** The token is the shop's id: the fake knows by it whose catalogue is asked for. */
-const credentials: CredentialSource = {
-  use: (shopId, work) =>
-    work({
-      marketplace: 'temu',
-      region: 'us',
-      appKey: 'invented-key',
-      appSecret: 'invented-secret',
-      accessToken: shopId,
-      scopes: null,
-      version: 1,
-    }),
-};
-
 /** Scans against the fake marketplace on real servers, by as many workers as a test wants. */
 export class ScanBench {
   readonly marketplace = new FakeMarketplace();
   private readonly workers: RunWorker[] = [];
+  /** Rises when the shops get other tokens. */
+  tokenVersion = 1;
+  /** The token is the shop's id: the fake knows by it whose catalogue is asked for. */
+  private readonly credentials: CredentialSource = {
+    use: (shopId, work) =>
+      work({
+        marketplace: 'temu',
+        region: 'us',
+        appKey: 'invented-key',
+        appSecret: 'invented-secret',
+        accessToken: shopId,
+        scopes: null,
+        version: this.tokenVersion,
+      }),
+  };
 
   private constructor(
     private readonly testDatabase: TestDatabase,
@@ -84,7 +85,7 @@ export class ScanBench {
   addWorker(connector: MarketplaceConnector = this.marketplace.connector()): RunWorker {
     const worker = new RunWorker({
       database: this.database,
-      credentials,
+      credentials: this.credentials,
       handlers: [
         new ProductsKind(this.database, connector, this.relay),
         new PromotionsKind(this.database, connector, this.relay),

@@ -20,6 +20,8 @@ function product(shopId: string): Product {
     createdAt: null,
     lastSeenAt: '2026-11-21T00:00:00.000Z',
     version: 1,
+    emptiedFields: [],
+    emptiedSince: null,
     skus: [
       {
         skuId: '17000000000001',
@@ -31,6 +33,7 @@ function product(shopId: string): Product {
         supplyPrice,
         isOnSale: true,
         removedAt: null,
+        emptiedFields: [],
       },
     ],
   };

@@ -13,6 +13,9 @@ function stockCondition(level: StockLevel): string {
   }
 }
 
+const IS_EMPTIED = `product.emptied_fields <> '{}' OR EXISTS (SELECT FROM skus AS sku
+  WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id AND sku.emptied_fields <> '{}')`;
+
 /**
  * Conditions on `products AS product`. Each filter is one line here: the product list and its counts read the same.
  * Equal sets of filters give equal SQL, so that its plan can be kept under its name.
@@ -31,6 +34,7 @@ export function productConditions(
     parts.push(`product.listing = ${param(filters.listing)}`);
   }
   if (filters.stock !== undefined) parts.push(stockCondition(filters.stock));
+  if (filters.emptied !== undefined) parts.push(`${filters.emptied ? '' : 'NOT '}(${IS_EMPTIED})`);
   if (filters.search !== undefined) parts.push(searchCondition(filters.search.trim(), param));
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
 }

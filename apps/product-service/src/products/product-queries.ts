@@ -28,6 +28,7 @@ interface SkuRow {
   supplyPriceCurrency: string | null;
   isOnSale: boolean | null;
   removedAt: string | null;
+  emptiedFields: string[];
 }
 
 interface ProductRow {
@@ -46,19 +47,22 @@ interface ProductRow {
   platform_created_at: Date | null;
   last_seen_at: Date;
   sorted_at: Date;
+  emptied_fields: string[];
+  emptied_since: Date | null;
   skus: SkuRow[];
 }
 
 const COLUMNS = `product.shop_id, product.goods_id, product.version, product.goods_name, product.seller_goods_sn,
   product.image_url, product.category_id, product.listing, product.platform_status, product.stock,
-  product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at`;
+  product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at,
+  product.emptied_fields, product.emptied_since`;
 
 /** Those that the product has now come first. */
 const SKUS = `SELECT coalesce(json_agg(json_build_object(
     'skuId', sku.sku_id, 'sellerSku', sku.seller_sku, 'spec', sku.spec, 'imageUrl', sku.image_url,
     'stock', sku.stock, 'priceMinor', sku.price_minor, 'priceCurrency', sku.price_currency,
     'supplyPriceMinor', sku.supply_price_minor, 'supplyPriceCurrency', sku.supply_price_currency,
-    'isOnSale', sku.is_on_sale,
+    'isOnSale', sku.is_on_sale, 'emptiedFields', sku.emptied_fields,
     'removedAt', to_char(sku.removed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   ) ORDER BY sku.removed_at IS NOT NULL, sku.sku_id), '[]') AS skus
   FROM skus AS sku WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id`;
@@ -125,6 +129,7 @@ function toSku(row: SkuRow): ProductSku {
     supplyPrice: money(row.supplyPriceMinor, row.supplyPriceCurrency),
     isOnSale: row.isOnSale,
     removedAt: row.removedAt,
+    emptiedFields: row.emptiedFields,
   };
 }
 
@@ -143,6 +148,8 @@ function toProduct(row: ProductRow): Product {
     createdAt: row.platform_created_at?.toISOString() ?? null,
     lastSeenAt: row.last_seen_at.toISOString(),
     version: row.version,
+    emptiedFields: row.emptied_fields,
+    emptiedSince: row.emptied_since?.toISOString() ?? null,
     skus: row.skus.map(toSku),
   };
 }

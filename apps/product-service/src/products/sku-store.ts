@@ -1,66 +1,67 @@
 import type { SkuRecord, SkuSupplierPrice } from '#marketplace';
-import { type CopyValue, copyRows, type Transaction } from '#runtime';
+import type { Transaction } from '#runtime';
+import {
+  idOf,
+  latestOfEach,
+  mergeRecords,
+  NOTHING_STORED,
+  type Read,
+  type RecordTable,
+  type Stored,
+} from '../merge/record-table.js';
 import { emitProducts } from './product-events.js';
-import { hashOf, latestOfEach, NOTHING_STORED, type Read, type Stored } from './product-store.js';
 
 /** A SKU with the list it was in. */
 export interface ListedSku extends SkuRecord {
   readonly isAvailable: boolean;
 }
 
-const CONTENT_COLUMNS = [
-  'goods_id',
-  'seller_sku',
-  'spec',
-  'image_url',
-  'stock',
-  'price_minor',
-  'price_currency',
-  'is_on_sale',
-  'is_available',
-  'platform_status',
-  'platform_sub_status',
-  'platform_created_at',
-  'status_changed_at',
-] as const;
-
-const COLUMNS = ['sku_id', ...CONTENT_COLUMNS, 'content_hash', 'read_at'] as const;
-
-const STAGING = `CREATE TEMP TABLE IF NOT EXISTS incoming_skus (
-  sku_id text COLLATE "C", goods_id text COLLATE "C", seller_sku text, spec text, image_url text, stock bigint,
-  price_minor bigint, price_currency text, is_on_sale boolean, is_available boolean, platform_status bigint,
-  platform_sub_status bigint, platform_created_at timestamptz, status_changed_at timestamptz, content_hash text,
-  read_at timestamptz) ON COMMIT DELETE ROWS`;
-
-/** A SKU that has moved to another product changes both. */
-const MERGE = `
-  WITH previous AS (
-    SELECT known.sku_id, known.goods_id FROM skus AS known
-    JOIN incoming_skus AS incoming ON known.shop_id = $1 AND known.sku_id = incoming.sku_id
-  ), merged AS (
-    INSERT INTO skus AS known (shop_id, last_seen_at, ${COLUMNS.join(', ')})
-    SELECT $1, read_at, ${COLUMNS.join(', ')} FROM incoming_skus
-    ON CONFLICT (shop_id, sku_id) DO UPDATE
-      SET removed_at = NULL, content_hash = excluded.content_hash, read_at = excluded.read_at,
-          ${CONTENT_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}
-      WHERE excluded.read_at >= known.read_at AND excluded.content_hash <> known.content_hash
-    RETURNING sku_id, goods_id
-  )
-  SELECT goods_id AS "goodsId" FROM merged
-  UNION SELECT previous.goods_id FROM merged JOIN previous USING (sku_id)`;
-
-const MARK_SEEN = `
-  WITH fresh AS (
-    SELECT known.sku_id FROM skus AS known
-    JOIN incoming_skus AS incoming ON known.shop_id = $1 AND known.sku_id = incoming.sku_id
-    WHERE known.scan_id IS DISTINCT FROM $2
-  ), marked AS (
-    UPDATE skus AS known
-    SET scan_id = $2, last_seen_at = greatest(known.last_seen_at, incoming.read_at),
-        read_at = greatest(known.read_at, incoming.read_at)
-    FROM incoming_skus AS incoming WHERE known.shop_id = $1 AND known.sku_id = incoming.sku_id
-  )
-  SELECT count(*) AS seen FROM fresh`;
+/**
+ * `skuStatusChangeTime` speaks of a SKU as `goodsStatusChangeTime` does of a product (see `PRODUCTS`): not of its price
+ * and stock, nor of which product it belongs to.
+ */
+export const SKUS: RecordTable<ListedSku> = {
+  table: 'skus',
+  keys: ['sku_id'],
+  keyOf: (record) => [record.skuId],
+  fields: [
+    { name: 'goodsId', columns: ['goods_id'], of: (record) => [record.goodsId], isDated: false },
+    { name: 'sellerSku', columns: ['seller_sku'], of: (record) => [record.sellerSku], isDated: true },
+    { name: 'spec', columns: ['spec'], of: (record) => [record.spec], isDated: true },
+    { name: 'imageUrl', columns: ['image_url'], of: (record) => [record.imageUrl], isDated: true },
+    { name: 'stock', columns: ['stock'], of: (record) => [record.stock], isDated: false },
+    {
+      name: 'price',
+      columns: ['price_minor', 'price_currency'],
+      of: ({ price }) => [price?.amountMinor ?? null, price?.currency ?? null],
+      isDated: false,
+    },
+    { name: 'isOnSale', columns: ['is_on_sale'], of: (record) => [record.onSale], isDated: true },
+    { name: 'isAvailable', columns: ['is_available'], of: (record) => [record.isAvailable], isDated: true },
+    { name: 'platformStatus', columns: ['platform_status'], of: (record) => [record.status], isDated: true },
+    {
+      name: 'platformSubStatus',
+      columns: ['platform_sub_status'],
+      of: (record) => [record.subStatus],
+      isDated: true,
+    },
+    {
+      name: 'createdAt',
+      columns: ['platform_created_at'],
+      of: (record) => [record.createdAt],
+      isDated: false,
+    },
+    {
+      name: 'statusChangedAt',
+      columns: ['status_changed_at'],
+      of: (record) => [record.statusChangedAt],
+      isDated: false,
+    },
+  ],
+  goneColumn: 'removed_at',
+  isVersioned: false,
+  changedAt: 'status_changed_at',
+};
 
 /** Products whose SKUs have changed: sums anew, a higher version. Products that are not known yet are left out. */
 const REFRESH_PRODUCTS = `
@@ -80,21 +81,28 @@ const REFRESH_PRODUCTS = `
   SELECT goods_id AS "goodsId", previous.changed_scan_id IS DISTINCT FROM $2 AS "isFirstChange"
   FROM refreshed JOIN previous USING (goods_id)`;
 
-/** Stores SKUs as a scan has read them, and what follows for their products; see `storeProducts`. */
+/** Stores SKUs as a scan has read them, and what follows for their products: see `mergeRecords`. */
 export async function storeSkus(
   tx: Transaction,
   shopId: string,
   scanId: string,
   skus: readonly Read<ListedSku>[],
 ): Promise<Stored> {
-  const latest = latestOfEach(skus, (record) => record.skuId);
+  const latest = latestOfEach(skus, (record) => idOf(SKUS, record));
   if (latest.length === 0) return NOTHING_STORED;
-  await tx.query(STAGING);
-  await copyRows(tx, 'incoming_skus', COLUMNS, latest.map(skuRow));
-  const touched = await tx.query<{ goodsId: string }>(MERGE, [shopId]);
-  const [marked] = await tx.query<{ seen: number }>(MARK_SEEN, [shopId, scanId]);
-  const changed = await refreshProducts(tx, shopId, scanId, touched);
-  return { seen: marked?.seen ?? 0, changed };
+  const merged = await mergeRecords(tx, SKUS, { shopId, scanId }, latest);
+  const goodsOf = new Map(latest.map(({ record }) => [record.skuId, record.goodsId]));
+  // A SKU that has moved to another product changes both.
+  const touched = merged.changed.flatMap(({ key, before }) =>
+    [goodsOf.get(key[0] ?? ''), before?.goods_id].filter((id) => typeof id === 'string'),
+  );
+  const changed = await refreshProducts(
+    tx,
+    shopId,
+    scanId,
+    touched.map((goodsId) => ({ goodsId })),
+  );
+  return { ...merged, changed };
 }
 
 /**
@@ -145,7 +153,7 @@ export async function removeUnlistedSkus(
     `UPDATE skus AS known SET removed_at = now(), content_hash = ''
      FROM products AS product
      WHERE known.shop_id = $1 AND product.shop_id = $1 AND product.goods_id = known.goods_id
-       AND product.scan_id = $2 AND cardinality(product.sku_ids) > 0
+       AND product.scan_id = $2 AND cardinality(product.sku_ids) > 0 AND NOT 'skus' = ANY(product.emptied_fields)
        AND known.scan_id IS DISTINCT FROM $2 AND known.removed_at IS NULL
        AND known.sku_id <> ALL(product.sku_ids)
      RETURNING known.goods_id AS "goodsId"`,
@@ -173,23 +181,4 @@ async function refreshProducts(
     refreshed.map((product) => product.goodsId),
   );
   return refreshed.filter((product) => product.isFirstChange).length;
-}
-
-function skuRow({ record, readAt }: Read<ListedSku>): CopyValue[] {
-  const content: CopyValue[] = [
-    record.goodsId,
-    record.sellerSku,
-    record.spec,
-    record.imageUrl,
-    record.stock,
-    record.price?.amountMinor ?? null,
-    record.price?.currency ?? null,
-    record.onSale,
-    record.isAvailable,
-    record.status,
-    record.subStatus,
-    record.createdAt,
-    record.statusChangedAt,
-  ];
-  return [record.skuId, ...content, hashOf(content), readAt];
 }

@@ -32,25 +32,18 @@ export async function countMissingPromotions(db: Queryable, scan: Scan): Promise
   return row?.missing ?? 0;
 }
 
-export interface GoodsMet {
-  /** Products of the promotion that the scan has met and stored. */
-  readonly seen: number;
-  /** Known ones that it has not met. */
-  readonly missing: number;
-}
-
-export async function countGoodsMet(
+/** Known goods of promotions that the scan has not met, by promotion. */
+export async function countGoodsMissing(
   db: Queryable,
   scan: Scan,
   promotionIds: readonly string[],
-): Promise<ReadonlyMap<string, GoodsMet>> {
-  const rows = await db.query<GoodsMet & { promotionId: string }>(
-    `SELECT promotion_id AS "promotionId", count(*) FILTER (WHERE scan_id = $2) AS seen,
-       count(*) FILTER (WHERE ${MISSING_GOODS}) AS missing
-     FROM promotion_goods AS known WHERE shop_id = $1 AND promotion_id = ANY($4::text[]) GROUP BY promotion_id`,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.query<{ promotionId: string; missing: number }>(
+    `SELECT promotion_id AS "promotionId", count(*) AS missing
+     FROM promotion_goods AS known WHERE ${MISSING_GOODS} GROUP BY promotion_id`,
     [scan.shopId, scan.id, scan.since, promotionIds],
   );
-  return new Map(rows.map((row) => [row.promotionId, row]));
+  return new Map(rows.map((row) => [row.promotionId, row.missing]));
 }
 
 /**
@@ -74,7 +67,7 @@ export async function markPromotionsGone(tx: Transaction, scan: Scan, isListEmpt
   return rows.length;
 }
 
-/** Products of promotions that a whole reading did not show, with their SKUs; see `markPromotionsGone`. */
+/** Products of promotions that whole readings did not show, with their SKUs; see `markPromotionsGone`. */
 export async function markGoodsGone(
   tx: Transaction,
   scan: Scan,

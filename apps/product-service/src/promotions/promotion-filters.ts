@@ -15,6 +15,10 @@ export const STATUS = `CASE
   WHEN promotion.platform_status = 1 THEN 'running'
   ELSE 'unknown' END`;
 
+const IS_EMPTIED = `promotion.emptied_fields <> '{}' OR EXISTS (SELECT FROM promotion_goods AS goods
+  WHERE goods.shop_id = promotion.shop_id AND goods.promotion_id = promotion.promotion_id
+    AND goods.emptied_fields <> '{}')`;
+
 /**
  * Conditions on `promotions AS promotion`. Each filter is one line here: the list and its counts read the same. Equal
  * sets of filters give equal SQL, so that its plan can be kept under its name.
@@ -32,6 +36,7 @@ export function promotionConditions(
   if (filters.withGone !== true) parts.push('promotion.gone_at IS NULL');
   if (filters.joined !== undefined) parts.push(`promotion.is_joined = ${param(filters.joined)}::boolean`);
   if (options.withStatus && filters.status !== undefined) parts.push(`${STATUS} = ${param(filters.status)}`);
+  if (filters.emptied !== undefined) parts.push(`${filters.emptied ? '' : 'NOT '}(${IS_EMPTIED})`);
   if (filters.search !== undefined) parts.push(searchCondition(filters.search.trim(), param));
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
 }

@@ -29,14 +29,19 @@ interface GoodsRow {
   quantity: number | null;
   remaining_quantity: number | null;
   gone_at: Date | null;
+  emptied_fields: string[];
+  emptied_since: Date | null;
   skus: SkuRow[];
 }
 
-/** Those that take part come first. Names and currency are the catalogue's, as it is now. */
+/**
+ * Those that take part come first. Names are the catalogue's, as it is now; the currency is that of the SKU's supply
+ * price, as it was at the reading or, where none was known then, as it is now.
+ */
 const SKUS = `SELECT coalesce(json_agg(json_build_object(
     'skuId', own.sku_id, 'sellerSku', sku.seller_sku, 'spec', sku.spec,
     'supplyPriceMinor', own.supply_price_minor,
-    'supplyPriceCurrency', coalesce(sku.supply_price_currency, sku.price_currency),
+    'supplyPriceCurrency', coalesce(own.supply_price_currency, sku.supply_price_currency),
     'goneAt', to_char(own.gone_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   ) ORDER BY own.gone_at IS NOT NULL, own.sku_id), '[]') AS skus
   FROM promotion_skus AS own LEFT JOIN skus AS sku ON sku.shop_id = own.shop_id AND sku.sku_id = own.sku_id
@@ -44,7 +49,8 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
 
 const GOODS_PAGE = `
   SELECT goods.*, product.goods_name, product.image_url, own.skus FROM (
-    SELECT shop_id, promotion_id, goods_id, version, quantity, remaining_quantity, gone_at FROM promotion_goods
+    SELECT shop_id, promotion_id, goods_id, version, quantity, remaining_quantity, gone_at,
+      emptied_fields, emptied_since FROM promotion_goods
     WHERE shop_id = $1 AND promotion_id = $2 AND goods_id > $3 ORDER BY goods_id LIMIT $4
   ) AS goods
   LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.goods_id = goods.goods_id
@@ -100,6 +106,8 @@ function toGoods(row: GoodsRow): PromotionGoods {
     remainingQuantity: row.remaining_quantity,
     goneAt: row.gone_at?.toISOString() ?? null,
     version: row.version,
+    emptiedFields: row.emptied_fields,
+    emptiedSince: row.emptied_since?.toISOString() ?? null,
     skus: row.skus.map(({ supplyPriceMinor, supplyPriceCurrency, ...sku }) => ({
       ...sku,
       supplyPrice: money(supplyPriceMinor, supplyPriceCurrency),

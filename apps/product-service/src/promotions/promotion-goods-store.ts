@@ -1,6 +1,13 @@
 import type { PromotionGoodsRecord } from '#marketplace';
 import { type CopyValue, copyRows, type Transaction } from '#runtime';
-import { hashOf, latestOfEach, NOTHING_STORED, type Read, type Stored } from '../products/product-store.js';
+import {
+  latestOfEach,
+  mergeRecords,
+  NOTHING_STORED,
+  type Read,
+  type RecordTable,
+  type Stored,
+} from '../merge/record-table.js';
 import { emitPromotionGoods, type PromotionGoodsKey } from './promotion-events.js';
 
 /** A product with the promotion that it takes part in. */
@@ -19,52 +26,37 @@ interface EnrolledSku {
   readonly currency: string | null;
 }
 
-const GOODS_CONTENT = ['quantity', 'remaining_quantity', 'sku_count'] as const;
-const GOODS_COLUMNS = ['promotion_id', 'goods_id', ...GOODS_CONTENT, 'content_hash', 'read_at'] as const;
+/** With its SKUs as they are stored, each once, and what its answer left empty about them. */
+interface GoodsWithSkus extends EnrolledGoods {
+  readonly enrolled: readonly EnrolledSku[];
+  readonly emptied: readonly string[];
+}
+
+/** No time of change here either: see `PROMOTIONS`. */
+const PROMOTION_GOODS: RecordTable<GoodsWithSkus> = {
+  table: 'promotion_goods',
+  keys: ['promotion_id', 'goods_id'],
+  keyOf: (record) => [record.promotionId, record.goodsId],
+  fields: [
+    { name: 'quantity', columns: ['quantity'], of: (record) => [record.quantity], isDated: false },
+    {
+      name: 'remainingQuantity',
+      columns: ['remaining_quantity'],
+      of: (record) => [record.remainingQuantity],
+      isDated: false,
+    },
+    { name: 'skuCount', columns: ['sku_count'], of: (record) => [record.enrolled.length], isDated: false },
+  ],
+  goneColumn: 'gone_at',
+  isVersioned: true,
+  alsoHashed: (record) => JSON.stringify(record.enrolled),
+};
+
 const SKU_CONTENT = ['supply_price_minor', 'supply_price_currency'] as const;
 const SKU_COLUMNS = ['promotion_id', 'goods_id', 'sku_id', ...SKU_CONTENT] as const;
 
-const STAGING = [
-  `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_goods (
-     promotion_id text COLLATE "C", goods_id text COLLATE "C", quantity bigint, remaining_quantity bigint,
-     sku_count integer, content_hash text, read_at timestamptz) ON COMMIT DELETE ROWS`,
-  `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_skus (
-     promotion_id text COLLATE "C", goods_id text COLLATE "C", sku_id text COLLATE "C", supply_price_minor bigint,
-     supply_price_currency text) ON COMMIT DELETE ROWS`,
-] as const;
-
-/** The merge rule of products: a later request wins, equal content changes nothing. */
-const MERGE = `
-  WITH previous AS (
-    SELECT promotion_id, goods_id, known.changed_scan_id FROM promotion_goods AS known
-    JOIN incoming_promotion_goods USING (promotion_id, goods_id) WHERE known.shop_id = $1
-  ), merged AS (
-    INSERT INTO promotion_goods AS known (shop_id, version, changed_scan_id, last_seen_at, ${GOODS_COLUMNS.join(', ')})
-    SELECT $1, 1, $2, read_at, ${GOODS_COLUMNS.join(', ')} FROM incoming_promotion_goods
-    ON CONFLICT (shop_id, promotion_id, goods_id) DO UPDATE
-      SET version = known.version + 1, changed_scan_id = excluded.changed_scan_id, gone_at = NULL,
-          content_hash = excluded.content_hash, read_at = excluded.read_at,
-          ${GOODS_CONTENT.map((name) => `${name} = excluded.${name}`).join(', ')}
-      WHERE excluded.read_at >= known.read_at AND excluded.content_hash <> known.content_hash
-    RETURNING promotion_id, goods_id
-  )
-  SELECT promotion_id AS "promotionId", goods_id AS "goodsId",
-    previous.changed_scan_id IS DISTINCT FROM $2 AS "isFirstChange"
-  FROM merged LEFT JOIN previous USING (promotion_id, goods_id)`;
-
-const MARK_SEEN = `
-  WITH fresh AS (
-    SELECT FROM promotion_goods AS known
-    JOIN incoming_promotion_goods AS incoming USING (promotion_id, goods_id)
-    WHERE known.shop_id = $1 AND known.scan_id IS DISTINCT FROM $2
-  ), marked AS (
-    UPDATE promotion_goods AS known
-    SET scan_id = $2, last_seen_at = greatest(known.last_seen_at, incoming.read_at),
-        read_at = greatest(known.read_at, incoming.read_at)
-    FROM incoming_promotion_goods AS incoming
-    WHERE known.shop_id = $1 AND known.promotion_id = incoming.promotion_id AND known.goods_id = incoming.goods_id
-  )
-  SELECT count(*) AS seen FROM fresh`;
+const SKU_STAGING = `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_skus ON COMMIT DELETE ROWS AS
+  SELECT ${SKU_COLUMNS.join(', ')} FROM promotion_skus WITH NO DATA`;
 
 /** Of changed products only. A SKU that its product no longer brings along is no longer enrolled. */
 const STORE_SKUS = `
@@ -83,7 +75,7 @@ const STORE_SKUS = `
       WHERE incoming.promotion_id = known.promotion_id AND incoming.goods_id = known.goods_id
         AND incoming.sku_id = known.sku_id)`;
 
-/** Stores products of promotions with all their SKUs, and their event: a fixed number of statements. */
+/** Stores products of promotions with all their SKUs, and their event: see `mergeRecords`. */
 export async function storePromotionGoods(
   tx: Transaction,
   shopId: string,
@@ -93,19 +85,33 @@ export async function storePromotionGoods(
   const latest = latestOfEach(goods, enrolledId);
   if (latest.length === 0) return NOTHING_STORED;
   const currencies = await currenciesOf(tx, shopId, latest);
-  const rows = latest.map((read) => ({ ...read, skus: skusOf(read.record, currencies) }));
-  for (const table of STAGING) await tx.query(table);
-  await copyRows(tx, 'incoming_promotion_goods', GOODS_COLUMNS, rows.map(goodsRow));
+  const known = await knownSkus(tx, shopId, latest);
+  const rows = latest.map(
+    ({ record, readAt }): Read<GoodsWithSkus> => ({
+      readAt,
+      record: { ...record, ...skusOf(record, known.get(enrolledId(record)) ?? [], currencies) },
+    }),
+  );
+  await tx.query(SKU_STAGING);
   await copyRows(tx, 'incoming_promotion_skus', SKU_COLUMNS, rows.flatMap(skuRows));
-  const merged = await tx.query<PromotionGoodsKey & { isFirstChange: boolean }>(MERGE, [shopId, scanId]);
-  const [marked] = await tx.query<{ seen: number }>(MARK_SEEN, [shopId, scanId]);
-  const promotionIds = merged.map(({ promotionId }) => promotionId);
-  await tx.query(STORE_SKUS, [shopId, promotionIds, merged.map(({ goodsId }) => goodsId)]);
-  await emitPromotionGoods(tx, shopId, merged);
-  return { seen: marked?.seen ?? 0, changed: merged.filter(({ isFirstChange }) => isFirstChange).length };
+  const merged = await mergeRecords(tx, PROMOTION_GOODS, { shopId, scanId }, rows, ({ emptied }) => emptied);
+  const changed = merged.changed.map(({ key: [promotionId = '', goodsId = ''] }) => ({
+    promotionId,
+    goodsId,
+  }));
+  await tx.query(STORE_SKUS, [
+    shopId,
+    changed.map(({ promotionId }) => promotionId),
+    changed.map(({ goodsId }) => goodsId),
+  ]);
+  await emitPromotionGoods(tx, shopId, changed);
+  return { ...merged, changed: merged.changed.filter(({ isFirstChange }) => isFirstChange).length };
 }
 
-/** The marketplace gives prices here without a currency: it is the SKU's own, once the catalogue knows the SKU. */
+/**
+ * The marketplace gives prices here without a currency. They are supply prices: their currency is that of the SKU's
+ * supply price, never that in which it is sold, and unknown while that is.
+ */
 async function currenciesOf(
   tx: Transaction,
   shopId: string,
@@ -113,35 +119,67 @@ async function currenciesOf(
 ): Promise<Map<string, string>> {
   const skuIds = goods.flatMap(({ record }) => record.skus.map(({ skuId }) => skuId));
   const rows = await tx.query<{ skuId: string; currency: string }>(
-    `SELECT sku_id AS "skuId", coalesce(supply_price_currency, price_currency) AS currency FROM skus
-     WHERE shop_id = $1 AND sku_id = ANY($2::text[])
-       AND coalesce(supply_price_currency, price_currency) IS NOT NULL`,
+    `SELECT sku_id AS "skuId", supply_price_currency AS currency FROM skus
+     WHERE shop_id = $1 AND sku_id = ANY($2::text[]) AND supply_price_currency IS NOT NULL`,
     [shopId, [...new Set(skuIds)]],
   );
   return new Map(rows.map(({ skuId, currency }) => [skuId, currency]));
 }
 
+/** Those that are enrolled, by the id of their product in the promotion. */
+async function knownSkus(
+  tx: Transaction,
+  shopId: string,
+  goods: readonly Read<EnrolledGoods>[],
+): Promise<Map<string, EnrolledSku[]>> {
+  const rows = await tx.query<EnrolledSku & PromotionGoodsKey>(
+    `SELECT promotion_id AS "promotionId", goods_id AS "goodsId", sku_id AS "skuId",
+       supply_price_minor AS "supplyPriceMinor", supply_price_currency AS currency
+     FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NULL AND (promotion_id, goods_id) IN (
+       SELECT * FROM unnest($2::text[], $3::text[]))`,
+    [shopId, goods.map(({ record }) => record.promotionId), goods.map(({ record }) => record.goodsId)],
+  );
+  const byGoods = new Map<string, EnrolledSku[]>();
+  for (const { promotionId, goodsId, ...sku } of rows) {
+    const id = enrolledId({ promotionId, goodsId });
+    byGoods.set(id, [...(byGoods.get(id) ?? []), sku]);
+  }
+  return byGoods;
+}
+
+/**
+ * SKUs that the answer leaves out are withdrawn; an answer without any knows less than we do (a product takes part with
+ * SKUs), and so does one without a price that was known.
+ */
+function skusOf(
+  record: EnrolledGoods,
+  known: readonly EnrolledSku[],
+  currencies: ReadonlyMap<string, string>,
+): Pick<GoodsWithSkus, 'enrolled' | 'emptied'> {
+  if (record.skus.length === 0 && known.length > 0) return { enrolled: inOrder(known), emptied: ['skus'] };
+  const before = new Map(known.map((sku) => [sku.skuId, sku]));
+  let isPriceEmptied = false;
+  const enrolled = record.skus.map(({ skuId, supplyPriceMinor }): EnrolledSku => {
+    const priced = before.get(skuId);
+    if (supplyPriceMinor === null && priced !== undefined && priced.supplyPriceMinor !== null) {
+      isPriceEmptied = true;
+      return priced;
+    }
+    return { skuId, supplyPriceMinor, currency: currencies.get(skuId) ?? priced?.currency ?? null };
+  });
+  return { enrolled: inOrder(enrolled), emptied: isPriceEmptied ? ['supplyPrice'] : [] };
+}
+
 /** Each once, in the order of their ids: the order of the list is no content. */
-function skusOf(record: EnrolledGoods, currencies: ReadonlyMap<string, string>): EnrolledSku[] {
+function inOrder(skus: readonly EnrolledSku[]): EnrolledSku[] {
   const byId = new Map(
-    record.skus.map(({ skuId, supplyPriceMinor }) => [
-      skuId,
-      { skuId, supplyPriceMinor, currency: currencies.get(skuId) ?? null },
-    ]),
+    skus.map(({ skuId, supplyPriceMinor, currency }) => [skuId, { skuId, supplyPriceMinor, currency }]),
   );
   return [...byId.values()].sort((one, other) => (one.skuId < other.skuId ? -1 : 1));
 }
 
-type GoodsWithSkus = Read<EnrolledGoods> & { readonly skus: readonly EnrolledSku[] };
-
-function goodsRow({ record, readAt, skus }: GoodsWithSkus): CopyValue[] {
-  const content = [record.quantity, record.remainingQuantity, skus.length];
-  const hash = hashOf([...content, JSON.stringify(skus)]);
-  return [record.promotionId, record.goodsId, ...content, hash, readAt];
-}
-
-function skuRows({ record, skus }: GoodsWithSkus): CopyValue[][] {
-  return skus.map((sku) => [
+function skuRows({ record }: Read<GoodsWithSkus>): CopyValue[][] {
+  return record.enrolled.map((sku) => [
     record.promotionId,
     record.goodsId,
     sku.skuId,

@@ -30,12 +30,14 @@ interface PromotionRow {
   sku_count: number;
   last_seen_at: Date;
   gone_at: Date | null;
+  emptied_fields: string[];
+  emptied_since: Date | null;
   sorted_at: Date;
 }
 
 const COLUMNS = `promotion.shop_id, promotion.promotion_id, promotion.version, promotion.name, promotion.platform_type,
   ${STATUS} AS status, promotion.platform_status, promotion.starts_at, promotion.ends_at, promotion.is_joined,
-  promotion.last_seen_at, promotion.gone_at, promotion.sorted_at`;
+  promotion.last_seen_at, promotion.gone_at, promotion.sorted_at, promotion.emptied_fields, promotion.emptied_since`;
 
 /** Products and SKUs that take part now. */
 const ENROLLED = `SELECT count(*) AS goods_count, coalesce(sum(goods.sku_count), 0) AS sku_count
@@ -117,5 +119,7 @@ function toPromotion(row: PromotionRow): Promotion {
     lastSeenAt: row.last_seen_at.toISOString(),
     goneAt: row.gone_at?.toISOString() ?? null,
     version: row.version,
+    emptiedFields: row.emptied_fields,
+    emptiedSince: row.emptied_since?.toISOString() ?? null,
   };
 }

@@ -2,8 +2,10 @@ import { type ListPage, type MarketplaceConnector, MarketplaceError, type Produc
 import type { Database } from '#runtime';
 import type { RunContext } from '#sync';
 import { delistProducts, nextMissing } from '../products/missing-products.js';
-import type { ScanState } from './scan-state.js';
-import { databaseTimes, type Scan, storeProductPages } from './store-pages.js';
+import { askApart } from './ask-apart.js';
+import { areWhole, PRODUCT_LISTS, type ScanState } from './scan-state.js';
+import { refusedWords, setApart } from './set-apart.js';
+import { databaseTimes, progressOf, type Scan, storeProductPages } from './store-pages.js';
 
 /** The most that one question by number takes. */
 const GOODS_A_QUESTION = 100;
@@ -11,8 +13,9 @@ const GOODS_A_QUESTION = 100;
 const MAX_VANISHED_AT_ONCE = 20;
 
 /**
- * Asks by number for the next products that the lists did not show, and calls delisted those that are gone. The next
- * phase begins when none is left.
+ * Asks by number for the next products that the lists did not show, and calls delisted those that are gone: what the
+ * marketplace shows among the deleted, and, when every list was whole, what it does not know at all. One that it refuses
+ * to tell about is set apart, and its neighbours are asked for. The next phase begins when none is left.
  */
 export async function checkMissing(
   context: RunContext,
@@ -23,35 +26,69 @@ export async function checkMissing(
 ): Promise<ScanState> {
   const goodsIds = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
   const last = goodsIds.at(-1);
-  if (last === undefined) return { ...state, phase: 'prices', after: '' };
-  const answer = await context.call((call) => connector.getProductsById(call, goodsIds));
-  const alive = { ...answer, records: answer.records.filter((record) => record.listing !== 'deleted') };
-  const gone = goneOf(goodsIds, answer);
-  await refuseToLoseAll(database, scan, alive.records.length, gone.withoutTrace.length);
-  const next: ScanState = { ...state, after: last };
+  if (last === undefined) return { ...state, phase: 'prices', after: '', isAnswering: false };
+  const { answers, refused } = await askApart(goodsIds, state.isAnswering === true, (ids) =>
+    context.call((call) => connector.getProductsById(call, ids)),
+  );
+  const isWhole = areWhole(state, PRODUCT_LISTS);
+  const told = answers.map(({ items, answer }) => ({
+    alive: { ...answer, records: answer.records.filter((record) => record.listing !== 'deleted') },
+    gone: goneOf(items, answer),
+  }));
+  const alive = told.reduce((sum, { alive: page }) => sum + page.records.length, 0);
+  const vanished = told.reduce((sum, { gone }) => sum + gone.withoutTrace.length, 0);
+  if (isWhole) await refuseToLoseAll(database, scan, alive, vanished);
+  const next: ScanState = {
+    ...state,
+    after: last,
+    isAnswering: state.isAnswering === true || answers.length > 0,
+  };
   let delisted = 0;
   await context.commit(async (tx) => {
-    const stored = await storeProductPages(tx, scan, [alive]);
-    const askedAt = (await databaseTimes(tx))(answer.requestStartedAt);
-    const outcome = await delistProducts(
-      tx,
-      scan.shopId,
-      scan.id,
-      [...gone.deleted, ...gone.withoutTrace],
-      askedAt,
+    const stored = progressOf(
+      await storeProductPages(
+        tx,
+        scan,
+        told.map((each) => each.alive),
+      ),
     );
-    delisted = outcome.delisted;
+    const toDatabaseTime = await databaseTimes(tx);
+    let { changedDelta } = stored;
+    for (const { alive: page, gone } of told) {
+      const outcome = await delistProducts(
+        tx,
+        scan.shopId,
+        scan.id,
+        isWhole ? [...gone.deleted, ...gone.withoutTrace] : gone.deleted,
+        toDatabaseTime(page.requestStartedAt),
+      );
+      delisted += outcome.delisted;
+      changedDelta += outcome.changed;
+    }
+    const apart = await setApart(
+      tx,
+      scan,
+      'products',
+      refused.map(({ item, error }) => ({ id: item, error })),
+    );
     return {
       state: next,
-      doneDelta: stored.seen + stored.quarantined,
-      changedDelta: stored.changed + outcome.changed,
-      quarantinedDelta: stored.quarantined,
+      doneDelta: stored.doneDelta,
+      changedDelta,
+      quarantinedDelta: stored.quarantinedDelta + apart,
     };
   });
   await context.log(
     'info',
-    `${goodsIds.length} products were in no list and were asked for by number: ${alive.records.length} are there, ${delisted} are delisted`,
+    `${goodsIds.length} products were in no list and were asked for by number: ${alive} are there, ${delisted} are delisted`,
   );
+  if (refused.length > 0) await context.log('warn', refusedWords('products', refused));
+  if (!isWhole && vanished > 0) {
+    await context.log(
+      'warn',
+      `${vanished} of them are not known to the marketplace; as its lists are not whole, they are not called delisted for it`,
+    );
+  }
   return next;
 }
 

@@ -1,8 +1,11 @@
-import { isMarketplaceError, type MarketplaceConnector, type SkuSupplierPrice } from '#marketplace';
-import type { Database } from '#runtime';
-import type { RunContext } from '#sync';
+import { isMarketplaceError, type MarketplaceConnector, type MarketplaceError } from '#marketplace';
+import type { Database, Transaction } from '#runtime';
+import { quarantine, quarantineId, type RunContext, resolveQuarantined } from '#sync';
 import { storeSupplierPrices } from '../products/sku-store.js';
+import { type AskedApart, askApart } from './ask-apart.js';
+import { isUnpermitted, noteUnpermitted } from './price-permission.js';
 import type { ScanState } from './scan-state.js';
+import { refusedWords, setApart } from './set-apart.js';
 import { databaseTimes, type Scan } from './store-pages.js';
 
 const PRODUCTS_A_QUESTION = 100;
@@ -14,9 +17,16 @@ interface Asked {
   readonly skuIds: string[];
 }
 
+interface Prices extends Awaited<ReturnType<MarketplaceConnector['getSupplierPrices']>> {
+  readonly requestStartedAt: Date;
+}
+
 /**
  * Asks for the supplier prices of the next products. They are an extra that needs a permission of its own: a shop
- * without it still has a complete catalogue, so a refusal ends this phase and not the run.
+ * without it still has a complete catalogue, so that this refusal ends the phase and not the run, is told once, and the
+ * question is not put again before the token changes. A product at which the marketplace refuses a question, and a price
+ * that cannot be understood, are set apart: kind `skus`, by goods id or `goods id/SKU id`. Their neighbours get their
+ * prices.
  */
 export async function readSupplierPrices(
   context: RunContext,
@@ -25,36 +35,79 @@ export async function readSupplierPrices(
   database: Database,
   connector: MarketplaceConnector,
 ): Promise<ScanState> {
-  const asked = await nextProducts(database, scan, state.after);
-  const last = asked.at(-1);
+  const products = await nextProducts(database, scan, state.after);
+  const last = products.at(-1);
   if (last === undefined) return { ...state, phase: 'done' };
-  const requestStartedAt = new Date();
-  let prices: SkuSupplierPrice[];
-  try {
-    prices = (await context.call((call) => connector.getSupplierPrices(call, asked))).records;
-  } catch (error) {
-    if (!isMarketplaceError(error)) throw error;
-    if (error.kind === 'scope') {
-      await context.log('warn', `supplier prices are left out: ${error.message}. ${error.remedy}`);
-      return { ...state, phase: 'done' };
-    }
-    if (error.kind !== 'business') throw error;
-    // One product that the platform refuses must not cost the catalogue's run.
+  const token = await context.call(({ credentials }) => Promise.resolve(credentials.version));
+  if (await isUnpermitted(database, scan.shopId, token)) return { ...state, phase: 'done' };
+  const isAnswering = state.isAnswering === true;
+  const asked = await unlessUnpermitted(
+    askApart(products, isAnswering, (group) => askPrices(context, connector, group)),
+  );
+  if (isMarketplaceError(asked)) {
+    await noteUnpermitted(database, scan.shopId, token);
     await context.log(
       'warn',
-      `supplier prices of the ${asked.length} products from ${asked[0]?.goodsId} to ${last.goodsId} are left out: ${error.message}`,
+      `supplier prices are left out until the shop has another token: ${asked.message}. ${asked.remedy}`,
     );
-    prices = [];
+    return { ...state, phase: 'done' };
   }
-  const next: ScanState = { ...state, after: last.goodsId };
+  const next: ScanState = {
+    ...state,
+    after: last.goodsId,
+    isAnswering: isAnswering || asked.answers.length > 0,
+  };
   await context.commit(async (tx) => {
-    const readAt = (await databaseTimes(tx))(requestStartedAt);
-    return {
-      state: next,
-      changedDelta: await storeSupplierPrices(tx, scan.shopId, scan.id, prices, readAt),
-    };
+    const changedDelta = await storeAnswers(tx, scan, asked);
+    return { state: next, changedDelta, quarantinedDelta: await keepAside(tx, scan, asked) };
   });
+  if (asked.refused.length > 0) {
+    await context.log('warn', refusedWords('products without supply prices', asked.refused));
+  }
   return next;
+}
+
+async function askPrices(
+  context: RunContext,
+  connector: MarketplaceConnector,
+  group: readonly Asked[],
+): Promise<Prices> {
+  const requestStartedAt = new Date();
+  const answer = await context.call((call) => connector.getSupplierPrices(call, group));
+  return { ...answer, requestStartedAt };
+}
+
+async function unlessUnpermitted<T>(asked: Promise<T>): Promise<T | MarketplaceError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isMarketplaceError(error) && error.kind === 'scope') return error;
+    throw error;
+  }
+}
+
+async function storeAnswers(tx: Transaction, scan: Scan, asked: AskedApart<Asked, Prices>): Promise<number> {
+  const toDatabaseTime = await databaseTimes(tx);
+  let changed = 0;
+  for (const { answer } of asked.answers) {
+    const readAt = toDatabaseTime(answer.requestStartedAt);
+    changed += await storeSupplierPrices(tx, scan.shopId, scan.id, answer.records, readAt);
+  }
+  return changed;
+}
+
+/** What was answered and can be understood leaves quarantine; the rest of what was asked for goes there. */
+async function keepAside(tx: Transaction, scan: Scan, asked: AskedApart<Asked, Prices>): Promise<number> {
+  const unreadable = asked.answers.flatMap(({ answer }) => answer.unreadable);
+  const isKept = new Set(unreadable.map(quarantineId));
+  const understood = asked.answers
+    .flatMap(({ items }) => items)
+    .flatMap(({ goodsId, skuIds }) => [goodsId, ...skuIds.map((skuId) => `${goodsId}/${skuId}`)])
+    .filter((id) => !isKept.has(id));
+  await resolveQuarantined(tx, scan.shopId, 'skus', understood);
+  const refused = asked.refused.map(({ item, error }) => ({ id: item.goodsId, error }));
+  const kept = await quarantine(tx, scan.shopId, 'skus', unreadable, scan.since);
+  return kept + (await setApart(tx, scan, 'skus', refused));
 }
 
 async function nextProducts(database: Database, scan: Scan, after: string): Promise<Asked[]> {

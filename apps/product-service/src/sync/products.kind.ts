@@ -1,14 +1,41 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ListPage, MarketplaceConnector, ProductRecord } from '#marketplace';
+import {
+  isMarketplaceError,
+  type ListPage,
+  type MarketplaceConnector,
+  type ProductRecord,
+} from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import {
+  CONNECTOR,
+  forgetListed,
+  type ListKey,
+  listIncomplete,
+  type RunContext,
+  type SyncKindHandler,
+} from '#sync';
 import { type ListedSku, removeUnlistedSkus } from '../products/sku-store.js';
-import { afterPages, endPass, type ListPass, nextPages, openList, PAGE_SIZE, pagesOf } from './list-pass.js';
+import {
+  afterPages,
+  countMet,
+  endPass,
+  isOfOnePage,
+  type ListReading,
+  nextPages,
+  noteMet,
+  openList,
+  PAGE_SIZE,
+  pagesOf,
+  refusedList,
+  unlessRefused,
+} from './list-reading.js';
 import { checkMissing } from './missing.step.js';
 import { readSupplierPrices } from './prices.step.js';
 import { allOf, notEmptyByMistake } from './read-pages.js';
 import {
+  areWhole,
+  incompleteLists,
   PRODUCT_LISTS,
   type ProductList,
   readScanState,
@@ -16,22 +43,30 @@ import {
   SKU_LISTS,
   type SkuList,
 } from './scan-state.js';
-import { asListed, type Scan, type StoredPages, storeProductPages, storeSkuPages } from './store-pages.js';
+import {
+  asListed,
+  progressOf,
+  type Scan,
+  type StoredPages,
+  storeProductPages,
+  storeSkuPages,
+} from './store-pages.js';
 
 /** One of the two things that are scanned by numbered lists. */
-interface Catalogue<T, List extends ProductList | SkuList> {
+interface Catalogue<T, L extends List> {
   readonly name: string;
-  readonly lists: readonly List[];
+  readonly lists: readonly L[];
   /** Only products count as progress: people wait for 1,234 products, not for their SKUs. */
   readonly isProgress: boolean;
-  readonly read: (list: List, page: number) => Promise<ListPage<T>>;
+  readonly read: (list: L, page: number) => Promise<ListPage<T>>;
   readonly store: (
     tx: Parameters<typeof storeProductPages>[0],
     pages: readonly ListPage<T>[],
   ) => Promise<StoredPages>;
-  /** Rows of the list that this scan has stored or confirmed. */
-  readonly countSeen: (list: List) => Promise<number>;
+  readonly idOf: (record: T) => string;
 }
+
+type List = ProductList | SkuList;
 
 /**
  * Scans the whole catalogue of a shop: the lists of products, the lists of SKUs, then by number what the lists left
@@ -55,6 +90,10 @@ export class ProductsKind implements SyncKindHandler {
     while (state.phase !== 'done') {
       state = await this.step(context, scan, state);
       this.relay.wake();
+    }
+    const incomplete = incompleteLists(state);
+    if (incomplete.length > 0) {
+      throw listIncomplete(incomplete, 'Nothing is called delisted for it; the next run reads it again.');
     }
   }
 
@@ -85,12 +124,7 @@ export class ProductsKind implements SyncKindHandler {
       read: (listing, page) =>
         context.call((call) => this.connector.listProducts(call, { listing, page, pageSize: PAGE_SIZE })),
       store: (tx, pages) => storeProductPages(tx, scan, pages),
-      countSeen: (listing) =>
-        this.count('products WHERE shop_id = $1 AND scan_id = $2 AND listing = $3', [
-          scan.shopId,
-          scan.id,
-          listing,
-        ]),
+      idOf: (record) => record.goodsId,
     };
   }
 
@@ -107,106 +141,137 @@ export class ProductsKind implements SyncKindHandler {
         return asListed(answer, available);
       },
       store: (tx, pages) => storeSkuPages(tx, scan, pages),
-      countSeen: (list) =>
-        this.count('skus WHERE shop_id = $1 AND scan_id = $2 AND is_available = $3', [
-          scan.shopId,
-          scan.id,
-          list === 'available',
-        ]),
+      idOf: (record) => record.skuId,
     };
   }
 
-  private async count(from: string, params: readonly unknown[]): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*) AS count FROM ${from}`,
-      params,
-    );
-    return row?.count ?? 0;
-  }
-
-  /** One transaction's worth of the catalogue's lists; undefined when all of them are settled. */
-  private async readOn<T, List extends ProductList | SkuList>(
+  /** One transaction's worth of the catalogue's lists; undefined when all of them are at their ends. */
+  private async readOn<T, L extends List>(
     context: RunContext,
     state: ScanState,
-    catalogue: Catalogue<T, List>,
+    catalogue: Catalogue<T, L>,
   ): Promise<ScanState | undefined> {
     if (catalogue.lists.some((list) => state.lists[list] === undefined)) {
       return this.open(context, state, catalogue);
     }
     for (const list of catalogue.lists) {
-      const pass = state.lists[list];
-      if (pass === undefined || pass.isSettled) continue;
-      const numbers = nextPages(pass);
-      if (numbers.length === 0) return this.endPass(context, state, catalogue, list, pass);
-      const pages = await readTogether(catalogue, list, numbers);
-      const next = { ...state, lists: { ...state.lists, [list]: afterPages(pass, pages) } };
-      await this.commit(context, next, catalogue, pages);
+      const reading = state.lists[list];
+      if (reading === undefined || reading.end !== null) continue;
+      const numbers = nextPages(reading);
+      if (numbers.length === 0) return this.endPass(context, state, catalogue, list, reading);
+      const answers = await allOf(
+        numbers.map(async (number) => ({
+          number,
+          page: await unlessRefused(readPage(catalogue, list, number)),
+        })),
+      );
+      const pages = answers.flatMap(({ number, page }) =>
+        isMarketplaceError(page) ? [] : [{ number, page }],
+      );
+      const refusal = answers.map(({ page }) => page).find(isMarketplaceError);
+      const read = afterPages(reading, pages);
+      const next = withList(state, list, refusal === undefined ? read : refusedList(read, refusal));
+      await this.commit(
+        context,
+        next,
+        catalogue,
+        pages.map(({ page }) => ({ list, page })),
+      );
       return next;
     }
     return undefined;
   }
 
-  /** Page 1 of each list: its total, and with it how much there is to read. */
-  private async open<T, List extends ProductList | SkuList>(
+  /**
+   * Page 1 of each list: its total, and with it how much there is to read. One list that is refused costs the others
+   * nothing; when all are, it is the shop that is.
+   */
+  private async open<T, L extends List>(
     context: RunContext,
     state: ScanState,
-    catalogue: Catalogue<T, List>,
+    catalogue: Catalogue<T, L>,
   ): Promise<ScanState> {
-    const pages = await allOf(catalogue.lists.map((list) => readPage(catalogue, list, 1)));
-    const opened = catalogue.lists.flatMap((list, index) => {
-      const page = pages[index];
-      return page === undefined ? [] : [[list, openList(page)] as const];
-    });
-    const next = { ...state, lists: { ...state.lists, ...Object.fromEntries(opened) } };
-    await this.commit(context, next, catalogue, pages);
-    const parts = opened.map(([list, pass]) => `${pass.firstTotal} ${list}`).join(', ');
-    const pageCount = opened.reduce((sum, [, pass]) => sum + Math.max(1, pagesOf(pass.firstTotal)), 0);
+    const answers = await allOf(
+      catalogue.lists.map(async (list) => ({
+        list,
+        page: await unlessRefused(readPage(catalogue, list, 1)),
+      })),
+    );
+    const pages = answers.flatMap(({ list, page }) => (isMarketplaceError(page) ? [] : [{ list, page }]));
+    const [first] = answers;
+    if (pages.length === 0 && first !== undefined && isMarketplaceError(first.page)) throw first.page;
+    const next = answers.reduce(
+      (opened, { list, page }) =>
+        withList(
+          opened,
+          list,
+          isMarketplaceError(page) ? refusedList(undefined, page) : openList(page, catalogue.idOf),
+        ),
+      state,
+    );
+    await this.commit(context, next, catalogue, pages, true);
+    const parts = pages.map(({ list, page }) => `${page.total} ${list}`).join(', ');
+    const pageCount = pages.reduce((sum, { page }) => sum + Math.max(1, pagesOf(page.total)), 0);
     await context.log('info', `${catalogue.name}: ${parts}, on ${pageCount} pages`);
     return next;
   }
 
-  private async endPass<T, List extends ProductList | SkuList>(
+  private async endPass<T, L extends List>(
     context: RunContext,
     state: ScanState,
-    catalogue: Catalogue<T, List>,
-    list: List,
-    pass: ListPass,
+    catalogue: Catalogue<T, L>,
+    list: L,
+    reading: ListReading,
   ): Promise<ScanState> {
-    const seen = await catalogue.countSeen(list);
-    const end = endPass(pass, seen);
-    const words = `${catalogue.name} ${list}: ${seen} of ${pass.lastTotal} seen`;
-    if (end.outcome === 'again') {
-      await context.log('info', `${words}, the list changed while it was read; reading it again`);
-    } else if (end.outcome === 'unsettled') {
-      await context.log(
-        'warn',
-        `${words} after ${pass.pass} readings; the next run reads on. Nothing is called delisted for it.`,
-      );
+    const met = await countMet(this.database, keyOf(context, list), reading);
+    const ended = endPass(reading, met);
+    const next = withList(state, list, ended);
+    if (!isOfOnePage(reading)) {
+      await context.commit(async (tx) => {
+        await forgetListed(tx, keyOf(context, list));
+        return { state: next };
+      });
     }
-    return { ...state, lists: { ...state.lists, [list]: end.list } };
+    const { lastTotal, number } = reading.pass;
+    const words = `${catalogue.name} ${list}: ${met} of ${lastTotal} met`;
+    if (ended.end === null) {
+      await context.log('info', `${words}, the list was not whole; reading it again`);
+    } else if (ended.end === 'incomplete') {
+      await context.log('warn', `${words} after ${number} readings. Nothing is called delisted for it.`);
+    }
+    return next;
   }
 
-  private async commit<T, List extends ProductList | SkuList>(
+  private async commit<T, L extends List>(
     context: RunContext,
     state: ScanState,
-    catalogue: Catalogue<T, List>,
-    pages: readonly ListPage<T>[],
+    catalogue: Catalogue<T, L>,
+    answers: readonly { readonly list: L; readonly page: ListPage<T> }[],
+    isOpening = false,
   ): Promise<void> {
-    const total = PRODUCT_LISTS.reduce((sum, list) => sum + (state.lists[list]?.lastTotal ?? 0), 0);
+    const total = PRODUCT_LISTS.reduce((sum, list) => sum + (state.lists[list]?.pass.lastTotal ?? 0), 0);
     await context.commit(async (tx) => {
-      const stored = await catalogue.store(tx, pages);
-      return {
-        state,
-        total,
-        doneDelta: catalogue.isProgress ? stored.seen + stored.quarantined : 0,
-        changedDelta: stored.changed,
-        quarantinedDelta: stored.quarantined,
-      };
+      // What a run has left that nobody goes on with.
+      if (isOpening) for (const list of catalogue.lists) await forgetListed(tx, keyOf(context, list));
+      for (const { list, page } of answers) {
+        await noteMet(tx, keyOf(context, list), state.lists[list], page, catalogue.idOf);
+      }
+      const { doneDelta, ...progress } = progressOf(
+        await catalogue.store(
+          tx,
+          answers.map(({ page }) => page),
+        ),
+      );
+      return { state, total, doneDelta: catalogue.isProgress ? doneDelta : 0, ...progress };
     });
   }
 
   private async endSkus(context: RunContext, scan: Scan, state: ScanState): Promise<ScanState> {
     const next: ScanState = { ...state, phase: 'missing', after: '' };
+    if (!areWhole(state, SKU_LISTS)) {
+      await context.log('warn', 'The lists of SKUs are not whole: no SKU is called removed.');
+      return next;
+    }
     let removed = 0;
     await context.commit(async (tx) => {
       const outcome = await removeUnlistedSkus(tx, scan.shopId, scan.id);
@@ -218,18 +283,17 @@ export class ProductsKind implements SyncKindHandler {
   }
 }
 
-/** Pages of one transaction are asked for at once: the pace is the limiter's, not the answers'. */
-function readTogether<T, List extends ProductList | SkuList>(
-  catalogue: Catalogue<T, List>,
-  list: List,
-  numbers: readonly number[],
-): Promise<ListPage<T>[]> {
-  return allOf(numbers.map((number) => readPage(catalogue, list, number)));
+function keyOf({ shopId, kind }: RunContext, list: List): ListKey {
+  return { shopId, kind, list };
 }
 
-async function readPage<T, List extends ProductList | SkuList>(
-  catalogue: Catalogue<T, List>,
-  list: List,
+function withList(state: ScanState, list: List, reading: ListReading): ScanState {
+  return { ...state, lists: { ...state.lists, [list]: reading } };
+}
+
+async function readPage<T, L extends List>(
+  catalogue: Catalogue<T, L>,
+  list: L,
   number: number,
 ): Promise<ListPage<T>> {
   return notEmptyByMistake(await catalogue.read(list, number), number, `${catalogue.name} ${list}`);

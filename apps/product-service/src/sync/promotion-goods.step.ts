@@ -1,18 +1,43 @@
-import { isMarketplaceError, type ListPage, type MarketplaceConnector } from '#marketplace';
+import {
+  isMarketplaceError,
+  type ListPage,
+  type MarketplaceConnector,
+  type MarketplaceError,
+} from '#marketplace';
 import type { Database } from '#runtime';
-import type { RunContext } from '#sync';
-import { countGoodsMet, type GoodsMet, markGoodsGone } from '../promotions/gone-promotions.js';
+import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
+import { countGoodsMissing, markGoodsGone } from '../promotions/gone-promotions.js';
 import { type EnrolledGoods, enrolledId, storePromotionGoods } from '../promotions/promotion-goods-store.js';
-import { nextPages, PAGE_SIZE } from './list-pass.js';
+import { isOfOneRecord } from './ask-apart.js';
+import {
+  afterPages,
+  countMet,
+  endPass,
+  incompleteList,
+  isOfOnePage,
+  judgeMissing,
+  nextPages,
+  noteMet,
+  openList,
+  PAGE_SIZE,
+  passAgain,
+} from './list-reading.js';
 import { type OpenPromotion, type PromotionScanState, totalOf } from './promotion-scan-state.js';
 import { allOf, notEmptyByMistake } from './read-pages.js';
-import { type Scan, storePages } from './store-pages.js';
-import { beginReading, endReading, readingAfter } from './whole-reading.js';
+import { setApart } from './set-apart.js';
+import { progressOf, type Scan, storePages } from './store-pages.js';
 
 /** First pages asked for at once; most promotions have one. */
 const PROMOTIONS_AT_ONCE = 5;
 
 type GoodsPage = ListPage<EnrolledGoods>;
+
+interface GoodsAnswer {
+  readonly promotionId: string;
+  readonly number: number;
+  /** The error by which the marketplace refuses this promotion. */
+  readonly page: GoodsPage | MarketplaceError;
+}
 
 /** What every part of the step works with. */
 interface Step {
@@ -23,7 +48,11 @@ interface Step {
   readonly connector: MarketplaceConnector;
 }
 
-/** One transaction's worth of the goods of the promotions that the scan has seen. */
+/**
+ * One transaction's worth of the goods of the promotions that the scan has seen. One promotion that the marketplace
+ * refuses costs the others nothing: it is set apart. One that fails for now is put off to the end, and set apart only
+ * when it fails again.
+ */
 export async function readPromotionGoods(
   context: RunContext,
   scan: Scan,
@@ -34,35 +63,60 @@ export async function readPromotionGoods(
   const step: Step = { context, scan, state, database, connector };
   const [current] = state.open;
   if (current === undefined) return openNext(step);
-  const ended = state.open.filter(({ reading }) => nextPages(reading.pass).length === 0);
+  const ended = state.open.filter(({ reading }) => nextPages(reading).length === 0);
   if (ended.length > 0) return endGoods(step, ended);
-  const numbers = nextPages(current.reading.pass);
-  const pages = await allOf(numbers.map((number) => readPage(step, current.promotionId, number)));
-  const answered = pages.filter((page) => page !== undefined);
-  if (answered.length < pages.length) return close(state, current);
-  const next = replace(state, { ...current, reading: readingAfter(current.reading, answered) });
-  await commit(step, next, answered);
+  const { promotionId, reading } = current;
+  const answers = await allOf(nextPages(reading).map((number) => readPage(step, promotionId, number)));
+  const refused = answers.find(({ page }) => isMarketplaceError(page));
+  const next =
+    refused === undefined
+      ? replace(state, { ...current, reading: afterPages(reading, pagesOf(answers)) })
+      : close(state, promotionId);
+  await commit(step, next, answers, refused === undefined ? [] : [refused]);
   return next;
 }
 
 async function openNext(step: Step): Promise<PromotionScanState> {
   const { context, scan, state, database } = step;
-  const promotionIds = await nextPromotions(database, scan, state.after, context.isForPerson);
+  const fresh = await nextPromotions(database, scan, state.after, context.isForPerson);
+  const promotionIds = fresh.length > 0 ? fresh : state.putOff.slice(0, PROMOTIONS_AT_ONCE);
   const last = promotionIds.at(-1);
   if (last === undefined) return { ...state, phase: 'done' };
-  const pages = await allOf(promotionIds.map((promotionId) => readPage(step, promotionId, 1)));
-  const answered = pages.filter((page) => page !== undefined);
+  const isSecondTry = fresh.length === 0;
+  const answers = await allOf(promotionIds.map((promotionId) => readPage(step, promotionId, 1)));
+  const faults = answers.filter(({ page }) => isMarketplaceError(page) && page.kind === 'transient');
+  throwIfUnwell(answers, faults, isSecondTry);
+  const pages = pagesOf(answers);
+  const putOff = isSecondTry
+    ? state.putOff.slice(promotionIds.length)
+    : [...state.putOff, ...faults.map(({ promotionId }) => promotionId)];
   const next: PromotionScanState = {
     ...state,
-    after: last,
-    open: promotionIds.flatMap((promotionId, index) => {
-      const page = pages[index];
-      return page === undefined ? [] : [{ promotionId, reading: beginReading(page) }];
-    }),
-    goodsTotal: state.goodsTotal + answered.reduce((sum, page) => sum + page.total, 0),
+    after: isSecondTry ? state.after : last,
+    putOff,
+    open: pages.map(({ promotionId, page }) => ({
+      promotionId,
+      reading: openList(page, enrolledId),
+      isConfirming: false,
+    })),
+    goodsTotal: state.goodsTotal + pages.reduce((sum, { page }) => sum + page.total, 0),
   };
-  await commit(step, next, answered);
+  const refused = answers.filter(
+    (answer) => isMarketplaceError(answer.page) && (isSecondTry || !faults.includes(answer)),
+  );
+  await commit(step, next, answers, refused);
   return next;
+}
+
+/** Faults of several promotions without an answer between are the marketplace's own: the run waits and asks again. */
+function throwIfUnwell(
+  answers: readonly GoodsAnswer[],
+  faults: readonly GoodsAnswer[],
+  isSecondTry: boolean,
+): void {
+  const [fault] = faults;
+  if (fault === undefined || !isMarketplaceError(fault.page) || faults.length < answers.length) return;
+  if (faults.length > 1 && !isSecondTry) throw fault.page;
 }
 
 /**
@@ -89,21 +143,21 @@ async function nextPromotions(
   return rows.map((row) => row.promotionId);
 }
 
-/** Undefined when the marketplace refuses this promotion: it must not cost the others their run. */
-async function readPage(step: Step, promotionId: string, page: number): Promise<GoodsPage | undefined> {
+async function readPage(step: Step, promotionId: string, number: number): Promise<GoodsAnswer> {
   const { context, connector } = step;
   try {
     const answer = await context.call((call) =>
-      connector.listPromotionGoods(call, { promotionId, page, pageSize: PAGE_SIZE }),
+      connector.listPromotionGoods(call, { promotionId, page: number, pageSize: PAGE_SIZE }),
     );
-    return asEnrolled(notEmptyByMistake(answer, page, `goods of promotion ${promotionId}`), promotionId);
+    const page = notEmptyByMistake(answer, number, `goods of promotion ${promotionId}`);
+    return { promotionId, number, page: asEnrolled(page, promotionId) };
   } catch (error) {
-    if (!isMarketplaceError(error) || error.kind !== 'business') throw error;
+    if (!isOfOneRecord(error)) throw error;
     await context.log(
       'warn',
       `the goods of promotion ${promotionId} are left as they were: ${error.message}`,
     );
-    return undefined;
+    return { promotionId, number, page: error };
   }
 }
 
@@ -122,15 +176,44 @@ function asEnrolled(
   };
 }
 
-async function commit(step: Step, next: PromotionScanState, pages: readonly GoodsPage[]): Promise<void> {
-  await step.context.commit(async (tx) => {
-    const stored = await storePages(tx, step.scan, 'promotion_goods', pages, enrolledId, storePromotionGoods);
+function pagesOf(
+  answers: readonly GoodsAnswer[],
+): { readonly promotionId: string; readonly number: number; readonly page: GoodsPage }[] {
+  return answers.flatMap(({ promotionId, number, page }) =>
+    isMarketplaceError(page) ? [] : [{ promotionId, number, page }],
+  );
+}
+
+async function commit(
+  { context, scan }: Step,
+  next: PromotionScanState,
+  answers: readonly GoodsAnswer[],
+  refused: readonly GoodsAnswer[],
+): Promise<void> {
+  const pages = pagesOf(answers);
+  await context.commit(async (tx) => {
+    for (const { promotionId, page } of pages) {
+      const reading = next.open.find((each) => each.promotionId === promotionId)?.reading;
+      await noteMet(tx, keyOf(scan, promotionId), reading, page, enrolledId);
+    }
+    const stored = await storePages(
+      tx,
+      scan,
+      'promotion_goods',
+      pages.map(({ page }) => page),
+      enrolledId,
+      storePromotionGoods,
+    );
+    const progress = progressOf(stored);
+    const errors = refused.flatMap(({ promotionId, page }) =>
+      isMarketplaceError(page) ? [{ id: promotionId, error: page }] : [],
+    );
+    const apart = await setApart(tx, scan, 'promotion_goods', errors);
     return {
       state: next,
       total: totalOf(next),
-      doneDelta: stored.seen + stored.quarantined,
-      changedDelta: stored.changed,
-      quarantinedDelta: stored.quarantined,
+      ...progress,
+      quarantinedDelta: progress.quarantinedDelta + apart,
     };
   });
 }
@@ -138,46 +221,76 @@ async function commit(step: Step, next: PromotionScanState, pages: readonly Good
 /** All promotions whose passes are at their ends, in one transaction. */
 async function endGoods(step: Step, ended: readonly OpenPromotion[]): Promise<PromotionScanState> {
   const { context, scan, database } = step;
-  const met = await countGoodsMet(
+  const missing = await countGoodsMissing(
     database,
     scan,
     ended.map(({ promotionId }) => promotionId),
   );
   let next = step.state;
   const whole: string[] = [];
+  const gone: string[] = [];
   for (const promotion of ended) {
-    const end = await endOne(context, promotion, met.get(promotion.promotionId) ?? { seen: 0, missing: 0 });
-    next = end.again === undefined ? close(next, promotion) : replace(next, end.again);
-    if (end.isWhole) whole.push(promotion.promotionId);
+    const met = await countMet(database, keyOf(scan, promotion.promotionId), promotion.reading);
+    const outcome = await endOne(context, promotion, met, missing.get(promotion.promotionId) ?? 0);
+    next = 'again' in outcome ? replace(next, outcome.again) : close(next, promotion.promotionId);
+    if ('isWhole' in outcome) whole.push(promotion.promotionId);
+    if ('hasGone' in outcome && outcome.hasGone) gone.push(promotion.promotionId);
+    if ('incomplete' in outcome) {
+      next = { ...next, incompleteGoods: [...next.incompleteGoods, outcome.incomplete] };
+    }
   }
   await context.commit(async (tx) => {
-    const gone = await markGoodsGone(tx, scan, whole);
+    for (const { promotionId, reading } of ended) {
+      if (!isOfOnePage(reading)) await forgetListed(tx, keyOf(scan, promotionId));
+    }
+    await resolveQuarantined(tx, scan.shopId, 'promotion_goods', whole);
+    const changedDelta = await markGoodsGone(tx, scan, gone);
     await tx.query(
       'UPDATE promotions SET goods_read_at = now() WHERE shop_id = $1 AND promotion_id = ANY($2::text[])',
       [scan.shopId, whole],
     );
-    return { state: next, changedDelta: gone };
+    return { state: next, changedDelta };
   });
   return next;
 }
 
+type EndOfGoods =
+  | { readonly again: OpenPromotion }
+  | { readonly incomplete: ReturnType<typeof incompleteList> }
+  | { readonly isWhole: true; readonly hasGone: boolean };
+
 async function endOne(
   context: RunContext,
-  { promotionId, reading }: OpenPromotion,
-  { seen, missing }: GoodsMet,
-): Promise<{ readonly isWhole: boolean; readonly again?: OpenPromotion }> {
-  const end = endReading(reading, seen, missing);
-  const words = `promotion ${promotionId}: ${seen} of ${reading.pass.lastTotal} goods seen, ${missing} known ones missing`;
-  switch (end.outcome) {
+  { promotionId, reading, isConfirming }: OpenPromotion,
+  met: number,
+  missing: number,
+): Promise<EndOfGoods> {
+  const ended = endPass(reading, met);
+  const words = `promotion ${promotionId}: ${met} of ${reading.pass.lastTotal} goods met, ${missing} known ones missing`;
+  if (ended.end === null) {
+    await context.log('info', `${words}; reading them again`);
+    return { again: { promotionId, reading: ended, isConfirming } };
+  }
+  if (ended.end === 'incomplete') {
+    await context.log('warn', `${words}, they could not be read whole; none is called gone for it`);
+    return { incomplete: incompleteList(`goods of promotion ${promotionId}`, ended) };
+  }
+  switch (judgeMissing(missing, ended.hasNameless, isConfirming)) {
+    case 'none':
+      return { isWhole: true, hasGone: false };
+    case 'untold':
+      await context.log('warn', `${words}, but the ids of some cannot be read; none is called gone for it`);
+      return { isWhole: true, hasGone: false };
     case 'again':
       await context.log('info', `${words}; reading them again`);
-      return { isWhole: false, again: { promotionId, reading: end.reading } };
-    case 'partial':
-      await context.log('warn', `${words}, they could not be read whole; none is called gone for it`);
-      return { isWhole: false };
-    case 'whole':
-      return { isWhole: true };
+      return { again: { promotionId, reading: passAgain(ended), isConfirming: true } };
+    case 'gone':
+      return { isWhole: true, hasGone: true };
   }
+}
+
+function keyOf({ shopId }: Scan, promotionId: string): ListKey {
+  return { shopId, kind: 'promotions', list: `goods of ${promotionId}` };
 }
 
 function replace(state: PromotionScanState, changed: OpenPromotion): PromotionScanState {
@@ -187,6 +300,6 @@ function replace(state: PromotionScanState, changed: OpenPromotion): PromotionSc
   };
 }
 
-function close(state: PromotionScanState, ended: OpenPromotion): PromotionScanState {
-  return { ...state, open: state.open.filter(({ promotionId }) => promotionId !== ended.promotionId) };
+function close(state: PromotionScanState, ended: string): PromotionScanState {
+  return { ...state, open: state.open.filter(({ promotionId }) => promotionId !== ended) };
 }

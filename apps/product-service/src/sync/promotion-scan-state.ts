@@ -1,38 +1,58 @@
-import type { Reading } from './whole-reading.js';
+import type { IncompleteList } from '#sync';
+import { incompleteList, type ListReading } from './list-reading.js';
 
 /** A promotion whose goods are being read. */
 export interface OpenPromotion {
   readonly promotionId: string;
-  readonly reading: Reading;
+  readonly reading: ListReading;
+  /** Known goods were missing from the first reading; this is the second. */
+  readonly isConfirming: boolean;
 }
 
 /** Where a scan of promotions stands, written with every transaction: whoever takes the run over goes on from here. */
 export interface PromotionScanState {
   readonly phase: 'promotions' | 'goods' | 'done';
-  /** Of the list of promotions; null before its first page. */
-  readonly list: Reading | null;
+  /** By the marketplace's number of their type: each is a list of its own. Empty before the first page. */
+  readonly lists: Readonly<Record<string, ListReading>>;
+  /** Known promotions were missing from all lists; they are read for the second time. */
+  readonly isConfirming: boolean;
   /** Promotion id up to which goods are read or being read. */
   readonly after: string;
   readonly open: readonly OpenPromotion[];
+  /** Promotions whose goods the marketplace did not give at the first question: asked again at the end. */
+  readonly putOff: readonly string[];
   /** By the marketplace's count, of all promotions opened so far. */
   readonly goodsTotal: number;
+  /** Goods of promotions that could not be read whole. */
+  readonly incompleteGoods: readonly IncompleteList[];
 }
 
 const FIRST_STATE: PromotionScanState = {
   phase: 'promotions',
-  list: null,
+  lists: {},
+  isConfirming: false,
   after: '',
   open: [],
+  putOff: [],
   goodsTotal: 0,
+  incompleteGoods: [],
 };
 
 /** A state that cannot be read (of another version) begins the scan anew: that costs calls and nothing else. */
 export function readPromotionScanState(state: unknown): PromotionScanState {
-  const isState = typeof state === 'object' && state !== null && 'phase' in state && 'open' in state;
+  const isState = typeof state === 'object' && state !== null && 'phase' in state && 'putOff' in state;
   return isState ? (state as PromotionScanState) : FIRST_STATE;
 }
 
 /** Promotions and the products in them: what a run has to read. */
 export function totalOf(state: PromotionScanState): number {
-  return (state.list?.pass.lastTotal ?? 0) + state.goodsTotal;
+  const listed = Object.values(state.lists).reduce((sum, { pass }) => sum + pass.lastTotal, 0);
+  return listed + state.goodsTotal;
+}
+
+export function incompleteLists(state: PromotionScanState): IncompleteList[] {
+  const lists = Object.entries(state.lists).flatMap(([type, reading]) =>
+    reading.end === 'incomplete' ? [incompleteList(`promotions of type ${type}`, reading)] : [],
+  );
+  return [...lists, ...state.incompleteGoods];
 }

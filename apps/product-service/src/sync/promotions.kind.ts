@@ -1,21 +1,58 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ListPage, MarketplaceConnector, PromotionRecord } from '#marketplace';
+import {
+  isMarketplaceError,
+  type ListPage,
+  type MarketplaceConnector,
+  type PromotionRecord,
+} from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import {
+  CONNECTOR,
+  forgetAllListed,
+  forgetListed,
+  type ListKey,
+  listIncomplete,
+  type RunContext,
+  type SyncKindHandler,
+} from '#sync';
 import { countMissingPromotions, markPromotionsGone } from '../promotions/gone-promotions.js';
 import { storePromotions } from '../promotions/promotion-store.js';
-import { nextPages, PAGE_SIZE } from './list-pass.js';
+import {
+  afterPages,
+  countMet,
+  endPass,
+  isOfOnePage,
+  judgeMissing,
+  type ListReading,
+  nextPages,
+  noteMet,
+  openList,
+  PAGE_SIZE,
+  passAgain,
+  refusedList,
+  unlessRefused,
+} from './list-reading.js';
 import { readPromotionGoods } from './promotion-goods.step.js';
-import { type PromotionScanState, readPromotionScanState, totalOf } from './promotion-scan-state.js';
+import {
+  incompleteLists,
+  type PromotionScanState,
+  readPromotionScanState,
+  totalOf,
+} from './promotion-scan-state.js';
 import { allOf, notEmptyByMistake } from './read-pages.js';
-import { type Scan, storePages } from './store-pages.js';
-import { beginReading, endReading, readingAfter } from './whole-reading.js';
+import { progressOf, type Scan, storePages } from './store-pages.js';
+
+/** A page with the type whose list it is of. */
+interface TypedPage {
+  readonly type: string;
+  readonly page: ListPage<PromotionRecord>;
+}
 
 /**
- * Scans the promotions of a shop: the list of all of them, then of each its products with their SKUs. Every step is one
- * transaction that ends with where the scan stands. The calls need permissions of their own: without them this kind
- * fails and says which, and the others go on.
+ * Scans the promotions of a shop: the lists of all of them, one for each of the marketplace's types, then of each its
+ * products with their SKUs. Every step is one transaction that ends with where the scan stands. The calls need permissions
+ * of their own: without them this kind fails and says which, and the others go on.
  */
 @Injectable()
 export class PromotionsKind implements SyncKindHandler {
@@ -35,84 +72,169 @@ export class PromotionsKind implements SyncKindHandler {
     while (state.phase !== 'done') {
       state =
         state.phase === 'promotions'
-          ? await this.readList(context, scan, state)
+          ? await this.readLists(context, scan, state)
           : await readPromotionGoods(context, scan, state, this.database, this.connector);
       this.relay.wake();
     }
+    const incomplete = incompleteLists(state);
+    if (incomplete.length > 0) {
+      throw listIncomplete(incomplete, 'Nothing is called gone for it; the next run reads it again.');
+    }
   }
 
-  private async readList(
+  private async readLists(
     context: RunContext,
     scan: Scan,
     state: PromotionScanState,
   ): Promise<PromotionScanState> {
-    const { list } = state;
-    if (list === null) {
-      const first = await this.readPage(context, 1);
-      const opened = { ...state, list: beginReading(first) };
-      await this.commit(context, scan, opened, [first]);
-      await context.log('info', `promotions: ${first.total}`);
-      return opened;
-    }
-    const numbers = nextPages(list.pass);
-    if (numbers.length === 0) return this.endList(context, scan, state);
-    const pages = await allOf(numbers.map((number) => this.readPage(context, number)));
-    const next = { ...state, list: readingAfter(list, pages) };
-    await this.commit(context, scan, next, pages);
+    const lists = Object.entries(state.lists);
+    if (lists.length === 0) return this.open(context, scan, state);
+    const [current] = lists.filter(([, reading]) => reading.end === null);
+    if (current === undefined) return this.endLists(context, scan, state);
+    const [type, reading] = current;
+    const numbers = nextPages(reading);
+    if (numbers.length === 0) return this.endPass(context, state, type, reading);
+    const answers = await allOf(
+      numbers.map(async (number) => ({
+        number,
+        page: await unlessRefused(this.readPage(context, type, number)),
+      })),
+    );
+    const pages = answers.flatMap(({ number, page }) => (isMarketplaceError(page) ? [] : [{ number, page }]));
+    const refusal = answers.map(({ page }) => page).find(isMarketplaceError);
+    const read = afterPages(reading, pages);
+    const next = withList(state, type, refusal === undefined ? read : refusedList(read, refusal));
+    await this.commit(
+      context,
+      scan,
+      next,
+      pages.map(({ page }) => ({ type, page })),
+    );
     return next;
   }
 
-  private async readPage(context: RunContext, page: number): Promise<ListPage<PromotionRecord>> {
-    const answer = await context.call((call) =>
-      this.connector.listPromotions(call, {
-        type: this.connector.promotionTypes[0] ?? 0,
-        page,
-        pageSize: PAGE_SIZE,
+  /** Page 1 of each type's list. One that is refused costs the others nothing; when all are, it is the shop that is. */
+  private async open(
+    context: RunContext,
+    scan: Scan,
+    state: PromotionScanState,
+  ): Promise<PromotionScanState> {
+    const answers = await allOf(
+      this.connector.promotionTypes.map(async (number) => {
+        const type = String(number);
+        return { type, page: await unlessRefused(this.readPage(context, type, 1)) };
       }),
     );
-    return notEmptyByMistake(answer, page, 'promotions');
+    const pages = answers.flatMap(({ type, page }) => (isMarketplaceError(page) ? [] : [{ type, page }]));
+    const [first] = answers;
+    if (pages.length === 0 && first !== undefined && isMarketplaceError(first.page)) throw first.page;
+    const opened = answers.reduce(
+      (next, { type, page }) =>
+        withList(next, type, isMarketplaceError(page) ? refusedList(undefined, page) : openList(page, idOf)),
+      state,
+    );
+    await this.commit(context, scan, opened, pages, true);
+    const parts = pages.map(({ type, page }) => `${page.total} of type ${type}`).join(', ');
+    await context.log('info', `promotions: ${parts}`);
+    return opened;
+  }
+
+  /** The type that was asked for stands in for one that the row leaves out. */
+  private async readPage(
+    context: RunContext,
+    type: string,
+    page: number,
+  ): Promise<ListPage<PromotionRecord>> {
+    const asked = Number(type);
+    const answer = await context.call((call) =>
+      this.connector.listPromotions(call, { type: asked, page, pageSize: PAGE_SIZE }),
+    );
+    const records = answer.records.map((record) => ({ ...record, type: record.type ?? asked }));
+    return notEmptyByMistake({ ...answer, records }, page, `promotions of type ${type}`);
   }
 
   private async commit(
     context: RunContext,
     scan: Scan,
     state: PromotionScanState,
-    pages: readonly ListPage<PromotionRecord>[],
+    typed: readonly TypedPage[],
+    isOpening = false,
   ): Promise<void> {
     await context.commit(async (tx) => {
+      // What a run has left that nobody goes on with.
+      if (isOpening) await forgetAllListed(tx, scan.shopId, this.kind);
+      for (const { type, page } of typed) {
+        await noteMet(tx, keyOf(scan, type), state.lists[type], page, idOf);
+      }
+      const pages = typed.map(({ page }) => page);
       const stored = await storePages(tx, scan, 'promotions', pages, idOf, storePromotions);
-      return {
-        state,
-        total: totalOf(state),
-        doneDelta: stored.seen + stored.quarantined,
-        changedDelta: stored.changed,
-        quarantinedDelta: stored.quarantined,
-      };
+      return { state, total: totalOf(state), ...progressOf(stored) };
     });
   }
 
-  private async endList(
+  private async endPass(
+    context: RunContext,
+    state: PromotionScanState,
+    type: string,
+    reading: ListReading,
+  ): Promise<PromotionScanState> {
+    const key = keyOf({ shopId: context.shopId }, type);
+    const met = await countMet(this.database, key, reading);
+    const ended = endPass(reading, met);
+    const next = withList(state, type, ended);
+    if (!isOfOnePage(reading)) {
+      await context.commit(async (tx) => {
+        await forgetListed(tx, key);
+        return { state: next };
+      });
+    }
+    const { lastTotal, number } = reading.pass;
+    const words = `promotions of type ${type}: ${met} of ${lastTotal} met`;
+    if (ended.end === null) {
+      await context.log('info', `${words}, the list was not whole; reading it again`);
+    } else if (ended.end === 'incomplete') {
+      await context.log('warn', `${words} after ${number} readings, the list could not be read whole`);
+    }
+    return next;
+  }
+
+  /** Only the lists of all types together show what is gone: a promotion may have moved from one to another. */
+  private async endLists(
     context: RunContext,
     scan: Scan,
     state: PromotionScanState,
   ): Promise<PromotionScanState> {
-    if (state.list === null) return state;
-    const seen = await this.countSeen(scan);
-    const missing = await countMissingPromotions(this.database, scan);
-    const end = endReading(state.list, seen, missing);
-    const { lastTotal } = state.list.pass;
-    const words = `promotions: ${seen} of ${lastTotal} seen, ${missing} known ones missing`;
-    if (end.outcome === 'again') {
-      await context.log('info', `${words}; reading the list again`);
-      return { ...state, list: end.reading };
-    }
+    const readings = Object.values(state.lists);
     const next: PromotionScanState = { ...state, phase: 'goods' };
-    if (end.outcome === 'partial') {
-      await context.log('warn', `${words}, the list could not be read whole; nothing is called gone for it`);
-    } else if (missing > 0) {
-      await this.markGone(context, scan, next, lastTotal === 0, missing);
+    const missing = await countMissingPromotions(this.database, scan);
+    const words = `promotions: ${missing} known ones missing`;
+    if (readings.some(({ end }) => end !== 'whole')) {
+      await context.log('warn', `${words}, but not all lists are whole; nothing is called gone for it`);
+      return next;
     }
-    return next;
+    const hasNameless = readings.some((reading) => reading.hasNameless);
+    switch (judgeMissing(missing, hasNameless, state.isConfirming)) {
+      case 'none':
+        return next;
+      case 'untold':
+        await context.log(
+          'warn',
+          `${words}, but the ids of some rows cannot be read; nothing is called gone for it`,
+        );
+        return next;
+      case 'again': {
+        await context.log('info', `${words}; reading the lists again`);
+        const lists = Object.entries(state.lists).map(
+          ([type, reading]) => [type, passAgain(reading)] as const,
+        );
+        return { ...state, lists: Object.fromEntries(lists), isConfirming: true };
+      }
+      case 'gone': {
+        const isEmpty = readings.every(({ pass }) => pass.lastTotal === 0);
+        await this.markGone(context, scan, next, isEmpty, missing);
+        return next;
+      }
+    }
   }
 
   private async markGone(
@@ -135,14 +257,14 @@ export class PromotionsKind implements SyncKindHandler {
       );
     }
   }
+}
 
-  private async countSeen(scan: Scan): Promise<number> {
-    const [row] = await this.database.query<{ seen: number }>(
-      'SELECT count(*) AS seen FROM promotions WHERE shop_id = $1 AND scan_id = $2',
-      [scan.shopId, scan.id],
-    );
-    return row?.seen ?? 0;
-  }
+function keyOf({ shopId }: Pick<Scan, 'shopId'>, type: string): ListKey {
+  return { shopId, kind: 'promotions', list: `type ${type}` };
+}
+
+function withList(state: PromotionScanState, type: string, reading: ListReading): PromotionScanState {
+  return { ...state, lists: { ...state.lists, [type]: reading } };
 }
 
 function idOf(record: PromotionRecord): string {

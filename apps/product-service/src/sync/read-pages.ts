@@ -1,5 +1,5 @@
 import { type ListPage, MarketplaceError } from '#marketplace';
-import { PAGE_SIZE } from './list-pass.js';
+import { PAGE_SIZE } from './list-reading.js';
 
 /** Waits for every call before it reports the first failure: none may go on behind the run's back. */
 export async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {

@@ -1,4 +1,5 @@
-import type { ListPass } from './list-pass.js';
+import type { IncompleteList } from '#sync';
+import { incompleteList, type ListReading } from './list-reading.js';
 
 export const PRODUCT_LISTS = ['listed', 'unpublished', 'draft'] as const;
 export type ProductList = (typeof PRODUCT_LISTS)[number];
@@ -11,8 +12,10 @@ export type SkuList = (typeof SKU_LISTS)[number];
  */
 export interface ScanState {
   readonly phase: 'products' | 'skus' | 'missing' | 'prices' | 'done';
-  readonly lists: Partial<Record<ProductList | SkuList, ListPass>>;
+  readonly lists: Partial<Record<ProductList | SkuList, ListReading>>;
   readonly after: string;
+  /** A question of the phase was answered: one that fails then is the fault of what it asks for. */
+  readonly isAnswering?: boolean;
 }
 
 export const FIRST_STATE: ScanState = { phase: 'products', lists: {}, after: '' };
@@ -21,4 +24,17 @@ export const FIRST_STATE: ScanState = { phase: 'products', lists: {}, after: '' 
 export function readScanState(state: unknown): ScanState {
   const isState = typeof state === 'object' && state !== null && 'phase' in state && 'lists' in state;
   return isState ? (state as ScanState) : FIRST_STATE;
+}
+
+export function areWhole(state: ScanState, lists: readonly (ProductList | SkuList)[]): boolean {
+  return lists.every((list) => state.lists[list]?.end === 'whole');
+}
+
+export function incompleteLists(state: ScanState): IncompleteList[] {
+  const of = (name: string, lists: readonly (ProductList | SkuList)[]): IncompleteList[] =>
+    lists.flatMap((list) => {
+      const reading = state.lists[list];
+      return reading?.end === 'incomplete' ? [incompleteList(`${name} ${list}`, reading)] : [];
+    });
+  return [...of('products', PRODUCT_LISTS), ...of('SKUs', SKU_LISTS)];
 }

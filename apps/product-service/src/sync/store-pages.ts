@@ -1,8 +1,9 @@
 import type { QuarantinedKind } from '#contracts';
 import type { ListPage, ProductRecord, SkuRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
-import { type Read, type Stored, storeProducts } from '../products/product-store.js';
+import { quarantine, type RunProgress, resolveQuarantined, storeBadApart } from '#sync';
+import { latestOfEach, type Read, type Stored } from '../merge/record-table.js';
+import { storeProducts } from '../products/product-store.js';
 import { type ListedSku, storeSkus } from '../products/sku-store.js';
 
 /** Whose scan it is. */
@@ -13,9 +14,11 @@ export interface Scan {
   readonly since: Date;
 }
 
-export interface StoredPages extends Stored {
-  /** Records that this scan has set aside for the first time. */
-  readonly quarantined: number;
+export interface StoredPages extends Pick<Stored, 'seen' | 'changed'> {
+  /** Records that could not be understood or stored and that this scan has set aside for the first time. */
+  readonly refused: number;
+  /** Records that are stored, whose answers this scan has kept for the first time: they left known fields empty. */
+  readonly emptied: number;
 }
 
 type Store<T> = (
@@ -58,7 +61,11 @@ export function asListed(page: ListPage<SkuRecord>, isAvailable: boolean): ListP
   return { ...page, records: page.records.map((record) => ({ ...record, isAvailable })) };
 }
 
-/** Stores pages as one group; a record that cannot be understood or stored lies in quarantine, under its kind and id. */
+/**
+ * Stores pages as one group. A record that cannot be understood or stored lies in quarantine, under its kind and id; so
+ * does the answer about one that left known fields empty, though the record is stored and not held back by it. A later
+ * full answer takes it out again.
+ */
 export async function storePages<T>(
   tx: Transaction,
   scan: Scan,
@@ -72,20 +79,56 @@ export async function storePages<T>(
     const readAt = toDatabaseTime(page.requestStartedAt);
     return page.records.map((record): Read<T> => ({ record, readAt }));
   });
-  let seen = 0;
-  const { changed, refused } = await storeBadApart(tx, reads, {
+  const latest = latestOfEach(reads, idOf);
+  const rawOf = ({ record }: Read<T>): string => JSON.stringify(record);
+  const groups: Stored[] = [];
+  const { changed, refused } = await storeBadApart(tx, latest, {
     store: async (group) => {
       const stored = await store(tx, scan.shopId, scan.id, group);
-      seen += stored.seen;
+      groups.push(stored);
       return stored.changed;
     },
     idOf: ({ record }) => idOf(record),
-    rawOf: ({ record }) => JSON.stringify(record),
+    rawOf,
   });
+  const emptied = groups.flatMap((group) => group.emptied);
+  const leftAside = new Set([
+    ...refused.map((record) => record.platformId),
+    ...emptied.map(({ id }) => id),
+    ...groups.flatMap((group) => group.outdated),
+  ]);
+  const byId = new Map(latest.map((read) => [idOf(read.record), read]));
+  await resolveQuarantined(
+    tx,
+    scan.shopId,
+    kind,
+    [...byId.keys()].filter((id) => !leftAside.has(id)),
+  );
   const unreadable = [...pages.flatMap((page) => page.unreadable), ...refused];
-  const refusedIds = new Set(refused.map((record) => record.platformId));
-  const storedIds = reads.map((read) => idOf(read.record)).filter((id) => !refusedIds.has(id));
-  await resolveQuarantined(tx, scan.shopId, kind, storedIds);
-  const quarantined = await quarantine(tx, scan.shopId, kind, unreadable, scan.since);
-  return { seen, changed, quarantined };
+  const answers = emptied.flatMap(({ id, fields }) => {
+    const read = byId.get(id);
+    return read === undefined ? [] : [{ platformId: id, reason: emptiedReason(fields), raw: rawOf(read) }];
+  });
+  return {
+    seen: groups.reduce((sum, group) => sum + group.seen, 0),
+    changed,
+    refused: await quarantine(tx, scan.shopId, kind, unreadable, scan.since),
+    emptied: await quarantine(tx, scan.shopId, kind, answers, scan.since),
+  };
+}
+
+/** For people who look at what lies in quarantine. */
+function emptiedReason(fields: readonly string[]): string {
+  return `the answer leaves ${fields.join(', ')} empty; the record is stored with what was known before`;
+}
+
+/** What a run says of stored pages. */
+export function progressOf(
+  stored: StoredPages,
+): Required<Pick<RunProgress, 'doneDelta' | 'changedDelta' | 'quarantinedDelta'>> {
+  return {
+    doneDelta: stored.seen + stored.refused,
+    changedDelta: stored.changed,
+    quarantinedDelta: stored.refused + stored.emptied,
+  };
 }

@@ -1,6 +1,7 @@
 import { address } from './en/address';
 import { afterSales } from './en/after-sales';
 import { completeness } from './en/completeness';
+import { emptied } from './en/emptied';
 import { health } from './en/health';
 import { promotions } from './en/promotions';
 import { quarantine } from './en/quarantine';
@@ -709,6 +710,7 @@ export const en = {
   afterSales,
   completeness,
   health,
+  emptied,
   promotions,
   quarantine,
   webhooks,

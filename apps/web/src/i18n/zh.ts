@@ -2,6 +2,7 @@ import type { Texts } from './en';
 import { address } from './zh/address';
 import { afterSales } from './zh/after-sales';
 import { completeness } from './zh/completeness';
+import { emptied } from './zh/emptied';
 import { health } from './zh/health';
 import { promotions } from './zh/promotions';
 import { quarantine } from './zh/quarantine';
@@ -664,6 +665,7 @@ export const zh: Texts = {
   afterSales,
   completeness,
   health,
+  emptied,
   promotions,
   quarantine,
   webhooks,

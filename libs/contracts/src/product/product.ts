@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
+import { asFlag } from '../kernel/query-flag.js';
 
 export const LISTING_STATES = ['listed', 'unpublished', 'draft', 'delisted'] as const;
 /** `delisted`: gone from every list and confirmed gone by its number; nothing is ever deleted here. */
@@ -43,6 +45,12 @@ export class ProductSku {
     description: 'Since when the product no longer has it; such a SKU counts in no sum. Null for all others',
   })
   removedAt!: string | null;
+  @ApiProperty({
+    type: [String],
+    example: ['stock'],
+    description: 'Fields that the latest answer left empty; they keep what was known before',
+  })
+  emptiedFields!: string[];
 }
 
 export class Product {
@@ -77,6 +85,20 @@ export class Product {
   lastSeenAt!: string;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({
+    type: [String],
+    example: ['goodsName', 'imageUrl'],
+    description:
+      'Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them',
+  })
+  emptiedFields!: string[];
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when answers have left fields empty; null when the latest one told all of them',
+  })
+  emptiedSince!: string | null;
   @ApiProperty({ type: [ProductSku] })
   skus!: ProductSku[];
 }
@@ -101,6 +123,17 @@ export class ProductFilters extends PageQuery {
   @IsOptional()
   @IsIn(STOCK_LEVELS, { message: `stock must be one of ${STOCK_LEVELS.join(', ')}` })
   stock?: StockLevel;
+
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    description:
+      'true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others',
+  })
+  @IsOptional()
+  @Transform(asFlag)
+  @IsBoolean({ message: 'emptied must be true or false' })
+  emptied?: boolean;
 
   @ApiProperty({
     required: false,

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
+import { asFlag } from '../kernel/query-flag.js';
 
 export const PROMOTION_STATUSES = ['upcoming', 'running', 'over', 'unknown'] as const;
 /**
@@ -60,6 +61,19 @@ export class Promotion {
   goneAt!: string | null;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({
+    type: [String],
+    example: ['name'],
+    description: 'Fields that the latest answer left empty; they keep what was known before',
+  })
+  emptiedFields!: string[];
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when answers have left fields empty; null when the latest one told all of them',
+  })
+  emptiedSince!: string | null;
 }
 
 export class PromotionSku {
@@ -78,7 +92,7 @@ export class PromotionSku {
     type: Money,
     nullable: true,
     description:
-      'What the marketplace pays the seller in the promotion, in the currency of the SKU; null while the SKU is not known, and for people without `amounts.read`',
+      'What the marketplace pays the seller in the promotion, in the currency of the SKU’s supply price; null while that is not known, and for people without `amounts.read`',
   })
   supplyPrice!: Money | null;
   @ApiProperty({
@@ -119,13 +133,22 @@ export class PromotionGoods {
   goneAt!: string | null;
   @ApiProperty({ example: 1, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({
+    type: [String],
+    example: ['quantity'],
+    description: 'Fields that the latest answer left empty; they keep what was known before',
+  })
+  emptiedFields!: string[];
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when answers have left fields empty; null when the latest one told all of them',
+  })
+  emptiedSince!: string | null;
   @ApiProperty({ type: [PromotionSku] })
   skus!: PromotionSku[];
 }
-
-/** Query parameters are text; only these two words are a flag. */
-const asFlag = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
 
 export class PromotionFilters extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
@@ -158,6 +181,17 @@ export class PromotionFilters extends PageQuery {
   @Transform(asFlag)
   @IsBoolean({ message: 'withGone must be true or false' })
   withGone?: boolean;
+
+  @ApiProperty({
+    required: false,
+    type: Boolean,
+    description:
+      'true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others',
+  })
+  @IsOptional()
+  @Transform(asFlag)
+  @IsBoolean({ message: 'emptied must be true or false' })
+  emptied?: boolean;
 
   @ApiProperty({
     required: false,

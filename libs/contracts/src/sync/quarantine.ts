@@ -3,7 +3,10 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { PageQuery } from '../kernel/page.js';
 
-/** What kind of record is kept aside; each kind has ids of its own (promotion goods: promotion id `/` goods id). */
+/**
+ * What kind of record is kept aside; each kind has ids of its own. Promotion goods: promotion id `/` goods id, the
+ * promotion id alone for all of its goods. SKUs: also goods id, or goods id `/` SKU id, for their supply prices.
+ */
 export const QUARANTINED_KINDS = [
   'orders',
   'amounts',

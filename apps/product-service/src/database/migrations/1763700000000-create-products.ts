@@ -36,6 +36,8 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
         changed_scan_id uuid,
+        emptied_fields text[] NOT NULL DEFAULT '{}',
+        emptied_since timestamptz,
         delisted_at timestamptz,
         PRIMARY KEY (shop_id, goods_id)
       ) WITH (fillfactor = 75);
@@ -46,9 +48,13 @@ export class CreateProducts1763700000000 implements MigrationInterface {
       COMMENT ON COLUMN products.read_at IS 'When the request that last showed it was started, by this clock';
       COMMENT ON COLUMN products.scan_id IS 'The run that has seen it last';
       COMMENT ON COLUMN products.changed_scan_id IS 'The run that has changed it last; each run counts it once';
+      COMMENT ON COLUMN products.emptied_fields IS
+        'Fields that the latest answer left empty; they keep what was known before';
 
       CREATE INDEX products_newest_of_shop ON products (shop_id, sorted_at DESC, goods_id DESC);
       CREATE INDEX products_newest ON products (sorted_at DESC, shop_id DESC, goods_id DESC);
+      CREATE INDEX products_emptied ON products (sorted_at DESC, shop_id DESC, goods_id DESC)
+        WHERE emptied_fields <> '{}';
 
       CREATE TABLE skus (
         shop_id uuid NOT NULL,
@@ -74,14 +80,24 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         first_stored_at timestamptz NOT NULL DEFAULT now(),
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
+        emptied_fields text[] NOT NULL DEFAULT '{}',
+        emptied_since timestamptz,
         removed_at timestamptz,
         PRIMARY KEY (shop_id, sku_id)
       ) WITH (fillfactor = 75);
       COMMENT ON COLUMN skus.is_available IS 'Which of the marketplace''s two lists it was in';
       COMMENT ON COLUMN skus.removed_at IS 'The product no longer has it; it stays here and counts in no sum';
 
+      CREATE INDEX skus_emptied ON skus (shop_id, goods_id) WHERE emptied_fields <> '{}';
       CREATE INDEX skus_of_product ON skus (shop_id, goods_id, sku_id);
       CREATE INDEX skus_by_seller_sku ON skus (shop_id, lower(seller_sku) text_pattern_ops);
+
+      CREATE TABLE unpermitted_prices (
+        shop_id uuid PRIMARY KEY,
+        token bigint NOT NULL
+      );
+      COMMENT ON COLUMN unpermitted_prices.token IS
+        'Version of the credentials to which the marketplace has refused supply prices; with others they are asked for again';
     `);
     await runner.query(OUTBOX_DDL);
     await runner.query(SYNC_DDL);

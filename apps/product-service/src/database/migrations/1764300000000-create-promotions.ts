@@ -22,9 +22,13 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
         changed_scan_id uuid,
+        emptied_fields text[] NOT NULL DEFAULT '{}',
+        emptied_since timestamptz,
         gone_at timestamptz,
         PRIMARY KEY (shop_id, promotion_id)
       ) WITH (fillfactor = 75);
+      COMMENT ON COLUMN promotions.emptied_fields IS
+        'Fields that the latest answer left empty; they keep what was known before';
       COMMENT ON COLUMN promotions.sorted_at IS 'Its start, else when first read; whole milliseconds';
       COMMENT ON COLUMN promotions.content_hash IS 'Of what was read; empty makes the next reading count as a change';
       COMMENT ON COLUMN promotions.read_at IS 'When the request that last showed it was started, by this clock';
@@ -50,6 +54,8 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
         changed_scan_id uuid,
+        emptied_fields text[] NOT NULL DEFAULT '{}',
+        emptied_since timestamptz,
         gone_at timestamptz,
         PRIMARY KEY (shop_id, promotion_id, goods_id)
       ) WITH (fillfactor = 75);
@@ -71,7 +77,7 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
         PRIMARY KEY (shop_id, promotion_id, goods_id, sku_id)
       );
       COMMENT ON COLUMN promotion_skus.supply_price_currency IS
-        'The SKU''s, as it was known at the reading: the marketplace tells none here';
+        'Of the SKU''s supply price, as it was known at the reading: the marketplace tells none here';
 
       CREATE INDEX promotion_skus_by_sku ON promotion_skus (shop_id, sku_id);
     `);

@@ -2662,6 +2662,19 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * @description Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them
+             * @example [
+             *       "goodsName",
+             *       "imageUrl"
+             *     ]
+             */
+            emptiedFields: string[];
+            /**
+             * Format: date-time
+             * @description Since when answers have left fields empty; null when the latest one told all of them
+             */
+            emptiedSince: string | null;
             skus: components["schemas"]["ProductSku"][];
         };
         ProductCounts: {
@@ -2707,6 +2720,13 @@ export interface components {
              * @description Since when the product no longer has it; such a SKU counts in no sum. Null for all others
              */
             removedAt: string | null;
+            /**
+             * @description Fields that the latest answer left empty; they keep what was known before
+             * @example [
+             *       "stock"
+             *     ]
+             */
+            emptiedFields: string[];
         };
         Promotion: {
             /** Format: uuid */
@@ -2761,6 +2781,18 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * @description Fields that the latest answer left empty; they keep what was known before
+             * @example [
+             *       "name"
+             *     ]
+             */
+            emptiedFields: string[];
+            /**
+             * Format: date-time
+             * @description Since when answers have left fields empty; null when the latest one told all of them
+             */
+            emptiedSince: string | null;
         };
         PromotionCounts: {
             /** @example 14 */
@@ -2811,6 +2843,18 @@ export interface components {
              * @example 1
              */
             version: number;
+            /**
+             * @description Fields that the latest answer left empty; they keep what was known before
+             * @example [
+             *       "quantity"
+             *     ]
+             */
+            emptiedFields: string[];
+            /**
+             * Format: date-time
+             * @description Since when answers have left fields empty; null when the latest one told all of them
+             */
+            emptiedSince: string | null;
             skus: components["schemas"]["PromotionSku"][];
         };
         PromotionGoodsPage: {
@@ -2833,7 +2877,7 @@ export interface components {
             sellerSku: string | null;
             /** @example Red, L */
             spec: string | null;
-            /** @description What the marketplace pays the seller in the promotion, in the currency of the SKU; null while the SKU is not known, and for people without `amounts.read` */
+            /** @description What the marketplace pays the seller in the promotion, in the currency of the SKU’s supply price; null while that is not known, and for people without `amounts.read` */
             supplyPrice: components["schemas"]["Money"] | null;
             /**
              * Format: date-time
@@ -6791,6 +6835,8 @@ export interface operations {
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
+                /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
+                emptied?: boolean;
                 /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
                 search?: string;
             };
@@ -6885,6 +6931,8 @@ export interface operations {
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
+                /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
+                emptied?: boolean;
                 /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
                 search?: string;
             };
@@ -7075,6 +7123,8 @@ export interface operations {
                 joined?: boolean;
                 /** @description Whether those that the marketplace no longer lists are shown too */
                 withGone?: boolean;
+                /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
+                emptied?: boolean;
                 /** @description Promotion id, goods id or SKU id in full, or a part of the name */
                 search?: string;
             };
@@ -7171,6 +7221,8 @@ export interface operations {
                 joined?: boolean;
                 /** @description Whether those that the marketplace no longer lists are shown too */
                 withGone?: boolean;
+                /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
+                emptied?: boolean;
                 /** @description Promotion id, goods id or SKU id in full, or a part of the name */
                 search?: string;
             };

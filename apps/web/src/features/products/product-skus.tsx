@@ -4,6 +4,7 @@ import type { Money, Product, ProductSku } from '../../api/types';
 import { Thumb } from '../../ui/goods';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
+import { EmptiedMark } from './emptied-mark';
 
 export function MoneyText({ money }: { money: Money | null }) {
   const format = useFormat();
@@ -47,7 +48,14 @@ export function ProductSkus({ product }: { product: Product }) {
             </div>
           ),
         },
-        { title: t('products:skuId'), render: (_, sku) => <span className="mono">{sku.skuId}</span> },
+        {
+          title: t('products:skuId'),
+          render: (_, sku) => (
+            <>
+              <span className="mono">{sku.skuId}</span> <EmptiedMark fields={sku.emptiedFields} />
+            </>
+          ),
+        },
         {
           title: t('orders:sellerSku'),
           render: (_, sku) => (sku.sellerSku ? <span className="mono">{sku.sellerSku}</span> : <Unknown />),

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Card, Select, Table, type TableColumnsType, Tabs, Tag } from 'antd';
+import { Button, Card, Select, Switch, Table, type TableColumnsType, Tabs, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { ListingState, Product, StockLevel } from '../../api/types';
@@ -13,11 +13,12 @@ import { useFormat } from '../../ui/use-format';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
+import { EmptiedMark } from './emptied-mark';
 import { MoneyText, ProductSkus, StockText } from './product-skus';
 
 const LISTINGS = ['listed', 'unpublished', 'draft', 'delisted'] as const satisfies readonly ListingState[];
 const STOCK_LEVELS = ['out', 'low', 'available'] as const satisfies readonly StockLevel[];
-const FILTER_NAMES = ['shop', 'q', 'listing', 'stock'] as const;
+const FILTER_NAMES = ['shop', 'q', 'listing', 'stock', 'emptied'] as const;
 const LISTING_COLORS: Readonly<Record<ListingState, string>> = {
   listed: 'green',
   unpublished: 'default',
@@ -31,7 +32,8 @@ export default function ProductsPage() {
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const listing = oneOf(LISTINGS, values.listing);
   const stock = oneOf(STOCK_LEVELS, values.stock);
-  const filters = { shopId: values.shop, search: values.q, stock };
+  const isEmptiedOnly = values.emptied === '1';
+  const filters = { shopId: values.shop, search: values.q, stock, emptied: isEmptiedOnly || undefined };
 
   const counts = useQuery({
     queryKey: ['products', 'counts', filters],
@@ -78,6 +80,15 @@ export default function ProductsPage() {
           style={{ minWidth: 150 }}
           data-testid="products-stock"
         />
+        <label className="row" style={{ gap: 6 }} htmlFor="emptied-only">
+          <Switch
+            id="emptied-only"
+            size="small"
+            checked={isEmptiedOnly}
+            onChange={(isOn) => change({ emptied: isOn ? '1' : undefined })}
+          />
+          <span>{t('emptied:only')}</span>
+        </label>
         {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
       </div>
       <Card styles={{ body: { paddingTop: 4 } }}>
@@ -131,6 +142,11 @@ export default function ProductsPage() {
   );
 }
 
+/** Its own and those of its SKUs: a folded row must not hide one. */
+function emptiedOf(product: Product): string[] {
+  return [...new Set([...product.emptiedFields, ...product.skus.flatMap((sku) => sku.emptiedFields)])];
+}
+
 function TabLabel({ name, count }: { name: string; count: number | undefined }) {
   const format = useFormat();
   return (
@@ -150,7 +166,12 @@ function useColumns(): TableColumnsType<Product> {
         <Goods
           imageUrl={product.imageUrl}
           name={product.goodsName}
-          sub={<span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>}
+          sub={
+            <>
+              <span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>{' '}
+              <EmptiedMark fields={emptiedOf(product)} since={product.emptiedSince} />
+            </>
+          }
         />
       ),
     },

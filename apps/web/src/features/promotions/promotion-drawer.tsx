@@ -10,6 +10,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
+import { EmptiedMark } from '../products/emptied-mark';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
 import { listPromotionGoods, PROMOTIONS_KEY, type PromotionKey, readPromotion } from './promotion-queries';
@@ -46,7 +47,7 @@ function PromotionFacts({ promotion }: { promotion: Promotion }) {
   return (
     <>
       <Typography.Title level={4} style={{ margin: 0 }}>
-        {promotion.name}
+        {promotion.name} <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} />
       </Typography.Title>
       <Descriptions
         size="small"
@@ -118,7 +119,12 @@ function useColumns(): TableColumnsType<PromotionGoods> {
         <Goods
           imageUrl={goods.imageUrl}
           name={goods.goodsName ?? t('promotions:unknownGoods')}
-          sub={<span className="mono">{goods.goodsId}</span>}
+          sub={
+            <>
+              <span className="mono">{goods.goodsId}</span>{' '}
+              <EmptiedMark fields={goods.emptiedFields} since={goods.emptiedSince} />
+            </>
+          }
           size={36}
         />
       ),

@@ -14,6 +14,7 @@ export interface PromotionFilters {
   shopId?: string;
   joined?: boolean;
   withGone?: boolean;
+  emptied?: boolean;
   search?: string;
 }
 

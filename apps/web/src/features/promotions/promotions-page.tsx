@@ -11,6 +11,7 @@ import { StatusTabs } from '../../ui/status-tabs';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
+import { EmptiedMark } from '../products/emptied-mark';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
@@ -25,7 +26,7 @@ import {
 } from './promotion-queries';
 import { PromotionStatusTag, PromotionTimes } from './promotion-view';
 
-const FILTER_NAMES = ['shop', 'q', 'joined', 'status', 'gone'] as const;
+const FILTER_NAMES = ['shop', 'q', 'joined', 'status', 'gone', 'emptied'] as const;
 const JOINED = ['yes', 'no'] as const;
 
 /** The opened promotion stands in the address as "shop id/promotion id". */
@@ -42,11 +43,13 @@ export default function PromotionsPage() {
   const status = oneOf(PROMOTION_STATUSES, values.status);
   const joined = oneOf(JOINED, values.joined);
   const withGone = values.gone === '1';
+  const isEmptiedOnly = values.emptied === '1';
   const filters: PromotionFilters = {
     shopId: values.shop,
     search: values.q,
     joined: joined && joined === 'yes',
     withGone: withGone || undefined,
+    emptied: isEmptiedOnly || undefined,
   };
   const counts = useQuery({
     queryKey: [PROMOTIONS_KEY, 'counts', filters],
@@ -98,6 +101,15 @@ export default function PromotionsPage() {
             onChange={(isOn) => change({ gone: isOn ? '1' : undefined })}
           />
           <span>{t('promotions:withGone')}</span>
+        </label>
+        <label className="row" style={{ gap: 6 }} htmlFor="emptied-only">
+          <Switch
+            id="emptied-only"
+            size="small"
+            checked={isEmptiedOnly}
+            onChange={(isOn) => change({ emptied: isOn ? '1' : undefined })}
+          />
+          <span>{t('emptied:only')}</span>
         </label>
         {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
       </div>
@@ -154,7 +166,8 @@ function useColumns(onOpen: (promotion: Promotion) => void): TableColumnsType<Pr
             {promotion.name}
           </Button>
           <div className="soft small">
-            <span className="mono">{promotion.promotionId}</span> · <ShopName shopId={promotion.shopId} />
+            <span className="mono">{promotion.promotionId}</span> · <ShopName shopId={promotion.shopId} />{' '}
+            <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} />
           </div>
         </>
       ),

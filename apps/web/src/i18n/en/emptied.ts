@@ -1,0 +1,33 @@
+/** Fields that the latest answer of the marketplace left empty. */
+export const emptied = {
+  mark: 'answer incomplete',
+  explained:
+    'The marketplace’s latest answer left these fields empty; what was known before is shown: {{fields}}',
+  since: 'since {{time}}',
+  only: 'Only with incomplete answers',
+  fields: {
+    goodsName: 'name',
+    sellerGoodsSn: 'seller’s number',
+    imageUrl: 'image',
+    categoryId: 'category',
+    platformStatus: 'status',
+    platformSubStatus: 'sub-status',
+    stock: 'stock',
+    price: 'price',
+    listPrice: 'list price',
+    createdAt: 'created',
+    statusChangedAt: 'status changed',
+    skus: 'SKUs',
+    sellerSku: 'seller SKU',
+    spec: 'variant',
+    isOnSale: 'on sale',
+    name: 'name',
+    platformType: 'type',
+    startsAt: 'start',
+    endsAt: 'end',
+    isJoined: 'takes part',
+    quantity: 'set aside',
+    remainingQuantity: 'left',
+    supplyPrice: 'supply price',
+  },
+} as const;

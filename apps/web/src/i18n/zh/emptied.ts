@@ -1,0 +1,33 @@
+import type { Texts } from '../en';
+
+export const emptied: Texts['emptied'] = {
+  mark: '返回不完整',
+  explained: '平台最近一次返回中以下字段为空，此处显示之前已知的内容：{{fields}}',
+  since: '自 {{time}} 起',
+  only: '仅显示返回不完整的',
+  fields: {
+    goodsName: '名称',
+    sellerGoodsSn: '商家货号',
+    imageUrl: '图片',
+    categoryId: '类目',
+    platformStatus: '状态',
+    platformSubStatus: '子状态',
+    stock: '库存',
+    price: '价格',
+    listPrice: '标价',
+    createdAt: '创建时间',
+    statusChangedAt: '状态变更时间',
+    skus: 'SKU',
+    sellerSku: '商家 SKU',
+    spec: '规格',
+    isOnSale: '是否在售',
+    name: '名称',
+    platformType: '类型',
+    startsAt: '开始时间',
+    endsAt: '结束时间',
+    isJoined: '是否参加',
+    quantity: '活动库存',
+    remainingQuantity: '剩余',
+    supplyPrice: '供货价',
+  },
+};
