@@ -37,7 +37,10 @@ class Owners {
 
   constructor(readonly connection: NatsConnection) {
     this.answer(listShopStatesRpc, () => ({ rows: this.shops, nextCursor: null }));
-    this.answer(Orders.checksum, ({ shopId }) => this.checksum(shopId));
+    this.answer(Orders.checksum, ({ shopId }) => ({
+      days: this.checksum(shopId),
+      afterSalesReach: { version: 0, isKnown: false, knownFrom: null },
+    }));
     this.answer(Orders.emit, async ({ shopId, utcDays }) => {
       this.emitted.push({ shopId, ...(utcDays === undefined ? {} : { utcDays }) });
       const orders = (this.orders.get(shopId) ?? []).filter(

@@ -4,6 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   type EmitOrdersInput,
   listShopStatesRpc,
+  type OrderChecksum,
   type OrderChecksumInput,
   type OrderDayChecksum,
   type OrderState,
@@ -44,12 +45,13 @@ class OwnerRpc {
   ) {}
 
   @HandleRpc(Orders.checksum)
-  checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderDayChecksum[]> {
-    return this.database.query<OrderDayChecksum>(
+  async checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderChecksum> {
+    const days = await this.database.query<OrderDayChecksum>(
       `SELECT (ordered_at AT TIME ZONE 'UTC')::date AS "utcDay", count(*) AS orders, sum(version)::bigint AS "versionSum"
        FROM orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
       [shopId],
     );
+    return { days, afterSalesReach: { version: 0, isKnown: false, knownFrom: null } };
   }
 
   @HandleRpc(Orders.emit)

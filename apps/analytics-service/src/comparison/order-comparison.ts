@@ -94,7 +94,7 @@ export class OrderComparison implements OnApplicationBootstrap, OnModuleDestroy 
     const caller = serviceCaller('analytics', currentCorrelationId());
     // Asked before both are counted: what arrives meanwhile makes a day move, which is no reason to ask for it.
     const isDrained = await this.backlog.isDrained(ParentOrdersStored, ORDER_FACTS);
-    const owners = await this.rpc.call(Orders.checksum, { shopId }, caller);
+    const { days: owners } = await this.rpc.call(Orders.checksum, { shopId }, caller);
     const ours = await this.ownDays(due);
     const comparison = compareDays(owners, ours, {
       previous: due.isNext && !due.wasCompared ? null : due.differing,

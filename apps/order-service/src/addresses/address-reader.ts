@@ -25,6 +25,9 @@ const WHY_NOT: Readonly<Record<AddressState, string>> = {
   computing: 'The marketplace is still preparing the address; it is asked for again by itself.',
   blocked:
     'The shop’s token lacks the permission for addresses. Ask the owner of the shop to grant bg.order.shippinginfo.v2.get in Seller Center and to authorise again.',
+  withheld: 'The marketplace gives no address of this order.',
+  unreadable:
+    'The marketplace’s answer for this address could not be understood. It lies in quarantine and is asked for again by itself.',
   erased: 'The address has been erased: addresses are kept for a limited time only.',
   known: 'The address cannot be read.',
 };

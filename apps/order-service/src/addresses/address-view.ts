@@ -1,4 +1,4 @@
-import type { AddressState, MaskedAddress, RevealedAddress } from '#contracts';
+import type { AddressState, AddressWithholding, MaskedAddress, RevealedAddress } from '#contracts';
 import type { AddressRecord } from '#marketplace';
 
 /** What belongs to the sealed text of an address: it cannot be moved to another order. */
@@ -8,14 +8,15 @@ export const addressContext = (shopId: string, parentOrderSn: string): string =>
 const NOTHING = { recipient: null, phone: null, country: null, region: null, city: null, readAt: null };
 
 /** An address that cannot be shown, and why. */
-export function noAddress(state: AddressState): MaskedAddress {
-  return { state, ...NOTHING };
+export function noAddress(state: AddressState, withheldFor: AddressWithholding | null = null): MaskedAddress {
+  return { state, withheldFor, ...NOTHING };
 }
 
 /** What everybody who may read orders sees: enough to tell parcels apart, not enough to find a person. */
 export function maskAddress(address: AddressRecord, readAt: Date | null): MaskedAddress {
   return {
     state: 'known',
+    withheldFor: null,
     recipient: initial(address.recipientName),
     phone: lastDigits(address.phone),
     country: address.country,

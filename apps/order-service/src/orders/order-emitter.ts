@@ -1,11 +1,12 @@
 import type { OutboxRelay } from '#messaging';
 import type { Database } from '#runtime';
+import { emitAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { emitParentOrders } from './order-events.js';
 
 /** Orders a transaction; the outbox fills in steps that other writers can get between. */
 const STEP = 2_000;
 
-/** Emits the current state of orders again, for consumers that have lost or missed some. */
+/** Emits the current state of orders again, and whether the shop's after-sales are known, for consumers that have lost or missed some. */
 export class OrderEmitter {
   constructor(
     private readonly database: Database,
@@ -14,6 +15,7 @@ export class OrderEmitter {
 
   /** @param utcDays days of creation; undefined for all */
   async emit(shopId: string, utcDays: readonly string[] | undefined): Promise<{ orders: number }> {
+    await this.database.transaction((tx) => emitAfterSalesReach(tx, shopId));
     let emitted = 0;
     let after = '';
     for (;;) {

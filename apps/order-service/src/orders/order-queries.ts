@@ -5,6 +5,7 @@ import {
   DEFAULT_PAGE_LIMIT,
   encodeCursor,
   type OrderChange,
+  type OrderChecksum,
   type OrderCounts,
   type OrderDayChecksum,
   type OrderFilters,
@@ -18,6 +19,7 @@ import {
 import { type Database, notFound } from '#runtime';
 import type { AddressReader } from '../addresses/address-reader.js';
 import type { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
+import { afterSalesReachOf } from '../after-sales/after-sales-reach.js';
 import { afterCursor, orderConditions } from './order-filters.js';
 
 interface OrderRow {
@@ -162,13 +164,14 @@ export class OrderQueries {
   }
 
   /** Count and sum of versions by UTC day of creation, for consumers that compare. */
-  checksum(shopId: string): Promise<OrderDayChecksum[]> {
-    return this.database.query<{ utcDay: string; orders: number; versionSum: number }>(
+  async checksum(shopId: string): Promise<OrderChecksum> {
+    const days = await this.database.query<OrderDayChecksum>(
       `SELECT (ordered_at AT TIME ZONE 'UTC')::date AS "utcDay", count(*) AS orders,
          sum(version)::bigint AS "versionSum"
        FROM parent_orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
       [shopId],
     );
+    return { days, afterSalesReach: await afterSalesReachOf(this.database, shopId) };
   }
 }
 

@@ -12,7 +12,7 @@ export interface ReadOrder {
 }
 
 /** How a state was found: what the history says, and the figures of discovery. */
-export type FoundBy = Exclude<OrderChangeSource, 'amounts'>;
+export type FoundBy = Exclude<OrderChangeSource, 'amounts' | 'after_sales'>;
 
 export interface StoredOrders {
   /** New or changed. */

@@ -3,9 +3,9 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
   type EmitOrdersInput,
+  type OrderChecksum,
   type OrderChecksumInput,
   type OrderCounts,
-  type OrderDayChecksum,
   type OrderFilters,
   Orders,
   type Page,
@@ -56,7 +56,7 @@ export class OrdersRpc {
   }
 
   @HandleRpc(Orders.checksum)
-  checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderDayChecksum[]> {
+  checksum(@Payload() { shopId }: OrderChecksumInput): Promise<OrderChecksum> {
     return this.queries.checksum(shopId);
   }
 

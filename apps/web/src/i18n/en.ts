@@ -458,6 +458,7 @@ export const en = {
       pending: 'not asked yet',
       computing: 'being computed',
       known: 'known',
+      unreadable: 'in quarantine',
       blocked: 'no permission',
       hidden: 'hidden',
     },
@@ -465,6 +466,8 @@ export const en = {
       pending: 'Amounts are asked for one order at a time; this one is in the queue.',
       computing: 'The marketplace is still computing; it is asked again later.',
       known: 'As the marketplace told them.',
+      unreadable:
+        'The marketplace’s answer could not be understood; it lies in quarantine and is asked for again.',
       blocked:
         'The token lacks the permission for amounts. Give it in the seller centre and authorise again.',
       hidden: 'You have no right to see the amounts of this shop.',
@@ -500,6 +503,7 @@ export const en = {
       first_load: 'first load',
       poll: 'sync',
       amounts: 'amounts',
+      after_sales: 'after-sales',
       hand: 'by hand',
       webhook: 'webhook',
     },

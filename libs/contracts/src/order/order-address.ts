@@ -2,17 +2,44 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
 
-export const ADDRESS_STATES = ['not_needed', 'pending', 'computing', 'known', 'blocked', 'erased'] as const;
+export const ADDRESS_STATES = [
+  'not_needed',
+  'pending',
+  'computing',
+  'known',
+  'withheld',
+  'unreadable',
+  'blocked',
+  'erased',
+] as const;
 /**
- * `not_needed`: the order had been shipped before we met it; `computing`: the marketplace is not ready; `blocked`: the
- * token lacks the permission; `erased`: kept no longer than the set number of days.
+ * `not_needed`: the order had been shipped before we met it; `computing`: the marketplace is not ready; `withheld`: it
+ * gives none of this order, and says why; `unreadable`: its answer lies in quarantine; `blocked`: the token lacks the
+ * permission; `erased`: kept no longer than the set number of days.
  */
 export type AddressState = (typeof ADDRESS_STATES)[number];
+
+/** Why a marketplace gives no address of an order. */
+export const ADDRESS_WITHHOLDINGS = [
+  'cash_on_delivery',
+  'no_self_shipping',
+  'label_purchase_only',
+  'shipped',
+  'restricted',
+] as const;
+export type AddressWithholding = (typeof ADDRESS_WITHHOLDINGS)[number];
 
 /** Where an order goes, as much as everybody who may read orders sees of it. */
 export class MaskedAddress {
   @ApiProperty({ enum: ADDRESS_STATES, enumName: 'AddressState' })
   state!: AddressState;
+  @ApiProperty({
+    enum: ADDRESS_WITHHOLDINGS,
+    enumName: 'AddressWithholding',
+    nullable: true,
+    description: 'Why the marketplace gives none; null unless withheld',
+  })
+  withheldFor!: AddressWithholding | null;
   @ApiProperty({ type: String, nullable: true, example: 'J***', description: 'First letter of the name' })
   recipient!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '***42', description: 'Last two digits' })

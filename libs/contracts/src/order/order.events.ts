@@ -3,6 +3,7 @@ import { defineEvent } from '../kernel/define-event.js';
 import { ORDER_STATUSES } from './parent-order.js';
 
 const Instant = Type.String({ maxLength: 30 });
+const ShopId = Type.String();
 const Minor = Type.Union([Type.Integer(), Type.Null()]);
 const Text = Type.Union([Type.String(), Type.Null()]);
 const Status = Type.Enum(ORDER_STATUSES);
@@ -64,6 +65,25 @@ export const ParentOrdersStored = defineEvent(
   'parent-orders',
   'stored',
   1,
-  Type.Object({ shopId: Type.String(), orders: Type.Array(OrderState, { minItems: 1, maxItems: 500 }) }),
+  Type.Object({ shopId: ShopId, orders: Type.Array(OrderState, { minItems: 1, maxItems: 500 }) }),
   'Parent orders of one shop that are new or have changed, with their state',
+);
+
+/**
+ * Whether a shop's after-sales cases are known: they are once their first load has ended, as long as the token may read
+ * them. Where they are not, the refunds of its orders are unknown and not zero. A higher `version` replaces a lower one.
+ */
+export const AfterSalesReachChanged = defineEvent(
+  'order',
+  'after-sales-reach',
+  'changed',
+  1,
+  Type.Object({
+    shopId: ShopId,
+    version: Type.Integer({ minimum: 1 }),
+    isKnown: Type.Boolean(),
+    /** Creation time from which the cases are complete; null while they are not known. */
+    knownFrom: Type.Union([Instant, Type.Null()]),
+  }),
+  "Whether a shop's after-sales cases are known, and from when on",
 );

@@ -22,6 +22,19 @@ export interface OrderDayChecksum {
   versionSum: number;
 }
 
+/** What `AfterSalesReachChanged` says last; `version` 0: nothing was said yet, and the cases are not known. */
+export interface AfterSalesReach {
+  version: number;
+  isKnown: boolean;
+  /** Creation time from which the cases are complete; null while they are not known. */
+  knownFrom: string | null;
+}
+
+export interface OrderChecksum {
+  days: OrderDayChecksum[];
+  afterSalesReach: AfterSalesReach;
+}
+
 export class EmitOrdersInput {
   @IsUUID()
   shopId!: string;
@@ -65,8 +78,8 @@ export const Orders = {
     input: OrderChecksumInput,
     kind: 'query',
     timeoutMs: 15_000,
-  }).answers<OrderDayChecksum[]>(),
-  /** Emits the current state of orders again, for consumers that have lost or missed some. */
+  }).answers<OrderChecksum>(),
+  /** Emits the current state of orders again, and whether the shop's after-sales are known, for consumers that have lost some. */
   emit: defineRpc('order', 'parent-order', 'emit', 1, {
     input: EmitOrdersInput,
     kind: 'command',

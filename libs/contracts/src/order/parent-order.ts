@@ -29,8 +29,11 @@ export const ORDER_STATUSES = [
 /** Our words for the marketplace's numbers; `unknown` keeps the number beside it. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export const AMOUNT_STATES = ['pending', 'computing', 'known', 'blocked'] as const;
-/** `computing`: the marketplace is not ready; `blocked`: the token lacks the permission. */
+export const AMOUNT_STATES = ['pending', 'computing', 'known', 'unreadable', 'blocked'] as const;
+/**
+ * `computing`: the marketplace is not ready; `unreadable`: its answer lies in quarantine; `blocked`: the token lacks the
+ * permission.
+ */
 export type AmountState = (typeof AMOUNT_STATES)[number];
 
 /** `hidden`: the caller may not see amounts of this shop. */
@@ -169,8 +172,18 @@ export class ParentOrder {
   lines!: OrderLine[];
 }
 
-/** `first_load`: the shop's first reading, or one of a depth; `amounts`: only the amounts changed. */
-export const ORDER_CHANGE_SOURCES = ['first_load', 'poll', 'amounts', 'hand', 'webhook'] as const;
+/**
+ * `first_load`: the shop's first reading, or one of a depth; `amounts`: only the amounts changed; `after_sales`: only
+ * what its cases say of refunds.
+ */
+export const ORDER_CHANGE_SOURCES = [
+  'first_load',
+  'poll',
+  'amounts',
+  'after_sales',
+  'hand',
+  'webhook',
+] as const;
 export type OrderChangeSource = (typeof ORDER_CHANGE_SOURCES)[number];
 
 export class OrderLineChange {

@@ -98,6 +98,14 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         PRIMARY KEY (shop_id, parent_after_sales_sn, after_sales_sn)
       );
 
+      CREATE TABLE after_sales_reach (
+        shop_id uuid PRIMARY KEY,
+        version bigint NOT NULL,
+        is_known boolean NOT NULL,
+        known_from timestamptz
+      );
+      COMMENT ON TABLE after_sales_reach IS 'Whether the cases of a shop are known, as the last event said it';
+
       CREATE TABLE after_sales_history (
         shop_id uuid NOT NULL,
         parent_after_sales_sn text COLLATE "C" NOT NULL,

@@ -1439,7 +1439,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        AddressState: "not_needed" | "pending" | "computing" | "known" | "blocked" | "erased";
+        AddressState: "not_needed" | "pending" | "computing" | "known" | "withheld" | "unreadable" | "blocked" | "erased";
+        /**
+         * @description Why the marketplace gives none; null unless withheld
+         * @enum {string}
+         */
+        AddressWithholding: "cash_on_delivery" | "no_self_shipping" | "label_purchase_only" | "shipped" | "restricted";
         AfterSalesCase: {
             /** Format: uuid */
             shopId: string;
@@ -1613,7 +1618,7 @@ export interface components {
         /** @enum {string} */
         AfterSalesType: "refund_only" | "return_and_refund" | "unknown";
         /** @enum {string} */
-        AmountState: "pending" | "computing" | "known" | "blocked";
+        AmountState: "pending" | "computing" | "known" | "unreadable" | "blocked";
         AppliedSpan: {
             /** Format: uuid */
             shopId: string;
@@ -2133,6 +2138,8 @@ export interface components {
         };
         MaskedAddress: {
             state: components["schemas"]["AddressState"];
+            /** @description Why the marketplace gives none; null unless withheld */
+            withheldFor: components["schemas"]["AddressWithholding"] | null;
             /**
              * @description First letter of the name
              * @example J***
@@ -2272,7 +2279,7 @@ export interface components {
          * @description How it was found
          * @enum {string}
          */
-        OrderChangeSource: "first_load" | "poll" | "amounts" | "hand" | "webhook";
+        OrderChangeSource: "first_load" | "poll" | "amounts" | "after_sales" | "hand" | "webhook";
         OrderCounts: {
             /** @example 4645 */
             total: number;
@@ -3259,7 +3266,7 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
-        ShownAmountState: "pending" | "computing" | "known" | "blocked" | "hidden";
+        ShownAmountState: "pending" | "computing" | "known" | "unreadable" | "blocked" | "hidden";
         SignIn: {
             /** @example owner@omni.local */
             email: string;

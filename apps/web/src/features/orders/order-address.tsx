@@ -46,6 +46,7 @@ export function OrderAddress({ order }: { order: ParentOrderDetail }) {
       {address.state !== 'known' ? (
         <p className="soft" style={{ marginTop: 0 }}>
           {t(`address:states:${address.state}`)}
+          {address.withheldFor !== null && ` ${t(`address:withheldFor:${address.withheldFor}`)}`}
         </p>
       ) : reveal.data ? (
         <InClear address={reveal.data} zone={zone} onHide={() => reveal.reset()} />

@@ -27,6 +27,7 @@ export const AMOUNT_STATES = [
   'known',
   'pending',
   'computing',
+  'unreadable',
   'blocked',
 ] as const satisfies readonly AmountState[];
 

@@ -5,9 +5,19 @@ export const address = {
     pending: 'Not read yet; it is in the queue.',
     computing: 'The marketplace does not have it ready yet; it is asked again.',
     known: 'Known',
+    withheld: 'The marketplace gives no address of this order.',
+    unreadable:
+      'The marketplace’s answer could not be understood; it lies in quarantine and is asked for again.',
     blocked:
       'The token lacks the permission for addresses. Give it in the seller centre and authorise again.',
     erased: 'Erased: addresses are kept for a limited time only.',
+  },
+  withheldFor: {
+    cash_on_delivery: 'It is paid on delivery.',
+    no_self_shipping: 'The marketplace ships it itself.',
+    label_purchase_only: 'It may be shipped only with a label bought from the marketplace.',
+    shipped: 'It has been shipped already.',
+    restricted: 'Access to it is restricted.',
   },
   reveal: 'Show the address',
   revealTitle: 'Show the buyer’s address?',
