@@ -74,13 +74,14 @@ import { DueTick } from './sync/due-tick.js';
     },
     {
       provide: OrderRefresh,
-      inject: [Database, CONNECTOR, CredentialLeases, OutboxRelay],
+      inject: [Database, CONNECTOR, CredentialLeases, OutboxRelay, LOGGER],
       useFactory: (
         database: Database,
         connector: MarketplaceConnector,
         credentials: CredentialLeases,
         relay: OutboxRelay,
-      ) => new OrderRefresh(database, connector, credentials, relay),
+        logger: Logger,
+      ) => new OrderRefresh(database, connector, credentials, relay, logger),
     },
   ],
 })

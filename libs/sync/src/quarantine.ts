@@ -53,6 +53,7 @@ export async function quarantine(
 
 /**
  * What is readable now has left quarantine; the row stays as its history.
+ * @param unless an SQL condition over a row of `quarantine` under which it stays all the same
  * @returns those that had been kept aside until now
  */
 export async function resolveQuarantined(
@@ -60,11 +61,12 @@ export async function resolveQuarantined(
   shopId: string,
   kind: QuarantinedKind,
   platformIds: readonly string[],
+  { unless = 'false' }: { unless?: string } = {},
 ): Promise<string[]> {
   if (platformIds.length === 0) return [];
   const rows = await tx.query<{ id: string }>(
     `UPDATE quarantine SET resolved_at = now()
-     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL
+     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL AND NOT (${unless})
      RETURNING platform_id AS id`,
     [shopId, kind, platformIds.map(storable)],
   );

@@ -1,5 +1,6 @@
 import {
   type AddressState,
+  type AddressWithholding,
   addressRevealed,
   type Caller,
   canReach,
@@ -14,6 +15,7 @@ import { addressContext, maskAddress, noAddress, revealAddress } from './address
 
 interface AddressRow {
   state: AddressState | null;
+  withheld_for: AddressWithholding | null;
   sealed: string | null;
   read_at: Date | null;
 }
@@ -32,6 +34,14 @@ const WHY_NOT: Readonly<Record<AddressState, string>> = {
   known: 'The address cannot be read.',
 };
 
+const WITHHELD_FOR: Readonly<Record<AddressWithholding, string>> = {
+  cash_on_delivery: 'it is paid on delivery',
+  no_self_shipping: 'the marketplace ships it itself',
+  label_purchase_only: 'it may be shipped only with a label bought from the marketplace',
+  shipped: 'it has been shipped already',
+  restricted: 'the marketplace restricts access to it',
+};
+
 /** Answers addresses: masked to everybody who may read the order, in clear only with a record of who asked. */
 export class AddressReader {
   constructor(
@@ -42,11 +52,11 @@ export class AddressReader {
 
   async masked(shopId: string, parentOrderSn: string): Promise<MaskedAddress> {
     const [row] = await this.database.query<AddressRow>(
-      'SELECT state, sealed, read_at FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = $2',
+      'SELECT state, withheld_for, sealed, read_at FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = $2',
       [shopId, parentOrderSn],
     );
     if (row?.state == null) return noAddress('not_needed');
-    if (row.sealed === null) return noAddress(row.state);
+    if (row.sealed === null) return noAddress(row.state, row.state === 'withheld' ? row.withheld_for : null);
     return maskAddress(await this.open(row.sealed, shopId, parentOrderSn), row.read_at);
   }
 
@@ -55,14 +65,19 @@ export class AddressReader {
     if (!canReach(caller, shopId)) throw noSuchOrder(parentOrderSn);
     const revealed = await this.database.transaction(async (tx) => {
       const [row] = await tx.query<AddressRow>(
-        `SELECT address.state, address.sealed, address.read_at FROM parent_orders AS parent
+        `SELECT address.state, address.withheld_for, address.sealed, address.read_at FROM parent_orders AS parent
          LEFT JOIN order_addresses AS address USING (shop_id, parent_order_sn)
          WHERE shop_id = $1 AND parent_order_sn = $2`,
         [shopId, parentOrderSn],
       );
       if (row === undefined) throw noSuchOrder(parentOrderSn);
       if (row.sealed === null || row.read_at === null) {
-        throw notFound('address.not_known', WHY_NOT[row.state ?? 'not_needed']);
+        throw row.state === 'withheld' && row.withheld_for !== null
+          ? notFound(
+              'address.withheld',
+              `The marketplace gives no address of this order: ${WITHHELD_FOR[row.withheld_for]}.`,
+            )
+          : notFound('address.not_known', WHY_NOT[row.state ?? 'not_needed']);
       }
       const address = await this.open(row.sealed, shopId, parentOrderSn);
       await appendToOutbox(tx, addressRevealed, [

@@ -5,7 +5,12 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { addressRevealed, type Caller, serviceCaller } from '#contracts';
-import { type AddressRecord, type MarketplaceConnector, MarketplaceError } from '#marketplace';
+import {
+  type AddressRecord,
+  type AddressWithholding,
+  type MarketplaceConnector,
+  MarketplaceError,
+} from '#marketplace';
 import { createLogger, Sealer } from '#runtime';
 import { AmountsKind } from '../amounts/amounts.kind.js';
 import {
@@ -32,6 +37,10 @@ const clerk: Caller = {
   address: '203.0.113.7',
 };
 const ROTATE = fileURLToPath(new URL('../rotate-keys.js', import.meta.url));
+interface Withheld {
+  reason: AddressWithholding;
+  platformReason: string | null;
+}
 const DAY_MS = 86_400_000;
 
 /** Each part is marked, so that it is found wherever it may have leaked. */
@@ -62,14 +71,17 @@ describe('addresses', () => {
   let reader: AddressReader;
   let shopId: string;
   let asked: string[];
-  let answer: (sn: string) => Promise<AddressRecord | 'still_computing' | null>;
+  let answer: (sn: string) => Promise<AddressRecord | 'still_computing' | Withheld>;
 
   before(async () => {
     bed = await createOrderBed();
     const connector = {
       getOrderAddress: async (_: unknown, sn: string) => {
         asked.push(sn);
-        return answer(sn);
+        const given = await answer(sn);
+        if (given === 'still_computing') return { state: 'still_computing' };
+        if ('reason' in given) return { state: 'withheld', ...given };
+        return { state: 'known', address: given };
       },
       getOrderAmounts: async (_: unknown, sn: string) => someAmounts(sn),
     } as unknown as MarketplaceConnector;
@@ -124,6 +136,7 @@ describe('addresses', () => {
       { ...shown, readAt: null },
       {
         state: 'known',
+        withheldFor: null,
         recipient: 'M***',
         phone: '***77',
         country: 'United States',

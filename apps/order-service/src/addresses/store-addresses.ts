@@ -1,57 +1,79 @@
+import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
-import { RETRY_MINUTES } from '../sync/due-orders.js';
+import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
 export interface AddressAnswer {
-  readonly parentOrderSn: string;
+  readonly sn: string;
   /** The due time that was seen when the question was put: a later one means that it must be put again. */
-  readonly dueAt: Date;
-  /** `postponed`: the marketplace is still preparing it, does not know the order yet, or refuses this one order. */
-  readonly address: Sealed | 'unchanged' | 'postponed';
+  readonly dueAt: Date | null;
+  /**
+   * `computing`: the marketplace is still preparing it, or does not know the order yet; `put_off`: there was no answer;
+   * `lost`: parts that were known and are empty now, although nothing has changed.
+   */
+  readonly address:
+    | Sealed
+    | 'unchanged'
+    | 'computing'
+    | 'put_off'
+    | { readonly withheldFor: AddressWithholding; readonly platformReason: string | null }
+    | { readonly lost: readonly string[]; readonly raw: string };
 }
 
-/** Stores sealed addresses: a fixed number of statements, whatever their number. Returns how many are new or changed. */
+/** Stores sealed addresses: a fixed number of statements, whatever their number. */
 export async function storeAddresses(
   tx: Transaction,
   shopId: string,
   answers: readonly AddressAnswer[],
-): Promise<number> {
-  // The parent orders first and in the order of numbers, as everybody who touches an order locks them.
+): Promise<StoredAnswers> {
+  await lockOrders(tx, shopId, answers);
+  const rows = answers.map(({ sn, dueAt, address }) => ({ sn, dueAt, ...rowOf(address) }));
+  const postponed = rows.filter(({ is }) => is === 'computing' || is === 'put_off');
+  if (postponed.length > 0) await postpone(tx, shopId, postponed);
+  const answered = rows.filter(({ is }) => is !== 'computing' && is !== 'put_off');
+  if (answered.length > 0) await tx.query(STORE, [shopId, JSON.stringify(answered)]);
+  return { changed: answers.filter(isNews).length, poorer: answers.flatMap(poorerOf) };
+}
+
+/**
+ * One that is withheld is asked for again when the order's status changes or the buyer changes it. What was known before
+ * stays, unless the buyer has changed it.
+ */
+const STORE = `
+  UPDATE order_addresses AS known SET
+    state = CASE WHEN answer.is = 'withheld' AND (known.sealed IS NULL OR known.is_changed) THEN 'withheld'
+                 ELSE 'known' END,
+    sealed = CASE WHEN answer.is = 'withheld' AND known.is_changed THEN NULL
+                  ELSE coalesce(answer.sealed, known.sealed) END,
+    key_id = CASE WHEN answer.is = 'withheld' AND known.is_changed THEN NULL
+                  ELSE coalesce(answer."keyId", known.key_id) END,
+    withheld_for = answer."withheldFor", withheld_reason = answer."platformReason",
+    read_at = CASE WHEN answer.is = 'known' THEN now() ELSE known.read_at END,
+    of_update = CASE WHEN answer.is = 'known' THEN parent.platform_updated_at ELSE known.of_update END,
+    erased_at = NULL, attempts = 0,
+    due_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.due_at END,
+    wanted_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.wanted_at END,
+    is_changed = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN false ELSE known.is_changed END
+  FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, "is" text, sealed text, "keyId" text,
+    "withheldFor" text, "platformReason" text)
+  JOIN parent_orders AS parent ON parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
+  WHERE known.shop_id = $1 AND known.parent_order_sn = answer.sn`;
+
+/** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
+export async function setAddressesAside(
+  tx: Transaction,
+  shopId: string,
+  refused: readonly DueOrder[],
+): Promise<void> {
+  await lockOrders(tx, shopId, refused);
   await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, answers.map((answer) => answer.parentOrderSn)],
+    `UPDATE order_addresses AS known SET due_at = NULL, wanted_at = NULL, attempts = 0,
+       state = CASE WHEN known.sealed IS NULL THEN 'unreadable' ELSE known.state END
+     FROM json_to_recordset($2::json) AS refused (sn text, "dueAt" timestamptz)
+     WHERE known.shop_id = $1 AND known.parent_order_sn = refused.sn
+       AND known.due_at IS NOT DISTINCT FROM refused."dueAt"`,
+    [shopId, JSON.stringify(refused.map(({ sn, dueAt }) => ({ sn, dueAt })))],
   );
-  const known = answers.filter((answer) => answer.address !== 'postponed');
-  const postponed = answers.filter((answer) => answer.address === 'postponed');
-  if (postponed.length > 0) {
-    await tx.query(
-      `UPDATE order_addresses SET state = CASE WHEN sealed IS NULL THEN 'computing' ELSE state END,
-         attempts = least(attempts + 1, 100), due_at = now() + ${RETRY_MINUTES('attempts')} * interval '1 minute'
-       WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
-      [shopId, postponed.map((answer) => answer.parentOrderSn)],
-    );
-  }
-  await tx.query(
-    `UPDATE order_addresses AS known SET
-       state = 'known', sealed = coalesce(answer.sealed, known.sealed), key_id = coalesce(answer."keyId", known.key_id),
-       read_at = now(), erased_at = NULL, attempts = 0,
-       due_at = CASE WHEN known.due_at = answer."dueAt" THEN NULL ELSE known.due_at END,
-       is_changed = CASE WHEN known.due_at = answer."dueAt" THEN false ELSE known.is_changed END
-     FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, sealed text, "keyId" text)
-     WHERE known.shop_id = $1 AND known.parent_order_sn = answer.sn`,
-    [
-      shopId,
-      JSON.stringify(
-        known.map(({ parentOrderSn, dueAt, address }) => ({
-          sn: parentOrderSn,
-          dueAt,
-          ...(typeof address === 'string' ? {} : address),
-        })),
-      ),
-    ],
-  );
-  return known.filter(({ address }) => address !== 'unchanged').length;
 }
 
 /** The buyers have changed these addresses: asked for again, whatever the status of the order. */
@@ -61,12 +83,59 @@ export async function markAddressesChanged(
   parentOrderSns: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at, is_changed)
-     SELECT shop_id, parent_order_sn, now(), true FROM (
+    `INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at, wanted_at, is_changed)
+     SELECT shop_id, parent_order_sn, now(), now(), true FROM (
        SELECT shop_id, parent_order_sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
        ORDER BY parent_order_sn FOR UPDATE) AS parent
-     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), is_changed = true, attempts = 0
+     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), is_changed = true, attempts = 0,
+         wanted_at = coalesce(known.wanted_at, now())
        WHERE known.state <> 'erased'`,
     [shopId, parentOrderSns],
   );
+}
+
+/** The parent orders first and in the order of numbers, as everybody who touches an order locks them. */
+async function lockOrders(
+  tx: Transaction,
+  shopId: string,
+  orders: readonly { readonly sn: string }[],
+): Promise<void> {
+  await tx.query(
+    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, orders.map(({ sn }) => sn)],
+  );
+}
+
+async function postpone(
+  tx: Transaction,
+  shopId: string,
+  rows: readonly { readonly sn: string; readonly is: string }[],
+): Promise<void> {
+  await tx.query(
+    `UPDATE order_addresses AS known SET attempts = least(attempts + 1, 100),
+       state = CASE WHEN known.sealed IS NULL AND postponed.is = 'computing' THEN 'computing' ELSE known.state END,
+       wanted_at = coalesce(wanted_at, now()),
+       due_at = now() + ${RETRY_MINUTES('attempts')} * interval '1 minute'
+     FROM json_to_recordset($2::json) AS postponed (sn text, "is" text)
+     WHERE known.shop_id = $1 AND known.parent_order_sn = postponed.sn`,
+    [shopId, JSON.stringify(rows)],
+  );
+}
+
+function rowOf(address: AddressAnswer['address']): { readonly is: string } & Partial<Sealed> {
+  if (typeof address === 'string') return { is: address === 'unchanged' ? 'known' : address };
+  if ('lost' in address) return { is: 'poorer' };
+  if ('withheldFor' in address) return { is: 'withheld', ...address };
+  return { is: 'known', ...address };
+}
+
+function isNews({ address }: AddressAnswer): boolean {
+  return typeof address !== 'string' && !('lost' in address);
+}
+
+function poorerOf({ sn, address }: AddressAnswer): UnreadableRecord[] {
+  if (typeof address === 'string' || !('lost' in address)) return [];
+  const reason = `known before, and empty in this answer although nothing has changed: ${address.lost.join(', ')}. What was known stays`;
+  return [{ platformId: sn, reason, raw: address.raw }];
 }

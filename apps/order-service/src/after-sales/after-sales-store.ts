@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { queueRun } from '#sync';
+import { queueFollowUps } from '../sync/follow-ups.js';
+import { changeRefunds } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {
@@ -48,10 +49,11 @@ const MERGE = `
     SELECT known.parent_after_sales_sn, known.status FROM after_sales AS known
     JOIN incoming ON known.shop_id = $1 AND known.parent_after_sales_sn = incoming.parent_after_sales_sn
   ), merged AS (
-    INSERT INTO after_sales AS known (shop_id, version, ${COLUMNS.join(', ')})
-    SELECT $1, 1, ${COLUMNS.join(', ')} FROM incoming ORDER BY parent_after_sales_sn COLLATE "C"
+    INSERT INTO after_sales AS known (shop_id, version, refund_due_at, ${COLUMNS.join(', ')})
+    SELECT $1, 1, CASE WHEN status = 'refunded' THEN now() END, ${COLUMNS.join(', ')}
+    FROM incoming ORDER BY parent_after_sales_sn COLLATE "C"
     ON CONFLICT (shop_id, parent_after_sales_sn) DO UPDATE
-      SET version = known.version + 1,
+      SET version = known.version + 1, refund_due_at = excluded.refund_due_at, refund_attempts = 0,
           ${COLUMNS.slice(1)
             .map((name) => `${name} = excluded.${name}`)
             .join(', ')}
@@ -69,7 +71,8 @@ const MERGE = `
 
 /** A refund moves an order's amounts, and not its update time. What was read after the case changed holds it already. */
 const AMOUNTS_DUE = `
-  UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0
+  UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
+    amounts_wanted_at = coalesce(parent.amounts_wanted_at, now())
   FROM (
     SELECT parent_order_sn, max(platform_updated_at) AS changed_at FROM after_sales
     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[]) GROUP BY parent_order_sn
@@ -79,8 +82,36 @@ const AMOUNTS_DUE = `
   RETURNING parent.parent_order_sn AS sn`;
 
 /**
+ * Orders that a case names and that we lack are asked for like those that a webhook names, once. Not before the orders'
+ * own first load has ended: it brings most of them.
+ */
+const ASK_FOR_ORDERS = `
+  WITH lacking AS (
+    UPDATE after_sales AS item SET order_asked_at = now()
+    WHERE item.shop_id = $1 AND ($2::text[] IS NULL OR item.parent_after_sales_sn = ANY($2))
+      AND item.order_asked_at IS NULL
+      AND EXISTS (SELECT FROM sync_cursors WHERE shop_id = $1 AND kind = 'orders')
+      AND NOT EXISTS (SELECT FROM parent_orders AS parent
+        WHERE parent.shop_id = $1 AND parent.parent_order_sn = item.parent_order_sn)
+    RETURNING item.parent_order_sn
+  )
+  INSERT INTO order_hints (shop_id, parent_order_sn, topics, due_at)
+  SELECT DISTINCT $1::uuid, parent_order_sn, ARRAY['order'], clock_timestamp() FROM lacking
+  ON CONFLICT (shop_id, parent_order_sn) DO NOTHING`;
+
+/** @param parentAfterSalesSns undefined: all cases of the shop */
+export async function askForLackingOrders(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  parentAfterSalesSns?: readonly string[],
+): Promise<void> {
+  await tx.query(ASK_FOR_ORDERS, [shopId, parentAfterSalesSns ?? null]);
+}
+
+/**
  * Stores cases with their lines and history: a fixed number of statements, whatever their number. The same again, or
- * older, changes nothing. The orders of changed cases have their amounts due. Returns how many are new or changed.
+ * older, changes nothing. The orders of changed cases have their amounts due
+ * and their refunds computed anew. Returns how many are new or changed.
  */
 export async function storeAfterSales(
   tx: Transaction,
@@ -101,9 +132,11 @@ export async function storeAfterSales(
   const changed = merged.map(({ sn }) => sn);
   await storeLines(tx, shopId, changed, latest);
   const due = await tx.query(AMOUNTS_DUE, [shopId, changed]);
-  if (due.length > 0) {
-    await queueRun(tx, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
-  }
+  if (due.length > 0) await queueFollowUps(tx, shopId, ['amounts']);
+  const isChanged = new Set(changed);
+  const ofOrders = latest.filter(({ record }) => isChanged.has(record.parentAfterSalesSn));
+  await changeRefunds(tx, shopId, [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))]);
+  await askForLackingOrders(tx, shopId, changed);
   return changed.length;
 }
 

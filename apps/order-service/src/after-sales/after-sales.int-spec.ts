@@ -4,11 +4,19 @@ import { type AfterSalesFilters, serviceCaller } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type AfterSalesLineRecord,
+  type AfterSalesRefund,
   type ListAfterSalesQuery,
   type MarketplaceConnector,
   MarketplaceError,
 } from '#marketplace';
-import { anOrder, at, createOrderBed, type OrderBed, settings } from '../orders/order-bed.fixture.js';
+import {
+  anOrder,
+  at,
+  createOrderBed,
+  type OrderBed,
+  settings,
+  silentRelay,
+} from '../orders/order-bed.fixture.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
@@ -26,6 +34,8 @@ class CaseMarket {
   asked: ListAfterSalesQuery[] = [];
   linesAsked: string[] = [];
   unreadableLines: string[] = [];
+  refundsAsked: string[] = [];
+  refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
 
   readonly connector = {
@@ -39,6 +49,10 @@ class CaseMarket {
       });
       const first = (query.page - 1) * query.pageSize;
       return { ...pageOf(listed.slice(first, first + query.pageSize)), total: listed.length };
+    },
+    getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
+      this.refundsAsked.push(of.parentAfterSalesSn);
+      return this.refund(of.parentAfterSalesSn);
     },
     getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
       assert.ok(sns.length <= 20);
@@ -71,6 +85,7 @@ describe('after-sales', () => {
         bed.database,
         connector,
         settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
+        silentRelay,
       ),
     ]);
   });

@@ -1,11 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { MarketplaceConnector } from '#marketplace';
+import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
+import { readDueOrders } from '../sync/due-orders.js';
 import type { OrdersState } from '../sync/order-windows.js';
 import { readWindows } from '../sync/read-windows.js';
 import { clockOffset, moveCursor, planWindows } from '../sync/windowed-run.js';
+import { changeAfterSalesReach } from './after-sales-reach.js';
+import { askForLackingOrders } from './after-sales-store.js';
+import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { storeCasePages } from './store-case-pages.js';
 
@@ -23,9 +28,45 @@ export class AfterSalesKind implements SyncKindHandler {
     @Inject(Database) private readonly database: Database,
     @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
+    try {
+      await this.readCases(context);
+    } catch (error) {
+      if (isMarketplaceError(error) && error.kind === 'scope') await this.cannotReach(context);
+      throw error;
+    }
+    await this.readRefunds(context);
+    await context.commit(async (tx) => {
+      await askForLackingOrders(tx, context.shopId);
+      return {};
+    });
+  }
+
+  /** Refunds are unknown from now on, and not zero. */
+  private async cannotReach(context: RunContext): Promise<void> {
+    await context.commit(async (tx) => {
+      await changeAfterSalesReach(tx, context.shopId, false);
+      return {};
+    });
+    this.relay.wake();
+  }
+
+  /** Without the permission for the sums, refunds stay what units and retail prices make them. */
+  private async readRefunds(context: RunContext): Promise<void> {
+    const { database, connector, relay } = this;
+    const due = dueRefunds({ database, connector, relay, concurrency: this.config.amountsConcurrency });
+    try {
+      await readDueOrders(context, due);
+    } catch (error) {
+      if (!isMarketplaceError(error) || error.kind !== 'scope') throw error;
+      await context.log('warn', `refunds are derived from retail prices: ${error.message}`);
+    }
+  }
+
+  private async readCases(context: RunContext): Promise<void> {
     const { database, connector } = this;
     const state = (context.run.state as OrdersState | null) ?? (await planWindows(context, this.parts));
     if (state === undefined) return;
@@ -47,10 +88,12 @@ export class AfterSalesKind implements SyncKindHandler {
           quarantinedDelta: stored.quarantined,
         };
       },
-      closed: (tx, windows, window, isLast) =>
-        moveCursor(tx, context.shopId, this.kind, windows, window, isLast),
+      closed: async (tx, windows, window, isLast) => {
+        await moveCursor(tx, context.shopId, this.kind, windows, window, isLast);
+        await changeAfterSalesReach(tx, context.shopId, true);
+      },
       stateOf: (windows) => windows,
-      stepped: () => undefined,
+      stepped: () => this.relay.wake(),
     });
   }
 

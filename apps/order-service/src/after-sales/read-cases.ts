@@ -7,6 +7,7 @@ import type {
   UnreadableRecord,
 } from '#marketplace';
 import type { Database } from '#runtime';
+import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
 import { caseHash } from './after-sales-store.js';
 
 export interface CaseWithLines {
@@ -36,9 +37,10 @@ export async function readLinesOf(
   const unreadable: UnreadableRecord[] = [];
   for (let from = 0; from < wanted.length; from += CASES_A_CALL) {
     const sns = wanted.slice(from, from + CASES_A_CALL).map((record) => record.parentAfterSalesSn);
-    const answer = await call((context) => connector.getAfterSalesLines(context, sns));
-    lines.push(...answer.records);
-    unreadable.push(...answer.unreadable);
+    for (const answer of await readLines(sns, connector, call)) {
+      lines.push(...answer.records);
+      unreadable.push(...answer.unreadable);
+    }
   }
   const bad = new Set(unreadable.map(({ platformId }) => platformId));
   return {
@@ -52,6 +54,29 @@ export async function readLinesOf(
       })),
     unreadable: [...page.unreadable, ...unreadable],
   };
+}
+
+type Lines = Pick<ListPage<AfterSalesLineRecord>, 'records' | 'unreadable'>;
+
+/** The lines of several cases in one call, else case by case: one that is refused is unreadable and costs no other. */
+async function readLines(
+  sns: readonly string[],
+  connector: Pick<MarketplaceConnector, 'getAfterSalesLines'>,
+  call: Call,
+): Promise<Lines[]> {
+  const read = (some: readonly string[]) => call((context) => connector.getAfterSalesLines(context, some));
+  if (sns.length > 1) {
+    try {
+      return [await read(sns)];
+    } catch (error) {
+      if (faultOf(error) !== 'record') throw error;
+    }
+  }
+  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  // A case must not be passed by for want of an answer: the page is read again.
+  if (error !== undefined || putOff.length > 0) throw error ?? putOff[0]?.error;
+  const unreadable = refused.map(({ item, error: refusal }) => unreadableOf(item, refusal));
+  return [...answers, { records: [], unreadable }];
 }
 
 async function knownHashes(

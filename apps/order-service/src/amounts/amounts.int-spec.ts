@@ -258,14 +258,10 @@ describe('amounts', () => {
       storeAmounts(
         tx,
         shopId,
-        ['PO-1', 'PO-none'].map((parentOrderSn) => ({
-          parentOrderSn,
-          dueAt: null,
-          amounts: someAmounts(parentOrderSn),
-        })),
+        ['PO-1', 'PO-none'].map((sn) => ({ sn, dueAt: null, amounts: someAmounts(sn) })),
       ),
     );
-    assert.equal(changed, 1);
+    assert.equal(changed.changed, 1);
   });
 
   test('the tick queues where amounts are due, once, and leaves a shop alone whose run has just failed', async () => {

@@ -1,113 +1,221 @@
 import { createHash } from 'node:crypto';
-import type { OrderAmounts } from '#marketplace';
+import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
+import { recomputeRefunds } from '../after-sales/refunds.js';
 import { emitParentOrders } from '../orders/order-events.js';
-import { RETRY_MINUTES } from '../sync/due-orders.js';
+import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
 
 /** The answer to one question for amounts. */
 export interface AmountsAnswer {
-  readonly parentOrderSn: string;
+  readonly sn: string;
   /** The due time that was seen when the question was put: a later one means that it must be put again. */
   readonly dueAt: Date | null;
-  readonly amounts: OrderAmounts | 'still_computing' | 'refused';
+  /** `put_off`: there was no answer. */
+  readonly amounts: OrderAmounts | 'still_computing' | 'put_off';
 }
+
+type Known = Omit<AmountsAnswer, 'amounts'> & { readonly amounts: OrderAmounts };
+
+/** Columns of the order by what the answer calls them. A new amount that has no column does not compile. */
+const TOTALS: Record<Exclude<keyof OrderAmounts, 'parentOrderSn' | 'currency' | 'lines'>, string> = {
+  retailTotalMinor: 'retail_minor',
+  basePriceTotalMinor: 'base_price_minor',
+  customerPaidMinor: 'customer_paid_minor',
+  shippingMinor: 'shipping_minor',
+  signOnDeliveryMinor: 'sign_on_delivery_minor',
+  taxMinor: 'tax_minor',
+  discountMinor: 'discount_minor',
+  sellerDiscountMinor: 'seller_discount_minor',
+  platformDiscountMinor: 'platform_discount_minor',
+  refundedMinor: 'refunded_minor',
+  estimatedRevenueMinor: 'estimated_revenue_minor',
+  estimatedDeductionMinor: 'estimated_deduction_minor',
+};
+
+const LINE_TOTALS: Record<Exclude<keyof OrderAmounts['lines'][number], 'orderSn'>, string> = {
+  retailMinor: 'retail_minor',
+  basePriceMinor: 'base_price_minor',
+  unitRetailMinor: 'unit_retail_minor',
+  unitBasePriceMinor: 'unit_base_price_minor',
+  taxMinor: 'tax_minor',
+  discountMinor: 'discount_minor',
+};
+
+const columnsOf = (
+  totals: Record<string, string>,
+  each: (name: string, column: string) => string,
+): string[] => Object.entries(totals).map(([name, column]) => each(name, column));
+
+/** What was known and comes back empty stays known, unless the marketplace says that the order has changed since. */
+const KEEPS = `old.amounts_of_update = old.platform_updated_at AND old.currency = answer.currency`;
+
+const STORE = `
+  UPDATE parent_orders AS parent SET
+    version = parent.version + CASE WHEN old.amounts_hash IS DISTINCT FROM answer.hash THEN 1 ELSE 0 END,
+    amount_state = 'known', amounts_hash = answer.hash, amounts_read_at = now(), amounts_attempts = 0,
+    amounts_of_update = parent.platform_updated_at,
+    amounts_due_at = CASE WHEN parent.amounts_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
+                          ELSE parent.amounts_due_at END,
+    amounts_wanted_at = CASE WHEN parent.amounts_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
+                             ELSE parent.amounts_wanted_at END,
+    currency = answer.currency,
+    ${columnsOf(TOTALS, (name, column) => `${column} = CASE WHEN ${KEEPS} THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
+  FROM json_to_recordset($2::json) AS answer (sn text, hash uuid, "dueAt" timestamptz, currency text,
+    ${columnsOf(TOTALS, (name) => `"${name}" bigint`).join(', ')})
+  JOIN parent_orders AS old ON old.shop_id = $1 AND old.parent_order_sn = answer.sn
+  WHERE parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
+  RETURNING answer.sn, old.amounts_hash IS DISTINCT FROM answer.hash AS "isChanged",
+    coalesce(${KEEPS}, false) AS "isSameState",
+    EXISTS (SELECT FROM after_sales AS item WHERE item.shop_id = $1 AND item.parent_order_sn = answer.sn) AS "hasCases",
+    array_remove(ARRAY[${columnsOf(TOTALS, (name, column) => `CASE WHEN ${KEEPS} AND answer."${name}" IS NULL AND old.${column} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) AS lost`;
+
+const STORE_LINES = `
+  UPDATE order_lines AS line SET
+    ${columnsOf(LINE_TOTALS, (name, column) => `${column} = CASE WHEN answer."isSameState" THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
+  FROM json_to_recordset($2::json) AS answer ("parentOrderSn" text, "orderSn" text, "isSameState" boolean,
+    ${columnsOf(LINE_TOTALS, (name) => `"${name}" bigint`).join(', ')})
+  JOIN order_lines AS old ON old.shop_id = $1 AND old.parent_order_sn = answer."parentOrderSn"
+    AND old.order_sn = answer."orderSn"
+  WHERE line.shop_id = $1 AND line.parent_order_sn = answer."parentOrderSn" AND line.order_sn = answer."orderSn"
+  RETURNING answer."parentOrderSn" AS sn, answer."orderSn",
+    array_remove(ARRAY[${columnsOf(LINE_TOTALS, (name, column) => `CASE WHEN answer."isSameState" AND answer."${name}" IS NULL AND old.${column} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) AS lost`;
 
 /**
  * Stores amounts: a fixed number of statements, whatever their number. Equal amounts change nothing; others raise the
- * order's version, because they do not move the platform's time. Returns how many orders changed.
+ * order's version, because they do not move the platform's time.
  */
 export async function storeAmounts(
   tx: Transaction,
   shopId: string,
   answers: readonly AmountsAnswer[],
-): Promise<number> {
-  const known = answers.flatMap((answer) =>
-    typeof answer.amounts === 'string' ? [] : [{ ...answer, amounts: answer.amounts }],
-  );
+): Promise<StoredAnswers> {
+  const known = answers.filter(isKnown);
   const postponed = answers.filter((answer) => typeof answer.amounts === 'string');
-  // In the order of numbers, as `storeOrders` does, or the two could wait for each other.
+  await lockOrders(tx, shopId, answers);
+  if (postponed.length > 0) await postpone(tx, shopId, postponed);
+  if (known.length === 0) return { changed: 0, poorer: [] };
+  const rows = await tx.query<{
+    sn: string;
+    isChanged: boolean;
+    isSameState: boolean;
+    hasCases: boolean;
+    lost: string[];
+  }>(STORE, [shopId, JSON.stringify(known.map(amountsRow))]);
+  const lostLines = await storeLineAmounts(
+    tx,
+    shopId,
+    known,
+    new Set(rows.filter(({ isSameState }) => isSameState).map(({ sn }) => sn)),
+  );
+  const changed = rows.filter(({ isChanged }) => isChanged);
+  if (changed.length > 0) await tellChanged(tx, shopId, changed);
+  return { changed: changed.length, poorer: poorerOf(known, [...rows, ...lostLines]) };
+}
+
+/** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
+export async function setAmountsAside(
+  tx: Transaction,
+  shopId: string,
+  refused: readonly DueOrder[],
+): Promise<void> {
+  await lockOrders(tx, shopId, refused);
+  await tx.query(
+    `UPDATE parent_orders AS parent SET amounts_due_at = NULL, amounts_wanted_at = NULL, amounts_attempts = 0,
+       amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'unreadable' END
+     FROM json_to_recordset($2::json) AS refused (sn text, "dueAt" timestamptz)
+     WHERE parent.shop_id = $1 AND parent.parent_order_sn = refused.sn
+       AND parent.amounts_due_at IS NOT DISTINCT FROM refused."dueAt"`,
+    [shopId, JSON.stringify(refused.map(({ sn, dueAt }) => ({ sn, dueAt })))],
+  );
+}
+
+/** In the order of numbers, as `storeOrders` does, or the two could wait for each other. */
+async function lockOrders(
+  tx: Transaction,
+  shopId: string,
+  orders: readonly { readonly sn: string }[],
+): Promise<void> {
   await tx.query(
     `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
      ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, answers.map((answer) => answer.parentOrderSn)],
+    [shopId, orders.map(({ sn }) => sn)],
   );
-  if (postponed.length > 0) await postpone(tx, shopId, postponed);
-  if (known.length === 0) return 0;
-  const rows = await tx.query<{ sn: string; isChanged: boolean }>(
-    `UPDATE parent_orders AS parent SET
-       version = parent.version + CASE WHEN old.amounts_hash IS DISTINCT FROM answer.hash THEN 1 ELSE 0 END,
-       amount_state = 'known', amounts_hash = answer.hash, amounts_read_at = now(), amounts_attempts = 0,
-       amounts_due_at = CASE WHEN parent.amounts_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
-                             ELSE parent.amounts_due_at END,
-       currency = answer.currency, retail_minor = answer."retailTotalMinor",
-       base_price_minor = answer."basePriceTotalMinor", customer_paid_minor = answer."customerPaidMinor",
-       shipping_minor = answer."shippingMinor", sign_on_delivery_minor = answer."signOnDeliveryMinor",
-       tax_minor = answer."taxMinor", discount_minor = answer."discountMinor",
-       seller_discount_minor = answer."sellerDiscountMinor", platform_discount_minor = answer."platformDiscountMinor",
-       refunded_minor = answer."refundedMinor", estimated_revenue_minor = answer."estimatedRevenueMinor",
-       estimated_deduction_minor = answer."estimatedDeductionMinor"
-     FROM json_to_recordset($2::json) AS answer (
-       sn text, hash uuid, "dueAt" timestamptz, currency text, "retailTotalMinor" bigint, "basePriceTotalMinor" bigint,
-       "customerPaidMinor" bigint, "shippingMinor" bigint, "signOnDeliveryMinor" bigint, "taxMinor" bigint, "discountMinor" bigint,
-       "sellerDiscountMinor" bigint, "platformDiscountMinor" bigint, "refundedMinor" bigint,
-       "estimatedRevenueMinor" bigint, "estimatedDeductionMinor" bigint)
-     JOIN parent_orders AS old ON old.shop_id = $1 AND old.parent_order_sn = answer.sn
-     WHERE parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
-     RETURNING parent.parent_order_sn AS sn, old.amounts_hash IS DISTINCT FROM answer.hash AS "isChanged"`,
-    [shopId, JSON.stringify(known.map(({ amounts, dueAt }) => amountsRow(amounts, dueAt)))],
-  );
-  const changed = rows.filter((row) => row.isChanged).map((row) => row.sn);
-  if (changed.length === 0) return 0;
-  await storeLineAmounts(
-    tx,
-    shopId,
-    known.map((answer) => answer.amounts),
-  );
+}
+
+async function tellChanged(
+  tx: Transaction,
+  shopId: string,
+  changed: readonly { readonly sn: string; readonly hasCases: boolean }[],
+): Promise<void> {
+  const sns = changed.map(({ sn }) => sn);
+  const withCases = changed.filter(({ hasCases }) => hasCases).map(({ sn }) => sn);
+  if (withCases.length > 0) await recomputeRefunds(tx, shopId, withCases);
   await tx.query(
     `INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status)
      SELECT shop_id, parent_order_sn, version, 'amounts', status, status FROM parent_orders
      WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
-    [shopId, changed],
+    [shopId, sns],
   );
-  await emitParentOrders(tx, shopId, changed);
-  return changed.length;
+  await emitParentOrders(tx, shopId, sns);
 }
 
-/** Not an error: the platform is still computing, or does not know the order yet. Asked again after a growing gap. */
+/** Not an error: the platform is still computing, or gave no answer. Asked again after a growing gap. */
 async function postpone(tx: Transaction, shopId: string, answers: readonly AmountsAnswer[]): Promise<void> {
   await tx.query(
-    `UPDATE parent_orders SET
-       amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'computing' END,
+    `UPDATE parent_orders AS parent SET
+       amount_state = CASE WHEN amount_state = 'known' OR NOT postponed."isComputing" THEN amount_state
+                           ELSE 'computing' END,
        amounts_attempts = least(amounts_attempts + 1, 100),
+       amounts_wanted_at = coalesce(amounts_wanted_at, now()),
        amounts_due_at = now() + ${RETRY_MINUTES('amounts_attempts')} * interval '1 minute'
-     WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
-    [shopId, answers.map((answer) => answer.parentOrderSn)],
+     FROM json_to_recordset($2::json) AS postponed (sn text, "isComputing" boolean)
+     WHERE parent.shop_id = $1 AND parent.parent_order_sn = postponed.sn`,
+    [
+      shopId,
+      JSON.stringify(answers.map(({ sn, amounts }) => ({ sn, isComputing: amounts === 'still_computing' }))),
+    ],
   );
 }
 
-async function storeLineAmounts(
+function storeLineAmounts(
   tx: Transaction,
   shopId: string,
-  amounts: readonly OrderAmounts[],
-): Promise<void> {
-  const lines = amounts.flatMap(({ parentOrderSn, lines }) =>
-    lines.map((line) => ({ parentOrderSn, ...line })),
+  known: readonly Known[],
+  sameState: ReadonlySet<string>,
+): Promise<{ sn: string; orderSn: string; lost: string[] }[]> {
+  const lines = known.flatMap(({ sn, amounts }) =>
+    amounts.lines.map((line) => ({ parentOrderSn: sn, isSameState: sameState.has(sn), ...line })),
   );
-  await tx.query(
-    `UPDATE order_lines AS line SET
-       retail_minor = answer."retailMinor", base_price_minor = answer."basePriceMinor",
-       unit_retail_minor = answer."unitRetailMinor", unit_base_price_minor = answer."unitBasePriceMinor",
-       tax_minor = answer."taxMinor", discount_minor = answer."discountMinor"
-     FROM json_to_recordset($2::json) AS answer (
-       "parentOrderSn" text, "orderSn" text, "retailMinor" bigint, "basePriceMinor" bigint, "unitRetailMinor" bigint,
-       "unitBasePriceMinor" bigint, "taxMinor" bigint, "discountMinor" bigint)
-     WHERE line.shop_id = $1 AND line.parent_order_sn = answer."parentOrderSn" AND line.order_sn = answer."orderSn"`,
-    [shopId, JSON.stringify(lines)],
-  );
+  return tx.query(STORE_LINES, [shopId, JSON.stringify(lines)]);
 }
 
-function amountsRow(amounts: OrderAmounts, dueAt: Date | null): Record<string, unknown> {
-  const { parentOrderSn, lines: _lines, ...totals } = amounts;
-  const hash = createHash('md5').update(JSON.stringify(amounts)).digest('hex');
-  return { sn: parentOrderSn, hash, dueAt: dueAt?.toISOString() ?? null, ...totals };
+function poorerOf(
+  known: readonly Known[],
+  rows: readonly { sn: string; orderSn?: string; lost: string[] }[],
+): UnreadableRecord[] {
+  const lost = new Map<string, string[]>();
+  for (const { sn, orderSn, lost: names } of rows) {
+    const all = names.map((name) => (orderSn === undefined ? name : `${name} of ${orderSn}`));
+    if (all.length > 0) lost.set(sn, [...(lost.get(sn) ?? []), ...all]);
+  }
+  return known.flatMap(({ sn, amounts }) => {
+    const names = lost.get(sn);
+    if (names === undefined) return [];
+    const reason = `known before, and empty in this answer although the order has not changed: ${names.join(', ')}. What was known stays`;
+    return [{ platformId: sn, reason, raw: JSON.stringify(amounts) }];
+  });
+}
+
+function isKnown(answer: AmountsAnswer): answer is Known {
+  return typeof answer.amounts !== 'string';
+}
+
+/** Of everything that the answer holds: the same again is the same. */
+export function amountsHash(amounts: OrderAmounts): string {
+  return createHash('md5').update(JSON.stringify(amounts)).digest('hex');
+}
+
+function amountsRow({ sn, amounts, dueAt }: Known): Record<string, unknown> {
+  const { parentOrderSn: _sn, lines: _lines, ...totals } = amounts;
+  return { sn, hash: amountsHash(amounts), dueAt: dueAt?.toISOString() ?? null, ...totals };
 }

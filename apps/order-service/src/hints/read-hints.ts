@@ -8,11 +8,13 @@ import {
   type ParentOrderRecord,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
-import { type CredentialSource, queueRun } from '#sync';
+import type { CredentialSource } from '#sync';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
+import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
+import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
+import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
 import { clockOffset } from '../sync/windowed-run.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
@@ -32,6 +34,8 @@ interface Answers {
   readonly cases: ListPage<CaseWithLines>[];
   /** Cases could not be read: their kind's next run finds them by their update time. */
   readonly casesLeft: boolean;
+  /** The token may not read cases. */
+  readonly casesRefused: boolean;
 }
 
 /** Reads the named orders of one shop, and stores what they are now, together with the end of their hints. */
@@ -45,42 +49,53 @@ export async function readHints(
     parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'hint' }));
   const orders = await readOrders(parts, hints, call);
   const withCases = snsOf(hints, (topic) => CASE_TOPICS.includes(topic));
-  const { cases, casesLeft } =
-    withCases.length === 0
-      ? { cases: [], casesLeft: false }
+  const found =
+    withCases.length === 0 || (await isKindRefused(parts.database, shopId, 'after_sales'))
+      ? NO_CASES
       : await readCases(parts, shopId, withCases, call);
   const clockOffsetMs = await clockOffset(parts.database);
   await parts.database.transaction((tx) =>
-    storeAnswers(parts, tx, shopId, hints, { orders, cases, casesLeft }, clockOffsetMs),
+    storeAnswers(parts, tx, shopId, hints, { orders, ...found }, clockOffsetMs),
   );
 }
 
+const NO_CASES: Omit<Answers, 'orders'> = { cases: [], casesLeft: false, casesRefused: false };
+
 type Call = <T>(ask: (context: CallContext) => Promise<T>) => Promise<T>;
 
-/** All in one call; one by one when the marketplace refuses what is asked: a bad number must not hold up its neighbours. */
+/** All in one call; one by one when that one has no answer: a bad order must not hold up its neighbours. */
 async function readOrders(
   parts: HintReadingParts,
   hints: readonly ClaimedHint[],
   call: Call,
 ): Promise<ListPage<ParentOrderRecord>[]> {
+  const read = (sns: readonly string[]) =>
+    call((context) => parts.connector.getParentOrdersBySn(context, sns));
   const sns = hints.map(({ sn }) => sn);
-  try {
-    return [await call((context) => parts.connector.getParentOrdersBySn(context, sns))];
-  } catch (error) {
-    if (!isRefusalOfTheQuestion(error)) throw error;
-    const [only] = hints;
-    if (hints.length > 1) {
-      const pages: ListPage<ParentOrderRecord>[] = [];
-      for (const hint of hints) pages.push(...(await readOrders(parts, [hint], call)));
-      return pages;
+  if (sns.length > 1) {
+    try {
+      return [await read(sns)];
+    } catch (error) {
+      if (faultOf(error) === 'queue') throw error;
     }
-    parts.logger.warn({ parentOrderSn: only?.sn }, `a hinted order is refused: ${describeError(error)}`);
-    return [];
   }
-}
-
-function isRefusalOfTheQuestion(error: unknown): boolean {
-  return isMarketplaceError(error) && (error.kind === 'business' || error.kind === 'programming');
+  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  if (error !== undefined) throw error;
+  for (const { item, error: refusal } of [...refused, ...putOff])
+    parts.logger.warn({ parentOrderSn: item }, `a hinted order is refused: ${describeError(refusal)}`);
+  // A number that the marketplace refuses may be one that it does not know yet, and is asked for again like those put off.
+  const unreadable = refused.filter(({ error: refusal }) => refusal.kind !== 'business');
+  const now = new Date();
+  return [
+    ...answers,
+    {
+      total: 0,
+      records: [],
+      unreadable: unreadable.map(({ item, error: refusal }) => unreadableOf(item, refusal)),
+      platformTime: now,
+      requestStartedAt: now,
+    },
+  ];
 }
 
 /** A missing permission, or a service that is down, blocks only the cases: the orders are stored all the same. */
@@ -89,20 +104,40 @@ async function readCases(
   shopId: string,
   sns: readonly string[],
   call: Call,
-): Promise<{ cases: ListPage<CaseWithLines>[]; casesLeft: boolean }> {
+): Promise<Omit<Answers, 'orders'>> {
   try {
-    const page: ListPage<AfterSalesCaseRecord> = await call((context) =>
-      parts.connector.getAfterSalesOfOrders(context, sns),
-    );
-    return {
-      cases: [await readLinesOf(page, shopId, parts.database, parts.connector, call)],
-      casesLeft: false,
-    };
+    const { pages, isWhole } = await readCasePages(parts, sns, call);
+    const cases: ListPage<CaseWithLines>[] = [];
+    for (const page of pages)
+      cases.push(await readLinesOf(page, shopId, parts.database, parts.connector, call));
+    return { cases, casesLeft: !isWhole, casesRefused: false };
   } catch (error) {
     if (!isMarketplaceError(error) || error.kind === 'token' || error.kind === 'aborted') throw error;
     parts.logger.warn({ shopId }, `hinted cases are left to the next run: ${error.message}`);
-    return { cases: [], casesLeft: error.kind !== 'scope' };
+    return { ...NO_CASES, casesLeft: error.kind !== 'scope', casesRefused: error.kind === 'scope' };
   }
+}
+
+/** The cases of several orders in one call, else order by order: those without an answer are left to the next run. */
+async function readCasePages(
+  parts: HintReadingParts,
+  sns: readonly string[],
+  call: Call,
+): Promise<{ pages: ListPage<AfterSalesCaseRecord>[]; isWhole: boolean }> {
+  const read = (some: readonly string[]) =>
+    call((context) => parts.connector.getAfterSalesOfOrders(context, some));
+  if (sns.length > 1) {
+    try {
+      return { pages: [await read(sns)], isWhole: true };
+    } catch (error) {
+      if (faultOf(error) === 'queue') throw error;
+    }
+  }
+  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  if (error !== undefined) throw error;
+  for (const { item, error: refusal } of [...refused, ...putOff])
+    parts.logger.warn({ parentOrderSn: item }, `its cases are left to the next run: ${refusal.message}`);
+  return { pages: answers, isWhole: refused.length + putOff.length === 0 };
 }
 
 async function storeAnswers(
@@ -110,7 +145,7 @@ async function storeAnswers(
   tx: Transaction,
   shopId: string,
   hints: readonly ClaimedHint[],
-  { orders, cases, casesLeft }: Answers,
+  { orders, cases, casesLeft, casesRefused }: Answers,
   clockOffsetMs: number,
 ): Promise<void> {
   const stored = await storePages(tx, shopId, orders, clockOffsetMs, 'webhook');
@@ -129,7 +164,10 @@ async function storeAnswers(
   if (refunded.length > 0) await markAmountsDue(tx, shopId, refunded);
   if (stored.changed > 0 || changedAddresses.length > 0 || refunded.length > 0)
     await queueFollowUps(tx, shopId);
-  if (casesLeft) await queueRun(tx, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
+  // A finished case among them has a sum to be asked for, which is the run's.
+  const hasFinished = cases.some((page) => page.records.some(({ record }) => record.status === 'refunded'));
+  if (casesLeft || hasFinished) await queueFollowUps(tx, shopId, ['after_sales']);
+  if (casesRefused) await changeAfterSalesReach(tx, shopId, false);
   for (const hint of unknown.filter(isGivenUp)) {
     parts.logger.warn(
       { shopId, parentOrderSn: hint.sn, misses: hint.misses },
@@ -147,7 +185,8 @@ async function markAmountsDue(
   parentOrderSns: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0
+    `UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
+       amounts_wanted_at = coalesce(parent.amounts_wanted_at, now())
      FROM (SELECT parent_order_sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
            ORDER BY parent_order_sn FOR UPDATE) AS named
      WHERE parent.shop_id = $1 AND parent.parent_order_sn = named.parent_order_sn`,

@@ -7,7 +7,9 @@ import {
   type MarketplaceErrorKind,
   type OrderAmounts,
   type ParentOrderRecord,
+  type UnreadableRecord,
 } from '#marketplace';
+import { createLogger } from '#runtime';
 import {
   anOrder,
   at,
@@ -29,20 +31,35 @@ describe('reading one order again', () => {
   let shopId: string;
   let refresh: OrderRefresh;
   let detail: () => Promise<ParentOrderRecord | null>;
+  let unreadable: UnreadableRecord[];
+  let requestStartedAt: Date;
   let amounts: () => Promise<OrderAmounts | 'still_computing'>;
 
   before(async () => {
     bed = await createOrderBed();
     const connector = {
-      getParentOrder: () => detail(),
+      getParentOrdersBySn: async (_: unknown, sns: readonly string[]) => {
+        assert.deepEqual(sns, [SN]);
+        const record = await detail();
+        const records = record === null ? [] : [record];
+        return { total: 1, records, unreadable, platformTime: requestStartedAt, requestStartedAt };
+      },
       getOrderAmounts: () => amounts(),
     } as unknown as MarketplaceConnector;
-    refresh = new OrderRefresh(bed.database, connector, invented, silentRelay);
+    refresh = new OrderRefresh(
+      bed.database,
+      connector,
+      invented,
+      silentRelay,
+      createLogger('refresh-spec', 'silent'),
+    );
   });
   after(() => bed.drop());
   beforeEach(async () => {
     shopId = await bed.newShop();
     await bed.takeEvents();
+    unreadable = [];
+    requestStartedAt = new Date();
     detail = async () => anOrder(SN, { status: 'shipped', platformUpdatedAt: at(50) });
     amounts = async () => someAmounts(SN);
   });

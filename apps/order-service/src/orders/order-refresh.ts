@@ -1,37 +1,37 @@
 import type { Caller, ParentOrderKey } from '#contracts';
 import { canReach } from '#contracts';
-import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
-import { AppError, type Database, notFound } from '#runtime';
+import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
 import type { CredentialSource } from '#sync';
-import { resolveQuarantined } from '#sync';
-import { storeAmounts } from '../amounts/store-amounts.js';
-import { storeOrders } from './order-store.js';
+import { dueAmounts } from '../amounts/due-amounts.js';
+import { unreadableOf } from '../sync/ask-each.js';
+import { askAgain } from '../sync/due-orders.js';
+import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
+import { storePages } from '../sync/store-pages.js';
+import { clockOffset } from '../sync/windowed-run.js';
 
-/** Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. */
+/**
+ * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. It asks
+ * the *list* by number: only the list has the update time, without which no state can be told to be newer than another
+ * (`bg.order.detail.v2.get` has none in any documented answer).
+ */
 export class OrderRefresh {
   constructor(
     private readonly database: Database,
     private readonly connector: MarketplaceConnector,
     private readonly credentials: CredentialSource,
     private readonly relay: OutboxRelay,
+    private readonly logger: Logger,
   ) {}
 
   async refresh({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<void> {
     if (!canReach(caller, shopId)) throw noSuchOrder(parentOrderSn);
-    const [clock] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-    const readAt = clock?.now ?? new Date();
+    const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
+      this.credentials.use(shopId, (credentials) => ask({ credentials, priority: 'interactive' }));
     try {
-      const page = await this.credentials.use(shopId, (credentials) =>
-        this.connector.getParentOrdersBySn({ credentials, priority: 'interactive' }, [parentOrderSn]),
-      );
-      const [record] = page.records;
-      if (record === undefined) throw noSuchOrder(parentOrderSn);
-      await this.database.transaction(async (tx) => {
-        await storeOrders(tx, shopId, [{ record, readAt }], 'hand', caller.userName);
-        await resolveQuarantined(tx, shopId, 'orders', [parentOrderSn]);
-      });
-      await this.refreshAmounts(shopId, parentOrderSn);
+      await this.readOrder(call, shopId, parentOrderSn, caller);
+      await this.readAmounts(call, shopId, parentOrderSn);
     } catch (error) {
       throw isMarketplaceError(error)
         ? forThePerson(error.kind, `${error.message} ${error.remedy}`, error)
@@ -41,28 +41,57 @@ export class OrderRefresh {
     }
   }
 
-  /** A missing permission for amounts does not spoil the order itself. */
-  private async refreshAmounts(shopId: string, parentOrderSn: string): Promise<void> {
-    // Before the question: what makes them due while the answer is on its way must be asked again.
-    const [due] = await this.database.query<{ dueAt: Date | null }>(
-      'SELECT amounts_due_at AS "dueAt" FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = $2',
-      [shopId, parentOrderSn],
-    );
+  private async readOrder(call: Call, shopId: string, sn: string, caller: Caller): Promise<void> {
+    const offsetMs = await clockOffset(this.database);
+    const page = await this.readPage(call, sn);
+    await this.database.transaction(async (tx) => {
+      const { changed } = await storePages(tx, shopId, [page], offsetMs, 'hand', caller.userName);
+      if (changed > 0) await queueFollowUps(tx, shopId);
+    });
+    const [unreadable] = page.unreadable;
+    if (unreadable !== undefined) throw cannotBeRead(sn, unreadable.reason);
+    if (page.records.length === 0) throw noSuchOrder(sn);
+  }
+
+  /** An answer that cannot be understood as a whole is one about this order. */
+  private async readPage(call: Call, sn: string) {
     try {
-      const amounts = await this.credentials.use(shopId, (credentials) =>
-        this.connector.getOrderAmounts({ credentials, priority: 'interactive' }, parentOrderSn),
-      );
-      await this.database.transaction((tx) =>
-        storeAmounts(tx, shopId, [{ parentOrderSn, dueAt: due?.dueAt ?? null, amounts }]),
-      );
+      return await call((context) => this.connector.getParentOrdersBySn(context, [sn]));
     } catch (error) {
-      if (!isMarketplaceError(error) || error.kind !== 'scope') throw error;
+      if (!isMarketplaceError(error) || error.kind !== 'unreadable') throw error;
+      const now = new Date();
+      const unreadable = [unreadableOf(sn, error)];
+      return { total: 1, records: [], unreadable, platformTime: now, requestStartedAt: now };
+    }
+  }
+
+  /** Whatever is wrong with the amounts does not spoil the order itself; they stay as they were and are asked for again. */
+  private async readAmounts(call: Call, shopId: string, sn: string): Promise<void> {
+    const { database, connector, relay } = this;
+    if (await isKindRefused(database, shopId, 'amounts')) return;
+    try {
+      await askAgain(call, database, shopId, dueAmounts({ database, connector, relay, concurrency: 1 }), [
+        sn,
+      ]);
+    } catch (error) {
+      if (!isMarketplaceError(error)) throw error;
+      this.logger.warn({ shopId, parentOrderSn: sn }, `amounts were not read: ${describeError(error)}`);
     }
   }
 }
 
+type Call = <T>(ask: (context: CallContext) => Promise<T>) => Promise<T>;
+
 function noSuchOrder(parentOrderSn: string): AppError {
   return notFound('order.not_found', `The marketplace knows no order ${parentOrderSn} of this shop.`);
+}
+
+function cannotBeRead(parentOrderSn: string, reason: string): AppError {
+  return new AppError(
+    'conflict',
+    'order.unreadable',
+    `The marketplace’s answer for order ${parentOrderSn} could not be understood: ${reason}. It lies in quarantine and is asked for again by itself; what was known stays.`,
+  );
 }
 
 export function forThePerson(kind: string, message: string, cause: unknown): AppError {

@@ -250,7 +250,7 @@ describe('storeOrders', () => {
       const orders = sns.toReversed().map((sn) => read(anOrder(sn, { platformUpdatedAt: at(round) })));
       const answers = (names: readonly string[]) =>
         names.map((sn) => ({
-          parentOrderSn: sn,
+          sn,
           dueAt: null,
           amounts: someAmounts(sn, { retailTotalMinor: round * 1_000 + names.length }),
         }));
@@ -262,9 +262,7 @@ describe('storeOrders', () => {
         bed.database.transaction(async (tx) => {
           await storeAmounts(tx, shopId, [
             ...answers(sns.slice(100, 300).toReversed()),
-            ...sns
-              .slice(0, 50)
-              .map((parentOrderSn) => ({ parentOrderSn, dueAt: null, amounts: 'refused' as const })),
+            ...sns.slice(0, 50).map((sn) => ({ sn, dueAt: null, amounts: 'still_computing' as const })),
           ]);
         }),
       ]);

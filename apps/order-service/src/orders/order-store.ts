@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OrderChangeSource, OrderState } from '#contracts';
 import type { ParentOrderRecord } from '#marketplace';
 import { copyEncodedRows, encodeCopyRow, type Transaction } from '#runtime';
+import { recomputeRefunds } from '../after-sales/refunds.js';
 import { emitParentOrders, emitStates } from './order-events.js';
 
 /** An order as a request brought it. */
@@ -17,6 +18,13 @@ export type FoundBy = Exclude<OrderChangeSource, 'amounts' | 'after_sales'>;
 export interface StoredOrders {
   /** New or changed. */
   readonly changed: number;
+  /** Orders that come back emptier although nothing has changed, and what of them was kept. */
+  readonly poorer: readonly PoorerOrder[];
+}
+
+export interface PoorerOrder {
+  readonly sn: string;
+  readonly kept: readonly string[];
 }
 
 const ORDER_COLUMNS = [
@@ -85,39 +93,119 @@ const STAGING = `
 /** Statuses in which somebody must still know where the parcel goes. */
 export const STILL_TO_SHIP = `('pending', 'unshipped', 'partially_shipped')`;
 
+/** Order columns that may be null, and those of a line: known once, they are not emptied by an answer of the same state. */
+const KEPT_COLUMNS = [
+  'region_id',
+  'site_id',
+  'confirmed_at',
+  'ship_by_at',
+  'shipped_at',
+  'deliver_by_at',
+  'payment_type',
+  'shipping_method',
+  'has_shipping_fee',
+] as const;
+const KEPT_LINE_COLUMNS = [
+  'goods_id',
+  'sku_id',
+  'product_sku_id',
+  'seller_sku',
+  'goods_name',
+  'spec',
+  'image_url',
+] as const;
+const isKept = (name: string): boolean => (KEPT_COLUMNS as readonly string[]).includes(name);
+const SAME_STATE = 'excluded.platform_updated_at = known.platform_updated_at';
+
 const assignAll = (columns: readonly string[]): string =>
   columns.map((name) => `${name} = excluded.${name}`).join(', ');
 
 /**
  * The merge rule: by the platform's update time, then by when the request was started; the later wins. Equal content
- * changes nothing. A changed order's amounts are due again, and so is its address as long as it must be shipped. In the order of numbers, as `storeAmounts` locks them: the
- * two work on the same shop at the same time.
+ * changes nothing, and what is empty in a state of the same update time does not replace what is known. A changed order's
+ * amounts are due again, and so is its address as long as it must be shipped; one that is withheld only with another
+ * status. In the order of numbers, as `storeAmounts` locks them: the two work on the same shop at the same time.
  */
 const MERGE_ORDERS = `
   WITH merged AS (
-    INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, ${ORDER_COLUMNS.join(', ')})
-    SELECT $1, 1, now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
+    INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, ${ORDER_COLUMNS.join(', ')})
+    SELECT $1, 1, now(), now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE
       SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
-          ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn'))}
+          amounts_wanted_at = coalesce(known.amounts_wanted_at, now()), previous_updated_at = known.platform_updated_at,
+          kept_fields = CASE WHEN ${SAME_STATE} THEN array_remove(ARRAY[${KEPT_COLUMNS.map((name) => `CASE WHEN excluded.${name} IS NULL AND known.${name} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) ELSE '{}' END,
+          ${KEPT_COLUMNS.map((name) => `${name} = CASE WHEN ${SAME_STATE} THEN coalesce(excluded.${name}, known.${name}) ELSE excluded.${name} END`).join(', ')},
+          ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn' && !isKept(name)))}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
-    RETURNING parent_order_sn, version, status, previous_status, platform_updated_at
+    RETURNING parent_order_sn, version, status, previous_status, platform_updated_at, previous_updated_at, kept_fields
   ), remembered AS (
     INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status, platform_updated_at,
       changed_by)
     SELECT $1, parent_order_sn, version, $2, status, previous_status, platform_updated_at, $3 FROM merged
   ), addressed AS (
-    INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at)
-    SELECT $1, parent_order_sn, now() FROM merged WHERE status IN ${STILL_TO_SHIP}
-    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), attempts = 0
+    INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at, wanted_at)
+    SELECT $1, parent_order_sn, now(), now() FROM merged WHERE status IN ${STILL_TO_SHIP}
+      AND (status IS DISTINCT FROM previous_status OR NOT EXISTS (SELECT FROM order_addresses AS withheld
+        WHERE withheld.shop_id = $1 AND withheld.parent_order_sn = merged.parent_order_sn
+          AND withheld.state = 'withheld'))
+    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), attempts = 0,
+      wanted_at = coalesce(known.wanted_at, now())
   ), needless AS (
-    UPDATE order_addresses AS address SET due_at = NULL
+    UPDATE order_addresses AS address SET due_at = NULL, wanted_at = NULL
     FROM merged
     WHERE merged.version > 1 AND merged.status NOT IN ${STILL_TO_SHIP} AND address.shop_id = $1
       AND address.parent_order_sn = merged.parent_order_sn AND address.due_at IS NOT NULL AND NOT address.is_changed
   )
-  SELECT parent_order_sn AS sn, version FROM merged`;
+  SELECT parent_order_sn AS sn, version, kept_fields AS kept,
+    version > 1 AND previous_updated_at = platform_updated_at AS "isSameState",
+    EXISTS (SELECT FROM after_sales AS item
+      WHERE item.shop_id = $1 AND item.parent_order_sn = merged.parent_order_sn) AS "hasCases"
+  FROM merged`;
+
+const isBlank = (column: string): string => `coalesce(btrim(${column}), '') = ''`;
+const isEmptied = (name: string): string =>
+  `${isBlank(`incoming.${name}`)} AND NOT ${isBlank(`before.${name}`)}`;
+
+/** Of orders of the same update time ($2): what their lines have lost is put back before the lines are merged. */
+const KEEP_IN_LINES = `
+  UPDATE incoming_lines AS incoming SET
+    ${KEPT_LINE_COLUMNS.map((name) => `${name} = CASE WHEN ${isEmptied(name)} THEN before.${name} ELSE incoming.${name} END`).join(', ')}
+  FROM order_lines AS before
+  WHERE incoming.parent_order_sn = ANY($2::text[]) AND before.shop_id = $1
+    AND before.parent_order_sn = incoming.parent_order_sn AND before.order_sn = incoming.order_sn
+    AND (${KEPT_LINE_COLUMNS.map(isEmptied).join(' OR ')})
+  RETURNING before.parent_order_sn AS sn, before.order_sn AS "orderSn",
+    array_remove(ARRAY[${KEPT_LINE_COLUMNS.map((name) => `CASE WHEN ${isEmptied(name)} THEN '${name}' END`).join(', ')}], NULL) AS kept`;
+
+/** Lines that such an order no longer lists stay, and count. */
+const KEEP_LINES = `
+  WITH missing AS (
+    SELECT before.parent_order_sn AS sn, sum(before.net_quantity) AS units,
+      array_agg('line ' || before.order_sn ORDER BY before.position) AS kept
+    FROM order_lines AS before
+    WHERE before.shop_id = $1 AND before.parent_order_sn = ANY($2::text[]) AND NOT EXISTS (
+      SELECT FROM incoming_lines AS incoming
+      WHERE incoming.parent_order_sn = before.parent_order_sn AND incoming.order_sn = before.order_sn)
+    GROUP BY before.parent_order_sn
+  ), found AS (
+    SELECT sn, array_agg(field) AS kept FROM (
+      SELECT sn, unnest(kept) AS field FROM missing
+      UNION ALL SELECT sn, field FROM unnest($3::text[], $4::text[]) AS emptied (sn, field)) AS fields
+    GROUP BY sn
+  )
+  UPDATE parent_orders AS parent SET kept_fields = parent.kept_fields || found.kept,
+    units = parent.units + coalesce((SELECT missing.units FROM missing WHERE missing.sn = found.sn), 0)
+  FROM found WHERE parent.shop_id = $1 AND parent.parent_order_sn = found.sn
+  RETURNING parent.parent_order_sn AS sn, parent.kept_fields AS kept`;
+
+interface MergedOrder {
+  sn: string;
+  version: number;
+  kept: string[];
+  isSameState: boolean;
+  hasCases: boolean;
+}
 
 const MERGE_LINES = `
   INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS.join(', ')})
@@ -165,7 +253,7 @@ export async function storeOrders(
   changedBy: string | null = null,
 ): Promise<StoredOrders> {
   const latest = latestOfEach(orders);
-  if (latest.length === 0) return { changed: 0 };
+  if (latest.length === 0) return { changed: 0, poorer: [] };
   await tx.query(STAGING);
   const lines = latest.map(lineRows);
   await copyEncodedRows(
@@ -175,26 +263,65 @@ export async function storeOrders(
     latest.map((order, index) => orderRow(order, lines[index] ?? [])),
   );
   await copyEncodedRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
-  const merged = await tx.query<{ sn: string; version: number }>(MERGE_ORDERS, [shopId, source, changedBy]);
-  if (merged.length === 0) return { changed: 0 };
+  const merged = await tx.query<MergedOrder>(MERGE_ORDERS, [shopId, source, changedBy]);
+  if (merged.length === 0) return { changed: 0, poorer: [] };
   const changed = merged.map((order) => order.sn);
   const again = merged.filter((order) => order.version > 1);
   const knownBefore = again.map((order) => order.sn);
+  const poorer = await keepKnown(
+    tx,
+    shopId,
+    merged.filter((order) => order.isSameState),
+  );
   if (again.length === 0) await tx.query(MERGE_LINES, [shopId, changed]);
   else {
     const versions = again.map((order) => order.version);
     await tx.query(REMEMBER_AND_MERGE_LINES, [shopId, changed, knownBefore, versions]);
-    await tx.query(DROP_GONE_LINES, [shopId, knownBefore]);
+    const moved = again.filter((order) => !order.isSameState).map((order) => order.sn);
+    await tx.query(DROP_GONE_LINES, [shopId, moved]);
   }
-  // A new order has no amounts yet: what was stored is what was read.
-  const fresh = new Set(merged.filter((order) => order.version === 1).map((order) => order.sn));
+  const withCases = merged.filter((order) => order.hasCases).map((order) => order.sn);
+  if (withCases.length > 0) await recomputeRefunds(tx, shopId, withCases);
+  // A new order has no amounts yet: what was stored is what was read, unless its cases came before it.
+  const isRead = (order: MergedOrder): boolean => order.version === 1 && !order.hasCases;
+  const fresh = new Set(merged.filter(isRead).map((order) => order.sn));
   await emitStates(
     tx,
     shopId,
     latest.filter(({ record }) => fresh.has(record.parentOrderSn)).map(({ record }) => stateOfNew(record)),
   );
-  await emitParentOrders(tx, shopId, knownBefore);
-  return { changed: changed.length };
+  await emitParentOrders(
+    tx,
+    shopId,
+    changed.filter((sn) => !fresh.has(sn)),
+  );
+  return { changed: changed.length, poorer };
+}
+
+/** What an answer of the same update time leaves empty, or leaves out, stays as it was. */
+async function keepKnown(
+  tx: Transaction,
+  shopId: string,
+  same: readonly MergedOrder[],
+): Promise<PoorerOrder[]> {
+  if (same.length === 0) return [];
+  const sns = same.map(({ sn }) => sn);
+  const emptied = await tx.query<{ sn: string; orderSn: string; kept: string[] }>(KEEP_IN_LINES, [
+    shopId,
+    sns,
+  ]);
+  const fields = emptied.flatMap(({ sn, orderSn, kept }) =>
+    kept.map((name) => ({ sn, field: `${name} of ${orderSn}` })),
+  );
+  const kept = await tx.query<PoorerOrder>(KEEP_LINES, [
+    shopId,
+    sns,
+    fields.map(({ sn }) => sn),
+    fields.map(({ field }) => field),
+  ]);
+  const poorer = new Map(same.filter((order) => order.kept.length > 0).map(({ sn, kept }) => [sn, kept]));
+  for (const order of kept) poorer.set(order.sn, [...order.kept]);
+  return [...poorer].map(([sn, names]) => ({ sn, kept: names }));
 }
 
 /** Pages that were read while rows moved can hold an order twice; one statement may not touch a row twice. */

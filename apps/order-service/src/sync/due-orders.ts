@@ -1,6 +1,9 @@
-import { type CallContext, isMarketplaceError } from '#marketplace';
-import type { Transaction } from '#runtime';
-import type { RunContext } from '#sync';
+import type { QuarantinedKind } from '#contracts';
+import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
+import type { Database, Transaction } from '#runtime';
+import { quarantine, type RunContext, resolveQuarantined } from '#sync';
+import { type Asked, askEach, unreadableOf } from './ask-each.js';
+import { storeBadApart } from './store-bad-apart.js';
 
 /** About a second of calls: progress shows, and little is asked again after a crash. */
 export const DUE_BATCH = 20;
@@ -8,85 +11,171 @@ export const DUE_BATCH = 20;
 /** After the first miss a minute, then twice as long each time, six hours at most. */
 export const RETRY_MINUTES = (attempts: string): string => `least(360, 2 ^ least(${attempts}, 9))`;
 
-/** An order of which something is to be asked. */
+/** An order, or a case of one, of which something is to be asked. */
 export interface DueOrder {
   readonly sn: string;
   /** Compared for equality when the answer is stored: a later one means that it must be asked once more. */
-  readonly dueAt: Date;
+  readonly dueAt: Date | null;
+}
+
+export interface StoredAnswers {
+  /** How many records changed. */
+  readonly changed: number;
+  /** Answers that know less than what is stored, which therefore stays; kept in quarantine. */
+  readonly poorer: readonly UnreadableRecord[];
 }
 
 /** What is asked of each order by a call of its own: amounts, addresses. */
-export interface DueOrders<Due extends DueOrder, Answer> {
+export interface DueOrders<Due extends DueOrder, Answer extends { readonly sn: string }> {
   /** For the log: `amounts`. */
   readonly what: string;
+  /** As what a record is kept aside whose answer cannot be understood, or that is refused. */
+  readonly keptAs: QuarantinedKind;
+  /** Nothing of the answers may stand in quarantine in clear. */
+  readonly isPersonal: boolean;
+  /** Whether they are what the run counts. */
+  readonly isProgress: boolean;
   /** Calls under way at once. */
   readonly concurrency: number;
+  /** By which quarantine keeps it. Default: its number. */
+  idOf?(sn: string): string;
   /** The next `DUE_BATCH` of them, the most urgent first. */
   find(shopId: string): Promise<Due[]>;
+  /** The given ones, due or not, as long as anybody wants to know. */
+  findBySn(shopId: string, sns: readonly string[]): Promise<Due[]>;
   count(tx: Transaction, shopId: string): Promise<number>;
-  ask(call: CallContext, due: Due): Promise<Answer>;
-  /** The marketplace refuses this one order: asked again later. */
-  refused(due: Due): Answer;
-  /** Part of the transaction of a batch; returns how many orders changed. */
-  store(tx: Transaction, shopId: string, answers: readonly Answer[]): Promise<number>;
+  ask(call: CallContext, shopId: string, due: Due): Promise<Answer>;
+  /** No answer this time: asked again later, after a growing gap. */
+  putOff(due: Due): Answer;
+  /** Part of the transaction of a batch. */
+  store(tx: Transaction, shopId: string, answers: readonly Answer[]): Promise<StoredAnswers>;
+  /** They lie in quarantine now and leave the queue; what was known of them stays. Part of the transaction. */
+  setAside(tx: Transaction, shopId: string, refused: readonly Due[]): Promise<void>;
   /** The token lacks the permission. */
   blocked(shopId: string): Promise<void>;
   stored(): void;
 }
 
-/** Asks until nothing is due. What was answered before an error is kept. */
-export async function readDueOrders<Due extends DueOrder, Answer>(
+/**
+ * Asks until nothing is due. A queue of single questions isolates as a list does: what cannot be understood lies in
+ * quarantine with its answer, what got no answer is put off, and the next goes on. What was answered before an error is
+ * kept.
+ */
+export async function readDueOrders<Due extends DueOrder, Answer extends { readonly sn: string }>(
   context: RunContext,
   orders: DueOrders<Due, Answer>,
 ): Promise<void> {
-  for (let due = await orders.find(context.shopId); due.length > 0; due = await orders.find(context.shopId)) {
-    const { answers, error } = await askBatch(context, orders, due);
-    if (answers.length > 0) await storeBatch(context, orders, answers);
-    if (error === undefined) continue;
-    if (isMarketplaceError(error) && error.kind === 'scope') await orders.blocked(context.shopId);
-    throw error;
+  const { shopId } = context;
+  for (let due = await orders.find(shopId); due.length > 0; due = await orders.find(shopId)) {
+    const asked = await askEach(due, orders.concurrency, (each) =>
+      context.call((call) => orders.ask(call, shopId, each)),
+    );
+    await storeBatch(context, orders, asked);
+    for (const { item, error } of [...asked.refused, ...asked.putOff])
+      await context.log('warn', `${orders.what} of ${item.sn}: ${error.message}`);
+    if (asked.error === undefined) continue;
+    if (isScope(asked.error)) await orders.blocked(shopId);
+    throw asked.error;
   }
 }
 
-/** A few calls at once. The first error that is not the order's own ends the batch; what was answered is kept. */
-async function askBatch<Due extends DueOrder, Answer>(
-  context: RunContext,
+/**
+ * Asks once more for what lies in quarantine; what is readable leaves it.
+ * @returns those that the marketplace has answered for
+ */
+export async function askAgain<Due extends DueOrder, Answer extends { readonly sn: string }>(
+  call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
+  database: Pick<Database, 'transaction'>,
+  shopId: string,
   orders: DueOrders<Due, Answer>,
-  batch: readonly Due[],
-): Promise<{ answers: Answer[]; error: unknown }> {
-  const answers: Answer[] = [];
-  const queue = [...batch];
-  let error: unknown;
-  const askInTurn = async (): Promise<void> => {
-    for (let due = queue.shift(); due !== undefined && error === undefined; due = queue.shift()) {
-      const asked = due;
-      try {
-        answers.push(await context.call((call) => orders.ask(call, asked)));
-      } catch (thrown) {
-        if (isMarketplaceError(thrown) && thrown.kind === 'business') {
-          answers.push(orders.refused(asked));
-          await context.log('warn', `${orders.what} of ${asked.sn}: ${thrown.message}`);
-        } else error ??= thrown;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: orders.concurrency }, askInTurn));
-  return { answers, error };
+  sns: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = await orders.findBySn(shopId, sns);
+  const asked = await askEach(wanted, orders.concurrency, (each) =>
+    call((context) => orders.ask(context, shopId, each)),
+  );
+  const isWanted = new Set(wanted.map(({ sn }) => sn));
+  await database.transaction(async (tx) => {
+    // Quarantine has set the next try of those without an answer already.
+    await storeAsked(tx, shopId, orders, { ...asked, putOff: [] });
+    const needless = sns.filter((sn) => !isWanted.has(sn));
+    await resolveQuarantined(tx, shopId, orders.keptAs, needless.map(idIn(orders)));
+  });
+  orders.stored();
+  if (asked.error !== undefined) throw asked.error;
+  const silent = new Set(asked.putOff.map(({ item }) => item.sn));
+  return sns.filter((sn) => !silent.has(sn));
 }
 
-async function storeBatch<Due extends DueOrder, Answer>(
+async function storeBatch<Due extends DueOrder, Answer extends { readonly sn: string }>(
   context: RunContext,
   orders: DueOrders<Due, Answer>,
-  answers: readonly Answer[],
+  asked: Asked<Due, Answer>,
 ): Promise<void> {
+  const done = asked.answers.length + asked.refused.length;
+  if (done + asked.putOff.length === 0) return;
   await context.commit(async (tx) => {
-    const changed = await orders.store(tx, context.shopId, answers);
+    const stored = await storeAsked(tx, context.shopId, orders, asked);
+    if (!orders.isProgress) return { quarantinedDelta: stored.quarantined };
     const left = await orders.count(tx, context.shopId);
     return {
-      doneDelta: answers.length,
-      changedDelta: changed,
-      total: context.run.done + answers.length + left,
+      doneDelta: done,
+      changedDelta: stored.changed,
+      quarantinedDelta: stored.quarantined,
+      total: context.run.done + done + left,
     };
   });
   orders.stored();
+}
+
+async function storeAsked<Due extends DueOrder, Answer extends { readonly sn: string }>(
+  tx: Transaction,
+  shopId: string,
+  orders: DueOrders<Due, Answer>,
+  { answers, refused, putOff }: Asked<Due, Answer>,
+): Promise<{ changed: number; quarantined: number }> {
+  const idOf = idIn(orders);
+  const aside = refused.map(({ item, error }) => unreadableOf(idOf(item.sn), error, orders));
+  const poorer = new Map<string | null, UnreadableRecord>();
+  const postponed = putOff.map(({ item }) => orders.putOff(item));
+  const { changed, refused: unstorable } = await storeBadApart(tx, [...answers, ...postponed], {
+    store: async (group) => {
+      const stored = await orders.store(tx, shopId, group);
+      for (const record of stored.poorer) poorer.set(record.platformId, record);
+      return stored.changed;
+    },
+    idOf: ({ sn }) => idOf(sn),
+    rawOf: (answer) => (orders.isPersonal ? '{}' : JSON.stringify(answer)),
+  });
+  const bad = new Set(unstorable.map(({ platformId }) => platformId));
+  const outOfQueue = [
+    ...refused.map(({ item }) => item),
+    ...(bad.size === 0
+      ? []
+      : await orders.findBySn(
+          shopId,
+          snsIn(answers, (sn) => bad.has(idOf(sn))),
+        )),
+  ];
+  if (outOfQueue.length > 0) await orders.setAside(tx, shopId, outOfQueue);
+  const readable = answers.map(({ sn }) => idOf(sn)).filter((id) => !bad.has(id) && !poorer.has(id));
+  await resolveQuarantined(tx, shopId, orders.keptAs, readable);
+  const quarantined = await quarantine(tx, shopId, orders.keptAs, [
+    ...aside,
+    ...unstorable,
+    ...[...poorer.values()].filter(({ platformId }) => !bad.has(platformId)),
+  ]);
+  return { changed, quarantined };
+}
+
+function idIn(orders: { idOf?(sn: string): string }): (sn: string) => string {
+  return (sn) => orders.idOf?.(sn) ?? sn;
+}
+
+function snsIn(answers: readonly { sn: string }[], isWanted: (sn: string) => boolean): string[] {
+  return answers.map(({ sn }) => sn).filter(isWanted);
+}
+
+function isScope(error: unknown): boolean {
+  return isMarketplaceError(error) && error.kind === 'scope';
 }

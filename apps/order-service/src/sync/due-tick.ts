@@ -6,6 +6,7 @@ import { Database, describeError, type Logger } from '#runtime';
 import { RunWorker } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
+import { isRefused } from './follow-ups.js';
 
 const TICK_MS = 10_000;
 
@@ -26,7 +27,8 @@ const DUE: readonly (readonly [SyncKind, string])[] = [
 
 /**
  * Queues a run wherever amounts or addresses are due and none is open: those that the platform was still computing, and
- * those that became due while a run was just ending. A run that failed is left alone for one interval of the timer.
+ * those that became due while a run was just ending. A run that failed is left alone for one interval of the timer, and
+ * one that the token is refused for until the token changes.
  */
 @Injectable()
 export class DueTick {
@@ -50,6 +52,7 @@ export class DueTick {
          WHERE shops.status = 'connected' AND EXISTS (${due})
            AND NOT EXISTS (SELECT FROM sync_runs AS run WHERE run.shop_id = shops.shop_id AND run.kind = $2
              AND run.status IN ('failed', 'cancelled') AND run.finished_at > now() - $1 * interval '1 minute')
+           AND NOT ${isRefused('shops.shop_id', '$2')}
          ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
         [this.config.intervalMinutes, kind],
       );

@@ -1,9 +1,45 @@
+import type { SyncKind } from '#contracts';
 import type { Transaction } from '#runtime';
-import { queueRun } from '#sync';
 
-/** What becomes due when orders change; `DueTick` queues what is due and was not queued here. */
-export async function queueFollowUps(tx: Pick<Transaction, 'query'>, shopId: string): Promise<void> {
-  for (const kind of ['amounts', 'addresses'] as const) {
-    await queueRun(tx, { shopId, kind, trigger: 'followup', mode: 'queue' });
-  }
+/**
+ * What the present token is known to be refused for: the newest run of a kind ended for want of a permission, and a new
+ * token would have queued it again (`queueStopped`). An SQL condition over a shop and a kind.
+ */
+export const isRefused = (shopId: string, kind: string): string => `EXISTS (
+  SELECT FROM (SELECT newest.error_code FROM sync_runs AS newest WHERE newest.shop_id = ${shopId} AND newest.kind = ${kind}
+    ORDER BY newest.created_at DESC LIMIT 1) AS newest
+  WHERE newest.error_code = 'shop.missing_permission')`;
+
+/** How the kinds that follow from others are queued. */
+const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
+
+/**
+ * What becomes due when orders change; `DueTick` queues what is due and was not queued here. A kind that the token is
+ * refused for is not asked for until the token changes.
+ */
+export async function queueFollowUps(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  kinds: readonly (keyof typeof MODES)[] = ['amounts', 'addresses'],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
+     SELECT $1, wanted.kind, 'followup', wanted.mode FROM unnest($2::text[], $3::text[]) AS wanted (kind, mode)
+     WHERE NOT ${isRefused('$1', 'wanted.kind')}
+     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
+    [shopId, kinds, kinds.map((kind) => MODES[kind])],
+  );
+}
+
+/** Whether the present token is known to be refused for the kind. */
+export async function isKindRefused(
+  db: Pick<Transaction, 'query'>,
+  shopId: string,
+  kind: SyncKind,
+): Promise<boolean> {
+  const [row] = await db.query<{ refused: boolean }>(
+    `SELECT ${isRefused('$1::uuid', '$2::text')} AS refused`,
+    [shopId, kind],
+  );
+  return row?.refused ?? false;
 }

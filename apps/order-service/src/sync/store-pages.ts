@@ -1,8 +1,14 @@
-import type { ListPage, ParentOrderRecord } from '#marketplace';
+import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../completeness/ledger-store.js';
-import { type FoundBy, latestOfEach, type ReadOrder, storeOrders } from '../orders/order-store.js';
+import {
+  type FoundBy,
+  latestOfEach,
+  type PoorerOrder,
+  type ReadOrder,
+  storeOrders,
+} from '../orders/order-store.js';
 
 export interface StoredPages {
   readonly read: number;
@@ -10,10 +16,15 @@ export interface StoredPages {
   readonly quarantined: number;
 }
 
+/** Its last answer knows less than what is stored, which therefore stays: the mark stands until one knows it all again. */
+const KNOWS_LESS = `EXISTS (SELECT FROM parent_orders AS parent WHERE parent.shop_id = quarantine.shop_id
+  AND parent.parent_order_sn = quarantine.platform_id AND parent.kept_fields <> '{}')`;
+
 /**
  * Stores pages as one group. When the database refuses the group for what is in it, each order is stored by itself and
  * the one at fault goes to quarantine: a bad order never costs its neighbours.
  * @param clockOffsetMs database clock less ours
+ * @param changedBy the person who asked for it, for source `hand`
  */
 export async function storePages(
   tx: Transaction,
@@ -21,14 +32,20 @@ export async function storePages(
   pages: readonly ListPage<ParentOrderRecord>[],
   clockOffsetMs: number,
   source: FoundBy = 'poll',
+  changedBy: string | null = null,
 ): Promise<StoredPages> {
   const orders = pages.flatMap((page) => {
     const readAt = new Date(page.requestStartedAt.getTime() + clockOffsetMs);
     return page.records.map((record): ReadOrder => ({ record, readAt }));
   });
   const unreadable = pages.flatMap((page) => page.unreadable);
+  const poorer = new Map<string, PoorerOrder>();
   const { changed, refused } = await storeBadApart(tx, latestOfEach(orders), {
-    store: async (group) => (await storeOrders(tx, shopId, group, source)).changed,
+    store: async (group) => {
+      const stored = await storeOrders(tx, shopId, group, source, changedBy);
+      for (const order of stored.poorer) poorer.set(order.sn, order);
+      return stored.changed;
+    },
     idOf: ({ record }) => record.parentOrderSn,
     rawOf: ({ record }) => JSON.stringify(record),
   });
@@ -38,8 +55,26 @@ export async function storePages(
     shopId,
     'orders',
     orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn)),
+    { unless: KNOWS_LESS },
   );
   if (recovered.length > 0) await settleRecovered(tx, shopId, recovered);
-  const quarantined = await quarantine(tx, shopId, 'orders', [...unreadable, ...refused]);
+  const quarantined = await quarantine(tx, shopId, 'orders', [
+    ...unreadable,
+    ...refused,
+    ...poorerOf(orders, poorer),
+  ]);
   return { read: orders.length + unreadable.length, changed, quarantined };
+}
+
+function poorerOf(
+  orders: readonly ReadOrder[],
+  poorer: ReadonlyMap<string, PoorerOrder>,
+): UnreadableRecord[] {
+  if (poorer.size === 0) return [];
+  return latestOfEach(orders).flatMap(({ record }) => {
+    const order = poorer.get(record.parentOrderSn);
+    if (order === undefined) return [];
+    const reason = `known before, and empty in this answer although the order has not changed: ${order.kept.join(', ')}. What was known stays`;
+    return [{ platformId: order.sn, reason, raw: JSON.stringify(record) }];
+  });
 }

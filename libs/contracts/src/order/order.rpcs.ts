@@ -67,7 +67,7 @@ export const Orders = {
   }).answers<ParentOrderDetail>(),
   /**
    * The buyer's address in clear; leaves an audit row, recorded before the answer is given.
-   * Errors: `order.not_found`, `address.not_known`.
+   * Errors: `order.not_found`, `address.not_known`, `address.withheld` (says why).
    */
   revealAddress: defineRpc('order', 'address', 'reveal', 1, {
     input: ParentOrderKey,

@@ -31,6 +31,8 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         content_hash uuid NOT NULL,
         amount_state text NOT NULL DEFAULT 'pending',
         amounts_due_at timestamptz(3),
+        amounts_wanted_at timestamptz,
+        amounts_of_update timestamptz,
         amounts_attempts smallint NOT NULL DEFAULT 0,
         amounts_read_at timestamptz,
         amounts_hash uuid,
@@ -47,12 +49,22 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         refunded_minor bigint,
         estimated_revenue_minor bigint,
         estimated_deduction_minor bigint,
+        unmatched_refund_units integer NOT NULL DEFAULT 0,
+        unmatched_refund_cases text[] NOT NULL DEFAULT '{}',
+        previous_updated_at timestamptz,
+        kept_fields text[] NOT NULL DEFAULT '{}',
         PRIMARY KEY (shop_id, parent_order_sn)
       );
       COMMENT ON COLUMN parent_orders.version IS 'Rises with every stored change; everything downstream compares it';
       COMMENT ON COLUMN parent_orders.read_at IS 'When the request that brought this state was started, database clock';
       COMMENT ON COLUMN parent_orders.content_hash IS 'Of what the order list said; equal means nothing to store';
       COMMENT ON COLUMN parent_orders.amounts_due_at IS 'Null when nothing is to be asked';
+      COMMENT ON COLUMN parent_orders.amounts_wanted_at IS 'Since when an answer is wanted; null when nothing is to be asked';
+      COMMENT ON COLUMN parent_orders.amounts_of_update IS 'The order''s update time when its amounts were stored';
+      COMMENT ON COLUMN parent_orders.unmatched_refund_units IS 'Of finished after-sales cases, and fitting no line';
+      COMMENT ON COLUMN parent_orders.unmatched_refund_cases IS 'Finished cases in which something fits no line or not the currency';
+      COMMENT ON COLUMN parent_orders.previous_updated_at IS 'The update time of the state that the list said before';
+      COMMENT ON COLUMN parent_orders.kept_fields IS 'Known before, empty in the last answer of the same update time, and kept';
       CREATE INDEX parent_orders_of_shop_by_time ON parent_orders (shop_id, ordered_at DESC, parent_order_sn DESC);
       CREATE INDEX parent_orders_by_time ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC);
       CREATE INDEX parent_orders_amounts_due ON parent_orders (shop_id, ordered_at DESC) WHERE amounts_due_at IS NOT NULL;

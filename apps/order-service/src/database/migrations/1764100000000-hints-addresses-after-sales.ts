@@ -41,16 +41,23 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         parent_order_sn text COLLATE "C" NOT NULL,
         state text NOT NULL DEFAULT 'pending',
         due_at timestamptz(3),
+        wanted_at timestamptz,
         is_changed boolean NOT NULL DEFAULT false,
         attempts smallint NOT NULL DEFAULT 0,
         sealed text,
         key_id text,
         read_at timestamptz,
+        of_update timestamptz,
+        withheld_for text,
+        withheld_reason text,
         erased_at timestamptz,
         PRIMARY KEY (shop_id, parent_order_sn)
       );
       COMMENT ON COLUMN order_addresses.sealed IS 'JWE of the address; nothing of it stands here in clear';
       COMMENT ON COLUMN order_addresses.due_at IS 'Null when nothing is to be asked';
+      COMMENT ON COLUMN order_addresses.wanted_at IS 'Since when an answer is wanted; null when nothing is to be asked';
+      COMMENT ON COLUMN order_addresses.of_update IS 'The order''s update time when its address was read';
+      COMMENT ON COLUMN order_addresses.withheld_reason IS 'The marketplace''s own word for why it gives none';
       COMMENT ON COLUMN order_addresses.is_changed IS 'The buyer has changed it: asked for whatever the status of the order';
       CREATE INDEX order_addresses_due ON order_addresses (shop_id, due_at) WHERE due_at IS NOT NULL;
       CREATE INDEX order_addresses_kept ON order_addresses (key_id, shop_id, parent_order_sn) WHERE sealed IS NOT NULL;
@@ -74,12 +81,21 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         read_at timestamptz NOT NULL,
         content_hash uuid NOT NULL,
         list_rank bigint NOT NULL,
+        refunded_minor bigint,
+        refund_currency text,
+        refund_due_at timestamptz(3),
+        refund_attempts smallint NOT NULL DEFAULT 0,
+        order_asked_at timestamptz,
         PRIMARY KEY (shop_id, parent_after_sales_sn)
       );
       COMMENT ON COLUMN after_sales.list_rank IS 'Open cases by their latest moment to act, then ended ones, newest change first';
+      COMMENT ON COLUMN after_sales.refunded_minor IS 'What the buyer got back; null where the marketplace has named no sum';
+      COMMENT ON COLUMN after_sales.refund_due_at IS 'Null when nothing is to be asked';
+      COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was asked for, once';
       COMMENT ON COLUMN after_sales.read_at IS 'When the request that brought this state was started, database clock';
       CREATE INDEX after_sales_of_shop_listed ON after_sales (shop_id, list_rank, parent_after_sales_sn);
       CREATE INDEX after_sales_listed ON after_sales (list_rank, shop_id, parent_after_sales_sn);
+      CREATE INDEX after_sales_refund_due ON after_sales (shop_id, refund_due_at) WHERE refund_due_at IS NOT NULL;
       CREATE INDEX after_sales_of_order ON after_sales (shop_id, parent_order_sn);
 
       CREATE TABLE after_sales_lines (

@@ -1,0 +1,98 @@
+import type { AddressRecord, MarketplaceConnector } from '#marketplace';
+import type { Database, Sealer } from '#runtime';
+import { STILL_TO_SHIP } from '../orders/order-store.js';
+import { withoutValues } from '../sync/ask-each.js';
+import { DUE_BATCH, type DueOrder, type DueOrders } from '../sync/due-orders.js';
+import { addressContext } from './address-view.js';
+import { type AddressAnswer, setAddressesAside, storeAddresses } from './store-addresses.js';
+
+interface DueAddress extends DueOrder {
+  readonly sealed: string | null;
+  /** The buyer has changed it, or the order has changed since it was read: an emptier answer is the truth then. */
+  readonly mayDiffer: boolean;
+}
+
+const FROM = 'FROM order_addresses AS address JOIN parent_orders AS parent USING (shop_id, parent_order_sn)';
+/** Only of orders that must still be shipped, or whose address the buyer has changed. */
+const WANTED = `shop_id = $1 AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`;
+const DUE = `${FROM} WHERE ${WANTED} AND address.due_at IS NOT NULL AND address.due_at <= clock_timestamp()`;
+const FOUND = `SELECT address.parent_order_sn AS sn, address.due_at AS "dueAt", address.sealed,
+  (address.is_changed OR address.of_update IS DISTINCT FROM parent.platform_updated_at) AS "mayDiffer"`;
+
+export interface AddressParts {
+  readonly database: Pick<Database, 'query'>;
+  readonly connector: Pick<MarketplaceConnector, 'getOrderAddress'>;
+  readonly sealer: Sealer;
+  readonly concurrency: number;
+}
+
+/** The question for the address of an order, one call each; what must be shipped first, first. */
+export function dueAddresses({
+  database,
+  connector,
+  sealer,
+  concurrency,
+}: AddressParts): DueOrders<DueAddress, AddressAnswer> {
+  return {
+    what: 'address',
+    keptAs: 'addresses',
+    isPersonal: true,
+    isProgress: true,
+    concurrency,
+    find: (shopId) =>
+      database.query<DueAddress>(
+        `${FOUND} ${DUE} ORDER BY parent.ship_by_at NULLS LAST, parent.ordered_at LIMIT ${DUE_BATCH}`,
+        [shopId],
+      ),
+    findBySn: (shopId, sns) =>
+      database.query<DueAddress>(
+        `${FOUND} ${FROM} WHERE ${WANTED} AND address.state <> 'erased'
+           AND address.parent_order_sn = ANY($2::text[])`,
+        [shopId, sns],
+      ),
+    async count(tx, shopId) {
+      const [left] = await tx.query<{ count: number }>(`SELECT count(*) AS count ${DUE}`, [shopId]);
+      return left?.count ?? 0;
+    },
+    async ask(call, shopId, { sn, dueAt, sealed, mayDiffer }) {
+      const answer = await connector.getOrderAddress(call, sn);
+      if (answer.state === 'withheld') {
+        return {
+          sn,
+          dueAt,
+          address: { withheldFor: answer.reason, platformReason: answer.platformReason },
+        };
+      }
+      if (answer.state !== 'known') return { sn, dueAt, address: 'computing' };
+      const context = addressContext(shopId, sn);
+      const text = JSON.stringify(answer.address);
+      const before = sealed === null ? null : await sealer.open(sealed, context);
+      if (before === text) return { sn, dueAt, address: 'unchanged' };
+      const lost =
+        before === null || mayDiffer ? [] : emptied(JSON.parse(before) as AddressRecord, answer.address);
+      if (lost.length > 0) return { sn, dueAt, address: { lost, raw: withoutValues(text) } };
+      return { sn, dueAt, address: await sealer.seal(text, context) };
+    },
+    putOff: ({ sn, dueAt }) => ({ sn, dueAt, address: 'put_off' }),
+    store: storeAddresses,
+    setAside: setAddressesAside,
+    async blocked(shopId) {
+      await database.query(
+        `UPDATE order_addresses SET state = 'blocked' WHERE shop_id = $1 AND state IN ('pending', 'computing')`,
+        [shopId],
+      );
+    },
+    stored: () => undefined,
+  };
+}
+
+/** Parts that were there before and are empty, or blanked with asterisks, now. */
+function emptied(before: AddressRecord, now: AddressRecord): string[] {
+  const parts = Object.keys(before) as (keyof AddressRecord)[];
+  return parts.filter((part) => isTold(before[part]) && !isTold(now[part]));
+}
+
+function isTold(part: AddressRecord[keyof AddressRecord]): boolean {
+  const text = Array.isArray(part) ? part.join('') : (part ?? '');
+  return /[^\s*]/.test(text);
+}

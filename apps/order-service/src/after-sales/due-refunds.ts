@@ -1,0 +1,142 @@
+import type { MarketplaceConnector, Money } from '#marketplace';
+import type { Database, Transaction } from '#runtime';
+import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
+import { changeRefunds } from './refunds.js';
+
+interface DueRefund extends DueOrder {
+  readonly parentOrderSn: string;
+}
+
+interface RefundAnswer extends DueRefund {
+  /** Null: the marketplace names no sum. */
+  readonly refunded: Money | null | 'put_off';
+}
+
+export interface RefundParts {
+  readonly database: Pick<Database, 'query'>;
+  readonly connector: Pick<MarketplaceConnector, 'getAfterSalesRefund'>;
+  readonly relay: { wake(): void };
+  readonly concurrency: number;
+}
+
+const FOUND = `SELECT parent_after_sales_sn AS sn, parent_order_sn AS "parentOrderSn", refund_due_at AS "dueAt"
+  FROM after_sales WHERE shop_id = $1`;
+const DUE = 'refund_due_at IS NOT NULL AND refund_due_at <= clock_timestamp()';
+
+/** Until an answer comes, the refund is retail × units. What cannot be understood is kept, and asked again all the same. */
+export function dueRefunds({
+  database,
+  connector,
+  relay,
+  concurrency,
+}: RefundParts): DueOrders<DueRefund, RefundAnswer> {
+  return {
+    what: 'refund',
+    keptAs: 'after_sales',
+    // A case lies there under its own number when the case itself cannot be read.
+    idOf: (sn) => `${sn}/refund`,
+    isPersonal: false,
+    isProgress: false,
+    concurrency,
+    find: (shopId) =>
+      database.query<DueRefund>(`${FOUND} AND ${DUE} ORDER BY refund_due_at, sn LIMIT ${DUE_BATCH}`, [
+        shopId,
+      ]),
+    findBySn: (shopId, sns) =>
+      database.query<DueRefund>(
+        `${FOUND} AND status = 'refunded' AND parent_after_sales_sn = ANY($2::text[])`,
+        [shopId, sns],
+      ),
+    async count(tx, shopId) {
+      const [left] = await tx.query<{ count: number }>(
+        `SELECT count(*) AS count FROM after_sales WHERE shop_id = $1 AND ${DUE}`,
+        [shopId],
+      );
+      return left?.count ?? 0;
+    },
+    async ask(call, _shopId, { sn, parentOrderSn, dueAt }) {
+      const { refunded } = await connector.getAfterSalesRefund(call, {
+        parentAfterSalesSn: sn,
+        parentOrderSn,
+      });
+      return { sn, parentOrderSn, dueAt, refunded };
+    },
+    putOff: (due) => ({ ...due, refunded: 'put_off' }),
+    async store(tx, shopId, answers) {
+      await lockOrders(tx, shopId, answers);
+      const known = answers.filter(({ refunded }) => refunded !== 'put_off');
+      await postpone(
+        tx,
+        shopId,
+        answers.filter(({ refunded }) => refunded === 'put_off'),
+      );
+      const changed = await storeKnown(tx, shopId, known);
+      await changeRefunds(tx, shopId, changed);
+      return { changed: changed.length, poorer: [] };
+    },
+    async setAside(tx, shopId, refused) {
+      await lockOrders(tx, shopId, refused);
+      await postpone(tx, shopId, refused);
+    },
+    async blocked(shopId) {
+      await database.query(
+        `UPDATE after_sales SET refund_due_at = now() + interval '1 day'
+         WHERE shop_id = $1 AND refund_due_at <= clock_timestamp()`,
+        [shopId],
+      );
+    },
+    stored: () => relay.wake(),
+  };
+}
+
+/** @returns the orders whose cases have another sum now */
+async function storeKnown(
+  tx: Transaction,
+  shopId: string,
+  answers: readonly RefundAnswer[],
+): Promise<string[]> {
+  if (answers.length === 0) return [];
+  const rows = await tx.query<{ sn: string; isChanged: boolean }>(
+    `UPDATE after_sales AS item SET refunded_minor = answer.minor, refund_currency = answer.currency,
+       refund_attempts = 0,
+       refund_due_at = CASE WHEN item.refund_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
+                            ELSE item.refund_due_at END
+     FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, minor bigint, currency text)
+     JOIN after_sales AS old ON old.shop_id = $1 AND old.parent_after_sales_sn = answer.sn
+     WHERE item.shop_id = $1 AND item.parent_after_sales_sn = answer.sn
+     RETURNING item.parent_order_sn AS sn,
+       (old.refunded_minor, old.refund_currency) IS DISTINCT FROM (answer.minor, answer.currency) AS "isChanged"`,
+    [
+      shopId,
+      JSON.stringify(
+        answers.map(({ sn, dueAt, refunded }) => ({
+          sn,
+          dueAt,
+          ...(refunded === null || refunded === 'put_off'
+            ? {}
+            : { minor: refunded.amountMinor, currency: refunded.currency }),
+        })),
+      ),
+    ],
+  );
+  return [...new Set(rows.filter(({ isChanged }) => isChanged).map(({ sn }) => sn))];
+}
+
+async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrder[]): Promise<void> {
+  if (cases.length === 0) return;
+  await tx.query(
+    `UPDATE after_sales SET refund_attempts = least(refund_attempts + 1, 100),
+       refund_due_at = now() + ${RETRY_MINUTES('refund_attempts')} * interval '1 minute'
+     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[])`,
+    [shopId, cases.map(({ sn }) => sn)],
+  );
+}
+
+/** The parent orders first and in the order of numbers, as everybody who touches an order locks them. */
+async function lockOrders(tx: Transaction, shopId: string, cases: readonly DueRefund[]): Promise<void> {
+  await tx.query(
+    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, cases.map(({ parentOrderSn }) => parentOrderSn)],
+  );
+}

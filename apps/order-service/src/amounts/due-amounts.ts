@@ -1,0 +1,62 @@
+import type { MarketplaceConnector } from '#marketplace';
+import type { Database } from '#runtime';
+import type { DueOrder, DueOrders } from '../sync/due-orders.js';
+import { DUE_BATCH } from '../sync/due-orders.js';
+import { type AmountsAnswer, setAmountsAside, storeAmounts } from './store-amounts.js';
+
+const DUE = 'shop_id = $1 AND amounts_due_at IS NOT NULL AND amounts_due_at <= clock_timestamp()';
+
+// Milliseconds are what a Date can hand back: the due time is compared for equality when the answer is stored.
+const FOUND = 'SELECT parent_order_sn AS sn, amounts_due_at AS "dueAt" FROM parent_orders';
+
+export interface AmountParts {
+  readonly database: Pick<Database, 'query'>;
+  readonly connector: Pick<MarketplaceConnector, 'getOrderAmounts'>;
+  readonly relay: { wake(): void };
+  readonly concurrency: number;
+}
+
+/** The question for the amounts of an order, one call each, newest orders first. */
+export function dueAmounts({
+  database,
+  connector,
+  relay,
+  concurrency,
+}: AmountParts): DueOrders<DueOrder, AmountsAnswer> {
+  return {
+    what: 'amounts',
+    keptAs: 'amounts',
+    isPersonal: false,
+    isProgress: true,
+    concurrency,
+    find: (shopId) =>
+      database.query<DueOrder>(`${FOUND} WHERE ${DUE} ORDER BY ordered_at DESC LIMIT ${DUE_BATCH}`, [shopId]),
+    findBySn: (shopId, sns) =>
+      database.query<DueOrder>(`${FOUND} WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`, [
+        shopId,
+        sns,
+      ]),
+    async count(tx, shopId) {
+      const [left] = await tx.query<{ count: number }>(
+        `SELECT count(*) AS count FROM parent_orders WHERE ${DUE}`,
+        [shopId],
+      );
+      return left?.count ?? 0;
+    },
+    ask: async (call, _shopId, { sn, dueAt }) => ({
+      sn,
+      dueAt,
+      amounts: await connector.getOrderAmounts(call, sn),
+    }),
+    putOff: ({ sn, dueAt }) => ({ sn, dueAt, amounts: 'put_off' }),
+    store: storeAmounts,
+    setAside: setAmountsAside,
+    async blocked(shopId) {
+      await database.query(
+        `UPDATE parent_orders SET amount_state = 'blocked' WHERE shop_id = $1 AND amount_state IN ('pending', 'computing')`,
+        [shopId],
+      );
+    },
+    stored: () => relay.wake(),
+  };
+}

@@ -1,0 +1,105 @@
+import { isMarketplaceError, type MarketplaceError, type UnreadableRecord } from '#marketplace';
+
+/** So many passing faults without an answer between them: the marketplace is unwell, and not the records. */
+const PASSING_FAULTS_IN_A_ROW = 3;
+
+/**
+ * Whose fault it is that a question has no answer: `record`, this one's, and the next may be asked; `passing`, perhaps
+ * this one's, perhaps the marketplace's; `queue`, that of token, permission, pace or setting, and the next would fare the
+ * same.
+ */
+export function faultOf(error: unknown): 'record' | 'passing' | 'queue' {
+  if (!isMarketplaceError(error)) return 'queue';
+  switch (error.kind) {
+    case 'unreadable':
+    case 'business':
+    case 'programming':
+      return 'record';
+    case 'transient':
+      return 'passing';
+    case 'signature':
+    case 'clock':
+    case 'token':
+    case 'scope':
+    case 'ip':
+    case 'rate':
+    case 'configuration':
+    case 'breaker_open':
+    case 'aborted':
+      return 'queue';
+  }
+}
+
+export interface Asked<Item, Answer> {
+  readonly answers: Answer[];
+  /** The answer about this one cannot be understood, or this one alone is refused. */
+  readonly refused: { readonly item: Item; readonly error: MarketplaceError }[];
+  /** No answer this time, and others got theirs. */
+  readonly putOff: { readonly item: Item; readonly error: MarketplaceError }[];
+  /** What has ended the queue before its end; undefined when everything was asked. */
+  readonly error: unknown;
+}
+
+/** Asks about each item by a call of its own, a few at once: one bad answer stops no neighbour. */
+export async function askEach<Item, Answer>(
+  items: readonly Item[],
+  concurrency: number,
+  ask: (item: Item) => Promise<Answer>,
+): Promise<Asked<Item, Answer>> {
+  const asked: { -readonly [Part in keyof Asked<Item, Answer>]: Asked<Item, Answer>[Part] } = {
+    answers: [],
+    refused: [],
+    putOff: [],
+    error: undefined,
+  };
+  const queue = [...items];
+  let inARow = 0;
+  const askInTurn = async (): Promise<void> => {
+    for (; queue.length > 0 && asked.error === undefined; ) {
+      const [item] = queue.splice(0, 1) as [Item];
+      try {
+        asked.answers.push(await ask(item));
+        inARow = 0;
+      } catch (error) {
+        const fault = faultOf(error);
+        if (fault === 'record') {
+          asked.refused.push({ item, error: error as MarketplaceError });
+          inARow = 0;
+        } else if (fault === 'passing') {
+          asked.putOff.push({ item, error: error as MarketplaceError });
+          inARow += 1;
+          if (inARow >= PASSING_FAULTS_IN_A_ROW) asked.error ??= error;
+        } else asked.error ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, askInTurn));
+  // Not one answer in the whole batch says as much.
+  if (asked.answers.length + asked.refused.length === 0) asked.error ??= asked.putOff.at(-1)?.error;
+  return asked;
+}
+
+/**
+ * What quarantine keeps of a question that was answered by a refusal, or by something that cannot be understood.
+ * @param isPersonal the answer holds personal data: names and types of its fields are kept, and no value
+ */
+export function unreadableOf(
+  platformId: string,
+  error: MarketplaceError,
+  { isPersonal = false }: { isPersonal?: boolean } = {},
+): UnreadableRecord {
+  const { platformCode, platformMessage, requestId } = error;
+  const raw = error.raw ?? JSON.stringify({ code: platformCode, message: platformMessage, requestId });
+  return { platformId, reason: error.message, raw: isPersonal ? withoutValues(raw) : raw };
+}
+
+/** JSON text with its keys, and the type of each value in its place. */
+export function withoutValues(raw: string): string {
+  try {
+    return JSON.stringify(JSON.parse(raw), (_key, value: unknown) =>
+      value === null || typeof value === 'object' ? value : typeof value,
+    );
+  } catch {
+    return `(${raw.length} characters that are no JSON)`;
+  }
+}
