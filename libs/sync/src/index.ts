@@ -5,6 +5,7 @@ export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } 
 export { decideOutcome, type Outcome } from './outcome.js';
 export { quarantine, quarantineId, resolveQuarantined } from './quarantine.js';
 export type { QuarantineReader } from './quarantine-retries.js';
+export * from './reading/index.js';
 export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';

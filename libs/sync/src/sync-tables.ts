@@ -61,6 +61,15 @@ export const SYNC_DDL = `
   COMMENT ON COLUMN sync_cursors.updated_through IS 'Platform time up to which every change is stored or quarantined';
   COMMENT ON COLUMN sync_cursors.created_from IS 'Creation time from which the records are complete';
 
+  CREATE TABLE sync_listed (
+    shop_id uuid NOT NULL,
+    kind text NOT NULL,
+    list text NOT NULL,
+    ids text[] NOT NULL
+  );
+  CREATE INDEX sync_listed_of_list ON sync_listed (shop_id, kind, list);
+  COMMENT ON TABLE sync_listed IS 'Ids that the pages of the list under way have shown; a row a transaction, gone when it is read';
+
   CREATE TABLE sync_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_id uuid NOT NULL,
