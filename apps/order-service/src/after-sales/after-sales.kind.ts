@@ -3,11 +3,14 @@ import type { MarketplaceConnector } from '#marketplace';
 import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
-import type { OrdersState } from '../sync/order-windows.js';
-import { readWindows } from '../sync/read-windows.js';
-import { clockOffset, moveCursor, planWindows } from '../sync/windowed-run.js';
+import { cursorMove, type OrdersState } from '../sync/order-windows.js';
+import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
+import { windowBooks } from '../sync/window-books.js';
+import { clockOffset, INCOMPLETE_NEXT, planWindows } from '../sync/windowed-run.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { storeCasePages } from './store-case-pages.js';
+
+const WHAT = 'after-sales cases';
 
 /**
  * Reads the after-sales cases of a shop: the first load by creation time, then by update time. Its list has no order
@@ -31,8 +34,11 @@ export class AfterSalesKind implements SyncKindHandler {
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(database);
     const source = state.by === 'created' ? 'first_load' : 'poll';
-    await readWindows<CaseWithLines>(context, state, {
-      what: 'after-sales cases',
+    const { books } = this.parts;
+    const read = await readWindows<CaseWithLines>(context, state, {
+      what: WHAT,
+      ids: books.ids,
+      idOf: ({ record }) => record.parentAfterSalesSn,
       readPage: async (window, page, pageSize) => {
         const cases = await context.call((call) =>
           connector.listAfterSales(call, { window, by: state.by, page, pageSize }),
@@ -47,14 +53,17 @@ export class AfterSalesKind implements SyncKindHandler {
           quarantinedDelta: stored.quarantined,
         };
       },
-      closed: (tx, windows, window, isLast) =>
-        moveCursor(tx, context.shopId, this.kind, windows, window, isLast),
+      closed: async (tx, windows, window, isLast) => {
+        const move = cursorMove(windows, window, isLast);
+        if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
+      },
       stateOf: (windows) => windows,
       stepped: () => undefined,
     });
+    throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);
   }
 
   private get parts() {
-    return { database: this.database, connector: this.connector, config: this.config };
+    return { books: windowBooks(this.database), connector: this.connector, config: this.config };
   }
 }

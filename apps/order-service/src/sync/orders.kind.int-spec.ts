@@ -4,7 +4,7 @@ import { OrderSync } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
-import { queueRun, RunWorker, type SyncRunRow } from '#sync';
+import { findOpenRun, queueRun, RunWorker, type SyncRunRow, toSyncRun } from '#sync';
 import { waitFor } from '#testing';
 import {
   createOrderBed,
@@ -115,6 +115,189 @@ describe('orders from the marketplace into the database', () => {
     const told = await bed.takeEvents();
     assert.equal(told.length, second.changed);
     assert.ok(told.every(({ version }) => version === 2));
+  });
+
+  const HOUR = 3_600_000;
+  const cursorOf = async (shopId: string): Promise<Date | undefined> =>
+    (await cursors(shopId))[0]?.updatedThrough;
+  const logOf = async (runId: string): Promise<string> => {
+    const lines = await bed.database.query<{ message: string }>(
+      'SELECT message FROM sync_log WHERE run_id = $1 ORDER BY id',
+      [runId],
+    );
+    return lines.map(({ message }) => message).join('\n');
+  };
+  /** Lists a span as an honest reader finds it: pages behind the first repeat that. */
+  const repeatPageOne: MovingMarket['garble'] = (query, answer, honest) =>
+    query.page === 1 ? answer : honest(1);
+
+  test('pages that repeat: 250 known orders change, pages 2 and 3 answer page 1: not succeeded, the cursor stays', async () => {
+    const market = new MovingMarket({ random: seededRandom(21) });
+    market.fill(250);
+    const shopId = await bed.newShop();
+    replica(market);
+    await reached(await queue(shopId), 'succeeded');
+    const before = await cursorOf(shopId);
+    market.pass(600);
+    market.changeAll();
+    market.pass(600);
+    market.garble = repeatPageOne;
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.match(
+      failed.error_message ?? '',
+      /100 of 250 parent orders updated 2\S+Z to 2\S+Z.* the cursor stays before it/,
+    );
+    assert.equal(failed.done, 100);
+    assert.deepEqual(await cursorOf(shopId), before);
+    assert.match(
+      await logOf(failed.id),
+      /reading it again, 2 of 3[\s\S]*reading it again, 3 of 3[\s\S]*put aside/,
+    );
+    market.garble = (_, answer) => answer;
+    const next = await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual([next.done, next.changed], [250, 150]);
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+    assert.deepEqual(await bed.database.query('SELECT FROM sync_listed WHERE shop_id = $1', [shopId]), []);
+  });
+
+  test('several update windows: each that closes moves the cursor to its own end, none past one that is incomplete', async () => {
+    const market = new MovingMarket({ random: seededRandom(22) });
+    market.fill(5_600);
+    const shopId = await bed.newShop();
+    replica(market);
+    await reached(await queue(shopId), 'succeeded');
+    const first = await cursorOf(shopId);
+    market.pass(600);
+    market.changeAll(20);
+    market.pass(600);
+    // The second window's first page fails: the first is closed, and the run waits.
+    const spans: string[] = [];
+    market.onList = ({ window }) => {
+      const span = `${window.from.getTime()} ${window.to.getTime()}`;
+      if (spans.at(-1) !== span) spans.push(span);
+      if (spans.length === 3)
+        throw new MarketplaceError({
+          kind: 'rate',
+          operation: 'list',
+          message: 'Slowly.',
+          remedy: 'Wait.',
+          retryable: true,
+          retryAfterMs: HOUR,
+        });
+    };
+    const id = await queue(shopId);
+    await reached(id, 'waiting');
+    const [, firstSpan = ''] = spans;
+    assert.equal((await cursorOf(shopId))?.getTime(), Number(firstSpan.split(' ')[1]));
+    assert.ok((first?.getTime() ?? 0) < Number(firstSpan.split(' ')[1]));
+    // From here on the second window lies: the later ones close, and leave the cursor where it is.
+    let lied: string | undefined;
+    market.onList = () => undefined;
+    market.garble = (query, answer, honest) => {
+      const span = `${query.window.from.getTime()} ${query.window.to.getTime()}`;
+      lied ??= span;
+      return span === lied ? repeatPageOne(query, answer, honest) : answer;
+    };
+    const stood = await cursorOf(shopId);
+    await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [id]);
+    for (const worker of workers) worker.wake();
+    const failed = await reached(id, 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.deepEqual(await cursorOf(shopId), stood);
+    market.garble = (_, answer) => answer;
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  test('a first load with an incomplete window makes no cursor; the next run reads that window only', async () => {
+    const market = new MovingMarket({ random: seededRandom(23) });
+    market.fill(5_600);
+    const shopId = await bed.newShop();
+    replica(market);
+    let lied: number | undefined;
+    market.garble = (query, answer, honest) => {
+      // The first of the windows that the whole span was split into.
+      if (answer.total > 5_000 || answer.total < 500) return answer;
+      lied ??= query.window.from.getTime();
+      return query.window.from.getTime() === lied ? repeatPageOne(query, answer, honest) : answer;
+    };
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.equal(await cursorOf(shopId), undefined);
+    market.garble = (_, answer) => answer;
+    const calls = market.listCalls;
+    market.pass(600);
+    market.change(40);
+    await reached(await queue(shopId), 'succeeded');
+    assert.ok(market.listCalls - calls < 40, `${market.listCalls - calls} calls`);
+    assert.deepEqual(await cursorOf(shopId), failed.span_to);
+    market.pass(600);
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  test('a replica that stops in the middle of a window: the next goes on with the ids that were met', async () => {
+    const market = new MovingMarket({ random: seededRandom(24) });
+    market.fill(900);
+    const shopId = await bed.newShop();
+    let stopping: Promise<void> | undefined;
+    const dying = replica(market);
+    market.onList = ({ page }) => {
+      if (page === 3 && stopping === undefined) stopping = dying.close();
+    };
+    const id = await queue(shopId);
+    await waitFor('the holder to stop', () => stopping !== undefined);
+    await stopping;
+    replica(market);
+    assert.equal((await reached(id, 'succeeded')).done, 900);
+    assert.doesNotMatch(await logOf(id), /reading it again/);
+  });
+
+  test('as of: what changes just before a person asks is read by itself once the lag has passed', async () => {
+    const market = new MovingMarket({ random: seededRandom(25) });
+    market.fill(120);
+    const shopId = await bed.newShop();
+    replica(market);
+    await reached(await queue(shopId), 'succeeded');
+    market.pass(900);
+    market.changeAll();
+    const ask = () =>
+      queueRun(bed.database, {
+        shopId,
+        kind: 'orders',
+        trigger: 'manual',
+        mode: 'first_load',
+        requestedBy: 'Ada',
+      });
+    const asked = (await ask()) ?? assert.fail('a run is open');
+    for (const worker of workers) worker.wake();
+    const run = await reached(asked.id, 'succeeded');
+    const told = toSyncRun(run);
+    assert.equal(run.changed, 0);
+    assert.deepEqual([told.asOf, told.spanTo], [run.span_to?.toISOString(), told.asOf]);
+    assert.match(
+      await logOf(run.id),
+      /as of 20\S+Z: what changed later may not be listed yet, and is read by itself at/,
+    );
+    const later = (await findOpenRun(bed.database, shopId, 'orders')) ?? assert.fail('nothing follows');
+    assert.deepEqual([later.trigger, later.status], ['followup', 'queued']);
+    assert.deepEqual(later.next_attempt_at, run.reads_again_at);
+    assert.equal(toSyncRun(later).resumesAt, told.readsAgainAt);
+    assert.ok(later.next_attempt_at.getTime() - (run.finished_at?.getTime() ?? 0) > 100_000);
+    // The button brings it forward rather than being swallowed; what a timer or an event asks for comes no later either.
+    const pressed = (await ask()) ?? assert.fail('the press was swallowed');
+    assert.deepEqual([pressed.id, pressed.trigger, pressed.requested_by], [later.id, 'manual', 'Ada']);
+    for (const worker of workers) worker.wake();
+    await reached(pressed.id, 'succeeded');
+    const last = (await findOpenRun(bed.database, shopId, 'orders')) ?? assert.fail('nothing follows');
+    market.pass(122);
+    await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [last.id]);
+    for (const worker of workers) worker.wake();
+    const ended = await reached(last.id, 'succeeded');
+    assert.equal(ended.changed, 120);
+    assert.equal(ended.reads_again_at, null);
+    assert.equal(await findOpenRun(bed.database, shopId, 'orders'), undefined);
   });
 
   test('peer failure 3: page 3 of 5 fails: the run pauses, the cursor stays; it goes on when the marketplace does', async () => {
