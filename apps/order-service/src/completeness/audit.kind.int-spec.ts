@@ -145,7 +145,8 @@ describe('the completeness ledger', () => {
       ]);
       return found ?? assert.fail('the run is gone');
     };
-    await waitFor('the audit to end', async () => ['succeeded', 'failed'].includes((await row()).status));
+    const isEnded = async () => ['succeeded', 'failed'].includes((await row()).status);
+    await waitFor('the audit to end', isEnded, 60_000);
     await worker.close();
     const ended = await row();
     assert.equal(ended.status, 'succeeded', ended.error_message ?? '');
