@@ -3,10 +3,10 @@ import type { MarketplaceConnector } from '#marketplace';
 import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
-import { cursorMove, type OrdersState } from '../sync/order-windows.js';
+import { cursorMove } from '../sync/order-windows.js';
 import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
 import { windowBooks } from '../sync/window-books.js';
-import { clockOffset, INCOMPLETE_NEXT, planWindows } from '../sync/windowed-run.js';
+import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { storeCasePages } from './store-case-pages.js';
 
@@ -30,7 +30,7 @@ export class AfterSalesKind implements SyncKindHandler {
 
   async run(context: RunContext): Promise<void> {
     const { database, connector } = this;
-    const state = (context.run.state as OrdersState | null) ?? (await planWindows(context, this.parts));
+    const state = await windowsOf(context, this.parts);
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(database);
     const source = state.by === 'created' ? 'first_load' : 'poll';

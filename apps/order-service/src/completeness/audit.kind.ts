@@ -14,7 +14,15 @@ import {
 } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { mustSplit, type OrdersState, type OrderWindow, PAGE_SIZE, pagesOf } from '../sync/order-windows.js';
-import { afterPass, type BegunWindow, beginWindow, readWindows, windowKey } from '../sync/read-windows.js';
+import {
+  afterPass,
+  type BegunWindow,
+  beginWindow,
+  type PassEnd,
+  readWindows,
+  type WindowedList,
+  windowKey,
+} from '../sync/read-windows.js';
 import { clockOffset } from '../sync/windowed-run.js';
 import { planAudit } from './audit-plan.js';
 import { type AuditedList, auditedLists } from './audited-lists.js';
@@ -170,16 +178,19 @@ export class AuditKind implements SyncKindHandler {
     const begun = await Promise.all(asked);
     let next = state;
     let done: { day: string; read: ReadDay }[] = [];
+    let again: { day: string; text: string }[] = [];
     await context.commit(async (tx) => {
       const reading: AuditState['reading'][number][] = [];
       done = [];
+      again = [];
       let [changedDelta, quarantinedDelta] = [0, 0];
       for (const { day, page, window } of begun) {
         const stored = await list.store(tx, context.shopId, day, [page], clockOffsetMs);
         changedDelta += stored.changedDelta ?? 0;
         quarantinedDelta += stored.quarantinedDelta ?? 0;
         const ids = idsOf(page, (row) => list.idOf(row));
-        const windows = windowsAfter(window, ids, list.what);
+        const { state: windows, said } = afterFirstPage(window, ids, list.what);
+        if (said !== undefined) again.push({ day, text: said.text });
         if (windows.windows.length === 0) {
           const span = localDay(day, state.timeZone);
           done.push({ day, read: await saveReading(tx, context.shopId, list.subject, span, 0) });
@@ -192,6 +203,7 @@ export class AuditKind implements SyncKindHandler {
       return { state: next, doneDelta: done.length, changedDelta, quarantinedDelta };
     });
     this.relay.wake();
+    for (const { day, text } of again) await context.log('warn', `${day}: ${text}`);
     for (const { day, read } of done) await logReading(context, list.what, day, read);
     return next;
   }
@@ -206,7 +218,7 @@ export class AuditKind implements SyncKindHandler {
   ): Promise<AuditState> {
     const { day } = reading;
     const rest = state.reading.slice(1);
-    const read = await readWindows<Row>(context, reading.windows, {
+    const windowed: WindowedList<Row> = {
       what: list.what,
       tellsTotal: false,
       ids: listedIds,
@@ -216,7 +228,10 @@ export class AuditKind implements SyncKindHandler {
       closed: () => Promise.resolve(),
       stateOf: (windows): AuditState => ({ ...state, reading: [{ ...reading, windows }, ...rest] }),
       stepped: () => this.relay.wake(),
-    });
+    };
+    // All was read before the run gave way: only its entry is left to write.
+    const isRead = reading.windows.windows.length === 0;
+    const read = isRead ? reading.windows : await readWindows(context, reading.windows, windowed);
     const unlisted = (read.incomplete ?? []).reduce((sum, { met, total }) => sum + total - met, 0);
     const next: AuditState = { ...state, reading: rest };
     let found: ReadDay | undefined;
@@ -257,13 +272,14 @@ function datesOf({ from, to }: OrderWindow): { from: Date; to: Date } {
 }
 
 /** What is left to read of a day after its first page; nothing when that held it all. */
-function windowsAfter(window: BegunWindow, ids: readonly string[], what: string): OrdersState {
+function afterFirstPage(window: BegunWindow, ids: readonly string[], what: string): PassEnd {
   const { from, to } = window;
-  const whole: OrdersState = { by: 'created', from, to, windows: [window] };
-  if (mustSplit(window, window.pass.firstTotal)) return { ...whole, windows: [{ from, to }] };
-  return pagesOf(window.pass.firstTotal) > 1
-    ? whole
-    : afterPass(whole, window, new Set(ids).size, what).state;
+  const begun: OrdersState = { by: 'created', from, to, windows: [window] };
+  const total = window.pass.firstTotal;
+  if (mustSplit(window, total)) return { state: { ...begun, windows: [{ from, to }] }, said: undefined };
+  return pagesOf(total) > 1
+    ? { state: begun, said: undefined }
+    : afterPass(begun, window, new Set(ids).size, what);
 }
 
 async function logReading(context: RunContext, what: string, day: string, found: ReadDay): Promise<void> {

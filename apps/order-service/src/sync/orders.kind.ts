@@ -10,7 +10,7 @@ import { cursorMove, type OrdersState } from './order-windows.js';
 import { readWindows, throwIfIncomplete } from './read-windows.js';
 import { storePages } from './store-pages.js';
 import { type WindowBooks, windowBooks } from './window-books.js';
-import { clockOffset, INCOMPLETE_NEXT, planWindows } from './windowed-run.js';
+import { clockOffset, INCOMPLETE_NEXT, windowsOf } from './windowed-run.js';
 
 const WHAT = 'parent orders';
 
@@ -31,7 +31,7 @@ export class OrdersKind implements SyncKindHandler {
   ) {}
 
   async run(context: RunContext): Promise<void> {
-    const state = (context.run.state as OrdersState | null) ?? (await planWindows(context, this.parts));
+    const state = await windowsOf(context, this.parts);
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);
     const { books } = this;

@@ -258,7 +258,8 @@ async function endPass<Row>(
   return end.state;
 }
 
-interface PassEnd {
+/** What is to be read next, and what is said of the pass. */
+export interface PassEnd {
   readonly state: OrdersState;
   /** Undefined when the window is whole. */
   readonly said: { readonly level: 'info' | 'warn' | 'error'; readonly text: string } | undefined;

@@ -14,8 +14,20 @@ export const INCOMPLETE_NEXT =
 /** The second in which a person asked is over when it is read again. */
 const SPARE_SECONDS = 2;
 
+/** What a run of a kind reads: where it was, or what there is to read now; undefined when there is nothing yet. */
+export async function windowsOf(context: RunContext, parts: WindowedParts): Promise<OrdersState | undefined> {
+  const state = context.run.state as OrdersState | null;
+  if (state === null) return planWindows(context, parts);
+  // A person has asked for a run of a timer again: it ends as of when it was planned, and another reads the rest.
+  if (context.isForPerson && context.run.reads_again_at === null) {
+    const readsAgainInSeconds = parts.config.platformLagSeconds + SPARE_SECONDS;
+    await context.commit(async () => ({ readsAgainInSeconds }));
+  }
+  return state;
+}
+
 /** What a new run of a kind reads, written into the run; undefined when there is nothing to read yet. */
-export async function planWindows(
+async function planWindows(
   context: RunContext,
   { books, connector, config }: WindowedParts,
 ): Promise<OrdersState | undefined> {
