@@ -12,6 +12,13 @@ export { queueDueRuns, queueShop } from './schedule.js';
 export { isRecordsOwnFault, type StoredApart, type Storing, storeBadApart } from './store-bad-apart.js';
 export { SyncConfig } from './sync.config.js';
 export { SyncModule } from './sync.module.js';
-export { type NewRun, queueRun, type RunProgress, type SyncRunRow, toSyncRun } from './sync-run.store.js';
+export {
+  findOpenRun,
+  type NewRun,
+  queueRun,
+  type RunProgress,
+  type SyncRunRow,
+  toSyncRun,
+} from './sync-run.store.js';
 export { SyncRuns } from './sync-runs.js';
 export { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';

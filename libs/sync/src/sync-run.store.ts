@@ -20,6 +20,7 @@ export interface SyncRunRow {
   api_calls: number;
   span_from: Date | null;
   span_to: Date | null;
+  reads_again_at: Date | null;
   error_code: string | null;
   error_message: string | null;
   requested_by: string | null;
@@ -55,19 +56,28 @@ export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
     apiCalls: row.api_calls,
     spanFrom: row.span_from?.toISOString() ?? null,
     spanTo: row.span_to?.toISOString() ?? null,
+    asOf: readsByTime(row) ? (row.span_to?.toISOString() ?? null) : null,
+    readsAgainAt: row.reads_again_at?.toISOString() ?? null,
     errorCode: row.error_code,
     errorMessage: row.error_message,
     requestedBy: row.requested_by,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
-    resumesAt: row.status === 'waiting' ? row.next_attempt_at.toISOString() : null,
+    resumesAt:
+      row.status === 'waiting' || (row.status === 'queued' && row.next_attempt_at > now)
+        ? row.next_attempt_at.toISOString()
+        : null,
     recordsPerSecond: speed === null ? null : Math.round(speed * 10) / 10,
     remainingSeconds:
       isRunning && speed !== null && row.total !== null
         ? Math.max(0, Math.round((row.total - row.done) / speed))
         : null,
   };
+}
+
+function readsByTime({ mode }: SyncRunRow): boolean {
+  return mode === 'first_load' || mode === 'update';
 }
 
 export interface NewRun {
@@ -77,14 +87,33 @@ export interface NewRun {
   readonly mode: SyncRun['mode'];
   readonly depthDays?: number | undefined;
   readonly requestedBy?: string | null;
+  /** Database clock; left out: now. */
+  readonly notBefore?: Date | undefined;
 }
 
-/** Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. */
+/**
+ * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. One that only
+ * waits for a later moment, and has not begun, is brought forward and becomes this one.
+ */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
-    `INSERT INTO sync_runs (shop_id, kind, trigger, mode, depth_days, requested_by) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO NOTHING RETURNING *`,
-    [run.shopId, run.kind, run.trigger, run.mode, run.depthDays ?? null, run.requestedBy ?? null],
+    `INSERT INTO sync_runs AS open (shop_id, kind, trigger, mode, depth_days, requested_by, next_attempt_at)
+     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()))
+     ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
+       SET trigger = excluded.trigger, mode = excluded.mode, depth_days = excluded.depth_days,
+           requested_by = excluded.requested_by, next_attempt_at = excluded.next_attempt_at
+       WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()
+         AND open.next_attempt_at > excluded.next_attempt_at
+     RETURNING *`,
+    [
+      run.shopId,
+      run.kind,
+      run.trigger,
+      run.mode,
+      run.depthDays ?? null,
+      run.requestedBy ?? null,
+      run.notBefore ?? null,
+    ],
   );
   return row;
 }
@@ -196,6 +225,8 @@ export interface RunProgress {
   readonly total?: number;
   readonly spanFrom?: Date;
   readonly spanTo?: Date;
+  /** In so many seconds the run is to be followed by one that reads what the marketplace's lists did not show yet. */
+  readonly readsAgainInSeconds?: number;
   readonly mode?: SyncRun['mode'];
 }
 
@@ -206,6 +237,7 @@ export async function recordProgress(db: Queryable, id: string, progress: RunPro
        state = coalesce($2::jsonb, state), done = done + $3, changed = changed + $4, quarantined = quarantined + $5,
        api_calls = api_calls + $6, total = coalesce($7, total), span_from = coalesce($8, span_from),
        span_to = coalesce($9, span_to), mode = coalesce($10, mode),
+       reads_again_at = coalesce(clock_timestamp() + $11 * interval '1 second', reads_again_at),
        fruitless_attempts = CASE WHEN $3 > 0 THEN 0 ELSE fruitless_attempts END
      WHERE id = $1 RETURNING *`,
     [
@@ -219,6 +251,7 @@ export async function recordProgress(db: Queryable, id: string, progress: RunPro
       progress.spanFrom ?? null,
       progress.spanTo ?? null,
       progress.mode ?? null,
+      progress.readsAgainInSeconds ?? null,
     ],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
@@ -240,6 +273,10 @@ export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<Sy
     [id, end.status, end.errorCode ?? null, end.errorMessage ?? null, end.apiCallsDelta],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
+  if (row.status === 'succeeded' && row.reads_again_at !== null) {
+    const { shop_id: shopId, kind, mode, reads_again_at: notBefore } = row;
+    await queueRun(db, { shopId, kind, trigger: 'followup', mode, notBefore });
+  }
   return row;
 }
 

@@ -27,6 +27,7 @@ export const SYNC_DDL = `
     api_calls bigint NOT NULL DEFAULT 0,
     span_from timestamptz,
     span_to timestamptz,
+    reads_again_at timestamptz,
     error_code text,
     error_message text,
     requested_by text,
@@ -37,6 +38,7 @@ export const SYNC_DDL = `
     started_at timestamptz,
     finished_at timestamptz
   );
+  COMMENT ON COLUMN sync_runs.reads_again_at IS 'When what a person asked for is read again, as the marketplace''s lists lag: a run of its own';
   CREATE UNIQUE INDEX sync_runs_one_open ON sync_runs (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting');
   CREATE INDEX sync_runs_due ON sync_runs (next_attempt_at) WHERE status IN ('queued', 'running', 'waiting');
   CREATE INDEX sync_runs_newest ON sync_runs (created_at DESC, id DESC);

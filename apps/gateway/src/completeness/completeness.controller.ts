@@ -25,7 +25,8 @@ export class CompletenessController {
   @Endpoint({
     right: 'sync.read',
     summary: 'The completeness ledger: each creation day of each shop, newest first',
-    description: 'To fill it now, start a sync run of kind `audit`; gaps that it finds are read at once.',
+    description:
+      'To fill it now, start a sync run of kind `audit`; what it finds missing or stale is stored at once. `of=after_sales`: of after-sales cases.',
     ok: CompletenessDayPage,
   })
   days(@Query() query: ListCompletenessDays, @AskedBy() caller: Caller): Promise<CompletenessDayPage> {
@@ -36,7 +37,8 @@ export class CompletenessController {
   @Endpoint({
     right: 'sync.read',
     summary: 'Sums of the completeness ledger',
-    description: 'Complete without doubt: `difference`, `daysWithGap` and `daysUnchecked` are all 0.',
+    description:
+      'Complete without doubt: `difference`, `daysWithGap`, `daysUnchecked` and `shopsNotConnected` are all 0. What shops count that are not connected is left out, and their days are unchecked.',
     ok: CompletenessSummary,
   })
   summary(@Query() span: CompletenessSpan, @AskedBy() caller: Caller): Promise<CompletenessSummary> {

@@ -5,14 +5,17 @@ import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { readDueOrders } from '../sync/due-orders.js';
-import type { OrdersState } from '../sync/order-windows.js';
-import { readWindows } from '../sync/read-windows.js';
-import { clockOffset, moveCursor, planWindows } from '../sync/windowed-run.js';
+import { cursorMove } from '../sync/order-windows.js';
+import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
+import { windowBooks } from '../sync/window-books.js';
+import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
 import { changeAfterSalesReach } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { storeCasePages } from './store-case-pages.js';
+
+const WHAT = 'after-sales cases';
 
 /**
  * Reads the after-sales cases of a shop: the first load by creation time, then by update time. Its list has no order
@@ -68,12 +71,15 @@ export class AfterSalesKind implements SyncKindHandler {
 
   private async readCases(context: RunContext): Promise<void> {
     const { database, connector } = this;
-    const state = (context.run.state as OrdersState | null) ?? (await planWindows(context, this.parts));
+    const state = await windowsOf(context, this.parts);
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(database);
     const source = state.by === 'created' ? 'first_load' : 'poll';
-    await readWindows<CaseWithLines>(context, state, {
-      what: 'after-sales cases',
+    const { books } = this.parts;
+    const read = await readWindows<CaseWithLines>(context, state, {
+      what: WHAT,
+      ids: books.ids,
+      idOf: ({ record }) => record.parentAfterSalesSn,
       readPage: async (window, page, pageSize) => {
         const cases = await context.call((call) =>
           connector.listAfterSales(call, { window, by: state.by, page, pageSize }),
@@ -89,15 +95,17 @@ export class AfterSalesKind implements SyncKindHandler {
         };
       },
       closed: async (tx, windows, window, isLast) => {
-        await moveCursor(tx, context.shopId, this.kind, windows, window, isLast);
+        const move = cursorMove(windows, window, isLast);
+        if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
         await changeAfterSalesReach(tx, context.shopId, true);
       },
       stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
     });
+    throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);
   }
 
   private get parts() {
-    return { database: this.database, connector: this.connector, config: this.config };
+    return { books: windowBooks(this.database), connector: this.connector, config: this.config };
   }
 }

@@ -23,7 +23,7 @@ export function planAudit(input: {
   const older = input.days.slice(input.recentDays);
   const isUrgent = (day: string): boolean => {
     const { checkedAt = null, state } = known.get(day) ?? {};
-    return checkedAt === null || state === 'gap';
+    return checkedAt === null || state === 'gap' || state === 'stale' || state === 'unchecked';
   };
   const rest = older
     .filter((day) => !isUrgent(day))

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { OrderSync, serviceCaller } from '#contracts';
-import type { ListPage, ListParentOrdersQuery, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import {
+  type AfterSalesCaseRecord,
+  type ListAfterSalesQuery,
+  type ListPage,
+  type ListParentOrdersQuery,
+  type MarketplaceConnector,
+  MarketplaceError,
+  type ParentOrderRecord,
+} from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
+import { aCase } from '../after-sales/after-sales.fixture.js';
+import { storeAfterSales } from '../after-sales/after-sales-store.js';
 import {
   anOrder,
   createOrderBed,
@@ -23,13 +33,19 @@ const everybody = serviceCaller('test', 'test');
 /** The clocks of this zone go back on 2026-10-25: the day has 25 hours. */
 const ZONE = 'Europe/Berlin';
 const FROM = Date.parse('2026-10-21T22:00:00Z');
+const HOUR = 3_600_000;
 const THROUGH = Date.parse('2026-10-28T01:00:00Z');
 
 /** A marketplace that stands still: its orders, those it hides from the list, those it garbles. */
 class StillMarket {
   orders: ParentOrderRecord[] = [];
+  cases: AfterSalesCaseRecord[] = [];
+  caseCalls = 0;
+  lineCalls = 0;
   readonly unlisted = new Set<string>();
   readonly garbled = new Set<string>();
+  /** Every page answers the first one's rows. */
+  repeats = false;
   calls = 0;
 
   fill(perHour: number): void {
@@ -42,7 +58,24 @@ class StillMarket {
   readonly connector = {
     marketplace: 'temu',
     listParentOrders: async (_: unknown, query: ListParentOrdersQuery) => this.list(query),
+    listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => this.listCases(query),
+    getAfterSalesLines: async () => {
+      this.lineCalls += 1;
+      return { records: [], unreadable: [] };
+    },
   } as unknown as MarketplaceConnector;
+
+  private listCases({ window, page, pageSize }: ListAfterSalesQuery): ListPage<AfterSalesCaseRecord> {
+    this.caseCalls += 1;
+    const rows = this.cases.filter(({ openedAt }) => window.from <= openedAt && openedAt <= window.to);
+    return {
+      total: rows.length,
+      records: rows.slice((page - 1) * pageSize, page * pageSize),
+      unreadable: [],
+      platformTime: new Date(THROUGH),
+      requestStartedAt: new Date(THROUGH),
+    };
+  }
 
   private list({ window, page, pageSize }: ListParentOrdersQuery): ListPage<ParentOrderRecord> {
     this.calls += 1;
@@ -51,7 +84,7 @@ class StillMarket {
       .reverse();
     const rows = within
       .filter(({ parentOrderSn }) => !this.unlisted.has(parentOrderSn))
-      .slice((page - 1) * pageSize, page * pageSize);
+      .slice((this.repeats ? 0 : page - 1) * pageSize, (this.repeats ? 1 : page) * pageSize);
     const isGarbled = ({ parentOrderSn }: ParentOrderRecord) => this.garbled.has(parentOrderSn);
     return {
       total: within.length,
@@ -112,7 +145,8 @@ describe('the completeness ledger', () => {
       ]);
       return found ?? assert.fail('the run is gone');
     };
-    await waitFor('the audit to end', async () => ['succeeded', 'failed'].includes((await row()).status));
+    const isEnded = async () => ['succeeded', 'failed'].includes((await row()).status);
+    await waitFor('the audit to end', isEnded, 60_000);
     await worker.close();
     const ended = await row();
     assert.equal(ended.status, 'succeeded', ended.error_message ?? '');
@@ -237,6 +271,182 @@ describe('the completeness ledger', () => {
     await audit(market, shopId);
     const after = await ledger().summary({ shopId }, everybody);
     assert.deepEqual([after.difference, after.daysWithGap, after.unreadableOrders], [0, 0, 0]);
+  });
+
+  const change = (market: StillMarket, sn: string, change: Partial<ParentOrderRecord>): void => {
+    market.orders = market.orders.map((order) =>
+      order.parentOrderSn === sn ? { ...order, ...change } : order,
+    );
+  };
+  const shipped = { status: 'shipped', platformStatus: 4 } as const;
+
+  test('a change dated before the lag is found by content: stale, stored as listed, at no call more than the list', async () => {
+    const market = new StillMarket();
+    market.fill(12);
+    const shopId = await loadedShop(market);
+    const { parentOrderSn: sn, platformUpdatedAt } = market.orders[700] ?? assert.fail();
+    const { parentOrderSn: lost } = market.orders[701] ?? assert.fail();
+    change(market, sn, { ...shipped, platformUpdatedAt: new Date(platformUpdatedAt.getTime() + 1_000) });
+    await remove(shopId, [lost]);
+    const run = await audit(market, shopId);
+    // 288 orders on three pages a day, 300 on the day of 25 hours.
+    assert.deepEqual([market.calls, run.changed], [18, 2]);
+    const day = await dayOf(shopId, '2026-10-24');
+    assert.deepEqual([day.state, day.platformOrders, day.ourOrders], ['complete', 288, 288]);
+    assert.deepEqual([day.renewed.count, day.renewed.numbers, day.refetched.numbers], [1, [sn], [lost]]);
+    assert.deepEqual([day.stale.count, day.missing.count], [0, 0]);
+    assert.equal((await bed.row(shopId, sn)).status, 'shipped');
+    const sums = await ledger().summary({ shopId }, everybody);
+    assert.deepEqual([sums.renewedOrders, sums.refetchedOrders, sums.staleOrders], [1, 1, 0]);
+    const log = await bed.database.query<{ message: string }>(
+      `SELECT message FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
+      [run.id],
+    );
+    assert.match(
+      log.map(({ message }) => message).join('\n'),
+      new RegExp(`1 parent orders were stale.*${sn}`),
+    );
+  });
+
+  test('what the list dates as we do, or earlier, is believed once what we hold is older than the lag', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    const [same, earlier, young] = market.orders.slice(30, 33);
+    if (same === undefined || earlier === undefined || young === undefined) assert.fail();
+    await bed.database.query('UPDATE parent_orders SET read_at = $2 WHERE shop_id = $1', [
+      shopId,
+      new Date(THROUGH - HOUR),
+    ]);
+    await bed.database.query(
+      `UPDATE parent_orders SET read_at = $3 WHERE shop_id = $1 AND parent_order_sn = $2`,
+      [shopId, young.parentOrderSn, new Date(THROUGH - 30_000)],
+    );
+    for (const { parentOrderSn, platformUpdatedAt } of [earlier, young])
+      change(market, parentOrderSn, {
+        ...shipped,
+        platformUpdatedAt: new Date(platformUpdatedAt.getTime() - 5_000),
+      });
+    change(market, same.parentOrderSn, shipped);
+    await audit(market, shopId);
+    const day = await dayOf(shopId, '2026-10-23');
+    assert.deepEqual(
+      [day.state, day.renewed.numbers],
+      ['complete', [same.parentOrderSn, earlier.parentOrderSn]],
+    );
+    const statuses = [same, earlier, young].map(
+      async ({ parentOrderSn }) => (await bed.row(shopId, parentOrderSn)).status,
+    );
+    assert.deepEqual(await Promise.all(statuses), ['shipped', 'shipped', 'unshipped']);
+  });
+
+  test('after-sales cases have a ledger of their own: missing and stale ones are stored', async () => {
+    const market = new StillMarket();
+    for (let n = 0; n < 60; n += 1) {
+      const openedAt = new Date(FROM + n * 2 * HOUR);
+      market.cases.push(aCase(`PO-211-${n}-R`, { openedAt, platformUpdatedAt: openedAt }));
+    }
+    const shopId = await loadedShop(market);
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
+      [shopId, new Date(THROUGH), new Date(FROM)],
+    );
+    const stored = market.cases
+      .slice(0, 59)
+      .map((record) => ({ record, lines: [], readAt: new Date(THROUGH - HOUR) }));
+    await bed.database.transaction((tx) => storeAfterSales(tx, shopId, stored, 'poll'));
+    const [stale, lost] = [market.cases[3], market.cases[59]];
+    if (stale === undefined || lost === undefined) assert.fail();
+    market.cases[3] = { ...stale, status: 'refunded', platformStatus: 5 };
+    const run = await audit(market, shopId);
+    assert.deepEqual([run.total, market.caseCalls, market.lineCalls], [12, 6, 2]);
+    const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
+    assert.deepEqual(
+      rows.map(({ platformOrders, ourOrders, state }) => [platformOrders, ourOrders, state]),
+      [
+        [0, 0, 'complete'],
+        [11, 11, 'complete'],
+        [13, 13, 'complete'],
+        [12, 12, 'complete'],
+        [12, 12, 'complete'],
+        [12, 12, 'complete'],
+      ],
+    );
+    const sums = await ledger().summary({ shopId, of: 'after_sales' }, everybody);
+    assert.deepEqual([sums.platformOrders, sums.refetchedOrders, sums.renewedOrders], [60, 1, 1]);
+    assert.deepEqual(rows.at(-1)?.renewed.numbers, [stale.parentAfterSalesSn]);
+    const [row] = await bed.database.query<{ status: string }>(
+      'SELECT status FROM after_sales WHERE shop_id = $1 AND parent_after_sales_sn = $2',
+      [shopId, stale.parentAfterSalesSn],
+    );
+    assert.equal(row?.status, 'refunded');
+    assert.equal((await ledger().summary({ shopId }, everybody)).platformOrders, 0);
+  });
+
+  test('a token without after-sales: the orders are audited all the same', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
+      [shopId, new Date(THROUGH), new Date(FROM)],
+    );
+    Object.assign(market.connector, {
+      listAfterSales: async () => {
+        throw new MarketplaceError({
+          kind: 'scope',
+          operation: 'list',
+          message: 'No permission for after-sales.',
+          remedy: 'Grant it.',
+          retryable: false,
+        });
+      },
+    });
+    await audit(market, shopId);
+    assert.equal((await dayOf(shopId, '2026-10-24')).state, 'complete');
+    const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
+    assert.ok(rows.length > 0 && rows.every(({ state }) => state === 'unchecked'));
+  });
+
+  test('a day whose pages repeat is never complete: unchecked where we may hold the rest, a gap where we do not', async () => {
+    const market = new StillMarket();
+    market.fill(12);
+    const shopId = await loadedShop(market);
+    await remove(
+      shopId,
+      market.orders.slice(700, 710).map(({ parentOrderSn }) => parentOrderSn),
+    );
+    market.repeats = true;
+    await audit(market, shopId);
+    const day = await dayOf(shopId, '2026-10-24');
+    assert.deepEqual(
+      [day.state, day.platformOrders, day.ourOrders, day.missing.count],
+      ['gap', 288, 278, 10],
+    );
+    assert.equal((await dayOf(shopId, '2026-10-23')).state, 'unchecked');
+    assert.ok((await ledger().summary({ shopId }, everybody)).daysUnchecked >= 4);
+    market.repeats = false;
+    await audit(market, shopId);
+    assert.equal((await dayOf(shopId, '2026-10-24')).state, 'complete');
+  });
+
+  test('a shop that is not connected is said, not left out: nothing of it counts as checked', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const [shopId, away] = [await loadedShop(market), await loadedShop(market)];
+    await audit(market, shopId);
+    await audit(market, away);
+    await bed.database.query(`UPDATE shops SET status = 'needs_reauthorization' WHERE shop_id = $1`, [away]);
+    const caller = { ...everybody, shopIds: [shopId, away] };
+    const sums = await ledger().summary({}, caller);
+    assert.deepEqual(
+      [sums.shopsCounted, sums.shopsNotConnected, sums.daysChecked, sums.daysUnchecked, sums.platformOrders],
+      [1, 1, 6, 6, 145],
+    );
+    assert.notEqual(sums.notCheckedSince, null);
+    const { rows } = await ledger().shops({ limit: 200 }, caller);
+    const row = rows.find((each) => each.shopId === away);
+    assert.deepEqual([row?.state, row?.shopsNotConnected, row?.daysUnchecked], ['unchecked', 1, 6]);
   });
 
   test('in another time zone the days are unchecked again', async () => {

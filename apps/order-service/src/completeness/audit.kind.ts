@@ -1,55 +1,61 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type { CompletenessOf } from '#contracts';
+import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database, type Transaction } from '#runtime';
+import { Database } from '#runtime';
 import {
   CONNECTOR,
+  forgetAllListed,
+  idsOf,
   KnownShops,
-  quarantineId,
+  listedIds,
   type RunContext,
-  type RunProgress,
   type SyncKindHandler,
 } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
-import type { OrdersState } from '../sync/order-windows.js';
-import { readWindows } from '../sync/read-windows.js';
-import { storePages } from '../sync/store-pages.js';
+import { mustSplit, type OrdersState, type OrderWindow, PAGE_SIZE, pagesOf } from '../sync/order-windows.js';
+import {
+  afterPass,
+  type BegunWindow,
+  beginWindow,
+  type PassEnd,
+  readWindows,
+  type WindowedList,
+  windowKey,
+} from '../sync/read-windows.js';
 import { clockOffset } from '../sync/windowed-run.js';
 import { planAudit } from './audit-plan.js';
-import {
-  beginReading,
-  type CountedDay,
-  compareDays,
-  enterDays,
-  knownDays,
-  noteListed,
-  type ReadDay,
-  saveCounts,
-  saveReading,
-} from './ledger-store.js';
+import { type AuditedList, auditedLists } from './audited-lists.js';
+import { enterDays, forgetAudited, knownDays, type ReadDay, saveReading } from './ledger-store.js';
 import { localDay, wholeDays } from './local-days.js';
 
-/** Days that are counted together: one call each, one transaction. */
+/** Days whose first pages are asked for together: one transaction. */
 const DAYS_A_COMMIT = 5;
+
+/** A creation day of one of the lists. */
+interface AuditDay {
+  readonly what: CompletenessOf;
+  readonly day: string;
+}
 
 /** What a run needs to go on in another process. */
 interface AuditState {
   readonly timeZone: string;
-  /** Still to be counted, next one first. */
-  readonly days: readonly string[];
-  /** Counted once with a difference: counted again before it is believed. */
-  readonly doubted: readonly string[];
-  /** The day that is read now; its windows are empty when all of it is stored. */
-  readonly reading?: { readonly day: string; readonly windows: OrdersState };
+  /** Still to be read, next one first. */
+  readonly days: readonly AuditDay[];
+  /** Begun: what their first page did not hold is read now. */
+  readonly reading: readonly (AuditDay & { readonly windows: OrdersState })[];
 }
 
 const NUMBERS_IN_LOG = 10;
+const NAMES: Record<CompletenessOf, string> = { orders: 'orders', after_sales: 'after-sales cases' };
 
 /**
- * Fills the completeness ledger: for each creation day the marketplace's count beside ours. A difference is counted
- * twice; then the day is read again by creation time, what was missing is stored and named, and it is counted once more.
- * Only days that lie wholly before the orders' cursor are compared: of later ones we do not claim to have everything.
+ * Fills the completeness ledger: lists each creation day, of orders and of after-sales cases, and compares number, status
+ * and update time of every listed record with ours. What is missing or stale is stored from the list as it is read, so that
+ * an audit costs no call more than the list, one for an empty day. A day's list keeps the rule of all lists
+ * (`readWindows`): what the marketplace counts and, after all passes, does not list is a gap of the day.
+ * Only days that lie wholly before the list's cursor are compared: of later ones we do not claim to have everything.
  */
 @Injectable()
 export class AuditKind implements SyncKindHandler {
@@ -73,37 +79,27 @@ export class AuditKind implements SyncKindHandler {
 
   private async plan(context: RunContext): Promise<AuditState | undefined> {
     const shop = await this.shops.find(context.shopId);
-    const [cursor] = await this.database.query<{ from: Date | null; through: Date }>(
-      `SELECT created_from AS "from", updated_through AS through FROM sync_cursors
-       WHERE shop_id = $1 AND kind = 'orders'`,
-      [context.shopId],
-    );
-    if (shop === undefined || cursor === undefined || cursor.from === null) {
+    const plans = shop === undefined ? [] : await this.planLists(context, shop.timeZone);
+    const days = plans.flatMap(({ what, chosen }) => chosen.map((day): AuditDay => ({ what, day })));
+    const named = days.map(({ day }) => day).sort();
+    const [oldest, newest] = [named[0], named.at(-1)];
+    if (shop === undefined || plans.length === 0) {
       await context.log('info', 'nothing to check: the first load of the orders has not ended yet');
       return undefined;
     }
-    const { timeZone } = shop;
-    const checkable = wholeDays(cursor.from, cursor.through, timeZone);
-    const days = planAudit({
-      days: checkable,
-      known: await knownDays(this.database, context.shopId, timeZone),
-      depthDays: context.run.depth_days ?? undefined,
-      recentDays: this.config.auditRecentDays,
-      olderWithinDays: this.config.auditOlderWithinDays,
-    });
-    const [newest, oldest] = [days[0], days.at(-1)];
     if (newest === undefined || oldest === undefined) {
       await context.log('info', 'nothing to check: no whole day of the shop has been loaded yet');
       return undefined;
     }
-    const state: AuditState = { timeZone, days, doubted: [] };
+    const { timeZone } = shop;
+    const state: AuditState = { timeZone, days, reading: [] };
     await context.commit(async (tx) => {
-      await enterDays(
-        tx,
-        context.shopId,
-        timeZone,
-        checkable.map((day) => localDay(day, timeZone)),
-      );
+      await forgetAllListed(tx, context.shopId, this.kind);
+      await forgetAudited(tx, context.shopId);
+      for (const { what, checkable } of plans) {
+        const entered = checkable.map((day) => localDay(day, timeZone));
+        await enterDays(tx, context.shopId, what, timeZone, entered);
+      }
       return {
         state,
         total: days.length,
@@ -111,149 +107,204 @@ export class AuditKind implements SyncKindHandler {
         spanTo: localDay(newest, timeZone).end,
       };
     });
-    await context.log('info', `counting ${days.length} days from ${oldest} to ${newest} in ${timeZone}`);
+    const counts = plans.map(({ what, chosen }) => `${chosen.length} of ${NAMES[what]}`).join(', ');
+    await context.log('info', `comparing days from ${oldest} to ${newest} in ${timeZone}: ${counts}`);
     return state;
   }
 
-  private step(context: RunContext, state: AuditState): Promise<AuditState | undefined> {
-    if (state.reading !== undefined) return this.read(context, state, state.reading);
-    const [doubted] = state.doubted;
-    if (doubted !== undefined) return this.countAgain(context, state, doubted);
-    return this.count(context, state);
+  /** The lists that are loaded, with their days: all that can be checked, and those of this run. */
+  private async planLists(
+    context: RunContext,
+    timeZone: string,
+  ): Promise<{ what: CompletenessOf; checkable: string[]; chosen: string[] }[]> {
+    const cursors = await this.database.query<{ what: CompletenessOf; from: Date; through: Date }>(
+      `SELECT kind AS what, created_from AS "from", updated_through AS through FROM sync_cursors
+       WHERE shop_id = $1 AND kind IN ('orders', 'after_sales') AND created_from IS NOT NULL ORDER BY kind DESC`,
+      [context.shopId],
+    );
+    const plans = cursors.map(async ({ what, from, through }) => {
+      const checkable = wholeDays(from, through, timeZone);
+      const chosen = planAudit({
+        days: checkable,
+        known: await knownDays(this.database, context.shopId, what, timeZone),
+        depthDays: context.run.depth_days ?? undefined,
+        recentDays: this.config.auditRecentDays,
+        olderWithinDays: this.config.auditOlderWithinDays,
+      });
+      return { what, checkable, chosen };
+    });
+    return Promise.all(plans);
   }
 
-  private async count(context: RunContext, state: AuditState): Promise<AuditState | undefined> {
-    const days = state.days.slice(0, DAYS_A_COMMIT);
-    if (days.length === 0) return undefined;
-    const asked = days.map((day) => this.platformCount(context, day, state.timeZone));
-    // Waits for every call before it reports a failure: none may go on behind the run's back.
-    await Promise.allSettled(asked);
-    const counted = await Promise.all(asked);
-    let next = state;
-    await context.commit(async (tx) => {
-      const compared = await compareDays(tx, context.shopId, counted);
-      const settled = compared.filter(({ isExplained }) => isExplained);
-      await saveCounts(tx, context.shopId, settled);
-      const doubted = compared.filter(({ isExplained }) => !isExplained).map(({ day }) => day);
-      next = { ...state, days: state.days.slice(days.length), doubted };
-      return { state: next, doneDelta: settled.length };
-    });
-    return next;
-  }
-
-  private async countAgain(context: RunContext, state: AuditState, day: string): Promise<AuditState> {
-    const counted = await this.platformCount(context, day, state.timeZone);
-    const doubted = state.doubted.slice(1);
-    let next = state;
-    let difference = 0;
-    await context.commit(async (tx) => {
-      const [compared] = await compareDays(tx, context.shopId, [counted]);
-      if (compared?.isExplained === true) {
-        await saveCounts(tx, context.shopId, [compared]);
-        next = { ...state, doubted };
-        return { state: next, doneDelta: 1 };
-      }
-      difference = counted.platformOrders - (compared?.ourOrders ?? 0);
-      const from = counted.start.getTime() / 1000;
-      const to = counted.end.getTime() / 1000 - 1;
-      await beginReading(tx, context.shopId);
-      next = {
-        ...state,
-        doubted,
-        reading: { day, windows: { by: 'created', from, to, windows: [{ from, to }] } },
-      };
-      return { state: next };
-    });
-    if (next.reading !== undefined) {
-      await context.log(
-        'warn',
-        `${day}: the marketplace counts ${counted.platformOrders} parent orders, ${difference} more than we hold; reading the day`,
-      );
+  private async step(context: RunContext, state: AuditState): Promise<AuditState | undefined> {
+    const what = (state.reading[0] ?? state.days[0])?.what;
+    if (what === undefined) return undefined;
+    try {
+      return await this.lists[what]((list) => this.compare(context, state, list));
+    } catch (error) {
+      if (what === 'orders' || !isMarketplaceError(error) || error.kind !== 'scope') throw error;
+      return withoutCases(context, state, error.message);
     }
-    return next;
   }
 
-  private async read(
+  private async compare<Row>(
     context: RunContext,
     state: AuditState,
-    reading: NonNullable<AuditState['reading']>,
+    list: AuditedList<Row>,
+  ): Promise<AuditState> {
+    const clockOffsetMs = await clockOffset(this.database);
+    const [reading] = state.reading;
+    return reading === undefined
+      ? this.begin(context, state, list, clockOffsetMs)
+      : this.goOn(context, state, reading, list, clockOffsetMs);
+  }
+
+  /** The first page of some days; most days have no other, and are done with. */
+  private async begin<Row>(
+    context: RunContext,
+    state: AuditState,
+    list: AuditedList<Row>,
+    clockOffsetMs: number,
+  ): Promise<AuditState> {
+    const { what } = list.subject;
+    const days = state.days.slice(0, DAYS_A_COMMIT).filter((each) => each.what === what);
+    const asked = days.map(async ({ day }) => {
+      const window = windowOf(day, state.timeZone);
+      const page = await list.readPage(context, datesOf(window), 1, PAGE_SIZE);
+      return { day, page, window: beginWindow(window, page) };
+    });
+    // Waits for every call before it reports a failure: none may go on behind the run's back.
+    await Promise.allSettled(asked);
+    const begun = await Promise.all(asked);
+    let next = state;
+    let done: { day: string; read: ReadDay }[] = [];
+    let again: { day: string; text: string }[] = [];
+    await context.commit(async (tx) => {
+      const reading: AuditState['reading'][number][] = [];
+      done = [];
+      again = [];
+      let [changedDelta, quarantinedDelta] = [0, 0];
+      for (const { day, page, window } of begun) {
+        const stored = await list.store(tx, context.shopId, day, [page], clockOffsetMs);
+        changedDelta += stored.changedDelta ?? 0;
+        quarantinedDelta += stored.quarantinedDelta ?? 0;
+        const ids = idsOf(page, (row) => list.idOf(row));
+        const { state: windows, said } = afterFirstPage(window, ids, list.what);
+        if (said !== undefined) again.push({ day, text: said.text });
+        if (windows.windows.length === 0) {
+          const span = localDay(day, state.timeZone);
+          done.push({ day, read: await saveReading(tx, context.shopId, list.subject, span, 0) });
+          continue;
+        }
+        await listedIds.note(tx, windowKey(context, list.what, 'created', window), ids);
+        reading.push({ what, day, windows });
+      }
+      next = { ...state, days: state.days.slice(days.length), reading };
+      return { state: next, doneDelta: done.length, changedDelta, quarantinedDelta };
+    });
+    this.relay.wake();
+    for (const { day, text } of again) await context.log('warn', `${day}: ${text}`);
+    for (const { day, read } of done) await logReading(context, list.what, day, read);
+    return next;
+  }
+
+  /** The further pages of a day that has several. */
+  private async goOn<Row>(
+    context: RunContext,
+    state: AuditState,
+    reading: AuditState['reading'][number],
+    list: AuditedList<Row>,
+    clockOffsetMs: number,
   ): Promise<AuditState> {
     const { day } = reading;
-    const clockOffsetMs = await clockOffset(this.database);
-    await readWindows<ParentOrderRecord>(context, reading.windows, {
-      what: 'parent orders',
+    const rest = state.reading.slice(1);
+    const windowed: WindowedList<Row> = {
+      what: list.what,
       tellsTotal: false,
-      readPage: (window, page, pageSize) =>
-        context.call((call) =>
-          this.connector.listParentOrders(call, { window, by: 'created', page, pageSize }),
-        ),
-      store: (tx, pages) => this.store(tx, context.shopId, pages, clockOffsetMs),
+      ids: listedIds,
+      idOf: (row) => list.idOf(row),
+      readPage: (window, page, pageSize) => list.readPage(context, window, page, pageSize),
+      store: (tx, pages) => list.store(tx, context.shopId, day, pages, clockOffsetMs),
       closed: () => Promise.resolve(),
-      stateOf: (windows): AuditState => ({ ...state, reading: { day, windows } }),
+      stateOf: (windows): AuditState => ({ ...state, reading: [{ ...reading, windows }, ...rest] }),
       stepped: () => this.relay.wake(),
-    });
-    const counted = await this.platformCount(context, day, state.timeZone);
-    const { reading: _read, ...rest } = state;
+    };
+    // All was read before the run gave way: only its entry is left to write.
+    const isRead = reading.windows.windows.length === 0;
+    const read = isRead ? reading.windows : await readWindows(context, reading.windows, windowed);
+    const unlisted = (read.incomplete ?? []).reduce((sum, { met, total }) => sum + total - met, 0);
+    const next: AuditState = { ...state, reading: rest };
     let found: ReadDay | undefined;
     await context.commit(async (tx) => {
-      found = await saveReading(tx, context.shopId, counted);
-      return { state: rest, doneDelta: 1 };
+      found = await saveReading(tx, context.shopId, list.subject, localDay(day, state.timeZone), unlisted);
+      return { state: next, doneDelta: 1 };
     });
-    if (found !== undefined) await logReading(context, day, found);
-    return rest;
+    if (found !== undefined) await logReading(context, list.what, day, found);
+    return next;
   }
 
-  private async store(
-    tx: Transaction,
-    shopId: string,
-    pages: readonly ListPage<ParentOrderRecord>[],
-    clockOffsetMs: number,
-  ): Promise<RunProgress> {
-    await noteListed(
-      tx,
-      shopId,
-      pages.flatMap((page) => [
-        ...page.records.map(({ parentOrderSn }) => parentOrderSn),
-        ...page.unreadable.map(quarantineId),
-      ]),
-    );
-    const stored = await storePages(tx, shopId, pages, clockOffsetMs);
-    if (stored.changed > 0) await queueFollowUps(tx, shopId);
-    return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
-  }
-
-  private async platformCount(context: RunContext, day: string, timeZone: string): Promise<CountedDay> {
-    const span = localDay(day, timeZone);
-    const page = await context.call((call) =>
-      this.connector.listParentOrders(call, {
-        window: { from: span.start, to: new Date(span.end.getTime() - 1_000) },
-        by: 'created',
-        page: 1,
-        pageSize: 1,
-      }),
-    );
-    return { ...span, platformOrders: page.total };
+  private get lists() {
+    return auditedLists({
+      connector: this.connector,
+      database: this.database,
+      lagSeconds: this.config.platformLagSeconds,
+    });
   }
 }
 
-async function logReading(context: RunContext, day: string, found: ReadDay): Promise<void> {
-  if (found.refetchedOrders > 0) {
-    await context.log(
+/** The token may not read cases (any more): what is known of the orders is as good without them. */
+async function withoutCases(context: RunContext, state: AuditState, message: string): Promise<AuditState> {
+  const days = state.days.filter(({ what }) => what === 'orders');
+  const reading = state.reading.filter(({ what }) => what === 'orders');
+  const next: AuditState = { ...state, days, reading };
+  await context.commit(async () => ({ state: next }));
+  await context.log('warn', `after-sales cases are not compared: ${message}`);
+  return next;
+}
+
+function windowOf(day: string, timeZone: string): OrderWindow {
+  const { start, end } = localDay(day, timeZone);
+  return { from: start.getTime() / 1000, to: end.getTime() / 1000 - 1 };
+}
+
+function datesOf({ from, to }: OrderWindow): { from: Date; to: Date } {
+  return { from: new Date(from * 1000), to: new Date(to * 1000) };
+}
+
+/** What is left to read of a day after its first page; nothing when that held it all. */
+function afterFirstPage(window: BegunWindow, ids: readonly string[], what: string): PassEnd {
+  const { from, to } = window;
+  const begun: OrdersState = { by: 'created', from, to, windows: [window] };
+  const total = window.pass.firstTotal;
+  if (mustSplit(window, total)) return { state: { ...begun, windows: [{ from, to }] }, said: undefined };
+  return pagesOf(total) > 1
+    ? { state: begun, said: undefined }
+    : afterPass(begun, window, new Set(ids).size, what);
+}
+
+async function logReading(context: RunContext, what: string, day: string, found: ReadDay): Promise<void> {
+  const said: [level: 'warn' | 'error', count: number, text: string][] = [
+    ['warn', found.refetchedOrders, `were missing and are stored now: ${some(found.refetched)}`],
+    [
       'warn',
-      `${day}: ${found.refetchedOrders} parent orders were missing and are stored now: ${some(found.refetched)}`,
-    );
-  }
-  if (found.missingOrders > 0) {
-    await context.log(
+      found.renewedOrders,
+      `were stale, with another status or update time than listed, and are stored as listed now: ${some(found.renewed)}`,
+    ],
+    [
       'error',
-      `${day}: ${found.missingOrders} parent orders are still missing: ${found.missing.length === 0 ? 'the marketplace counts them but does not list them' : some(found.missing)}`,
-    );
-  }
-  if (found.surplusOrders > 0) {
-    await context.log(
+      found.missingOrders,
+      `are still missing${found.missing.length === 0 ? '' : `: ${some(found.missing)}`}`,
+    ],
+    ['error', found.unlisted, 'are counted by the marketplace and not listed: the day is not proven'],
+    ['error', found.staleOrders, `are still stale: ${some(found.stale)}`],
+    [
       'warn',
-      `${day}: ${found.surplusOrders} parent orders that we hold are not in the marketplace's list, they stay: ${some(found.surplus)}`,
-    );
+      found.surplusOrders,
+      `that we hold are not in the marketplace's list, they stay: ${some(found.surplus)}`,
+    ],
+  ];
+  for (const [level, count, text] of said) {
+    if (count > 0) await context.log(level, `${day}: ${count} ${what} ${text}`);
   }
 }
 

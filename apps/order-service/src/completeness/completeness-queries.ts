@@ -36,6 +36,11 @@ interface DayRow {
   refetched_orders: number;
   refetched_sns: string[];
   refetched_at: Date | null;
+  stale_orders: number;
+  stale_sns: string[];
+  renewed_orders: number;
+  renewed_sns: string[];
+  renewed_at: Date | null;
   checked_at: Date | null;
 }
 
@@ -51,12 +56,13 @@ export class CompletenessQueries {
       `SELECT ledger.shop_id, ledger.day, ledger.time_zone, ledger.day_start, ledger.day_end, ${STATE} AS state,
          ledger.platform_orders, ledger.our_orders, ledger.unreadable_orders, ledger.missing_orders,
          ledger.missing_sns, ledger.surplus_orders, ledger.surplus_sns, ledger.refetched_orders,
-         ledger.refetched_sns, ledger.refetched_at, ledger.checked_at
+         ledger.refetched_sns, ledger.refetched_at, ledger.stale_orders, ledger.stale_sns, ledger.renewed_orders,
+         ledger.renewed_sns, ledger.renewed_at, ledger.checked_at
        FROM completeness_days AS ledger JOIN shops USING (shop_id)
        WHERE ($1::uuid[] IS NULL OR ledger.shop_id = ANY($1)) AND ($2::uuid IS NULL OR ledger.shop_id = $2)
          AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
          AND ($5::text IS NULL OR ${STATE} = $5)
-         AND ($6::date IS NULL OR (ledger.day, ledger.shop_id) < ($6, $7::uuid))
+         AND ($6::date IS NULL OR (ledger.day, ledger.shop_id) < ($6, $7::uuid)) AND ledger.what = $9
        ORDER BY ledger.day DESC, ledger.shop_id DESC LIMIT $8`,
       [
         caller.shopIds,
@@ -67,6 +73,7 @@ export class CompletenessQueries {
         after?.[0] ?? null,
         after?.[1] ?? null,
         limit + 1,
+        query.of ?? 'orders',
       ],
     );
     return pageOf(rows, limit, toDay, (row) => [row.day, row.shop_id]);
@@ -74,10 +81,19 @@ export class CompletenessQueries {
 
   async summary(span: CompletenessSpan, caller: Caller): Promise<CompletenessSummary> {
     const [row] = await this.database.query<SumsRow>(
-      `SELECT ${SUMS.map((name) => `coalesce(sum(${name}), 0)::bigint AS ${name}`).join(', ')},
-         max(last_audit_at) AS last_audit_at
+      `SELECT ${SUMS.map((name) => `coalesce(sum(${name}) FILTER (WHERE is_connected), 0)::bigint AS ${name}`).join(', ')},
+         coalesce(sum(days_due), 0)::bigint AS days_due, max(last_audit_at) AS last_audit_at,
+         count(*) FILTER (WHERE is_connected) AS shops_counted,
+         count(*) FILTER (WHERE NOT is_connected) AS shops_not_connected,
+         min(last_checked_at) FILTER (WHERE NOT is_connected) AS not_checked_since
        FROM (${BY_SHOP}) AS by_shop`,
-      [caller.shopIds, span.shopId ?? null, dayOrNull('from', span.from), dayOrNull('to', span.to)],
+      [
+        caller.shopIds,
+        span.shopId ?? null,
+        dayOrNull('from', span.from),
+        dayOrNull('to', span.to),
+        span.of ?? 'orders',
+      ],
     );
     if (row === undefined) throw new Error('no row of an aggregate');
     return toSummary(row);
@@ -88,14 +104,20 @@ export class CompletenessQueries {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1);
     if (query.cursor !== undefined && !isUUID(after?.[0])) throw badCursor();
     const rows = await this.database.query<ShopRow>(
-      `${BY_SHOP} AND ($5::uuid IS NULL OR shops.shop_id > $5) ORDER BY shops.shop_id LIMIT $6`,
-      [caller.shopIds, null, null, null, after?.[0] ?? null, limit + 1],
+      `${BY_SHOP} AND ($6::uuid IS NULL OR shops.shop_id > $6) ORDER BY shops.shop_id LIMIT $7`,
+      [caller.shopIds, null, null, null, query.of ?? 'orders', after?.[0] ?? null, limit + 1],
     );
     return pageOf(
       rows,
       limit,
       (row) => ({
-        ...toSummary(row),
+        ...toSummary({
+          ...row,
+          days_checked: row.is_connected ? row.days_checked : 0,
+          shops_counted: row.is_connected ? 1 : 0,
+          shops_not_connected: row.is_connected ? 0 : 1,
+          not_checked_since: row.is_connected ? null : row.last_checked_at,
+        }),
         shopId: row.shop_id,
         state: worstOf(row),
         loadedFrom: row.created_from?.toISOString() ?? null,
@@ -111,31 +133,38 @@ const SUMS = [
   'our_orders',
   'missing_orders',
   'unreadable_orders',
+  'stale_orders',
   'surplus_orders',
   'refetched_orders',
+  'renewed_orders',
   'days_checked',
-  'days_due',
   'days_with_gap',
 ] as const;
 
-type SumsRow = Record<(typeof SUMS)[number], number> & { last_audit_at: Date | null };
+type SumsRow = Record<
+  (typeof SUMS)[number] | 'days_due' | 'shops_counted' | 'shops_not_connected',
+  number
+> & { last_audit_at: Date | null; not_checked_since: Date | null };
 
-type ShopRow = SumsRow & {
+type ShopRow = Omit<SumsRow, 'shops_counted' | 'shops_not_connected' | 'not_checked_since'> & {
   shop_id: string;
+  is_connected: boolean;
+  last_checked_at: Date | null;
   created_from: Date | null;
   updated_through: Date | null;
 };
 
 /**
- * One row a shop. Due are the whole local days between the creation time from which orders are loaded and the orders'
- * cursor, within what was asked for.
+ * One row a shop. Due are the whole local days between the creation time from which the list is loaded and its cursor,
+ * within what was asked for. Of a shop that is not connected nothing can be checked: what was checked once is no longer
+ * known to be so, so that all of its days are due and none counts as checked.
  */
 const BY_SHOP = `
-  SELECT shops.shop_id, loaded.created_from, loaded.updated_through, counted.*, due.days_due,
+  SELECT shops.shop_id, shops.status = 'connected' AS is_connected, loaded.created_from, loaded.updated_through, counted.*, due.days_due,
     (SELECT max(run.finished_at) FROM sync_runs AS run
      WHERE run.shop_id = shops.shop_id AND run.kind = 'audit' AND run.status = 'succeeded') AS last_audit_at
   FROM shops
-  LEFT JOIN sync_cursors AS loaded ON loaded.shop_id = shops.shop_id AND loaded.kind = 'orders'
+  LEFT JOIN sync_cursors AS loaded ON loaded.shop_id = shops.shop_id AND loaded.kind = $5
   CROSS JOIN LATERAL (
     SELECT greatest(
         (loaded.created_from AT TIME ZONE shops.time_zone)::date
@@ -154,9 +183,11 @@ const BY_SHOP = `
       coalesce(sum(ledger.unreadable_orders), 0)::bigint AS unreadable_orders,
       coalesce(sum(ledger.surplus_orders), 0)::bigint AS surplus_orders,
       coalesce(sum(ledger.refetched_orders), 0)::bigint AS refetched_orders,
-      count(*) AS days_checked, count(*) FILTER (WHERE ledger.state = 'gap') AS days_with_gap
+      coalesce(sum(ledger.stale_orders), 0)::bigint AS stale_orders,
+      coalesce(sum(ledger.renewed_orders), 0)::bigint AS renewed_orders, max(ledger.checked_at) AS last_checked_at,
+      count(*) AS days_checked, count(*) FILTER (WHERE ledger.state IN ('gap', 'stale')) AS days_with_gap
     FROM completeness_days AS ledger
-    WHERE ledger.shop_id = shops.shop_id AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
+    WHERE ledger.shop_id = shops.shop_id AND ledger.what = $5 AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
       AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
   ) AS counted
   WHERE ($1::uuid[] IS NULL OR shops.shop_id = ANY($1)) AND ($2::uuid IS NULL OR shops.shop_id = $2)`;
@@ -167,21 +198,28 @@ function toSummary(row: SumsRow): CompletenessSummary {
     ourOrders: row.our_orders,
     difference: row.platform_orders - row.our_orders,
     missingOrders: row.missing_orders,
+    staleOrders: row.stale_orders,
+    renewedOrders: row.renewed_orders,
     unreadableOrders: row.unreadable_orders,
     surplusOrders: row.surplus_orders,
     refetchedOrders: row.refetched_orders,
     daysChecked: row.days_checked,
     daysUnchecked: Math.max(0, row.days_due - row.days_checked),
     daysWithGap: row.days_with_gap,
+    shopsCounted: row.shops_counted,
+    shopsNotConnected: row.shops_not_connected,
+    notCheckedSince: row.not_checked_since?.toISOString() ?? null,
     lastAuditAt: row.last_audit_at?.toISOString() ?? null,
   };
 }
 
-function worstOf(row: SumsRow): CompletenessState {
-  if (row.days_with_gap > 0) return 'gap';
+function worstOf(row: ShopRow): CompletenessState {
+  if (row.days_with_gap > 0) return row.missing_orders === 0 && row.stale_orders > 0 ? 'stale' : 'gap';
   if (row.surplus_orders > 0) return 'surplus';
   if (row.unreadable_orders > 0) return 'unreadable';
-  return row.days_checked === 0 || row.days_due > row.days_checked ? 'unchecked' : 'complete';
+  return !row.is_connected || row.days_checked === 0 || row.days_due > row.days_checked
+    ? 'unchecked'
+    : 'complete';
 }
 
 function toDay(row: DayRow): CompletenessDay {
@@ -200,11 +238,17 @@ function toDay(row: DayRow): CompletenessDay {
       isChecked && platform_orders !== null && our_orders !== null ? platform_orders - our_orders : null,
     unreadableOrders: row.unreadable_orders,
     missing: { count: row.missing_orders, numbers: row.missing_sns },
+    stale: { count: row.stale_orders, numbers: row.stale_sns },
     surplus: { count: row.surplus_orders, numbers: row.surplus_sns },
     refetched: {
       count: row.refetched_orders,
       numbers: row.refetched_sns,
       at: row.refetched_at?.toISOString() ?? null,
+    },
+    renewed: {
+      count: row.renewed_orders,
+      numbers: row.renewed_sns,
+      at: row.renewed_at?.toISOString() ?? null,
     },
     checkedAt: isChecked ? (row.checked_at?.toISOString() ?? null) : null,
   };

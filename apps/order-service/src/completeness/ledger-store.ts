@@ -1,4 +1,4 @@
-import type { CompletenessState } from '#contracts';
+import type { CompletenessOf, CompletenessState } from '#contracts';
 import type { Transaction } from '#runtime';
 import type { KnownDay } from './audit-plan.js';
 import type { LocalDay } from './local-days.js';
@@ -8,42 +8,67 @@ type Queryable = Pick<Transaction, 'query'>;
 /** So many numbers of orders are named; all are counted. */
 const NAMED = 100;
 
-/** What the marketplace said of a day. */
-export interface CountedDay extends LocalDay {
-  readonly platformOrders: number;
+/** What a ledger compares: the marketplace's list beside a table of ours. */
+export interface LedgerSubject {
+  readonly what: CompletenessOf;
+  readonly table: 'parent_orders' | 'after_sales';
+  readonly id: 'parent_order_sn' | 'parent_after_sales_sn';
+  readonly createdAt: 'ordered_at' | 'opened_at';
 }
 
-export interface ComparedDay extends CountedDay {
-  readonly ourOrders: number;
-  readonly unreadableOrders: number;
-  readonly surplusOrders: number;
-  /** The counts differ by just what an earlier reading has explained: nothing, or what is known to be unreadable. */
-  readonly isExplained: boolean;
+export const ORDERS: LedgerSubject = {
+  what: 'orders',
+  table: 'parent_orders',
+  id: 'parent_order_sn',
+  createdAt: 'ordered_at',
+};
+
+export const AFTER_SALES: LedgerSubject = {
+  what: 'after_sales',
+  table: 'after_sales',
+  id: 'parent_after_sales_sn',
+  createdAt: 'opened_at',
+};
+
+/** What the list says of one record. */
+export interface ListedRecord {
+  readonly id: string;
+  readonly platformStatus: number;
+  readonly platformUpdatedAt: Date;
+  /** When the request was started, by the database's clock. */
+  readonly readAt: Date;
 }
 
-export async function knownDays(db: Queryable, shopId: string, timeZone: string): Promise<KnownDay[]> {
+export async function knownDays(
+  db: Queryable,
+  shopId: string,
+  what: CompletenessOf,
+  timeZone: string,
+): Promise<KnownDay[]> {
   return db.query<KnownDay>(
-    `SELECT day, state, checked_at AS "checkedAt" FROM completeness_days WHERE shop_id = $1 AND time_zone = $2`,
-    [shopId, timeZone],
+    `SELECT day, state, checked_at AS "checkedAt" FROM completeness_days
+     WHERE shop_id = $1 AND what = $2 AND time_zone = $3`,
+    [shopId, what, timeZone],
   );
 }
 
-/** Enters days that the ledger does not have; those that were counted in another zone begin anew. */
+/** Enters days that the ledger does not have; those that were checked in another zone begin anew. */
 export async function enterDays(
   db: Queryable,
   shopId: string,
+  what: CompletenessOf,
   timeZone: string,
   days: readonly LocalDay[],
 ): Promise<void> {
   await db.query(
-    `INSERT INTO completeness_days AS known (shop_id, day, time_zone, day_start, day_end)
-     SELECT $1, entered.day, $2, entered.day_start, entered.day_end
+    `INSERT INTO completeness_days AS known (shop_id, what, day, time_zone, day_start, day_end)
+     SELECT $1, $6, entered.day, $2, entered.day_start, entered.day_end
      FROM unnest($3::date[], $4::timestamptz[], $5::timestamptz[]) AS entered (day, day_start, day_end)
-     ON CONFLICT (shop_id, day) DO UPDATE
+     ON CONFLICT (shop_id, what, day) DO UPDATE
        SET time_zone = excluded.time_zone, day_start = excluded.day_start, day_end = excluded.day_end,
            state = 'unchecked', platform_orders = NULL, our_orders = NULL, checked_at = NULL,
            unreadable_orders = 0, unreadable_ids = '{}', missing_orders = 0, missing_sns = '{}',
-           surplus_orders = 0, surplus_sns = '{}'
+           stale_orders = 0, stale_sns = '{}', surplus_orders = 0, surplus_sns = '{}'
        WHERE known.time_zone <> excluded.time_zone`,
     [
       shopId,
@@ -51,101 +76,102 @@ export async function enterDays(
       days.map(({ day }) => day),
       days.map(({ start }) => start),
       days.map(({ end }) => end),
+      what,
     ],
   );
 }
 
-/** Our count beside the marketplace's. */
-export async function compareDays(
+/** Records have left quarantine and are stored: the days that lacked them are whole from now on, not from the next night on. */
+export async function settleRecovered(
   db: Queryable,
   shopId: string,
-  counted: readonly CountedDay[],
-): Promise<ComparedDay[]> {
-  const rows = await db.query<{ day: string; ours: number; unreadable: number; surplus: number }>(
-    `SELECT known.day, known.surplus_orders AS surplus,
-       (SELECT count(*) FROM parent_orders AS parent WHERE parent.shop_id = $1
-          AND parent.ordered_at >= known.day_start AND parent.ordered_at < known.day_end) AS ours,
-       (SELECT count(*) FROM unnest(known.unreadable_ids) AS unreadable (id)
-        WHERE ${isOpenInQuarantine('unreadable.id')} AND NOT ${isStored('unreadable.id')}) AS unreadable
-     FROM completeness_days AS known WHERE known.shop_id = $1 AND known.day = ANY($2::date[])`,
-    [shopId, counted.map(({ day }) => day)],
-  );
-  const ours = new Map(rows.map((row) => [row.day, row]));
-  return counted.map((day) => {
-    const known = ours.get(day.day);
-    if (known === undefined) throw new Error(`${day.day} is not in the ledger`);
-    const difference = day.platformOrders - known.ours - known.unreadable;
-    return {
-      ...day,
-      ourOrders: known.ours,
-      unreadableOrders: known.unreadable,
-      surplusOrders: known.surplus,
-      isExplained: difference === -known.surplus,
-    };
-  });
-}
-
-/** Enters what counting alone has settled. */
-export async function saveCounts(db: Queryable, shopId: string, days: readonly ComparedDay[]): Promise<void> {
-  await db.query(
-    `UPDATE completeness_days AS known
-     SET platform_orders = counted.platform, our_orders = counted.ours, unreadable_orders = counted.unreadable,
-         state = counted.state, missing_orders = 0, missing_sns = '{}', checked_at = clock_timestamp()
-     FROM unnest($2::date[], $3::integer[], $4::integer[], $5::integer[], $6::text[])
-       AS counted (day, platform, ours, unreadable, state)
-     WHERE known.shop_id = $1 AND known.day = counted.day`,
-    [
-      shopId,
-      days.map(({ day }) => day),
-      days.map(({ platformOrders }) => platformOrders),
-      days.map(({ ourOrders }) => ourOrders),
-      days.map(({ unreadableOrders }) => unreadableOrders),
-      days.map((day) => stateOf({ ...day, missingOrders: 0 })),
-    ],
-  );
-}
-
-/** Orders have left quarantine and are stored: the days that lacked them are whole from now on, not from the next night on. */
-export async function settleRecovered(db: Queryable, shopId: string, ids: readonly string[]): Promise<void> {
+  ids: readonly string[],
+  subject: LedgerSubject = ORDERS,
+): Promise<void> {
   await db.query(
     `UPDATE completeness_days AS known
      SET our_orders = held.ours, unreadable_ids = held.unreadable, unreadable_orders = cardinality(held.unreadable),
          state = CASE WHEN known.state = 'unreadable' AND known.platform_orders = held.ours THEN 'complete'
            ELSE known.state END
      FROM completeness_days AS lacking CROSS JOIN LATERAL (
-       SELECT (SELECT count(*) FROM parent_orders AS parent WHERE parent.shop_id = $1
-           AND parent.ordered_at >= lacking.day_start AND parent.ordered_at < lacking.day_end) AS ours,
+       SELECT (SELECT count(*) FROM ${subject.table} AS ours WHERE ours.shop_id = $1
+           AND ours.${subject.createdAt} >= lacking.day_start AND ours.${subject.createdAt} < lacking.day_end) AS ours,
          ARRAY(SELECT unreadable.id FROM unnest(lacking.unreadable_ids) AS unreadable (id)
-           WHERE ${isOpenInQuarantine('unreadable.id')} AND NOT ${isStored('unreadable.id')}) AS unreadable
+           WHERE ${isOpenInQuarantine(subject, 'unreadable.id')} AND NOT ${isStored(subject, 'unreadable.id')}) AS unreadable
      ) AS held
-     WHERE lacking.shop_id = $1 AND lacking.unreadable_ids && $2::text[]
-       AND known.shop_id = lacking.shop_id AND known.day = lacking.day`,
+     WHERE lacking.shop_id = $1 AND lacking.what = '${subject.what}' AND lacking.unreadable_ids && $2::text[]
+       AND known.shop_id = lacking.shop_id AND known.what = lacking.what AND known.day = lacking.day`,
     [shopId, ids],
   );
 }
 
 export function stateOf(day: {
   readonly missingOrders: number;
+  readonly staleOrders: number;
   readonly surplusOrders: number;
   readonly unreadableOrders: number;
 }): CompletenessState {
   if (day.missingOrders > 0) return 'gap';
+  if (day.staleOrders > 0) return 'stale';
   if (day.surplusOrders > 0) return 'surplus';
   return day.unreadableOrders > 0 ? 'unreadable' : 'complete';
 }
 
-/** Before a day is read: what an earlier reading has left is not of this one. */
-export async function beginReading(db: Queryable, shopId: string): Promise<void> {
+/** Before an audit reads: what another has left is not of this one. */
+export async function forgetAudited(db: Queryable, shopId: string): Promise<void> {
   await db.query('DELETE FROM audit_listed WHERE shop_id = $1', [shopId]);
 }
 
-/** Remembers what the list shows, and which of it we had not; to be called before it is stored. */
-export async function noteListed(db: Queryable, shopId: string, ids: readonly string[]): Promise<void> {
+/**
+ * Remembers what the list shows, which of it we lacked and which we held with another status or update time; to be called
+ * before it is stored. The list is the truth as of now. What it dates later than we do is newer: a change may be dated
+ * before the lag, so that no window showed it. What it dates the same or earlier is believed once our state is older
+ * than the lag: within it the list may just not show yet what we hold. Such a state steps back to the list's update
+ * time here, so that the merge rule takes what the list says now.
+ */
+export async function noteListed(
+  db: Queryable,
+  shopId: string,
+  subject: LedgerSubject,
+  day: string,
+  listed: { readonly records: readonly ListedRecord[]; readonly unreadable: readonly string[] },
+  lagSeconds: number,
+): Promise<void> {
+  const { table, id } = subject;
+  const { records } = listed;
   await db.query(
-    `INSERT INTO audit_listed (shop_id, parent_order_sn, was_missing)
-     SELECT DISTINCT $1::uuid, listed.id, NOT ${isStored('listed.id')} FROM unnest($2::text[]) AS listed (id)
-     ON CONFLICT (shop_id, parent_order_sn) DO NOTHING`,
-    [shopId, ids],
+    `WITH listed AS (
+       SELECT * FROM unnest($4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[])
+         AS row (id, platform_status, platform_updated_at, read_at)
+     ), differing AS (
+       SELECT known.${id} AS id, listed.platform_updated_at AS listed_at, listed.platform_status AS status,
+         listed.platform_updated_at < known.platform_updated_at AS is_older
+       FROM listed JOIN ${table} AS known ON known.shop_id = $1 AND known.${id} = listed.id
+       WHERE (listed.platform_status, listed.platform_updated_at)
+           IS DISTINCT FROM (known.platform_status, known.platform_updated_at)
+         AND (listed.platform_updated_at > known.platform_updated_at
+           OR listed.read_at > known.read_at + $9 * interval '1 second')
+       ORDER BY 1 FOR UPDATE OF known
+     ), stepped_back AS (
+       UPDATE ${table} AS known SET platform_updated_at = differing.listed_at
+       FROM differing WHERE known.shop_id = $1 AND known.${id} = differing.id AND differing.is_older
+     )
+     INSERT INTO audit_listed (shop_id, what, day, ids, missing, stale, stale_at, stale_status)
+     SELECT $1, $2, $3, $4::text[] || $8::text[],
+       ARRAY(SELECT row.id FROM unnest($4::text[] || $8::text[]) AS row (id) WHERE NOT ${isStored(subject, 'row.id')}),
+       ARRAY(SELECT id FROM differing ORDER BY id), ARRAY(SELECT listed_at FROM differing ORDER BY id),
+       ARRAY(SELECT status FROM differing ORDER BY id)`,
+    [
+      shopId,
+      subject.what,
+      day,
+      records.map((record) => record.id),
+      records.map((record) => record.platformStatus),
+      records.map((record) => record.platformUpdatedAt),
+      records.map((record) => record.readAt),
+      listed.unreadable,
+      lagSeconds,
+    ],
   );
 }
 
@@ -153,88 +179,139 @@ export interface ReadDay {
   readonly state: CompletenessState;
   readonly missingOrders: number;
   readonly missing: readonly string[];
+  readonly staleOrders: number;
+  readonly stale: readonly string[];
   readonly surplusOrders: number;
   readonly surplus: readonly string[];
   readonly unreadableOrders: number;
   readonly refetchedOrders: number;
   readonly refetched: readonly string[];
+  readonly renewedOrders: number;
+  readonly renewed: readonly string[];
+  /** Counted by the marketplace and, after all passes, not listed: the day is not proven, whatever else it says. */
+  readonly unlisted: number;
 }
 
-/** Enters a day that was read: by number what was missing, what still is, what only we hold. */
-export async function saveReading(db: Queryable, shopId: string, counted: CountedDay): Promise<ReadDay> {
-  const [found] = await db.query<{
-    ours: number;
-    refetched: string[];
-    missing: string[];
-    unreadable: string[];
-    surplus: string[];
-  }>(FOUND, [shopId, counted.start, counted.end]);
+/**
+ * Enters a day that was read: by number what was missing or stale, what still is, what only we hold.
+ * @param unlisted how many the marketplace counts and, after all passes, has not listed; they have no number to name
+ */
+export async function saveReading(
+  db: Queryable,
+  shopId: string,
+  subject: LedgerSubject,
+  { day, start, end }: LocalDay,
+  unlisted: number,
+): Promise<ReadDay> {
+  const [found] = await db.query<FoundRow>(foundSql(subject), [shopId, start, end, day]);
   if (found === undefined) throw new Error('no row of an aggregate');
-  // The marketplace may count orders that it does not list; those have no number to name.
-  const byCount = counted.platformOrders - found.ours - found.unreadable.length + found.surplus.length;
+  // Of what was counted and not listed, what we hold besides may be a part: only the counts can tell.
+  const besides = found.surplus.length;
   const sizes = {
-    missingOrders: Math.max(found.missing.length, byCount),
-    surplusOrders: found.surplus.length,
+    missingOrders: found.missing.length + Math.max(0, unlisted - besides),
+    staleOrders: found.stale.length,
+    surplusOrders: Math.max(0, besides - unlisted),
     unreadableOrders: found.unreadable.length,
   };
-  const day: ReadDay = {
+  if (unlisted > 0) found.surplus = [];
+  const state = stateOf(sizes);
+  const read: ReadDay = {
     ...sizes,
-    state: stateOf(sizes),
+    unlisted,
+    state: unlisted > 0 && state !== 'gap' ? 'unchecked' : state,
     missing: found.missing.slice(0, NAMED),
+    stale: found.stale.slice(0, NAMED),
     surplus: found.surplus.slice(0, NAMED),
     refetchedOrders: found.refetched.length,
     refetched: found.refetched.slice(0, NAMED),
+    renewedOrders: found.renewed.length,
+    renewed: found.renewed.slice(0, NAMED),
   };
   await db.query(
     `UPDATE completeness_days
      SET platform_orders = $3, our_orders = $4, state = $5, unreadable_orders = $6, unreadable_ids = $7,
          missing_orders = $8, missing_sns = $9, surplus_orders = $10, surplus_sns = $11,
+         stale_orders = $14, stale_sns = $15,
          refetched_orders = CASE WHEN $12 > 0 THEN $12 ELSE refetched_orders END,
          refetched_sns = CASE WHEN $12 > 0 THEN $13 ELSE refetched_sns END,
          refetched_at = CASE WHEN $12 > 0 THEN clock_timestamp() ELSE refetched_at END,
+         renewed_orders = CASE WHEN $16 > 0 THEN $16 ELSE renewed_orders END,
+         renewed_sns = CASE WHEN $16 > 0 THEN $17 ELSE renewed_sns END,
+         renewed_at = CASE WHEN $16 > 0 THEN clock_timestamp() ELSE renewed_at END,
          checked_at = clock_timestamp()
-     WHERE shop_id = $1 AND day = $2`,
+     WHERE shop_id = $1 AND day = $2 AND what = '${subject.what}'`,
     [
       shopId,
-      counted.day,
-      counted.platformOrders,
+      day,
+      found.listed + unlisted,
       found.ours,
-      day.state,
-      day.unreadableOrders,
+      read.state,
+      read.unreadableOrders,
       found.unreadable,
-      day.missingOrders,
-      day.missing,
-      day.surplusOrders,
-      day.surplus,
-      day.refetchedOrders,
-      day.refetched,
+      read.missingOrders,
+      read.missing,
+      read.surplusOrders,
+      read.surplus,
+      read.refetchedOrders,
+      read.refetched,
+      read.staleOrders,
+      read.stale,
+      read.renewedOrders,
+      read.renewed,
     ],
   );
-  await db.query('DELETE FROM audit_listed WHERE shop_id = $1', [shopId]);
-  return day;
+  await db.query('DELETE FROM audit_listed WHERE shop_id = $1 AND what = $2 AND day = $3', [
+    shopId,
+    subject.what,
+    day,
+  ]);
+  return read;
 }
 
-function isStored(id: string): string {
-  return `EXISTS (SELECT FROM parent_orders AS stored WHERE stored.shop_id = $1 AND stored.parent_order_sn = ${id})`;
+function isStored({ table, id }: LedgerSubject, value: string): string {
+  return `EXISTS (SELECT FROM ${table} AS stored WHERE stored.shop_id = $1 AND stored.${id} = ${value})`;
 }
 
-function isOpenInQuarantine(id: string): string {
-  return `EXISTS (SELECT FROM quarantine AS kept WHERE kept.shop_id = $1 AND kept.kind = 'orders'
-    AND kept.platform_id = ${id} AND kept.resolved_at IS NULL)`;
+function isOpenInQuarantine({ what }: LedgerSubject, value: string): string {
+  return `EXISTS (SELECT FROM quarantine AS kept WHERE kept.shop_id = $1 AND kept.kind = '${what}'
+    AND kept.platform_id = ${value} AND kept.resolved_at IS NULL)`;
 }
 
-const FOUND = `
-  WITH listed AS (
-    SELECT parent_order_sn AS sn, was_missing, ${isStored('noted.parent_order_sn')} AS is_stored,
-      ${isOpenInQuarantine('noted.parent_order_sn')} AS is_quarantined
-    FROM audit_listed AS noted WHERE noted.shop_id = $1
+interface FoundRow {
+  listed: number;
+  ours: number;
+  refetched: string[];
+  renewed: string[];
+  stale: string[];
+  missing: string[];
+  unreadable: string[];
+  surplus: string[];
+}
+
+/** A record that was stale is renewed when it is stored now as it was listed, or later. */
+function foundSql(subject: LedgerSubject): string {
+  return `
+  WITH noted AS (
+    SELECT * FROM audit_listed WHERE shop_id = $1 AND what = '${subject.what}' AND day = $4
+  ), differed AS (
+    SELECT stale.sn, bool_or((known.platform_updated_at, known.platform_status) IS DISTINCT FROM (stale.at, stale.status)
+      AND known.platform_updated_at <= stale.at) AS still
+    FROM noted CROSS JOIN unnest(noted.stale, noted.stale_at, noted.stale_status) AS stale (sn, at, status)
+    LEFT JOIN ${subject.table} AS known ON known.shop_id = $1 AND known.${subject.id} = stale.sn
+    GROUP BY stale.sn
+  ), listed AS (
+    SELECT sn, sn = ANY(ARRAY(SELECT unnest(missing) FROM noted)) AS was_missing,
+      ${isStored(subject, 'sn')} AS is_stored, ${isOpenInQuarantine(subject, 'sn')} AS is_quarantined
+    FROM (SELECT DISTINCT unnest(ids) AS sn FROM noted) AS each
   ), ours AS (
-    SELECT parent_order_sn AS sn FROM parent_orders
-    WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3
+    SELECT ${subject.id} AS sn FROM ${subject.table}
+    WHERE shop_id = $1 AND ${subject.createdAt} >= $2 AND ${subject.createdAt} < $3
   )
-  SELECT (SELECT count(*) FROM ours) AS ours,
+  SELECT (SELECT count(*) FROM listed) AS listed, (SELECT count(*) FROM ours) AS ours,
     ARRAY(SELECT sn FROM listed WHERE was_missing AND is_stored ORDER BY sn) AS refetched,
+    ARRAY(SELECT sn FROM differed WHERE NOT still ORDER BY sn) AS renewed,
+    ARRAY(SELECT sn FROM differed WHERE still ORDER BY sn) AS stale,
     ARRAY(SELECT sn FROM listed WHERE NOT is_stored AND NOT is_quarantined ORDER BY sn) AS missing,
     ARRAY(SELECT sn FROM listed WHERE NOT is_stored AND is_quarantined ORDER BY sn) AS unreadable,
-    ARRAY(SELECT sn FROM ours WHERE NOT EXISTS (
-      SELECT FROM audit_listed AS also WHERE also.shop_id = $1 AND also.parent_order_sn = ours.sn) ORDER BY sn) AS surplus`;
+    ARRAY(SELECT sn FROM ours WHERE sn <> ALL(ARRAY(SELECT sn FROM listed)) ORDER BY sn) AS surplus`;
+}

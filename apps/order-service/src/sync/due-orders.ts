@@ -1,9 +1,8 @@
 import type { QuarantinedKind } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { quarantine, type RunContext, resolveQuarantined } from '#sync';
+import { quarantine, type RunContext, resolveQuarantined, storeBadApart } from '#sync';
 import { type Asked, askEach, unreadableOf } from './ask-each.js';
-import { storeBadApart } from './store-bad-apart.js';
 
 /** About a second of calls: progress shows, and little is asked again after a crash. */
 export const DUE_BATCH = 20;

@@ -35,6 +35,12 @@ export class MovingMarket {
   listCalls = 0;
   /** Called before each page is answered; may throw. */
   onList: (query: ListParentOrdersQuery) => void = () => undefined;
+  /** What becomes of an honest answer on its way; a lying list. */
+  garble: (
+    query: ListParentOrdersQuery,
+    answer: ListPage<ParentOrderRecord>,
+    honest: (page: number) => ListPage<ParentOrderRecord>,
+  ) => ListPage<ParentOrderRecord> = (_, answer) => answer;
 
   constructor(private readonly options: MovingMarketOptions) {
     this.now = options.startsAt ?? 1_780_000_000;
@@ -78,6 +84,15 @@ export class MovingMarket {
     for (let n = 0; n < count; n += 1) {
       const order = all[Math.floor(this.options.random() * all.length)];
       if (order !== undefined) this.touch(order);
+    }
+  }
+
+  /** Every order changes once, spread over so many moments of ten seconds. */
+  changeAll(moments = 1): void {
+    const all = [...this.orders.values()];
+    for (let moment = 0; moment < moments; moment += 1) {
+      for (const [each, order] of all.entries()) if (each % moments === moment) this.touch(order);
+      if (moment < moments - 1) this.pass(10);
     }
   }
 
@@ -142,14 +157,14 @@ export class MovingMarket {
         ? [order]
         : [];
     });
-    const first = (query.page - 1) * query.pageSize;
-    return {
+    const answer = (page: number): ListPage<ParentOrderRecord> => ({
       total: rows.length,
-      records: rows.slice(first, first + query.pageSize).map(toRecord),
+      records: rows.slice((page - 1) * query.pageSize, page * query.pageSize).map(toRecord),
       unreadable: [],
       platformTime: new Date(this.now * 1000),
       requestStartedAt: new Date(this.now * 1000),
-    };
+    });
+    return this.garble(query, answer(query.page), answer);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ListPass } from '#sync';
+
 /** Seconds since 1970; windows are closed at both ends and whole seconds, as the platform counts. */
 export type EpochSeconds = number;
 
@@ -15,12 +17,22 @@ const TARGET_WINDOW_PAGES = 36;
 export interface OrderWindow {
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
-  /** Set once page 1 is stored: what it said the window holds. */
-  readonly firstTotal?: number;
-  /** What the last page read said. */
-  readonly lastTotal?: number;
+  /** Passes made in vain. */
+  readonly passes?: number;
+  /** Set once page 1 is stored: the pass under way. */
+  readonly pass?: ListPass;
+  /** Rows of it that the run has counted as read. */
+  readonly counted?: number;
   /** The next page to read, counting down to 2; 1 when all are read. */
   readonly nextPage?: number;
+}
+
+/** A window of which the last pass has met only so many of the rows that the marketplace counts. */
+export interface IncompleteWindow {
+  readonly from: EpochSeconds;
+  readonly to: EpochSeconds;
+  readonly met: number;
+  readonly total: number;
 }
 
 /** What a run needs to go on in another process. */
@@ -31,10 +43,35 @@ export interface OrdersState {
   readonly to: EpochSeconds;
   /** Next one first. */
   readonly windows: readonly OrderWindow[];
+  /** Put aside while the others are read; the cursor stays before the first of them. */
+  readonly incomplete?: readonly IncompleteWindow[];
 }
 
 export interface Cursor {
   readonly updatedThrough: Date;
+}
+
+/** `through`: every change until then is stored. `loaded`: a first load has ended; a cursor that stands already stays. */
+export type CursorMove =
+  | { readonly is: 'through'; readonly through: Date }
+  | { readonly is: 'loaded'; readonly from: Date; readonly through: Date };
+
+/**
+ * What the end of a window does to the cursor, in the transaction that ends it. Update windows are read oldest first, so
+ * each moves it to its own end, unless one before it is incomplete; creation windows say nothing before the last.
+ */
+export function cursorMove(state: OrdersState, window: OrderWindow, isLast: boolean): CursorMove | undefined {
+  if ((state.incomplete ?? []).length > 0) return undefined;
+  if (state.by === 'updated') return { is: 'through', through: new Date(window.to * 1000) };
+  return isLast
+    ? { is: 'loaded', from: new Date(state.from * 1000), through: new Date(state.to * 1000) }
+    : undefined;
+}
+
+/** Windows that were put aside are all that is left to read of a run that goes on. */
+export function withIncompleteAgain(state: OrdersState): OrdersState {
+  if (state.windows.length > 0 || state.incomplete === undefined) return state;
+  return { ...state, windows: state.incomplete.map(({ from, to }) => ({ from, to })), incomplete: [] };
 }
 
 /**
@@ -83,6 +120,17 @@ export function splitWindow(
   const older = from > window.from ? [{ from: window.from, to: from - 1 }] : [];
   const windows = [...older, ...equalParts(from, window.to, Math.ceil(pagesOf(total) / TARGET_WINDOW_PAGES))];
   return by === 'created' ? windows.reverse() : windows;
+}
+
+/** So many pages of a window that moved while it was read are one part when it is read again. */
+const MOVED_PART_PAGES = 4;
+
+/**
+ * A window that rows left unread, in parts that are over sooner; oldest first. Ends: a part of one page is one answer,
+ * which nothing can leave while it is read.
+ */
+export function splitMoved(window: OrderWindow, total: number): OrderWindow[] {
+  return equalParts(window.from, window.to, Math.ceil(pagesOf(total) / MOVED_PART_PAGES));
 }
 
 function equalParts(from: EpochSeconds, to: EpochSeconds, wanted: number): OrderWindow[] {

@@ -4,6 +4,7 @@ import type { ListPage, ParentOrderRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import type { RunContext, RunProgress } from '#sync';
 import { seededRandom, settings, silentRelay } from '../orders/order-bed.fixture.js';
+import { BooksInMemory } from './books-in-memory.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
 import { type OrdersState, PAGE_SIZE, pagesOf } from './order-windows.js';
 import { OrdersKind } from './orders.kind.js';
@@ -16,7 +17,6 @@ class Crash extends Error {}
 /** The tables of one shop, in memory; the merge rule is that of `storeOrders`. */
 class MemoryStore {
   readonly orders = new Map<string, { record: ParentOrderRecord; readAt: number }>();
-  cursor: Date | undefined;
   commits = 0;
 
   keep(pages: readonly ListPage<ParentOrderRecord>[]): StoredPages {
@@ -38,24 +38,13 @@ class MemoryStore {
     return { read, changed, quarantined: 0 };
   }
 
-  readonly database = {
-    query: async (sql: string) =>
-      sql.includes('sync_cursors')
-        ? this.cursor === undefined
-          ? []
-          : [{ updatedThrough: this.cursor }]
-        : [{ now: new Date() }],
-  } as unknown as Database;
+  readonly database = { query: async () => [{ now: new Date() }] } as unknown as Database;
+  readonly tx = { query: async () => [] } as unknown as Transaction;
+  readonly books = new BooksInMemory();
 
-  readonly tx = {
-    query: async (sql: string, params: readonly unknown[]) => {
-      const [, to] = params;
-      if (/UPDATE sync_cursors/.test(sql) && to instanceof Date && this.cursor !== undefined)
-        this.cursor = new Date(Math.max(this.cursor.getTime(), to.getTime()));
-      if (/INSERT INTO sync_cursors/.test(sql) && to instanceof Date) this.cursor ??= to;
-      return [];
-    },
-  } as unknown as Transaction;
+  get cursor(): Date | undefined {
+    return this.books.current?.updatedThrough;
+  }
 
   contents(): Map<string, string> {
     return new Map([...this.orders].map(([sn, { record }]) => [sn, record.warnings[0] ?? '']));
@@ -73,6 +62,9 @@ class KindInMemory extends OrdersKind {
       settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
       silentRelay,
     );
+  }
+  protected override get books() {
+    return this.store_.books;
   }
   protected override readonly keep = async (
     _tx: unknown,
@@ -100,6 +92,7 @@ async function runOrders(
         depth_days: null,
       },
       shopId: 'shop',
+      kind: 'orders',
       log: async () => undefined,
       call: (call: (context: object) => Promise<unknown>) => call({}),
       commit: async (work: (tx: Transaction) => Promise<RunProgress>) => {
@@ -119,6 +112,26 @@ async function runOrders(
     }
   }
 }
+
+type Lie = (
+  page: number,
+  answer: ListPage<ParentOrderRecord>,
+  honest: (page: number) => ListPage<ParentOrderRecord>,
+) => ListPage<ParentOrderRecord>;
+
+const LIES: readonly Lie[] = [
+  // Pages behind the first repeat it; the last page comes twice; one in the middle is empty.
+  (_, answer, honest) => ({ ...honest(1), total: answer.total }),
+  (page, _, honest) => honest(Math.max(1, page - 1)),
+  (page, answer) => (page === 2 ? { ...answer, records: [] } : answer),
+  // A row at a border is doubled and one is lost.
+  (page, answer, honest) =>
+    page === 2
+      ? { ...answer, records: [...honest(1).records.slice(-1), ...answer.records.slice(1)] }
+      : answer,
+  // Totals that are none.
+  (_, answer) => ({ ...answer, total: 0 }),
+];
 
 /** Law 1: every order whose last change is within what was read is stored as it is. */
 function missed(market: MovingMarket, store: MemoryStore, through: number): string[] {
@@ -213,6 +226,66 @@ describe('reading a list that moves', () => {
     market.pass(2 * LAG_SECONDS);
     const state = await runOrders(market, store);
     assert.deepEqual(missed(market, store, state?.to ?? 0), []);
+  });
+
+  test('several update windows: the cursor goes to the end of each that closes, and to no other place', async () => {
+    const market = new MovingMarket({ random: seededRandom(11) });
+    market.fill(12_000);
+    const store = new MemoryStore();
+    await runOrders(market, store);
+    for (let minute = 0; minute < 100; minute += 1) {
+      market.pass(60);
+      market.change(160);
+    }
+    market.pass(2 * LAG_SECONDS);
+    const ends: number[] = [];
+    market.onList = ({ window, page }) => {
+      // Whatever has been read wholly when the next window begins is where the cursor stands.
+      if (page === 1 && ends.at(-1) !== window.to.getTime() / 1000) ends.push(window.to.getTime() / 1000);
+    };
+    store.books.moves.length = 0;
+    const state = await runOrders(market, store);
+    const closed = ends.slice(1);
+    assert.ok(closed.length >= 2, `${closed.length} windows`);
+    assert.deepEqual(store.books.moves, closed);
+    assert.equal(store.books.moves.at(-1), state?.to);
+  });
+
+  test('500 lives beside a list that lies now and then: the cursor never passes what was not read', async () => {
+    let [failed, naive] = [0, 0];
+    for (let seed = 1; seed <= 500; seed += 1) {
+      const random = seededRandom(seed);
+      const market = new MovingMarket({ random, changesACall: 4, lagSeconds: LAG_SECONDS });
+      const store = new MemoryStore();
+      market.fill(150 + Math.floor(random() * 300));
+      await runOrders(market, store);
+      for (let change = 0; change < 4; change += 1) {
+        market.pass(40);
+        market.change(120);
+      }
+      market.pass(2 * LAG_SECONDS);
+      market.start();
+      const lie = LIES[Math.floor(random() * LIES.length)] ?? assert.fail();
+      const often = random();
+      market.garble = (query, answer, honest) =>
+        random() < often ? lie(query.page, answer, honest) : answer;
+      const before = store.cursor;
+      const state = await runOrders(market, store).catch((error: unknown) => {
+        assert.match(String(error), /list is not whole: \d+ of \d+ parent orders/, `seed ${seed}`);
+        failed += 1;
+        return undefined;
+      });
+      const through = (store.cursor ?? assert.fail()).getTime() / 1000;
+      assert.deepEqual(missed(market, store, through), [], `seed ${seed}`);
+      if (state === undefined && missed(market, store, market.now - LAG_SECONDS).length > 0) naive += 1;
+      assert.ok(before === undefined || through >= before.getTime() / 1000);
+      market.garble = (_, answer) => answer;
+      market.stop();
+      market.pass(2 * LAG_SECONDS);
+      await runOrders(market, store);
+      assert.deepEqual(store.contents(), truth(market), `seed ${seed}`);
+    }
+    assert.ok(failed > 50 && naive > 25, `${failed} failed, of which ${naive} would have lost orders`);
   });
 
   test('more orders in one second than a window takes: read all the same', async () => {

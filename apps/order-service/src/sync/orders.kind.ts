@@ -6,10 +6,13 @@ import { CONNECTOR, queueRun, type RunContext, type RunProgress, type SyncKindHa
 import { OrderServiceConfig } from '../order-service.config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
-import type { OrdersState } from './order-windows.js';
-import { readWindows } from './read-windows.js';
+import { cursorMove, type OrdersState } from './order-windows.js';
+import { readWindows, throwIfIncomplete } from './read-windows.js';
 import { storePages } from './store-pages.js';
-import { clockOffset, moveCursor, planWindows } from './windowed-run.js';
+import { type WindowBooks, windowBooks } from './window-books.js';
+import { clockOffset, INCOMPLETE_NEXT, windowsOf } from './windowed-run.js';
+
+const WHAT = 'parent orders';
 
 /** Reads the parent orders of a shop: the first load by creation time, then by update time (see `readWindows`). */
 @Injectable()
@@ -28,11 +31,14 @@ export class OrdersKind implements SyncKindHandler {
   ) {}
 
   async run(context: RunContext): Promise<void> {
-    const state = (context.run.state as OrdersState | null) ?? (await planWindows(context, this.parts));
+    const state = await windowsOf(context, this.parts);
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);
-    await readWindows<ParentOrderRecord>(context, state, {
-      what: 'parent orders',
+    const { books } = this;
+    const read = await readWindows<ParentOrderRecord>(context, state, {
+      what: WHAT,
+      ids: books.ids,
+      idOf: (order) => order.parentOrderSn,
       readPage: (window, page, pageSize) =>
         context.call((call) =>
           this.connector.listParentOrders(call, { window, by: state.by, page, pageSize }),
@@ -40,13 +46,20 @@ export class OrdersKind implements SyncKindHandler {
       store: (tx, pages) =>
         this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
       closed: async (tx, windows, window, isLast) => {
-        await moveCursor(tx, context.shopId, this.kind, windows, window, isLast);
+        const move = cursorMove(windows, window, isLast);
+        if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
         if (windows.by === 'created' && isLast) await queueProof(tx, context.shopId, windows);
       },
       stateOf: (windows) => windows,
       createdAt: (order) => order.orderedAt,
       stepped: () => this.relay.wake(),
     });
+    throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);
+  }
+
+  /** The simulation keeps them in memory. */
+  protected get books(): WindowBooks {
+    return windowBooks(this.database);
   }
 
   private async store(
@@ -68,7 +81,7 @@ export class OrdersKind implements SyncKindHandler {
   }
 
   private get parts() {
-    return { database: this.database, connector: this.connector, config: this.config };
+    return { books: this.books, connector: this.connector, config: this.config };
   }
 }
 

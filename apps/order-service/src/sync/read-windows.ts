@@ -1,28 +1,49 @@
 import type { ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
-import type { RunContext, RunProgress } from '#sync';
+import {
+  beginPass,
+  goOn,
+  idsOf,
+  judgePass,
+  type ListAnswer,
+  type ListedIds,
+  type ListKey,
+  type ListPass,
+  listIncomplete,
+  MAX_PASSES,
+  missingOf,
+  type RunContext,
+  type RunProgress,
+} from '#sync';
 import {
   mustSplit,
   type OrdersState,
   type OrderWindow,
   PAGE_SIZE,
   pagesOf,
+  splitMoved,
   splitWindow,
+  withIncompleteAgain,
 } from './order-windows.js';
 
 /** Up to five pages are one transaction. */
 const PAGES_A_COMMIT = 5;
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
+const spanOf = ({ from, to }: { from: number; to: number }): string => `${iso(from)} to ${iso(to)}`;
 
 /** A list that is read by windows of time, and what becomes of its pages. */
 export interface WindowedList<Row> {
   /** For the log: `parent orders`. */
   readonly what: string;
   readPage(window: { from: Date; to: Date }, page: number, pageSize: number): Promise<ListPage<Row>>;
+  /** By which rows are told apart. */
+  idOf(row: Row): string;
+  /** Where the ids of a pass are kept. */
+  readonly ids: ListedIds;
   /** Part of the transaction of one step; says what it means for the run's progress, all but its state. */
   store(tx: Transaction, pages: readonly ListPage<Row>[]): Promise<RunProgress>;
-  /** Part of the transaction that ends a window, after its last pages are stored. */
+  /** Part of the transaction that ends a window which is whole, after its last pages are stored. `isLast`: all are. */
   closed(tx: Transaction, state: OrdersState, window: OrderWindow, isLast: boolean): Promise<void>;
   /** The run's own state, of which the windows may be a part. */
   stateOf(windows: OrdersState): unknown;
@@ -37,20 +58,34 @@ export interface WindowedList<Row> {
 /**
  * Reads all windows of the state: page 1 for the total and then the last page down to page 2. In a closed window rows
  * only leave, and what leaves moves the others to lower pages: reading downwards can meet a row twice but never skip
- * one. Each step is one transaction, after which another process can go on.
+ * one. A window closes when it is whole (`judgePass`); else it is read again, in smaller parts where what left it may
+ * explain the lack, and put aside after `MAX_PASSES`. Each step is one transaction, after which another process can go on.
+ * @returns the state after the last window; `incomplete` names those that were put aside
  */
 export async function readWindows<Row>(
   context: RunContext,
   state: OrdersState,
   list: WindowedList<Row>,
 ): Promise<OrdersState> {
-  let next = state;
+  let next = withIncompleteAgain(state);
   const ahead: ReadAhead<Row> = {};
   for (let window = next.windows[0]; window !== undefined; window = next.windows[0]) {
     next = await readOn(context, next, window, list, ahead);
     list.stepped();
   }
   return next;
+}
+
+/** @throws AppError `list.incomplete`, which ends the run as failed */
+export function throwIfIncomplete(what: string, state: OrdersState, next: string): void {
+  const { incomplete = [], by } = state;
+  if (incomplete.length === 0) return;
+  const named = incomplete.map(({ met, total, ...span }) => ({
+    what: `${what} ${by} ${spanOf(span)}`,
+    met,
+    total,
+  }));
+  throw listIncomplete(named, next);
 }
 
 /** The next pages of the window are asked for while those before them are being stored. */
@@ -66,10 +101,13 @@ function readOn<Row>(
   list: WindowedList<Row>,
   ahead: ReadAhead<Row>,
 ): Promise<OrdersState> {
-  if (window.nextPage === undefined) return openWindow(context, state, window, list);
-  if (window.nextPage >= 2) return readPages(context, state, window, window.nextPage, list, ahead);
-  return closeWindow(context, state, window, list);
+  const { nextPage, pass } = window;
+  if (nextPage === undefined || pass === undefined) return openWindow(context, state, window, list);
+  if (nextPage >= 2) return readPages(context, state, { ...window, pass }, nextPage, list, ahead);
+  return endPass(context, state, { ...window, pass }, list);
 }
+
+export type BegunWindow = OrderWindow & { readonly pass: ListPass };
 
 async function openWindow<Row>(
   context: RunContext,
@@ -87,22 +125,24 @@ async function openWindow<Row>(
     await context.log('info', `${page.total} ${list.what} are many: ${next.windows.length} windows to read`);
     return next;
   }
-  const opened = {
-    ...window,
-    firstTotal: page.total,
-    lastTotal: page.total,
-    nextPage: pagesOf(page.total),
-  };
-  const next = { ...state, windows: [opened, ...rest] };
-  await context.commit(async (tx) => ({
-    ...(await list.store(tx, [page])),
-    ...total,
-    state: list.stateOf(next),
-  }));
-  await context.log(
-    'info',
-    `window ${iso(window.from)} to ${iso(window.to)}: ${page.total} ${list.what} on ${pagesOf(page.total)} pages`,
-  );
+  const opened = beginWindow(window, page);
+  if (opened.pass.number === 1) {
+    await context.log(
+      'info',
+      `window ${spanOf(window)}: ${page.total} ${list.what} on ${pagesOf(page.total)} pages`,
+    );
+  }
+  // One page is one answer: whether it is whole is seen at once, and no id need be kept.
+  if (pagesOf(page.total) <= 1) return endPass(context, state, opened, list, { page, progress: total });
+  const key = windowKey(context, list.what, state.by, window);
+  let next = state;
+  await context.commit(async (tx) => {
+    const stored = await list.store(tx, [page]);
+    await list.ids.forget(tx, key);
+    await list.ids.note(tx, key, idsOf(page, list.idOf));
+    next = { ...state, windows: [counting(opened, stored), ...rest] };
+    return { ...stored, ...total, state: list.stateOf(next) };
+  });
   return next;
 }
 
@@ -123,7 +163,7 @@ async function oldestOf<Row>(
 async function readPages<Row>(
   context: RunContext,
   state: OrdersState,
-  window: OrderWindow,
+  window: BegunWindow,
   nextPage: number,
   list: WindowedList<Row>,
   ahead: ReadAhead<Row>,
@@ -134,13 +174,22 @@ async function readPages<Row>(
   ahead.pages = left >= 2 ? readGroup(list, state.by, window, groupFrom(left)) : undefined;
   // Should the commit fail, nobody waits for them any more.
   ahead.pages?.catch(() => undefined);
-  const read: OrderWindow = {
-    ...window,
-    nextPage: left,
-    lastTotal: pages.at(-1)?.total ?? window.lastTotal ?? 0,
-  };
-  const next = { ...state, windows: [read, ...state.windows.slice(1)] };
-  await context.commit(async (tx) => ({ ...(await list.store(tx, pages)), state: list.stateOf(next) }));
+  const pass = pages.reduce(
+    (told, page, each) => goOn(told, answerOf(page, numbers[each] ?? nextPage)),
+    window.pass,
+  );
+  let next = state;
+  await context.commit(async (tx) => {
+    const stored = await list.store(tx, pages);
+    await list.ids.note(
+      tx,
+      windowKey(context, list.what, state.by, window),
+      pages.flatMap((page) => idsOf(page, list.idOf)),
+    );
+    const read = counting({ ...window, pass, nextPage: left }, stored);
+    next = { ...state, windows: [read, ...state.windows.slice(1)] };
+    return { ...stored, state: list.stateOf(next) };
+  });
   return next;
 }
 
@@ -174,23 +223,110 @@ async function readInTurn<Row>(
   return pages;
 }
 
-/** The total has changed since page 1 was read: what moved onto page 1 meanwhile is read now. */
-async function closeWindow<Row>(
+/**
+ * All pages of the pass are read: page 1 once more when the total has changed since, for what moved onto it. Then the
+ * window closes, is read again, or is put aside.
+ * @param only page 1 of a window that has no other
+ */
+async function endPass<Row>(
   context: RunContext,
   state: OrdersState,
-  window: OrderWindow,
+  window: BegunWindow,
   list: WindowedList<Row>,
+  only?: { readonly page: ListPage<Row>; readonly progress: RunProgress },
 ): Promise<OrdersState> {
-  const rest = state.windows.slice(1);
-  const next = { ...state, windows: rest };
-  const pages = window.lastTotal === window.firstTotal ? [] : [await readPage(list, window, 1)];
+  const { firstTotal, lastTotal } = window.pass;
+  const pages = only ? [only.page] : firstTotal === lastTotal ? [] : [await readPage(list, window, 1)];
+  const pass = only ? window.pass : pages.reduce((told, page) => goOn(told, answerOf(page, 1)), window.pass);
+  const key = windowKey(context, list.what, state.by, window);
+  const ids = pages.flatMap((page) => idsOf(page, list.idOf));
+  let end: PassEnd = { state, said: undefined };
   await context.commit(async (tx) => {
     const stored = pages.length === 0 ? {} : await list.store(tx, pages);
-    await list.closed(tx, state, window, rest.length === 0);
-    // Rows of page 1 were counted when it was read first.
-    return { ...stored, doneDelta: 0, state: list.stateOf(next) };
+    if (ids.length > 0 && only === undefined) await list.ids.note(tx, key, ids);
+    const met = only === undefined ? await list.ids.count(tx, key) : new Set(ids).size;
+    end = afterPass(state, { ...window, pass }, met, list.what);
+    if (only === undefined) await list.ids.forget(tx, key);
+    const isLast = end.state.windows.length === 0 && (end.state.incomplete ?? []).length === 0;
+    if (end.said === undefined) await list.closed(tx, end.state, window, isLast);
+    // Whatever was met twice or in vain: a run has read as many as there are different ones.
+    const isDone = end.said === undefined || end.said.level === 'error';
+    const doneDelta = (isDone ? met : 0) - (window.counted ?? 0);
+    return { ...only?.progress, ...stored, doneDelta, state: list.stateOf(end.state) };
   });
-  return next;
+  if (end.said !== undefined) await context.log(end.said.level, end.said.text);
+  return end.state;
+}
+
+/** What is to be read next, and what is said of the pass. */
+export interface PassEnd {
+  readonly state: OrdersState;
+  /** Undefined when the window is whole. */
+  readonly said: { readonly level: 'info' | 'warn' | 'error'; readonly text: string } | undefined;
+}
+
+/** What becomes of a window whose pages have all been asked for. */
+export function afterPass(state: OrdersState, window: BegunWindow, met: number, what: string): PassEnd {
+  const { pass, from, to } = window;
+  const rest = state.windows.slice(1);
+  const verdict = judgePass(pass, met);
+  if (verdict === 'whole') return { state: { ...state, windows: rest }, said: undefined };
+  const total = met + missingOf(pass, met);
+  const found = `window ${spanOf(window)}: ${met} of ${total} ${what} met`;
+  if (verdict === 'moved' && state.by === 'updated' && to > from) {
+    const parts = splitMoved(window, pass.firstTotal);
+    return {
+      state: { ...state, windows: [...parts, ...rest] },
+      said: {
+        level: 'info',
+        text: `${found}, others may have left it meanwhile: reading it again in ${parts.length} parts`,
+      },
+    };
+  }
+  const lacking = pass.isContradicted
+    ? 'a page shows more than the list counts'
+    : 'pages repeat or lack rows';
+  if (pass.number < MAX_PASSES) {
+    return {
+      state: { ...state, windows: [{ from, to, passes: pass.number }, ...rest] },
+      said: {
+        level: 'warn',
+        text: `${found}, ${lacking}: reading it again, ${pass.number + 1} of ${MAX_PASSES}`,
+      },
+    };
+  }
+  const aside = { from, to, met, total };
+  return {
+    state: { ...state, windows: rest, incomplete: [...(state.incomplete ?? []), aside] },
+    said: {
+      level: 'error',
+      text: `${found} after ${MAX_PASSES} readings, ${lacking}: put aside as incomplete`,
+    },
+  };
+}
+
+function counting<Window extends OrderWindow>(window: Window, { doneDelta = 0 }: RunProgress): Window {
+  return { ...window, counted: (window.counted ?? 0) + doneDelta };
+}
+
+/** Under which the ids of a window's pass are kept. */
+export function windowKey(
+  { shopId, kind }: Pick<RunContext, 'shopId' | 'kind'>,
+  what: string,
+  by: OrdersState['by'],
+  { from, to }: OrderWindow,
+): ListKey {
+  return { shopId, kind, list: `${what} ${by} ${from} ${to}` };
+}
+
+/** A window of which page 1 is known. */
+export function beginWindow<Row>(window: OrderWindow, page: ListPage<Row>): BegunWindow {
+  const pass = beginPass(answerOf(page, 1), (window.passes ?? 0) + 1);
+  return { ...window, pass, nextPage: pagesOf(page.total) };
+}
+
+function answerOf<Row>({ total, records, unreadable }: ListPage<Row>, page: number): ListAnswer {
+  return { page, pageSize: PAGE_SIZE, total, rows: records.length + unreadable.length };
 }
 
 function readPage<Row>(list: WindowedList<Row>, window: OrderWindow, page: number): Promise<ListPage<Row>> {

@@ -43,6 +43,7 @@ export type MetricDefinition = Schemas['MetricDefinition'];
 export type Span = Schemas['Span'];
 
 export type CompletenessDay = Schemas['CompletenessDay'];
+export type CompletenessOf = Schemas['CompletenessOf'];
 export type CompletenessState = Schemas['CompletenessState'];
 export type CompletenessSummary = Schemas['CompletenessSummary'];
 export type CompletenessShop = Schemas['CompletenessShop'];

@@ -16,6 +16,8 @@ export interface Format {
   exactTime(instant: string, zone?: string): string;
   date(instant: string, zone?: string): string;
   time(instant: string): string;
+  /** Hour and minute, in the given IANA zone. */
+  clock(instant: string, zone?: string): string;
   /** Of a calendar day such as 2026-11-20, which has no zone. */
   day(day: string): string;
   dayShort(day: string): string;
@@ -123,6 +125,10 @@ export function createFormat(locale: string): Format {
       ),
     time: (instant) =>
       times('time', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant)),
+    clock: (instant, zone) =>
+      times(`clock ${zone}`, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(
+        new Date(instant),
+      ),
     day: (day) =>
       times('day', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
     dayShort: (day) =>

@@ -5,12 +5,24 @@ import { type Page, PageQuery } from '../kernel/page.js';
 import { ORDER_STATUSES, type OrderStatus } from './parent-order.js';
 
 /**
- * `unchecked`: not counted yet, or counted in another time zone than the shop's present one. `gap`: the marketplace has
- * orders that we have not, after they were asked for. `surplus`: we hold orders that its list does not show.
+ * `unchecked`: not compared yet, compared in another time zone than the shop's present one, or its list was not whole. `gap`: the marketplace has
+ * records that we have not, after they were asked for. `stale`: we hold some with another status or update time than it
+ * lists, although they were stored anew. `surplus`: we hold records that its list does not show.
  * `unreadable`: what is missing lies in quarantine.
  */
-export const COMPLETENESS_STATES = ['unchecked', 'complete', 'unreadable', 'surplus', 'gap'] as const;
+export const COMPLETENESS_STATES = [
+  'unchecked',
+  'complete',
+  'unreadable',
+  'surplus',
+  'stale',
+  'gap',
+] as const;
 export type CompletenessState = (typeof COMPLETENESS_STATES)[number];
+
+/** Which list is compared: parent orders, or after-sales cases. Both by day of creation. */
+export const COMPLETENESS_OF = ['orders', 'after_sales'] as const;
+export type CompletenessOf = (typeof COMPLETENESS_OF)[number];
 
 /** Numbers of orders: all are counted, the first hundred are named. */
 export class NamedOrders {
@@ -34,7 +46,7 @@ export class RefetchedOrders extends NamedOrders {
   at!: string | null;
 }
 
-/** One creation day of one shop in the completeness ledger. */
+/** One creation day of one shop in the completeness ledger; of cases, when `of` is `after_sales`: the fields count either. */
 export class CompletenessDay {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
@@ -79,10 +91,20 @@ export class CompletenessDay {
     description: 'Still missing after they were asked for; the marketplace may count some it does not list',
   })
   missing!: NamedOrders;
+  @ApiProperty({
+    type: NamedOrders,
+    description: 'Still held with another status or update time than listed, after they were stored anew',
+  })
+  stale!: NamedOrders;
   @ApiProperty({ type: NamedOrders, description: 'Held by us, not in its list; nothing is deleted' })
   surplus!: NamedOrders;
   @ApiProperty({ type: RefetchedOrders, description: 'Were missing when last any was, and were read then' })
   refetched!: RefetchedOrders;
+  @ApiProperty({
+    type: RefetchedOrders,
+    description: 'Differed in status or update time when last any did, and were stored as listed then',
+  })
+  renewed!: RefetchedOrders;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   checkedAt!: string | null;
 }
@@ -92,6 +114,11 @@ const dayMessage = (field: string) => ({ message: `${field} must be a day such a
 
 /** Which part of the ledger; days are those of each shop's own zone. */
 export class CompletenessSpan {
+  @ApiProperty({ required: false, enum: COMPLETENESS_OF, enumName: 'CompletenessOf', default: 'orders' })
+  @IsOptional()
+  @IsIn(COMPLETENESS_OF, { message: `of must be one of ${COMPLETENESS_OF.join(', ')}` })
+  of?: CompletenessOf;
+
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
   @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
@@ -140,6 +167,10 @@ export class CompletenessSummary {
   difference!: number;
   @ApiProperty({ example: 0, description: 'Parent orders still missing after they were asked for' })
   missingOrders!: number;
+  @ApiProperty({ example: 0, description: 'Held otherwise than listed, after they were stored anew' })
+  staleOrders!: number;
+  @ApiProperty({ example: 2, description: 'Differed from the list once and were stored as listed then' })
+  renewedOrders!: number;
   @ApiProperty({ example: 0, description: 'Parent orders in quarantine' })
   unreadableOrders!: number;
   @ApiProperty({ example: 0, description: 'Parent orders that we hold and its list does not show' })
@@ -154,8 +185,22 @@ export class CompletenessSummary {
       'Whole days within what the shop has loaded that are not checked; the day that is under way is not due yet',
   })
   daysUnchecked!: number;
-  @ApiProperty({ example: 0, description: 'Days in state `gap`' })
+  @ApiProperty({ example: 0, description: 'Days in state `gap` or `stale`' })
   daysWithGap!: number;
+  @ApiProperty({ example: 12, description: 'Shops whose days are counted here: those that are connected' })
+  shopsCounted!: number;
+  @ApiProperty({
+    example: 1,
+    description: 'Shops that cannot be checked, as they are not connected; nothing of theirs is counted here',
+  })
+  shopsNotConnected!: number;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when one of those was not checked; null when there is none, or none ever was',
+  })
+  notCheckedSince!: string | null;
   @ApiProperty({
     type: String,
     format: 'date-time',
@@ -171,7 +216,8 @@ export class CompletenessShop extends CompletenessSummary {
   @ApiProperty({
     enum: COMPLETENESS_STATES,
     enumName: 'CompletenessState',
-    description: 'The worst of its days: gap, surplus, unreadable, unchecked, complete',
+    description:
+      'The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best',
   })
   state!: CompletenessState;
   @ApiProperty({
@@ -236,7 +282,12 @@ export class CompletenessStatuses {
   rows!: CompletenessStatus[];
 }
 
-export class ListCompletenessShops extends PageQuery {}
+export class ListCompletenessShops extends PageQuery {
+  @ApiProperty({ required: false, enum: COMPLETENESS_OF, enumName: 'CompletenessOf', default: 'orders' })
+  @IsOptional()
+  @IsIn(COMPLETENESS_OF, { message: `of must be one of ${COMPLETENESS_OF.join(', ')}` })
+  of?: CompletenessOf;
+}
 
 export const Completeness = {
   days: defineRpc('order', 'completeness', 'list', 1, {

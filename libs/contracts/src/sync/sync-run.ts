@@ -68,6 +68,21 @@ export class SyncRun {
     description: 'End of the span that is read',
   })
   spanTo!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      "As of when the run shows the shop, by the marketplace's clock: its lists lag, so that what changed later is read later. Null for kinds that are not read by time",
+  })
+  asOf!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When a run that a person asked for is followed by one that reads the rest',
+  })
+  readsAgainAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'shop.needs_reauthorization' })
   errorCode!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'What went wrong and what to do about it' })
@@ -84,7 +99,7 @@ export class SyncRun {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When a waiting run goes on',
+    description: 'When a waiting run goes on, or a queued one begins that waits for a moment',
   })
   resumesAt!: string | null;
   @ApiProperty({ type: Number, nullable: true, example: 310.5 })

@@ -6,6 +6,7 @@ export class CompletenessAndRetries1764200000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE completeness_days (
         shop_id uuid NOT NULL,
+        what text NOT NULL,
         day date NOT NULL,
         time_zone text NOT NULL,
         day_start timestamptz NOT NULL,
@@ -17,25 +18,37 @@ export class CompletenessAndRetries1764200000000 implements MigrationInterface {
         unreadable_ids text[] NOT NULL DEFAULT '{}',
         missing_orders integer NOT NULL DEFAULT 0,
         missing_sns text[] NOT NULL DEFAULT '{}',
+        stale_orders integer NOT NULL DEFAULT 0,
+        stale_sns text[] NOT NULL DEFAULT '{}',
         surplus_orders integer NOT NULL DEFAULT 0,
         surplus_sns text[] NOT NULL DEFAULT '{}',
         refetched_orders integer NOT NULL DEFAULT 0,
         refetched_sns text[] NOT NULL DEFAULT '{}',
         refetched_at timestamptz,
+        renewed_orders integer NOT NULL DEFAULT 0,
+        renewed_sns text[] NOT NULL DEFAULT '{}',
+        renewed_at timestamptz,
         checked_at timestamptz,
-        PRIMARY KEY (shop_id, day)
+        PRIMARY KEY (shop_id, what, day)
       );
-      COMMENT ON TABLE completeness_days IS 'The completeness ledger: of each creation day the marketplace''s count and ours';
+      COMMENT ON TABLE completeness_days IS 'The completeness ledger: of each creation day the marketplace''s list beside ours';
+      COMMENT ON COLUMN completeness_days.what IS 'orders (parent orders) or after_sales (cases); the columns count either';
+      COMMENT ON COLUMN completeness_days.renewed_orders IS 'Were stored with another status or update time than listed, and were stored as listed';
       COMMENT ON COLUMN completeness_days.unreadable_ids IS 'Of the day, in quarantine when it was last read';
-      CREATE INDEX completeness_days_newest ON completeness_days (day DESC, shop_id DESC);
+      CREATE INDEX completeness_days_newest ON completeness_days (what, day DESC, shop_id DESC);
 
       CREATE TABLE audit_listed (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
-        was_missing boolean NOT NULL,
-        PRIMARY KEY (shop_id, parent_order_sn)
+        what text NOT NULL,
+        day date NOT NULL,
+        ids text[] NOT NULL,
+        missing text[] NOT NULL,
+        stale text[] NOT NULL,
+        stale_at timestamptz[] NOT NULL,
+        stale_status smallint[] NOT NULL
       );
-      COMMENT ON TABLE audit_listed IS 'What the marketplace lists of the day that an audit reads now';
+      CREATE INDEX audit_listed_of_day ON audit_listed (shop_id, what, day);
+      COMMENT ON TABLE audit_listed IS 'What the marketplace lists of the days that an audit reads now, a row a transaction; which of it we lacked, and which we held otherwise';
     `);
     await runner.query(RETRY_AND_ALARM_DDL);
   }

@@ -1762,10 +1762,14 @@ export interface components {
             unreadableOrders: number;
             /** @description Still missing after they were asked for; the marketplace may count some it does not list */
             missing: components["schemas"]["NamedOrders"];
+            /** @description Still held with another status or update time than listed, after they were stored anew */
+            stale: components["schemas"]["NamedOrders"];
             /** @description Held by us, not in its list; nothing is deleted */
             surplus: components["schemas"]["NamedOrders"];
             /** @description Were missing when last any was, and were read then */
             refetched: components["schemas"]["RefetchedOrders"];
+            /** @description Differed in status or update time when last any did, and were stored as listed then */
+            renewed: components["schemas"]["RefetchedOrders"];
             /** Format: date-time */
             checkedAt: string | null;
         };
@@ -1774,6 +1778,8 @@ export interface components {
             /** @description Null on the last page */
             nextCursor: string | null;
         };
+        /** @enum {string} */
+        CompletenessOf: "orders" | "after_sales";
         CompletenessShop: {
             /**
              * @description Parent orders by the marketplace’s count, of all checked days
@@ -1795,6 +1801,16 @@ export interface components {
              * @example 0
              */
             missingOrders: number;
+            /**
+             * @description Held otherwise than listed, after they were stored anew
+             * @example 0
+             */
+            staleOrders: number;
+            /**
+             * @description Differed from the list once and were stored as listed then
+             * @example 2
+             */
+            renewedOrders: number;
             /**
              * @description Parent orders in quarantine
              * @example 0
@@ -1821,10 +1837,25 @@ export interface components {
              */
             daysUnchecked: number;
             /**
-             * @description Days in state `gap`
+             * @description Days in state `gap` or `stale`
              * @example 0
              */
             daysWithGap: number;
+            /**
+             * @description Shops whose days are counted here: those that are connected
+             * @example 12
+             */
+            shopsCounted: number;
+            /**
+             * @description Shops that cannot be checked, as they are not connected; nothing of theirs is counted here
+             * @example 1
+             */
+            shopsNotConnected: number;
+            /**
+             * Format: date-time
+             * @description Since when one of those was not checked; null when there is none, or none ever was
+             */
+            notCheckedSince: string | null;
             /**
              * Format: date-time
              * @description When the last audit ended well; null when none has
@@ -1832,7 +1863,7 @@ export interface components {
             lastAuditAt: string | null;
             /** Format: uuid */
             shopId: string;
-            /** @description The worst of its days: gap, surplus, unreadable, unchecked, complete */
+            /** @description The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best */
             state: components["schemas"]["CompletenessState"];
             /**
              * Format: date-time
@@ -1851,7 +1882,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        CompletenessState: "unchecked" | "complete" | "unreadable" | "surplus" | "gap";
+        CompletenessState: "unchecked" | "complete" | "unreadable" | "surplus" | "stale" | "gap";
         CompletenessStatus: {
             status: components["schemas"]["OrderStatus"];
             /**
@@ -1922,6 +1953,16 @@ export interface components {
              */
             missingOrders: number;
             /**
+             * @description Held otherwise than listed, after they were stored anew
+             * @example 0
+             */
+            staleOrders: number;
+            /**
+             * @description Differed from the list once and were stored as listed then
+             * @example 2
+             */
+            renewedOrders: number;
+            /**
              * @description Parent orders in quarantine
              * @example 0
              */
@@ -1947,10 +1988,25 @@ export interface components {
              */
             daysUnchecked: number;
             /**
-             * @description Days in state `gap`
+             * @description Days in state `gap` or `stale`
              * @example 0
              */
             daysWithGap: number;
+            /**
+             * @description Shops whose days are counted here: those that are connected
+             * @example 12
+             */
+            shopsCounted: number;
+            /**
+             * @description Shops that cannot be checked, as they are not connected; nothing of theirs is counted here
+             * @example 1
+             */
+            shopsNotConnected: number;
+            /**
+             * Format: date-time
+             * @description Since when one of those was not checked; null when there is none, or none ever was
+             */
+            notCheckedSince: string | null;
             /**
              * Format: date-time
              * @description When the last audit ended well; null when none has
@@ -3441,6 +3497,16 @@ export interface components {
              * @description End of the span that is read
              */
             spanTo: string | null;
+            /**
+             * Format: date-time
+             * @description As of when the run shows the shop, by the marketplace's clock: its lists lag, so that what changed later is read later. Null for kinds that are not read by time
+             */
+            asOf: string | null;
+            /**
+             * Format: date-time
+             * @description When a run that a person asked for is followed by one that reads the rest
+             */
+            readsAgainAt: string | null;
             /** @example shop.needs_reauthorization */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
@@ -3455,7 +3521,7 @@ export interface components {
             finishedAt: string | null;
             /**
              * Format: date-time
-             * @description When a waiting run goes on
+             * @description When a waiting run goes on, or a queued one begins that waits for a moment
              */
             resumesAt: string | null;
             /** @example 310.5 */
@@ -4714,6 +4780,7 @@ export interface operations {
     Completeness_days: {
         parameters: {
             query?: {
+                of?: components["schemas"]["CompletenessOf"];
                 /** @description Left out: every shop that you may see */
                 shopId?: string;
                 /** @description First day */
@@ -4812,6 +4879,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
+                of?: components["schemas"]["CompletenessOf"];
             };
             header?: never;
             path?: never;
@@ -4895,6 +4963,7 @@ export interface operations {
     Completeness_summary: {
         parameters: {
             query?: {
+                of?: components["schemas"]["CompletenessOf"];
                 /** @description Left out: every shop that you may see */
                 shopId?: string;
                 /** @description First day */

@@ -8,6 +8,7 @@ import {
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { CompletenessOf } from '../../api/types';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { useShops } from '../shops/use-shops';
@@ -21,17 +22,18 @@ const ICONS: Readonly<Record<Verdict, ReactNode>> = {
   surplus: <ExclamationCircleFilled />,
   unreadable: <ExclamationCircleFilled />,
   loading: <ClockCircleOutlined />,
+  stale: <ExclamationCircleFilled />,
+  away: <QuestionCircleFilled />,
   never: <QuestionCircleFilled />,
   unchecked: <QuestionCircleFilled />,
 };
 
-/** The account of one shop, or of all connected ones; undefined while it is not known. */
-export function useAccount(shopId?: string): Account | undefined {
-  const ledgers = useLedgers();
+/** The account of one shop, or of all; undefined while it is not known. Shops that are not connected are named in it. */
+export function useAccount(shopId?: string, of: CompletenessOf = 'orders'): Account | undefined {
+  const ledgers = useLedgers(of);
   const { query, shops } = useShops();
   if (ledgers.data === undefined || !query.isSuccess) return undefined;
-  const wanted =
-    shopId === undefined ? shops.filter((shop) => shop.status === 'connected') : [{ id: shopId }];
+  const wanted = shopId === undefined ? shops : [{ id: shopId }];
   if (wanted.length === 0) return undefined;
   return accountOf(
     wanted.map((shop) => shop.id),
@@ -40,7 +42,7 @@ export function useAccount(shopId?: string): Account | undefined {
 }
 
 /** "Did every order arrive?" in one sentence, and whether anybody knows. */
-export function AccountText({ account }: { account: Account }) {
+export function AccountText({ account, of = 'orders' }: { account: Account; of?: CompletenessOf }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { verdict } = account;
@@ -58,9 +60,24 @@ export function AccountText({ account }: { account: Account }) {
             surplus: format.integer(account.surplusOrders),
             days: format.integer(account.daysChecked),
             unchecked: format.integer(account.daysUnchecked),
+            stale: format.integer(account.staleOrders),
+            what: t(`completeness:nouns:${of}`),
             concerned: format.integer(account.concerned),
           })}
         </strong>{' '}
+        {account.shopsNotConnected > 0 && (
+          <span data-testid="account-away">
+            {t('completeness:shopsNotConnected', {
+              counted: format.integer(account.shops - account.shopsNotConnected),
+              shops: format.integer(account.shops),
+              away: format.integer(account.shopsNotConnected),
+              since:
+                account.notCheckedSince === null
+                  ? t('completeness:never')
+                  : format.dateTime(account.notCheckedSince),
+            })}{' '}
+          </span>
+        )}
         {account.auditedAt !== null && (
           <span className="soft small nowrap">
             {t('completeness:auditedAt', { time: format.relative(account.auditedAt) })}

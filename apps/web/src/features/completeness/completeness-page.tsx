@@ -1,7 +1,7 @@
 import { CalendarOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Button, Card, Segmented, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { CompletenessState, Shop } from '../../api/types';
+import type { CompletenessOf, CompletenessState, Shop } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
@@ -14,14 +14,14 @@ import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
 import { useRuns } from '../sync/use-runs';
 import { AccountText, useAccount } from './account-line';
-import { COMPLETENESS_STATES, useLedgers } from './completeness-queries';
+import { COMPLETENESS_OF, COMPLETENESS_STATES, useLedgers } from './completeness-queries';
 import { DayCalendar } from './day-calendar';
 import { DayDrawer, type DayKey } from './day-drawer';
 import { DayList } from './day-list';
 import { LedgerTable } from './ledger-table';
 
 const FILTER_NAMES = ['shop', 'state', 'from', 'to'] as const;
-const VIEW_NAMES = ['view', 'month', 'day'] as const;
+const VIEW_NAMES = ['view', 'month', 'day', 'of'] as const;
 
 /** The opened day stands in the address as "shop id/day". */
 function parseOpened(text: string | undefined): DayKey | null {
@@ -33,8 +33,10 @@ export default function CompletenessPage() {
   const { t } = useTranslation();
   const { shops, query } = useShops();
   const { values, change } = useUrlFilters(FILTER_NAMES);
-  const ledgers = useLedgers();
-  const account = useAccount(values.shop);
+  const view = useUrlFilters(VIEW_NAMES);
+  const of = oneOf(COMPLETENESS_OF, view.values.of) ?? 'orders';
+  const ledgers = useLedgers(of);
+  const account = useAccount(values.shop, of);
   const { runs: audits } = useRuns({ kind: 'audit' });
   const shown = values.shop === undefined ? shops : shops.filter((shop) => shop.id === values.shop);
 
@@ -42,7 +44,20 @@ export default function CompletenessPage() {
     <div className="stack">
       <PageHeader
         title={t('completeness:title')}
-        actions={<ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />}
+        actions={
+          <>
+            <Segmented<CompletenessOf>
+              aria-label={t('completeness:of')}
+              value={of}
+              onChange={(chosen) =>
+                view.change({ of: chosen === 'orders' ? undefined : chosen, day: undefined })
+              }
+              options={COMPLETENESS_OF.map((value) => ({ value, label: t(`completeness:nouns:${value}`) }))}
+              data-testid="completeness-of"
+            />
+            <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+          </>
+        }
       />
       <div className="soft">{t('completeness:intro')}</div>
       {ledgers.isError && <ProblemPanel error={ledgers.error} onRetry={() => void ledgers.refetch()} />}
@@ -57,7 +72,7 @@ export default function CompletenessPage() {
       )}
       {account && (
         <Card size="small">
-          <AccountText account={account} />
+          <AccountText account={account} of={of} />
           <div className="soft small" style={{ marginTop: 4 }}>
             {t(`completeness:verdictHints:${account.verdict}`)} {t('completeness:todayHint')}
           </div>
@@ -78,13 +93,13 @@ export default function CompletenessPage() {
           )}
         </Card>
       )}
-      {shops.length > 0 && <Days shop={shown.length === 1 ? shown[0] : undefined} />}
+      {shops.length > 0 && <Days of={of} shop={shown.length === 1 ? shown[0] : undefined} />}
     </div>
   );
 }
 
 /** Day by day: a calendar of one shop, or a list of all. */
-function Days({ shop }: { shop: Shop | undefined }) {
+function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
   const { t } = useTranslation();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const view = useUrlFilters(VIEW_NAMES);
@@ -92,6 +107,7 @@ function Days({ shop }: { shop: Shop | undefined }) {
   const isCalendar = shop !== undefined && view.values.view !== 'list';
   const zone = shop?.timeZone ?? BROWSER_ZONE;
   const filters = {
+    of,
     shopId: values.shop,
     state,
     from: isDay(values.from) ? values.from : undefined,
@@ -120,6 +136,7 @@ function Days({ shop }: { shop: Shop | undefined }) {
     >
       {isCalendar ? (
         <DayCalendar
+          of={of}
           shop={shop}
           month={isDay(view.values.month) ? view.values.month : todayIn(zone)}
           onMonth={(month) => view.change({ month })}
@@ -156,7 +173,11 @@ function Days({ shop }: { shop: Shop | undefined }) {
           <DayList filters={filters} isFiltered={isFiltered} onOpen={open} />
         </div>
       )}
-      <DayDrawer opened={parseOpened(view.values.day)} onClose={() => view.change({ day: undefined })} />
+      <DayDrawer
+        of={of}
+        opened={parseOpened(view.values.day)}
+        onClose={() => view.change({ day: undefined })}
+      />
     </Card>
   );
 }

@@ -1,19 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { ask, gateway } from '../../api/client';
-import type { CompletenessDay, CompletenessShop, CompletenessState } from '../../api/types';
+import type { CompletenessDay, CompletenessOf, CompletenessShop, CompletenessState } from '../../api/types';
 import { useSession } from '../session/session';
 
 export const COMPLETENESS_KEY = 'completeness';
 
 export const COMPLETENESS_STATES = [
   'gap',
+  'stale',
   'surplus',
   'unreadable',
   'unchecked',
   'complete',
 ] as const satisfies readonly CompletenessState[];
 
+export const COMPLETENESS_OF = ['orders', 'after_sales'] as const satisfies readonly CompletenessOf[];
+
 export interface DayFilters {
+  of?: CompletenessOf;
   shopId?: string;
   from?: string;
   to?: string;
@@ -23,8 +27,12 @@ export interface DayFilters {
 export const listDays = (filters: DayFilters, page: { cursor?: string; limit: number }) =>
   ask(gateway.GET('/api/v1/completeness/days', { params: { query: { ...filters, ...page } } }));
 
-export async function readDay(shopId: string, day: string): Promise<CompletenessDay | null> {
-  const { rows } = await listDays({ shopId, from: day, to: day }, { limit: 1 });
+export async function readDay(
+  of: CompletenessOf,
+  shopId: string,
+  day: string,
+): Promise<CompletenessDay | null> {
+  const { rows } = await listDays({ of, shopId, from: day, to: day }, { limit: 1 });
   return rows[0] ?? null;
 }
 
@@ -35,11 +43,11 @@ export const countStatuses = (shopId: string, day: string) =>
   );
 
 /** The ledger of every shop that the reader may see; an organisation has at most some hundred. */
-async function readAllLedgers(): Promise<CompletenessShop[]> {
+async function readAllLedgers(of: CompletenessOf): Promise<CompletenessShop[]> {
   const ledgers: CompletenessShop[] = [];
   let cursor: string | undefined;
   do {
-    const query = { limit: 200, cursor };
+    const query = { of, limit: 200, cursor };
     const page = await ask(gateway.GET('/api/v1/completeness/shops', { params: { query } }));
     ledgers.push(...page.rows);
     cursor = page.nextCursor ?? undefined;
@@ -47,11 +55,11 @@ async function readAllLedgers(): Promise<CompletenessShop[]> {
   return ledgers;
 }
 
-export function useLedgers() {
+export function useLedgers(of: CompletenessOf = 'orders') {
   const { can } = useSession();
   return useQuery({
-    queryKey: [COMPLETENESS_KEY, 'shops'],
-    queryFn: readAllLedgers,
+    queryKey: [COMPLETENESS_KEY, 'shops', of],
+    queryFn: () => readAllLedgers(of),
     enabled: can('sync.read'),
     staleTime: 30_000,
     refetchInterval: 60_000,

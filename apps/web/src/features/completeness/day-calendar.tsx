@@ -2,7 +2,7 @@ import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { CompletenessDay, Shop } from '../../api/types';
+import type { CompletenessDay, CompletenessOf, Shop } from '../../api/types';
 import { addDays } from '../../ui/format';
 import { monthOf, todayIn } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
@@ -15,6 +15,7 @@ const LONGEST_MONTH = 31;
 const SOME_MONDAY = '2026-11-16';
 
 interface DayCalendarProps {
+  of: CompletenessOf;
   shop: Shop;
   /** Any day of the month that is shown. */
   month: string;
@@ -23,13 +24,13 @@ interface DayCalendarProps {
 }
 
 /** A month of the ledger: green is proven, red is missing, grey nobody has counted. */
-export function DayCalendar({ shop, month, onMonth, onOpen }: DayCalendarProps) {
+export function DayCalendar({ of, shop, month, onMonth, onOpen }: DayCalendarProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { first, last } = monthOf(month);
   const days = useQuery({
-    queryKey: [COMPLETENESS_KEY, 'month', shop.id, first],
-    queryFn: () => listDays({ shopId: shop.id, from: first, to: last }, { limit: LONGEST_MONTH }),
+    queryKey: [COMPLETENESS_KEY, 'month', of, shop.id, first],
+    queryFn: () => listDays({ of, shopId: shop.id, from: first, to: last }, { limit: LONGEST_MONTH }),
     placeholderData: keepPreviousData,
   });
   const byDay = new Map(days.data?.rows.map((day) => [day.day, day]));

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Skeleton, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { CompletenessDay, CompletenessStatuses } from '../../api/types';
+import type { CompletenessDay, CompletenessOf, CompletenessStatuses } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
@@ -21,7 +21,13 @@ export interface DayKey {
   day: string;
 }
 
-export function DayDrawer({ opened, onClose }: { opened: DayKey | null; onClose: () => void }) {
+interface DayDrawerProps {
+  of: CompletenessOf;
+  opened: DayKey | null;
+  onClose: () => void;
+}
+
+export function DayDrawer({ of, opened, onClose }: DayDrawerProps) {
   const format = useFormat();
   const shopName = useShopName(opened?.shopId);
   return (
@@ -32,16 +38,16 @@ export function DayDrawer({ opened, onClose }: { opened: DayKey | null; onClose:
       title={opened && `${format.day(opened.day)} · ${shopName}`}
       destroyOnHidden
     >
-      {opened && <DayContent key={`${opened.shopId}/${opened.day}`} opened={opened} />}
+      {opened && <DayContent key={`${of}/${opened.shopId}/${opened.day}`} of={of} opened={opened} />}
     </Drawer>
   );
 }
 
-function DayContent({ opened }: { opened: DayKey }) {
+function DayContent({ of, opened }: { of: CompletenessOf; opened: DayKey }) {
   const { t } = useTranslation();
   const day = useQuery({
-    queryKey: [COMPLETENESS_KEY, 'day', opened.shopId, opened.day],
-    queryFn: () => readDay(opened.shopId, opened.day),
+    queryKey: [COMPLETENESS_KEY, 'day', of, opened.shopId, opened.day],
+    queryFn: () => readDay(of, opened.shopId, opened.day),
   });
   if (day.isPending) return <Skeleton active />;
   if (day.isError) return <ProblemPanel error={day.error} onRetry={() => void day.refetch()} />;
@@ -50,14 +56,14 @@ function DayContent({ opened }: { opened: DayKey }) {
   }
   return (
     <div className="stack" data-testid="day-detail">
-      <DayFacts day={day.data} />
-      <DayNumbers day={day.data} />
-      <ByStatus opened={opened} />
+      <DayFacts of={of} day={day.data} />
+      <DayNumbers of={of} day={day.data} />
+      {of === 'orders' && <ByStatus opened={opened} />}
     </div>
   );
 }
 
-function DayFacts({ day }: { day: CompletenessDay }) {
+function DayFacts({ of, day }: DayProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const orders = (value: number | null) =>
@@ -93,17 +99,25 @@ function DayFacts({ day }: { day: CompletenessDay }) {
           },
         ]}
       />
-      <Link to={`/orders?shop=${day.shopId}&from=${day.day}&to=${day.day}`}>
-        {t('completeness:ordersOfDay')}
-      </Link>
+      {of === 'orders' && (
+        <Link to={`/orders?shop=${day.shopId}&from=${day.day}&to=${day.day}`}>
+          {t('completeness:ordersOfDay')}
+        </Link>
+      )}
     </>
   );
 }
 
 /** The orders that the day is about, by number; each that we hold leads to it. */
-function DayNumbers({ day }: { day: CompletenessDay }) {
+function DayNumbers({ of, day }: DayProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const numberOf = (number: string) =>
+    of === 'orders' ? (
+      <OrderLink shopId={day.shopId} parentOrderSn={number} />
+    ) : (
+      <BareNumber number={number} />
+    );
   return (
     <>
       {day.missing.count > 0 && (
@@ -111,13 +125,15 @@ function DayNumbers({ day }: { day: CompletenessDay }) {
           <Typography.Title level={5}>
             {t('completeness:missing', { n: format.integer(day.missing.count) })}
           </Typography.Title>
-          <Numbers named={day.missing}>
-            {(number) => (
-              <Typography.Text className="mono" copyable>
-                {number}
-              </Typography.Text>
-            )}
-          </Numbers>
+          <Numbers named={day.missing}>{(number) => <BareNumber number={number} />}</Numbers>
+        </section>
+      )}
+      {day.stale.count > 0 && (
+        <section>
+          <Typography.Title level={5}>
+            {t('completeness:stale', { n: format.integer(day.stale.count) })}
+          </Typography.Title>
+          <Numbers named={day.stale}>{numberOf}</Numbers>
         </section>
       )}
       {day.unreadableOrders > 0 && (
@@ -132,9 +148,7 @@ function DayNumbers({ day }: { day: CompletenessDay }) {
           <Typography.Title level={5}>
             {t('completeness:surplus', { n: format.integer(day.surplus.count) })}
           </Typography.Title>
-          <Numbers named={day.surplus}>
-            {(number) => <OrderLink shopId={day.shopId} parentOrderSn={number} />}
-          </Numbers>
+          <Numbers named={day.surplus}>{numberOf}</Numbers>
         </section>
       )}
       {day.refetched.count > 0 && (
@@ -148,12 +162,37 @@ function DayNumbers({ day }: { day: CompletenessDay }) {
               </span>
             )}
           </Typography.Title>
-          <Numbers named={day.refetched}>
-            {(number) => <OrderLink shopId={day.shopId} parentOrderSn={number} />}
-          </Numbers>
+          <Numbers named={day.refetched}>{numberOf}</Numbers>
+        </section>
+      )}
+      {day.renewed.count > 0 && (
+        <section data-testid="day-renewed">
+          <Typography.Title level={5}>
+            {t('completeness:renewedOrders', { n: format.integer(day.renewed.count) })}
+            {day.renewed.at !== null && (
+              <span className="soft small">
+                {' '}
+                <ShopTime at={day.renewed.at} shopId={day.shopId} />
+              </span>
+            )}
+          </Typography.Title>
+          <Numbers named={day.renewed}>{numberOf}</Numbers>
         </section>
       )}
     </>
+  );
+}
+
+interface DayProps {
+  of: CompletenessOf;
+  day: CompletenessDay;
+}
+
+function BareNumber({ number }: { number: string }) {
+  return (
+    <Typography.Text className="mono" copyable>
+      {number}
+    </Typography.Text>
   );
 }
 

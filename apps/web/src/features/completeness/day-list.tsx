@@ -28,7 +28,7 @@ export function DayList({ filters, isFiltered, onOpen }: DayListProps) {
       list={list}
       rowKey={(day) => `${day.shopId}/${day.day}`}
       testId="days-table"
-      minWidth={860}
+      minWidth={940}
       columns={useColumns(onOpen)}
       onOpen={onOpen}
       empty={
@@ -76,6 +76,11 @@ function useColumns(onOpen: (day: CompletenessDay) => void): TableColumnsType<Co
       title: t('completeness:refetched'),
       align: 'right',
       render: (_, day) => format.integer(day.refetched.count),
+    },
+    {
+      title: t('completeness:renewed'),
+      align: 'right',
+      render: (_, day) => format.integer(day.renewed.count),
     },
     {
       title: t('completeness:checkedAt'),

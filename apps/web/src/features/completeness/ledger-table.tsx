@@ -54,7 +54,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
       data-testid="ledger-table"
       dataSource={rows}
       pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 1000 }}
+      scroll={{ x: 1080 }}
       onRow={({ shop }) => ({
         'data-testid': 'ledger-row',
         'data-shop-id': shop.id,
@@ -102,6 +102,11 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
           render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
         },
         {
+          title: t('completeness:renewed'),
+          align: 'right',
+          render: (_, { ledger }) => counted(ledger, (each) => each.renewedOrders),
+        },
+        {
           title: t('completeness:daysUnchecked'),
           align: 'right',
           render: (_, { ledger }) =>
@@ -131,17 +136,18 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
   );
 }
 
-/** Over the shops on show: what has been counted of them. */
+/** Over the shops on show: what has been compared of those that are connected. */
 function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const sum = (value: (ledger: CompletenessShop) => number) =>
-    ledgers.reduce((total, ledger) => total + value(ledger), 0);
+    ledgers.reduce((total, ledger) => total + (ledger.shopsNotConnected === 0 ? value(ledger) : 0), 0);
   const cells = [
     format.integer(sum((each) => each.platformOrders)),
     format.integer(sum((each) => each.ourOrders)),
     <Difference key="difference" value={sum((each) => each.difference)} />,
     format.integer(sum((each) => each.refetchedOrders)),
+    format.integer(sum((each) => each.renewedOrders)),
     format.integer(sum((each) => each.daysUnchecked)),
   ];
   return (
@@ -155,7 +161,7 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
           {cell}
         </Table.Summary.Cell>
       ))}
-      <Table.Summary.Cell index={7} colSpan={2} />
+      <Table.Summary.Cell index={8} colSpan={2} />
     </Table.Summary.Row>
   );
 }

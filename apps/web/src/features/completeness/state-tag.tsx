@@ -7,6 +7,7 @@ const COLORS: Readonly<Record<CompletenessState, string>> = {
   unchecked: 'default',
   unreadable: 'purple',
   surplus: 'gold',
+  stale: 'orange',
   gap: 'error',
 };
 

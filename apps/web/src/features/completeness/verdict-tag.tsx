@@ -6,6 +6,8 @@ import { type Verdict, verdictOf } from './verdict';
 const COLORS: Readonly<Record<Verdict, string>> = {
   complete: 'success',
   missing: 'error',
+  stale: 'orange',
+  away: 'default',
   surplus: 'gold',
   unreadable: 'purple',
   loading: 'processing',

@@ -12,6 +12,11 @@ function ledger(changes: Partial<CompletenessShop> = {}): CompletenessShop {
     difference: 0,
     missingOrders: 0,
     unreadableOrders: 0,
+    staleOrders: 0,
+    renewedOrders: 0,
+    shopsCounted: 1,
+    shopsNotConnected: 0,
+    notCheckedSince: null,
     surplusOrders: 0,
     refetchedOrders: 0,
     daysChecked: 30,
@@ -65,6 +70,32 @@ describe('the account of several shops', () => {
   test('a shop without a ledger keeps it from being complete', () => {
     const account = accountOf(['shop-1', 'shop-3'], [ledger()]);
     assert.deepEqual([account.verdict, account.auditedAt], ['loading', null]);
+  });
+
+  test('a shop that is not connected keeps it from being complete, and its orders are not counted', () => {
+    const away = {
+      ...other,
+      shopsCounted: 0,
+      shopsNotConnected: 1,
+      notCheckedSince: '2026-11-01T00:00:00.000Z',
+    };
+    const account = accountOf(['shop-1', 'shop-2'], [ledger(), away]);
+    assert.deepEqual(
+      [
+        account.verdict,
+        account.shops,
+        account.shopsNotConnected,
+        account.platformOrders,
+        account.notCheckedSince,
+      ],
+      ['away', 2, 1, 101, '2026-11-01T00:00:00.000Z'],
+    );
+    assert.equal(accountOf(['shop-2'], [away]).verdict, 'away');
+  });
+
+  test('what is stale is never called complete', () => {
+    assert.equal(verdictOf(ledger({ staleOrders: 2, daysWithGap: 1 })), 'stale');
+    assert.equal(verdictOf(ledger({ staleOrders: 2, missingOrders: 1 })), 'missing');
   });
 
   test('a shop that was not asked for does not count', () =>

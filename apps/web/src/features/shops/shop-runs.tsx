@@ -3,12 +3,12 @@ import type { Shop, SyncRun } from '../../api/types';
 import { useFormat } from '../../ui/use-format';
 import { SYNC_KINDS } from '../sync/kinds';
 import { RunProgress, RunStatus, RunTrouble } from '../sync/run-view';
-import { isActive } from '../sync/runs';
+import { isActive, isPlanned } from '../sync/runs';
 import { useRuns } from '../sync/use-runs';
 
 /** The newest run of each kind; `runs` are newest first. */
 export function latestOfEachKind(runs: readonly SyncRun[]): SyncRun[] {
-  return SYNC_KINDS.flatMap((kind) => runs.find((run) => run.kind === kind) ?? []);
+  return SYNC_KINDS.flatMap((kind) => runs.find((run) => run.kind === kind && !isPlanned(run)) ?? []);
 }
 
 /** What is being read of one shop now; when nothing is, when it was read last. */

@@ -5,7 +5,7 @@ import type { SyncLogLine, SyncRun } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
 import { useShopName, useShops } from '../shops/use-shops';
-import { RunProgress, RunTrouble } from './run-view';
+import { RunAsOf, RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';
 import { readRunLog } from './sync-api';
 import { useRuns } from './use-runs';
@@ -52,6 +52,7 @@ function RunLog({ opened }: { opened: SyncRun }) {
     <div className="stack">
       <RunProgress run={run} />
       <RunTrouble run={run} />
+      <RunAsOf run={run} />
       {run.spanFrom !== null && run.spanTo !== null && (
         <div className="soft small">
           {t('sync:requestedFrom', {

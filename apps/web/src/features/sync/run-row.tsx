@@ -9,7 +9,7 @@ import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
 import { putRun } from './live-runs';
-import { RunProgress, RunStatus, RunTrouble, useNow } from './run-view';
+import { RunAsOf, RunProgress, RunStatus, RunTrouble, useNow } from './run-view';
 import { isActive } from './runs';
 import { cancelRun, retryRun } from './sync-api';
 import './run-row.css';
@@ -51,6 +51,7 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
             run.changed > 0 ? t('sync:changed', { n: format.integer(run.changed) }) : null,
           )}
         </div>
+        <RunAsOf run={run} />
       </div>
       <RunActions run={run} onShowLog={onShowLog} />
       <div className="run-row-trouble">

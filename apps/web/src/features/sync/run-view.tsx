@@ -6,8 +6,9 @@ import type { SyncRun, SyncStatus } from '../../api/types';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
+import { useShops } from '../shops/use-shops';
 import { domainOf } from './kinds';
-import { isActive, percentDone } from './runs';
+import { ageOf, isActive, isPlanned, percentDone } from './runs';
 
 const STATUS_COLORS: Readonly<Record<SyncStatus, string>> = {
   queued: 'default',
@@ -64,6 +65,29 @@ export function RunProgress({ run }: { run: SyncRun }) {
         aria-label={t(`sync:kinds:${run.kind}`)}
       />
       <div className="soft small">{facts.join(' · ')}</div>
+    </div>
+  );
+}
+
+/** As of when the shop is shown: the marketplace's lists lag, so that the newest changes are read a little later. */
+export function RunAsOf({ run }: { run: SyncRun }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const zone = useShops().byId.get(run.shopId)?.timeZone;
+  if (isPlanned(run) && run.resumesAt !== null)
+    return (
+      <div className="soft small" data-testid="sync-planned">
+        {t('sync:beginsAt', { time: format.clock(run.resumesAt, zone) })}
+      </div>
+    );
+  const age = ageOf(run);
+  if (age === undefined) return null;
+  const asOf = format.clock(age.asOf, zone);
+  return (
+    <div className="soft small" data-testid="sync-as-of" title={t('sync:asOfHint')}>
+      {age.again === null
+        ? t('sync:asOf', { time: asOf })
+        : t('sync:asOfAgain', { time: asOf, again: format.clock(age.again, zone) })}
     </div>
   );
 }

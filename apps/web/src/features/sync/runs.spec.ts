@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SyncRun } from '../../api/types';
-import { allRuns, mergePages, percentDone, type RunsPage, withRun } from './runs';
+import { ageOf, allRuns, isPlanned, mergePages, percentDone, type RunsPage, withRun } from './runs';
 
 function run(changes: Partial<SyncRun> = {}): SyncRun {
   return {
@@ -18,6 +18,8 @@ function run(changes: Partial<SyncRun> = {}): SyncRun {
     apiCalls: 0,
     spanFrom: null,
     spanTo: null,
+    asOf: null,
+    readsAgainAt: null,
     errorCode: null,
     errorMessage: null,
     requestedBy: null,
@@ -34,6 +36,29 @@ function run(changes: Partial<SyncRun> = {}): SyncRun {
 const shown = (...rows: SyncRun[]): { pages: RunsPage[]; pageParams: unknown[] } => ({
   pages: [{ rows, next: { orders: null, products: null } }],
   pageParams: [null],
+});
+
+describe('as of when a run shows the shop', () => {
+  const now = Date.parse('2026-11-20T10:00:00.000Z');
+  const asOf = '2026-11-20T09:58:00.000Z';
+  const later = '2026-11-20T10:02:02.000Z';
+
+  test('with the moment at which the rest is read again, as long as that lies ahead', () => {
+    const asked = run({ status: 'succeeded', asOf, readsAgainAt: later });
+    assert.deepEqual(ageOf(asked, now), { asOf, again: later });
+    assert.deepEqual(ageOf(asked, now + 180_000), { asOf, again: null });
+  });
+
+  test('nothing is said of a run that has not looked at the clock, or that failed', () => {
+    assert.equal(ageOf(run(), now), undefined);
+    assert.equal(ageOf(run({ status: 'failed', asOf }), now), undefined);
+  });
+
+  test('a run that waits for its moment is planned, one that is merely queued is not', () => {
+    assert.equal(isPlanned(run({ status: 'queued', resumesAt: later })), true);
+    assert.equal(isPlanned(run({ status: 'queued' })), false);
+    assert.equal(isPlanned(run({ status: 'waiting', resumesAt: later })), false);
+  });
 });
 
 describe('a list of runs that events keep fresh', () => {

@@ -15,6 +15,24 @@ export interface RunsPage {
   next: Record<SyncDomain, string | null>;
 }
 
+/** Queued for a later moment: what a person asked for is read again once the marketplace's lists have caught up. */
+export function isPlanned(run: SyncRun): boolean {
+  return run.status === 'queued' && run.resumesAt !== null;
+}
+
+/** What a run says of its own age. `again`: when the rest is read by itself; null when no run follows. */
+export interface RunAge {
+  readonly asOf: string;
+  readonly again: string | null;
+}
+
+/** Undefined for kinds that are not read by time, and before the run has looked at the marketplace's clock. */
+export function ageOf(run: SyncRun, now: number = Date.now()): RunAge | undefined {
+  if (run.asOf === null || run.status === 'failed' || run.status === 'cancelled') return undefined;
+  const isAhead = run.readsAgainAt !== null && Date.parse(run.readsAgainAt) > now;
+  return { asOf: run.asOf, again: isAhead ? run.readsAgainAt : null };
+}
+
 export function isActive(run: SyncRun): boolean {
   return isActiveStatus(run.status);
 }

@@ -1,0 +1,110 @@
+import type { CompletenessOf } from '#contracts';
+import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type { Database, Transaction } from '#runtime';
+import { quarantineId, type RunContext, type RunProgress } from '#sync';
+import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
+import { storeCasePages } from '../after-sales/store-case-pages.js';
+import { queueFollowUps } from '../sync/follow-ups.js';
+import { storePages } from '../sync/store-pages.js';
+import { AFTER_SALES, type LedgerSubject, noteListed, ORDERS } from './ledger-store.js';
+
+/** A list that an audit compares with what we hold. */
+export interface AuditedList<Row> {
+  readonly subject: LedgerSubject;
+  /** For the log: `parent orders`. */
+  readonly what: string;
+  readPage(
+    context: RunContext,
+    window: { from: Date; to: Date },
+    page: number,
+    pageSize: number,
+  ): Promise<ListPage<Row>>;
+  idOf(row: Row): string;
+  /** Compares pages of a day with what we hold, and stores what differs. */
+  store(
+    tx: Transaction,
+    shopId: string,
+    day: string,
+    pages: readonly ListPage<Row>[],
+    clockOffsetMs: number,
+  ): Promise<RunProgress>;
+}
+
+interface Parts {
+  readonly connector: MarketplaceConnector;
+  readonly database: Database;
+  readonly lagSeconds: number;
+}
+
+/** Uses a list without knowing its rows. */
+export type WithList = <Result>(use: <Row>(list: AuditedList<Row>) => Result) => Result;
+
+export function auditedLists(parts: Parts): Record<CompletenessOf, WithList> {
+  const orders = auditedOrders(parts);
+  const cases = auditedCases(parts);
+  return { orders: (use) => use(orders), after_sales: (use) => use(cases) };
+}
+
+function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrderRecord> {
+  const idOf = ({ parentOrderSn }: ParentOrderRecord): string => parentOrderSn;
+  return {
+    subject: ORDERS,
+    what: 'parent orders',
+    idOf,
+    readPage: (context, window, page, pageSize) =>
+      context.call((call) => connector.listParentOrders(call, { window, by: 'created', page, pageSize })),
+    async store(tx, shopId, day, pages, clockOffsetMs) {
+      await noteListed(
+        tx,
+        shopId,
+        ORDERS,
+        day,
+        toListed(pages, (row) => row, idOf, clockOffsetMs),
+        lagSeconds,
+      );
+      const stored = await storePages(tx, shopId, pages, clockOffsetMs);
+      if (stored.changed > 0) await queueFollowUps(tx, shopId);
+      return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
+    },
+  };
+}
+
+function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<CaseWithLines> {
+  const idOf = ({ record }: CaseWithLines): string => record.parentAfterSalesSn;
+  return {
+    subject: AFTER_SALES,
+    what: 'after-sales cases',
+    idOf,
+    // Lines are asked for only of cases that are new or differ.
+    async readPage(context, window, page, pageSize) {
+      const cases = await context.call((call) =>
+        connector.listAfterSales(call, { window, by: 'created', page, pageSize }),
+      );
+      return readLinesOf(cases, context.shopId, database, connector, (call) => context.call(call));
+    },
+    async store(tx, shopId, day, pages, clockOffsetMs) {
+      const listed = toListed(pages, ({ record }) => record, idOf, clockOffsetMs);
+      await noteListed(tx, shopId, AFTER_SALES, day, listed, lagSeconds);
+      const stored = await storeCasePages(tx, shopId, pages, clockOffsetMs, 'poll');
+      return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
+    },
+  };
+}
+
+function toListed<Row>(
+  pages: readonly ListPage<Row>[],
+  recordOf: (row: Row) => { readonly platformStatus: number; readonly platformUpdatedAt: Date },
+  idOf: (row: Row) => string,
+  clockOffsetMs: number,
+): Parameters<typeof noteListed>[4] {
+  return {
+    records: pages.flatMap((page) => {
+      const readAt = new Date(page.requestStartedAt.getTime() + clockOffsetMs);
+      return page.records.map((row) => {
+        const { platformStatus, platformUpdatedAt } = recordOf(row);
+        return { id: idOf(row), platformStatus, platformUpdatedAt, readAt };
+      });
+    }),
+    unreadable: pages.flatMap((page) => page.unreadable.map(quarantineId)),
+  };
+}

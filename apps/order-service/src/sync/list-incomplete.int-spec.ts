@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { OrderSync } from '#contracts';
+import { type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
+import type { Broadcaster } from '#messaging';
+import { createLogger } from '#runtime';
+import { findOpenRun, queueRun, RunWorker, type SyncRunRow, toSyncRun } from '#sync';
+import { waitFor } from '#testing';
+import {
+  createOrderBed,
+  invented,
+  type OrderBed,
+  seededRandom,
+  settings,
+  silentRelay,
+} from '../orders/order-bed.fixture.js';
+import { MovingMarket, truth } from './moving-market.fixture.js';
+import { OrdersKind } from './orders.kind.js';
+
+/** Long enough for a busy machine: nothing here is about a holder that is late. */
+const LEASE_MS = 20_000;
+
+describe('lists that lie, and lists that lag', () => {
+  let bed: OrderBed;
+  const workers = new Set<RunWorker>();
+  before(async () => {
+    bed = await createOrderBed();
+  });
+  afterEach(async () => {
+    await Promise.all([...workers].map((worker) => worker.close()));
+    workers.clear();
+    await bed.database.query('DELETE FROM sync_runs');
+  });
+  after(() => bed.drop());
+
+  function replica(market: MovingMarket): RunWorker {
+    const worker = new RunWorker({
+      database: bed.database,
+      credentials: invented,
+      handlers: [
+        new OrdersKind(bed.database, market.connector, settings({ firstLoadDays: 60 }), silentRelay),
+      ],
+      broadcaster: { send: () => undefined } as unknown as Broadcaster,
+      progressed: OrderSync.progressed,
+      logger: createLogger('orders-spec', 'silent'),
+      concurrency: 4,
+      leaseMs: LEASE_MS,
+    });
+    worker.start();
+    workers.add(worker);
+    return worker;
+  }
+
+  async function queue(shopId: string): Promise<string> {
+    const run = await queueRun(bed.database, {
+      shopId,
+      kind: 'orders',
+      trigger: 'timer',
+      mode: 'first_load',
+    });
+    for (const worker of workers) worker.wake();
+    return run?.id ?? assert.fail('a run is open already');
+  }
+  const runOf = async (id: string): Promise<SyncRunRow> => {
+    const [row] = await bed.database.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [id]);
+    return row ?? assert.fail('the run is gone');
+  };
+  async function reached(id: string, status: SyncRunRow['status']): Promise<SyncRunRow> {
+    await waitFor(`the run to be ${status}`, async () => (await runOf(id)).status === status, 120_000);
+    return runOf(id);
+  }
+  const cursors = (shopId: string) =>
+    bed.database.query<{ updatedThrough: Date }>(
+      'SELECT updated_through AS "updatedThrough" FROM sync_cursors WHERE shop_id = $1',
+      [shopId],
+    );
+  async function contents(shopId: string): Promise<Map<string, string>> {
+    const rows = await bed.database.query<{ sn: string; revision: string }>(
+      'SELECT parent_order_sn AS sn, warnings[1] AS revision FROM parent_orders WHERE shop_id = $1',
+      [shopId],
+    );
+    return new Map(rows.map(({ sn, revision }) => [sn, revision]));
+  }
+  const sorted = (map: Map<string, string>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+  const HOUR = 3_600_000;
+  const cursorOf = async (shopId: string): Promise<Date | undefined> =>
+    (await cursors(shopId))[0]?.updatedThrough;
+  const logOf = async (runId: string): Promise<string> => {
+    const lines = await bed.database.query<{ message: string }>(
+      'SELECT message FROM sync_log WHERE run_id = $1 ORDER BY id',
+      [runId],
+    );
+    return lines.map(({ message }) => message).join('\n');
+  };
+  /** Lists a span as an honest reader finds it: pages behind the first repeat that. */
+  const repeatPageOne: MovingMarket['garble'] = (query, answer, honest) =>
+    query.page === 1 ? answer : honest(1);
+
+  test('pages that repeat: 250 known orders change, pages 2 and 3 answer page 1: not succeeded, the cursor stays', async () => {
+    const market = new MovingMarket({ random: seededRandom(21) });
+    market.fill(250);
+    const shopId = await bed.newShop();
+    replica(market);
+    await reached(await queue(shopId), 'succeeded');
+    const before = await cursorOf(shopId);
+    market.pass(600);
+    market.changeAll();
+    market.pass(600);
+    market.garble = repeatPageOne;
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.match(
+      failed.error_message ?? '',
+      /100 of 250 parent orders updated 2\S+Z to 2\S+Z.* the cursor stays before it/,
+    );
+    assert.equal(failed.done, 100);
+    assert.deepEqual(await cursorOf(shopId), before);
+    assert.match(
+      await logOf(failed.id),
+      /reading it again, 2 of 3[\s\S]*reading it again, 3 of 3[\s\S]*put aside/,
+    );
+    market.garble = (_, answer) => answer;
+    const next = await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual([next.done, next.changed], [250, 150]);
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+    assert.deepEqual(await bed.database.query('SELECT FROM sync_listed WHERE shop_id = $1', [shopId]), []);
+  });
+
+  test('several update windows: each that closes moves the cursor to its own end, none past one that is incomplete', async () => {
+    const market = new MovingMarket({ random: seededRandom(22) });
+    market.fill(5_050);
+    const shopId = await bed.newShop();
+    const first = new Date((market.now + 300) * 1000);
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
+      [shopId, first],
+    );
+    market.pass(600);
+    market.changeAll(20);
+    market.pass(600);
+    replica(market);
+    const spanOf = ({ window }: ListParentOrdersQuery): string =>
+      `${window.from.getTime()} ${window.to.getTime()}`;
+    let spans: string[] = [];
+    const met = (query: ListParentOrdersQuery): number => {
+      if (!spans.includes(spanOf(query))) spans.push(spanOf(query));
+      return spans.indexOf(spanOf(query));
+    };
+    // The first of the windows into which the whole span is split lies; the other closes, and moves nothing.
+    market.garble = (query, answer, honest) =>
+      met(query) === 1 ? repeatPageOne(query, answer, honest) : answer;
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.ok(spans.length >= 3, `${spans.length - 1} windows`);
+    assert.deepEqual(await cursorOf(shopId), first);
+    // Now all are honest, and the second cannot be read: the first has closed, and the run waits.
+    market.garble = (_, answer) => answer;
+    spans = [];
+    market.onList = (query) => {
+      if (met(query) === 2)
+        throw new MarketplaceError({
+          kind: 'rate',
+          operation: 'list',
+          message: 'Slowly.',
+          remedy: 'Wait.',
+          retryable: true,
+          retryAfterMs: HOUR,
+        });
+    };
+    const id = await queue(shopId);
+    const waiting = await reached(id, 'waiting');
+    const firstEnd = Number(spans[1]?.split(' ')[1]);
+    assert.equal((await cursorOf(shopId))?.getTime(), firstEnd);
+    assert.ok(first.getTime() < firstEnd && firstEnd < (waiting.span_to?.getTime() ?? 0));
+    market.onList = () => undefined;
+    await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [id]);
+    for (const worker of workers) worker.wake();
+    await reached(id, 'succeeded');
+    assert.deepEqual(await cursorOf(shopId), waiting.span_to);
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  test('a first load with an incomplete window makes no cursor; the next run reads that window only', async () => {
+    const market = new MovingMarket({ random: seededRandom(23) });
+    market.fill(5_050);
+    const shopId = await bed.newShop();
+    replica(market);
+    let lied: number | undefined;
+    market.garble = (query, answer, honest) => {
+      // The first of the windows that the whole span was split into.
+      if (answer.total > 5_000 || answer.total < 500) return answer;
+      lied ??= query.window.from.getTime();
+      return query.window.from.getTime() === lied ? repeatPageOne(query, answer, honest) : answer;
+    };
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.equal(await cursorOf(shopId), undefined);
+    market.garble = (_, answer) => answer;
+    const calls = market.listCalls;
+    market.pass(600);
+    market.change(40);
+    await reached(await queue(shopId), 'succeeded');
+    assert.ok(market.listCalls - calls < 40, `${market.listCalls - calls} calls`);
+    assert.deepEqual(await cursorOf(shopId), failed.span_to);
+    market.pass(600);
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  test('a replica that stops in the middle of a window: the next goes on with the ids that were met', async () => {
+    const market = new MovingMarket({ random: seededRandom(24) });
+    market.fill(900);
+    const shopId = await bed.newShop();
+    let stopping: Promise<void> | undefined;
+    const dying = replica(market);
+    market.onList = ({ page }) => {
+      if (page === 3 && stopping === undefined) stopping = dying.close();
+    };
+    const id = await queue(shopId);
+    await waitFor('the holder to stop', () => stopping !== undefined);
+    await stopping;
+    replica(market);
+    assert.equal((await reached(id, 'succeeded')).done, 900);
+    assert.doesNotMatch(await logOf(id), /reading it again/);
+  });
+
+  test('as of: what changes just before a person asks is read by itself once the lag has passed', async () => {
+    const market = new MovingMarket({ random: seededRandom(25) });
+    market.fill(120);
+    const shopId = await bed.newShop();
+    replica(market);
+    await reached(await queue(shopId), 'succeeded');
+    market.pass(900);
+    market.changeAll();
+    const ask = () =>
+      queueRun(bed.database, {
+        shopId,
+        kind: 'orders',
+        trigger: 'manual',
+        mode: 'first_load',
+        requestedBy: 'Ada',
+      });
+    const asked = (await ask()) ?? assert.fail('a run is open');
+    for (const worker of workers) worker.wake();
+    const run = await reached(asked.id, 'succeeded');
+    const told = toSyncRun(run);
+    assert.equal(run.changed, 0);
+    assert.deepEqual([told.asOf, told.spanTo], [run.span_to?.toISOString(), told.asOf]);
+    assert.match(
+      await logOf(run.id),
+      /as of 20\S+Z: what changed later may not be listed yet, and is read by itself at/,
+    );
+    const later = (await findOpenRun(bed.database, shopId, 'orders')) ?? assert.fail('nothing follows');
+    assert.deepEqual([later.trigger, later.status], ['followup', 'queued']);
+    assert.deepEqual(later.next_attempt_at, run.reads_again_at);
+    assert.equal(toSyncRun(later).resumesAt, told.readsAgainAt);
+    assert.ok(later.next_attempt_at.getTime() - (run.finished_at?.getTime() ?? 0) > 100_000);
+    // The button brings it forward rather than being swallowed; what a timer or an event asks for comes no later either.
+    const pressed = (await ask()) ?? assert.fail('the press was swallowed');
+    assert.deepEqual([pressed.id, pressed.trigger, pressed.requested_by], [later.id, 'manual', 'Ada']);
+    for (const worker of workers) worker.wake();
+    await reached(pressed.id, 'succeeded');
+    const last = (await findOpenRun(bed.database, shopId, 'orders')) ?? assert.fail('nothing follows');
+    market.pass(122);
+    await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [last.id]);
+    for (const worker of workers) worker.wake();
+    const ended = await reached(last.id, 'succeeded');
+    assert.equal(ended.changed, 120);
+    assert.equal(ended.reads_again_at, null);
+    assert.equal(await findOpenRun(bed.database, shopId, 'orders'), undefined);
+  });
+});
