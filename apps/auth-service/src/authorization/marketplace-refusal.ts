@@ -27,6 +27,7 @@ export function explainRefusal(
     case 'scope':
     case 'business':
     case 'programming':
+    case 'unreadable':
     case 'signature':
     case 'clock':
     case 'ip':

@@ -434,9 +434,25 @@ describe('requests', () => {
         /at most 20 events to permit, got 21/,
       ],
     ];
-    for (const [ask, message] of wrong) assert.match((await failsAs(ask(), 'programming')).message, message);
+    for (const [ask, message] of wrong) {
+      const error = await failsAs(ask(), 'programming');
+      assert.match(error.message, message);
+      assert.deepEqual([error.retryable, error.platformCode], [false, null]);
+      assert.match(error.remedy, /nothing was sent/);
+    }
     const noToken = { ...ctx, credentials: { ...ctx.credentials, accessToken: '' } };
-    await failsAs(connector.describeToken(noToken), 'token');
+    const unnamed = await failsAs(connector.describeToken(noToken), 'token');
+    assert.match(unnamed.message, /the access token is empty/);
+    assert.deepEqual([unnamed.remedy, unnamed.retryable], ['Authorise the shop first.', false]);
+    for (const [name, words] of [
+      ['appKey', 'app key'],
+      ['appSecret', 'app secret'],
+    ] as const) {
+      const without = { ...ctx, credentials: { ...ctx.credentials, [name]: '' } };
+      const error = await failsAs(connector.describeToken(without), 'configuration');
+      assert.match(error.message, new RegExp(`the ${words} is empty`));
+      assert.match(error.remedy, new RegExp(`Enter the ${words}`));
+    }
     assert.equal(limiter.permits.length, 0);
     assert.equal(gateway.calls.length, 0);
   });
@@ -527,6 +543,14 @@ describe('answers', () => {
         ['6', '[2]'],
       ],
     );
+  });
+
+  test('a product that cannot be read was found: it is not looked for elsewhere', async () => {
+    gateway.reply({ result: { total: 1, goodsList: [goodsRow({ goodsId: 1, quantity: -1 })] } });
+    const found = await connector.getProductsById(ctx, ['1']);
+    assert.deepEqual([found.records.length, found.unreadable[0]?.platformId, found.total], [0, '1', 1]);
+    assert.equal(gateway.calls.length, 1);
+    assert.equal(connector.marketplace, 'temu');
   });
 
   test('SKUs', async () => {
@@ -870,6 +894,8 @@ describe('errors in other envelopes', () => {
     [{ text: '{"success":"true","code":"GW-7"}' }, 'GW-7', /\(code GW-7\)$/],
     [{ text: '{"ok":1}' }, 'not_an_envelope', /not the envelope of this API$/],
     [{ text: '"x"' }, 'not_an_envelope', /not the envelope of this API$/],
+    [{ text: '<html>bad' }, 'not_json', /the answer is not JSON$/],
+    [{ text: '' }, 'not_json', /the answer is not JSON$/],
     [
       { status: 502, body: '{"error_code":40003,"error_msg":"gone"}' },
       'http_502',
@@ -1099,6 +1125,23 @@ describe('failures', () => {
     const error = await failsAs(list(), 'transient');
     assert.match(error.message, /no permit/);
     assert.equal(gateway.calls.length, 0);
+  });
+
+  test('a report says how long the exchange took', async () => {
+    await connector.close();
+    let now = 1_700_000_000_000;
+    connector = connect({
+      // Each look at the clock is 7 ms after the last.
+      clock: () => {
+        now += 7;
+        return now;
+      },
+    });
+    gateway.reply(page(orderRow()));
+    await list();
+    const [call] = calls;
+    assert.ok(call !== undefined && call.durationMs >= 7 && call.durationMs < 200, String(call?.durationMs));
+    assert.equal(call.durationMs % 7, 0);
   });
 
   test('a reporter that throws does not fail the call', async () => {
