@@ -34,6 +34,9 @@ test('missing scopes: unknown is not missing', () => {
   assert.deepEqual(missingScopes('cn', ['bg.something']), []);
   const missing = missingScopes('us', ['bg.order.list.v2.get']);
   assert.ok(missing.includes('bg.order.amount.query') && !missing.includes('bg.order.list.v2.get'));
+  // The list is what the connector really calls for a shop: nothing that it does not, and what is new by itself.
+  assert.ok(missing.includes('temu.aftersales.parentaftersales.detail.get'));
+  assert.ok(!missing.includes('bg.order.detail.v2.get') && !missing.includes('bg.open.accesstoken.create'));
 });
 
 test('generated passwords: readable, long, different', () => {

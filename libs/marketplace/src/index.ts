@@ -19,6 +19,7 @@ export {
   type MarketplaceErrorKind,
 } from './errors.js';
 export type * from './port.js';
+export { TEMU_SHOP_CALLS } from './temu/calls.js';
 export { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './temu/connector.js';
 export { readTemuPush, TEMU_PUSH_EVENTS } from './temu/pushes.js';
 export { signTemuFields } from './temu/signing.js';

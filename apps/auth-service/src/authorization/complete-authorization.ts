@@ -181,7 +181,12 @@ export class CompleteAuthorization {
     connector: MarketplaceConnector,
   ): Promise<{ verified: VerifiedToken[]; refused: RefusedShop[] }> {
     const verified: VerifiedToken[] = [];
-    const refused: RefusedShop[] = [];
+    // The code is spent: what could not be read of its answer is told, and the seller authorises those shops once more.
+    const refused: RefusedShop[] = (issued.unreadableAssociated ?? []).map(({ platformId, reason }) => ({
+      platformShopId: platformId ?? 'unknown',
+      code: 'token.refused',
+      message: `What the marketplace said of this linked shop could not be understood (${reason}). Authorise it by itself.`,
+    }));
     for (const { mallId, accessToken } of issued.associated) {
       if (mallId === issued.shop.mallId) continue;
       try {

@@ -96,6 +96,11 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.promotion.activity.goods.query': { group: 'promotions', repeatable: true },
 };
 
+/** The calls that are made with a shop's token to read it: each is a permission that the seller grants with the token. */
+export const TEMU_SHOP_CALLS: readonly string[] = Object.entries(TEMU_CALLS).flatMap(([call, { group }]) =>
+  group === 'auth' ? [] : [call],
+);
+
 /**
  * `bg.promotion.activity.query` requires one of them (220010001 else), so that each type is a list of its own:
  * 2 lightning deals, 13 advanced big sale, 27 clearance deals, 100 official big sale. Two copies of the official page, H.
