@@ -4,6 +4,7 @@ import { benchGateway } from './gateway.bench.js';
 import { benchLag } from './lag.bench.js';
 import { simulateRefusals } from './refusals-simulation.js';
 import { benchRefused } from './refused.bench.js';
+import { benchRefusedReading } from './refused-reading.js';
 import { benchReplicas } from './replicas.bench.js';
 import { print } from './report.js';
 import { benchStoreOrders } from './store-orders.bench.js';
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   webhooks: async () => print('Webhooks, 100 a second', await benchWebhooks()),
   refused: async () => {
     print('Refusals, simulated', simulateRefusals());
+    print('Reading pages while calls are refused', await benchRefusedReading());
     print('First loads while calls are refused', await benchRefused());
   },
   lag: async () => print('From a change to its figure', await benchLag()),

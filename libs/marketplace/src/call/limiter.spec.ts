@@ -86,7 +86,7 @@ describe('the limiter', () => {
     assert.ok((times[11] ?? 0) - (times[0] ?? 0) >= 11 * 50 - 250, times.join(' '));
   });
 
-  test('a person does not wait behind a long list, nor a hint; an audit comes last', async () => {
+  test('a person does not wait behind a long list, nor a hint; then come follow-ups, and audits last', async () => {
     const order: string[] = [];
     const ask = async (name: PermitKey['priority'], count: number) => {
       await Promise.all(
@@ -95,13 +95,19 @@ describe('the limiter', () => {
         ),
       );
     };
-    await Promise.all([ask('bulk', 2), ask('background', 4), ask('hint', 1), ask('interactive', 1)]);
+    await Promise.all([
+      ask('bulk', 1),
+      ask('followup', 1),
+      ask('background', 4),
+      ask('hint', 1),
+      ask('interactive', 1),
+    ]);
     // Nobody has arrived when the first slot is asked for; the others have when it comes.
     assert.deepEqual(order, [
       'interactive',
       'hint',
       ...Array.from({ length: 4 }, () => 'background'),
-      'bulk',
+      'followup',
       'bulk',
     ]);
   });

@@ -61,11 +61,6 @@ interface Stretch {
   readonly times: number[];
 }
 
-/** Slowing down seemed to help, and yet about as many are refused as before: that was chance. */
-function isAsBefore({ share, calls, refused }: { share: number; calls: number; refused: number }): boolean {
-  return calls >= 2 * ENOUGH_CALLS && refused / calls >= share * AS_BEFORE;
-}
-
 /**
  * Tells refusals that our pace has caused from those that it has not, for one limit in one process.
  *
@@ -133,16 +128,17 @@ export class Refusals {
     if (calls < ENOUGH_CALLS || stretch.refused < enough) return NONE;
     const share = Math.min(1, stretch.refused / calls);
     if (trial === undefined) {
-      return helped !== undefined && !isAsBefore(helped)
-        ? this.#slow(now, pace, share)
-        : this.#try(now, pace, share);
+      if (helped !== undefined && helped.refused < helped.calls * helped.share * AS_BEFORE)
+        return this.#slow(now, pace, share);
+      // Slowing down seemed to help, and yet about as many are refused as before: perhaps that was chance.
+      return helped === undefined || helped.calls >= 2 * ENOUGH_CALLS ? this.#try(now, pace, share) : NONE;
     }
     if (pace > stretch.pace + (trial.pace - stretch.pace) * RECOVERED) {
       this.#trial = undefined;
       this.#begin(now, pace);
       return NONE;
     }
-    if (share > TOO_MANY) return this.#slow(now, pace, share);
+    if (share > TOO_MANY) return this.#slow(now, trial.pace, share);
     return share >= trial.share * STILL_REFUSED ? this.#clear(share) : NONE;
   }
 
