@@ -25,7 +25,9 @@ interface OrderTruth {
     orderStatus: number;
     skuId: number;
     goodsId: number;
+    /** Net of what was cancelled before shipment. */
     quantity: number;
+    originalOrderQuantity: number;
     canceledQuantityBeforeShipment: number;
   }[];
   amounts: {
@@ -178,8 +180,9 @@ export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace):
       status: STATUS[line.orderStatus],
       skuId: String(line.skuId),
       goodsId: String(line.goodsId),
-      quantity: line.quantity,
+      ordered: line.originalOrderQuantity,
       cancelled: line.canceledQuantityBeforeShipment,
+      net: line.quantity,
       ...pricesOf(amounts.orderList.find((each) => each.orderSn === line.orderSn)),
     })),
   }));
@@ -198,8 +201,9 @@ export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace):
       status: line.status,
       skuId: line.skuId,
       goodsId: line.goodsId,
-      quantity: line.orderedQuantity,
+      ordered: line.orderedQuantity,
       cancelled: line.cancelledBeforeShipment,
+      net: line.netQuantity,
       basePriceMinor: line.basePriceMinor,
       unitBasePriceMinor: line.unitBasePriceMinor,
       unitRetailMinor: line.unitRetailMinor,
