@@ -100,6 +100,6 @@ describe('from the shell of the machine where it runs', { concurrency: false }, 
     assert.equal((await run('replay', 'dead-letters')).output, 'No dead letters.\n');
     const unknown = await run('replay', 'order__nothing');
     assert.equal(unknown.code, 1);
-    assert.match(unknown.output, /There is no consumer order__nothing\. Consumers: analytics__order-facts/);
+    assert.match(unknown.output, /There is no consumer order__nothing\. Consumers: .*analytics__order-facts/);
   });
 });

@@ -350,12 +350,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Orders, units and amounts of a span, and of the equal span before
-         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         * Orders, units and amounts of a span, and of its whole days against as many before
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage; `definitions` says of each its basis. Comparisons are over whole days: a day that is not over at the shop is left out of both sides.
          *
          *     Needs the right `figures.read`.
          */
         get: operations["Figures_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/revenue-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders whose net revenue is not what the marketplace estimates, the largest difference first
+         * @description The marketplace’s side is its estimated revenue − shipping − sign on delivery, of valid orders of which both sides are known; their sums stand in the overview. Sizes are minor units: give `currency` for one currency. Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage; `definitions` says of each its basis. Comparisons are over whole days: a day that is not over at the shop is left out of both sides.
+         *
+         *     Needs the right `figures.read`.
+         */
+        get: operations["Figures_revenueCheck"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,7 +395,7 @@ export interface paths {
         };
         /**
          * The best selling SKUs over all lines of valid orders, with growth against the span before
-         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage; `definitions` says of each its basis. Comparisons are over whole days: a day that is not over at the shop is left out of both sides.
          *
          *     Needs the right `figures.read`.
          */
@@ -395,7 +417,7 @@ export interface paths {
         };
         /**
          * The same figures day by day; a day without orders has zeros
-         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage.
+         * @description Days are local days of each shop by its own zone; `applied` says which were taken. Give `span`, or `from` and `to` (half-open, at most 731 days). Amounts stand for each currency apart, each with its coverage; `definitions` says of each its basis. Comparisons are over whole days: a day that is not over at the shop is left out of both sides.
          *
          *     Needs the right `figures.read`.
          */
@@ -1634,6 +1656,8 @@ export interface components {
              * @example 2026-11-21
              */
             to: string;
+            /** @description Of this shop’s own days; null: no day of the span is over */
+            comparison: components["schemas"]["ComparedSpan"] | null;
         };
         AuditPage: {
             rows: components["schemas"]["AuditView"][];
@@ -1714,6 +1738,78 @@ export interface components {
             subscribe?: string[];
             /** @description Events to end */
             unsubscribe?: string[];
+        };
+        CheckedOrder: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example PO-211-00000000000000001 */
+            parentOrderSn: string;
+            /**
+             * @description Local day of the shop
+             * @example 2026-11-20
+             */
+            day: string;
+            /** Format: date-time */
+            orderedAt: string;
+            /** @example USD */
+            currency: string;
+            /**
+             * @description Ours: supply revenue less refunds at supply price
+             * @example 6000
+             */
+            netRevenueMinor: number;
+            /**
+             * @description Estimated revenue − shipping − sign on delivery
+             * @example 5100
+             */
+            platformNetRevenueMinor: number;
+            /**
+             * @description The platform’s less ours
+             * @example -900
+             */
+            differenceMinor: number;
+            /**
+             * @description What we know of the buyer’s money given back
+             * @example 1500
+             */
+            refundsToBuyersMinor: number;
+            /**
+             * @description The marketplace’s own sum of refunds; null: not given
+             * @example 3000
+             */
+            platformRefundsMinor: number | null;
+        };
+        ComparedSpan: {
+            /**
+             * @description Whole days on each side
+             * @example 7
+             */
+            days: number;
+            /**
+             * @description First whole day of the span
+             * @example 2026-11-14
+             */
+            from: string;
+            /**
+             * @description The day after the last whole one
+             * @example 2026-11-21
+             */
+            to: string;
+            /**
+             * @description First of as many days before
+             * @example 2026-11-07
+             */
+            previousFrom: string;
+            /**
+             * @description The day after the last of them
+             * @example 2026-11-14
+             */
+            previousTo: string;
+            /**
+             * @description The span holds a day that is not over yet, which is compared with nothing
+             * @example false
+             */
+            isWithoutToday: boolean;
         };
         CompletenessDay: {
             /** Format: uuid */
@@ -2067,28 +2163,53 @@ export interface components {
             /** @example USD */
             currency: string;
             coverage: components["schemas"]["Coverage"];
+            refundCoverage: components["schemas"]["RefundCoverage"];
             /**
-             * @description GMV: retail amount of the items of valid orders
+             * @description GMV, retail basis: Σ retail unit price × net units
              * @example 1250000
              */
             gmvMinor: number;
             /**
-             * @description Supply revenue: base price of the units of valid orders
+             * @description Supply basis: Σ base unit price × net units
              * @example 700000
              */
             supplyRevenueMinor: number;
-            /** @example 12000 */
-            refundedMinor: number;
             /**
-             * @description Supply revenue less refunds
+             * @description Retail basis: buyers’ money of finished after-sales cases, on the order’s day; null: not known of all orders
+             * @example 18000
+             */
+            refundsToBuyersMinor: number | null;
+            /**
+             * @description Of it, on lines where a part is derived from retail × units
+             * @example 1500
+             */
+            derivedRefundsToBuyersMinor: number | null;
+            /**
+             * @description Supply basis: base unit price × refunded units; null: not known of all orders
+             * @example 12000
+             */
+            refundsAtSupplyMinor: number | null;
+            /**
+             * @description Of it, derived from refunds without a count of units
+             * @example 700
+             */
+            derivedRefundsAtSupplyMinor: number | null;
+            /**
+             * @description Supply basis: supply revenue less refunds at supply price; null where refunds are
              * @example 688000
              */
-            netRevenueMinor: number;
+            netRevenueMinor: number | null;
             /**
-             * @description Supply revenue / valid orders with amounts
+             * @description Retail basis: GMV / valid orders with amounts
+             * @example 1624
+             */
+            averageGmvMinor: number | null;
+            /**
+             * @description Supply basis: supply revenue / valid orders with amounts
              * @example 909
              */
-            averageOrderValueMinor: number | null;
+            averageSupplyRevenueMinor: number | null;
+            revenueCheck: components["schemas"]["RevenueCheckSums"];
         };
         DiscoveryFigures: {
             source: components["schemas"]["DiscoverySource"];
@@ -2253,6 +2374,28 @@ export interface components {
              * @enum {string}
              */
             unit: "count" | "money" | "ratio";
+            /**
+             * @description Of money: whose prices; null: no money
+             * @example supply
+             * @enum {string|null}
+             */
+            basis: "retail" | "supply" | null;
+            /**
+             * @description Ids of the figures that it is made of, all on its basis
+             * @example [
+             *       "supply_revenue",
+             *       "refunds_at_supply"
+             *     ]
+             */
+            terms: string[];
+            /** @description What does not count */
+            excludesEn: string | null;
+            excludesZh: string | null;
+            /**
+             * @description The rule that it implements
+             * @example figures.md 5.3 Net revenue
+             */
+            source: string;
         };
         MetricDefinitionList: {
             rows: components["schemas"]["MetricDefinition"][];
@@ -2386,7 +2529,7 @@ export interface components {
              */
             cancelRate: number | null;
             /**
-             * @description Quantity less what was cancelled before shipment, of valid orders
+             * @description Net units (ordered less cancelled before shipment) of valid orders
              * @example 1210
              */
             units: number;
@@ -2470,10 +2613,16 @@ export interface components {
         Overview: {
             applied: components["schemas"]["AppliedSpan"][];
             orders: components["schemas"]["OrderFigures"];
-            /** @description The equal span before */
-            previousOrders: components["schemas"]["OrderFigures"];
             amounts: components["schemas"]["CurrencyFigures"][];
-            /** @description The equal span before */
+            /** @description The days that `compared…` and `previous…` are of, over all shops (each by its own days: `applied`); null: no whole day */
+            comparison: components["schemas"]["ComparedSpan"] | null;
+            /** @description The whole days of the span */
+            comparedOrders: components["schemas"]["OrderFigures"];
+            /** @description The whole days of the span */
+            comparedAmounts: components["schemas"]["CurrencyFigures"][];
+            /** @description As many days before */
+            previousOrders: components["schemas"]["OrderFigures"];
+            /** @description As many days before */
             previousAmounts: components["schemas"]["CurrencyFigures"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
@@ -3090,20 +3239,20 @@ export interface components {
             units: number;
             /** @example 190 */
             orders: number;
-            /** @example USD */
-            currency: string | null;
+            /** @description Each currency in which it was sold, by code; empty while no amount is known */
+            amounts: components["schemas"]["SkuAmounts"][];
             /**
-             * @description Of the orders whose amounts are known
-             * @example 91000
+             * @description Units of the whole days of the span
+             * @example 205
              */
-            supplyRevenueMinor: number | null;
+            comparedUnits: number;
             /**
-             * @description Units in the equal span before
+             * @description Units of as many days before
              * @example 180
              */
             previousUnits: number;
             /**
-             * @description Null: new, nothing sold before
+             * @description Of compared against previous units. Null: new, nothing sold before
              * @example 0.177
              */
             growth: number | null;
@@ -3149,6 +3298,28 @@ export interface components {
         RefreshBody: {
             /** @description Left out by browsers: theirs is in a cookie */
             refreshToken?: string;
+        };
+        RefundCoverage: {
+            /**
+             * @description Orders of known amounts whose after-sales are known too
+             * @example 3100
+             */
+            knownOrders: number;
+            /**
+             * @description Valid orders whose amounts are known
+             * @example 3120
+             */
+            of: number;
+            /**
+             * @description Shops of such orders whose after-sales are not known at all
+             * @example 3
+             */
+            unknownShops: number;
+            /**
+             * @description Shops of such orders
+             * @example 76
+             */
+            shops: number;
         };
         RefusedShop: {
             /** @example 635517726820718 */
@@ -3233,6 +3404,40 @@ export interface components {
              */
             readAt: string;
         };
+        RevenueCheckPage: {
+            applied: components["schemas"]["AppliedSpan"][];
+            /** @description The largest difference first */
+            rows: components["schemas"]["CheckedOrder"][];
+            nextCursor: string | null;
+            freshness: components["schemas"]["Freshness"];
+        };
+        RevenueCheckSums: {
+            /**
+             * @description Orders of which both are known
+             * @example 3100
+             */
+            orders: number;
+            /**
+             * @description Orders of which the two are not the same
+             * @example 2
+             */
+            differingOrders: number;
+            /**
+             * @description Ours, of the orders that could be checked
+             * @example 688000
+             */
+            netRevenueMinor: number;
+            /**
+             * @description Estimated revenue − shipping − sign on delivery
+             * @example 687100
+             */
+            platformNetRevenueMinor: number;
+            /**
+             * @description The platform’s less ours
+             * @example -900
+             */
+            differenceMinor: number;
+        };
         RightView: {
             /** @enum {string} */
             right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
@@ -3246,6 +3451,8 @@ export interface components {
              * @example 1210
              */
             totalUnits: number;
+            /** @description The days that growth is of */
+            comparison: components["schemas"]["ComparedSpan"] | null;
             rows: components["schemas"]["RankedSku"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
@@ -3397,6 +3604,20 @@ export interface components {
             /** @description Null when the tokens are in cookies */
             tokens: components["schemas"]["SessionTokens"] | null;
         };
+        SkuAmounts: {
+            /** @example USD */
+            currency: string;
+            /**
+             * @description Retail basis
+             * @example 150000
+             */
+            gmvMinor: number;
+            /**
+             * @description Supply basis
+             * @example 91000
+             */
+            supplyRevenueMinor: number;
+        };
         /** @enum {string} */
         Span: "7d" | "30d" | "90d" | "180d" | "365d";
         StartSync: {
@@ -3547,6 +3768,11 @@ export interface components {
         TrendDay: {
             /** @example 2026-11-20 */
             day: string;
+            /**
+             * @description Not over yet in a shop that is asked for: it will grow
+             * @example false
+             */
+            isRunning: boolean;
             orders: components["schemas"]["OrderFigures"];
             amounts: components["schemas"]["CurrencyFigures"][];
         };
@@ -5270,6 +5496,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description `request.invalid`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session.required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Figures_revenueCheck: {
+        parameters: {
+            query?: {
+                /** @description One shop; left out: every shop you may see */
+                shopId?: string;
+                /** @description Last whole local days */
+                span?: components["schemas"]["Span"];
+                /** @description With `span`: let it end with today, unfinished */
+                includeToday?: boolean;
+                /** @description First day; together with `to`, instead of `span` */
+                from?: string;
+                /** @description The day after the last day */
+                to?: string;
+                /** @description Orders of one currency only */
+                currency?: string;
+                /** @description Rows a page */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueCheckPage"];
                 };
             };
             /** @description `request.invalid`: The request is not valid */
