@@ -339,8 +339,8 @@ describe('scan of a catalogue that moves', () => {
 
   test('a list that never rests does not keep the scan for ever', async () => {
     const shopId = newShop();
-    bench.marketplace.setCatalogue(shopId, smallCatalogue(300));
-    let created = 300;
+    bench.marketplace.setCatalogue(shopId, smallCatalogue(700));
+    let created = 700;
     bench.marketplace.beforeAnswer = (call) => {
       if (call.call !== 'listProducts') return;
       const product = fakeProduct(created++);

@@ -153,7 +153,7 @@ describe('scan of promotions', () => {
     const shopId = newShop();
     const promotions = setPromotions(
       shopId,
-      range(0, 250).map((index) => fakePromotion(index, [])),
+      range(0, 701).map((index) => fakePromotion(index, [])),
     );
     await scan(shopId);
     promotions.shift();
