@@ -5,7 +5,11 @@ import type { Transaction } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { type ListedSku, storeSupplierPrices } from '../src/products/sku-store.js';
-import { type EnrolledGoods, enrolledId, storePromotionGoods } from '../src/promotions/promotion-goods-store.js';
+import {
+  type EnrolledGoods,
+  enrolledId,
+  storePromotionGoods,
+} from '../src/promotions/promotion-goods-store.js';
 import { storePromotions } from '../src/promotions/promotion-store.js';
 import { type Scan, storePages, storeProductPages, storeSkuPages } from '../src/sync/store-pages.js';
 import { newShop } from './scan-bench.js';
@@ -84,7 +88,9 @@ function others(value: Json): Json[] {
     return [...inside, value.slice(1)];
   }
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, part]) => others(part).map((other) => ({ ...value, [key]: other })));
+    return Object.entries(value).flatMap(([key, part]) =>
+      others(part).map((other) => ({ ...value, [key]: other })),
+    );
   }
   throw new Error(`there is no other value of ${String(value)}: give the sample one`);
 }
@@ -170,7 +176,8 @@ const KINDS = [
   {
     name: 'goods of promotions',
     sample: GOODS,
-    store: (tx, scan, pages) => storePages(tx, scan, 'promotion_goods', pages, enrolledId, storePromotionGoods),
+    store: (tx, scan, pages) =>
+      storePages(tx, scan, 'promotion_goods', pages, enrolledId, storePromotionGoods),
     quarantined: 'promotion_goods',
     id: '1100/600',
     version: 'SELECT version FROM promotion_goods WHERE shop_id = $1',
@@ -215,13 +222,15 @@ describe('the merge of what scans read', () => {
       const scan = newScan(shopId);
       await suite.database.transaction((tx) => kind.store(tx, scan, [pageOf(record, at(minute))]));
     };
-    const version = async (shopId: string) => (await one<{ version: number }>(kind.version, [shopId])).version;
+    const version = async (shopId: string) =>
+      (await one<{ version: number }>(kind.version, [shopId])).version;
     const content = (shopId: string) => one<Record<string, unknown>>(kind.content, [shopId]);
     const marks = (shopId: string) => one<{ fields: string[]; since: Date | null }>(kind.marks, [shopId]);
-    const openQuarantine = () => suite.database.query<{ shop_id: string; id: string; reason: string; raw: string }>(
-      'SELECT shop_id, platform_id AS id, reason, raw FROM quarantine WHERE kind = $1 AND resolved_at IS NULL',
-      [kind.quarantined],
-    );
+    const openQuarantine = () =>
+      suite.database.query<{ shop_id: string; id: string; reason: string; raw: string }>(
+        'SELECT shop_id, platform_id AS id, reason, raw FROM quarantine WHERE kind = $1 AND resolved_at IS NULL',
+        [kind.quarantined],
+      );
     /** A shop that knows the sample; of a SKU its product too, which bears the version. */
     const known = async (): Promise<string> => {
       const shopId = newShop();
@@ -316,7 +325,14 @@ describe('the merge of what scans read', () => {
     const scan = newScan(newShop());
     const store = (record: EnrolledGoods, minute: number) =>
       suite.database.transaction((tx) =>
-        storePages(tx, scan, 'promotion_goods', [pageOf(record, at(minute))], enrolledId, storePromotionGoods),
+        storePages(
+          tx,
+          scan,
+          'promotion_goods',
+          [pageOf(record, at(minute))],
+          enrolledId,
+          storePromotionGoods,
+        ),
       );
     const skus = () =>
       suite.database.query(
@@ -355,7 +371,12 @@ describe('the merge of what scans read', () => {
         ),
       );
     assert.deepEqual(
-      [await price(5, 'USD', 3), await price(5, 'USD', 4), await price(6, 'USD', 5), await price(6, 'EUR', 6)],
+      [
+        await price(5, 'USD', 3),
+        await price(5, 'USD', 4),
+        await price(6, 'USD', 5),
+        await price(6, 'EUR', 6),
+      ],
       [1, 0, 1, 1],
     );
   });

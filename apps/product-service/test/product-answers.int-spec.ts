@@ -234,4 +234,23 @@ describe('answers of product-service', () => {
       }
     }
   });
+
+  test('fields that an answer left empty are shown with what was known before, and filtered by', async () => {
+    const product = bench.marketplace.product(otherShop, id(2));
+    const { name } = product;
+    product.name = '';
+    assert.equal((await bench.scan(otherShop)).status, 'succeeded');
+    assert.deepEqual(await goodsIds({ shopId: otherShop, emptied: true }), [id(2)]);
+    assert.equal((await goodsIds({ shopId: otherShop, emptied: false })).length, 4);
+    const get = () => rpc.call(Products.get, { shopId: otherShop, goodsId: id(2) }, EVERY_SHOP);
+    const shown = await get();
+    assert.deepEqual([shown.goodsName, shown.emptiedFields], [name, ['goodsName']]);
+    assert.ok(shown.emptiedSince !== null);
+    await assert.rejects(list({ emptied: 'maybe' as never }), /emptied must be true or false/);
+    product.name = name;
+    await bench.scan(otherShop);
+    const cleared = await get();
+    assert.deepEqual([cleared.emptiedFields, cleared.emptiedSince], [[], null]);
+    assert.deepEqual(await goodsIds({ emptied: true }), []);
+  });
 });

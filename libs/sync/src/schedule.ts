@@ -7,8 +7,8 @@ import { queueRun } from './sync-run.store.js';
 export const TICK_MS = 15_000;
 
 /**
- * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval.
- * Every replica may tick; the unique index lets one run through. Returns how many were queued.
+ * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval. One
+ * that ended for want of a permission would end so again before the token changes: `queueStopped` queues it then. Every replica may tick; the unique index lets one run through. Returns how many were queued.
  */
 export async function queueDueRuns(
   database: Database,
@@ -24,6 +24,11 @@ export async function queueDueRuns(
        SELECT FROM sync_runs AS run
        WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
          AND run.created_at > now() - $3 * interval '1 minute')
+       AND NOT EXISTS (
+         SELECT FROM (SELECT run.error_code FROM sync_runs AS run
+           WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
+           ORDER BY run.created_at DESC LIMIT 1) AS newest
+         WHERE newest.error_code = 'shop.missing_permission')
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
     [scheduled.map((handler) => handler.kind), scheduled.map((handler) => handler.mode), intervalMinutes],
   );

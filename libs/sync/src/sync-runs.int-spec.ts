@@ -230,6 +230,23 @@ describe('the timer', () => {
     assert.equal(await queueDueRuns(bed.database, handlers, 30), 0);
   });
 
+  test('what ended for want of a permission is not queued by the timer; after any other end it is', async () => {
+    const shopId = await bed.shop();
+    const { id } = await bed.queue(shopId);
+    const end = (errorCode: string) =>
+      bed.database.query(
+        `UPDATE sync_runs SET status = 'failed', error_code = $2, created_at = now() - interval '5 hours' WHERE id = $1`,
+        [id, errorCode],
+      );
+    await end('shop.missing_permission');
+    assert.equal(await queueDueRuns(bed.database, handlers, 30), 0);
+    await queueStopped(bed.database, handlers, shopId, 'connected');
+    assert.equal((await open()).length, 1, 'another token: it is asked for again');
+    await bed.database.query(`DELETE FROM sync_runs WHERE id <> $1`, [id]);
+    await end('marketplace.unavailable');
+    assert.equal(await queueDueRuns(bed.database, handlers, 30), 1);
+  });
+
   test('a run that is open for longer than the interval is not joined by a second', async () => {
     const { id } = await bed.queue(await bed.shop());
     await bed.database.query(
