@@ -33,6 +33,8 @@ export interface SyncKindHandler {
   readonly mode: SyncRun['mode'];
   /** The timer asks for it, and so does a newly connected shop. */
   readonly isScheduled: boolean;
+  /** What of it waits too long, for sync health: see `WatchedKind`. */
+  readonly waiting?: string;
   run(context: RunContext): Promise<void>;
 }
 

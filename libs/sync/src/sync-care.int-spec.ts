@@ -190,6 +190,46 @@ describe('what was kept aside', () => {
     await assert.rejects(queries().list({ cursor: 'garbage' }, everybody), { code: 'request.invalid' });
   });
 
+  test('partly: read in time, while a record lies in quarantine or has waited long', async () => {
+    const shopId = await bed.shop();
+    const waiting = `SELECT FROM sync_cursors AS waits WHERE waits.shop_id = shops.shop_id
+      AND waits.updated_through < $longAgo`;
+    const health = new SyncHealth(
+      bed.database,
+      [
+        { kind: 'orders', isScheduled: true },
+        { kind: 'amounts', isScheduled: false, waiting },
+      ],
+      90,
+    );
+    const states = async () => {
+      const [shop] = (await health.list({ shopId }, everybody)).rows;
+      return [shop?.state, ...(shop?.kinds.map(({ state }) => state) ?? [])];
+    };
+    await bed.database.query(
+      `INSERT INTO sync_runs (shop_id, kind, trigger, mode, status, created_at, finished_at)
+       SELECT $1, kind, 'timer', 'update', 'succeeded', now(), now() FROM unnest(ARRAY['orders', 'amounts']) AS kind`,
+      [shopId],
+    );
+    assert.deepEqual(await states(), ['fresh', 'fresh', 'fresh']);
+    await quarantine(bed.database, shopId, 'amounts', [{ platformId: 'PO-1', reason: 'bad', raw: '{}' }]);
+    assert.deepEqual(await states(), ['partly', 'fresh', 'partly']);
+    assert.equal((await health.list({ shopId, state: 'partly' }, everybody)).rows.length, 1);
+    assert.deepEqual((await health.changeAlarms()).raised, [], 'no alarm for it');
+    await resolveQuarantined(bed.database, shopId, 'amounts', ['PO-1']);
+    assert.deepEqual(await states(), ['fresh', 'fresh', 'fresh']);
+    const waits = (minutes: number) =>
+      bed.database.query(
+        `INSERT INTO sync_cursors (shop_id, kind, updated_through) VALUES ($1, 'amounts', now() - $2 * interval '1 minute')
+         ON CONFLICT (shop_id, kind) DO UPDATE SET updated_through = excluded.updated_through`,
+        [shopId, minutes],
+      );
+    await waits(89);
+    assert.deepEqual(await states(), ['fresh', 'fresh', 'fresh']);
+    await waits(91);
+    assert.deepEqual(await states(), ['partly', 'fresh', 'partly']);
+  });
+
   test('peer failure 49: a shop whose sync stops raises one alarm, which ends when it is read again', async () => {
     const shopId = await bed.shop();
     const health = new SyncHealth(bed.database, [{ kind: 'orders', isScheduled: true }], 90);

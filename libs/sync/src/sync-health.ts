@@ -6,6 +6,7 @@ import {
   type ListSyncHealth,
   type Page,
   pageOf,
+  type QuarantinedKind,
   type ShopSyncHealth,
   type SyncHealthState,
   type SyncKind,
@@ -17,7 +18,29 @@ import { type Database, invalid } from '#runtime';
 export interface WatchedKind {
   readonly kind: SyncKind;
   readonly isScheduled: boolean;
+  /**
+   * For a kind whose records wait one by one: an SQL query over the rows of `shops.shop_id` that have waited since before
+   * `$longAgo`. Any row makes the kind `partly`.
+   */
+  readonly waiting?: string;
 }
+
+/** Of which kind a record is missing that lies in quarantine. A new kind of record does not compile until it stands here. */
+const MISSING_IN: Readonly<Record<QuarantinedKind, SyncKind>> = {
+  orders: 'orders',
+  amounts: 'amounts',
+  addresses: 'addresses',
+  after_sales: 'after_sales',
+  products: 'products',
+  skus: 'products',
+  promotions: 'promotions',
+  promotion_goods: 'promotions',
+};
+
+const KEPT_ASIDE = `EXISTS (SELECT FROM quarantine AS kept
+  WHERE kept.shop_id = shops.shop_id AND kept.resolved_at IS NULL AND kept.kind IN (
+    SELECT missing.record FROM unnest($4::text[], $5::text[]) AS missing (record, kind)
+    WHERE missing.kind = handled.kind))`;
 
 interface KindRow {
   shop_id: string;
@@ -33,10 +56,24 @@ interface KindRow {
 }
 
 /**
- * Each kind of each shop ($1 kinds, $2 whether scheduled, $3 minutes). A first reading that is under way, or was asked
- * for a short while ago, is `loading`; what was asked for long ago and never came is as stale as what stopped coming.
+ * Each kind of each shop ($1 kinds, $2 whether scheduled, $3 minutes, $4 and $5 kinds of records and what they belong to).
+ * A first reading that is under way, or was asked for a short while ago, is `loading`; what was asked for long ago and
+ * never came is as stale as what stopped coming. What is read in time is `partly` there while records of it lie in
+ * quarantine, or have waited for their answer as long as would make a kind stale.
  */
-const KINDS = `
+const kindsOf = (watched: readonly WatchedKind[]): string => `
+  SELECT shop_id, kind, is_scheduled, last_succeeded_at, age_seconds, last_status, error_code, error_message,
+    CASE WHEN is_lacking AND (read_state = 'fresh' OR read_state = 'loading' AND NOT is_scheduled) THEN 'partly'
+      ELSE read_state END AS state
+  FROM (${READ_KINDS}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${READ_FROM}) AS read`;
+
+function waitingOf({ kind, waiting }: WatchedKind): string {
+  if (waiting === undefined) return '';
+  const longAgo = `clock_timestamp() - $3 * interval '1 minute'`;
+  return ` OR handled.kind = '${kind}' AND EXISTS (${waiting.replaceAll('$longAgo', longAgo)})`;
+}
+
+const READ_KINDS = `
   SELECT shops.shop_id, handled.kind, handled.is_scheduled, good.finished_at AS last_succeeded_at,
     floor(extract(epoch FROM clock_timestamp() - good.finished_at))::integer AS age_seconds,
     newest.status AS last_status, newest.error_code, newest.error_message,
@@ -45,7 +82,9 @@ const KINDS = `
       WHEN good.finished_at IS NULL AND (newest.status = 'running'
         OR newest.created_at > clock_timestamp() - $3 * interval '1 minute') THEN 'loading'
       WHEN NOT handled.is_scheduled THEN CASE WHEN good.finished_at IS NULL THEN 'loading' ELSE 'fresh' END
-      ELSE 'stale' END AS state
+      ELSE 'stale' END AS read_state`;
+
+const READ_FROM = `
   FROM shops CROSS JOIN unnest($1::text[], $2::boolean[]) AS handled (kind, is_scheduled)
   LEFT JOIN LATERAL (
     SELECT run.finished_at FROM sync_runs AS run
@@ -73,16 +112,17 @@ export class SyncHealth {
       ]);
     }
     const rows = await this.database.query<KindRow & { shop_state: SyncHealthState }>(
-      `WITH kinds AS (${KINDS}
-         WHERE ($4::uuid[] IS NULL OR shops.shop_id = ANY($4)) AND ($5::uuid IS NULL OR shops.shop_id = $5)
-           AND ($6::uuid IS NULL OR shops.shop_id > $6)
+      `WITH kinds AS (${kindsOf(this.kinds)}
+         WHERE ($6::uuid[] IS NULL OR shop_id = ANY($6)) AND ($7::uuid IS NULL OR shop_id = $7)
+           AND ($8::uuid IS NULL OR shop_id > $8)
        ), states AS (
          SELECT shop_id, CASE WHEN bool_or(state = 'stopped') THEN 'stopped'
              WHEN bool_or(state = 'stale') THEN 'stale'
+             WHEN bool_or(state = 'partly') THEN 'partly'
              WHEN bool_or(state = 'loading' AND is_scheduled) THEN 'loading' ELSE 'fresh' END AS shop_state
          FROM kinds GROUP BY shop_id
        ), page AS (
-         SELECT * FROM states WHERE $7::text IS NULL OR shop_state = $7 ORDER BY shop_id LIMIT $8
+         SELECT * FROM states WHERE $9::text IS NULL OR shop_state = $9 ORDER BY shop_id LIMIT $10
        )
        SELECT kinds.*, page.shop_state, alarm.since FROM page JOIN kinds USING (shop_id)
        LEFT JOIN sync_alarms AS alarm ON alarm.shop_id = kinds.shop_id AND alarm.kind = kinds.kind
@@ -121,13 +161,13 @@ export class SyncHealth {
   async changeAlarms(): Promise<{ raised: readonly Alarm[]; ended: readonly Alarm[] }> {
     const raised = await this.database.query<Alarm>(
       `INSERT INTO sync_alarms (shop_id, kind)
-       SELECT shop_id, kind FROM (${KINDS}) AS kinds WHERE state = 'stale'
+       SELECT shop_id, kind FROM (${kindsOf(this.kinds)}) AS kinds WHERE state = 'stale'
        ON CONFLICT (shop_id, kind) DO NOTHING RETURNING shop_id AS "shopId", kind`,
       this.watched(),
     );
     const ended = await this.database.query<Alarm>(
       `DELETE FROM sync_alarms AS alarm
-       WHERE NOT EXISTS (SELECT FROM (${KINDS}) AS kinds
+       WHERE NOT EXISTS (SELECT FROM (${kindsOf(this.kinds)}) AS kinds
          WHERE kinds.shop_id = alarm.shop_id AND kinds.kind = alarm.kind AND kinds.state = 'stale')
        RETURNING alarm.shop_id AS "shopId", alarm.kind`,
       this.watched(),
@@ -135,11 +175,13 @@ export class SyncHealth {
     return { raised, ended };
   }
 
-  private watched(): [SyncKind[], boolean[], number] {
+  private watched(): [SyncKind[], boolean[], number, string[], SyncKind[]] {
     return [
       this.kinds.map(({ kind }) => kind),
       this.kinds.map(({ isScheduled }) => isScheduled),
       this.staleAfterMinutes,
+      Object.keys(MISSING_IN),
+      Object.values(MISSING_IN),
     ];
   }
 }

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger, Sealer } from '#runtime';
 import { OrderServiceConfig } from '../order-service.config.js';
-import { STILL_TO_SHIP } from '../orders/order-store.js';
+import { MAY_HAVE_TO_SHIP } from '../orders/order-store.js';
 import { assertAddressKeysKnown, resealAddresses } from './address-keys.js';
 
 const TICK_MS = 3_600_000;
@@ -53,7 +53,7 @@ export class AddressUpkeep implements OnApplicationBootstrap {
         `WITH old AS (
            SELECT address.shop_id, address.parent_order_sn FROM order_addresses AS address
            JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
-           WHERE address.sealed IS NOT NULL AND parent.status NOT IN ${STILL_TO_SHIP}
+           WHERE address.sealed IS NOT NULL AND parent.status NOT IN ${MAY_HAVE_TO_SHIP}
              AND parent.platform_updated_at < now() - $1 * interval '1 day'
            LIMIT ${ERASED_A_STEP} FOR UPDATE OF address SKIP LOCKED
          )

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { addressRevealed, type Caller, serviceCaller } from '#contracts';
+import { addressRevealed, type Caller, ORDER_STATUSES, serviceCaller } from '#contracts';
 import {
   type AddressRecord,
   type AddressWithholding,
@@ -276,6 +276,85 @@ describe('addresses', () => {
     };
     await run();
     assert.deepEqual([asked.length, (await masked('PO-1')).city], [2, 'City 2']);
+  });
+
+  for (const status of ORDER_STATUSES) {
+    const isLeftToShip = ['pending', 'unshipped', 'partially_shipped', 'unknown'].includes(status);
+    test(`${status}: the address of an old order is ${isLeftToShip ? 'kept' : 'erased'}`, async () => {
+      await store('PO-1');
+      await run();
+      const old = new Date(Date.now() - 400 * DAY_MS);
+      await store('PO-1', { platformUpdatedAt: old, status, platformStatus: 99 }, 2);
+      await new AddressUpkeep(bed.database, bed.sealer, settings({ addressRetentionDays: 30 }), logger).erase();
+      assert.equal((await masked('PO-1')).state, isLeftToShip ? 'known' : 'erased');
+    });
+  }
+
+  test('withheld is an answer, with its reason, and no fault; asked again when the status or the address changes', async () => {
+    await store('PO-1');
+    await store('PO-2');
+    answer = async () =>
+      asked.at(-1) === 'PO-1' ? { reason: 'cash_on_delivery', platformReason: '3' } : anAddress();
+    const ended = await run();
+    assert.deepEqual([ended.status, ended.done, ended.quarantined], ['succeeded', 2, 0]);
+    const shown = await masked('PO-1');
+    assert.deepEqual([shown.state, shown.withheldFor], ['withheld', 'cash_on_delivery']);
+    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), {
+      code: 'address.withheld',
+      message: /paid on delivery/,
+    });
+    assert.equal((await masked('PO-2')).state, 'known');
+    await store('PO-1', { platformUpdatedAt: at(9), shipByAt: at(1_000) }, 2);
+    assert.equal((await run()).done, 0, 'nothing that matters has changed');
+    await store('PO-1', { platformUpdatedAt: at(19), status: 'partially_shipped' }, 3);
+    assert.equal((await run()).done, 1);
+    await bed.database.transaction((tx) => markAddressesChanged(tx, shopId, ['PO-1']));
+    answer = async () => anAddress();
+    assert.equal((await run()).done, 1);
+    assert.deepEqual([(await masked('PO-1')).state, (await masked('PO-1')).withheldFor], ['known', null]);
+  });
+
+  test('an answer that cannot be understood is kept without a value, and the next order has its address', async () => {
+    await store('PO-1', { shipByAt: at(1) });
+    await store('PO-2', { shipByAt: at(2) });
+    answer = async () => {
+      if (asked.at(-1) === 'PO-2') return anAddress();
+      throw new MarketplaceError({
+        kind: 'unreadable',
+        operation: 'bg.order.shippinginfo.v2.get',
+        message: 'result.regionName1 is missing',
+        remedy: '',
+        retryable: false,
+        raw: JSON.stringify({ receiptName: 'Markedname', mobile: 5_550_199, street: ['17 Marked Street'] }),
+      });
+    };
+    assert.equal((await run()).status, 'succeeded');
+    assert.equal((await masked('PO-2')).state, 'known');
+    assert.equal((await masked('PO-1')).state, 'unreadable');
+    const kept = await bed.database.query(
+      `SELECT platform_id, raw FROM quarantine WHERE shop_id = $1 AND kind = 'addresses'`,
+      [shopId],
+    );
+    assert.deepEqual(kept, [
+      { platform_id: 'PO-1', raw: '{"receiptName":"string","mobile":"number","street":["string"]}' },
+    ]);
+  });
+
+  test('an address that comes back emptier keeps what was known and is marked', async () => {
+    await store('PO-1');
+    await run();
+    await bed.database.query('UPDATE order_addresses SET due_at = now() WHERE shop_id = $1', [shopId]);
+    answer = async () => anAddress({ recipientName: '***', city: null });
+    await run();
+    assert.equal((await masked('PO-1')).city, 'San Diego');
+    const kept = await bed.database.query<{ reason: string }>(
+      `SELECT reason FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL`,
+      [shopId],
+    );
+    assert.match(kept[0]?.reason ?? '', /recipientName, city/);
+    await store('PO-1', { platformUpdatedAt: at(9), shipByAt: at(7) }, 2);
+    await run();
+    assert.equal((await masked('PO-1')).city, null, 'the order has changed: it is the truth now');
   });
 
   test('erased by age once nothing is left to ship, and only then', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { type AfterSalesFilters, serviceCaller } from '#contracts';
+import { type AfterSalesFilters, AfterSalesReachChanged, serviceCaller } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type AfterSalesLineRecord,
@@ -8,6 +8,7 @@ import {
   type ListAfterSalesQuery,
   type MarketplaceConnector,
   MarketplaceError,
+  type MarketplaceErrorKind,
 } from '#marketplace';
 import {
   anOrder,
@@ -21,10 +22,14 @@ import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';
-import { storeAfterSales } from './after-sales-store.js';
+import { afterSalesReachOf, emitAfterSalesReach } from './after-sales-reach.js';
+import { caseHash, storeAfterSales } from './after-sales-store.js';
 
 const everybody = serviceCaller('test', 'test');
 const LAG_SECONDS = 120;
+
+const refusal = (kind: MarketplaceErrorKind) =>
+  new MarketplaceError({ kind, operation: 'cases', message: 'No.', remedy: '', retryable: false });
 
 /** The cases of a shop, as its marketplace lists them. */
 class CaseMarket {
@@ -34,6 +39,7 @@ class CaseMarket {
   asked: ListAfterSalesQuery[] = [];
   linesAsked: string[] = [];
   unreadableLines: string[] = [];
+  refusedLines: string[] = [];
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
@@ -56,6 +62,7 @@ class CaseMarket {
     },
     getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
       assert.ok(sns.length <= 20);
+      if (this.refusedLines.some((sn) => sns.includes(sn))) throw refusal('business');
       this.linesAsked.push(...sns);
       return {
         ...pageOf(sns.flatMap((sn) => this.lines.get(sn) ?? [aCaseLine(sn)])),
@@ -129,6 +136,93 @@ describe('after-sales', () => {
       `UPDATE parent_orders SET amounts_due_at = NULL, amounts_read_at = $2, amount_state = 'known' WHERE shop_id = $1`,
       [shopId, at(0)],
     );
+
+  test('a case is another as soon as any of its fields is', () => {
+    const record = aCase('D-1', { returnDeliveryType: 3 });
+    const another = (value: unknown): unknown =>
+      value instanceof Date
+        ? new Date(value.getTime() + 1_000)
+        : Array.isArray(value)
+          ? [...value, 9]
+          : typeof value === 'number'
+            ? value + 1
+            : `${String(value)}x`;
+    for (const [name, value] of Object.entries(record)) {
+      assert.notEqual(value, null, name);
+      assert.notEqual(caseHash({ ...record, [name]: another(value) }), caseHash(record), name);
+    }
+  });
+
+  test('one case whose lines are refused costs no neighbour: it lies in quarantine', async () => {
+    market.cases = Array.from({ length: 30 }, (_, n) => aCase(`D-${n}`, { openedAt: at(100_000) }));
+    market.refusedLines = ['D-7'];
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.quarantined], ['succeeded', 1]);
+    assert.equal((await list({ limit: 200 })).length, 29);
+  });
+
+  test('whether the cases are known is told once the first load has ended, and when the token is refused', async () => {
+    const reach = async () => {
+      const events = await bed.database.query<{ payload: string }>(
+        'DELETE FROM outbox WHERE subject = $1 RETURNING payload',
+        [AfterSalesReachChanged.subject],
+      );
+      return events.map(({ payload }) => {
+        const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };
+        assert.ok(AfterSalesReachChanged.validator.Check(data));
+        return [data.version, data.isKnown, data.knownFrom !== null];
+      });
+    };
+    assert.deepEqual(await afterSalesReachOf(bed.database, shopId), {
+      version: 0,
+      isKnown: false,
+      knownFrom: null,
+    });
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(await reach(), [[1, true, true]]);
+    market.now = at(300_000);
+    market.beforeAnswer = () => {
+      throw refusal('scope');
+    };
+    assert.equal((await runs.run(shopId, 'after_sales')).error_code, 'shop.missing_permission');
+    assert.deepEqual(await reach(), [[2, false, false]]);
+    market.beforeAnswer = () => undefined;
+    market.now = at(400_000);
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(await reach(), [[3, true, true]]);
+    market.now = at(500_000);
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(await reach(), []);
+    await bed.database.transaction((tx) => emitAfterSalesReach(tx, shopId));
+    assert.deepEqual(await reach(), [[3, true, true]]);
+  });
+
+  test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {
+    await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
+    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    market.cases = [aCase('D-1', done), aCase('D-2', done), aCase('D-3', { openedAt: at(100_000) })];
+    market.refund = (parentAfterSalesSn) => {
+      if (parentAfterSalesSn === 'D-1') throw refusal('unreadable');
+      return { parentAfterSalesSn, refunded: { amountMinor: 700, currency: 'USD' } };
+    };
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual(market.refundsAsked.toSorted(), ['D-1', 'D-2']);
+    const rows = await bed.database.query<{ sn: string; minor: number | null; due: boolean }>(
+      `SELECT parent_after_sales_sn AS sn, refunded_minor AS minor, refund_due_at IS NOT NULL AS due
+       FROM after_sales WHERE shop_id = $1 ORDER BY 1`,
+      [shopId],
+    );
+    assert.deepEqual(rows, [
+      { sn: 'D-1', minor: null, due: true },
+      { sn: 'D-2', minor: 700, due: false },
+      { sn: 'D-3', minor: null, due: false },
+    ]);
+    const kept = await bed.database.query<{ id: string }>(
+      'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1',
+      [shopId],
+    );
+    assert.deepEqual(kept, [{ id: 'D-1/refund' }]);
+  });
 
   test('peer failure 14: older never overwrites newer, and the same twice changes nothing', async () => {
     const older = read(aCase('D-1', { platformUpdatedAt: at(10) }), 1);

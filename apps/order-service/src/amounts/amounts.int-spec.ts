@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { OrderSync } from '#contracts';
-import { type MarketplaceConnector, MarketplaceError, type OrderAmounts } from '#marketplace';
+import {
+  type MarketplaceConnector,
+  MarketplaceError,
+  type MarketplaceErrorKind,
+  type OrderAmounts,
+} from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncRunRow } from '#sync';
@@ -16,13 +21,17 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
+import { DUE_BATCH } from '../sync/due-orders.js';
 import { DueTick } from '../sync/due-tick.js';
+import { queueFollowUps } from '../sync/follow-ups.js';
+import { OrderQuarantineReader } from '../sync/order-quarantine.js';
 import { AmountsKind } from './amounts.kind.js';
-import { storeAmounts } from './store-amounts.js';
+import { amountsHash, storeAmounts } from './store-amounts.js';
 
 const logger = createLogger('amounts-spec', 'silent');
-const refusal = (kind: 'business' | 'scope' | 'transient', message: string) =>
+const refusal = (kind: MarketplaceErrorKind, message: string, raw?: string) =>
   new MarketplaceError({
+    raw,
     kind,
     operation: 'bg.order.amount.query',
     message,
@@ -37,6 +46,7 @@ describe('amounts', () => {
   /** What the marketplace answers, and what it was asked. */
   let answer: (sn: string) => OrderAmounts | 'still_computing' | Promise<OrderAmounts | 'still_computing'>;
   let asked: string[];
+  let retry: (sn: string) => Promise<readonly string[]>;
 
   before(async () => {
     bed = await createOrderBed();
@@ -46,6 +56,14 @@ describe('amounts', () => {
         return answer(sn);
       },
     } as unknown as MarketplaceConnector;
+    const reader = new OrderQuarantineReader(bed.database, connector, silentRelay, settings(), bed.sealer);
+    retry = (sn) =>
+      reader.readAgain(
+        (work) => invented.use(shopId, (credentials) => work({ credentials })),
+        shopId,
+        'amounts',
+        [sn],
+      );
     worker = new RunWorker({
       database: bed.database,
       credentials: invented,
@@ -201,24 +219,162 @@ describe('amounts', () => {
     assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'known');
   });
 
-  test('a refusal of one order postpones that one; its known amounts stay', async () => {
-    await store('PO-1', 'PO-2');
+  const kept = (sn: string) =>
+    bed.database.query<{ raw: string; open: boolean }>(
+      `SELECT raw, resolved_at IS NULL AS open FROM quarantine
+       WHERE shop_id = $1 AND kind = 'amounts' AND platform_id = $2`,
+      [shopId, sn],
+    );
+
+  for (const kind of ['unreadable', 'business', 'programming'] as const) {
+    test(`${kind} about one order: that one lies in quarantine with its answer, the others go on`, async () => {
+      const sns = Array.from({ length: 60 }, (_, n) => `PO-${n}`);
+      await store(...sns);
+      answer = (sn) => {
+        if (sn === 'PO-59') throw refusal(kind, 'The currency is another.', '{"marked":1}');
+        return someAmounts(sn);
+      };
+      const ended = await run();
+      assert.deepEqual([ended.status, ended.done, ended.quarantined], ['succeeded', 60, 1]);
+      assert.equal(asked.length, 60);
+      const row = await bed.row(shopId, 'PO-59');
+      assert.deepEqual([row.amount_state, row.amounts_due_at], ['unreadable', null]);
+      assert.deepEqual(await kept('PO-59'), [{ raw: '{"marked":1}', open: true }]);
+      assert.equal((await run()).done, 0, 'not asked again by the queue');
+      // Quarantine asks again, and a readable answer ends it.
+      answer = (sn) => someAmounts(sn);
+      assert.deepEqual(await retry('PO-59'), ['PO-59']);
+      assert.equal((await bed.row(shopId, 'PO-59')).amount_state, 'known');
+      assert.equal((await kept('PO-59'))[0]?.open, false);
+    });
+  }
+
+  test('a refusal does not take away what was known; a change of the order asks again and resolves it', async () => {
+    await store('PO-1');
     await run();
     await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
+    answer = () => {
+      throw refusal('unreadable', 'Not to be understood.');
+    };
+    await run();
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([row.amount_state, row.retail_minor, row.amounts_due_at], ['known', 2_598, null]);
+    answer = (sn) => someAmounts(sn);
+    await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(9) }), readAt: at(2) });
+    await run();
+    assert.equal((await kept('PO-1'))[0]?.open, false);
+  });
+
+  test('a passing fault of one order puts that one off; several in a row pause the run', async () => {
+    const sns = Array.from({ length: 30 }, (_, n) => `PO-${n}`);
+    await store(...sns);
     answer = (sn) => {
-      if (sn === 'PO-1') throw refusal('business', 'The order is not ready.');
+      if (sn === 'PO-7') throw refusal('transient', 'No answer.');
       return someAmounts(sn);
     };
     const ended = await run();
-    assert.deepEqual([ended.status, ended.done], ['succeeded', 2]);
-    const row = await bed.row(shopId, 'PO-1');
-    assert.deepEqual([row.amount_state, row.retail_minor], ['known', 2_598]);
-    assert.notEqual(row.amounts_due_at, null);
-    const log = await bed.database.query<{ message: string }>(
-      'SELECT message FROM sync_log WHERE run_id = $1',
-      [ended.id],
-    );
-    assert.ok(log.some(({ message }) => message.includes('PO-1') && message.includes('not ready')));
+    assert.deepEqual([ended.status, ended.done], ['succeeded', 29]);
+    const row = await bed.row(shopId, 'PO-7');
+    assert.equal(row.amount_state, 'pending');
+    assert.ok((row.amounts_due_at?.getTime() ?? 0) > Date.now());
+    assert.deepEqual(await kept('PO-7'), []);
+    await bed.store(shopId, ...sns.map((sn) => ({ record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) })));
+    asked = [];
+    answer = () => {
+      throw refusal('transient', 'Nobody answers.');
+    };
+    await queueRun(bed.database, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
+    worker.wake();
+    const paused = await waitFor('the run to pause', async () => {
+      const [found] = await bed.database.query<SyncRunRow>(
+        `SELECT * FROM sync_runs WHERE shop_id = $1 AND status = 'waiting'`,
+        [shopId],
+      );
+      return found;
+    });
+    assert.deepEqual([paused.error_code, paused.fruitless_attempts], ['marketplace.unavailable', 1]);
+    assert.ok(asked.length < DUE_BATCH, `the rest was spared: ${asked.length}`);
+    await bed.database.query('DELETE FROM sync_runs WHERE shop_id = $1', [shopId]);
+  });
+
+  test('what the token is refused for is not queued again until the token changes', async () => {
+    await store('PO-1');
+    answer = () => {
+      throw refusal('scope', 'The token may not ask for amounts.');
+    };
+    assert.equal((await run()).error_code, 'shop.missing_permission');
+    const tick = new DueTick(bed.database, worker, settings(), logger);
+    for (let change = 1; change <= 50; change += 1) {
+      await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(change) }), readAt: at(2) });
+      await bed.database.transaction((tx) => queueFollowUps(tx, shopId));
+      await bed.database.query(`UPDATE sync_runs SET finished_at = now() - interval '1 hour'`);
+      await tick.tick();
+    }
+    const open = () =>
+      bed.database.query(
+        `SELECT FROM sync_runs WHERE shop_id = $1 AND kind = 'amounts' AND status <> 'failed'`,
+        [shopId],
+      );
+    assert.deepEqual([asked.length, (await open()).length], [1, 0]);
+    await assert.rejects(retry('PO-1'), { code: 'shop.missing_permission' });
+    assert.equal(asked.length, 1);
+    // A new token queues it, as `queueStopped` does, and it is asked for like before.
+    answer = (sn) => someAmounts(sn);
+    assert.deepEqual([(await run()).status, asked.length], ['succeeded', 2]);
+    await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(99) }), readAt: at(3) });
+    await bed.database.transaction((tx) => queueFollowUps(tx, shopId, ['amounts']));
+    worker.wake();
+    await waitFor('the follow-up', () => asked.length === 3);
+  });
+
+  test('amounts that come back emptier keep what was known, are marked, and are replaced once the order has changed', async () => {
+    await store('PO-1');
+    await run();
+    const again = async () => {
+      await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [
+        shopId,
+      ]);
+      await run();
+      return bed.row(shopId, 'PO-1');
+    };
+    const [line] = someAmounts('PO-1').lines;
+    assert.ok(line);
+    const emptier = someAmounts('PO-1', { customerPaidMinor: null, lines: [{ ...line, retailMinor: null }] });
+    answer = () => emptier;
+    for (const _ of [1, 2]) {
+      assert.equal((await again()).customer_paid_minor, 2_780);
+      const [stored] = await bed.database.query<{ minor: number | null }>(
+        'SELECT retail_minor AS minor FROM order_lines WHERE shop_id = $1',
+        [shopId],
+      );
+      assert.equal(stored?.minor, 2_598);
+      assert.deepEqual(await kept('PO-1'), [{ raw: JSON.stringify(emptier), open: true }]);
+    }
+    // Another currency is another answer: nothing of the old one is mixed in.
+    answer = () => someAmounts('PO-1', { currency: 'CAD', customerPaidMinor: null });
+    const foreign = await again();
+    assert.deepEqual([foreign.currency, foreign.customer_paid_minor], ['CAD', null]);
+    answer = () => someAmounts('PO-1', { currency: 'CAD', customerPaidMinor: null, taxMinor: null });
+    await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(9) }), readAt: at(2) });
+    assert.equal((await again()).tax_minor, null);
+    assert.equal((await kept('PO-1'))[0]?.open, false);
+  });
+
+  test('the hash of amounts changes with every field, of the order and of each line', () => {
+    const [line] = someAmounts('PO-1').lines;
+    assert.ok(line);
+    const base = someAmounts('PO-1', { lines: [line, { ...line, orderSn: '2' }] });
+    const other = (value: unknown) => (typeof value === 'number' ? value + 1 : `${String(value)}x`);
+    const hash = amountsHash(base);
+    const fields = Object.entries(base).filter(([name]) => name !== 'lines');
+    assert.ok(fields.length >= 14);
+    for (const [name, value] of fields) assert.notEqual(amountsHash({ ...base, [name]: other(value) }), hash, name);
+    base.lines.forEach((each, at) => {
+      for (const [name, value] of Object.entries(each)) {
+        const lines = base.lines.with(at, { ...each, [name]: other(value) });
+        assert.notEqual(amountsHash({ ...base, lines }), hash, `line ${at} ${name}`);
+      }
+    });
   });
 
   test('a missing permission fails the run with its remedy; what was answered before is kept', async () => {

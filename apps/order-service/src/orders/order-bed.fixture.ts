@@ -132,7 +132,7 @@ export interface OrderBed {
   row(shopId: string, sn: string): Promise<OrderRow>;
   sns(shopId: string): Promise<string[]>;
   lineSns(shopId: string, sn: string): Promise<string[]>;
-  /** States in events since the last time this was asked, in their order; each event is held against its schema. */
+  /** States of orders in events since the last time this was asked, in their order; each event is held against its schema. */
   takeEvents(): Promise<(OrderState & { shopId: string })[]>;
   drop(): Promise<void>;
 }
@@ -183,13 +183,13 @@ export async function createOrderBed(): Promise<OrderBed> {
       return rows.map((row) => row.sn);
     },
     async takeEvents() {
-      const rows = await database.query<{ subject: string; payload: string }>(
-        `WITH taken AS (DELETE FROM outbox RETURNING id, subject, payload)
-         SELECT subject, payload FROM taken ORDER BY id`,
+      const rows = await database.query<{ payload: string }>(
+        `WITH taken AS (DELETE FROM outbox WHERE subject = $1 RETURNING id, payload)
+         SELECT payload FROM taken ORDER BY id`,
+        [ParentOrdersStored.subject],
       );
-      return rows.flatMap(({ subject, payload }) => {
+      return rows.flatMap(({ payload }) => {
         const data = JSON.parse(payload) as { shopId: string; orders: OrderState[] };
-        if (subject !== ParentOrdersStored.subject) throw new Error(`unexpected ${subject}`);
         if (!ParentOrdersStored.validator.Check(data)) {
           throw new Error(JSON.stringify(ParentOrdersStored.validator.Errors(data)[0]));
         }

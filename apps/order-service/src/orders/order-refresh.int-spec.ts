@@ -86,6 +86,36 @@ describe('reading one order again', () => {
     assert.equal((await bed.row(shopId, SN)).version, 3);
   });
 
+  test('an order that cannot be understood lies in quarantine, and the person is told why', async () => {
+    await bed.store(shopId, { record: anOrder(SN), readAt: at(1) });
+    detail = async () => null;
+    unreadable = [{ platformId: SN, reason: 'quantity is missing', raw: '{}' }];
+    await assert.rejects(ask(), { code: 'order.unreadable', message: /quantity is missing/ });
+    const kept = await bed.database.query('SELECT FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL', [
+      shopId,
+    ]);
+    assert.equal(kept.length, 1);
+  });
+
+  test('it is as old as its request: what was read later meanwhile stays', async () => {
+    requestStartedAt = new Date(Date.now() - 60_000);
+    await bed.store(shopId, {
+      record: anOrder(SN, { status: 'delivered', platformUpdatedAt: at(50) }),
+      readAt: new Date(Date.now() - 1_000),
+    });
+    await ask();
+    assert.equal((await bed.row(shopId, SN)).status, 'delivered');
+  });
+
+  test('bad amounts spoil neither the order nor the answer', async () => {
+    amounts = async () => {
+      throw refused('unreadable');
+    };
+    await ask();
+    const row = await bed.row(shopId, SN);
+    assert.deepEqual([row.status, row.amount_state], ['shipped', 'unreadable']);
+  });
+
   test('an order that was never stored is stored now, and leaves quarantine', async () => {
     await bed.database.query(
       `INSERT INTO quarantine (shop_id, kind, platform_id, reason, raw) VALUES ($1, 'orders', $2, 'bad', '{}')`,

@@ -68,8 +68,10 @@ describe('storeOrders', () => {
       shippedAt: '2026-05-01T00:00:30.000Z',
       currency: null,
       customerPaidMinor: null,
-      refundedMinor: null,
+      refundsTotalMinor: null,
       estimatedRevenueMinor: null,
+      shippingMinor: null,
+      signOnDeliveryMinor: null,
       lines: record.lines.map((line) => ({
         orderSn: line.orderSn,
         status: line.status,
@@ -79,13 +81,114 @@ describe('storeOrders', () => {
         goodsName: line.goodsName,
         spec: line.spec,
         imageUrl: null,
-        quantity: line.orderedQuantity,
+        orderedQuantity: line.orderedQuantity,
         cancelledBeforeShipment: line.cancelledBeforeShipment,
+        netQuantity: line.netQuantity,
         soldFactor: line.soldFactor,
         retailMinor: null,
         basePriceMinor: null,
+        unitRetailMinor: null,
+        unitBasePriceMinor: null,
+        refundedUnits: 0,
+        refundedMinor: 0,
+        uncountedRefundMinor: 0,
+        isRefundDerived: false,
       })),
     });
+  });
+
+  /** Nothing of it is null, so that every field can be another. */
+  const aFullLine = (orderSn: string) =>
+    aLine(orderSn, {
+      productSkuId: '77',
+      imageUrl: 'https://img.example/1.jpg',
+      shippedAt: at(6),
+      labels: ['late'],
+      orderedQuantity: 5,
+      netQuantity: 5,
+    });
+  const full = anOrder(SN, {
+    siteId: '100',
+    confirmedAt: at(1),
+    shipByAt: at(2),
+    shippedAt: at(3),
+    deliverByAt: at(4),
+    labels: ['past_due'],
+    warnings: ['slow'],
+    shippingMethod: 1,
+    hasShippingFee: true,
+    lines: [aFullLine('1'), aFullLine('2')],
+  });
+  function another(value: unknown): unknown {
+    if (typeof value === 'number') return value + 1;
+    if (typeof value === 'boolean') return !value;
+    if (value instanceof Date) return new Date(value.getTime() + 1_000);
+    if (Array.isArray(value)) return [...value, 'another'];
+    assert.equal(typeof value, 'string', 'a field that is null in the full order proves nothing');
+    return `${String(value)}1`;
+  }
+
+  test('an order is another as soon as any of its fields is, or any of any of its lines', async () => {
+    const changes: [string, typeof full][] = Object.entries(full)
+      .filter(([name]) => name !== 'parentOrderSn' && name !== 'lines')
+      .map(([name, value]) => [name, { ...full, [name]: another(value) }]);
+    full.lines.forEach((line, position) => {
+      for (const [name, value] of Object.entries(line))
+        changes.push([
+          `line ${position + 1}: ${name}`,
+          { ...full, lines: full.lines.with(position, { ...line, [name]: another(value) }) },
+        ]);
+    });
+    assert.ok(changes.length > 50);
+    const shops = await Promise.all(changes.map(() => bed.newShop()));
+    for (const [n, [name, changed]] of changes.entries()) {
+      const shop = shops[n] ?? '';
+      await bed.store(shop, read(full, at(1)));
+      assert.equal(await bed.store(shop, read(full, at(2))), 0);
+      assert.equal(await bed.store(shop, read(changed, at(3))), 1, name);
+    }
+  });
+
+  test('an answer that knows less replaces nothing, unless the marketplace says that the order has changed', async () => {
+    await bed.store(shopId, read(full, at(1)));
+    const [first] = full.lines;
+    assert.ok(first);
+    const emptier = {
+      ...full,
+      shipByAt: null,
+      status: 'shipped' as const,
+      lines: [{ ...first, goodsName: ' ', spec: null, imageUrl: null, sellerSku: '' }],
+    };
+    const { poorer } = await bed.database.transaction((tx) =>
+      storeOrders(tx, shopId, [read(emptier, at(2))], 'poll'),
+    );
+    assert.deepEqual(
+      poorer.map(({ sn, kept }) => [sn, [...kept].sort()]),
+      [
+        [
+          SN,
+          [
+            'goods_name of 1',
+            'image_url of 1',
+            'line 2',
+            'seller_sku of 1',
+            'ship_by_at',
+            'spec of 1',
+          ],
+        ],
+      ],
+    );
+    const told = (await bed.takeEvents()).at(-1);
+    assert.deepEqual(
+      told?.lines.map(({ orderSn, goodsName, spec, sellerSku }) => [orderSn, goodsName, spec, sellerSku]),
+      full.lines.map(({ orderSn, goodsName, spec, sellerSku }) => [orderSn, goodsName, spec, sellerSku]),
+    );
+    const kept = await bed.row(shopId, SN);
+    assert.deepEqual([kept.units, kept.status, kept.ship_by_at], [10, 'shipped', at(2)]);
+    await bed.store(shopId, read({ ...emptier, platformUpdatedAt: at(50) }, at(3)));
+    const row = await bed.row(shopId, SN);
+    assert.deepEqual([row.units, row.ship_by_at, row.kept_fields], [5, null, []]);
+    assert.deepEqual(await bed.lineSns(shopId, SN), ['1']);
   });
 
   const older = anOrder(SN, { status: 'unshipped', platformUpdatedAt: at(100) });

@@ -92,6 +92,8 @@ const STAGING = `
 
 /** Statuses in which somebody must still know where the parcel goes. */
 export const STILL_TO_SHIP = `('pending', 'unshipped', 'partially_shipped')`;
+/** An address once erased is gone: in a status that we do not understand it is kept. */
+export const MAY_HAVE_TO_SHIP = `('pending', 'unshipped', 'partially_shipped', 'unknown')`;
 
 /** Order columns that may be null, and those of a line: known once, they are not emptied by an answer of the same state. */
 const KEPT_COLUMNS = [

@@ -4,8 +4,9 @@ import { PageQuery } from '../kernel/page.js';
 import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './sync-run.js';
 
 /**
- * `partly`: read in time, but records of it lie in quarantine or have waited long for their answer. `stale`: connected, and a kind that the timer reads was not read successfully for too long. `loading`: the first
- * reading is under way. `stopped`: the shop is not connected; its data stays.
+ * `partly`: read in time, but records of it lie in quarantine or have waited long for their answer. `stale`: connected,
+ * and a kind that the timer reads was not read successfully for too long. `loading`: the first reading is under way.
+ * `stopped`: the shop is not connected; its data stays.
  */
 export const SYNC_HEALTH_STATES = ['fresh', 'partly', 'loading', 'stale', 'stopped'] as const;
 export type SyncHealthState = (typeof SYNC_HEALTH_STATES)[number];
@@ -45,7 +46,7 @@ export class ShopSyncHealth {
   @ApiProperty({
     enum: SYNC_HEALTH_STATES,
     enumName: 'SyncHealthState',
-    description: 'The worst of the kinds that the timer reads',
+    description: 'The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only',
   })
   state!: SyncHealthState;
   @ApiProperty({
