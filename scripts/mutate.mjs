@@ -8,6 +8,7 @@ import { build } from './lib/build.mjs';
 import { listFiles } from './lib/files.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
+import { MEASURING } from './lib/mutation/areas.mjs';
 import { readMutateArguments } from './lib/mutation/arguments.mjs';
 import { mutantsOf, parses, withFault } from './lib/mutation/mutants.mjs';
 import { scoreOf, writeBlock } from './lib/mutation/report.mjs';
@@ -121,6 +122,7 @@ function findSpecs(wanted) {
   const specs = ['apps', 'libs']
     .flatMap((folder) => listFiles(path.join(DIST, folder)).map((file) => path.join(folder, file)))
     .filter((file) => /\.(?:int-)?spec\.js$/.test(file) && wanted.some((part) => file.includes(part)))
+    .filter((file) => !MEASURING.some((part) => file.includes(part)))
     // Those without servers are the quickest to say no.
     .sort((a, b) => Number(a.includes('int-spec')) - Number(b.includes('int-spec')) || (a < b ? -1 : 1));
   if (specs.length === 0) throw new LaunchError(`No test fits ${wanted.join(', ')}; name some with --tests.`);
