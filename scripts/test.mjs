@@ -3,22 +3,16 @@
  * suites, and leaves nothing behind. A filter is a part of a file's path: npm test -- libs/marketplace
  */
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
 import { findChromium } from './lib/chromium.mjs';
 import { listFiles, readJson } from './lib/files.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
-import { startNats } from './lib/nats.mjs';
 import { DIST, ROOT } from './lib/paths.mjs';
-import { startPostgres } from './lib/postgres.mjs';
-import { endMarked } from './lib/processes.mjs';
 import { createProgress } from './lib/progress.mjs';
-import { newPassword } from './lib/secrets.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
+import { startTestServers } from './lib/test-servers.mjs';
 
 const UNIT = /\.(?:int-)?spec\.m?js$/;
 const END_TO_END = /\.e2e-spec\.js$/;
@@ -38,36 +32,7 @@ await shutdown.run(async () => {
   building.done(await build(building, { signal: shutdown.signal }));
   const { quick, slow } = findSpecs(filters);
 
-  const runId = randomBytes(8).toString('hex');
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'temu-omni-test-'));
-  // Postgres, as another user, passes through it.
-  fs.chmodSync(work, 0o755);
-  shutdown.add('temporary folders', () => removeFolders(work, runId));
-  const temporary = path.join(work, 'tmp');
-  fs.mkdirSync(temporary, { mode: 0o755 });
-
-  const database = progress.step('Postgres');
-  const password = newPassword();
-  const postgres = await startPostgres({
-    dataDir: path.join(work, 'pg'),
-    logFile: path.join(work, 'postgres.log'),
-    password,
-    keep: false,
-    removeAfterwards: [work],
-    say: database.say,
-  });
-  shutdown.add('Postgres', postgres.stop, 'servers');
-  database.done(`own server on 127.0.0.1:${postgres.port}`);
-  const bus = progress.step('NATS');
-  const nats = await startNats({
-    dataDir: path.join(work, 'nats'),
-    logFile: path.join(work, 'nats.log'),
-    removeAfterwards: [path.join(work, 'nats')],
-    say: bus.say,
-  });
-  shutdown.add('NATS', nats.stop, 'servers');
-  bus.done(`own server ${nats.version} on 127.0.0.1:${nats.port}`);
-
+  const { env: servers, work, endStrays } = await startTestServers(progress, shutdown);
   const browser = progress.step('Browser');
   const chromium = await findChromium(path.join(work, 'chromium'));
   browser.done(
@@ -76,21 +41,7 @@ await shutdown.run(async () => {
       : `${chromium.file} (from ${chromium.from})`,
   );
 
-  const env = {
-    ...withoutInstallation(process.env),
-    NODE_ENV: 'test',
-    OMNI_TEST_RUN: runId,
-    // Whatever a test forgets to remove goes with this folder.
-    TMPDIR: temporary,
-    // A whole installation in a test runs what was built above, whatever is edited meanwhile.
-    OMNI_DIST_DIR: DIST,
-    OMNI_ENV_FILE: '',
-    TEST_DATABASE_URL: postgres.url('postgres'),
-    TEST_NATS_URL: nats.url(),
-    TEST_NATS_SERVER_BIN: nats.file,
-    ...(chromium.file === null ? {} : { CHROMIUM_PATH: chromium.file }),
-  };
-  shutdown.add('what tests left running', () => endMarked('OMNI_TEST_RUN', runId));
+  const env = { ...servers, ...(chromium.file === null ? {} : { CHROMIUM_PATH: chromium.file }) };
 
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const [files, timeoutMs, concurrency] of /** @type {const} */ ([
@@ -108,7 +59,7 @@ await shutdown.run(async () => {
     totals.failed += result.failed;
     totals.skipped += result.skipped;
   }
-  const left = await endMarked('OMNI_TEST_RUN', runId);
+  const left = await endStrays();
   if (left.length > 0)
     process.stdout.write(
       `\nTests left ${left.length} processes running; they were ended:\n${left.map((line) => `  ${line}`).join('\n')}\n`,
@@ -121,20 +72,6 @@ await shutdown.run(async () => {
   process.stdout.write(`\n${totals.passed} passed, ${failed} failed\n`);
   process.exit(failed > 0 ? 1 : 0);
 });
-
-/** @param {string} work @param {string} runId */
-function removeFolders(work, runId) {
-  // As root under a closed folder, Postgres is kept in folders of their own.
-  const strays = [os.tmpdir(), '/tmp', '/var/tmp'].flatMap((parent) =>
-    fs.existsSync(parent)
-      ? fs
-          .readdirSync(parent)
-          .filter((name) => name.startsWith(`temu-omni-${runId}-`))
-          .map((name) => path.join(parent, name))
-      : [],
-  );
-  for (const folder of [work, ...strays]) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
 
 /** @param {string[]} filters */
 function findSpecs(filters) {
@@ -153,18 +90,6 @@ function findSpecs(filters) {
       `No test file fits ${filters.join(', ')}. A filter is a part of a path: npm test -- libs/marketplace`,
     );
   return { quick, slow };
-}
-
-/** Tests bring their own servers; an installation's addresses in the caller's shell must not reach them. @param {NodeJS.ProcessEnv} env */
-function withoutInstallation(env) {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) =>
-        !/(_DATABASE_URL|_NATS_URL|^DATABASE_URL|^NATS_URL|^TEMU_|^SANDBOX_|^GATEWAY_|^AUTH_|^OMNI_|^PUBLIC_URL|^npm_|^NODE_TEST_CONTEXT)/.test(
-          name,
-        ),
-    ),
-  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { RoleGrant } from '#contracts';
@@ -36,6 +37,8 @@ export interface GatewayHarness {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly sql: pg.Client;
+  /** To answer for a service that does not run here. */
+  readonly bus: NatsConnection;
   /** All that auth-service wrote. */
   output(): string;
   readonly ownerPassword: string;
@@ -130,6 +133,7 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
     url,
     app,
     sql,
+    bus: connection,
     output: () => output,
     ownerPassword,
     call,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Orders } from '#contracts';
 import { type Answer, type GatewayHarness, OWNER, startGateway } from './gateway-harness.js';
 
 interface ProblemBody {
@@ -106,6 +107,33 @@ describe('http', () => {
       status: 'degraded',
       services: { auth: 'ok', order: 'silent', product: 'silent', analytics: 'silent' },
     });
+  });
+
+  test('a page of 50 orders with 60 lines each is answered whole', async () => {
+    const line = {
+      goodsName: 'Steel travel mug with lid, 500 ml, leakproof',
+      spec: 'Red, L',
+      imageUrl: 'x'.repeat(300),
+    };
+    const rows = Array.from({ length: 50 }, (_, n) => ({
+      shopId: 's1',
+      parentOrderSn: `PO-${n}`,
+      lines: Array.from({ length: 60 }, (_, at) => ({ ...line, orderSn: `${n}-${at}` })),
+    }));
+    const reply = JSON.stringify({ result: { rows, nextCursor: null } });
+    assert.ok(reply.length > 1_048_576, 'more than a bus takes by itself');
+    const answering = gateway.bus.subscribe(Orders.list.subject, {
+      callback: (_error, message) => {
+        message.respond(reply);
+      },
+    });
+    try {
+      const answer = await gateway.call('GET', '/api/v1/orders?limit=50', { token });
+      assert.equal(answer.status, 200, answer.text.slice(0, 500));
+      assert.deepEqual(answer.body, { rows, nextCursor: null });
+    } finally {
+      answering.unsubscribe();
+    }
   });
 
   test('the correlation id of the caller is kept, a strange one is not', async () => {

@@ -273,12 +273,12 @@ describe('events from the outbox to a consumer', () => {
     assert.deepEqual(await store.database.query('SELECT count(*) FROM outbox'), [before]);
   });
 
-  test('twenty events of 6 MB in a row arrive, and small ones behind them', async () => {
-    const large = upTo(20).map((n) => item(n, 6_000_000));
+  test('twelve events of 6 MB in a row arrive, and small ones behind them', async () => {
+    const large = upTo(12).map((n) => item(n, 6_000_000));
     for (const each of large) await list([each]);
     await list(upTo(10).map((n) => item(100 + n, 10)));
-    await waitFor('all to arrive', () => new Set(seen.listed.flat()).size === 30, 120_000);
-    assert.equal(seen.listed.flat().length, 30, 'each once');
+    await waitFor('all to arrive', () => new Set(seen.listed.flat()).size === 22, 120_000);
+    assert.equal(seen.listed.flat().length, 22, 'each once');
   });
 
   test('poison goes to the dead letters with its reason, and the rest goes on', async () => {

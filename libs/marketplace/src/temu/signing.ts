@@ -19,7 +19,7 @@ export function signTemuFields(fields: WireObject, appSecret: string): string {
 export function signatureBase(fields: WireObject): string {
   return Object.keys(fields)
     .filter((name) => name !== 'sign')
-    .sort(compareAscii)
+    .sort() // by code unit, as ASCII is
     .map((name) => {
       const value = fields[name];
       return value === null || value === undefined ? '' : `${name}${signedText(value, name)}`;
@@ -30,8 +30,4 @@ export function signatureBase(fields: WireObject): string {
 /** Strings are signed raw, without quotes or escapes; everything else as its compact JSON. */
 function signedText(value: WireValue, name: string): string {
   return typeof value === 'string' ? assertWellFormed(value, name) : writeWireJson(value, name);
-}
-
-function compareAscii(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -32,9 +32,12 @@ describe('writeWireJson', () => {
       assert.throws(
         () => longId(id, 'goodsId'),
         (error: unknown) =>
-          error instanceof UnsendableValueError && error.message.startsWith('goodsId must be'),
+          error instanceof UnsendableValueError &&
+          error.name === 'UnsendableValueError' &&
+          error.message === `goodsId must be 1 to 19 digits, got ${JSON.stringify(id)}`,
       );
     }
+    assert.throws(() => longId('x'.repeat(50), 'goodsId'), new RegExp(`got "${'x'.repeat(40)}"$`));
   });
 
   test('what cannot be sent is refused with its path', () => {

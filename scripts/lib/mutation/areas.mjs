@@ -1,0 +1,53 @@
+/**
+ * What `npm run mutate` knows by name. Paths are parts of paths, as for `npm test`; sources and specs that are there
+ * today, so a file may move within its folder.
+ */
+
+/** @typedef {{ name: string, sources: string[], tests: string[] }} Area */
+
+/** They measure a pace: on a busy machine they fail without a fault. */
+export const MEASURING = ['shared-limit.int-spec', 'fairness.int-spec'];
+
+/** @type {readonly Area[]} */
+export const AREAS = [
+  {
+    name: 'connector',
+    sources: ['libs/marketplace/src/temu/'],
+    tests: ['libs/marketplace/src/temu/'],
+  },
+  {
+    name: 'order store',
+    sources: ['apps/order-service/src/orders/order-store', 'apps/order-service/src/orders/order-events'],
+    tests: ['apps/order-service/src/orders/', 'apps/order-service/src/sync/store-pages'],
+  },
+  {
+    name: 'windows',
+    sources: [
+      'apps/order-service/src/sync/order-windows',
+      'apps/order-service/src/sync/read-windows',
+      'apps/order-service/src/sync/windowed-run',
+      'apps/order-service/src/sync/orders.kind',
+      'libs/sync/src/reading/',
+    ],
+    tests: ['apps/order-service/src/sync/', 'libs/sync/src/reading/'],
+  },
+  {
+    name: 'due queues',
+    sources: [
+      'apps/order-service/src/amounts/',
+      'apps/order-service/src/addresses/addresses.kind',
+      'apps/order-service/src/addresses/store-addresses',
+      'apps/order-service/src/sync/due-',
+      'libs/sync/src/queue',
+    ],
+    tests: ['apps/order-service/src/amounts/', 'apps/order-service/src/addresses/', 'libs/sync/src/queue'],
+  },
+  {
+    name: 'metric registry',
+    sources: [
+      'apps/analytics-service/src/figures/metric-registry',
+      'apps/analytics-service/src/figures/sums',
+    ],
+    tests: ['apps/analytics-service/src/figures/'],
+  },
+];

@@ -1,0 +1,61 @@
+/** What `npm run mutate` is told. */
+import { LaunchError } from '../launch-error.mjs';
+import { AREAS } from './areas.mjs';
+
+export const USAGE =
+  'npm run mutate -- <area or part of a path>… [--tests <part of a path>]… [--seed 1] [--most 60] [--workers 1] [--write]';
+
+/** @typedef {import('./areas.mjs').Area & { seed: number, most: number, workers: number, write: boolean, command: string }} Wanted */
+
+/**
+ * @param {string[]} args
+ * @returns {Wanted}
+ */
+export function readMutateArguments(args) {
+  /** @type {Record<string, number>} */
+  const numbers = { seed: 1, most: 60, workers: 1 };
+  /** @type {string[]} */
+  const names = [];
+  /** @type {string[]} */
+  const tests = [];
+  let write = false;
+  for (let at = 0; at < args.length; at += 1) {
+    const [name = '', inline] = (args[at] ?? '').split(/=(.*)/s);
+    if (!name.startsWith('--')) {
+      names.push(args[at] ?? '');
+      continue;
+    }
+    if (name === '--write') {
+      write = true;
+      continue;
+    }
+    const value = inline ?? args[++at] ?? '';
+    const key = name.slice(2);
+    if (key === 'tests' && value !== '') tests.push(value);
+    else if (Object.hasOwn(numbers, key) && /^\d+$/.test(value) && (key === 'seed' || Number(value) > 0))
+      numbers[key] = Number(value);
+    else throw new LaunchError(`${name} ${value} is not understood. Usage: ${USAGE}`);
+  }
+  const known = AREAS.filter((area) => names.includes(area.name));
+  const paths = names.filter((name) => !AREAS.some((area) => area.name === name));
+  if (names.length === 0)
+    throw new LaunchError(
+      `Name an area (${AREAS.map(({ name }) => name).join(', ')}) or a part of a path. Usage: ${USAGE}`,
+    );
+  const kept = args.filter((arg) => arg !== '--write' && !arg.startsWith('--workers'));
+  return {
+    name: names.join(', '),
+    sources: [...known.flatMap((area) => area.sources), ...paths],
+    tests: [...known.flatMap((area) => area.tests), ...(tests.length > 0 ? tests : paths.map(testsOf))],
+    seed: numbers.seed ?? 1,
+    most: numbers.most ?? 60,
+    workers: numbers.workers ?? 1,
+    write,
+    command: `npm run mutate -- ${kept.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`,
+  };
+}
+
+/** The tests of a file are those of its folder. @param {string} source */
+function testsOf(source) {
+  return source.replace(/[^/]*\.ts$/, '');
+}
