@@ -251,9 +251,9 @@ describe('reading a list that moves', () => {
     assert.equal(store.books.moves.at(-1), state?.to);
   });
 
-  test('500 lives beside a list that lies now and then: the cursor never passes what was not read', async () => {
+  test('150 lives beside a list that lies now and then: the cursor never passes what was not read', async () => {
     let [failed, naive] = [0, 0];
-    for (let seed = 1; seed <= 500; seed += 1) {
+    for (let seed = 1; seed <= 150; seed += 1) {
       const random = seededRandom(seed);
       const market = new MovingMarket({ random, changesACall: 4, lagSeconds: LAG_SECONDS });
       const store = new MemoryStore();
@@ -285,7 +285,7 @@ describe('reading a list that moves', () => {
       await runOrders(market, store);
       assert.deepEqual(store.contents(), truth(market), `seed ${seed}`);
     }
-    assert.ok(failed > 50 && naive > 25, `${failed} failed, of which ${naive} would have lost orders`);
+    assert.ok(failed > 20 && naive > 10, `${failed} failed, of which ${naive} would have lost orders`);
   });
 
   test('more orders in one second than a window takes: read all the same', async () => {

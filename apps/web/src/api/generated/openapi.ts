@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * The completeness ledger: each creation day of each shop, newest first
-         * @description To fill it now, start a sync run of kind `audit`; gaps that it finds are read at once.
+         * @description To fill it now, start a sync run of kind `audit`; what it finds missing or stale is stored at once. `of=after_sales`: of after-sales cases.
          *
          *     Needs the right `sync.read`.
          */
@@ -287,7 +287,7 @@ export interface paths {
         };
         /**
          * Sums of the completeness ledger
-         * @description Complete without doubt: `difference`, `daysWithGap` and `daysUnchecked` are all 0.
+         * @description Complete without doubt: `difference`, `daysWithGap`, `daysUnchecked` and `shopsNotConnected` are all 0. What shops count that are not connected is left out, and their days are unchecked.
          *
          *     Needs the right `sync.read`.
          */
