@@ -116,7 +116,10 @@ describe('preparing a database', () => {
     const error = await bootstrapDatabase(admin, databasePasswords).catch((thrown) => thrown);
     assert.ok(error instanceof OlderDataError);
     assert.match(error.message, /schema analytics.*DATABASE_URL at an empty database/s);
-    const { rows } = await run("SELECT obj_description('analytics'::regnamespace, 'pg_namespace') AS note", admin);
+    const { rows } = await run(
+      "SELECT obj_description('analytics'::regnamespace, 'pg_namespace') AS note",
+      admin,
+    );
     assert.deepEqual(rows, [{ note: null }]);
     await run('DROP TABLE analytics.migrations', admin);
     await bootstrapDatabase(admin, databasePasswords);

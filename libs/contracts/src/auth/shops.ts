@@ -70,7 +70,8 @@ export class ShopView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When the token ended, was refused for the first time, or was forgotten; null while it holds',
+    description:
+      'When the token ended, was refused for the first time, or was forgotten; null while it holds',
   })
   tokenEndedAt!: string | null;
 

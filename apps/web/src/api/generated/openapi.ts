@@ -3506,7 +3506,7 @@ export interface components {
         ShopSyncHealth: {
             /** Format: uuid */
             shopId: string;
-            /** @description The worst of the kinds that the timer reads */
+            /** @description The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only */
             state: components["schemas"]["SyncHealthState"];
             /**
              * Format: date-time
