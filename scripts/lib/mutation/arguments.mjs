@@ -42,7 +42,10 @@ export function readMutateArguments(args) {
     throw new LaunchError(
       `Name an area (${AREAS.map(({ name }) => name).join(', ')}) or a part of a path. Usage: ${USAGE}`,
     );
-  const kept = args.filter((arg) => arg !== '--write' && !arg.startsWith('--workers'));
+  // How many workers tried it changes nothing.
+  const kept = args.filter(
+    (arg, at) => arg !== '--write' && !arg.startsWith('--workers') && args[at - 1] !== '--workers',
+  );
   return {
     name: names.join(', '),
     sources: [...known.flatMap((area) => area.sources), ...paths],

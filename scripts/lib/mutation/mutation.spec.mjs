@@ -125,7 +125,15 @@ describe('the sample', () => {
 
 describe('arguments', () => {
   test('a path brings the tests of its folder; an area those of the table', () => {
-    const wanted = readMutateArguments(['libs/a/b.ts', '--most', '5', '--seed=9', '--write']);
+    const wanted = readMutateArguments([
+      'libs/a/b.ts',
+      '--most',
+      '5',
+      '--workers',
+      '2',
+      '--seed=9',
+      '--write',
+    ]);
     assert.deepEqual(
       [wanted.sources, wanted.tests, wanted.most, wanted.seed, wanted.write],
       [['libs/a/b.ts'], ['libs/a/'], 5, 9, true],
@@ -165,7 +173,7 @@ describe('the report', () => {
     assert.match(block, /### windows: 97\.9 %/);
     assert.match(
       block,
-      /`npm run mutate -- windows`, 2026-01-02: 47 of 48 faults were noticed \(2 by a time-out\), a sample of 400\./,
+      /`npm run mutate -- windows`, 2026-01-02: 47 of 48 faults were noticed \(2 by a time-out\), drawn from 400\./,
     );
     assert.match(block, /\| a\.ts:3 \| `\\\|\\\| → ´&&´` \|/);
   });

@@ -17,7 +17,7 @@ export function blockOf(result) {
     openingOf(name),
     `### ${name}: ${scoreOf(result)} %`,
     '',
-    `\`${command}\`, ${at}: ${found} of ${tried} faults were noticed${late > 0 ? ` (${late} by a time-out)` : ''}, a sample of ${of}.`,
+    `\`${command}\`, ${at}: ${found} of ${tried} faults were noticed${late > 0 ? ` (${late} by a time-out)` : ''}, drawn from ${of}.`,
     ...(survivors.length === 0
       ? []
       : [
