@@ -159,7 +159,7 @@ async function everyDifference(
   do {
     const page: RevenueCheckPage = await readRevenueCheck(
       database,
-      { ...query, limit: 7, ...(cursor === undefined ? {} : { cursor }) },
+      { ...query, limit: 40, ...(cursor === undefined ? {} : { cursor }) },
       caller,
       NOW,
     );
@@ -329,7 +329,7 @@ describe('invariants on random data', () => {
   test('many small worlds say what the definitions say (5.3)', async () => {
     const own = await createAnalyticsDatabase();
     try {
-      for (let seed = 4_242; seed < 4_254; seed += 1) {
+      for (let seed = 4_242; seed < 4_248; seed += 1) {
         const shopIds = ZONES.map(() => randomUUID());
         const world = await fillWorld(own, shopIds, 30, new SeededRandom(seed), new SeededRandom(seed));
         await assertSaysWhatTheDefinitionsSay(world).catch((error: unknown) => {
