@@ -285,7 +285,12 @@ describe('addresses', () => {
       await run();
       const old = new Date(Date.now() - 31 * DAY_MS);
       await store('PO-1', { platformUpdatedAt: old, status, platformStatus: 99 }, 2);
-      await new AddressUpkeep(bed.database, bed.sealer, settings({ addressRetentionDays: 30 }), logger).erase();
+      await new AddressUpkeep(
+        bed.database,
+        bed.sealer,
+        settings({ addressRetentionDays: 30 }),
+        logger,
+      ).erase();
       assert.equal((await masked('PO-1')).state, isLeftToShip ? 'known' : 'erased');
     });
   }

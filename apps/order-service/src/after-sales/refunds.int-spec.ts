@@ -162,7 +162,12 @@ describe('refunds of an order', () => {
     await storeCase(first);
     const before = await told();
     // No sum yet: retail × units, and marked so.
-    assert.deepEqual(before.lines[0], { ...NOTHING, refundedUnits: 2, refundedMinor: 3_000, isRefundDerived: true });
+    assert.deepEqual(before.lines[0], {
+      ...NOTHING,
+      refundedUnits: 2,
+      refundedMinor: 3_000,
+      isRefundDerived: true,
+    });
     await storeCase({ ...first, record: aCase('D-1', { platformUpdatedAt: at(9) }) });
     const after = await told();
     assert.deepEqual(after.lines, [NOTHING, NOTHING, NOTHING]);
@@ -177,8 +182,16 @@ describe('refunds of an order', () => {
   test('what fits no line, and a foreign currency, are kept visible and change no figure', async () => {
     await storeOrder();
     await storePrices();
-    await storeCase({ record: aCase('D-9', { ...finished }), lines: [{ skuId: 'S9', quantity: 2 }], minor: 0 });
-    await storeCase({ record: aCase('D-8', { ...finished }), lines: [{ skuId: 'S2', quantity: 1 }], minor: 0 });
+    await storeCase({
+      record: aCase('D-9', { ...finished }),
+      lines: [{ skuId: 'S9', quantity: 2 }],
+      minor: 0,
+    });
+    await storeCase({
+      record: aCase('D-8', { ...finished }),
+      lines: [{ skuId: 'S2', quantity: 1 }],
+      minor: 0,
+    });
     await storeMoney('D-8', 999, 'CAD');
     const row = await bed.row(shopId, 'PO-1');
     assert.deepEqual([row.unmatched_refund_units, row.unmatched_refund_cases], [2, ['D-8', 'D-9']]);
@@ -194,10 +207,9 @@ describe('refunds of an order', () => {
     const [first] = CASES;
     assert.ok(first);
     const hints = () =>
-      bed.database.query<{ sn: string }>(
-        'SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1',
-        [shopId],
-      );
+      bed.database.query<{ sn: string }>('SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1', [
+        shopId,
+      ]);
     await storeCase(first);
     assert.deepEqual(await hints(), []);
     await bed.database.query(
@@ -217,7 +229,10 @@ describe('refunds of an order', () => {
       const sum = Math.floor(random() * 10 ** Math.ceil(random() * 15));
       const weights = Array.from({ length: 1 + Math.floor(random() * 6) }, () => Math.floor(random() * 9e12));
       const shares = spread(sum, weights);
-      assert.equal(shares.reduce((all, share) => all + BigInt(share), 0n), BigInt(sum));
+      assert.equal(
+        shares.reduce((all, share) => all + BigInt(share), 0n),
+        BigInt(sum),
+      );
       assert.ok(shares.every((share) => share >= 0 && Number.isSafeInteger(share)));
     }
   });

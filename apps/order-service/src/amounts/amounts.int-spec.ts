@@ -278,7 +278,10 @@ describe('amounts', () => {
     assert.equal(row.amount_state, 'pending');
     assert.ok((row.amounts_due_at?.getTime() ?? 0) > Date.now());
     assert.deepEqual(await kept('PO-7'), []);
-    await bed.store(shopId, ...sns.map((sn) => ({ record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) })));
+    await bed.store(
+      shopId,
+      ...sns.map((sn) => ({ record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) })),
+    );
     asked = [];
     answer = () => {
       throw refusal('transient', 'Nobody answers.');
@@ -369,7 +372,8 @@ describe('amounts', () => {
     const hash = amountsHash(base);
     const fields = Object.entries(base).filter(([name]) => name !== 'lines');
     assert.ok(fields.length >= 14);
-    for (const [name, value] of fields) assert.notEqual(amountsHash({ ...base, [name]: other(value) }), hash, name);
+    for (const [name, value] of fields)
+      assert.notEqual(amountsHash({ ...base, [name]: other(value) }), hash, name);
     base.lines.forEach((each, at) => {
       for (const [name, value] of Object.entries(each)) {
         const lines = base.lines.with(at, { ...each, [name]: other(value) });

@@ -91,9 +91,10 @@ describe('reading one order again', () => {
     detail = async () => null;
     unreadable = [{ platformId: SN, reason: 'quantity is missing', raw: '{}' }];
     await assert.rejects(ask(), { code: 'order.unreadable', message: /quantity is missing/ });
-    const kept = await bed.database.query('SELECT FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL', [
-      shopId,
-    ]);
+    const kept = await bed.database.query(
+      'SELECT FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+      [shopId],
+    );
     assert.equal(kept.length, 1);
   });
 

@@ -165,19 +165,7 @@ describe('storeOrders', () => {
     );
     assert.deepEqual(
       poorer.map(({ sn, kept }) => [sn, [...kept].sort()]),
-      [
-        [
-          SN,
-          [
-            'goods_name of 1',
-            'image_url of 1',
-            'line 2',
-            'seller_sku of 1',
-            'ship_by_at',
-            'spec of 1',
-          ],
-        ],
-      ],
+      [[SN, ['goods_name of 1', 'image_url of 1', 'line 2', 'seller_sku of 1', 'ship_by_at', 'spec of 1']]],
     );
     const told = (await bed.takeEvents()).at(-1);
     assert.deepEqual(

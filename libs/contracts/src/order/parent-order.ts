@@ -240,7 +240,10 @@ export class ParentOrderDetail extends ParentOrder {
   address!: MaskedAddress;
   @ApiProperty({ type: [AfterSalesCase], description: 'Cases of this order, newest first' })
   afterSales!: AfterSalesCase[];
-  @ApiProperty({ example: 0, description: 'Units of finished after-sales cases that fit no line of the order' })
+  @ApiProperty({
+    example: 0,
+    description: 'Units of finished after-sales cases that fit no line of the order',
+  })
   unmatchedRefundUnits!: number;
   @ApiProperty({
     type: [String],

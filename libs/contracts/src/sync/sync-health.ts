@@ -46,7 +46,8 @@ export class ShopSyncHealth {
   @ApiProperty({
     enum: SYNC_HEALTH_STATES,
     enumName: 'SyncHealthState',
-    description: 'The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only',
+    description:
+      'The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only',
   })
   state!: SyncHealthState;
   @ApiProperty({
