@@ -283,7 +283,7 @@ describe('addresses', () => {
     test(`${status}: the address of an old order is ${isLeftToShip ? 'kept' : 'erased'}`, async () => {
       await store('PO-1');
       await run();
-      const old = new Date(Date.now() - 400 * DAY_MS);
+      const old = new Date(Date.now() - 31 * DAY_MS);
       await store('PO-1', { platformUpdatedAt: old, status, platformStatus: 99 }, 2);
       await new AddressUpkeep(
         bed.database,

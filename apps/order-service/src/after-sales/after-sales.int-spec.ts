@@ -164,8 +164,8 @@ describe('after-sales', () => {
   test('whether the cases are known is told once the first load has ended, and when the token is refused', async () => {
     const reach = async () => {
       const events = await bed.database.query<{ payload: string }>(
-        'DELETE FROM outbox WHERE subject = $1 RETURNING payload',
-        [AfterSalesReachChanged.subject],
+        `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
+        [AfterSalesReachChanged.subject, shopId],
       );
       return events.map(({ payload }) => {
         const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };

@@ -301,7 +301,8 @@ describe('amounts', () => {
   });
 
   test('what the token is refused for is not queued again until the token changes', async () => {
-    await store('PO-1');
+    await bed.database.query(`UPDATE shops SET status = 'stopped' WHERE shop_id <> $1`, [shopId]);
+    await store('PO-1', 'PO-2', 'PO-3', 'PO-4', 'PO-5');
     answer = () => {
       throw refusal('scope', 'The token may not ask for amounts.');
     };
@@ -323,11 +324,11 @@ describe('amounts', () => {
     assert.equal(asked.length, 1);
     // A new token queues it, as `queueStopped` does, and it is asked for like before.
     answer = (sn) => someAmounts(sn);
-    assert.deepEqual([(await run()).status, asked.length], ['succeeded', 2]);
+    assert.deepEqual([(await run()).status, asked.length], ['succeeded', 6]);
     await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(99) }), readAt: at(3) });
     await bed.database.transaction((tx) => queueFollowUps(tx, shopId, ['amounts']));
     worker.wake();
-    await waitFor('the follow-up', () => asked.length === 3);
+    await waitFor('the follow-up', () => asked.length === 7);
   });
 
   test('amounts that come back emptier keep what was known, are marked, and are replaced once the order has changed', async () => {
@@ -382,7 +383,8 @@ describe('amounts', () => {
   });
 
   test('a missing permission fails the run with its remedy; what was answered before is kept', async () => {
-    await store('PO-1', 'PO-2');
+    await store('PO-1');
+    await bed.store(shopId, { record: anOrder('PO-2', { orderedAt: at(9) }), readAt: at(1) });
     answer = async (sn) => {
       if (sn === 'PO-2') return someAmounts(sn);
       await waitFor('the other answer', () => asked.includes('PO-2'));

@@ -162,6 +162,42 @@ describe('hints of webhooks', () => {
     );
   });
 
+  for (const kind of ['unreadable', 'business', 'transient'] as const) {
+    test(`${kind} for one of many: its neighbours are read and stored`, async () => {
+      const sns = Array.from({ length: 8 }, (_, n) => `PO-${n}`);
+      for (const sn of sns) has(sn);
+      beforeAnswer = (numbers) => {
+        if (numbers.includes('PO-3')) throw refusal(kind);
+      };
+      for (const sn of sns) await hint(sn);
+      events.onApplicationBootstrap();
+      const others = sns.filter((sn) => sn !== 'PO-3');
+      await waitFor('the others', async () => (await bed.sns(shopId)).length === others.length);
+      assert.deepEqual(await bed.sns(shopId), others);
+      const kept = await bed.database.query<{ id: string }>(
+        'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1',
+        [shopId],
+      );
+      assert.deepEqual(
+        kept.map(({ id }) => id),
+        kind === 'unreadable' ? ['PO-3'] : [],
+      );
+    });
+  }
+
+  test('cases are not asked for while the token is known to be refused for them', async () => {
+    has('PO-1');
+    await bed.database.query(
+      `INSERT INTO sync_runs (shop_id, kind, trigger, mode, status, error_code, finished_at)
+       VALUES ($1, 'after_sales', 'timer', 'update', 'failed', 'shop.missing_permission', now())`,
+      [shopId],
+    );
+    await hint('PO-1', 'after_sales');
+    events.onApplicationBootstrap();
+    await allRead();
+    assert.deepEqual([await bed.sns(shopId), casesAsked], [['PO-1'], []]);
+  });
+
   test('many orders: up to 20 numbers a call, each once, whatever the number of replicas', async () => {
     const sns = Array.from({ length: 45 }, (_, n) => `PO-${n}`);
     for (const sn of sns) has(sn);

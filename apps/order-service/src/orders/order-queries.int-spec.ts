@@ -250,6 +250,9 @@ describe('asking for orders', () => {
       },
       {
         ...order,
+        unmatchedRefundUnits: 0,
+        unmatchedRefundCases: [],
+        keptFields: [],
         history: undefined,
         warnings: undefined,
         paymentType: undefined,

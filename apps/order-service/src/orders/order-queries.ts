@@ -52,6 +52,12 @@ interface OrderRow {
   lines: OrderLine[];
 }
 
+interface DetailRow extends OrderRow {
+  unmatched_refund_units: number;
+  unmatched_refund_cases: string[];
+  kept_fields: string[];
+}
+
 type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
   at: Date;
   platformUpdatedAt: Date | null;
@@ -133,8 +139,8 @@ export class OrderQueries {
 
   async get({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<ParentOrderDetail> {
     const [row] = canReach(caller, shopId)
-      ? await this.database.query<OrderRow>(
-          `SELECT ${COLUMNS}, lines.lines FROM parent_orders AS parent CROSS JOIN LATERAL (${LINES}) AS lines
+      ? await this.database.query<DetailRow>(
+          `SELECT ${COLUMNS}, parent.unmatched_refund_units, parent.unmatched_refund_cases, parent.kept_fields, lines.lines FROM parent_orders AS parent CROSS JOIN LATERAL (${LINES}) AS lines
            WHERE parent.shop_id = $1 AND parent.parent_order_sn = $2`,
           [shopId, parentOrderSn],
         )
@@ -159,6 +165,9 @@ export class OrderQueries {
       history: withinBytes(changes, INNER_LIST_BYTES),
       address: await this.addresses.masked(shopId, parentOrderSn),
       afterSales: await this.afterSales.ofOrder(shopId, parentOrderSn),
+      unmatchedRefundUnits: row.unmatched_refund_units,
+      unmatchedRefundCases: row.unmatched_refund_cases,
+      keptFields: row.kept_fields,
     };
   }
 

@@ -171,14 +171,21 @@ const isEmptied = (name: string): string =>
 
 /** Of orders of the same update time ($2): what their lines have lost is put back before the lines are merged. */
 const KEEP_IN_LINES = `
-  UPDATE incoming_lines AS incoming SET
-    ${KEPT_LINE_COLUMNS.map((name) => `${name} = CASE WHEN ${isEmptied(name)} THEN before.${name} ELSE incoming.${name} END`).join(', ')}
-  FROM order_lines AS before
-  WHERE incoming.parent_order_sn = ANY($2::text[]) AND before.shop_id = $1
-    AND before.parent_order_sn = incoming.parent_order_sn AND before.order_sn = incoming.order_sn
-    AND (${KEPT_LINE_COLUMNS.map(isEmptied).join(' OR ')})
-  RETURNING before.parent_order_sn AS sn, before.order_sn AS "orderSn",
-    array_remove(ARRAY[${KEPT_LINE_COLUMNS.map((name) => `CASE WHEN ${isEmptied(name)} THEN '${name}' END`).join(', ')}], NULL) AS kept`;
+  WITH emptied AS (
+    SELECT before.parent_order_sn AS sn, before.order_sn AS "orderSn", array_remove(ARRAY[
+      ${KEPT_LINE_COLUMNS.map((name) => `CASE WHEN ${isEmptied(name)} THEN '${name}' END`).join(', ')}], NULL) AS kept
+    FROM incoming_lines AS incoming
+    JOIN order_lines AS before ON before.shop_id = $1 AND before.parent_order_sn = incoming.parent_order_sn
+      AND before.order_sn = incoming.order_sn
+    WHERE incoming.parent_order_sn = ANY($2::text[]) AND (${KEPT_LINE_COLUMNS.map(isEmptied).join(' OR ')})
+  ), filled AS (
+    UPDATE incoming_lines AS incoming SET
+      ${KEPT_LINE_COLUMNS.map((name) => `${name} = CASE WHEN ${isEmptied(name)} THEN before.${name} ELSE incoming.${name} END`).join(', ')}
+    FROM order_lines AS before, emptied
+    WHERE before.shop_id = $1 AND before.parent_order_sn = emptied.sn AND before.order_sn = emptied."orderSn"
+      AND incoming.parent_order_sn = emptied.sn AND incoming.order_sn = emptied."orderSn"
+  )
+  SELECT sn, "orderSn", kept FROM emptied`;
 
 /** Lines that such an order no longer lists stay, and count. */
 const KEEP_LINES = `

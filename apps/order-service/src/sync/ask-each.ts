@@ -40,11 +40,15 @@ export interface Asked<Item, Answer> {
   readonly error: unknown;
 }
 
-/** Asks about each item by a call of its own, a few at once: one bad answer stops no neighbour. */
+/**
+ * Asks about each item by a call of its own, a few at once: one bad answer stops no neighbour.
+ * @param oneFirst the first is asked alone: what the token is refused for costs one call, and not as many as go at once
+ */
 export async function askEach<Item, Answer>(
   items: readonly Item[],
   concurrency: number,
   ask: (item: Item) => Promise<Answer>,
+  { oneFirst = false }: { oneFirst?: boolean } = {},
 ): Promise<Asked<Item, Answer>> {
   const asked: { -readonly [Part in keyof Asked<Item, Answer>]: Asked<Item, Answer>[Part] } = {
     answers: [],
@@ -54,8 +58,8 @@ export async function askEach<Item, Answer>(
   };
   const queue = [...items];
   let inARow = 0;
-  const askInTurn = async (): Promise<void> => {
-    for (; queue.length > 0 && asked.error === undefined; ) {
+  const askInTurn = async (most: number): Promise<void> => {
+    for (let n = 0; n < most && queue.length > 0 && asked.error === undefined; n += 1) {
       const [item] = queue.splice(0, 1) as [Item];
       try {
         asked.answers.push(await ask(item));
@@ -73,7 +77,10 @@ export async function askEach<Item, Answer>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, askInTurn));
+  if (oneFirst) await askInTurn(1);
+  await Promise.all(
+    Array.from({ length: Math.min(concurrency, items.length) }, () => askInTurn(items.length)),
+  );
   // Not one answer in the whole batch says as much.
   if (asked.answers.length + asked.refused.length === 0) asked.error ??= asked.putOff.at(-1)?.error;
   return asked;

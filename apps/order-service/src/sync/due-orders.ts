@@ -65,10 +65,11 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
   orders: DueOrders<Due, Answer>,
 ): Promise<void> {
   const { shopId } = context;
+  let oneFirst = true;
   for (let due = await orders.find(shopId); due.length > 0; due = await orders.find(shopId)) {
-    const asked = await askEach(due, orders.concurrency, (each) =>
-      context.call((call) => orders.ask(call, shopId, each)),
-    );
+    const ask = (each: Due) => context.call((call) => orders.ask(call, shopId, each));
+    const asked = await askEach(due, orders.concurrency, ask, { oneFirst });
+    oneFirst = false;
     await storeBatch(context, orders, asked);
     for (const { item, error } of [...asked.refused, ...asked.putOff])
       await context.log('warn', `${orders.what} of ${item.sn}: ${error.message}`);
@@ -90,9 +91,8 @@ export async function askAgain<Due extends DueOrder, Answer extends { readonly s
   sns: readonly string[],
 ): Promise<readonly string[]> {
   const wanted = await orders.findBySn(shopId, sns);
-  const asked = await askEach(wanted, orders.concurrency, (each) =>
-    call((context) => orders.ask(context, shopId, each)),
-  );
+  const ask = (each: Due) => call((context) => orders.ask(context, shopId, each));
+  const asked = await askEach(wanted, orders.concurrency, ask, { oneFirst: true });
   const isWanted = new Set(wanted.map(({ sn }) => sn));
   await database.transaction(async (tx) => {
     // Quarantine has set the next try of those without an answer already.

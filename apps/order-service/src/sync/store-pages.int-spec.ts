@@ -44,6 +44,24 @@ describe('storePages', () => {
   const many = (count: number, prefix = 'PO-') =>
     Array.from({ length: count }, (_, n) => anOrder(`${prefix}${String(n).padStart(4, '0')}`));
 
+  test('an answer that knows less is kept and marked until one knows it all again', async () => {
+    const full = anOrder('PO-1', { shipByAt: at(9) });
+    const emptier = { ...full, lines: full.lines.map((line) => ({ ...line, goodsName: '', spec: null })) };
+    const readAt = (record: ParentOrderRecord, seconds: number) =>
+      store({ ...page([record]), requestStartedAt: at(seconds) });
+    await readAt(full, 1);
+    for (const seconds of [2, 3]) {
+      await readAt(emptier, seconds);
+      const [kept] = await quarantined();
+      assert.deepEqual([kept?.id, kept?.isOpen], ['PO-1', true]);
+      assert.match(kept?.reason ?? '', /goods_name of 1, spec of 1/);
+      assert.deepEqual(JSON.parse(kept?.raw ?? ''), JSON.parse(JSON.stringify(emptier)));
+    }
+    await readAt(full, 4);
+    assert.equal((await quarantined())[0]?.isOpen, false);
+    assert.equal((await bed.takeEvents()).at(-1)?.lines[0]?.goodsName, 'Steel travel mug');
+  });
+
   test('peer failures 1 and 12: one order that cannot be stored is kept aside; the other 99 are stored', async () => {
     const orders = many(100);
     orders[37] = tooMany('PO-0037');

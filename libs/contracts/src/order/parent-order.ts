@@ -243,6 +243,22 @@ export class ParentOrderDetail extends ParentOrder {
   address!: MaskedAddress;
   @ApiProperty({ type: [AfterSalesCase], description: 'Cases of this order, newest first' })
   afterSales!: AfterSalesCase[];
+  @ApiProperty({
+    example: 0,
+    description: 'Units of finished after-sales cases that fit no line of the order',
+  })
+  unmatchedRefundUnits!: number;
+  @ApiProperty({
+    type: [String],
+    description: 'Finished cases in which something fits no line, or is in another currency than the order',
+  })
+  unmatchedRefundCases!: string[];
+  @ApiProperty({
+    type: [String],
+    example: ['goods_name of 211-00000000000000001'],
+    description: 'Known before, empty in the last answer although the order had not changed, and kept',
+  })
+  keptFields!: string[];
   @ApiProperty({ type: [String] })
   warnings!: string[];
   @ApiProperty({ type: String, nullable: true, example: 'PPD' })

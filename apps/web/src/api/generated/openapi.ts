@@ -2773,6 +2773,20 @@ export interface components {
             address: components["schemas"]["MaskedAddress"];
             /** @description Cases of this order, newest first */
             afterSales: components["schemas"]["AfterSalesCase"][];
+            /**
+             * @description Units of finished after-sales cases that fit no line of the order
+             * @example 0
+             */
+            unmatchedRefundUnits: number;
+            /** @description Finished cases in which something fits no line, or is in another currency than the order */
+            unmatchedRefundCases: string[];
+            /**
+             * @description Known before, empty in the last answer although the order had not changed, and kept
+             * @example [
+             *       "goods_name of 211-00000000000000001"
+             *     ]
+             */
+            keptFields: string[];
             warnings: string[];
             /** @example PPD */
             paymentType: string | null;
