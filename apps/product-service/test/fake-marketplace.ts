@@ -29,7 +29,7 @@ export interface FakeProduct {
   createdAt: Date;
   skus: FakeSku[];
   /** Its row cannot be understood; `null` hides the id too. */
-  unreadable?: 'with id' | 'without id';
+  unreadable?: 'with id' | 'without id' | 'its first SKU';
 }
 
 export type FakeCall =
@@ -53,11 +53,11 @@ export interface FakePromotion {
   record: PromotionRecord;
   goods: FakePromotionGoods[];
   /** Its row cannot be understood. */
-  unreadable?: 'with id' | 'without id';
+  unreadable?: 'with id' | 'without id' | 'its first SKU';
 }
 
 export interface FakePromotionGoods extends PromotionGoodsRecord {
-  unreadable?: 'with id' | 'without id';
+  unreadable?: 'with id' | 'without id' | 'its first SKU';
 }
 
 const DAY_MS = 86_400_000;
@@ -269,15 +269,25 @@ export class FakeMarketplace {
       total: promotion.goods.length,
       // The connector gives the fields of the port and no others.
       records: rows
-        .filter((row) => row.unreadable === undefined)
-        .map(({ goodsId, quantity, remainingQuantity, skus }) => ({
+        .filter((row) => row.unreadable === undefined || row.unreadable === 'its first SKU')
+        .map(({ goodsId, quantity, remainingQuantity, skus, unreadable }) => ({
           goodsId,
           quantity,
           remainingQuantity,
-          skus: skus.map((sku) => ({ ...sku })),
+          skus: skus.map((sku, index) => ({
+            ...sku,
+            ...(unreadable !== undefined && index === 0 ? { supplyPriceMinor: null } : {}),
+          })),
+        })),
+      unreadableParts: rows
+        .filter((row) => row.unreadable === 'its first SKU')
+        .map((row) => ({
+          platformId: `${row.goodsId}/${row.skus[0]?.skuId}`,
+          reason: 'activitySupplierPrice is the text "ten"',
+          raw: JSON.stringify(row.skus[0]),
         })),
       unreadable: rows
-        .filter((row) => row.unreadable !== undefined)
+        .filter((row) => row.unreadable !== undefined && row.unreadable !== 'its first SKU')
         .map((row) => ({
           platformId: row.unreadable === 'with id' ? row.goodsId : null,
           reason: 'skuList is missing',

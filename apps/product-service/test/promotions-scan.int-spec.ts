@@ -400,6 +400,29 @@ describe('scan of promotions', () => {
     assert.deepEqual(await storedLines(shopId), truthLines(promotions));
   });
 
+  test('a SKU that cannot be understood keeps its known price, lies in quarantine, and leaves it', async () => {
+    const shopId = newShop();
+    const [promotion] = setPromotions(shopId, [fakePromotion(0, [1, 2])]);
+    const [goods] = promotion?.goods ?? [];
+    assert.ok(promotion && goods);
+    await scan(shopId);
+    goods.unreadable = 'its first SKU';
+    const run = await scan(shopId);
+    assert.equal(run.status, 'succeeded', run.log.join('\n'));
+    assert.deepEqual(await storedLines(shopId), truthLines([promotion]), 'the known price stays');
+    const open = () =>
+      bench.database.query<{ id: string; reason: string }>(
+        'SELECT platform_id AS id, reason FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+        [shopId],
+      );
+    const [kept, ...others] = await open();
+    assert.equal(others.length, 0);
+    assert.equal(kept?.id, `${promotion.record.promotionId}/${goods.goodsId}`);
+    delete goods.unreadable;
+    await scan(shopId);
+    assert.deepEqual(await open(), []);
+  });
+
   test('a record that the database refuses costs no neighbour (1, 12)', async () => {
     const shopId = newShop();
     const promotions = setPromotions(

@@ -3,6 +3,7 @@ import {
   type ListPage,
   type MarketplaceConnector,
   type MarketplaceError,
+  type UnreadableRecord,
 } from '#marketplace';
 import type { Database } from '#runtime';
 import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
@@ -173,6 +174,17 @@ function asEnrolled(
         ? record
         : { ...record, platformId: enrolledId({ promotionId, goodsId: record.platformId }) },
     ),
+    unreadableParts: page.unreadableParts?.map((part) => ofGoods(part, promotionId)),
+  };
+}
+
+/** A SKU that could not be understood, `goodsId/skuId`, is kept under its product: whose next full answer ends it. */
+function ofGoods(part: UnreadableRecord, promotionId: string): UnreadableRecord {
+  const [goodsId = ''] = part.platformId?.split('/') ?? [];
+  return {
+    ...part,
+    platformId: enrolledId({ promotionId, goodsId }),
+    reason: `SKU ${part.platformId}: ${part.reason}`,
   };
 }
 

@@ -64,7 +64,7 @@ export function asListed(page: ListPage<SkuRecord>, isAvailable: boolean): ListP
 /**
  * Stores pages as one group. A record that cannot be understood or stored lies in quarantine, under its kind and id; so
  * does the answer about one that left known fields empty, though the record is stored and not held back by it. A later
- * full answer takes it out again.
+ * full answer takes it out again. A part of a record that could not be understood stands under the record's id.
  */
 export async function storePages<T>(
   tx: Transaction,
@@ -92,7 +92,9 @@ export async function storePages<T>(
     rawOf,
   });
   const emptied = groups.flatMap((group) => group.emptied);
+  const parts = pages.flatMap((page) => page.unreadableParts ?? []);
   const leftAside = new Set([
+    ...parts.map((part) => part.platformId),
     ...refused.map((record) => record.platformId),
     ...emptied.map(({ id }) => id),
     ...groups.flatMap((group) => group.outdated),
@@ -104,7 +106,7 @@ export async function storePages<T>(
     kind,
     [...byId.keys()].filter((id) => !leftAside.has(id)),
   );
-  const unreadable = [...pages.flatMap((page) => page.unreadable), ...refused];
+  const unreadable = [...pages.flatMap((page) => page.unreadable), ...parts, ...refused];
   const answers = emptied.flatMap(({ id, fields }) => {
     const read = byId.get(id);
     return read === undefined ? [] : [{ platformId: id, reason: emptiedReason(fields), raw: rawOf(read) }];
