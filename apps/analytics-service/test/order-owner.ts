@@ -2,6 +2,7 @@ import { Controller, Module } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  AfterSalesReachChanged,
   type EmitOrdersInput,
   listShopStatesRpc,
   type OrderChecksum,
@@ -14,6 +15,7 @@ import {
 } from '#contracts';
 import {
   appendListToOutbox,
+  appendToOutbox,
   HandleRpc,
   OUTBOX_DDL,
   OutboxRelay,
@@ -83,6 +85,8 @@ class OwnerModule {}
  */
 export class OrderOwner {
   readonly shops: ShopState[] = [];
+  /** Shops of which it was said that their after-sales are known. */
+  private readonly told = new Set<string>();
 
   private constructor(
     private readonly store: TestDatabase,
@@ -124,8 +128,11 @@ export class OrderOwner {
            state = excluded.state WHERE orders.version < excluded.version`,
         [shopId, JSON.stringify(states)],
       );
+      if (!this.told.has(shopId))
+        await appendToOutbox(tx, AfterSalesReachChanged, [{ shopId, ...KNOWS_AFTER_SALES }]);
       await appendListToOutbox(tx, ParentOrdersStored, { shopId }, 'orders', [...states], 200);
     });
+    this.told.add(shopId);
     this.service.get(OutboxRelay).wake();
   }
 

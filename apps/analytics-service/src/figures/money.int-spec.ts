@@ -248,6 +248,8 @@ describe('every money figure on its own basis (5.3)', () => {
     const figures = await figuresOf([anOrder({ lines: [] })]);
     assert.deepEqual(figures.refundCoverage, { knownOrders: 1, of: 1, unknownShops: 0, shops: 1 });
     assert.deepEqual([figures.gmvMinor, figures.netRevenueMinor], [0, 0]);
+    const nothingOrdered = await figuresOf([anOrder({ lines: [aLine({ orderedQuantity: 0 })] })]);
+    assert.deepEqual([nothingOrdered.coverage.of, nothingOrdered.supplyRevenueMinor], [1, 0]);
   });
 
   test('a line of three numbers that do not agree is refused', async () => {
