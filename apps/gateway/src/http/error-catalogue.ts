@@ -54,6 +54,8 @@ export const ERROR_CATALOGUE = {
   'webhook.range_too_large': { status: 400, title: 'Too many webhooks at once' },
   'webhook.subscription_refused': { status: 409, title: 'The marketplace refused the subscription' },
   'order.not_found': { status: 404, title: 'There is no such order' },
+  'order.unreadable': { status: 409, title: 'What the marketplace says of this order cannot be understood' },
+  'address.withheld': { status: 409, title: 'The marketplace withholds the address of this order' },
   'address.not_known': { status: 404, title: 'There is no address to show' },
   'after_sales.not_found': { status: 404, title: 'There is no such after-sales case' },
   'product.not_found': { status: 404, title: 'There is no such product' },

@@ -178,7 +178,7 @@ describe('readRows', () => {
       unreadable.map(({ platformId, raw }) => [platformId, raw]),
       [
         [null, 'null'],
-        [null, ''],
+        [null, 'null'],
         ['6010995123456789012', '{"n":1.50,"id":6010995123456789012}'],
       ],
     );
