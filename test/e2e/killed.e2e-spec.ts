@@ -30,7 +30,7 @@ async function connectByToken(
 /** One and the same run: begun before the kill, ended after it, by another process that took it over in its middle. */
 async function assertKillMetTheLoad(api: ApiClient, killedAt: string): Promise<void> {
   const runs = await api.all<SyncRun>('/sync/orders/runs?kind=orders');
-  const load = runs.find((run) => run.mode === 'first_load');
+  const load = runs.find((run) => run.trigger === 'connected');
   assert.ok(load?.startedAt != null && load.finishedAt != null, JSON.stringify(runs));
   assert.ok(load.startedAt < killedAt && killedAt < load.finishedAt, JSON.stringify(load));
   const log = await api.all<SyncLogLine>(`/sync/orders/runs/${load.id}/log`);

@@ -78,7 +78,8 @@ describe('what holds over all services', { concurrency: false }, () => {
   const saidBefore: Partial<Record<Service, number>> = {};
 
   async function start(env: Record<string, string>): Promise<void> {
-    await installation.start({ ...PACE, ...env });
+    // What a run could not see yet is read soon: the timer's next run waits for it.
+    await installation.start({ ...PACE, SYNC_PLATFORM_LAG_SECONDS: '2', ...env });
     if (signIn === undefined) signIn = installation.signIn;
     api = await ApiClient.signIn(installation.page, signIn);
   }
@@ -125,6 +126,8 @@ describe('what holds over all services', { concurrency: false }, () => {
     assert.ok(shops[0]);
     return shops[0];
   }
+  /** What reads the rest once the marketplace's lag has passed: later than this suite waits. */
+  const isPlanned = ({ status, resumesAt }: SyncRun) => status === 'queued' && resumesAt !== null;
   const allEnded = () =>
     waitFor(
       'all runs to end well',
@@ -135,7 +138,7 @@ describe('what holds over all services', { concurrency: false }, () => {
         const kinds = new Set(runs.map(({ kind }) => kind));
         return (
           ['orders', 'amounts', 'products'].every((kind) => kinds.has(kind as SyncRun['kind'])) &&
-          runs.every(({ status }) => status === 'succeeded')
+          runs.filter((run) => !isPlanned(run)).every(({ status }) => status === 'succeeded')
         );
       },
       120_000,

@@ -25,6 +25,8 @@ const MAX_HANDLERS_AT_ONCE = 16;
 /** Of the events that one durable handles at once: parsed, they take several times as much memory. */
 const MAX_BYTES_AT_ONCE = 2 * BUS_LIMIT_BYTES;
 const RECONSUME_MS = 1_000;
+/** How long a pull waits. A consumer that has lost its stream in silence notices by two heartbeats, half of this each. */
+const PULL_MS = 10_000;
 
 interface EventMessage {
   readonly id: string;
@@ -147,7 +149,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       try {
         await this.ensure(event, durable);
         const consumer = await jetstream(this.connection).consumers.get(streamOf(event.context), durable);
-        const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE });
+        const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE, expires: PULL_MS });
         this.consuming.add(messages);
         try {
           if (this.isClosing) await messages.close();

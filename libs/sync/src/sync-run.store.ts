@@ -274,8 +274,9 @@ export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<Sy
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
   if (row.status === 'succeeded' && row.reads_again_at !== null) {
-    const { shop_id: shopId, kind, mode, reads_again_at: notBefore } = row;
-    await queueRun(db, { shopId, kind, trigger: 'followup', mode, notBefore });
+    const { shop_id: shopId, kind, reads_again_at: notBefore } = row;
+    // After a first load too: what it did not see yet is read by update time.
+    await queueRun(db, { shopId, kind, trigger: 'followup', mode: 'update', notBefore });
   }
   return row;
 }

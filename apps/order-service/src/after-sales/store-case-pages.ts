@@ -2,6 +2,7 @@ import type { AfterSalesChange } from '#contracts';
 import type { ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
+import { AFTER_SALES, settleRecovered } from '../completeness/ledger-store.js';
 import type { StoredPages } from '../sync/store-pages.js';
 import { type ReadCase, storeAfterSales } from './after-sales-store.js';
 import type { CaseWithLines } from './read-cases.js';
@@ -31,12 +32,13 @@ export async function storeCasePages(
     rawOf: ({ record, lines }) => JSON.stringify({ ...record, lines }),
   });
   const bad = new Set([...unreadable, ...refused].map((record) => record.platformId));
-  await resolveQuarantined(
+  const recovered = await resolveQuarantined(
     tx,
     shopId,
     'after_sales',
     listed.map(({ record }) => record.parentAfterSalesSn).filter((sn) => !bad.has(sn)),
   );
+  if (recovered.length > 0) await settleRecovered(tx, shopId, recovered, AFTER_SALES);
   const quarantined = await quarantine(tx, shopId, 'after_sales', [...unreadable, ...refused]);
   return { read: listed.length + unreadable.length, changed, quarantined };
 }

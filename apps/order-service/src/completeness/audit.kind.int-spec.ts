@@ -16,6 +16,7 @@ import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
 import { aCase } from '../after-sales/after-sales.fixture.js';
 import { storeAfterSales } from '../after-sales/after-sales-store.js';
+import { storeCasePages } from '../after-sales/store-case-pages.js';
 import {
   anOrder,
   createOrderBed,
@@ -67,11 +68,17 @@ class StillMarket {
 
   private listCases({ window, page, pageSize }: ListAfterSalesQuery): ListPage<AfterSalesCaseRecord> {
     this.caseCalls += 1;
-    const rows = this.cases.filter(({ openedAt }) => window.from <= openedAt && openedAt <= window.to);
+    const within = this.cases.filter(({ openedAt }) => window.from <= openedAt && openedAt <= window.to);
+    const rows = within.slice((page - 1) * pageSize, page * pageSize);
+    const isGarbled = ({ parentAfterSalesSn }: AfterSalesCaseRecord) => this.garbled.has(parentAfterSalesSn);
     return {
-      total: rows.length,
-      records: rows.slice((page - 1) * pageSize, page * pageSize),
-      unreadable: [],
+      total: within.length,
+      records: rows.filter((row) => !isGarbled(row)),
+      unreadable: rows.filter(isGarbled).map(({ parentAfterSalesSn }) => ({
+        platformId: parentAfterSalesSn,
+        reason: 'createAt is missing',
+        raw: '{}',
+      })),
       platformTime: new Date(THROUGH),
       requestStartedAt: new Date(THROUGH),
     };
@@ -381,6 +388,35 @@ describe('the completeness ledger', () => {
     );
     assert.equal(row?.status, 'refunded');
     assert.equal((await ledger().summary({ shopId }, everybody)).platformOrders, 0);
+  });
+
+  test('a case that leaves quarantine makes its day whole at once', async () => {
+    const market = new StillMarket();
+    const openedAt = new Date(FROM + 30 * HOUR);
+    const item = aCase('PO-211-9-R', { openedAt, platformUpdatedAt: openedAt });
+    market.cases.push(item);
+    market.garbled.add(item.parentAfterSalesSn);
+    const shopId = await loadedShop(market);
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
+      [shopId, new Date(THROUGH), new Date(FROM)],
+    );
+    await audit(market, shopId);
+    const stateNow = async () => {
+      const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
+      const [day] = rows.filter(({ platformOrders }) => platformOrders === 1);
+      return [day?.state, day?.unreadableOrders];
+    };
+    assert.deepEqual(await stateNow(), ['unreadable', 1]);
+    const page = {
+      total: 1,
+      records: [{ record: item, lines: [], isUnchanged: false }],
+      unreadable: [],
+      platformTime: new Date(THROUGH),
+      requestStartedAt: new Date(THROUGH),
+    };
+    await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
+    assert.deepEqual(await stateNow(), ['complete', 0]);
   });
 
   test('a token without after-sales: the orders are audited all the same', async () => {

@@ -134,6 +134,9 @@ export const en = {
     'shop.missing_permission':
       'The token lacks a permission. Give it in the seller centre and authorise the shop again.',
     'order.not_found': 'This order is not stored here.',
+    'order.unreadable':
+      'What the marketplace says of this order cannot be understood. It lies in quarantine and is asked for again.',
+    'address.withheld': 'The marketplace gives no address of this order.',
     'address.not_known': 'There is no address to show: not read yet, not permitted, or erased by age.',
     'after_sales.not_found': 'This after-sales case is not stored here.',
     'product.not_found': 'This product is not stored here.',
@@ -165,6 +168,7 @@ export const en = {
     'marketplace.ip': 'The marketplace does not accept the server’s address. Enter it in the partner portal.',
     'marketplace.business': 'The marketplace refused the request.',
     'marketplace.configuration': 'The connection to the marketplace is not set up right. Tell the operator.',
+    'marketplace.unreadable': 'An answer of the marketplace could not be understood. It lies in quarantine.',
     'marketplace.programming':
       'The software asked the marketplace for something wrong. Report it to its developers.',
     'database.away': 'The database does not answer right now. This goes on by itself.',
@@ -526,6 +530,11 @@ export const en = {
     sellerSku: 'Seller SKU',
     quantity: 'Quantity',
     cancelledUnits: '{{n}} cancelled',
+    refundedUnits: '{{n}} refunded',
+    unmatchedRefunds:
+      'Refunds that fit no line of this order ({{n}} units); these cases are not in the figures',
+    keptFields:
+      'The latest answer left these empty although the order had not changed; what was known is shown',
     times: 'Times',
     confirmedAt: 'Confirmed',
     shippedAt: 'Shipped',

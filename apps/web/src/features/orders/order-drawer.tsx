@@ -92,6 +92,24 @@ function OrderSections({ order }: { order: ParentOrderDetail }) {
           description={order.warnings.map((each) => orderWarningText(each, currentLanguage())).join('; ')}
         />
       )}
+      {order.unmatchedRefundCases.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          data-testid="unmatched-refunds"
+          title={t('orders:unmatchedRefunds', { n: order.unmatchedRefundUnits })}
+          description={<span className="mono">{order.unmatchedRefundCases.join(', ')}</span>}
+        />
+      )}
+      {order.keptFields.length > 0 && (
+        <Alert
+          type="info"
+          showIcon
+          data-testid="kept-fields"
+          title={t('orders:keptFields')}
+          description={<span className="mono">{order.keptFields.join(', ')}</span>}
+        />
+      )}
       <Descriptions
         size="small"
         bordered

@@ -49,6 +49,11 @@ export function OrderLines({ order }: { order: ParentOrder }) {
               {line.cancelledBeforeShipment > 0 && (
                 <Tag>{t('orders:cancelledUnits', { n: format.integer(line.cancelledBeforeShipment) })}</Tag>
               )}
+              {line.refundedUnits > 0 && (
+                <Tag color="volcano">
+                  {t('orders:refundedUnits', { n: format.integer(line.refundedUnits) })}
+                </Tag>
+              )}
               {format.integer(line.netQuantity)}
             </span>
           ),
