@@ -1,3 +1,4 @@
+import type { SyncRun } from '#contracts';
 import type { SignIn } from './installation.js';
 
 /** The REST API as a program uses it: a bearer token. */
@@ -60,4 +61,9 @@ export class ApiClient {
     } while (cursor !== null);
     return rows;
   }
+}
+
+/** What reads the rest once the marketplace's lag has passed: often later than a suite waits. */
+export function isPlanned({ status, resumesAt }: SyncRun): boolean {
+  return status === 'queued' && resumesAt !== null;
 }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import type { Page, ParentOrder, ShopSyncHealth, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
-import { ApiClient } from './api-client.js';
+import { ApiClient, isPlanned } from './api-client.js';
 import { Installation, type SignIn } from './installation.js';
 
 const APP = 'sbxAppKey0001';
@@ -126,8 +126,6 @@ describe('what holds over all services', { concurrency: false }, () => {
     assert.ok(shops[0]);
     return shops[0];
   }
-  /** What reads the rest once the marketplace's lag has passed: later than this suite waits. */
-  const isPlanned = ({ status, resumesAt }: SyncRun) => status === 'queued' && resumesAt !== null;
   const allEnded = () =>
     waitFor(
       'all runs to end well',

@@ -367,8 +367,11 @@ describe('the pages about what was read and what was not', { concurrency: false 
     await card.getByTestId('reauthorize').click();
     await approve(MALL);
     await page.locator('[data-testid=shop-card][data-status=connected]').waitFor();
-    const resumed = await newest('orders', 'succeeded');
-    assert.deepEqual([resumed.mode, resumed.trigger], ['update', 'connected']);
+    const resumed = await waitFor('the run of the new token to succeed', async () =>
+      (await runsOf('orders')).find(
+        (run) => run.trigger === 'connected' && run.mode === 'update' && run.status === 'succeeded',
+      ),
+    );
     const stepBackMs = Date.parse(last.spanTo) - Date.parse(resumed.spanFrom ?? '');
     assert.ok(
       stepBackMs >= LAG_SECONDS * 1_000 && stepBackMs < 60_000,
