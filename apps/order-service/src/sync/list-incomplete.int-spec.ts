@@ -1,87 +1,33 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { OrderSync } from '#contracts';
 import { type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
-import type { Broadcaster } from '#messaging';
-import { createLogger } from '#runtime';
-import { findOpenRun, queueRun, RunWorker, type SyncRunRow, toSyncRun } from '#sync';
+import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
 import { waitFor } from '#testing';
-import {
-  createOrderBed,
-  invented,
-  type OrderBed,
-  seededRandom,
-  settings,
-  silentRelay,
-} from '../orders/order-bed.fixture.js';
+import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
+import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
-import { OrdersKind } from './orders.kind.js';
 
 /** Long enough for a busy machine: nothing here is about a holder that is late. */
 const LEASE_MS = 20_000;
 
 describe('lists that lie, and lists that lag', () => {
   let bed: OrderBed;
-  const workers = new Set<RunWorker>();
+  let replicas: MarketBed;
   before(async () => {
     bed = await createOrderBed();
+    replicas = new MarketBed(bed, LEASE_MS);
   });
   afterEach(async () => {
-    await Promise.all([...workers].map((worker) => worker.close()));
-    workers.clear();
+    await replicas.closeReplicas();
     await bed.database.query('DELETE FROM sync_runs');
   });
   after(() => bed.drop());
 
-  function replica(market: MovingMarket): RunWorker {
-    const worker = new RunWorker({
-      database: bed.database,
-      credentials: invented,
-      handlers: [
-        new OrdersKind(bed.database, market.connector, settings({ firstLoadDays: 60 }), silentRelay),
-      ],
-      broadcaster: { send: () => undefined } as unknown as Broadcaster,
-      progressed: OrderSync.progressed,
-      logger: createLogger('orders-spec', 'silent'),
-      concurrency: 4,
-      leaseMs: LEASE_MS,
-    });
-    worker.start();
-    workers.add(worker);
-    return worker;
-  }
-
-  async function queue(shopId: string): Promise<string> {
-    const run = await queueRun(bed.database, {
-      shopId,
-      kind: 'orders',
-      trigger: 'timer',
-      mode: 'first_load',
-    });
-    for (const worker of workers) worker.wake();
-    return run?.id ?? assert.fail('a run is open already');
-  }
-  const runOf = async (id: string): Promise<SyncRunRow> => {
-    const [row] = await bed.database.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [id]);
-    return row ?? assert.fail('the run is gone');
-  };
-  async function reached(id: string, status: SyncRunRow['status']): Promise<SyncRunRow> {
-    await waitFor(`the run to be ${status}`, async () => (await runOf(id)).status === status, 120_000);
-    return runOf(id);
-  }
-  const cursors = (shopId: string) =>
-    bed.database.query<{ updatedThrough: Date }>(
-      'SELECT updated_through AS "updatedThrough" FROM sync_cursors WHERE shop_id = $1',
-      [shopId],
-    );
-  async function contents(shopId: string): Promise<Map<string, string>> {
-    const rows = await bed.database.query<{ sn: string; revision: string }>(
-      'SELECT parent_order_sn AS sn, warnings[1] AS revision FROM parent_orders WHERE shop_id = $1',
-      [shopId],
-    );
-    return new Map(rows.map(({ sn, revision }) => [sn, revision]));
-  }
-  const sorted = (map: Map<string, string>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const replica = (market: MovingMarket) => replicas.replica(market);
+  const queue = (shopId: string) => replicas.queue(shopId);
+  const reached = (id: string, status: SyncRunRow['status']) => replicas.reached(id, status);
+  const cursors = (shopId: string) => replicas.cursors(shopId);
+  const contents = (shopId: string) => replicas.contents(shopId);
 
   const HOUR = 3_600_000;
   const cursorOf = async (shopId: string): Promise<Date | undefined> =>
@@ -175,7 +121,7 @@ describe('lists that lie, and lists that lag', () => {
     assert.ok(first.getTime() < firstEnd && firstEnd < (waiting.span_to?.getTime() ?? 0));
     market.onList = () => undefined;
     await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [id]);
-    for (const worker of workers) worker.wake();
+    replicas.wake();
     await reached(id, 'succeeded');
     assert.deepEqual(await cursorOf(shopId), waiting.span_to);
     assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
@@ -242,7 +188,7 @@ describe('lists that lie, and lists that lag', () => {
         requestedBy: 'Ada',
       });
     const asked = (await ask()) ?? assert.fail('a run is open');
-    for (const worker of workers) worker.wake();
+    replicas.wake();
     const run = await reached(asked.id, 'succeeded');
     const told = toSyncRun(run);
     assert.equal(run.changed, 0);
@@ -259,12 +205,12 @@ describe('lists that lie, and lists that lag', () => {
     // The button brings it forward rather than being swallowed; what a timer or an event asks for comes no later either.
     const pressed = (await ask()) ?? assert.fail('the press was swallowed');
     assert.deepEqual([pressed.id, pressed.trigger, pressed.requested_by], [later.id, 'manual', 'Ada']);
-    for (const worker of workers) worker.wake();
+    replicas.wake();
     await reached(pressed.id, 'succeeded');
     const last = (await findOpenRun(bed.database, shopId, 'orders')) ?? assert.fail('nothing follows');
     market.pass(122);
     await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [last.id]);
-    for (const worker of workers) worker.wake();
+    replicas.wake();
     const ended = await reached(last.id, 'succeeded');
     assert.equal(ended.changed, 120);
     assert.equal(ended.reads_again_at, null);

@@ -1,86 +1,33 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { OrderSync } from '#contracts';
 import { MarketplaceError } from '#marketplace';
-import type { Broadcaster } from '#messaging';
-import { createLogger } from '#runtime';
-import { queueRun, RunWorker, type SyncRunRow } from '#sync';
+import { type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
-import {
-  createOrderBed,
-  invented,
-  type OrderBed,
-  seededRandom,
-  settings,
-  silentRelay,
-} from '../orders/order-bed.fixture.js';
+import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
+import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
-import { OrdersKind } from './orders.kind.js';
 
 const LEASE_MS = 800;
 
 describe('orders from the marketplace into the database', () => {
   let bed: OrderBed;
-  const workers = new Set<RunWorker>();
+  let replicas: MarketBed;
   before(async () => {
     bed = await createOrderBed();
+    replicas = new MarketBed(bed, LEASE_MS);
   });
   afterEach(async () => {
-    await Promise.all([...workers].map((worker) => worker.close()));
-    workers.clear();
+    await replicas.closeReplicas();
     await bed.database.query('DELETE FROM sync_runs');
   });
   after(() => bed.drop());
 
-  function replica(market: MovingMarket): RunWorker {
-    const worker = new RunWorker({
-      database: bed.database,
-      credentials: invented,
-      handlers: [
-        new OrdersKind(bed.database, market.connector, settings({ firstLoadDays: 60 }), silentRelay),
-      ],
-      broadcaster: { send: () => undefined } as unknown as Broadcaster,
-      progressed: OrderSync.progressed,
-      logger: createLogger('orders-spec', 'silent'),
-      concurrency: 4,
-      leaseMs: LEASE_MS,
-    });
-    worker.start();
-    workers.add(worker);
-    return worker;
-  }
-
-  async function queue(shopId: string): Promise<string> {
-    const run = await queueRun(bed.database, {
-      shopId,
-      kind: 'orders',
-      trigger: 'timer',
-      mode: 'first_load',
-    });
-    for (const worker of workers) worker.wake();
-    return run?.id ?? assert.fail('a run is open already');
-  }
-  const runOf = async (id: string): Promise<SyncRunRow> => {
-    const [row] = await bed.database.query<SyncRunRow>('SELECT * FROM sync_runs WHERE id = $1', [id]);
-    return row ?? assert.fail('the run is gone');
-  };
-  async function reached(id: string, status: SyncRunRow['status']): Promise<SyncRunRow> {
-    await waitFor(`the run to be ${status}`, async () => (await runOf(id)).status === status, 30_000);
-    return runOf(id);
-  }
-  const cursors = (shopId: string) =>
-    bed.database.query<{ updatedThrough: Date }>(
-      'SELECT updated_through AS "updatedThrough" FROM sync_cursors WHERE shop_id = $1',
-      [shopId],
-    );
-  async function contents(shopId: string): Promise<Map<string, string>> {
-    const rows = await bed.database.query<{ sn: string; revision: string }>(
-      'SELECT parent_order_sn AS sn, warnings[1] AS revision FROM parent_orders WHERE shop_id = $1',
-      [shopId],
-    );
-    return new Map(rows.map(({ sn, revision }) => [sn, revision]));
-  }
-  const sorted = (map: Map<string, string>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const replica = (market: MovingMarket) => replicas.replica(market);
+  const queue = (shopId: string) => replicas.queue(shopId);
+  const runOf = (id: string) => replicas.runOf(id);
+  const reached = (id: string, status: SyncRunRow['status']) => replicas.reached(id, status);
+  const cursors = (shopId: string) => replicas.cursors(shopId);
+  const contents = (shopId: string) => replicas.contents(shopId);
 
   test('4,645 orders: all of them with their lines in 47 list calls, amounts queued, then only what changed', async () => {
     const market = new MovingMarket({ random: seededRandom(1) });
@@ -137,7 +84,7 @@ describe('orders from the marketplace into the database', () => {
     for (let attempt = 1; attempt < 5; attempt += 1) {
       await waitFor('a pause', async () => (await runOf(id)).fruitless_attempts === attempt);
       await bed.database.query('UPDATE sync_runs SET next_attempt_at = now() WHERE id = $1', [id]);
-      for (const worker of workers) worker.wake();
+      replicas.wake();
     }
     const failed = await reached(id, 'failed');
     assert.equal(failed.error_code, 'marketplace.unavailable');
@@ -171,14 +118,12 @@ describe('orders from the marketplace into the database', () => {
     await stopping;
     replica(first);
     await reached(id, 'succeeded');
-    for (const worker of workers) await worker.close();
-    workers.clear();
+    await replicas.closeReplicas();
     for (const [each, market] of others.entries()) {
       const shopId = shops[each + 1] ?? '';
       replica(market);
       await reached(await queue(shopId), 'succeeded');
-      for (const worker of workers) await worker.close();
-      workers.clear();
+      await replicas.closeReplicas();
     }
     for (const [each, market] of markets.entries()) {
       const shopId = shops[each] ?? '';
@@ -186,8 +131,7 @@ describe('orders from the marketplace into the database', () => {
       market.pass(300);
       replica(market);
       await reached(await queue(shopId), 'succeeded');
-      for (const worker of workers) await worker.close();
-      workers.clear();
+      await replicas.closeReplicas();
       assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
     }
   });
