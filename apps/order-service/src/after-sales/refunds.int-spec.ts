@@ -179,7 +179,7 @@ describe('refunds of an order', () => {
     assert.equal(history[0]?.source, 'after_sales');
   });
 
-  test('what fits no line, and a foreign currency, are kept visible and change no figure', async () => {
+  test('what fits no line is money of the order: unknown until its sum is, then spread over the lines by supply price', async () => {
     await storeOrder();
     await storePrices();
     await storeCase({
@@ -187,6 +187,48 @@ describe('refunds of an order', () => {
       lines: [{ skuId: 'S9', quantity: 2 }],
       minor: 0,
     });
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([row.unmatched_refund_units, row.unmatched_refund_cases], [2, ['D-9']]);
+    assert.deepEqual(
+      (await told()).lines.map(({ refundedMinor }) => refundedMinor),
+      [null, null, null],
+      'nobody knows how much was given back',
+    );
+    await storeMoney('D-9', 3_001);
+    // 2, 3 and 1 units at 10.00 supply price.
+    const share = (minor: number) => ({
+      refundedUnits: 0,
+      refundedMinor: minor,
+      uncountedRefundMinor: minor,
+      isRefundDerived: true,
+    });
+    assert.deepEqual((await told()).lines, [share(1_000), share(1_501), share(500)]);
+    await storeCase({ record: aCase('D-7', { ...finished }), lines: [], minor: 0 });
+    await storeMoney('D-7', 60);
+    assert.deepEqual((await told()).lines, [share(1_020), share(1_531), share(510)]);
+  });
+
+  test('units for which a line has no room count nothing; their money is that of the units beside them', async () => {
+    await storeOrder();
+    await storePrices();
+    await storeCase({
+      record: aCase('D-6', { ...finished }),
+      lines: [{ skuId: 'S2', quantity: 3 }],
+      minor: 0,
+    });
+    await storeMoney('D-6', 5_200);
+    assert.deepEqual((await told()).lines[2], {
+      refundedUnits: 1,
+      refundedMinor: 5_200,
+      uncountedRefundMinor: 0,
+      isRefundDerived: false,
+    });
+    assert.equal((await bed.row(shopId, 'PO-1')).unmatched_refund_units, 2);
+  });
+
+  test('a sum in a foreign currency is kept visible, and the retail price stands in for it', async () => {
+    await storeOrder();
+    await storePrices();
     await storeCase({
       record: aCase('D-8', { ...finished }),
       lines: [{ skuId: 'S2', quantity: 1 }],
@@ -194,7 +236,7 @@ describe('refunds of an order', () => {
     });
     await storeMoney('D-8', 999, 'CAD');
     const row = await bed.row(shopId, 'PO-1');
-    assert.deepEqual([row.unmatched_refund_units, row.unmatched_refund_cases], [2, ['D-8', 'D-9']]);
+    assert.deepEqual([row.unmatched_refund_units, row.unmatched_refund_cases], [0, ['D-8']]);
     assert.deepEqual((await told()).lines[2], {
       ...NOTHING,
       refundedUnits: 1,
@@ -238,7 +280,14 @@ describe('refunds of an order', () => {
   });
 
   test('without a retail price and a sum the money is unknown, and the units are known', () => {
-    const line = { orderSn: 'a', skuId: 'S1', goodsId: null, netQuantity: 2, unitRetailMinor: null };
+    const line = {
+      orderSn: 'a',
+      skuId: 'S1',
+      goodsId: null,
+      netQuantity: 2,
+      unitRetailMinor: null,
+      unitBaseMinor: null,
+    };
     const item = { caseSn: 'D', refundedMinor: null, currency: null };
     const caseLine = { afterSalesSn: 'D-1', skuId: 'S1', goodsId: null, quantity: 1 };
     const { lines } = spreadRefunds([line], 'USD', [{ ...item, lines: [caseLine] }]);

@@ -18,7 +18,8 @@ const ORDERS = `
 
 const LINES = `
   SELECT parent_order_sn AS sn, order_sn AS "orderSn", sku_id AS "skuId", goods_id AS "goodsId",
-    net_quantity AS "netQuantity", unit_retail_minor AS "unitRetailMinor", refunded_units AS "refundedUnits",
+    net_quantity AS "netQuantity", unit_retail_minor AS "unitRetailMinor",
+    unit_base_price_minor AS "unitBaseMinor", refunded_units AS "refundedUnits",
     refunded_minor AS "refundedMinor", uncounted_refund_minor AS "uncountedRefundMinor",
     is_refund_derived AS "isRefundDerived"
   FROM order_lines WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[]) ORDER BY parent_order_sn, position`;

@@ -5,6 +5,7 @@ export interface RefundableLine {
   readonly goodsId: string | null;
   readonly netQuantity: number;
   readonly unitRetailMinor: number | null;
+  readonly unitBaseMinor: number | null;
 }
 
 export interface FinishedCaseLine {
@@ -43,6 +44,8 @@ export interface OrderRefunds {
 /** What a case says of one line of the order, or of none. */
 interface Piece {
   readonly line: RefundableLine | null;
+  /** Of units for which the line that is meant has no room: a unit is given back once. */
+  readonly excessOf: RefundableLine | null;
   /** Null: not counted. */
   readonly units: number | null;
   readonly unitRetailMinor: number | null;
@@ -54,6 +57,8 @@ interface Piece {
  * ends the same. Units by the lines of the cases: matched by SKU, then by goods, several lines of one SKU filled in
  * their order up to their net units. Money by the case's sum, spread by retail × units (largest remainder), else unit
  * retail × units, marked derived (reference figures.md 5.3). A sum in another currency than the order's is not used.
+ * What fits no line is money of the order: spread over its lines by supply price × net units (same place, "rules for all
+ * rows"), uncounted and derived; where nobody knows how much it was, no line's refund is known.
  */
 export function spreadRefunds(
   lines: readonly RefundableLine[],
@@ -69,17 +74,29 @@ export function spreadRefunds(
       piecesOf(line, lines, left),
     );
     const isForeign = item.refundedMinor !== null && item.currency !== currency;
-    const money = moneyOf(pieces, isForeign ? null : item.refundedMinor);
-    if (isForeign && currency !== null) unmatched.add(item.caseSn);
-    if (pieces.length === 0) unmatched.add(item.caseSn);
-    pieces.forEach((piece, at) => {
-      if (piece.line === null) {
-        unmatched.add(item.caseSn);
-        unmatchedUnits += piece.units ?? 0;
-        return;
-      }
-      const before = refunds.get(piece.line.orderSn) ?? noRefund(piece.line.orderSn);
-      refunds.set(piece.line.orderSn, added(before, piece, money[at] ?? { minor: null, isDerived: false }));
+    const sumMinor = isForeign ? null : item.refundedMinor;
+    const isMisfit = pieces.length === 0 || pieces.some(({ line }) => line === null);
+    if (isMisfit || (isForeign && currency !== null)) unmatched.add(item.caseSn);
+    for (const piece of pieces) if (piece.line === null) unmatchedUnits += piece.units ?? 0;
+    const add = (line: RefundableLine, units: number | null, money: PieceMoney): void => {
+      refunds.set(line.orderSn, added(refunds.get(line.orderSn) ?? noRefund(line.orderSn), units, money));
+    };
+    const addToOrder = (minor: number | null): void => {
+      const shares = minor === null ? null : spread(minor, orderWeights(lines));
+      lines.forEach((line, at) => {
+        add(line, null, { minor: shares === null ? null : (shares[at] ?? 0), isDerived: true });
+      });
+    };
+    if (pieces.length === 0) addToOrder(sumMinor);
+    // The money of units without room is that of the units beside them; it stands alone only where there are no others.
+    const paid = pieces.filter(({ excessOf }) => excessOf === null);
+    const payable = paid.length > 0 ? paid : sumMinor === null ? [] : pieces;
+    const money = moneyOf(payable, sumMinor);
+    payable.forEach((piece, at) => {
+      const own = money[at] ?? { minor: null, isDerived: false };
+      if (piece.line !== null) add(piece.line, piece.units, own);
+      else if (piece.excessOf !== null) add(piece.excessOf, null, { ...own, isDerived: true });
+      else addToOrder(own.minor);
     });
   }
   return { lines: [...refunds.values()], unmatchedUnits, unmatchedCases: [...unmatched] };
@@ -101,7 +118,13 @@ function piecesOf(
   if (caseLine.quantity === null || caseLine.quantity <= 0) {
     const line = candidates.find(({ orderSn }) => (left.get(orderSn) ?? 0) > 0) ?? first ?? null;
     return [
-      { line, units: null, unitRetailMinor: line?.unitRetailMinor ?? null, net: line?.netQuantity ?? 0 },
+      {
+        line,
+        excessOf: null,
+        units: null,
+        unitRetailMinor: line?.unitRetailMinor ?? null,
+        net: line?.netQuantity ?? 0,
+      },
     ];
   }
   const pieces: Piece[] = [];
@@ -112,9 +135,15 @@ function piecesOf(
     if (taken === 0) continue;
     left.set(line.orderSn, room - taken);
     units -= taken;
-    pieces.push({ line, units: taken, unitRetailMinor: line.unitRetailMinor, net: line.netQuantity });
+    pieces.push({
+      line,
+      excessOf: null,
+      units: taken,
+      unitRetailMinor: line.unitRetailMinor,
+      net: line.netQuantity,
+    });
   }
-  if (units > 0) pieces.push({ line: null, units, unitRetailMinor, net: 0 });
+  if (units > 0) pieces.push({ line: null, excessOf: first ?? null, units, unitRetailMinor, net: 0 });
   return pieces;
 }
 
@@ -125,11 +154,27 @@ function candidatesOf(caseLine: FinishedCaseLine, lines: readonly RefundableLine
   return lines.filter(({ goodsId }) => goodsId === caseLine.goodsId);
 }
 
+interface PieceMoney {
+  readonly minor: number | null;
+  readonly isDerived: boolean;
+}
+
+/** Supply price × net units; where a supply price is missing retail × net, and at last the units alone. */
+function orderWeights(lines: readonly RefundableLine[]): number[] {
+  const by = (priceOf: (line: RefundableLine) => number | null): number[] | undefined => {
+    const weights = lines.map((line) => (priceOf(line) ?? 0) * line.netQuantity);
+    const isKnown = lines.every((line) => line.netQuantity === 0 || priceOf(line) !== null);
+    return isKnown && weights.some((weight) => weight > 0) ? weights : undefined;
+  };
+  return (
+    by(({ unitBaseMinor }) => unitBaseMinor) ??
+    by(({ unitRetailMinor }) => unitRetailMinor) ??
+    lines.map(({ netQuantity }) => netQuantity)
+  );
+}
+
 /** The money of each piece: a share of the case's sum, or what the units cost at retail. */
-function moneyOf(
-  pieces: readonly Piece[],
-  sumMinor: number | null,
-): { minor: number | null; isDerived: boolean }[] {
+function moneyOf(pieces: readonly Piece[], sumMinor: number | null): PieceMoney[] {
   if (sumMinor !== null) {
     const isDerived = pieces.length > 1;
     return spread(sumMinor, weightsOf(pieces)).map((minor) => ({ minor, isDerived }));
@@ -172,11 +217,7 @@ export function spread(sum: number, weights: readonly number[]): number[] {
   return shares.map(Number);
 }
 
-function added(
-  before: LineRefund,
-  { units }: Piece,
-  { minor, isDerived }: { minor: number | null; isDerived: boolean },
-): LineRefund {
+function added(before: LineRefund, units: number | null, { minor, isDerived }: PieceMoney): LineRefund {
   return {
     orderSn: before.orderSn,
     refundedUnits: before.refundedUnits + (units ?? 0),

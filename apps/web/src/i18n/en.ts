@@ -532,7 +532,7 @@ export const en = {
     cancelledUnits: '{{n}} cancelled',
     refundedUnits: '{{n}} refunded',
     unmatchedRefunds:
-      'Refunds that fit no line of this order ({{n}} units); these cases are not in the figures',
+      'Refunds that fit no line of this order ({{n}} units); their money is spread over its lines, as far as it is known',
     keptFields:
       'The latest answer left these empty although the order had not changed; what was known is shown',
     times: 'Times',

@@ -494,7 +494,7 @@ export const zh: Texts = {
     quantity: '数量',
     cancelledUnits: '取消 {{n}}',
     refundedUnits: '退款 {{n}}',
-    unmatchedRefunds: '有退款无法对应到本订单的任何明细（{{n}} 件）；以下售后单未计入数据',
+    unmatchedRefunds: '有退款无法对应到本订单的任何明细（{{n}} 件）；其金额在已知范围内按明细分摊',
     keptFields: '平台最近一次返回缺少以下内容（订单并未变化），页面显示的是之前已知的值',
     times: '时间',
     confirmedAt: '确认时间',
