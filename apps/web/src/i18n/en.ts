@@ -541,8 +541,10 @@ export const en = {
     deliverBy: 'Deliver by',
     platformUpdatedAt: 'Changed at the marketplace',
     amounts: 'Amounts',
-    retail: 'Items, retail',
-    basePrice: 'Supply revenue',
+    retail: 'Items at retail, as ordered',
+    basePrice: 'Items at supply price, as ordered',
+    unitRetail: 'Retail a unit',
+    unitBase: 'Supply price a unit',
     refunded: 'Refunded',
     history: 'History',
     sources: {

@@ -502,8 +502,10 @@ export const zh: Texts = {
     deliverBy: '最晚送达',
     platformUpdatedAt: '平台最近变更',
     amounts: '金额',
-    retail: '商品零售额',
-    basePrice: '供货收入',
+    retail: '商品零售额（按下单数量）',
+    basePrice: '供货额（按下单数量）',
+    unitRetail: '零售单价',
+    unitBase: '供货单价',
     refunded: '退款',
     history: '变更记录',
     sources: {

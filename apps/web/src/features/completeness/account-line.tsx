@@ -53,17 +53,22 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
       </span>
       <span>
         <strong>
-          {t(`completeness:verdicts:${verdict}`, {
-            orders: format.integer(account.ourOrders),
-            missing: format.integer(account.missingOrders),
-            unreadable: format.integer(account.unreadableOrders),
-            surplus: format.integer(account.surplusOrders),
-            days: format.integer(account.daysChecked),
-            unchecked: format.integer(account.daysUnchecked),
-            stale: format.integer(account.staleOrders),
-            what: t(`completeness:nouns:${of}`),
-            concerned: format.integer(account.concerned),
-          })}
+          {t(
+            account.shopsNotConnected === account.shops
+              ? 'completeness:allAway'
+              : `completeness:verdicts:${verdict}`,
+            {
+              orders: format.integer(account.ourOrders),
+              missing: format.integer(account.missingOrders),
+              unreadable: format.integer(account.unreadableOrders),
+              surplus: format.integer(account.surplusOrders),
+              days: format.integer(account.daysChecked),
+              unchecked: format.integer(account.daysUnchecked),
+              stale: format.integer(account.staleOrders),
+              what: t(`completeness:nouns:${of}`),
+              concerned: format.integer(account.concerned),
+            },
+          )}
         </strong>{' '}
         {account.shopsNotConnected > 0 && (
           <span data-testid="account-away">

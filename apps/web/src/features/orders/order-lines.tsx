@@ -58,8 +58,8 @@ export function OrderLines({ order }: { order: ParentOrder }) {
             </span>
           ),
         },
-        { title: t('orders:basePrice'), align: 'right', render: (_, line) => amount(line.basePriceMinor) },
-        { title: t('orders:retail'), align: 'right', render: (_, line) => amount(line.retailMinor) },
+        { title: t('orders:unitBase'), align: 'right', render: (_, line) => amount(line.unitBasePriceMinor) },
+        { title: t('orders:unitRetail'), align: 'right', render: (_, line) => amount(line.unitRetailMinor) },
         { title: t('common:status'), render: (_, line) => <OrderStatusTag status={line.status} /> },
       ]}
     />

@@ -5,18 +5,25 @@ import { useSession } from '../session/session';
 import type { SyncDomain } from './kinds';
 
 export const HEALTH_KEY = 'sync-health';
-const MOST_SHOPS = 200;
+const SHOPS_A_PAGE = 200;
 
 /** Shops in that state, by one of the services. */
 async function readShopsIn(state: SyncHealthState): Promise<ShopSyncHealth[]> {
-  const read = (domain: SyncDomain) =>
-    ask(
-      gateway.GET('/api/v1/sync/{domain}/health', {
-        params: { path: { domain }, query: { state, limit: MOST_SHOPS } },
-      }),
-    );
+  const read = async (domain: SyncDomain) => {
+    const rows: ShopSyncHealth[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { state, limit: SHOPS_A_PAGE, cursor };
+      const page = await ask(
+        gateway.GET('/api/v1/sync/{domain}/health', { params: { path: { domain }, query } }),
+      );
+      rows.push(...page.rows);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return rows;
+  };
   const [orders, products] = await Promise.all([read('orders'), read('products')]);
-  return [...orders.rows, ...products.rows];
+  return [...orders, ...products];
 }
 
 /** Not read for too long. */

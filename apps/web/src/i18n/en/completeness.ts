@@ -78,6 +78,7 @@ export const completeness = {
     unchecked: '{{unchecked}} days are not checked yet; {{days}} checked days differ nowhere',
     away: 'Of the connected shops all {{orders}} {{what}} of {{days}} checked days are here',
   },
+  allAway: 'Not connected: nothing can be checked now',
   verdictNames: {
     complete: 'Complete',
     missing: 'Orders missing',

@@ -78,6 +78,7 @@ export const completeness: Texts['completeness'] = {
     unchecked: '还有 {{unchecked}} 天未核对；已核对的 {{days}} 天没有差异',
     away: '已连接店铺的 {{orders}} 个{{what}}全部到齐，已核对 {{days}} 天',
   },
+  allAway: '店铺未连接，目前无法核对',
   verdictNames: {
     complete: '完整',
     missing: '缺单',
