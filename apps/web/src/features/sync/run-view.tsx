@@ -6,7 +6,6 @@ import type { SyncRun, SyncStatus } from '../../api/types';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
-import { useShops } from '../shops/use-shops';
 import { domainOf } from './kinds';
 import { ageOf, isActive, isPlanned, percentDone } from './runs';
 
@@ -69,25 +68,27 @@ export function RunProgress({ run }: { run: SyncRun }) {
   );
 }
 
-/** As of when the shop is shown: the marketplace's lists lag, so that the newest changes are read a little later. */
+/**
+ * As of when the shop is shown: the marketplace’s lists lag, so that the newest changes are read a little later. In the
+ * clock of who looks, like the other times of the row.
+ */
 export function RunAsOf({ run }: { run: SyncRun }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const zone = useShops().byId.get(run.shopId)?.timeZone;
   if (isPlanned(run) && run.resumesAt !== null)
     return (
       <div className="soft small" data-testid="sync-planned">
-        {t('sync:beginsAt', { time: format.clock(run.resumesAt, zone) })}
+        {t('sync:beginsAt', { time: format.clock(run.resumesAt) })}
       </div>
     );
   const age = ageOf(run);
   if (age === undefined) return null;
-  const asOf = format.clock(age.asOf, zone);
+  const asOf = format.clock(age.asOf);
   return (
     <div className="soft small" data-testid="sync-as-of" title={t('sync:asOfHint')}>
       {age.again === null
         ? t('sync:asOf', { time: asOf })
-        : t('sync:asOfAgain', { time: asOf, again: format.clock(age.again, zone) })}
+        : t('sync:asOfAgain', { time: asOf, again: format.clock(age.again) })}
     </div>
   );
 }
