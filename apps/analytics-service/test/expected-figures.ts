@@ -217,9 +217,10 @@ export function expectedFigures(orders: readonly OrderOfShop[]): ExpectedFigures
   };
 }
 
-/** An expected entry in the shape of the answer, as far as it speaks of money. */
+/** An expected entry in the shape of the answer, as far as it speaks of money; an entry has an order of known amounts. */
 export function moneyFigures(expected: ExpectedAmounts) {
   const refunds = (value: bigint) => (expected.refundsKnown < expected.known ? null : Number(value));
+  const ofKnown = (value: bigint): number | null => Number(value);
   return {
     known: expected.known,
     refundCoverage: {
@@ -228,8 +229,8 @@ export function moneyFigures(expected: ExpectedAmounts) {
       unknownShops: expected.unknownShops.size,
       shops: expected.shops.size,
     },
-    gmvMinor: Number(expected.gmv),
-    supplyRevenueMinor: Number(expected.supply),
+    gmvMinor: ofKnown(expected.gmv),
+    supplyRevenueMinor: ofKnown(expected.supply),
     refundsToBuyersMinor: refunds(expected.refundsToBuyers),
     derivedRefundsToBuyersMinor: refunds(expected.derivedToBuyers),
     refundsAtSupplyMinor: refunds(expected.refundsAtSupply),

@@ -41,6 +41,15 @@ describe('metric registry', () => {
     assert.equal(METRICS.refundCoverage.of(partly), 0.75);
   });
 
+  test('orders of which no amount is known have earned an unknown sum, not 0; no orders have earned 0', () => {
+    const without = { ...emptySums(), placedOrders: 2, validOrders: 2 };
+    const { gmv, supplyRevenue, refundsToBuyers, refundsAtSupply, netRevenue } = METRICS;
+    for (const metric of [gmv, supplyRevenue, refundsToBuyers, refundsAtSupply, netRevenue]) {
+      assert.equal(metric.of(without), null, metric.id);
+      assert.equal(metric.of({ ...without, validOrders: 0 }), 0, metric.id);
+    }
+  });
+
   test('AOV stands on each basis, over orders with amounts only (5.3 AOV; failure 27)', () => {
     assert.equal(METRICS.averageSupplyRevenue.of(sums), 251);
     assert.equal(METRICS.averageGmv.of(sums), 500);

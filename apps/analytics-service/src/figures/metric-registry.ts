@@ -95,9 +95,14 @@ function average(sum: number, count: number): number | null {
   return count === 0 ? null : Math.round(sum / count);
 }
 
+/** Orders of which no amount is known have not earned nothing: unknown, never 0. No orders have earned nothing. */
+function whereAmountsAreKnown(sums: Sums, value: number): number | null {
+  return sums.knownOrders === 0 && sums.validOrders > 0 ? null : value;
+}
+
 /** Refunds of a part of the orders are no figure: unknown, never less than there are. */
 export function whereRefundsAreKnown(sums: Sums, value: number): number | null {
-  return sums.refundKnownOrders < sums.knownOrders ? null : value;
+  return sums.refundKnownOrders < sums.knownOrders ? null : whereAmountsAreKnown(sums, value);
 }
 
 type Metric = MetricDefinition & { readonly of: (sums: Sums) => number | null };
@@ -189,10 +194,11 @@ export const METRICS = {
     unit: 'money',
     basis: 'retail',
     terms: [],
-    excludesEn: 'Units cancelled before shipment, shipping; before discounts and refunds',
-    excludesZh: '不含发货前取消的件数和运费；折扣、退款前',
+    excludesEn:
+      'Units cancelled before shipment, shipping; before discounts and refunds. Unknown, not 0, where no amount is known',
+    excludesZh: '不含发货前取消的件数和运费；折扣、退款前。没有任何金额已知时为未知，而不是 0',
     source: 'figures.md 5.3 GMV',
-    of: (sums: Sums) => sums.gmvMinor,
+    of: (sums: Sums) => whereAmountsAreKnown(sums, sums.gmvMinor),
   },
   supplyRevenue: {
     id: 'supply_revenue',
@@ -203,10 +209,11 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: [],
-    excludesEn: 'Units cancelled before shipment; before refunds and charges',
-    excludesZh: '不含发货前取消的件数；退款和扣费前',
+    excludesEn:
+      'Units cancelled before shipment; before refunds and charges. Unknown, not 0, where no amount is known',
+    excludesZh: '不含发货前取消的件数；退款和扣费前。没有任何金额已知时为未知，而不是 0',
     source: 'figures.md 5.3 Supply revenue',
-    of: (sums: Sums) => sums.supplyRevenueMinor,
+    of: (sums: Sums) => whereAmountsAreKnown(sums, sums.supplyRevenueMinor),
   },
   refundsToBuyers: {
     id: 'refunds_to_buyers',

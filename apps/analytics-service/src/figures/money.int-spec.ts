@@ -343,6 +343,8 @@ describe('what no change may do (5.3 Net revenue)', () => {
           assert.ok(then.netRevenueMinor !== null && netRevenueMinor !== null, currency);
           assert.ok(netRevenueMinor <= then.netRevenueMinor, `${currency}: net revenue after a ${what}`);
           assert.ok(netRevenueMinor >= 0, currency);
+          assert.ok(gmvMinor !== null && then.gmvMinor !== null, currency);
+          assert.ok(supplyRevenueMinor !== null && then.supplyRevenueMinor !== null, currency);
           assert.ok(gmvMinor <= then.gmvMinor, `${currency}: GMV after a ${what}`);
           assert.ok(supplyRevenueMinor <= then.supplyRevenueMinor, `${currency}: supply after a ${what}`);
           if (what === 'refund') assert.equal(supplyRevenueMinor, then.supplyRevenueMinor, currency);
@@ -351,6 +353,75 @@ describe('what no change may do (5.3 Net revenue)', () => {
       }
     });
   }
+});
+
+describe('money of orders without amounts (5.3 GMV)', () => {
+  const DAY_BEFORE = '2026-10-05T12:00:00.000Z';
+  const known = (sn: string, currency: string, orderedAt: string) =>
+    order(sn, [sold(1, 1_000, 1_500)], { currency, orderedAt });
+  const without = (sn: string, orderedAt: string, over: Partial<OrderState> = {}) =>
+    order(sn, [aLine({ retailMinor: null, basePriceMinor: null })], { currency: null, orderedAt, ...over });
+  const moneyOf = (figures: CurrencyFigures | undefined) => [
+    figures?.currency,
+    figures?.gmvMinor,
+    figures?.supplyRevenueMinor,
+    figures?.refundsToBuyersMinor,
+    figures?.derivedRefundsToBuyersMinor,
+    figures?.refundsAtSupplyMinor,
+    figures?.derivedRefundsAtSupplyMinor,
+    figures?.netRevenueMinor,
+    figures?.averageGmvMinor,
+    figures?.averageSupplyRevenueMinor,
+  ];
+  const unknown = (currency: string) => [currency, ...Array.from({ length: 9 }, () => null)];
+  const nothing = (currency: string) => [currency, 0, 0, 0, 0, 0, 0, 0, null, null];
+
+  for (const afterSales of [{ isKnown: true, knownFrom: null }, NOT_KNOWN])
+    test(`in the shop’s one currency all of it is unknown, never 0 (after-sales known: ${afterSales.isKnown})`, async () => {
+      const { shopId } = await connectShop(own.database, {}, afterSales);
+      await storeAndSettle(own.database, shopId, [
+        known('before', 'USD', DAY_BEFORE),
+        without('1', '2026-11-10T12:00:00.000Z'),
+        without('2', '2026-11-11T12:00:00.000Z'),
+        without('pending', '2026-11-12T12:00:00.000Z', { status: 'pending' }),
+      ]);
+      const figures = await amountsOf(shopId);
+      assert.deepEqual(figures.coverage, { known: 0, of: 2 });
+      assert.deepEqual(moneyOf(figures), unknown('USD'));
+      const query = { shopId, from: '2026-11-09', to: '2026-11-13' };
+      const { days } = await readTrend(own.database, query, everyShop, NOW);
+      assert.deepEqual(
+        days.map(({ amounts }) => moneyOf(amounts[0])),
+        [nothing('USD'), unknown('USD'), unknown('USD'), nothing('USD')],
+        'days without a valid order have earned nothing',
+      );
+      const later = { shopId, from: '2026-11-12', to: '2026-11-13' };
+      const { amounts, previousAmounts } = await readOverview(own.database, later, everyShop, NOW);
+      assert.deepEqual(moneyOf(amounts[0]), nothing('USD'), 'a pending order is not valid yet');
+      assert.deepEqual(moneyOf(previousAmounts[0]), unknown('USD'));
+    });
+
+  test('in a shop of two currencies it may be of either; with the amounts known, the other has earned 0', async () => {
+    const { shopId } = await connectShop(own.database);
+    await storeAndSettle(own.database, shopId, [
+      known('euro', 'EUR', '2026-11-10T12:00:00.000Z'),
+      known('dollar', 'USD', '2026-11-11T12:00:00.000Z'),
+      without('either', '2026-11-11T13:00:00.000Z'),
+      without('alone', '2026-11-12T12:00:00.000Z'),
+    ]);
+    const query = { shopId, from: '2026-11-10', to: '2026-11-14' };
+    const { days } = await readTrend(own.database, query, everyShop, NOW);
+    assert.deepEqual(
+      days.map(({ amounts }) => amounts.map(({ supplyRevenueMinor }) => supplyRevenueMinor)),
+      [
+        [1_000, 0],
+        [null, 1_000],
+        [null, null],
+        [0, 0],
+      ],
+    );
+    assert.deepEqual(moneyOf(days[2]?.amounts[0]), unknown('EUR'));
+  });
 });
 
 describe('after-sales that are not known (5.3 Refunds at supply price)', () => {

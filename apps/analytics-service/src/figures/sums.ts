@@ -98,12 +98,17 @@ const NOTHING: OfCurrency = { sums: emptySums(), validOrders: 0, shops: 0, unkno
 /** All that one set of orders says: counts over everything, amounts for each currency apart. */
 export class Figures {
   private all = emptySums();
+  /** Valid orders of unknown amounts that count for no currency: each may be of any. */
+  private ofNoCurrency = 0;
   private readonly ofCurrency = new Map<string, OfCurrency>();
 
   add(row: SumsRow & ShopCount): void {
     if (row.placedOrders === 0) return;
     this.all = addSums(this.all, row);
-    if (row.countsFor === '') return;
+    if (row.countsFor === '') {
+      this.ofNoCurrency += row.validOrders;
+      return;
+    }
     const own = this.ofCurrency.get(row.countsFor) ?? NOTHING;
     this.ofCurrency.set(row.countsFor, {
       sums: row.currency === '' ? own.sums : addSums(own.sums, row),
@@ -134,16 +139,20 @@ export class Figures {
     return { known: this.all.knownOrders, of: this.all.validOrders };
   }
 
-  /** One entry for each of `currencies`, zeros where nothing was sold in it. */
+  /** One entry for each of `currencies`: zeros where nothing was sold in it, unknown where that cannot be said. */
   amounts(currencies: readonly string[] = this.currencies): CurrencyFigures[] {
-    return currencies.map((currency) => amountsOf(currency, this.ofCurrency.get(currency) ?? NOTHING));
+    return currencies.map((currency) =>
+      amountsOf(currency, this.ofCurrency.get(currency) ?? NOTHING, this.ofNoCurrency),
+    );
   }
 }
 
 function amountsOf(
   currency: string,
-  { sums, validOrders, shops, unknownShops }: OfCurrency,
+  { sums: known, validOrders, shops, unknownShops }: OfCurrency,
+  ofNoCurrency: number,
 ): CurrencyFigures {
+  const sums: Sums = { ...known, validOrders: validOrders + ofNoCurrency };
   return {
     currency,
     coverage: { known: sums.knownOrders, of: validOrders },

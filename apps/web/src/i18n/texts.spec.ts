@@ -28,6 +28,11 @@ describe('texts', () => {
     for (const [path, text] of [...texts(en), ...texts(zh)]) assert.notEqual(text.trim(), '', path);
   });
 
+  test('when the last change arrived is not called the time up to which the shops were read', () => {
+    for (const { fresh } of [en.dashboard, zh.dashboard]) assert.doesNotMatch(fresh, /as of|截至/i);
+    assert.match(en.dashboard.fresh, /last change arrived/i);
+  });
+
   test('each error code and each audited act of the gateway has its words', () => {
     const file = join(import.meta.dirname, '../../../../../docs/openapi.json');
     const { components } = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -212,7 +212,10 @@ export class OrderFigures {
   pieces!: number;
 }
 
-/** Amounts of one currency; two currencies are never added. All in minor units. */
+/**
+ * Amounts of one currency; two currencies are never added. All in minor units. Sums of the orders whose amounts are
+ * known; null while there are orders and none of them is known in this currency.
+ */
 export class CurrencyFigures {
   @ApiProperty({ example: 'USD' })
   currency!: string;
@@ -220,10 +223,21 @@ export class CurrencyFigures {
   coverage!: Coverage;
   @ApiProperty({ type: RefundCoverage })
   refundCoverage!: RefundCoverage;
-  @ApiProperty({ example: 1_250_000, description: 'GMV, retail basis: Σ retail unit price × net units' })
-  gmvMinor!: number;
-  @ApiProperty({ example: 700_000, description: 'Supply basis: Σ base unit price × net units' })
-  supplyRevenueMinor!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1_250_000,
+    description:
+      'GMV, retail basis: Σ retail unit price × net units; null: there are valid orders, and no amount of them is known',
+  })
+  gmvMinor!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 700_000,
+    description: 'Supply basis: Σ base unit price × net units; null where GMV is',
+  })
+  supplyRevenueMinor!: number | null;
   @ApiProperty({
     type: Number,
     nullable: true,
@@ -320,7 +334,10 @@ export class TrendDay {
 export class Trend {
   @ApiProperty({ type: [AppliedSpan] })
   applied!: AppliedSpan[];
-  @ApiProperty({ type: [TrendDay], description: 'Every day of the span; a day without orders has zeros' })
+  @ApiProperty({
+    type: [TrendDay],
+    description: 'Every day of the span; a day without orders has zeros, one of unknown amounts null',
+  })
   days!: TrendDay[];
   @ApiProperty({ type: Freshness })
   freshness!: Freshness;

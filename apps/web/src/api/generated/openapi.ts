@@ -2165,15 +2165,15 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             refundCoverage: components["schemas"]["RefundCoverage"];
             /**
-             * @description GMV, retail basis: Σ retail unit price × net units
+             * @description GMV, retail basis: Σ retail unit price × net units; null: there are valid orders, and no amount of them is known
              * @example 1250000
              */
-            gmvMinor: number;
+            gmvMinor: number | null;
             /**
-             * @description Supply basis: Σ base unit price × net units
+             * @description Supply basis: Σ base unit price × net units; null where GMV is
              * @example 700000
              */
-            supplyRevenueMinor: number;
+            supplyRevenueMinor: number | null;
             /**
              * @description Retail basis: buyers’ money of finished after-sales cases, on the order’s day; null: not known of all orders
              * @example 18000
@@ -3775,7 +3775,7 @@ export interface components {
         SyncTrigger: "connected" | "manual" | "timer" | "followup" | "retry";
         Trend: {
             applied: components["schemas"]["AppliedSpan"][];
-            /** @description Every day of the span; a day without orders has zeros */
+            /** @description Every day of the span; a day without orders has zeros, one of unknown amounts null */
             days: components["schemas"]["TrendDay"][];
             freshness: components["schemas"]["Freshness"];
         };

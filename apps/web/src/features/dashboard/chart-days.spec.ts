@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CurrencyFigures, OrderFigures, Trend } from '../../api/types';
-import { chartDays, currenciesOf, isComparable } from './chart-days';
+import { chartDays, currenciesOf } from './chart-days';
 
 function orders(validOrders: number): OrderFigures {
   return {
@@ -19,8 +19,8 @@ function amounts(currency: string, known: number, of: number): CurrencyFigures {
   return {
     currency,
     coverage: { known, of },
-    gmvMinor: known * 200,
-    supplyRevenueMinor: known * 100,
+    gmvMinor: known === 0 && of > 0 ? null : known * 200,
+    supplyRevenueMinor: known === 0 && of > 0 ? null : known * 100,
     refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1 },
     refundsToBuyersMinor: 0,
     derivedRefundsToBuyersMinor: 0,
@@ -58,6 +58,28 @@ describe('the days of the chart', () => {
     );
   });
 
+  test('of a currency in which orders without amounts may be, nothing is drawn; of another than theirs, zero', () => {
+    const none = { ...amounts('USD', 0, 0), supplyRevenueMinor: null };
+    const days = [
+      { day: '2026-11-18', isRunning: false, orders: orders(4), amounts: [amounts('USD', 0, 4)] },
+      { day: '2026-11-19', isRunning: false, orders: orders(4), amounts: [none, amounts('EUR', 3, 3)] },
+      {
+        day: '2026-11-20',
+        isRunning: false,
+        orders: orders(3),
+        amounts: [amounts('USD', 0, 0), amounts('EUR', 3, 3)],
+      },
+    ];
+    assert.deepEqual(
+      chartDays({ ...TREND, days }, 'USD').map(({ revenueMinor, isPartial }) => [revenueMinor, isPartial]),
+      [
+        [null, false],
+        [null, false],
+        [0, false],
+      ],
+    );
+  });
+
   test('a day is partial while an amount is missing, also one that no currency claims', () => {
     assert.deepEqual(
       chartDays(TREND, 'EUR').map(({ isPartial }) => isPartial),
@@ -85,14 +107,5 @@ describe('the days of the chart', () => {
 
   test('the currency that most is known of comes first', () => {
     assert.deepEqual(currenciesOf(TREND), ['EUR', 'USD']);
-  });
-});
-
-describe('comparing amounts of two spans', () => {
-  test('is left out while many amounts of either are missing', () => {
-    const all = { known: 100, of: 100 };
-    assert.equal(isComparable(all, { known: 99, of: 100 }), true);
-    assert.equal(isComparable(all, { known: 40, of: 100 }), false);
-    assert.equal(isComparable({ known: 40, of: 100 }, all), false);
   });
 });

@@ -4,7 +4,7 @@ import type { Coverage, Trend } from '../../api/types';
 export interface ChartDay {
   day: string;
   validOrders: number;
-  /** Supply revenue in minor units; null where orders exist and none of their amounts is known. */
+  /** Supply revenue in minor units; null where orders may be of the currency and none of their amounts is known. */
   revenueMinor: number | null;
   coverage: Coverage | null;
   /** Revenue of a part of the day's orders, or of a day that is not over: it will grow, so it must not look bad. */
@@ -16,14 +16,19 @@ export interface ChartDay {
 export function chartDays(trend: Trend, currency: string | null): ChartDay[] {
   return trend.days.map(({ day, isRunning, orders, amounts }) => {
     const figures = amounts.find((each) => each.currency === currency);
-    const isKnown = figures !== undefined && figures.coverage.known > 0;
+    // Of no currency, only a day without orders can be spoken of.
+    const revenueMinor =
+      figures === undefined ? (orders.validOrders === 0 ? 0 : null) : figures.supplyRevenueMinor;
     const attributed = amounts.reduce((sum, { coverage }) => sum + coverage.of, 0);
     const isPartial =
-      isRunning || (isKnown && (!isComplete(figures.coverage) || attributed < orders.validOrders));
+      isRunning ||
+      (figures !== undefined &&
+        revenueMinor !== null &&
+        (!isComplete(figures.coverage) || attributed < orders.validOrders));
     return {
       day,
       validOrders: orders.validOrders,
-      revenueMinor: isKnown ? figures.supplyRevenueMinor : orders.validOrders === 0 ? 0 : null,
+      revenueMinor,
       coverage: figures?.coverage ?? null,
       isPartial,
       isRunning,
@@ -33,14 +38,6 @@ export function chartDays(trend: Trend, currency: string | null): ChartDay[] {
 
 function isComplete({ known, of }: Coverage): boolean {
   return known >= of;
-}
-
-/** Above this share of known amounts, what is missing no longer hides a trend. */
-const COMPARABLE_SHARE = 0.98;
-
-/** May amounts of two spans be compared? Not while a part of either is still to come. */
-export function isComparable(current: Coverage, previous: Coverage): boolean {
-  return [current, previous].every(({ known, of }) => known >= of * COMPARABLE_SHARE);
 }
 
 /** Currencies in the trend, the one with the most orders known first. */

@@ -6,6 +6,7 @@ import type { MetricDefinition } from '../../api/types';
 import { currentLanguage } from '../../i18n/start';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
+import { changeOf } from './comparison';
 import { FIGURES_KEY, readDefinitions } from './figure-queries';
 import './dashboard.css';
 
@@ -29,7 +30,10 @@ interface FigureCardProps {
   /** Tells the cards of several currencies apart. */
   currency?: string;
   value: number | null;
-  /** The whole days of the span, and as many before: a part of a day is not compared with whole ones. */
+  /**
+   * The whole days of the span, and as many before: a part of a day is not compared with whole ones. Null: not known,
+   * which is not the nothing of a 0.
+   */
   compared: number | null;
   previous: number | null;
   show: (value: number) => string;
@@ -76,32 +80,30 @@ type ChangeProps = Pick<FigureCardProps, 'compared' | 'previous' | 'show' | 'tre
 function Change({ compared, previous, show, trend, notComparable }: ChangeProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (compared === null || previous === null)
-    return <span className="soft">{t('dashboard:noPrevious')}</span>;
-  if (notComparable !== undefined) {
+  const change = changeOf(compared, previous);
+  if (notComparable !== undefined || change.kind === 'unknown') {
     return (
-      <Tooltip title={notComparable}>
+      <Tooltip title={notComparable ?? t('dashboard:changeUnknown')}>
         <span className="soft">{t('dashboard:notComparable')}</span>
       </Tooltip>
     );
   }
-  const hint = `${t('dashboard:change')}. ${t('dashboard:previous', { value: show(previous) })}`;
-  // A change from nothing has no rate.
-  if (previous === 0) {
+  if (change.kind === 'nothing-before') {
     return (
-      <Tooltip title={hint}>
+      <Tooltip title={t('dashboard:change')}>
         <span className="soft">{t('dashboard:noPrevious')}</span>
       </Tooltip>
     );
   }
-  const change = (compared - previous) / Math.abs(previous);
-  const isGood = trend === undefined || change === 0 ? null : change > 0 === (trend === 'more');
+  const { rate } = change;
+  const hint = `${t('dashboard:change')}. ${t('dashboard:previous', { value: show(change.previous) })}`;
+  const isGood = trend === undefined || rate === 0 ? null : rate > 0 === (trend === 'more');
   const tone = isGood === null ? 'soft' : isGood ? 'figure-good' : 'figure-bad';
   return (
     <Tooltip title={hint}>
       <span className={tone}>
-        {change > 0 ? <ArrowUpOutlined /> : change < 0 ? <ArrowDownOutlined /> : null}{' '}
-        {format.signedPercent(change)}
+        {rate > 0 ? <ArrowUpOutlined /> : rate < 0 ? <ArrowDownOutlined /> : null}{' '}
+        {format.signedPercent(rate)}
       </span>
     </Tooltip>
   );

@@ -2,7 +2,7 @@ import { Alert, Progress, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Coverage, CurrencyFigures, OrderFigures, Overview, RefundCoverage } from '../../api/types';
 import { useFormat } from '../../ui/use-format';
-import { isComparable } from './chart-days';
+import { amountBefore, isComparable, possibleCoverage, type SpanMoney } from './comparison';
 import { FigureCard, type FigureId } from './figure-card';
 import { RevenueCheckLine } from './revenue-check';
 
@@ -18,8 +18,10 @@ const ORDERS: readonly {
 ];
 
 export function OrderFiguresSection({ overview }: { overview: Overview }) {
+  const { t } = useTranslation();
   const format = useFormat();
   const { orders, comparedOrders } = overview;
+  const notComparable = overview.comparison === null ? t('dashboard:comparedNothing') : undefined;
   const previousOrders = overview.comparison === null ? null : overview.previousOrders;
   return (
     <div className="grid-figures">
@@ -32,15 +34,18 @@ export function OrderFiguresSection({ overview }: { overview: Overview }) {
           previous={previousOrders?.[field] ?? null}
           show={format.integer}
           trend={trend}
+          notComparable={notComparable}
         />
       ))}
       <FigureCard
         id="cancel_rate"
         value={orders.cancelRate}
         compared={comparedOrders.cancelRate}
-        previous={previousOrders?.cancelRate ?? null}
+        // Without orders there was no rate: nothing before, which is known.
+        previous={previousOrders?.placedOrders === 0 ? 0 : (previousOrders?.cancelRate ?? null)}
         show={format.percent}
         trend="less"
+        notComparable={notComparable}
       />
     </div>
   );
@@ -55,7 +60,7 @@ export function AmountFiguresSection({ overview }: { overview: Overview }) {
         <h2 className="section-title">{t('dashboard:money')}</h2>
         <CoverageLine coverage={overview.coverage} />
       </div>
-      {overview.amounts.length === 0 && overview.coverage.of > 0 && (
+      {overview.coverage.known === 0 && overview.coverage.of > 0 && (
         <Alert
           type="info"
           showIcon
@@ -67,8 +72,7 @@ export function AmountFiguresSection({ overview }: { overview: Overview }) {
         <CurrencyRow
           key={figures.currency}
           figures={figures}
-          compared={overview.comparedAmounts.find((each) => each.currency === figures.currency)}
-          previous={overview.previousAmounts.find((each) => each.currency === figures.currency)}
+          overview={overview}
           isOnly={overview.amounts.length === 1}
         />
       ))}
@@ -113,40 +117,34 @@ const AMOUNTS: readonly {
 
 interface CurrencyRowProps {
   figures: CurrencyFigures;
-  compared: CurrencyFigures | undefined;
-  previous: CurrencyFigures | undefined;
+  overview: Overview;
   isOnly: boolean;
 }
 
-function CurrencyRow({ figures, compared, previous, isOnly }: CurrencyRowProps) {
+function CurrencyRow({ figures, overview, isOnly }: CurrencyRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const whyUnknown = useWhyRefundsAreUnknown(figures.refundCoverage);
-  const { currency, coverage } = figures;
-  const share = ({ known, of }: Coverage) => format.percent(of === 0 ? 1 : known / of);
-  const notComparable =
-    compared === undefined || previous === undefined || isComparable(compared.coverage, previous.coverage)
-      ? undefined
-      : t('dashboard:notComparableHint', { now: share(compared.coverage), before: share(previous.coverage) });
+  const { currency } = figures;
+  const coverage = possibleCoverage(overview, currency);
+  const whyRefundsUnknown = useWhyRefundsAreUnknown(figures.refundCoverage);
+  const isAllUnknown = coverage.known === 0 && coverage.of > 0;
+  const compared = overview.comparedAmounts.find((each) => each.currency === currency);
+  const before = spanBefore(overview);
+  const notComparable = useWhyNotComparable(overview, currency);
   return (
     <div className="stack" style={{ gap: 8 }} data-testid={`amounts-${currency}`}>
-      {!isOnly && (
+      {(!isOnly || coverage.of > figures.coverage.of) && (
         <div className="row">
           <Tag>{currency}</Tag>
-          <span className="soft small">
-            {t('dashboard:coverageShort', {
-              known: format.integer(coverage.known),
-              of: format.integer(coverage.of),
-            })}
-          </span>
+          <CoverageOfCurrency own={figures.coverage} possible={coverage} />
         </div>
       )}
-      {whyUnknown !== undefined && (
+      {whyRefundsUnknown !== undefined && (
         <Alert
           type="warning"
           showIcon
           title={t('dashboard:refundsUnknown')}
-          description={whyUnknown}
+          description={whyRefundsUnknown}
           data-testid={`refunds-unknown-${currency}`}
         />
       )}
@@ -160,11 +158,11 @@ function CurrencyRow({ figures, compared, previous, isOnly }: CurrencyRowProps) 
               currency={currency}
               value={figures[field]}
               compared={compared?.[field] ?? null}
-              previous={previous?.[field] ?? null}
+              previous={amountBefore(before, currency, field)}
               show={(amountMinor) => format.money(amountMinor, currency)}
               trend={trend}
               notComparable={notComparable}
-              whyUnknown={whyUnknown}
+              whyUnknown={isAllUnknown ? t('dashboard:noAmounts') : whyRefundsUnknown}
               note={
                 derivedMinor === null || derivedMinor === 0
                   ? undefined
@@ -176,6 +174,39 @@ function CurrencyRow({ figures, compared, previous, isOnly }: CurrencyRowProps) 
       </div>
       <RevenueCheckLine figures={figures} />
     </div>
+  );
+}
+
+function spanBefore({ previousOrders, previousAmounts }: Overview): SpanMoney {
+  return { orders: previousOrders, amounts: previousAmounts };
+}
+
+/** Undefined where the amounts of both spans are known well enough. */
+function useWhyNotComparable(overview: Overview, currency: string): string | undefined {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (overview.comparison === null) return t('dashboard:comparedNothing');
+  const now = possibleCoverage(
+    { orders: overview.comparedOrders, amounts: overview.comparedAmounts },
+    currency,
+  );
+  const before = possibleCoverage(spanBefore(overview), currency);
+  if (isComparable(now, before)) return undefined;
+  const missing = ({ known, of }: Coverage) => format.integer(of - known);
+  return t('dashboard:notComparableHint', { now: missing(now), before: missing(before) });
+}
+
+/** Orders of unknown amounts that count for no currency may be of this one: "all known" would not be true. */
+function CoverageOfCurrency({ own, possible }: { own: Coverage; possible: Coverage }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const known = format.integer(own.known);
+  return (
+    <span className="soft small" data-unknown={possible.of - possible.known}>
+      {possible.of > own.of
+        ? t('dashboard:coverageUnknown', { known, n: format.integer(possible.of - possible.known) })
+        : t('dashboard:coverageShort', { known, of: format.integer(own.of) })}
+    </span>
   );
 }
 
