@@ -260,6 +260,7 @@ export const en = {
     comparedWithoutToday: 'compared without today',
     comparedDays: '{{now}} against {{before}}',
     comparedNothing: 'no whole day to compare yet',
+    comparedNotLoaded: 'Orders of the span before were not all loaded: what was sold then is not known.',
     coverage: 'Amounts known for {{known}} of {{of}} orders',
     coverageShort: '{{known}} of {{of}} known',
     coverageUnknown: '{{known}} known; {{n}} orders of unknown amounts may be of this currency',

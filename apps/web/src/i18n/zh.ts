@@ -251,6 +251,7 @@ export const zh: Texts = {
     comparedWithoutToday: '对比不含今天',
     comparedDays: '{{now}} 与 {{before}} 对比',
     comparedNothing: '尚无完整的一天可对比',
+    comparedNotLoaded: '上期的订单未全部读取，当时的销售未知。',
     coverage: '{{of}} 笔订单中已知 {{known}} 笔金额',
     coverageShort: '已知 {{known}} / {{of}}',
     coverageUnknown: '已知 {{known}} 笔；另有 {{n}} 笔金额未知的订单可能属于此币种',

@@ -5,6 +5,7 @@ import { useFormat } from '../../ui/use-format';
 import { amountBefore, isComparable, possibleCoverage, type SpanMoney } from './comparison';
 import { FigureCard, type FigureId } from './figure-card';
 import { RevenueCheckLine } from './revenue-check';
+import { useWhyNoComparison } from './use-comparison';
 
 const ORDERS: readonly {
   id: FigureId;
@@ -18,10 +19,9 @@ const ORDERS: readonly {
 ];
 
 export function OrderFiguresSection({ overview }: { overview: Overview }) {
-  const { t } = useTranslation();
   const format = useFormat();
   const { orders, comparedOrders } = overview;
-  const notComparable = overview.comparison === null ? t('dashboard:comparedNothing') : undefined;
+  const notComparable = useWhyNoComparison(overview);
   const previousOrders = overview.comparison === null ? null : overview.previousOrders;
   return (
     <div className="grid-figures">
@@ -181,11 +181,12 @@ function spanBefore({ previousOrders, previousAmounts }: Overview): SpanMoney {
   return { orders: previousOrders, amounts: previousAmounts };
 }
 
-/** Undefined where the amounts of both spans are known well enough. */
+/** Undefined where there are two spans, and the amounts of both are known well enough. */
 function useWhyNotComparable(overview: Overview, currency: string): string | undefined {
   const { t } = useTranslation();
   const format = useFormat();
-  if (overview.comparison === null) return t('dashboard:comparedNothing');
+  const whyNone = useWhyNoComparison(overview);
+  if (whyNone !== undefined) return whyNone;
   const now = possibleCoverage(
     { orders: overview.comparedOrders, amounts: overview.comparedAmounts },
     currency,

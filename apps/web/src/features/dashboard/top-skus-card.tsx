@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Skeleton, Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { RankedSku } from '../../api/types';
+import type { RankedSku, SalesRank } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { Goods, joined } from '../../ui/goods';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { FIGURES_KEY, type FigureFilters, readSalesRank } from './figure-queries';
+import { useWhyNoComparison } from './use-comparison';
 
 export function TopSkusCard({ filters }: { filters: FigureFilters }) {
   const { t } = useTranslation();
@@ -72,7 +73,7 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
               title: t('dashboard:growth'),
               align: 'right',
               width: 88,
-              render: (_, row) => <Growth row={row} />,
+              render: (_, row) => <Growth row={row} rank={rank.data} />,
             },
           ]}
         />
@@ -92,9 +93,11 @@ function Revenue({ row }: { row: RankedSku }) {
   ));
 }
 
-function Growth({ row }: { row: RankedSku }) {
+function Growth({ row, rank }: { row: RankedSku; rank: SalesRank }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const notComparable = useWhyNoComparison(rank);
+  if (notComparable !== undefined) return <Unknown why={notComparable} />;
   if (row.growth === null && row.comparedUnits === 0) return <Unknown why={t('dashboard:comparedNothing')} />;
   if (row.growth === null) return <Tag color="blue">{t('dashboard:isNew')}</Tag>;
   const tone = row.growth > 0 ? 'figure-good' : row.growth < 0 ? 'figure-bad' : 'soft';
