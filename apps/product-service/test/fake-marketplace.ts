@@ -20,6 +20,8 @@ export interface FakeSku {
   sellerSku: string;
   stock: number | null;
   priceMinor: number;
+  /** What the question for its supply price answers. */
+  unpriced?: 'empty' | 'left out';
 }
 
 export interface FakeProduct {
@@ -111,9 +113,10 @@ export function fakeProduct(index: number, change: Partial<FakeProduct> = {}): F
   };
 }
 
-export function refusal(kind: MarketplaceErrorKind): MarketplaceError {
+export function refusal(kind: MarketplaceErrorKind, platformCode?: string): MarketplaceError {
   return new MarketplaceError({
     kind,
+    platformCode,
     operation: 'fake.call',
     message: `the fake answers ${kind}`,
     remedy: kind === 'scope' ? 'Ask the seller to grant the price permission.' : 'Try again later.',
@@ -311,11 +314,14 @@ export class FakeMarketplace {
     });
     const records = query.flatMap(({ goodsId, skuIds }) =>
       (this.products(shopId).get(goodsId)?.skus ?? [])
-        .filter((sku) => skuIds.includes(sku.skuId))
+        .filter((sku) => skuIds.includes(sku.skuId) && sku.unpriced !== 'left out')
         .map((sku) => ({
           goodsId,
           skuId: sku.skuId,
-          supplierPrice: { amountMinor: Math.floor(sku.priceMinor / 2), currency: this.supplyCurrency },
+          supplierPrice:
+            sku.unpriced === 'empty'
+              ? null
+              : { amountMinor: Math.floor(sku.priceMinor / 2), currency: this.supplyCurrency },
         })),
     );
     return { records, unreadable: [] };

@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { MarketplaceErrorKind } from '#marketplace';
+import { ProductQueries } from '../src/products/product-queries.js';
 import { type FakeProduct, fakeProduct, refusal } from './fake-marketplace.js';
-import { newShop, ScanBench } from './scan-bench.js';
+import { EVERY_SHOP, newShop, ScanBench } from './scan-bench.js';
 
 function smallCatalogue(count: number): FakeProduct[] {
   return Array.from({ length: count }, (_, index) => fakeProduct(index));
@@ -47,6 +49,214 @@ describe('a scan of products when the marketplace answers badly', () => {
       assert.deepEqual([await unpriced(), await open()], [[], []]);
     });
   }
+
+  /** Products of these indexes cannot be asked for, by themselves or with others. */
+  const refuse = (
+    call: 'getSupplierPrices' | 'getProductsById',
+    kind: MarketplaceErrorKind,
+    bad: string[],
+  ) => {
+    bench.marketplace.beforeAnswer = (asked) => {
+      if (asked.call === call && asked.goodsIds.some((goodsId) => bad.includes(goodsId))) throw refusal(kind);
+    };
+  };
+  const goodsIds = (from: number, to: number): string[] =>
+    smallCatalogue(to)
+      .slice(from)
+      .map(({ goodsId }) => goodsId);
+  const unpricedOf = async (shopId: string): Promise<string[]> => {
+    const rows = await bench.database.query<{ id: string }>(
+      `SELECT DISTINCT goods_id AS id FROM skus WHERE shop_id = $1 AND supply_price_minor IS NULL ORDER BY 1`,
+      [shopId],
+    );
+    return rows.map(({ id }) => id);
+  };
+  const openOf = async (shopId: string): Promise<string[]> => {
+    const rows = await bench.database.query<{ id: string }>(
+      `SELECT kind || ' ' || platform_id AS id FROM quarantine
+       WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY 1`,
+      [shopId],
+    );
+    return rows.map(({ id }) => id);
+  };
+
+  for (const [kind, count] of [
+    ['transient', 3],
+    ['transient', 12],
+    ['business', 30],
+  ] as const) {
+    test(`${count} neighbours whose supply prices are refused (${kind}): all the others get theirs`, async () => {
+      const shopId = newShop();
+      bench.marketplace.setCatalogue(shopId, smallCatalogue(150));
+      const bad = goodsIds(20, 20 + count);
+      refuse('getSupplierPrices', kind, bad);
+      const run = await bench.scan(shopId);
+      assert.deepEqual([run.status, run.quarantined], ['succeeded', count], run.log.join('\n'));
+      assert.deepEqual(await unpricedOf(shopId), bad);
+      assert.deepEqual(
+        await openOf(shopId),
+        bad.map((goodsId) => `skus ${goodsId}`),
+      );
+    });
+
+    test(`${count} neighbours that cannot be asked for by number (${kind}): the others are delisted, prices are read`, async () => {
+      const shopId = newShop();
+      const catalogue = smallCatalogue(60);
+      bench.marketplace.setCatalogue(shopId, catalogue);
+      refuse('getSupplierPrices', 'business', goodsIds(0, 60));
+      await bench.scan(shopId);
+      for (const product of catalogue.slice(0, count + 5)) product.listing = 'deleted';
+      const bad = goodsIds(0, count);
+      refuse('getProductsById', kind, bad);
+      const run = await bench.scan(shopId);
+      assert.deepEqual([run.status, run.quarantined], ['succeeded', count], run.log.join('\n'));
+      assert.deepEqual(await bench.listings(shopId), { listed: 55, delisted: 5 });
+      assert.deepEqual(await unpricedOf(shopId), goodsIds(0, count + 5), 'those that no list shows');
+    });
+  }
+
+  test('no product that is asked for by number is answered for: the prices are read all the same', async () => {
+    const shopId = newShop();
+    const catalogue = smallCatalogue(10);
+    bench.marketplace.setCatalogue(shopId, catalogue);
+    await bench.scan(shopId);
+    for (const product of catalogue.slice(0, 3)) product.listing = 'deleted';
+    for (const product of catalogue) for (const sku of product.skus) sku.priceMinor = 5_000;
+    refuse('getProductsById', 'transient', goodsIds(0, 3));
+    const run = await bench.scan(shopId);
+    assert.deepEqual([run.status, run.quarantined], ['succeeded', 3], run.log.join('\n'));
+    assert.deepEqual(await bench.listings(shopId), { listed: 10 });
+    assert.deepEqual(
+      await bench.one('SELECT count(*) AS fresh FROM skus WHERE shop_id = $1 AND supply_price_minor = 2500', [
+        shopId,
+      ]),
+      { fresh: 14 },
+    );
+  });
+
+  test('a product that fails once is asked for again at the end of the phase', async () => {
+    const shopId = newShop();
+    bench.marketplace.setCatalogue(shopId, smallCatalogue(10));
+    const [bad = ''] = goodsIds(4, 5);
+    bench.marketplace.beforeAnswer = (call) => {
+      const asked = bench.marketplace.calls.filter((each) => each.call === 'getSupplierPrices');
+      const isAlone = asked.filter(({ products }) => products === 1).length > 1;
+      if (call.call === 'getSupplierPrices' && call.goodsIds.includes(bad) && !isAlone) {
+        throw refusal('transient');
+      }
+    };
+    const run = await bench.scan(shopId);
+    assert.deepEqual([run.status, run.quarantined], ['succeeded', 0], run.log.join('\n'));
+    assert.deepEqual(await unpricedOf(shopId), []);
+  });
+
+  test('what was answered before the pace ends the questions is kept, and the run goes on behind it', async () => {
+    const shopId = newShop();
+    bench.marketplace.setCatalogue(shopId, smallCatalogue(60));
+    const [bad = ''] = goodsIds(40, 41);
+    bench.marketplace.beforeAnswer = (call) => {
+      if (call.call !== 'getSupplierPrices' || !call.goodsIds.includes(bad)) return;
+      throw refusal(call.products === 60 ? 'business' : 'rate');
+    };
+    const run = await bench.scan(shopId);
+    assert.equal(run.status, 'waiting', run.log.join('\n'));
+    assert.deepEqual(await unpricedOf(shopId), goodsIds(30, 60));
+    bench.marketplace.beforeAnswer = () => undefined;
+    bench.marketplace.calls.length = 0;
+    assert.equal((await bench.resume(run.id)).status, 'succeeded');
+    assert.deepEqual(
+      bench.marketplace.calls.map((call) => call.call === 'getSupplierPrices' && call.products),
+      [30],
+    );
+  });
+
+  test('supply prices of nothing at all: the run pauses where it is, and in the end sets its products apart', async () => {
+    const shopId = newShop();
+    bench.marketplace.setCatalogue(shopId, smallCatalogue(10));
+    refuse('getSupplierPrices', 'transient', goodsIds(0, 10));
+    let run = await bench.scan(shopId);
+    for (let pauses = 1; pauses < 4; pauses += 1) {
+      assert.deepEqual(
+        [run.status, run.error_code, run.quarantined],
+        ['waiting', 'marketplace.unavailable', 0],
+      );
+      run = await bench.resume(run.id);
+    }
+    assert.deepEqual([run.status, run.quarantined], ['succeeded', 10], run.log.join('\n'));
+  });
+
+  test('three questions of which nothing is answered: the run pauses, and goes on behind them', async () => {
+    const shopId = newShop();
+    bench.marketplace.setCatalogue(shopId, smallCatalogue(350));
+    refuse('getSupplierPrices', 'transient', goodsIds(0, 300));
+    const run = await bench.scan(shopId);
+    assert.deepEqual(
+      [run.status, run.error_code],
+      ['waiting', 'marketplace.unavailable'],
+      run.log.join('\n'),
+    );
+    const resumed = await bench.resume(run.id);
+    assert.equal((await unpricedOf(shopId)).length, 300, 'the last 50 have theirs');
+    assert.equal(resumed.status, 'waiting', 'the put off ones fail again, three times in a row');
+    bench.marketplace.beforeAnswer = () => undefined;
+    assert.equal((await bench.resume(run.id)).status, 'succeeded');
+  });
+
+  for (const unpriced of ['empty', 'left out'] as const) {
+    test(`a supply price that comes back ${unpriced} replaces nothing, is marked, and the answer is kept`, async () => {
+      const shopId = newShop();
+      const catalogue = smallCatalogue(3);
+      bench.marketplace.setCatalogue(shopId, catalogue);
+      await bench.scan(shopId);
+      const sku = catalogue[1]?.skus[0];
+      assert.ok(sku !== undefined);
+      sku.unpriced = unpriced;
+      const queries = new ProductQueries(bench.database);
+      const marks = async () => {
+        const page = await queries.list({ shopId, emptied: true }, EVERY_SHOP);
+        return page.rows.flatMap(({ goodsId, skus }) =>
+          skus
+            .filter(({ emptiedFields }) => emptiedFields.length > 0)
+            .map((each) => [goodsId, each.skuId, each.emptiedFields, each.supplyPrice]),
+        );
+      };
+      const open = () =>
+        bench.database.query<{ id: string; reason: string; raw: string }>(
+          'SELECT platform_id AS id, reason, raw FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+          [shopId],
+        );
+      const goodsId = catalogue[1]?.goodsId ?? '';
+      for (const quarantined of [1, 1]) {
+        const run = await bench.scan(shopId);
+        assert.deepEqual([run.status, run.changed, run.quarantined], ['succeeded', 0, quarantined]);
+        assert.deepEqual(await marks(), [
+          [goodsId, sku.skuId, ['supplyPrice'], { amountMinor: 500, currency: 'USD' }],
+        ]);
+        const [kept, ...others] = await open();
+        assert.deepEqual([kept?.id, others], [`${goodsId}/${sku.skuId}`, []]);
+        assert.match(kept?.raw ?? '', unpriced === 'empty' ? /"supplierPrice":null/ : /"skuId":/);
+      }
+      delete sku.unpriced;
+      await bench.scan(shopId);
+      assert.deepEqual([await marks(), await open()], [[], []]);
+    });
+  }
+
+  test('what lies in quarantine stays there while the answer tells no price', async () => {
+    const shopId = newShop();
+    const catalogue = smallCatalogue(2);
+    bench.marketplace.setCatalogue(shopId, catalogue);
+    const [bad = ''] = goodsIds(1, 2);
+    refuse('getSupplierPrices', 'business', [bad]);
+    await bench.scan(shopId);
+    bench.marketplace.beforeAnswer = () => undefined;
+    for (const sku of catalogue[1]?.skus ?? []) sku.unpriced = 'empty';
+    await bench.scan(shopId);
+    assert.deepEqual(await openOf(shopId), [`skus ${bad}`]);
+    delete catalogue[1]?.skus[1]?.unpriced;
+    await bench.scan(shopId);
+    assert.deepEqual(await openOf(shopId), []);
+  });
 
   test('a supply price that cannot be understood is set apart alone, and leaves when it can be', async () => {
     const shopId = newShop();

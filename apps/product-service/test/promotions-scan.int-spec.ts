@@ -546,6 +546,78 @@ describe('scan of promotions', () => {
     assert.equal(await goodsCalls('timer'), 2, 'a day later');
   });
 
+  for (const [code, over] of [
+    ['220010003', true],
+    ['220010004', true],
+    ['220019999', false],
+  ] as const) {
+    test(`goods of a promotion refused with ${code}: ${over ? 'an answer about it' : 'set apart'}, not asked for at every run of the timer`, async () => {
+      const shopId = newShop();
+      const endsAt = new Date(Date.now() - 5 * DAY_MS);
+      const [past, running] = setPromotions(shopId, [
+        fakePromotion(1, [1], { endsAt }),
+        fakePromotion(2, [2]),
+        fakePromotion(3, [3]),
+      ]);
+      const refused = [past?.record.promotionId, running?.record.promotionId];
+      bench.marketplace.beforeAnswer = (call) => {
+        if (call.call === 'listPromotionGoods' && refused.includes(call.query.promotionId)) {
+          throw refusal('business', code);
+        }
+      };
+      const scanned = async (trigger: 'timer' | 'manual') => {
+        bench.marketplace.calls.length = 0;
+        const run = await scan(shopId, trigger);
+        assert.equal(run.status, 'succeeded', run.log.join('\n'));
+        const { open } = await bench.one<{ open: number }>(
+          'SELECT count(*) AS open FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+          [shopId],
+        );
+        const calls = bench.marketplace.calls.filter((each) => each.call === 'listPromotionGoods').length;
+        return { calls, open };
+      };
+      const open = over ? 0 : 2;
+      assert.deepEqual(await scanned('timer'), { calls: 3, open });
+      assert.deepEqual(await scanned('timer'), { calls: 1, open });
+      assert.deepEqual(await scanned('manual'), { calls: 3, open });
+      const { read } = await bench.one<{ read: number }>(
+        'SELECT count(goods_read_at) AS read FROM promotions WHERE shop_id = $1',
+        [shopId],
+      );
+      assert.equal(read, over ? 3 : 1);
+      await bench.database.query(
+        `UPDATE promotions SET goods_read_at = goods_read_at - interval '25 hours',
+           goods_refused_at = goods_refused_at - interval '25 hours' WHERE shop_id = $1`,
+        [shopId],
+      );
+      assert.deepEqual(await scanned('timer'), { calls: 3, open }, 'a day later');
+      bench.marketplace.beforeAnswer = () => undefined;
+      assert.deepEqual(await scanned('manual'), { calls: 3, open: 0 });
+      assert.deepEqual((await scanned('timer')).calls, 2, 'told again: the two that run');
+    });
+  }
+
+  test('a promotion that lay in quarantine leaves it when the marketplace says that it is over', async () => {
+    const shopId = newShop();
+    setPromotions(shopId, [fakePromotion(1, [1])]);
+    for (const [code, open] of [
+      ['220019999', 1],
+      ['220010004', 0],
+    ] as const) {
+      bench.marketplace.beforeAnswer = (call) => {
+        if (call.call === 'listPromotionGoods') throw refusal('business', code);
+      };
+      await scan(shopId);
+      assert.deepEqual(
+        await bench.one(
+          'SELECT count(*) AS open FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+          [shopId],
+        ),
+        { open },
+      );
+    }
+  });
+
   test('a price in a promotion is a supply price: never in the currency in which the SKU is sold', async () => {
     const shopId = newShop();
     setPromotions(shopId, [fakePromotion(1, [1])]);

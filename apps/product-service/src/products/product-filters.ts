@@ -14,7 +14,8 @@ function stockCondition(level: StockLevel): string {
 }
 
 const IS_EMPTIED = `product.emptied_fields <> '{}' OR EXISTS (SELECT FROM skus AS sku
-  WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id AND sku.emptied_fields <> '{}')`;
+  WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id
+    AND (sku.emptied_fields <> '{}' OR sku.supply_price_emptied_since IS NOT NULL))`;
 
 /**
  * Conditions on `products AS product`. Each filter is one line here: the product list and its counts read the same.

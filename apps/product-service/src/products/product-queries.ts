@@ -62,7 +62,8 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
     'skuId', sku.sku_id, 'sellerSku', sku.seller_sku, 'spec', sku.spec, 'imageUrl', sku.image_url,
     'stock', sku.stock, 'priceMinor', sku.price_minor, 'priceCurrency', sku.price_currency,
     'supplyPriceMinor', sku.supply_price_minor, 'supplyPriceCurrency', sku.supply_price_currency,
-    'isOnSale', sku.is_on_sale, 'emptiedFields', sku.emptied_fields,
+    'isOnSale', sku.is_on_sale, 'emptiedFields', sku.emptied_fields
+      || CASE WHEN sku.supply_price_emptied_since IS NULL THEN '{}'::text[] ELSE '{supplyPrice}' END,
     'removedAt', to_char(sku.removed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   ) ORDER BY sku.removed_at IS NOT NULL, sku.sku_id), '[]') AS skus
   FROM skus AS sku WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id`;

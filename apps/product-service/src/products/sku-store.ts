@@ -1,4 +1,4 @@
-import type { SkuRecord, SkuSupplierPrice } from '#marketplace';
+import type { Money, SkuRecord, SkuSupplierPrice } from '#marketplace';
 import type { Transaction } from '#runtime';
 import {
   idOf,
@@ -105,20 +105,23 @@ export async function storeSkus(
   return { ...merged, changed };
 }
 
+/** A supplier price that the marketplace has told. */
+export interface ToldPrice extends SkuSupplierPrice {
+  readonly supplierPrice: Money;
+}
+
 /**
- * Supplier prices of SKUs that are known. A price that the marketplace does not tell leaves the known one.
+ * Supplier prices of SKUs that are known; a mark that an earlier answer was empty goes.
  * @returns products that this scan changes for the first time
  */
 export async function storeSupplierPrices(
   tx: Transaction,
   shopId: string,
   scanId: string,
-  prices: readonly SkuSupplierPrice[],
+  prices: readonly ToldPrice[],
   readAt: Date,
 ): Promise<number> {
-  const bySku = new Map(
-    prices.flatMap(({ skuId, supplierPrice }) => (supplierPrice === null ? [] : [[skuId, supplierPrice]])),
-  );
+  const bySku = new Map(prices.map(({ skuId, supplierPrice }) => [skuId, supplierPrice]));
   if (bySku.size === 0) return 0;
   const touched = await tx.query<{ goodsId: string }>(
     `UPDATE skus AS known
@@ -136,7 +139,33 @@ export async function storeSupplierPrices(
       readAt,
     ],
   );
+  await tx.query(
+    `UPDATE skus SET supply_price_emptied_since = NULL
+     WHERE shop_id = $1 AND sku_id = ANY($2::text[]) AND supply_price_emptied_since <= $3`,
+    [shopId, [...bySku.keys()], readAt],
+  );
   return refreshProducts(tx, shopId, scanId, touched);
+}
+
+/**
+ * SKUs of which an answer tells no supplier price: a known one stays, and is marked (`keepKnown`).
+ * @returns those with a known one
+ */
+export async function markUnpriced(
+  tx: Transaction,
+  shopId: string,
+  skuIds: readonly string[],
+  readAt: Date,
+): Promise<ReadonlySet<string>> {
+  if (skuIds.length === 0) return new Set();
+  const rows = await tx.query<{ skuId: string }>(
+    `UPDATE skus SET supply_price_emptied_since = coalesce(supply_price_emptied_since, $3)
+     WHERE shop_id = $1 AND sku_id = ANY($2::text[]) AND supply_price_minor IS NOT NULL
+       AND (supply_price_read_at IS NULL OR supply_price_read_at <= $3)
+     RETURNING sku_id AS "skuId"`,
+    [shopId, skuIds, readAt],
+  );
+  return new Set(rows.map(({ skuId }) => skuId));
 }
 
 /**

@@ -7,54 +7,74 @@ const OF_ONE_RECORD: ReadonlySet<MarketplaceErrorKind> = new Set([
   'unreadable',
   'transient',
 ]);
-/** So many single records that fail one after the other without an answer between are the marketplace's own fault. */
+/** So many passing faults of single records without an answer between: larger groups are not taken apart any more. */
 const MOST_FAULTS_IN_A_ROW = 3;
-/** The same for refusals: a question that is never answered is asked wrongly, and is not put for every product. */
-const MOST_REFUSED_IN_A_ROW = 25;
+
+export interface Unanswered<Item> {
+  readonly item: Item;
+  readonly error: MarketplaceError;
+}
 
 export interface AskedApart<Item, Answer> {
   readonly answers: readonly { readonly items: readonly Item[]; readonly answer: Answer }[];
   /** Each alone at fault. */
-  readonly refused: readonly { readonly item: Item; readonly error: MarketplaceError }[];
+  readonly refused: readonly Unanswered<Item>[];
+  /** No answer this time: alone, or in a group that was not taken apart while nothing was answered. */
+  readonly putOff: readonly Unanswered<Item>[];
+  /** The rest of the items, in their order: not asked for, because of `error`. */
+  readonly left: readonly Item[];
+  /** What has ended the questions before their end, and is no record's own fault; undefined when all were asked for. */
+  readonly error: unknown;
 }
 
 /**
  * Asks about many records in one question. When it is refused, its halves are asked by themselves, down to the one record
- * at fault: that one is handed back with the reason, and the others get their answers.
- * @param isAnswering the same question was answered before: without that, a fault that leaves no answer at all is thrown on
- * @throws MarketplaceError what is no record's own fault
+ * at fault: that one is handed back with the reason, and the others get their answers. A refusal is an answer; passing
+ * faults in a row are not, and a marketplace that is away is not asked for every record. Throws nothing of the
+ * marketplace's, so that what was answered can be kept.
+ * @param isThorough every group is taken apart, whatever fails: it is the last time that these are asked for
  */
 export async function askApart<Item, Answer>(
   items: readonly Item[],
-  isAnswering: boolean,
   ask: (items: readonly Item[]) => Promise<Answer>,
+  { isThorough = false }: { isThorough?: boolean } = {},
 ): Promise<AskedApart<Item, Answer>> {
   const answers: { items: readonly Item[]; answer: Answer }[] = [];
-  const refused: { item: Item; error: MarketplaceError }[] = [];
-  let inARow = 0;
+  const refused: Unanswered<Item>[] = [];
+  const putOff: Unanswered<Item>[] = [];
+  const left: Item[] = [];
+  let ending: unknown;
+  let faultsInARow = 0;
+  const isWhole = (group: readonly Item[]): boolean =>
+    group.length === 1 || (!isThorough && faultsInARow >= MOST_FAULTS_IN_A_ROW);
   const askGroup = async (group: readonly Item[]): Promise<void> => {
-    const [item] = group;
-    if (item === undefined) return;
+    if (group.length === 0) return;
+    if (ending !== undefined) {
+      left.push(...group);
+      return;
+    }
     try {
       answers.push({ items: group, answer: await ask(group) });
-      inARow = 0;
+      faultsInARow = 0;
     } catch (error) {
-      if (!isOfOneRecord(error)) throw error;
-      if (group.length > 1) {
+      if (!isOfOneRecord(error)) {
+        ending = error;
+        left.push(...group);
+      } else if (error.kind === 'transient' && isWhole(group)) {
+        faultsInARow += 1;
+        putOff.push(...group.map((item) => ({ item, error })));
+      } else if (group.length === 1) {
+        faultsInARow = 0;
+        refused.push(...group.map((item) => ({ item, error })));
+      } else {
         const middle = Math.ceil(group.length / 2);
         await askGroup(group.slice(0, middle));
         await askGroup(group.slice(middle));
-        return;
       }
-      inARow += 1;
-      if (inARow >= (error.kind === 'transient' ? MOST_FAULTS_IN_A_ROW : MOST_REFUSED_IN_A_ROW)) throw error;
-      refused.push({ item, error });
     }
   };
   await askGroup(items);
-  const fault = refused.find(({ error }) => error.kind === 'transient');
-  if (fault !== undefined && answers.length === 0 && !isAnswering) throw fault.error;
-  return { answers, refused };
+  return { answers, refused, putOff, left, error: ending };
 }
 
 export function isOfOneRecord(error: unknown): error is MarketplaceError {

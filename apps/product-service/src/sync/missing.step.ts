@@ -3,6 +3,7 @@ import type { Database } from '#runtime';
 import type { RunContext } from '#sync';
 import { delistProducts, nextMissing } from '../products/missing-products.js';
 import { askApart } from './ask-apart.js';
+import { beginByNumber, isLastTry, judgeAsked } from './asked-by-number.js';
 import { areWhole, PRODUCT_LISTS, type ScanState } from './scan-state.js';
 import { refusedWords, setApart } from './set-apart.js';
 import { databaseTimes, progressOf, type Scan, storeProductPages } from './store-pages.js';
@@ -15,7 +16,8 @@ const MAX_VANISHED_AT_ONCE = 20;
 /**
  * Asks by number for the next products that the lists did not show, and calls delisted those that are gone: what the
  * marketplace shows among the deleted, and, when every list was whole, what it does not know at all. One that it refuses
- * to tell about is set apart, and its neighbours are asked for. The next phase begins when none is left.
+ * to tell about is set apart, one that fails for now is asked for once more at the end, and their neighbours have their
+ * answers. The next phase begins when none is left.
  */
 export async function checkMissing(
   context: RunContext,
@@ -24,12 +26,18 @@ export async function checkMissing(
   database: Database,
   connector: MarketplaceConnector,
 ): Promise<ScanState> {
-  const goodsIds = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
-  const last = goodsIds.at(-1);
-  if (last === undefined) return { ...state, phase: 'prices', after: '', isAnswering: false };
-  const { answers, refused } = await askApart(goodsIds, state.isAnswering === true, (ids) =>
-    context.call((call) => connector.getProductsById(call, ids)),
+  const fresh = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
+  const isSecondTry = fresh.length === 0;
+  const goodsIds = isSecondTry ? state.putOff.slice(0, GOODS_A_QUESTION) : fresh;
+  if (goodsIds.length === 0) return { ...state, phase: 'prices', ...beginByNumber(false) };
+  const asked = await askApart(
+    goodsIds,
+    (ids) => context.call((call) => connector.getProductsById(call, ids)),
+    { isThorough: isLastTry(state, isSecondTry) },
   );
+  if (asked.left.length === goodsIds.length) throw asked.error;
+  const { answers, left } = asked;
+  const { next, apart, fault } = judgeAsked(state, isSecondTry, goodsIds, asked, (goodsId) => goodsId);
   const isWhole = areWhole(state, PRODUCT_LISTS);
   const told = answers.map(({ items, answer }) => ({
     alive: { ...answer, records: answer.records.filter((record) => record.listing !== 'deleted') },
@@ -38,11 +46,6 @@ export async function checkMissing(
   const alive = told.reduce((sum, { alive: page }) => sum + page.records.length, 0);
   const vanished = told.reduce((sum, { gone }) => sum + gone.withoutTrace.length, 0);
   if (isWhole) await refuseToLoseAll(database, scan, alive, vanished);
-  const next: ScanState = {
-    ...state,
-    after: last,
-    isAnswering: state.isAnswering === true || answers.length > 0,
-  };
   let delisted = 0;
   await context.commit(async (tx) => {
     const stored = progressOf(
@@ -65,30 +68,31 @@ export async function checkMissing(
       delisted += outcome.delisted;
       changedDelta += outcome.changed;
     }
-    const apart = await setApart(
+    const kept = await setApart(
       tx,
       scan,
       'products',
-      refused.map(({ item, error }) => ({ id: item, error })),
+      apart.map(({ item, error }) => ({ id: item, error })),
     );
     return {
       state: next,
       doneDelta: stored.doneDelta,
       changedDelta,
-      quarantinedDelta: stored.quarantinedDelta + apart,
+      quarantinedDelta: stored.quarantinedDelta + kept,
     };
   });
   await context.log(
     'info',
-    `${goodsIds.length} products were in no list and were asked for by number: ${alive} are there, ${delisted} are delisted`,
+    `${goodsIds.length - left.length} products were in no list and were asked for by number: ${alive} are there, ${delisted} are delisted`,
   );
-  if (refused.length > 0) await context.log('warn', refusedWords('products', refused));
+  if (apart.length > 0) await context.log('warn', refusedWords('products', apart));
   if (!isWhole && vanished > 0) {
     await context.log(
       'warn',
       `${vanished} of them are not known to the marketplace; as its lists are not whole, they are not called delisted for it`,
     );
   }
+  if (fault !== undefined) throw fault;
   return next;
 }
 

@@ -1,8 +1,15 @@
-import { isMarketplaceError, type MarketplaceConnector, type MarketplaceError } from '#marketplace';
+import {
+  isMarketplaceError,
+  type MarketplaceConnector,
+  type MarketplaceError,
+  type SkuSupplierPrice,
+  type UnreadableRecord,
+} from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantine, quarantineId, type RunContext, resolveQuarantined } from '#sync';
-import { storeSupplierPrices } from '../products/sku-store.js';
+import { markUnpriced, storeSupplierPrices } from '../products/sku-store.js';
 import { type AskedApart, askApart } from './ask-apart.js';
+import { isLastTry, type Judged, judgeAsked } from './asked-by-number.js';
 import { isUnpermitted, noteUnpermitted } from './price-permission.js';
 import type { ScanState } from './scan-state.js';
 import { refusedWords, setApart } from './set-apart.js';
@@ -25,8 +32,8 @@ interface Prices extends Awaited<ReturnType<MarketplaceConnector['getSupplierPri
  * Asks for the supplier prices of the next products. They are an extra that needs a permission of its own: a shop
  * without it still has a complete catalogue, so that this refusal ends the phase and not the run, is told once, and the
  * question is not put again before the token changes. A product at which the marketplace refuses a question, and a price
- * that cannot be understood, are set apart: kind `skus`, by goods id or `goods id/SKU id`. Their neighbours get their
- * prices.
+ * that cannot be understood, are set apart: kind `skus`, by goods id or `goods id/SKU id`; a product that fails for now
+ * is asked for once more at the end. Their neighbours get their prices.
  */
 export async function readSupplierPrices(
   context: RunContext,
@@ -35,36 +42,50 @@ export async function readSupplierPrices(
   database: Database,
   connector: MarketplaceConnector,
 ): Promise<ScanState> {
-  const products = await nextProducts(database, scan, state.after);
-  const last = products.at(-1);
-  if (last === undefined) return { ...state, phase: 'done' };
+  const fresh = await nextProducts(database, scan, { after: state.after });
+  const isSecondTry = fresh.length === 0;
+  const products = isSecondTry ? await nextProducts(database, scan, { among: state.putOff }) : fresh;
+  if (products.length === 0) return { ...state, phase: 'done' };
   const token = await context.call(({ credentials }) => Promise.resolve(credentials.version));
   if (await isUnpermitted(database, scan.shopId, token)) return { ...state, phase: 'done' };
-  const isAnswering = state.isAnswering === true;
-  const asked = await unlessUnpermitted(
-    askApart(products, isAnswering, (group) => askPrices(context, connector, group)),
-  );
-  if (isMarketplaceError(asked)) {
-    await noteUnpermitted(database, scan.shopId, token);
-    await context.log(
-      'warn',
-      `supplier prices are left out until the shop has another token: ${asked.message}. ${asked.remedy}`,
-    );
-    return { ...state, phase: 'done' };
-  }
-  const next: ScanState = {
-    ...state,
-    after: last.goodsId,
-    isAnswering: isAnswering || asked.answers.length > 0,
-  };
-  await context.commit(async (tx) => {
-    const changedDelta = await storeAnswers(tx, scan, asked);
-    return { state: next, changedDelta, quarantinedDelta: await keepAside(tx, scan, asked) };
+  const asked = await askApart(products, (group) => askPrices(context, connector, group), {
+    isThorough: isLastTry(state, isSecondTry),
   });
-  if (asked.refused.length > 0) {
-    await context.log('warn', refusedWords('products without supply prices', asked.refused));
+  if (asked.left.length < products.length) {
+    const judged = judgeAsked(state, isSecondTry, products, asked, ({ goodsId }) => goodsId);
+    await commitPrices(context, scan, asked, judged);
+    if (judged.fault === undefined) return judged.next;
+    if (!isScope(judged.fault)) throw judged.fault;
   }
-  return next;
+  if (!isScope(asked.error)) throw asked.error;
+  await noteUnpermitted(database, scan.shopId, token);
+  await context.log(
+    'warn',
+    `supplier prices are left out until the shop has another token: ${asked.error.message}. ${asked.error.remedy}`,
+  );
+  return { ...state, phase: 'done' };
+}
+
+async function commitPrices(
+  context: RunContext,
+  scan: Scan,
+  asked: AskedApart<Asked, Prices>,
+  { next, apart }: Judged<Asked>,
+): Promise<void> {
+  await context.commit(async (tx) => {
+    const { changed, kept } = await storeAnswers(tx, scan, asked);
+    const refused = apart.map(({ item, error }) => ({ id: item.goodsId, error }));
+    return {
+      state: next,
+      changedDelta: changed,
+      quarantinedDelta: kept + (await setApart(tx, scan, 'skus', refused)),
+    };
+  });
+  if (apart.length > 0) await context.log('warn', refusedWords('products without supply prices', apart));
+}
+
+function isScope(error: unknown): error is MarketplaceError {
+  return isMarketplaceError(error) && error.kind === 'scope';
 }
 
 async function askPrices(
@@ -77,47 +98,91 @@ async function askPrices(
   return { ...answer, requestStartedAt };
 }
 
-async function unlessUnpermitted<T>(asked: Promise<T>): Promise<T | MarketplaceError> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isMarketplaceError(error) && error.kind === 'scope') return error;
-    throw error;
-  }
-}
-
-async function storeAnswers(tx: Transaction, scan: Scan, asked: AskedApart<Asked, Prices>): Promise<number> {
+/**
+ * What is told a price leaves quarantine. What cannot be understood goes there, and so does the answer that tells none,
+ * or leaves a SKU out, of a SKU whose price is known.
+ */
+async function storeAnswers(
+  tx: Transaction,
+  scan: Scan,
+  asked: AskedApart<Asked, Prices>,
+): Promise<{ changed: number; kept: number }> {
   const toDatabaseTime = await databaseTimes(tx);
-  let changed = 0;
-  for (const { answer } of asked.answers) {
-    const readAt = toDatabaseTime(answer.requestStartedAt);
-    changed += await storeSupplierPrices(tx, scan.shopId, scan.id, answer.records, readAt);
-  }
-  return changed;
-}
-
-/** What was answered and can be understood leaves quarantine; the rest of what was asked for goes there. */
-async function keepAside(tx: Transaction, scan: Scan, asked: AskedApart<Asked, Prices>): Promise<number> {
   const unreadable = asked.answers.flatMap(({ answer }) => answer.unreadable);
+  const told: string[] = [];
+  let changed = 0;
+  for (const { items, answer } of asked.answers) {
+    const readAt = toDatabaseTime(answer.requestStartedAt);
+    const prices = answer.records.flatMap((record) => {
+      const { supplierPrice } = record;
+      return supplierPrice === null ? [] : [{ ...record, supplierPrice }];
+    });
+    changed += await storeSupplierPrices(tx, scan.shopId, scan.id, prices, readAt);
+    told.push(...prices.flatMap(({ goodsId, skuId }) => [goodsId, `${goodsId}/${skuId}`]));
+    const untold = untoldOf(items, answer);
+    const emptied = await markUnpriced(
+      tx,
+      scan.shopId,
+      untold.map(({ skuId }) => skuId),
+      readAt,
+    );
+    unreadable.push(...untold.filter(({ skuId }) => emptied.has(skuId)).map(unpricedRecord));
+  }
   const isKept = new Set(unreadable.map(quarantineId));
-  const understood = asked.answers
-    .flatMap(({ items }) => items)
-    .flatMap(({ goodsId, skuIds }) => [goodsId, ...skuIds.map((skuId) => `${goodsId}/${skuId}`)])
-    .filter((id) => !isKept.has(id));
-  await resolveQuarantined(tx, scan.shopId, 'skus', understood);
-  const refused = asked.refused.map(({ item, error }) => ({ id: item.goodsId, error }));
-  const kept = await quarantine(tx, scan.shopId, 'skus', unreadable, scan.since);
-  return kept + (await setApart(tx, scan, 'skus', refused));
+  await resolveQuarantined(
+    tx,
+    scan.shopId,
+    'skus',
+    [...new Set(told)].filter((id) => !isKept.has(id)),
+  );
+  return { changed, kept: await quarantine(tx, scan.shopId, 'skus', unreadable, scan.since) };
 }
 
-async function nextProducts(database: Database, scan: Scan, after: string): Promise<Asked[]> {
+interface Untold {
+  readonly goodsId: string;
+  readonly skuId: string;
+  /** What the answer says of its product. */
+  readonly rows: readonly SkuSupplierPrice[];
+}
+
+/** SKUs that were asked for and have no price in the answer; a row without an id may be any of those left out. */
+function untoldOf(items: readonly Asked[], { records, unreadable }: Prices): Untold[] {
+  const isUnreadable = new Set(unreadable.map(({ platformId }) => platformId));
+  const bySku = new Map(records.map((record) => [record.skuId, record]));
+  return items.flatMap(({ goodsId, skuIds }) => {
+    const rows = records.filter((record) => record.goodsId === goodsId);
+    return skuIds
+      .filter((skuId) => {
+        const row = bySku.get(skuId);
+        if (row !== undefined) return row.supplierPrice === null;
+        return ![null, goodsId, `${goodsId}/${skuId}`].some((id) => isUnreadable.has(id));
+      })
+      .map((skuId) => ({ goodsId, skuId, rows }));
+  });
+}
+
+function unpricedRecord({ goodsId, skuId, rows }: Untold): UnreadableRecord {
+  const row = rows.find((each) => each.skuId === skuId);
+  return {
+    platformId: `${goodsId}/${skuId}`,
+    reason: `the answer ${row === undefined ? 'leaves the SKU out' : 'leaves supplyPrice empty'}; the SKU keeps the price that was known before`,
+    raw: JSON.stringify(row ?? rows),
+  };
+}
+
+/** Those behind a goods id, or those of a list of them. */
+async function nextProducts(
+  database: Database,
+  scan: Scan,
+  { after, among }: { after: string; among?: undefined } | { after?: undefined; among: readonly string[] },
+): Promise<Asked[]> {
   const products = await database.query<Asked>(
     `SELECT product.goods_id AS "goodsId", array_agg(sku.sku_id ORDER BY sku.sku_id)::text[] AS "skuIds"
      FROM products AS product JOIN skus AS sku
        ON sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id AND sku.removed_at IS NULL
-     WHERE product.shop_id = $1 AND product.scan_id = $2 AND product.goods_id > $3
+     WHERE product.shop_id = $1 AND product.scan_id = $2 AND ${among === undefined ? 'product.goods_id > $3' : 'product.goods_id = ANY($3::text[])'}
      GROUP BY product.goods_id ORDER BY product.goods_id LIMIT $4`,
-    [scan.shopId, scan.id, after, PRODUCTS_A_QUESTION],
+    [scan.shopId, scan.id, among ?? after, PRODUCTS_A_QUESTION],
   );
   let skus = 0;
   return products.filter((product, index) => {

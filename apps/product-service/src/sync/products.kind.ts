@@ -16,6 +16,7 @@ import {
   type SyncKindHandler,
 } from '#sync';
 import { type ListedSku, removeUnlistedSkus } from '../products/sku-store.js';
+import { beginByNumber } from './asked-by-number.js';
 import {
   afterPages,
   countMet,
@@ -267,7 +268,8 @@ export class ProductsKind implements SyncKindHandler {
   }
 
   private async endSkus(context: RunContext, scan: Scan, state: ScanState): Promise<ScanState> {
-    const next: ScanState = { ...state, phase: 'missing', after: '' };
+    // The lists of products were answered, and what follows asks for products too.
+    const next: ScanState = { ...state, phase: 'missing', ...beginByNumber(true) };
     if (!areWhole(state, SKU_LISTS)) {
       await context.log('warn', 'The lists of SKUs are not whole: no SKU is called removed.');
       return next;

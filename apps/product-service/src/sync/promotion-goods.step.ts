@@ -5,7 +5,7 @@ import {
   type MarketplaceError,
   type UnreadableRecord,
 } from '#marketplace';
-import type { Database } from '#runtime';
+import type { Database, Transaction } from '#runtime';
 import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
 import { countGoodsMissing, markGoodsGone } from '../promotions/gone-promotions.js';
 import { type EnrolledGoods, enrolledId, storePromotionGoods } from '../promotions/promotion-goods-store.js';
@@ -28,6 +28,11 @@ import { allOf, notEmptyByMistake } from './read-pages.js';
 import { setApart } from './set-apart.js';
 import { progressOf, type Scan, storePages } from './store-pages.js';
 
+/**
+ * Temu's codes of a promotion that was cancelled (220010003) or has ended (220010004): an answer about it, and no fault.
+ * Their source stands in the connector's table of errors.
+ */
+const OVER_CODES: ReadonlySet<string> = new Set(['220010003', '220010004']);
 /** First pages asked for at once; most promotions have one. */
 const PROMOTIONS_AT_ONCE = 5;
 
@@ -51,7 +56,7 @@ interface Step {
 
 /**
  * One transaction's worth of the goods of the promotions that the scan has seen. One promotion that the marketplace
- * refuses costs the others nothing: it is set apart. One that fails for now is put off to the end, and set apart only
+ * refuses costs the others nothing: it is set apart, unless it says that the promotion is over. One that fails for now is put off to the end, and set apart only
  * when it fails again.
  */
 export async function readPromotionGoods(
@@ -122,7 +127,8 @@ function throwIfUnwell(
 
 /**
  * Promotions in which the shop takes part, as the list says or as we know. Of one that is over nothing changes any more:
- * the timer reads its goods once after its end and then once a day; a person who asks for a run gets all of them.
+ * the timer reads its goods once after its end and then once a day, and asks as seldom for one that was refused; a person
+ * who asks for a run gets all of them.
  */
 async function nextPromotions(
   database: Database,
@@ -136,8 +142,9 @@ async function nextPromotions(
        AND (is_joined IS DISTINCT FROM false OR EXISTS (
          SELECT FROM promotion_goods AS goods
          WHERE goods.shop_id = $1 AND goods.promotion_id = promotion.promotion_id AND goods.gone_at IS NULL))
-       AND ($4 OR ends_at IS NULL OR ends_at >= now() OR goods_read_at IS NULL
-         OR goods_read_at < greatest(ends_at, now() - interval '1 day'))
+       AND ($4 OR (goods_refused_at IS NULL OR goods_refused_at < now() - interval '1 day')
+         AND (ends_at IS NULL OR ends_at >= now() OR goods_read_at IS NULL
+           OR goods_read_at < greatest(ends_at, now() - interval '1 day')))
      ORDER BY promotion_id LIMIT $5`,
     [scan.shopId, scan.id, after, isForPerson, PROMOTIONS_AT_ONCE],
   );
@@ -155,7 +162,7 @@ async function readPage(step: Step, promotionId: string, number: number): Promis
   } catch (error) {
     if (!isOfOneRecord(error)) throw error;
     await context.log(
-      'warn',
+      isOver(error) ? 'info' : 'warn',
       `the goods of promotion ${promotionId} are left as they were: ${error.message}`,
     );
     return { promotionId, number, page: error };
@@ -220,7 +227,9 @@ async function commit(
     const errors = refused.flatMap(({ promotionId, page }) =>
       isMarketplaceError(page) ? [{ id: promotionId, error: page }] : [],
     );
-    const apart = await setApart(tx, scan, 'promotion_goods', errors);
+    await noteRefused(tx, scan, errors);
+    const faults = errors.filter(({ error }) => !isOver(error));
+    const apart = await setApart(tx, scan, 'promotion_goods', faults);
     return {
       state: next,
       total: totalOf(next),
@@ -228,6 +237,28 @@ async function commit(
       quarantinedDelta: progress.quarantinedDelta + apart,
     };
   });
+}
+
+/** A refusal stands until the next day; one that says that the promotion is over is all that can be read of its goods. */
+async function noteRefused(
+  tx: Transaction,
+  { shopId }: Scan,
+  errors: readonly { readonly id: string; readonly error: MarketplaceError }[],
+): Promise<void> {
+  const refused = errors.filter(({ error }) => error.kind === 'business').map(({ id }) => id);
+  if (refused.length === 0) return;
+  const over = errors.filter(({ error }) => isOver(error)).map(({ id }) => id);
+  await tx.query(
+    `UPDATE promotions SET goods_refused_at = now(),
+       goods_read_at = CASE WHEN promotion_id = ANY($3::text[]) THEN now() ELSE goods_read_at END
+     WHERE shop_id = $1 AND promotion_id = ANY($2::text[])`,
+    [shopId, refused, over],
+  );
+  await resolveQuarantined(tx, shopId, 'promotion_goods', over);
+}
+
+function isOver({ kind, platformCode }: MarketplaceError): boolean {
+  return kind === 'business' && platformCode !== null && OVER_CODES.has(platformCode);
 }
 
 /** All promotions whose passes are at their ends, in one transaction. */
@@ -258,7 +289,8 @@ async function endGoods(step: Step, ended: readonly OpenPromotion[]): Promise<Pr
     await resolveQuarantined(tx, scan.shopId, 'promotion_goods', whole);
     const changedDelta = await markGoodsGone(tx, scan, gone);
     await tx.query(
-      'UPDATE promotions SET goods_read_at = now() WHERE shop_id = $1 AND promotion_id = ANY($2::text[])',
+      `UPDATE promotions SET goods_read_at = now(), goods_refused_at = NULL
+       WHERE shop_id = $1 AND promotion_id = ANY($2::text[])`,
       [scan.shopId, whole],
     );
     return { state: next, changedDelta };

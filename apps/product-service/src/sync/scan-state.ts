@@ -6,23 +6,39 @@ export type ProductList = (typeof PRODUCT_LISTS)[number];
 export const SKU_LISTS = ['available', 'unavailable'] as const;
 export type SkuList = (typeof SKU_LISTS)[number];
 
-/**
- * Where a scan stands, written with every transaction: whoever takes the run over goes on from here.
- * The phases in their order; `after` is the goods id up to which the phases by number have come.
- */
-export interface ScanState {
-  readonly phase: 'products' | 'skus' | 'missing' | 'prices' | 'done';
-  readonly lists: Partial<Record<ProductList | SkuList, ListReading>>;
+/** Where a phase stands that asks for products by their numbers. */
+export interface ByNumber {
+  /** The goods id up to which it has come. */
   readonly after: string;
-  /** A question of the phase was answered: one that fails then is the fault of what it asks for. */
-  readonly isAnswering?: boolean;
+  /** Goods ids that had no answer for now: asked for once more at the end of the phase. */
+  readonly putOff: readonly string[];
+  /** Such a question was answered, or refused: one that fails then is the fault of what it asks for. */
+  readonly isAnswering: boolean;
+  /** Questions in a row of which nothing at all was answered. */
+  readonly silent: number;
 }
 
-export const FIRST_STATE: ScanState = { phase: 'products', lists: {}, after: '' };
+/**
+ * Where a scan stands, written with every transaction: whoever takes the run over goes on from here.
+ * The phases in their order.
+ */
+export interface ScanState extends ByNumber {
+  readonly phase: 'products' | 'skus' | 'missing' | 'prices' | 'done';
+  readonly lists: Partial<Record<ProductList | SkuList, ListReading>>;
+}
+
+export const FIRST_STATE: ScanState = {
+  phase: 'products',
+  lists: {},
+  after: '',
+  putOff: [],
+  isAnswering: false,
+  silent: 0,
+};
 
 /** A state that cannot be read (of another version) begins the scan anew: that costs calls and nothing else. */
 export function readScanState(state: unknown): ScanState {
-  const isState = typeof state === 'object' && state !== null && 'phase' in state && 'lists' in state;
+  const isState = typeof state === 'object' && state !== null && 'phase' in state && 'putOff' in state;
   return isState ? (state as ScanState) : FIRST_STATE;
 }
 

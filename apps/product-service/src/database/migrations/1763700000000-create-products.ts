@@ -77,6 +77,7 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         content_hash text NOT NULL,
         read_at timestamptz NOT NULL,
         supply_price_read_at timestamptz,
+        supply_price_emptied_since timestamptz,
         first_stored_at timestamptz NOT NULL DEFAULT now(),
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
@@ -86,9 +87,12 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         PRIMARY KEY (shop_id, sku_id)
       ) WITH (fillfactor = 75);
       COMMENT ON COLUMN skus.is_available IS 'Which of the marketplace''s two lists it was in';
+      COMMENT ON COLUMN skus.supply_price_emptied_since IS
+        'Since when answers tell no supply price; the known one stays. Not among emptied_fields, which every SKU list sets anew';
       COMMENT ON COLUMN skus.removed_at IS 'The product no longer has it; it stays here and counts in no sum';
 
-      CREATE INDEX skus_emptied ON skus (shop_id, goods_id) WHERE emptied_fields <> '{}';
+      CREATE INDEX skus_emptied ON skus (shop_id, goods_id)
+        WHERE emptied_fields <> '{}' OR supply_price_emptied_since IS NOT NULL;
       CREATE INDEX skus_of_product ON skus (shop_id, goods_id, sku_id);
       CREATE INDEX skus_by_seller_sku ON skus (shop_id, lower(seller_sku) text_pattern_ops);
 

@@ -18,6 +18,7 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
         content_hash text NOT NULL,
         read_at timestamptz NOT NULL,
         goods_read_at timestamptz,
+        goods_refused_at timestamptz,
         first_stored_at timestamptz NOT NULL DEFAULT now(),
         last_seen_at timestamptz NOT NULL,
         scan_id uuid,
@@ -32,7 +33,10 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
       COMMENT ON COLUMN promotions.sorted_at IS 'Its start, else when first read; whole milliseconds';
       COMMENT ON COLUMN promotions.content_hash IS 'Of what was read; empty makes the next reading count as a change';
       COMMENT ON COLUMN promotions.read_at IS 'When the request that last showed it was started, by this clock';
-      COMMENT ON COLUMN promotions.goods_read_at IS 'When its goods were last read whole';
+      COMMENT ON COLUMN promotions.goods_read_at IS
+        'When its goods were last read whole, or the marketplace said that it is over or cancelled';
+      COMMENT ON COLUMN promotions.goods_refused_at IS
+        'When the marketplace last refused its goods; empty once it has told them';
       COMMENT ON COLUMN promotions.scan_id IS 'The run that has seen it last';
       COMMENT ON COLUMN promotions.changed_scan_id IS 'The run that has changed it last; each run counts it once';
       COMMENT ON COLUMN promotions.gone_at IS 'The marketplace no longer lists it; what was known stays';
