@@ -1,3 +1,5 @@
+import type { ListPage } from './port.js';
+
 /**
  * What went wrong, by what to do about it:
  * `signature` our signing is wrong; `clock` our clock is off; `token` the seller must authorise again; `scope` the
@@ -22,6 +24,9 @@ export type MarketplaceErrorKind =
   | 'breaker_open'
   | 'aborted';
 
+/** What a page says that shows none of the rows which its list counts. */
+export type EmptyPage = Pick<ListPage<never>, 'total' | 'platformTime' | 'requestStartedAt'>;
+
 export interface MarketplaceErrorFields {
   kind: MarketplaceErrorKind;
   /** The vendor's name of the call, e.g. `bg.order.list.v2.get`. */
@@ -40,6 +45,7 @@ export interface MarketplaceErrorFields {
   retryAfterMs?: number | null | undefined;
   /** Kind `unreadable`: the answer as JSON text, credentials blanked. May hold personal data: never log it. */
   raw?: string | null | undefined;
+  emptyPage?: EmptyPage | undefined;
   cause?: unknown;
 }
 
@@ -54,6 +60,7 @@ export class MarketplaceError extends Error {
   readonly platformMessage: string | null;
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
+  readonly emptyPage: EmptyPage | null;
   readonly #raw: string | null;
 
   constructor(fields: MarketplaceErrorFields) {
@@ -66,6 +73,7 @@ export class MarketplaceError extends Error {
     this.platformMessage = fields.platformMessage ?? null;
     this.requestId = fields.requestId ?? null;
     this.retryAfterMs = fields.retryAfterMs ?? null;
+    this.emptyPage = fields.emptyPage ?? null;
     this.#raw = fields.raw ?? null;
   }
 
@@ -77,4 +85,17 @@ export class MarketplaceError extends Error {
 
 export function isMarketplaceError(error: unknown): error is MarketplaceError {
   return error instanceof MarketplaceError;
+}
+
+/**
+ * For readers that count the rows of a whole list (`judgePass`): a page without the rows that its list counts is a page
+ * that lacks them. Taken alone it would make a shop look empty, which is why it is an error to everybody else.
+ */
+export async function emptyIfWithoutRows<T>(answer: Promise<ListPage<T>>): Promise<ListPage<T>> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isMarketplaceError(error) || error.emptyPage === null) throw error;
+    return { ...error.emptyPage, records: [], unreadable: [] };
+  }
 }

@@ -13,6 +13,8 @@ export {
   type RateLimitQuery,
 } from './call/postgres-limiter.js';
 export {
+  type EmptyPage,
+  emptyIfWithoutRows,
   isMarketplaceError,
   MarketplaceError,
   type MarketplaceErrorFields,

@@ -38,7 +38,10 @@ class CaseMarket {
   now = at(200_000);
   asked: ListAfterSalesQuery[] = [];
   linesAsked: string[] = [];
+  /** Cases by a bad line each. */
   unreadableLines: string[] = [];
+  /** Cases by a bad line each that does not name them. */
+  namelessLines: string[] = [];
   refusedLines: string[] = [];
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
@@ -66,9 +69,12 @@ class CaseMarket {
       this.linesAsked.push(...sns);
       return {
         ...pageOf(sns.flatMap((sn) => this.lines.get(sn) ?? [aCaseLine(sn)])),
-        unreadable: this.unreadableLines
-          .filter((sn) => sns.includes(sn))
-          .map((sn) => ({ platformId: sn, reason: 'afterSalesStatus is missing', raw: '{}' })),
+        unreadable: [
+          ...this.unreadableLines.map((sn) => ({ sn, platformId: sn })),
+          ...this.namelessLines.map((sn) => ({ sn, platformId: null })),
+        ]
+          .filter(({ sn }) => sns.includes(sn))
+          .map(({ platformId }) => ({ platformId, reason: 'afterSalesStatus is missing', raw: '{}' })),
       };
     },
   } as unknown as MarketplaceConnector;
@@ -468,6 +474,53 @@ describe('after-sales', () => {
     await runs.run(shopId, 'after_sales');
     assert.deepEqual(await kept(), []);
     assert.equal((await list()).length, 3);
+  });
+
+  const keptCases = () =>
+    bed.database.query<{ id: string; reason: string; raw: string }>(
+      `SELECT platform_id AS id, reason, raw FROM quarantine
+       WHERE shop_id = $1 AND kind = 'after_sales' AND resolved_at IS NULL ORDER BY 1`,
+      [shopId],
+    );
+
+  test('a case with several bad lines is one record: the list is whole, and the next run goes on', async () => {
+    market.cases = Array.from({ length: 250 }, (_, n) => aCase(`D-${n}`));
+    market.unreadableLines = ['D-2', 'D-2', 'D-2', 'D-200', 'D-200'];
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual(
+      [ended.status, ended.done, ended.quarantined, ended.changed],
+      ['succeeded', 250, 2, 248],
+    );
+    assert.deepEqual(
+      (await keptCases()).map(({ id, raw }) => [id, raw]),
+      [
+        ['D-2', '[{},{},{}]'],
+        ['D-200', '[{},{}]'],
+      ],
+    );
+  });
+
+  test('bad lines that name no case: those asked for with them are asked one by one, and theirs alone is kept', async () => {
+    market.cases = ['D-1', 'D-2', 'D-3'].map((sn) => aCase(sn));
+    market.namelessLines = ['D-2', 'D-2'];
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 1, 2]);
+    assert.deepEqual(market.linesAsked, ['D-1', 'D-2', 'D-3', 'D-1', 'D-2', 'D-3']);
+    assert.deepEqual(
+      (await keptCases()).map(({ id }) => id),
+      ['D-2'],
+    );
+    assert.deepEqual((await list()).toSorted(), ['D-1', 'D-3']);
+  });
+
+  test('a case without any line is asked for alone once, and then kept: never stored as one without lines', async () => {
+    market.cases = ['D-1', 'D-2', 'D-3'].map((sn) => aCase(sn));
+    market.lines.set('D-2', []);
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 1, 2]);
+    assert.deepEqual(market.linesAsked, ['D-1', 'D-2', 'D-3', 'D-2']);
+    assert.match((await keptCases())[0]?.reason ?? '', /no line of this case/);
+    assert.deepEqual((await list()).toSorted(), ['D-1', 'D-3']);
   });
 
   test('a missing permission fails this kind with its remedy, and moves no cursor', async () => {

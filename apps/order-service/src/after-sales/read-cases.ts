@@ -19,9 +19,15 @@ export interface CaseWithLines {
 /** A call may ask for the lines of so many cases. */
 const CASES_A_CALL = 20;
 
+/** Of the reasons of several lines, joined. */
+const MAX_REASON_LENGTH = 1_000;
+
 type Call = <T>(call: (context: CallContext) => Promise<T>) => Promise<T>;
 
-/** A page of cases with the lines of those that are new or have changed; a case with an unreadable line is unreadable. */
+/**
+ * A page of cases with the lines of those that are new or have changed. A case of which a line cannot be understood, or
+ * that has none, is one unreadable record: the page has as many rows as the list showed.
+ */
 export async function readLinesOf(
   page: ListPage<AfterSalesCaseRecord>,
   shopId: string,
@@ -33,50 +39,96 @@ export async function readLinesOf(
   const isUnchanged = (record: AfterSalesCaseRecord): boolean =>
     known.get(record.parentAfterSalesSn) === caseHash(record);
   const wanted = page.records.filter((record) => !isUnchanged(record));
-  const lines: AfterSalesLineRecord[] = [];
-  const unreadable: UnreadableRecord[] = [];
-  for (let from = 0; from < wanted.length; from += CASES_A_CALL) {
-    const sns = wanted.slice(from, from + CASES_A_CALL).map((record) => record.parentAfterSalesSn);
-    for (const answer of await readLines(sns, connector, call)) {
-      lines.push(...answer.records);
-      unreadable.push(...answer.unreadable);
+  const sns = [...new Set(wanted.map((record) => record.parentAfterSalesSn))];
+  const lines = new Map<string, AfterSalesLineRecord[]>();
+  const unreadable = new Map<string, UnreadableRecord>();
+  for (let from = 0; from < sns.length; from += CASES_A_CALL) {
+    for (const asked of await readLines(sns.slice(from, from + CASES_A_CALL), connector, call)) {
+      if (asked.unreadable.length > 0) unreadable.set(asked.sn, asOneRecord(asked.sn, asked.unreadable));
+      else lines.set(asked.sn, asked.lines);
     }
   }
-  const bad = new Set(unreadable.map(({ platformId }) => platformId));
   return {
     ...page,
     records: page.records
-      .filter((record) => !bad.has(record.parentAfterSalesSn))
+      .filter((record) => !unreadable.has(record.parentAfterSalesSn))
       .map((record) => ({
         record,
-        lines: lines.filter((line) => line.parentAfterSalesSn === record.parentAfterSalesSn),
+        lines: lines.get(record.parentAfterSalesSn) ?? [],
         isUnchanged: isUnchanged(record),
       })),
-    unreadable: [...page.unreadable, ...unreadable],
+    unreadable: [...page.unreadable, ...unreadable.values()],
   };
 }
 
-type Lines = Pick<ListPage<AfterSalesLineRecord>, 'records' | 'unreadable'>;
+/** What was answered about one case. Where a line of it cannot be understood, nothing of it can be stored. */
+interface LinesOfCase {
+  readonly sn: string;
+  readonly lines: AfterSalesLineRecord[];
+  readonly unreadable: readonly UnreadableRecord[];
+}
 
-/** The lines of several cases in one call, else case by case: one that is refused is unreadable and costs no other. */
+/**
+ * The lines of several cases in one call. Case by case, where that call is refused or a bad line of it names no case; alone
+ * once more, where it lacks a case. One that is refused, or has no line then either, is unreadable and costs no other.
+ */
 async function readLines(
   sns: readonly string[],
   connector: Pick<MarketplaceConnector, 'getAfterSalesLines'>,
   call: Call,
-): Promise<Lines[]> {
+): Promise<LinesOfCase[]> {
   const read = (some: readonly string[]) => call((context) => connector.getAfterSalesLines(context, some));
-  if (sns.length > 1) {
-    try {
-      return [await read(sns)];
-    } catch (error) {
-      if (faultOf(error) !== 'record') throw error;
-    }
-  }
-  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  const together = sns.length > 1 ? await unlessRefused(read(sns)) : undefined;
+  const answered = together === undefined ? [] : byCase(sns, together);
+  const found = new Set(answered.map(({ sn }) => sn));
+  const missing = sns.filter((sn) => !found.has(sn));
+  const { answers, refused, putOff, error } = await askEach(missing, 1, async (sn) =>
+    alone(sn, await read([sn])),
+  );
   // A case must not be passed by for want of an answer: the page is read again.
   if (error !== undefined || putOff.length > 0) throw error ?? putOff[0]?.error;
-  const unreadable = refused.map(({ item, error: refusal }) => unreadableOf(item, refusal));
-  return [...answers, { records: [], unreadable }];
+  const bad = refused.map(({ item, error: refusal }): LinesOfCase => {
+    return { sn: item, lines: [], unreadable: [unreadableOf(item, refusal)] };
+  });
+  return [...answered, ...answers, ...bad];
+}
+
+type LinesAnswer = Pick<ListPage<AfterSalesLineRecord>, 'records' | 'unreadable'>;
+
+/** Undefined for an answer that is refused as a whole. */
+async function unlessRefused(answer: Promise<LinesAnswer>): Promise<LinesAnswer | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (faultOf(error) !== 'record') throw error;
+    return undefined;
+  }
+}
+
+/** The cases of which an answer about several holds lines; none where it is not known whose a bad line is. */
+function byCase(sns: readonly string[], { records, unreadable }: LinesAnswer): LinesOfCase[] {
+  if (unreadable.some(({ platformId }) => platformId === null || !sns.includes(platformId))) return [];
+  return sns.flatMap((sn) => {
+    const lines = records.filter((line) => line.parentAfterSalesSn === sn);
+    const bad = unreadable.filter(({ platformId }) => platformId === sn);
+    return lines.length + bad.length === 0 ? [] : [{ sn, lines, unreadable: bad }];
+  });
+}
+
+/** Whatever an answer about one case holds is of that case. */
+function alone(sn: string, { records, unreadable }: LinesAnswer): LinesOfCase {
+  const isEmpty = records.length + unreadable.length === 0;
+  const none = { platformId: sn, reason: 'the marketplace answers no line of this case', raw: '[]' };
+  return { sn, lines: [...records], unreadable: isEmpty ? [none] : unreadable };
+}
+
+/** A case is kept once, whatever the number of its lines that cannot be understood. */
+function asOneRecord(sn: string, lines: readonly UnreadableRecord[]): UnreadableRecord {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return { ...first, platformId: sn };
+  const reasons = [...new Set(lines.map(({ reason }) => reason))].join('; ').slice(0, MAX_REASON_LENGTH);
+  const raw = `[${lines.map((line) => line.raw).join(',')}]`;
+  return { platformId: sn, reason: `${lines.length} lines: ${reasons}`, raw };
 }
 
 async function knownHashes(

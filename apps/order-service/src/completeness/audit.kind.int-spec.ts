@@ -14,7 +14,7 @@ import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
-import { aCase } from '../after-sales/after-sales.fixture.js';
+import { aCase, aCaseLine } from '../after-sales/after-sales.fixture.js';
 import { storeAfterSales } from '../after-sales/after-sales-store.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import {
@@ -60,9 +60,9 @@ class StillMarket {
     marketplace: 'temu',
     listParentOrders: async (_: unknown, query: ListParentOrdersQuery) => this.list(query),
     listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => this.listCases(query),
-    getAfterSalesLines: async () => {
+    getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
       this.lineCalls += 1;
-      return { records: [], unreadable: [] };
+      return { records: sns.map((sn) => aCaseLine(sn)), unreadable: [] };
     },
   } as unknown as MarketplaceConnector;
 

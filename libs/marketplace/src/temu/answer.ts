@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../call/http.js';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { RetryClass } from '../call/retry.js';
-import { MarketplaceError } from '../errors.js';
+import { type EmptyPage, MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
 import { classifyCode, isKnownCode, SUCCESS_CODE } from './error-table.js';
 import { codeText, inWords, type SaidError, saidError } from './foreign-error.js';
@@ -56,14 +56,18 @@ export function readResult(answer: HttpAnswer, context: AnswerContext): unknown 
   return result;
 }
 
-/** An answer of the right envelope whose content contradicts itself: nothing of it may be stored. */
-export function incompleteAnswer(operation: string, what: string): MarketplaceError {
+/**
+ * An answer of the right envelope whose content contradicts itself: nothing of it may be stored.
+ * @param emptyPage where it is a page of a list without the rows that the list counts
+ */
+export function incompleteAnswer(operation: string, what: string, emptyPage?: EmptyPage): MarketplaceError {
   return new MarketplaceError({
     kind: 'transient',
     operation,
     message: `${operation}: the platform's answer is incomplete: ${what}`,
     remedy: 'Nothing was changed; it is tried again later.',
     retryable: true,
+    emptyPage,
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { CallLimiter, PermitKey } from '../call/limiter.js';
-import { MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
+import { emptyIfWithoutRows, MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
 import type { CallContext, CallReport } from '../port.js';
 import { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './connector.js';
 import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.fixture.js';
@@ -768,14 +768,37 @@ describe('batched answers', () => {
   test('a page that repeats another is a fault of the answer, never the whole', async () => {
     const total = 250;
     gateway.reply({ result: { total, data: lineRows(0, 200) } });
-    const error = await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D01']), 'transient');
+    const error = await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D01']), 'unreadable');
     assert.match(error.message, /2 pages hold 200 of 250 rows/);
     const rows = Array.from({ length: 200 }, (_, index) => caseRow({ parentAfterSalesSn: `D-${index}` }));
     gateway.reply({ result: { total, data: rows } });
     assert.match(
-      (await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-1']), 'transient')).message,
+      (await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-1']), 'unreadable')).message,
       /2 pages hold 200 of 250 rows/,
     );
+  });
+
+  test('one page that is shorter than its total is not the whole, and stops no other record', async () => {
+    for (const data of [lineRows(0, 2), []]) {
+      gateway.reply({ result: { total: 3, data } });
+      const lines = await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D01']), 'unreadable');
+      assert.match(lines.message, new RegExp(`1 pages hold ${data.length} of 3 rows`));
+      assert.match(lines.raw ?? '', /"total":3/);
+    }
+    gateway.reply({ result: { total: 2, data: [caseRow()] } });
+    await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-1']), 'unreadable');
+  });
+
+  test('a page without rows tells readers of whole lists what its list counts; one of named records does not', async () => {
+    gateway.reply({ result: { totalItemNum: 5, pageItems: [] } });
+    const empty = await emptyIfWithoutRows(list());
+    assert.deepEqual([empty.total, empty.records, empty.unreadable], [5, [], []]);
+    gateway.reply({ result: { totalItemNum: 5, pageItems: [] } });
+    await failsAs(connector.getParentOrdersBySn(ctx, ['PO-1']), 'transient');
+    gateway.reply({ result: { total: 5, goodsList: [] } });
+    await failsAs(connector.getProductsById(ctx, ['5']), 'transient');
+    gateway.reply({ result: { pageItems: [] } });
+    await failsAs(emptyIfWithoutRows(list()), 'transient');
   });
 
   test('the frame of a list that is of another form will not get better by asking again', async () => {

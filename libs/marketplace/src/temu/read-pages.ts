@@ -1,10 +1,14 @@
+import { emptyIfWithoutRows } from '../errors.js';
 import type { ListPage } from '../port.js';
 import { incompleteAnswer, misunderstoodAnswer, unreadableAnswer } from './answer.js';
 import { MAX_AFTER_SALES_PAGE_SIZE } from './calls.js';
 import type { TemuAnswer } from './client.js';
 import { optionalCount, rawText, readRows, requireObject, UnreadableField } from './read.js';
 
-/** A total without the rows that belong to this page is a fault of the answer, never an empty shop. */
+/**
+ * A total without the rows that belong to this page is a fault of the answer, never an empty shop: the error carries the
+ * total, for readers of whole lists that count what each page lacks (`emptyIfWithoutRows`).
+ */
 export function readPage<T>(
   operation: string,
   answer: TemuAnswer,
@@ -19,7 +23,11 @@ export function readPage<T>(
   if (total === null) throw incompleteAnswer(operation, `${names.total} is missing`);
   if (!Array.isArray(rows)) throw incompleteAnswer(operation, `${names.rows} is not a list`);
   if (rows.length === 0 && total > (paging.page - 1) * paging.pageSize) {
-    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`);
+    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`, {
+      total,
+      platformTime: answer.platformTime,
+      requestStartedAt: answer.requestStartedAt,
+    });
   }
   return {
     total,
@@ -100,8 +108,9 @@ interface PageAsked {
 }
 
 /**
- * Every page of a list whose rows are named by their numbers: seldom more than one. Where there are several, what they
- * hold must reach the total: a page that repeats another would lose the rest without a word.
+ * Every page of a list whose rows are named by their numbers: seldom more than one. What they hold, also one alone, must
+ * reach the total: a page that repeats another, or lacks rows, would lose the rest without a word.
+ * @throws MarketplaceError `unreadable`: it is about the records that were named, and stops no others
  */
 export async function readAllPages<T>(
   operation: string,
@@ -111,13 +120,21 @@ export async function readAllPages<T>(
   const pageSize = MAX_AFTER_SALES_PAGE_SIZE;
   const pages: ListPage<T>[] = [];
   for (let page = 1; page === 1 || (page - 1) * pageSize < (pages.at(-1)?.total ?? 0); page += 1) {
-    pages.push(await read({ page, pageSize, asked: { pageNo: page, pageSize } }));
+    const asked = { page, pageSize, asked: { pageNo: page, pageSize } };
+    pages.push(await emptyIfWithoutRows(read(asked)));
+    if (rowsOf(pages.at(-1)) === 0) break;
   }
   const joined = joinPages(operation, pages);
   const total = pages.at(-1)?.total ?? 0;
   const distinct = new Set(joined.records.map(idOf)).size + joined.unreadable.length;
-  if (pages.length > 1 && distinct < total) {
-    throw incompleteAnswer(operation, `its ${pages.length} pages hold ${distinct} of ${total} rows`);
+  if (distinct < total) {
+    const { records, unreadable } = joined;
+    const held = `its ${pages.length} pages hold ${distinct} of ${total} rows`;
+    throw unreadableAnswer(operation, held, JSON.stringify({ total, records, unreadable }));
   }
   return joined;
+}
+
+function rowsOf<T>(page: ListPage<T> | undefined): number {
+  return page === undefined ? 0 : page.records.length + page.unreadable.length;
 }
