@@ -4,7 +4,8 @@ import type { ListPage } from './port.js';
  * What went wrong, by what to do about it:
  * `signature` our signing is wrong; `clock` our clock is off; `token` the seller must authorise again; `scope` the
  * seller must grant a permission; `ip` our address must be registered; `rate` slow down; `transient` try later;
- * `business` the platform refused this request; `configuration` app, key or gateway is set up wrongly;
+ * `business` the platform refused this request; `configuration` app, key, gateway or the shop is not set up for the call,
+ * and every request like it fares the same;
  * `programming` the request is malformed; `unreadable` the answer about one record cannot be understood, and `raw` holds
  * it; `breaker_open` the gateway is being spared, no call was made;
  * `aborted` the caller gave up.

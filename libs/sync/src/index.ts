@@ -1,11 +1,13 @@
 export { CONNECTOR, connectorFromConfig } from './connector.js';
 export { CredentialLeases, type CredentialLeasesOptions } from './credential-leases.js';
+export { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 export { type KnownShop, KnownShops } from './known-shops.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
 export { decideOutcome, type Outcome } from './outcome.js';
 export { quarantine, quarantineId, resolveQuarantined } from './quarantine.js';
 export type { QuarantineReader } from './quarantine-retries.js';
 export * from './reading/index.js';
+export { isRefused } from './refused-kinds.js';
 export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { queueDueRuns, queueShop } from './schedule.js';

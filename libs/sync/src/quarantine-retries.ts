@@ -7,17 +7,22 @@ import {
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
 import { AppError, conflict, type Database, describeError, type Logger, notFound } from '#runtime';
+import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 import type { KnownShops } from './known-shops.js';
-import { FIRST_RETRY_MINUTES } from './quarantine.js';
+import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
+import { isRefused } from './refused-kinds.js';
 import type { CredentialSource } from './run-context.js';
 
 /** Asks the marketplace for single records by their ids; a service gives one. */
 export interface QuarantineReader {
   /** Kinds that can be asked for by id. */
   readonly kinds: readonly QuarantinedKind[];
+  /** Those of them of which the marketplace takes one id a call. */
+  readonly singly?: readonly QuarantinedKind[];
   /**
    * Reads the records again and stores them; those that are readable leave quarantine with that.
    * @returns ids that the marketplace knows
+   * @throws what leaves the ids without an answer, all of them
    */
   readAgain(
     call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
@@ -40,6 +45,11 @@ interface Claim {
   readonly ids: readonly string[];
 }
 
+/** Kinds of shops whose round has ended. */
+function placeOf({ shopId, kind }: Pick<Claim, 'shopId' | 'kind'>): string {
+  return `${shopId}/${kind}`;
+}
+
 /** Asks again for what lies in quarantine, with growing gaps: 10 minutes, 40, … and at last once a day. */
 export class QuarantineRetries {
   constructor(
@@ -51,18 +61,21 @@ export class QuarantineRetries {
   ) {}
 
   /**
-   * All that is due. A fault ends the round for its shop only: another shop's token, region or network may be well, and
-   * where the marketplace as a whole is not, its open breaker costs the others no time.
+   * All that is due. A fault that is not the records' ends the round for its kind of its shop only: another shop's token,
+   * region or network may be well, another kind may be permitted, and where the marketplace as a whole is not well, its
+   * open breaker costs the others no time.
    */
   async retryDue(): Promise<void> {
     const faulty = new Set<string>();
     for (let claim = await this.claim(faulty); claim !== undefined; claim = await this.claim(faulty)) {
       try {
-        await this.read(claim, 'followup');
+        await this.readAll(claim);
       } catch (error) {
-        faulty.add(claim.shopId);
-        this.logger.warn({ shopId: claim.shopId }, `quarantine was not read again: ${describeError(error)}`);
-        await this.putOff(claim, describeError(error));
+        faulty.add(placeOf(claim));
+        this.logger.warn(
+          { shopId: claim.shopId },
+          `${claim.kind} in quarantine were not read again: ${describeError(error)}`,
+        );
       }
     }
   }
@@ -85,6 +98,7 @@ export class QuarantineRetries {
     try {
       await this.read({ shopId: key.shopId, kind: key.kind, ids: [key.platformId] }, 'interactive');
     } catch (error) {
+      if (faultOf(error) === 'record') return this.noteOutcome(key, describeError(error));
       throw isMarketplaceError(error) ? forThePerson(error) : error;
     }
   }
@@ -101,13 +115,18 @@ export class QuarantineRetries {
     return rows.length;
   }
 
-  /** The next gap is set before the question: a crash costs a retry, never a loop. Replicas take different ones. */
-  private async claim(exceptShops: ReadonlySet<string>): Promise<Claim | undefined> {
+  /**
+   * The next gap is set before the question: a crash costs a retry, never a loop. Replicas take different ones. What the
+   * token is known to be refused for stays due and is not taken.
+   */
+  private async claim(except: ReadonlySet<string>): Promise<Claim | undefined> {
     const rows = await this.database.query<{ shopId: string; kind: QuarantinedKind; id: string }>(
       `WITH first AS (
          SELECT kept.shop_id, kept.kind FROM quarantine AS kept JOIN shops USING (shop_id)
+         JOIN unnest($1::text[], $4::text[]) AS asked (kind, run_kind) ON asked.kind = kept.kind
          WHERE kept.resolved_at IS NULL AND kept.next_retry_at <= clock_timestamp()
-           AND kept.kind = ANY($1::text[]) AND shops.status = 'connected' AND kept.shop_id <> ALL($3::uuid[])
+           AND shops.status = 'connected' AND kept.shop_id || '/' || kept.kind <> ALL($3::text[])
+           AND NOT ${isRefused('kept.shop_id', 'asked.run_kind')}
          ORDER BY kept.next_retry_at LIMIT 1
        ), due AS (
          SELECT kept.shop_id, kept.kind, kept.platform_id FROM quarantine AS kept JOIN first USING (shop_id, kind)
@@ -118,7 +137,12 @@ export class QuarantineRetries {
          + least($2, ${FIRST_RETRY_MINUTES} * power(4, least(kept.attempts + 1, 10))) * interval '1 minute'
        FROM due WHERE kept.shop_id = due.shop_id AND kept.kind = due.kind AND kept.platform_id = due.platform_id
        RETURNING kept.shop_id AS "shopId", kept.kind, kept.platform_id AS id`,
-      [this.reader.kinds, LONGEST_GAP_MINUTES, [...exceptShops]],
+      [
+        this.reader.kinds,
+        LONGEST_GAP_MINUTES,
+        [...except],
+        this.reader.kinds.map((kind) => RUN_KIND_OF[kind]),
+      ],
     );
     const [first] = rows;
     return first === undefined
@@ -126,19 +150,52 @@ export class QuarantineRetries {
       : { shopId: first.shopId, kind: first.kind, ids: rows.map(({ id }) => id) };
   }
 
+  /** All in one call; one by one when that one has no answer, so that none keeps its neighbours back. */
+  private async readAll(claim: Claim): Promise<void> {
+    if (claim.ids.length > 1 && !this.reader.singly?.includes(claim.kind)) {
+      try {
+        return await this.read(claim, 'followup');
+      } catch (error) {
+        if (faultOf(error) === 'queue') {
+          await this.putOff(claim, describeError(error));
+          throw error;
+        }
+      }
+    }
+    await this.readEach(claim);
+  }
+
+  /**
+   * One that has no answer has had its try, whosever fault it was: the same few can never stand before the others again
+   * and again.
+   * @throws the queue's fault, or several passing ones in a row: those that were not asked for wait a short while
+   */
+  private async readEach(claim: Claim): Promise<void> {
+    let inARow = 0;
+    for (const [position, id] of claim.ids.entries()) {
+      try {
+        await this.read({ ...claim, ids: [id] }, 'followup');
+        inARow = 0;
+      } catch (error) {
+        const fault = faultOf(error);
+        const message = describeError(error);
+        inARow = fault === 'passing' ? inARow + 1 : 0;
+        if (fault !== 'queue') await this.noteOutcome({ ...claim, platformId: id }, message);
+        if (fault !== 'queue' && inARow < PASSING_FAULTS_IN_A_ROW) continue;
+        await this.putOff(
+          { ...claim, ids: claim.ids.slice(fault === 'queue' ? position : position + 1) },
+          message,
+        );
+        throw error;
+      }
+    }
+  }
+
   private async read(claim: Claim, priority: CallPriority): Promise<void> {
     const { shopId, kind, ids } = claim;
     const call = <T>(work: (context: CallContext) => Promise<T>): Promise<T> =>
       this.credentials.use(shopId, (credentials) => work({ credentials, priority }));
-    try {
-      const known = await this.reader.readAgain(call, shopId, kind, ids);
-      await this.note(claim, known);
-    } catch (error) {
-      // One id that the marketplace refuses must not keep the others back.
-      if (!isMarketplaceError(error) || error.kind !== 'business') throw error;
-      if (ids.length === 1) return this.noteRefused(claim, error.message);
-      for (const id of ids) await this.read({ ...claim, ids: [id] }, priority);
-    }
+    await this.note(claim, await this.reader.readAgain(call, shopId, kind, ids));
   }
 
   private async note({ shopId, kind, ids }: Claim, known: readonly string[]): Promise<void> {
@@ -151,14 +208,14 @@ export class QuarantineRetries {
     );
   }
 
-  private async noteRefused({ shopId, kind, ids }: Claim, message: string): Promise<void> {
+  private async noteOutcome({ shopId, kind, platformId }: QuarantinedKey, message: string): Promise<void> {
     await this.database.query(
-      `UPDATE quarantine SET last_outcome = $4 WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[])`,
-      [shopId, kind, ids, message],
+      'UPDATE quarantine SET last_outcome = $4 WHERE shop_id = $1 AND kind = $2 AND platform_id = $3',
+      [shopId, kind, platformId, message],
     );
   }
 
-  /** A fault that is not the record's own does not count as a try. */
+  /** What was not asked for has had no try. */
   private async putOff({ shopId, kind, ids }: Claim, message: string): Promise<void> {
     await this.database.query(
       `UPDATE quarantine SET attempts = greatest(0, attempts - 1), last_outcome = $4,

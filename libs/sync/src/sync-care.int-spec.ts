@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { MarketplaceError } from '#marketplace';
+import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { KnownShops } from './known-shops.js';
 import { quarantine, resolveQuarantined } from './quarantine.js';
 import { QuarantineQueries } from './quarantine-queries.js';
@@ -13,6 +13,9 @@ const unreadable = (platformId: string | null) => ({
   reason: 'quantity is missing',
   raw: `{"id":"${platformId}"}`,
 });
+
+const refusal = (kind: MarketplaceErrorKind, message = 'No.') =>
+  new MarketplaceError({ kind, operation: 'list', message, remedy: '', retryable: false });
 
 describe('what was kept aside', () => {
   let bed: SyncBed;
@@ -27,20 +30,23 @@ describe('what was kept aside', () => {
     known: string[];
     readable: string[];
     fault?: MarketplaceError;
-    /** An id or a shop; all when left out. */
-    faultOf?: string;
+    /** Ids or a shop; all when left out. */
+    faultOf?: readonly string[];
+    singly?: QuarantineReader['singly'];
   }) {
     const asked: string[][] = [];
     const reader: QuarantineReader = {
-      kinds: ['orders'],
-      readAgain: async (_call, shopId, _kind, ids) => {
+      kinds: ['orders', 'amounts'],
+      ...(market.singly === undefined ? {} : { singly: market.singly }),
+      readAgain: async (_call, shopId, kind, ids) => {
         asked.push([...ids]);
-        const isFaulty = market.faultOf === undefined || [shopId, ...ids].includes(market.faultOf);
+        const isFaulty =
+          market.faultOf === undefined || [shopId, ...ids].some((id) => market.faultOf?.includes(id));
         if (market.fault !== undefined && isFaulty) throw market.fault;
         await resolveQuarantined(
           bed.database,
           shopId,
-          'orders',
+          kind,
           ids.filter((id) => market.readable.includes(id)),
         );
         return ids.filter((id) => market.known.includes(id));
@@ -93,13 +99,7 @@ describe('what was kept aside', () => {
     const { asked, retries: round } = retries({
       known: [],
       readable: [],
-      fault: new MarketplaceError({
-        kind: 'transient',
-        operation: 'list',
-        message: 'It is down.',
-        remedy: '',
-        retryable: true,
-      }),
+      fault: refusal('rate'),
     });
     assert.equal(await round.retryAll({ shopId }, everybody), 1);
     await round.retryDue();
@@ -120,14 +120,8 @@ describe('what was kept aside', () => {
     const { asked, retries: round } = retries({
       known: ['PO-well'],
       readable: ['PO-well'],
-      faultOf: faulty,
-      fault: new MarketplaceError({
-        kind: 'transient',
-        operation: 'list',
-        message: 'It is down.',
-        remedy: '',
-        retryable: true,
-      }),
+      faultOf: [faulty],
+      fault: refusal('rate'),
     });
     await round.retryAll({ shopId: faulty }, everybody);
     await round.retryAll({ shopId: well }, everybody);
@@ -136,25 +130,102 @@ describe('what was kept aside', () => {
     assert.equal(asked.length, 2);
   });
 
-  test('an id that the marketplace refuses does not keep the others back', async () => {
+  const tries = (shopId: string) =>
+    bed.database.query<{ id: string; attempts: number; minutes: number }>(
+      `SELECT platform_id AS id, attempts,
+         round(extract(epoch FROM next_retry_at - clock_timestamp()) / 60)::integer AS minutes
+       FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY id`,
+      [shopId],
+    );
+  const twenty = Array.from({ length: 20 }, (_, n) => `PO-${String(n).padStart(2, '0')}`);
+
+  for (const kind of ['business', 'programming', 'unreadable', 'transient'] as const) {
+    test(`an id whose answer is ${kind} does not keep the others back, and its own gap grows`, async () => {
+      const shopId = await bed.shop();
+      await keep(shopId, ...twenty);
+      const { retries: round } = retries({
+        known: twenty,
+        readable: twenty,
+        faultOf: ['PO-07'],
+        fault: refusal(kind, 'Not this number.'),
+      });
+      await round.retryAll({ shopId }, everybody);
+      await round.retryDue();
+      assert.deepEqual(await tries(shopId), [{ id: 'PO-07', attempts: 1, minutes: 40 }]);
+      assert.equal((await get(shopId, 'PO-07')).lastOutcome, 'Not this number.');
+    });
+  }
+
+  for (const singly of [undefined, ['orders'] as const]) {
+    test(`ids that never get an answer stand before the others once only, asked for ${singly ? 'singly' : 'together'}`, async () => {
+      const shopId = await bed.shop();
+      await keep(shopId, ...twenty);
+      const silent = twenty.slice(0, 3);
+      const { asked, retries: round } = retries({
+        known: twenty,
+        readable: twenty,
+        faultOf: silent,
+        fault: refusal('transient'),
+        singly,
+      });
+      await round.retryAll({ shopId }, everybody);
+      await round.retryDue();
+      assert.equal(asked.filter(({ length }) => length === 1).length, 3, 'three in a row end the round');
+      assert.deepEqual(
+        (await tries(shopId)).map(({ attempts, minutes }) => [attempts, minutes]),
+        twenty.map((id) => (silent.includes(id) ? [1, 40] : [0, 5])),
+      );
+      await bed.database.query(
+        `UPDATE quarantine SET next_retry_at = next_retry_at - interval '6 minutes' WHERE shop_id = $1`,
+        [shopId],
+      );
+      await round.retryDue();
+      assert.deepEqual(
+        (await tries(shopId)).map(({ id }) => id),
+        silent,
+      );
+    });
+  }
+
+  test('what the token is refused for is not asked for, and keeps no other kind waiting', async () => {
     const shopId = await bed.shop();
-    await keep(shopId, 'PO-1', 'PO-bad');
+    await quarantine(bed.database, shopId, 'amounts', [unreadable('PO-1')]);
+    await keep(shopId, 'PO-1');
+    const { asked, retries: round } = retries({ known: ['PO-1'], readable: ['PO-1'] });
+    const ended = (errorCode: string | null, minutesAgo: number) =>
+      bed.database.query(
+        `INSERT INTO sync_runs (shop_id, kind, trigger, mode, status, error_code, created_at)
+         VALUES ($1, 'amounts', 'followup', 'queue', 'failed', $2, now() - $3 * interval '1 minute')`,
+        [shopId, errorCode, minutesAgo],
+      );
+    await ended('shop.missing_permission', 10);
+    await round.retryAll({ shopId }, everybody);
+    await round.retryDue();
+    assert.equal(asked.length, 1);
+    assert.deepEqual(
+      (await tries(shopId)).map(({ id, attempts }) => [id, attempts]),
+      [['PO-1', 0]],
+    );
+    await ended(null, 5);
+    await round.retryDue();
+    assert.deepEqual(await tries(shopId), []);
+  });
+
+  test('a kind that turns out to be refused ends the round of that kind only', async () => {
+    const shopId = await bed.shop();
+    await quarantine(bed.database, shopId, 'amounts', [unreadable('PO-refused')]);
+    await keep(shopId, 'PO-1');
     const { retries: round } = retries({
       known: ['PO-1'],
       readable: ['PO-1'],
-      faultOf: 'PO-bad',
-      fault: new MarketplaceError({
-        kind: 'business',
-        operation: 'list',
-        message: 'No such number.',
-        remedy: '',
-        retryable: false,
-      }),
+      faultOf: ['PO-refused'],
+      fault: refusal('scope'),
     });
-    await round.retryAll({ shopId }, everybody);
+    await bed.database.query(
+      `UPDATE quarantine SET next_retry_at = clock_timestamp() - CASE kind WHEN 'amounts' THEN 2 ELSE 1 END * interval '1 minute'`,
+    );
     await round.retryDue();
-    assert.notEqual((await get(shopId, 'PO-1')).resolvedAt, null);
-    assert.equal((await get(shopId, 'PO-bad')).lastOutcome, 'No such number.');
+    assert.deepEqual(await tries(shopId), [{ id: 'PO-refused', attempts: 0, minutes: 5 }]);
   });
 
   test('what has no id cannot be asked for; what is foreign looks like none', async () => {

@@ -93,7 +93,8 @@ export interface NewRun {
 
 /**
  * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. One that only
- * waits for a later moment, and has not begun, is brought forward and becomes this one.
+ * waits for a later moment, and has not begun, is brought forward and becomes this one. It was to read what the lists did not
+ * show yet: for a person the run itself plans that anew, for all others it keeps the moment and is followed by one then.
  */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
@@ -101,7 +102,8 @@ export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow |
      VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()))
      ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
        SET trigger = excluded.trigger, mode = excluded.mode, depth_days = excluded.depth_days,
-           requested_by = excluded.requested_by, next_attempt_at = excluded.next_attempt_at
+           requested_by = excluded.requested_by, next_attempt_at = excluded.next_attempt_at,
+           reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
        WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()
          AND open.next_attempt_at > excluded.next_attempt_at
      RETURNING *`,
@@ -265,10 +267,12 @@ export interface RunEnd {
   readonly apiCallsDelta: number;
 }
 
+/** A run that did not succeed is followed by none, and says so. */
 export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<SyncRunRow> {
   const [row] = await db.query<SyncRunRow>(
     `UPDATE sync_runs SET status = $2, error_code = $3, error_message = $4, api_calls = api_calls + $5,
-       total = CASE WHEN $2 = 'succeeded' THEN done ELSE total END, finished_at = clock_timestamp()
+       total = CASE WHEN $2 = 'succeeded' THEN done ELSE total END, finished_at = clock_timestamp(),
+       reads_again_at = CASE WHEN $2 = 'succeeded' THEN reads_again_at END
      WHERE id = $1 RETURNING *`,
     [id, end.status, end.errorCode ?? null, end.errorMessage ?? null, end.apiCallsDelta],
   );

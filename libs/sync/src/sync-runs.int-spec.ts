@@ -5,7 +5,7 @@ import { type Caller, encodeCursor, type ListSyncRuns, type SyncRun } from '#con
 import { AppError } from '#runtime';
 import { queueDueRuns, queueShop, queueStopped } from './schedule.js';
 import { createSyncBed, everybody, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
-import { addLogLine } from './sync-run.store.js';
+import { addLogLine, endRun, findOpenRun } from './sync-run.store.js';
 import type { SyncRuns } from './sync-runs.js';
 
 const onlyFor = (...shopIds: string[]): Caller => ({ ...everybody, userId: 'u', userName: 'Ann', shopIds });
@@ -66,6 +66,44 @@ describe('what people may ask of runs', () => {
       kind: 'invalid',
     });
     assert.deepEqual(await listAll({}, everybody), []);
+  });
+
+  test('what a run planned for after its end is not kept when it fails or is cancelled, nor when it is tried again', async () => {
+    await open();
+    const planned = async (id: string, status: string) => {
+      await bed.database.query(
+        `UPDATE sync_runs SET status = $2, reads_again_at = now() + interval '2 minutes' WHERE id = $1`,
+        [id, status],
+      );
+      return id;
+    };
+    const readsAgainAt = async (id: string) => (await bed.row(id)).reads_again_at;
+    const one = await planned((await bed.queue(await bed.shop())).id, 'running');
+    await endRun(bed.database, one, { status: 'failed', apiCallsDelta: 0 });
+    assert.equal(await readsAgainAt(one), null);
+    const other = await planned((await bed.queue(await bed.shop())).id, 'queued');
+    await runs.cancel(other, everybody);
+    assert.equal(await readsAgainAt(other), null);
+    await planned(other, 'cancelled');
+    await runs.retry(other, everybody);
+    assert.equal(await readsAgainAt(other), null);
+  });
+
+  test('a planned reading that a timer brings forward is followed by one at its own moment; a person’s plans anew', async () => {
+    await open();
+    for (const [trigger, again] of [
+      ['timer', true],
+      ['followup', true],
+      ['manual', false],
+    ] as const) {
+      const notBefore = new Date(Date.now() + 120_000);
+      const planned = await bed.queue(await bed.shop(), { trigger: 'followup', mode: 'update', notBefore });
+      const { id, shop_id: shopId } = await bed.queue(planned.shop_id, { trigger });
+      assert.equal(id, planned.id);
+      await endRun(bed.database, id, { status: 'succeeded', apiCallsDelta: 0 });
+      const next = await findOpenRun(bed.database, shopId, 'orders');
+      assert.deepEqual(next?.next_attempt_at, again ? notBefore : undefined, trigger);
+    }
   });
 
   test('who asked is kept', async () => {

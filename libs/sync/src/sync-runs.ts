@@ -133,7 +133,8 @@ export class SyncRuns {
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET cancel_requested = true,
          status = CASE WHEN status = 'running' THEN status ELSE 'cancelled' END,
-         finished_at = CASE WHEN status = 'running' THEN finished_at ELSE clock_timestamp() END
+         finished_at = CASE WHEN status = 'running' THEN finished_at ELSE clock_timestamp() END,
+         reads_again_at = CASE WHEN status = 'running' THEN reads_again_at END
        WHERE id = $1 AND status = ANY($2::text[]) RETURNING *`,
       [id, OPEN_STATUSES],
     );
@@ -144,7 +145,7 @@ export class SyncRuns {
     return toSyncRun(row);
   }
 
-  /** A failed or cancelled run goes on from where it was. */
+  /** A failed or cancelled run goes on from where it was; what it had planned for after its end is planned anew. */
   async retry(id: string, caller: Caller): Promise<SyncRun> {
     const run = await this.reach(id, caller);
     if (run.status !== 'failed' && run.status !== 'cancelled') {
@@ -155,7 +156,8 @@ export class SyncRuns {
     }
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
-           next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error_message = NULL
+           next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error_message = NULL,
+           reads_again_at = NULL
          WHERE id = $1 AND status IN ('failed', 'cancelled') AND NOT EXISTS (
            SELECT FROM sync_runs AS other WHERE other.shop_id = $2 AND other.kind = $3
              AND other.status IN ('queued', 'running', 'waiting'))

@@ -3,7 +3,7 @@ import { Payload } from '@nestjs/microservices';
 import { type WebhookHint, webhookReceived } from '#contracts';
 import { HandleEvent, LOGGER } from '#messaging';
 import { Database, type Logger } from '#runtime';
-import { queueRun } from '#sync';
+import { queueFollowUps } from '../sync/follow-ups.js';
 import { HintStore } from './hint-store.js';
 import { HintWorker } from './hint-worker.js';
 
@@ -35,8 +35,7 @@ export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown
     const sn = hint.parentOrderSn ?? (await this.orderOfCase(hint));
     if (sn === undefined) {
       // Only its case is named, and we have never met it: the next run of its kind finds it by its update time.
-      if (hint.parentAfterSalesSn !== null)
-        await queueRun(this.database, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
+      if (hint.parentAfterSalesSn !== null) await queueFollowUps(this.database, shopId, ['after_sales']);
       else this.logger.info({ shopId, webhookId, topic: hint.topic }, 'a webhook names no order');
       return;
     }

@@ -10,6 +10,7 @@ import {
   type ParentOrderRecord,
 } from '#marketplace';
 import { createLogger } from '#runtime';
+import { queueRun } from '#sync';
 import { waitFor } from '#testing';
 import { aCase, aCaseLine, pageOf } from '../after-sales/after-sales.fixture.js';
 import {
@@ -376,6 +377,30 @@ describe('hints of webhooks', () => {
     await hint('x'.repeat(5_000));
     await hint('PO-1', 'test');
     assert.deepEqual(await open(), []);
+  });
+
+  test('a case that is not known brings no planned run forward, and is not asked for while the token is refused', async () => {
+    const runs = () =>
+      bed.database.query<{ status: string; isLater: boolean }>(
+        `SELECT status, next_attempt_at > now() + interval '1 minute' AS "isLater" FROM sync_runs
+         WHERE shop_id = $1 AND kind = 'after_sales'`,
+        [shopId],
+      );
+    await queueRun(bed.database, {
+      shopId,
+      kind: 'after_sales',
+      trigger: 'followup',
+      mode: 'update',
+      notBefore: new Date(Date.now() + 120_000),
+    });
+    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-9' });
+    assert.deepEqual(await runs(), [{ status: 'queued', isLater: true }]);
+    await bed.database.query(
+      `UPDATE sync_runs SET status = 'failed', error_code = 'shop.missing_permission' WHERE shop_id = $1`,
+      [shopId],
+    );
+    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-9' });
+    assert.equal((await runs()).length, 1);
   });
 
   test('a replica that vanishes with hints in hand is followed by another', async () => {

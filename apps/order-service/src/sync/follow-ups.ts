@@ -1,14 +1,8 @@
 import type { SyncKind } from '#contracts';
 import type { Transaction } from '#runtime';
+import { isRefused } from '#sync';
 
-/**
- * What the present token is known to be refused for: the newest run of a kind ended for want of a permission, and a new
- * token would have queued it again (`queueStopped`). An SQL condition over a shop and a kind.
- */
-export const isRefused = (shopId: string, kind: string): string => `EXISTS (
-  SELECT FROM (SELECT newest.error_code FROM sync_runs AS newest WHERE newest.shop_id = ${shopId} AND newest.kind = ${kind}
-    ORDER BY newest.created_at DESC LIMIT 1) AS newest
-  WHERE newest.error_code = 'shop.missing_permission')`;
+export { isRefused };
 
 /** How the kinds that follow from others are queued. */
 const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;

@@ -21,6 +21,7 @@ type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
 @Injectable()
 export class OrderQuarantineReader implements QuarantineReader {
   readonly kinds = ['orders', 'amounts', 'addresses'] as const;
+  readonly singly = ['amounts', 'addresses'] as const;
 
   constructor(
     @Inject(Database) private readonly database: Database,

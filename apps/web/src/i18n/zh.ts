@@ -157,7 +157,7 @@ export const zh: Texts = {
     'marketplace.clock': '服务器时钟不准，请校正后重试。',
     'marketplace.ip': '平台不接受服务器的 IP，请在合作方门户中添加。',
     'marketplace.business': '平台拒绝了请求。',
-    'marketplace.configuration': '平台连接设置有误，请联系运维。',
+    'marketplace.configuration': '应用、连接或店铺的设置不符合调用要求，处理方法见提示信息。',
     'marketplace.unreadable': '平台的一条返回内容无法解析，已隔离保存。',
     'marketplace.programming': '软件向平台发出了错误的请求，请反馈给开发者。',
     'database.away': '数据库暂时没有响应，稍后自动继续。',

@@ -615,7 +615,7 @@ describe('answers about one record', () => {
   test('a refusal of one order’s number keeps the platform’s code and words', async () => {
     for (const [code, kind] of [
       [140020005, 'programming'],
-      [140020003, 'business'],
+      [140020003, 'configuration'],
       [180020003, 'programming'],
       [130010001, 'programming'],
     ] as const) {
@@ -645,7 +645,7 @@ describe('answers about one record', () => {
     gateway.reply({ code: 140020002 });
     assert.deepEqual(await address(), { state: 'order_unknown' });
     gateway.reply({ code: 180020008 });
-    await failsAs(address(), 'business', '180020008');
+    await failsAs(address(), 'configuration', '180020008');
     gateway.reply({ code: 3000034 });
     await failsAs(address(), 'token', '3000034');
   });

@@ -54,7 +54,7 @@ const COMMON_CODES: Record<string, CodeRow> = {
   ),
   '3000002': row('programming', 'never', 'the call name is missing', FIX_REQUEST),
   '3000003': row('configuration', 'never', 'this gateway does not know the call', WRONG_GATEWAY),
-  '3000004': row('programming', 'never', 'the call has been switched off', FIX_REQUEST),
+  '3000004': row('configuration', 'never', 'the call has been switched off', FIX_REQUEST),
   '3000010': row('clock', 'clock', 'the timestamp is missing', FIX_REQUEST),
   '3000011': row('clock', 'clock', 'our clock is ahead', 'Set the clock of this server, by NTP.'),
   '3000012': row('clock', 'clock', 'our clock is behind', 'Set the clock of this server, by NTP.'),
@@ -146,7 +146,11 @@ const CN_CODES: Record<string, CodeRow> = {
   '4000004': row('rate', 'rate', 'too many calls for this app key', TRY_LATER),
 };
 
-/** Codes of single calls, the same on every gateway. Source: error lists of the call pages. */
+/**
+ * Codes of single calls, the same on every gateway. Source: error lists of the call pages. What holds for the shop as a
+ * whole, such as an agreement that is not signed, is no `business` of the record that was asked for: thousands of others
+ * would be refused one by one.
+ */
 const BUSINESS_CODES: Record<string, CodeRow> = {
   '110020001': row('transient', 'hiccup', 'the authorisation service failed', TRY_LATER),
   '110020002': row(
@@ -179,7 +183,7 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
     'Check the parent order number and the shop.',
   ),
   '140020003': row(
-    'business',
+    'configuration',
     'never',
     'an agreement is not signed',
     'The owner of the shop must sign it in Seller Center.',
@@ -206,7 +210,7 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
     'Ship this order in Seller Center.',
   ),
   '180020008': row(
-    'business',
+    'configuration',
     'never',
     'the data agreement is not signed',
     'The owner of the shop must sign it in Seller Center.',
@@ -236,7 +240,7 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
   '150010003': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
   '150010005': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
   '150010105': row(
-    'business',
+    'configuration',
     'never',
     'the shop has not filled in its information',
     'The owner of the shop must complete it in Seller Center.',
