@@ -43,6 +43,8 @@ class CaseMarket {
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
+  /** So many more cases are counted than pages hold. */
+  unlisted: (query: ListAfterSalesQuery) => number = () => 0;
 
   readonly connector = {
     platformTime: async () => this.now,
@@ -54,7 +56,10 @@ class CaseMarket {
         return time >= query.window.from && time <= query.window.to;
       });
       const first = (query.page - 1) * query.pageSize;
-      return { ...pageOf(listed.slice(first, first + query.pageSize)), total: listed.length };
+      return {
+        ...pageOf(listed.slice(first, first + query.pageSize)),
+        total: listed.length + this.unlisted(query),
+      };
     },
     getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
       this.refundsAsked.push(of.parentAfterSalesSn);
@@ -161,18 +166,20 @@ describe('after-sales', () => {
     assert.equal((await list({ limit: 200 })).length, 29);
   });
 
+  /** What has been told of it since the last time this was asked. */
+  const reach = async () => {
+    const events = await bed.database.query<{ payload: string }>(
+      `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
+      [AfterSalesReachChanged.subject, shopId],
+    );
+    return events.map(({ payload }) => {
+      const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };
+      assert.ok(AfterSalesReachChanged.validator.Check(data));
+      return [data.version, data.isKnown, data.knownFrom !== null];
+    });
+  };
+
   test('whether the cases are known is told once the first load has ended, and when the token is refused', async () => {
-    const reach = async () => {
-      const events = await bed.database.query<{ payload: string }>(
-        `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
-        [AfterSalesReachChanged.subject, shopId],
-      );
-      return events.map(({ payload }) => {
-        const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };
-        assert.ok(AfterSalesReachChanged.validator.Check(data));
-        return [data.version, data.isKnown, data.knownFrom !== null];
-      });
-    };
     assert.deepEqual(await afterSalesReachOf(bed.database, shopId), {
       version: 0,
       isKnown: false,
@@ -195,6 +202,28 @@ describe('after-sales', () => {
     assert.deepEqual(await reach(), []);
     await bed.database.transaction((tx) => emitAfterSalesReach(tx, shopId));
     assert.deepEqual(await reach(), [[3, true, true]]);
+  });
+
+  test('a list of cases that is not whole holds up neither refunds nor the orders that we lack', async () => {
+    await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
+      [shopId, at(0)],
+    );
+    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    await store(read(aCase('D-1', done)), read(aCase('D-2', { parentOrderSn: 'PO-lacking' })));
+    await bed.database.query('DELETE FROM order_hints WHERE shop_id = $1', [shopId]);
+    await bed.database.query('UPDATE after_sales SET order_asked_at = NULL WHERE shop_id = $1', [shopId]);
+    market.cases = [aCase('D-1', done)];
+    market.unlisted = () => 1;
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.error_code], ['failed', 'list.incomplete']);
+    assert.deepEqual(market.refundsAsked, ['D-1']);
+    const hints = await bed.database.query<{ sn: string }>(
+      'SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1',
+      [shopId],
+    );
+    assert.deepEqual(hints, [{ sn: 'PO-lacking' }]);
   });
 
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import { AppError, Database } from '#runtime';
+import { CONNECTOR, LIST_INCOMPLETE, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { cursorMove } from '../sync/order-windows.js';
@@ -34,18 +34,22 @@ export class AfterSalesKind implements SyncKindHandler {
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
+  /** A list that is not whole fails the run, at its end: what the known cases ask for does not wait for the others. */
   async run(context: RunContext): Promise<void> {
+    let incomplete: AppError | undefined;
     try {
       await this.readCases(context);
     } catch (error) {
       if (isMarketplaceError(error) && error.kind === 'scope') await this.cannotReach(context);
-      throw error;
+      if (!(error instanceof AppError) || error.code !== LIST_INCOMPLETE) throw error;
+      incomplete = error;
     }
     await this.readRefunds(context);
     await context.commit(async (tx) => {
       await askForLackingOrders(tx, context.shopId);
       return {};
     });
+    if (incomplete !== undefined) throw incomplete;
   }
 
   /** Refunds are unknown from now on, and not zero. */
