@@ -10,6 +10,7 @@ import {
   MarketplaceError,
   type MarketplaceErrorKind,
 } from '#marketplace';
+import { queueRun } from '#sync';
 import {
   anOrder,
   at,
@@ -18,6 +19,7 @@ import {
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
+import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
@@ -43,6 +45,7 @@ class CaseMarket {
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
+  onList: (query: ListAfterSalesQuery) => Promise<void> = async () => undefined;
   /** So many more cases are counted than pages hold. */
   unlisted: (query: ListAfterSalesQuery) => number = () => 0;
 
@@ -51,6 +54,7 @@ class CaseMarket {
     listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => {
       this.asked.push(query);
       this.beforeAnswer();
+      await this.onList(query);
       const listed = this.cases.filter((item) => {
         const time = query.by === 'created' ? item.openedAt : item.platformUpdatedAt;
         return time >= query.window.from && time <= query.window.to;
@@ -178,6 +182,19 @@ describe('after-sales', () => {
       return [data.version, data.isKnown, data.knownFrom !== null];
     });
   };
+  /** A run of windows that are planned already: everything to the marketplace's now, in parts. */
+  const queueWindows = (by: OrdersState['by'], from: number, ...ends: number[]) =>
+    bed.database.transaction(async (tx) => {
+      const queued = await queueRun(tx, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
+      const seconds = (time: number) => at(time).getTime() / 1000;
+      const state: OrdersState = {
+        by,
+        from: seconds(from),
+        to: seconds(ends.at(-1) ?? from),
+        windows: ends.map((end, n) => ({ from: seconds(ends[n - 1] ?? from), to: seconds(end) })),
+      };
+      await tx.query('UPDATE sync_runs SET state = $2 WHERE id = $1', [queued?.id, JSON.stringify(state)]);
+    });
 
   test('whether the cases are known is told once the first load has ended, and when the token is refused', async () => {
     assert.deepEqual(await afterSalesReachOf(bed.database, shopId), {
@@ -202,6 +219,40 @@ describe('after-sales', () => {
     assert.deepEqual(await reach(), []);
     await bed.database.transaction((tx) => emitAfterSalesReach(tx, shopId));
     assert.deepEqual(await reach(), [[3, true, true]]);
+  });
+
+  test('a permission that is back makes the cases known when all is read to its end, and not one window earlier', async () => {
+    await runs.run(shopId, 'after_sales');
+    market.beforeAnswer = () => {
+      throw refusal('scope');
+    };
+    market.now = at(300_000);
+    await runs.run(shopId, 'after_sales');
+    market.beforeAnswer = () => undefined;
+    assert.deepEqual(await reach(), [
+      [1, true, true],
+      [2, false, false],
+    ]);
+    // A load of some depth tells what was opened, and not what has changed since.
+    await queueWindows('created', 400_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual(await reach(), []);
+    // The first window closes, the second is not whole.
+    market.unlisted = ({ window }) => (window.to > at(500_000) ? 1 : 0);
+    await queueWindows('updated', 190_000, 500_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).error_code, 'list.incomplete');
+    assert.deepEqual(await reach(), []);
+    market.unlisted = () => 0;
+    const before: unknown[] = [];
+    market.onList = async () => void before.push((await afterSalesReachOf(bed.database, shopId)).isKnown);
+    await queueWindows('updated', 190_000, 500_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual([before, await reach()], [[false, false], [[3, true, true]]]);
+    // What was known stays so while a run of every day is under way, and when it is not whole.
+    market.unlisted = () => 1;
+    await queueWindows('updated', 890_000, 950_000, 1_000_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).error_code, 'list.incomplete');
+    assert.deepEqual([before.includes(true), await reach()], [true, []]);
   });
 
   test('a list of cases that is not whole holds up neither refunds nor the orders that we lack', async () => {

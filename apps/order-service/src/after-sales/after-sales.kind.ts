@@ -9,7 +9,7 @@ import { cursorMove } from '../sync/order-windows.js';
 import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
 import { windowBooks } from '../sync/window-books.js';
 import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
-import { changeAfterSalesReach } from './after-sales-reach.js';
+import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
@@ -101,7 +101,7 @@ export class AfterSalesKind implements SyncKindHandler {
       closed: async (tx, windows, window, isLast) => {
         const move = cursorMove(windows, window, isLast);
         if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
-        await changeAfterSalesReach(tx, context.shopId, true);
+        if (isLast) await reachThrough(tx, context.shopId, new Date(windows.to * 1000));
       },
       stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
