@@ -31,6 +31,19 @@ export async function changeAfterSalesReach(tx: Queryable, shopId: string, isKno
   if (row !== undefined) await appendToOutbox(tx, AfterSalesReachChanged, [{ shopId, ...toReach(row) }]);
 }
 
+/**
+ * A run has read all of its windows. The cases are known once every change until its end is read, as the cursor tells:
+ * after a loss, one window or a load of some depth leaves others unread. What was known stays so.
+ */
+export async function reachThrough(tx: Queryable, shopId: string, through: Date): Promise<void> {
+  const [cursor] = await tx.query<{ isThere: boolean }>(
+    `SELECT updated_through >= $2 AS "isThere" FROM sync_cursors WHERE shop_id = $1 AND kind = 'after_sales'`,
+    [shopId, through],
+  );
+  const isKnown = cursor?.isThere === true || (await afterSalesReachOf(tx, shopId)).isKnown;
+  await changeAfterSalesReach(tx, shopId, isKnown);
+}
+
 /** Says again what was said last, for consumers that have lost it. */
 export async function emitAfterSalesReach(tx: Queryable, shopId: string): Promise<void> {
   const reach = await afterSalesReachOf(tx, shopId);

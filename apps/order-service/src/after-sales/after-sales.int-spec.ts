@@ -10,6 +10,7 @@ import {
   MarketplaceError,
   type MarketplaceErrorKind,
 } from '#marketplace';
+import { queueRun } from '#sync';
 import {
   anOrder,
   at,
@@ -18,6 +19,7 @@ import {
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
+import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
@@ -46,18 +48,25 @@ class CaseMarket {
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
+  onList: (query: ListAfterSalesQuery) => Promise<void> = async () => undefined;
+  /** So many more cases are counted than pages hold. */
+  unlisted: (query: ListAfterSalesQuery) => number = () => 0;
 
   readonly connector = {
     platformTime: async () => this.now,
     listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => {
       this.asked.push(query);
       this.beforeAnswer();
+      await this.onList(query);
       const listed = this.cases.filter((item) => {
         const time = query.by === 'created' ? item.openedAt : item.platformUpdatedAt;
         return time >= query.window.from && time <= query.window.to;
       });
       const first = (query.page - 1) * query.pageSize;
-      return { ...pageOf(listed.slice(first, first + query.pageSize)), total: listed.length };
+      return {
+        ...pageOf(listed.slice(first, first + query.pageSize)),
+        total: listed.length + this.unlisted(query),
+      };
     },
     getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
       this.refundsAsked.push(of.parentAfterSalesSn);
@@ -167,18 +176,33 @@ describe('after-sales', () => {
     assert.equal((await list({ limit: 200 })).length, 29);
   });
 
+  /** What has been told of it since the last time this was asked. */
+  const reach = async () => {
+    const events = await bed.database.query<{ payload: string }>(
+      `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
+      [AfterSalesReachChanged.subject, shopId],
+    );
+    return events.map(({ payload }) => {
+      const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };
+      assert.ok(AfterSalesReachChanged.validator.Check(data));
+      return [data.version, data.isKnown, data.knownFrom !== null];
+    });
+  };
+  /** A run of windows that are planned already: everything to the marketplace's now, in parts. */
+  const queueWindows = (by: OrdersState['by'], from: number, ...ends: number[]) =>
+    bed.database.transaction(async (tx) => {
+      const queued = await queueRun(tx, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
+      const seconds = (time: number) => at(time).getTime() / 1000;
+      const state: OrdersState = {
+        by,
+        from: seconds(from),
+        to: seconds(ends.at(-1) ?? from),
+        windows: ends.map((end, n) => ({ from: seconds(ends[n - 1] ?? from), to: seconds(end) })),
+      };
+      await tx.query('UPDATE sync_runs SET state = $2 WHERE id = $1', [queued?.id, JSON.stringify(state)]);
+    });
+
   test('whether the cases are known is told once the first load has ended, and when the token is refused', async () => {
-    const reach = async () => {
-      const events = await bed.database.query<{ payload: string }>(
-        `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
-        [AfterSalesReachChanged.subject, shopId],
-      );
-      return events.map(({ payload }) => {
-        const data = JSON.parse(payload) as { version: number; isKnown: boolean; knownFrom: string | null };
-        assert.ok(AfterSalesReachChanged.validator.Check(data));
-        return [data.version, data.isKnown, data.knownFrom !== null];
-      });
-    };
     assert.deepEqual(await afterSalesReachOf(bed.database, shopId), {
       version: 0,
       isKnown: false,
@@ -201,6 +225,62 @@ describe('after-sales', () => {
     assert.deepEqual(await reach(), []);
     await bed.database.transaction((tx) => emitAfterSalesReach(tx, shopId));
     assert.deepEqual(await reach(), [[3, true, true]]);
+  });
+
+  test('a permission that is back makes the cases known when all is read to its end, and not one window earlier', async () => {
+    await runs.run(shopId, 'after_sales');
+    market.beforeAnswer = () => {
+      throw refusal('scope');
+    };
+    market.now = at(300_000);
+    await runs.run(shopId, 'after_sales');
+    market.beforeAnswer = () => undefined;
+    assert.deepEqual(await reach(), [
+      [1, true, true],
+      [2, false, false],
+    ]);
+    // A load of some depth tells what was opened, and not what has changed since.
+    await queueWindows('created', 400_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual(await reach(), []);
+    // The first window closes, the second is not whole.
+    market.unlisted = ({ window }) => (window.to > at(500_000) ? 1 : 0);
+    await queueWindows('updated', 190_000, 500_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).error_code, 'list.incomplete');
+    assert.deepEqual(await reach(), []);
+    market.unlisted = () => 0;
+    const before: unknown[] = [];
+    market.onList = async () => void before.push((await afterSalesReachOf(bed.database, shopId)).isKnown);
+    await queueWindows('updated', 190_000, 500_000, 900_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual([before, await reach()], [[false, false], [[3, true, true]]]);
+    // What was known stays so while a run of every day is under way, and when it is not whole.
+    market.unlisted = () => 1;
+    await queueWindows('updated', 890_000, 950_000, 1_000_000);
+    assert.equal((await runs.run(shopId, 'after_sales')).error_code, 'list.incomplete');
+    assert.deepEqual([before.includes(true), await reach()], [true, []]);
+  });
+
+  test('a list of cases that is not whole holds up neither refunds nor the orders that we lack', async () => {
+    await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
+      [shopId, at(0)],
+    );
+    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    await store(read(aCase('D-1', done)), read(aCase('D-2', { parentOrderSn: 'PO-lacking' })));
+    await bed.database.query('DELETE FROM order_hints WHERE shop_id = $1', [shopId]);
+    await bed.database.query('UPDATE after_sales SET order_asked_at = NULL WHERE shop_id = $1', [shopId]);
+    market.cases = [aCase('D-1', done)];
+    market.unlisted = () => 1;
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, ended.error_code], ['failed', 'list.incomplete']);
+    assert.deepEqual(market.refundsAsked, ['D-1']);
+    const hints = await bed.database.query<{ sn: string }>(
+      'SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1',
+      [shopId],
+    );
+    assert.deepEqual(hints, [{ sn: 'PO-lacking' }]);
   });
 
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {

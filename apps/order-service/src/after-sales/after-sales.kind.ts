@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import { AppError, Database } from '#runtime';
+import { CONNECTOR, LIST_INCOMPLETE, type RunContext, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { cursorMove } from '../sync/order-windows.js';
 import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
 import { windowBooks } from '../sync/window-books.js';
 import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
-import { changeAfterSalesReach } from './after-sales-reach.js';
+import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
@@ -34,18 +34,22 @@ export class AfterSalesKind implements SyncKindHandler {
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
+  /** A list that is not whole fails the run, at its end: what the known cases ask for does not wait for the others. */
   async run(context: RunContext): Promise<void> {
+    let incomplete: AppError | undefined;
     try {
       await this.readCases(context);
     } catch (error) {
       if (isMarketplaceError(error) && error.kind === 'scope') await this.cannotReach(context);
-      throw error;
+      if (!(error instanceof AppError) || error.code !== LIST_INCOMPLETE) throw error;
+      incomplete = error;
     }
     await this.readRefunds(context);
     await context.commit(async (tx) => {
       await askForLackingOrders(tx, context.shopId);
       return {};
     });
+    if (incomplete !== undefined) throw incomplete;
   }
 
   /** Refunds are unknown from now on, and not zero. */
@@ -97,7 +101,7 @@ export class AfterSalesKind implements SyncKindHandler {
       closed: async (tx, windows, window, isLast) => {
         const move = cursorMove(windows, window, isLast);
         if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
-        await changeAfterSalesReach(tx, context.shopId, true);
+        if (isLast) await reachThrough(tx, context.shopId, new Date(windows.to * 1000));
       },
       stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
