@@ -162,8 +162,8 @@ function said(figures: CurrencyFigures | undefined): Record<keyof Money, string 
   const text = (minor: number | null | undefined) => (minor == null ? null : String(minor));
   return {
     orders: figures?.coverage.known ?? 0,
-    gmv: text(figures?.gmvMinor ?? 0),
-    supply: text(figures?.supplyRevenueMinor ?? 0),
+    gmv: text(figures === undefined ? 0 : figures.gmvMinor),
+    supply: text(figures === undefined ? 0 : figures.supplyRevenueMinor),
     refundsToBuyers: text(figures === undefined ? 0 : figures.refundsToBuyersMinor),
     refundsAtSupply: text(figures === undefined ? 0 : figures.refundsAtSupplyMinor),
     net: text(figures === undefined ? 0 : figures.netRevenueMinor),
