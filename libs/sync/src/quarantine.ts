@@ -85,6 +85,40 @@ export async function resolveQuarantined(
   return rows.map(({ id }) => id);
 }
 
+interface EndedRun {
+  readonly shop_id: string;
+  readonly kind: SyncKind;
+  readonly mode: string;
+  readonly trigger: string;
+  readonly depth_days: number | null;
+  readonly span_from: Date | null;
+  readonly started_at: Date | null;
+}
+
+function readWhole({ kind, mode, trigger, depth_days, span_from }: EndedRun): readonly SyncKind[] {
+  if (mode === 'scan') return [kind];
+  if (mode !== 'audit' || span_from === null) return [];
+  return trigger === 'manual' && depth_days !== null ? [] : ['orders', 'after_sales'];
+}
+
+/**
+ * Records without an id of their own leave quarantine when everything that they could be part of has been read since and
+ * did not hold them: nobody can ask for them by name, and what they were about was either understood this time, or lies
+ * there anew. A scan reads all of its kind. An audit lists the days of orders and cases, the newest and those that miss
+ * something each time; one of a depth that a person has named may be of a single day, and says nothing.
+ */
+export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: EndedRun): Promise<void> {
+  const whole = readWhole(run);
+  const kinds = Object.entries(RUN_KIND_OF).flatMap(([record, kind]) => (whole.includes(kind) ? record : []));
+  if (kinds.length === 0) return;
+  await tx.query(
+    `UPDATE quarantine SET resolved_at = now(), last_outcome = 'A whole reading since then has not met it.'
+     WHERE shop_id = $1 AND kind = ANY($2::text[]) AND resolved_at IS NULL AND platform_id LIKE '${NAMELESS}%'
+       AND last_seen_at < $3`,
+    [run.shop_id, kinds, run.started_at],
+  );
+}
+
 /** By which a record is kept. Records without an id of their own must not hide one another. */
 export function quarantineId(record: Pick<UnreadableRecord, 'platformId' | 'raw'>): string {
   const hash = () => createHash('md5').update(record.raw).digest('hex').slice(0, 12);

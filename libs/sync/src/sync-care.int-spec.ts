@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { SyncKind } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { KnownShops } from './known-shops.js';
 import { quarantine, resolveQuarantined } from './quarantine.js';
@@ -7,6 +8,7 @@ import { QuarantineQueries } from './quarantine-queries.js';
 import { type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
 import { createSyncBed, everybody, logger, type SyncBed } from './sync-bed.fixture.js';
 import { SyncHealth } from './sync-health.js';
+import { endRun, type NewRun } from './sync-run.store.js';
 
 const unreadable = (platformId: string | null) => ({
   platformId,
@@ -299,6 +301,39 @@ describe('what was kept aside', () => {
     assert.deepEqual(await states(), ['fresh', 'fresh', 'fresh']);
     await waits(91);
     assert.deepEqual(await states(), ['partly', 'fresh', 'partly']);
+  });
+
+  test('a record without an id leaves quarantine when all was read since without meeting it', async () => {
+    const shopId = await bed.shop();
+    const health = new SyncHealth(bed.database, [{ kind: 'orders', isScheduled: true }], 90);
+    const stateOf = async () => (await health.list({ shopId }, everybody)).rows[0]?.state;
+    const end = async (kind: SyncKind, rest: Partial<NewRun>, span = true) => {
+      const { id } = await bed.queue(shopId, { kind, ...rest });
+      await bed.database.query(
+        `UPDATE sync_runs SET started_at = clock_timestamp(), span_from = CASE WHEN $2 THEN now() END WHERE id = $1`,
+        [id, span],
+      );
+      return () => endRun(bed.database, id, { status: 'succeeded', apiCallsDelta: 0 });
+    };
+    const early = await end('audit', { mode: 'audit' });
+    await keep(shopId, null, 'PO-1');
+    await quarantine(bed.database, shopId, 'skus', [unreadable(null)]);
+    await early();
+    await (await end('orders', { mode: 'update' }))();
+    await (await end('audit', { mode: 'audit' }, false))();
+    await (await end('audit', { mode: 'audit', trigger: 'manual', depthDays: 1 }))();
+    const open = async () =>
+      (await queries().list({ shopId, resolved: false }, everybody)).rows.map(({ kind, platformId }) =>
+        platformId.startsWith('without id') ? `${kind}, nameless` : platformId,
+      );
+    assert.deepEqual((await open()).sort(), ['PO-1', 'orders, nameless', 'skus, nameless']);
+    await (await end('audit', { mode: 'audit' }))();
+    assert.deepEqual((await open()).sort(), ['PO-1', 'skus, nameless']);
+    await (await end('products', { mode: 'scan' }))();
+    assert.deepEqual(await open(), ['PO-1']);
+    assert.equal(await stateOf(), 'partly');
+    await resolveQuarantined(bed.database, shopId, 'orders', ['PO-1']);
+    assert.equal(await stateOf(), 'fresh');
   });
 
   test('peer failure 49: a shop whose sync stops raises one alarm, which ends when it is read again', async () => {

@@ -1,5 +1,6 @@
 import type { SyncKind, SyncRun, SyncStatus, SyncTrigger } from '#contracts';
 import type { Transaction } from '#runtime';
+import { resolveNameless } from './quarantine.js';
 import { CLASS_SQL, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -277,6 +278,7 @@ export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<Sy
     [id, end.status, end.errorCode ?? null, end.errorMessage ?? null, end.apiCallsDelta],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
+  if (row.status === 'succeeded') await resolveNameless(db, row);
   if (row.status === 'succeeded' && row.reads_again_at !== null) {
     const { shop_id: shopId, kind, reads_again_at: notBefore } = row;
     // After a first load too: what it did not see yet is read by update time.

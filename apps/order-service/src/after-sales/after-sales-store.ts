@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
+import { resolveQuarantined } from '#sync';
 import { queueFollowUps } from '../sync/follow-ups.js';
+import { refundId } from './due-refunds.js';
 import { changeRefunds } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
@@ -131,6 +133,7 @@ export async function storeAfterSales(
   if (merged.length === 0) return 0;
   const changed = merged.map(({ sn }) => sn);
   await storeLines(tx, shopId, changed, latest);
+  await resolveQuarantined(tx, shopId, 'after_sales', await withoutRefund(tx, shopId, changed));
   const due = await tx.query(AMOUNTS_DUE, [shopId, changed]);
   if (due.length > 0) await queueFollowUps(tx, shopId, ['amounts']);
   const isChanged = new Set(changed);
@@ -138,6 +141,16 @@ export async function storeAfterSales(
   await changeRefunds(tx, shopId, [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))]);
   await askForLackingOrders(tx, shopId, changed);
   return changed.length;
+}
+
+/** Nobody asks any more for the sum of a case that is not refunded: as which quarantine may have kept it. */
+async function withoutRefund(tx: Transaction, shopId: string, changed: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ sn: string }>(
+    `SELECT parent_after_sales_sn AS sn FROM after_sales
+     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[]) AND status <> 'refunded'`,
+    [shopId, changed],
+  );
+  return rows.map(({ sn }) => refundId(sn));
 }
 
 /** Of the content that decides whether anything changed; a case's lines do not change without it. */

@@ -10,15 +10,17 @@ import {
   MarketplaceError,
   type MarketplaceErrorKind,
 } from '#marketplace';
-import { queueRun } from '#sync';
+import { quarantine, queueRun } from '#sync';
 import {
   anOrder,
   at,
   createOrderBed,
+  invented,
   type OrderBed,
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
+import { OrderQuarantineReader } from '../sync/order-quarantine.js';
 import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
@@ -26,6 +28,8 @@ import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';
 import { afterSalesReachOf, emitAfterSalesReach } from './after-sales-reach.js';
 import { caseHash, storeAfterSales } from './after-sales-store.js';
+import type { CaseWithLines } from './read-cases.js';
+import { storeCasePages } from './store-case-pages.js';
 
 const everybody = serviceCaller('test', 'test');
 const LAG_SECONDS = 120;
@@ -68,6 +72,8 @@ class CaseMarket {
         total: listed.length + this.unlisted(query),
       };
     },
+    getAfterSalesOfOrders: async (_: unknown, sns: readonly string[]) =>
+      pageOf(this.cases.filter((item) => sns.includes(item.parentOrderSn))),
     getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
       this.refundsAsked.push(of.parentAfterSalesSn);
       return this.refund(of.parentAfterSalesSn);
@@ -131,6 +137,20 @@ describe('after-sales', () => {
   });
   const store = (...cases: ReturnType<typeof read>[]) =>
     bed.database.transaction((tx) => storeAfterSales(tx, shopId, cases, 'poll'));
+  const readAgain = (...ids: string[]) =>
+    new OrderQuarantineReader(bed.database, market.connector, silentRelay, settings(), bed.sealer).readAgain(
+      (work) => invented.use(shopId, (credentials) => work({ credentials })),
+      shopId,
+      'after_sales',
+      ids,
+    );
+  const openInQuarantine = async () => {
+    const rows = await bed.database.query<{ id: string }>(
+      'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY 1',
+      [shopId],
+    );
+    return rows.map(({ id }) => id);
+  };
   const get = (parentAfterSalesSn: string) => queries.get({ shopId, parentAfterSalesSn }, everybody);
   const list = async (filters: Partial<AfterSalesFilters> = {}) => {
     const sns: string[] = [];
@@ -308,6 +328,57 @@ describe('after-sales', () => {
       [shopId],
     );
     assert.deepEqual(kept, [{ id: 'D-1/refund' }]);
+    market.refund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
+    assert.deepEqual(await readAgain('D-1/refund'), ['D-1/refund']);
+    assert.deepEqual(await openInQuarantine(), []);
+  });
+
+  test('the sum of a case that is refunded no more leaves quarantine with it', async () => {
+    await store(
+      read(aCase('D-1', { status: 'refunded', platformStatus: 5 })),
+      read(aCase('D-2', { status: 'refunded', platformStatus: 5 })),
+    );
+    await quarantine(
+      bed.database,
+      shopId,
+      'after_sales',
+      ['D-1/refund', 'D-2/refund', 'D-1'].map((platformId) => ({ platformId, reason: 'bad', raw: '{}' })),
+    );
+    await store(
+      read(
+        aCase('D-1', { status: 'cancelled_by_buyer', platformStatus: 6, platformUpdatedAt: at(90_000) }),
+        2,
+      ),
+    );
+    assert.deepEqual(await openInQuarantine(), ['D-1', 'D-2/refund']);
+  });
+
+  test('a case in quarantine is read again by its order; where nobody knows that, no retry is promised', async () => {
+    await store(read(aCase('D-1', { parentOrderSn: 'PO-1' })));
+    const page = {
+      ...pageOf<CaseWithLines>([]),
+      unreadable: [
+        { platformId: 'D-1', reason: 'bad', raw: '{}' },
+        { platformId: 'D-2', reason: 'bad', raw: '{"parentAfterSalesSn":"D-2","parentOrderSn":"PO-2"}' },
+        { platformId: 'D-3', reason: 'bad', raw: '{}' },
+      ],
+    };
+    await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
+    const promised = await bed.database.query<{ id: string }>(
+      `SELECT platform_id AS id FROM quarantine WHERE shop_id = $1 AND next_retry_at > now() ORDER BY 1`,
+      [shopId],
+    );
+    assert.deepEqual(
+      promised.map(({ id }) => id),
+      ['D-1', 'D-2'],
+    );
+    market.cases = [
+      aCase('D-1', { parentOrderSn: 'PO-1', platformUpdatedAt: at(90_000) }),
+      aCase('D-2', { parentOrderSn: 'PO-2' }),
+    ];
+    assert.deepEqual((await readAgain('D-1', 'D-2')).toSorted(), ['D-1', 'D-2']);
+    assert.deepEqual(await openInQuarantine(), ['D-3']);
+    assert.deepEqual((await list()).toSorted(), ['D-1', 'D-2']);
   });
 
   test('peer failure 14: older never overwrites newer, and the same twice changes nothing', async () => {

@@ -3,6 +3,12 @@ import type { Database, Transaction } from '#runtime';
 import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
 import { changeRefunds } from './refunds.js';
 
+/** By which quarantine keeps the sum of a case. */
+export const refundId = (parentAfterSalesSn: string): string => `${parentAfterSalesSn}/refund`;
+
+/** The case whose sum is kept by that id; undefined: the case itself is. */
+export const caseOfRefundId = (id: string): string | undefined => /^(.+)\/refund$/.exec(id)?.[1];
+
 interface DueRefund extends DueOrder {
   readonly parentOrderSn: string;
 }
@@ -34,7 +40,7 @@ export function dueRefunds({
     what: 'refund',
     keptAs: 'after_sales',
     // A case lies there under its own number when the case itself cannot be read.
-    idOf: (sn) => `${sn}/refund`,
+    idOf: refundId,
     isPersonal: false,
     isProgress: false,
     concurrency,

@@ -5,6 +5,7 @@ import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { AFTER_SALES, settleRecovered } from '../completeness/ledger-store.js';
 import type { StoredPages } from '../sync/store-pages.js';
 import { type ReadCase, storeAfterSales } from './after-sales-store.js';
+import { promiseRetries } from './quarantined-cases.js';
 import type { CaseWithLines } from './read-cases.js';
 
 /**
@@ -40,5 +41,10 @@ export async function storeCasePages(
   );
   if (recovered.length > 0) await settleRecovered(tx, shopId, recovered, AFTER_SALES);
   const quarantined = await quarantine(tx, shopId, 'after_sales', [...unreadable, ...refused]);
+  await promiseRetries(
+    tx,
+    shopId,
+    [...unreadable, ...refused].flatMap(({ platformId }) => platformId ?? []),
+  );
   return { read: listed.length + unreadable.length, changed, quarantined };
 }

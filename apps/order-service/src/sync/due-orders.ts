@@ -81,7 +81,8 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
 
 /**
  * Asks once more for what lies in quarantine; what is readable leaves it.
- * @returns those that the marketplace has answered for
+ * @returns those that the marketplace has answered for, all of them
+ * @throws when one has no answer; what was answered for the others is kept
  */
 export async function askAgain<Due extends DueOrder, Answer extends { readonly sn: string }>(
   call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
@@ -101,9 +102,9 @@ export async function askAgain<Due extends DueOrder, Answer extends { readonly s
     await resolveQuarantined(tx, shopId, orders.keptAs, needless.map(idIn(orders)));
   });
   orders.stored();
-  if (asked.error !== undefined) throw asked.error;
-  const silent = new Set(asked.putOff.map(({ item }) => item.sn));
-  return sns.filter((sn) => !silent.has(sn));
+  const error = asked.error ?? asked.putOff[0]?.error;
+  if (error !== undefined) throw error;
+  return sns;
 }
 
 async function storeBatch<Due extends DueOrder, Answer extends { readonly sn: string }>(

@@ -5,6 +5,10 @@ import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
 import { CONNECTOR, type QuarantineReader, quarantineId } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
+import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
+import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
+import { readLinesOf } from '../after-sales/read-cases.js';
+import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { OrderServiceConfig } from '../order-service.config.js';
 import { askAgain } from './due-orders.js';
@@ -15,12 +19,12 @@ import { clockOffset } from './windowed-run.js';
 type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
 
 /**
- * Asks again by their numbers for orders that lie in quarantine, for their amounts and their addresses. Takes no lease:
- * the merge rule protects what a run stores.
+ * Asks again by their numbers for orders that lie in quarantine, for their amounts, their addresses and their cases.
+ * Takes no lease: the merge rule protects what a run stores.
  */
 @Injectable()
 export class OrderQuarantineReader implements QuarantineReader {
-  readonly kinds = ['orders', 'amounts', 'addresses'] as const;
+  readonly kinds = ['orders', 'amounts', 'addresses', 'after_sales'] as const;
   readonly singly = ['amounts', 'addresses'] as const;
 
   constructor(
@@ -39,8 +43,10 @@ export class OrderQuarantineReader implements QuarantineReader {
   ): Promise<readonly string[]> {
     const { database, connector, relay, sealer } = this;
     if (kind === 'orders') return this.readOrders(call, shopId, ids);
-    if (kind !== 'amounts' && kind !== 'addresses') throw new Error(`no ${kind} can be asked for here`);
+    if (kind !== 'amounts' && kind !== 'addresses' && kind !== 'after_sales')
+      throw new Error(`no ${kind} can be asked for here`);
     if (await isKindRefused(database, shopId, kind)) throw notPermitted(kind);
+    if (kind === 'after_sales') return this.readCases(call, shopId, ids);
     if (kind === 'amounts') {
       const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });
       return askAgain(call, database, shopId, amounts, ids);
@@ -52,6 +58,34 @@ export class OrderQuarantineReader implements QuarantineReader {
       concurrency: this.config.addressesConcurrency,
     });
     return askAgain(call, database, shopId, addresses, ids);
+  }
+
+  /** Cases by their orders, and the sums of those that only lack theirs. */
+  private async readCases(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
+    const { database, connector, relay } = this;
+    const sums = ids.flatMap((id) => caseOfRefundId(id) ?? []);
+    const sns = ids.filter((id) => caseOfRefundId(id) === undefined);
+    const known: string[] = [];
+    const orders = await ordersOfQuarantined(database, shopId, sns);
+    if (orders.length > 0) {
+      const clockOffsetMs = await clockOffset(database);
+      const cases = await call((context) => connector.getAfterSalesOfOrders(context, orders));
+      const page = await readLinesOf(cases, shopId, database, connector, call);
+      await database.transaction((tx) => storeCasePages(tx, shopId, [page], clockOffsetMs, 'poll'));
+      relay.wake();
+      known.push(...page.records.map(({ record }) => record.parentAfterSalesSn));
+      known.push(...page.unreadable.map(quarantineId));
+    }
+    if (sums.length > 0) {
+      const refunds = dueRefunds({
+        database,
+        connector,
+        relay,
+        concurrency: this.config.amountsConcurrency,
+      });
+      known.push(...(await askAgain(call, database, shopId, refunds, sums)).map(refundId));
+    }
+    return known;
   }
 
   private async readOrders(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {

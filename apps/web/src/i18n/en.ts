@@ -167,7 +167,8 @@ export const en = {
     'marketplace.clock': 'The clock of the server is wrong. Set it and try again.',
     'marketplace.ip': 'The marketplace does not accept the server’s address. Enter it in the partner portal.',
     'marketplace.business': 'The marketplace refused the request.',
-    'marketplace.configuration': 'App, connection or shop is not set up for this call. The message says who can mend it.',
+    'marketplace.configuration':
+      'App, connection or shop is not set up for this call. The message says who can mend it.',
     'marketplace.unreadable': 'An answer of the marketplace could not be understood. It lies in quarantine.',
     'marketplace.programming':
       'The software asked the marketplace for something wrong. Report it to its developers.',
