@@ -30,8 +30,15 @@ import { caseHash, storeAfterSales } from './after-sales-store.js';
 const everybody = serviceCaller('test', 'test');
 const LAG_SECONDS = 120;
 
-const refusal = (kind: MarketplaceErrorKind) =>
-  new MarketplaceError({ kind, operation: 'cases', message: 'No.', remedy: '', retryable: false });
+const refusal = (kind: MarketplaceErrorKind, raw?: string) =>
+  new MarketplaceError({
+    kind,
+    operation: 'cases',
+    message: 'No.',
+    remedy: '',
+    retryable: false,
+    ...(raw === undefined ? {} : { raw }),
+  });
 
 /** The cases of a shop, as its marketplace lists them. */
 class CaseMarket {
@@ -282,7 +289,8 @@ describe('after-sales', () => {
     const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
     market.cases = [aCase('D-1', done), aCase('D-2', done), aCase('D-3', { openedAt: at(100_000) })];
     market.refund = (parentAfterSalesSn) => {
-      if (parentAfterSalesSn === 'D-1') throw refusal('unreadable');
+      if (parentAfterSalesSn === 'D-1')
+        throw refusal('unreadable', '{"comment":"my own words","amount":null}');
       return { parentAfterSalesSn, refunded: { amountMinor: 700, currency: 'USD' } };
     };
     assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
@@ -297,11 +305,11 @@ describe('after-sales', () => {
       { sn: 'D-2', minor: 700, due: false },
       { sn: 'D-3', minor: null, due: false },
     ]);
-    const kept = await bed.database.query<{ id: string }>(
-      'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1',
+    const kept = await bed.database.query<{ id: string; raw: string }>(
+      'SELECT platform_id AS id, raw FROM quarantine WHERE shop_id = $1',
       [shopId],
     );
-    assert.deepEqual(kept, [{ id: 'D-1/refund' }]);
+    assert.deepEqual(kept, [{ id: 'D-1/refund', raw: '{"comment":"string","amount":null}' }]);
   });
 
   test('peer failure 14: older never overwrites newer, and the same twice changes nothing', async () => {

@@ -35,7 +35,8 @@ export function dueRefunds({
     keptAs: 'after_sales',
     // A case lies there under its own number when the case itself cannot be read.
     idOf: (sn) => `${sn}/refund`,
-    isPersonal: false,
+    // The buyer's own words are in it.
+    isPersonal: true,
     isProgress: false,
     concurrency,
     find: (shopId) =>
