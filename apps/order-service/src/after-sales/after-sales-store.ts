@@ -82,14 +82,14 @@ const AMOUNTS_DUE = `
   RETURNING parent.parent_order_sn AS sn`;
 
 /**
- * Orders that a case names and that we lack are asked for like those that a webhook names, once. Not before the orders'
- * own first load has ended: it brings most of them.
+ * Orders that a case names and that we lack are asked for like those that a webhook names; again a day later while we
+ * lack them, for the marketplace may know them late. Not before the orders' own first load has ended: it brings most.
  */
 const ASK_FOR_ORDERS = `
   WITH lacking AS (
     UPDATE after_sales AS item SET order_asked_at = now()
     WHERE item.shop_id = $1 AND ($2::text[] IS NULL OR item.parent_after_sales_sn = ANY($2))
-      AND item.order_asked_at IS NULL
+      AND (item.order_asked_at IS NULL OR item.order_asked_at <= now() - interval '1 day')
       AND EXISTS (SELECT FROM sync_cursors WHERE shop_id = $1 AND kind = 'orders')
       AND NOT EXISTS (SELECT FROM parent_orders AS parent
         WHERE parent.shop_id = $1 AND parent.parent_order_sn = item.parent_order_sn)

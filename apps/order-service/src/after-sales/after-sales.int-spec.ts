@@ -25,7 +25,7 @@ import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';
 import { afterSalesReachOf, emitAfterSalesReach } from './after-sales-reach.js';
-import { caseHash, storeAfterSales } from './after-sales-store.js';
+import { askForLackingOrders, caseHash, storeAfterSales } from './after-sales-store.js';
 
 const everybody = serviceCaller('test', 'test');
 const LAG_SECONDS = 120;
@@ -282,6 +282,34 @@ describe('after-sales', () => {
       [shopId],
     );
     assert.deepEqual(hints, [{ sn: 'PO-lacking' }]);
+  });
+
+  test('an order that we lack is asked for once a day, for as long as we lack it', async () => {
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
+      [shopId, at(0)],
+    );
+    await store(read(aCase('D-1', { parentOrderSn: 'PO-lacking' })));
+    const asked = async () => {
+      const again = await bed.database.transaction(async (tx) => {
+        await askForLackingOrders(tx, shopId);
+        return tx.query('DELETE FROM order_hints WHERE shop_id = $1 RETURNING parent_order_sn', [shopId]);
+      });
+      return again.length;
+    };
+    const passes = (time: string) =>
+      bed.database.query(
+        'UPDATE after_sales SET order_asked_at = order_asked_at - $2::interval WHERE shop_id = $1',
+        [shopId, time],
+      );
+    assert.equal(await asked(), 1);
+    await passes('23 hours');
+    assert.equal(await asked(), 0);
+    await passes('1 hour');
+    assert.equal(await asked(), 1);
+    await bed.store(shopId, { record: anOrder('PO-lacking'), readAt: at(1) });
+    await passes('2 days');
+    assert.equal(await asked(), 0);
   });
 
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {

@@ -91,7 +91,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
       COMMENT ON COLUMN after_sales.list_rank IS 'Open cases by their latest moment to act, then ended ones, newest change first';
       COMMENT ON COLUMN after_sales.refunded_minor IS 'What the buyer got back; null where the marketplace has named no sum';
       COMMENT ON COLUMN after_sales.refund_due_at IS 'Null when nothing is to be asked';
-      COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was asked for, once';
+      COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was last asked for: once a day';
       COMMENT ON COLUMN after_sales.read_at IS 'When the request that brought this state was started, database clock';
       CREATE INDEX after_sales_of_shop_listed ON after_sales (shop_id, list_rank, parent_after_sales_sn);
       CREATE INDEX after_sales_listed ON after_sales (list_rank, shop_id, parent_after_sales_sn);
