@@ -3,7 +3,7 @@ import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { queueFollowUps } from '../sync/follow-ups.js';
-import { changeRefunds } from './refunds.js';
+import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {
@@ -121,11 +121,10 @@ export async function storeAfterSales(
 ): Promise<number> {
   const latest = latestOfEach(cases);
   if (latest.length === 0) return 0;
-  // The parent orders first and in the order of numbers, as everybody who touches an order locks them.
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, latest.map(({ record }) => record.parentOrderSn)],
+  const locked = await lockOrders(
+    tx,
+    shopId,
+    latest.map(({ record }) => record.parentOrderSn),
   );
   const merged = await tx.query<{ sn: string }>(MERGE, [shopId, JSON.stringify(latest.map(caseRow)), source]);
   if (merged.length === 0) return 0;
@@ -135,7 +134,9 @@ export async function storeAfterSales(
   if (due.length > 0) await queueFollowUps(tx, shopId, ['amounts']);
   const isChanged = new Set(changed);
   const ofOrders = latest.filter(({ record }) => isChanged.has(record.parentAfterSalesSn));
-  await changeRefunds(tx, shopId, [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))]);
+  const orders = [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))];
+  await changeRefunds(tx, shopId, orders);
+  await noteLateOrders(tx, shopId, orders, locked);
   await askForLackingOrders(tx, shopId, changed);
   return changed.length;
 }

@@ -19,6 +19,7 @@ import {
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
+import { storeOrders } from '../orders/order-store.js';
 import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
@@ -310,6 +311,23 @@ describe('after-sales', () => {
     await bed.store(shopId, { record: anOrder('PO-lacking'), readAt: at(1) });
     await passes('2 days');
     assert.equal(await asked(), 0);
+  });
+
+  test('a case and its order stored in the same moment find each other at the end of the run', async () => {
+    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    const lines = [aCaseLine('D-1', { skuId: '17592186044416001', quantity: 1 })];
+    await bed.database.transaction(async (tx) => {
+      await storeOrders(tx, shopId, [{ record: anOrder('PO-1'), readAt: at(1) }], 'poll');
+      await store(read(aCase('D-1', done), 1, lines));
+    });
+    const units = async () =>
+      bed.database.query<{ units: number }>(
+        'SELECT refunded_units AS units FROM order_lines WHERE shop_id = $1',
+        [shopId],
+      );
+    assert.deepEqual(await units(), [{ units: 0 }]);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual(await units(), [{ units: 1 }]);
   });
 
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {

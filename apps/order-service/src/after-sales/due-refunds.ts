@@ -1,7 +1,7 @@
 import type { MarketplaceConnector, Money } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
-import { changeRefunds } from './refunds.js';
+import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
 
 interface DueRefund extends DueOrder {
   readonly parentOrderSn: string;
@@ -64,7 +64,7 @@ export function dueRefunds({
     },
     putOff: (due) => ({ ...due, refunded: 'put_off' }),
     async store(tx, shopId, answers) {
-      await lockOrders(tx, shopId, answers);
+      const locked = await lockOrders(tx, shopId, parentSnsOf(answers));
       const known = answers.filter(({ refunded }) => refunded !== 'put_off');
       await postpone(
         tx,
@@ -73,10 +73,11 @@ export function dueRefunds({
       );
       const changed = await storeKnown(tx, shopId, known);
       await changeRefunds(tx, shopId, changed);
+      await noteLateOrders(tx, shopId, changed, locked);
       return { changed: changed.length, poorer: [] };
     },
     async setAside(tx, shopId, refused) {
-      await lockOrders(tx, shopId, refused);
+      await lockOrders(tx, shopId, parentSnsOf(refused));
       await postpone(tx, shopId, refused);
     },
     async blocked(shopId) {
@@ -133,11 +134,6 @@ async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrde
   );
 }
 
-/** The parent orders first and in the order of numbers, as everybody who touches an order locks them. */
-async function lockOrders(tx: Transaction, shopId: string, cases: readonly DueRefund[]): Promise<void> {
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, cases.map(({ parentOrderSn }) => parentOrderSn)],
-  );
+function parentSnsOf(cases: readonly DueRefund[]): string[] {
+  return cases.map(({ parentOrderSn }) => parentOrderSn);
 }
