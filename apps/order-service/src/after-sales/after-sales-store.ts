@@ -5,7 +5,7 @@ import type { Transaction } from '#runtime';
 import { resolveQuarantined } from '#sync';
 import { queueFollowUps } from '../sync/follow-ups.js';
 import { refundId } from './due-refunds.js';
-import { changeRefunds } from './refunds.js';
+import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {
@@ -84,14 +84,14 @@ const AMOUNTS_DUE = `
   RETURNING parent.parent_order_sn AS sn`;
 
 /**
- * Orders that a case names and that we lack are asked for like those that a webhook names, once. Not before the orders'
- * own first load has ended: it brings most of them.
+ * Orders that a case names and that we lack are asked for like those that a webhook names; again a day later while we
+ * lack them, for the marketplace may know them late. Not before the orders' own first load has ended: it brings most.
  */
 const ASK_FOR_ORDERS = `
   WITH lacking AS (
     UPDATE after_sales AS item SET order_asked_at = now()
     WHERE item.shop_id = $1 AND ($2::text[] IS NULL OR item.parent_after_sales_sn = ANY($2))
-      AND item.order_asked_at IS NULL
+      AND (item.order_asked_at IS NULL OR item.order_asked_at <= now() - interval '1 day')
       AND EXISTS (SELECT FROM sync_cursors WHERE shop_id = $1 AND kind = 'orders')
       AND NOT EXISTS (SELECT FROM parent_orders AS parent
         WHERE parent.shop_id = $1 AND parent.parent_order_sn = item.parent_order_sn)
@@ -123,11 +123,10 @@ export async function storeAfterSales(
 ): Promise<number> {
   const latest = latestOfEach(cases);
   if (latest.length === 0) return 0;
-  // The parent orders first and in the order of numbers, as everybody who touches an order locks them.
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, latest.map(({ record }) => record.parentOrderSn)],
+  const locked = await lockOrders(
+    tx,
+    shopId,
+    latest.map(({ record }) => record.parentOrderSn),
   );
   const merged = await tx.query<{ sn: string }>(MERGE, [shopId, JSON.stringify(latest.map(caseRow)), source]);
   if (merged.length === 0) return 0;
@@ -138,7 +137,9 @@ export async function storeAfterSales(
   if (due.length > 0) await queueFollowUps(tx, shopId, ['amounts']);
   const isChanged = new Set(changed);
   const ofOrders = latest.filter(({ record }) => isChanged.has(record.parentAfterSalesSn));
-  await changeRefunds(tx, shopId, [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))]);
+  const orders = [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))];
+  await changeRefunds(tx, shopId, orders);
+  await noteLateOrders(tx, shopId, orders, locked);
   await askForLackingOrders(tx, shopId, changed);
   return changed.length;
 }

@@ -20,6 +20,7 @@ import {
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
+import { storeOrders } from '../orders/order-store.js';
 import { OrderQuarantineReader } from '../sync/order-quarantine.js';
 import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
@@ -27,15 +28,22 @@ import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';
 import { afterSalesReachOf, emitAfterSalesReach } from './after-sales-reach.js';
-import { caseHash, storeAfterSales } from './after-sales-store.js';
+import { askForLackingOrders, caseHash, storeAfterSales } from './after-sales-store.js';
 import type { CaseWithLines } from './read-cases.js';
 import { storeCasePages } from './store-case-pages.js';
 
 const everybody = serviceCaller('test', 'test');
 const LAG_SECONDS = 120;
 
-const refusal = (kind: MarketplaceErrorKind) =>
-  new MarketplaceError({ kind, operation: 'cases', message: 'No.', remedy: '', retryable: false });
+const refusal = (kind: MarketplaceErrorKind, raw?: string) =>
+  new MarketplaceError({
+    kind,
+    operation: 'cases',
+    message: 'No.',
+    remedy: '',
+    retryable: false,
+    ...(raw === undefined ? {} : { raw }),
+  });
 
 /** The cases of a shop, as its marketplace lists them. */
 class CaseMarket {
@@ -303,12 +311,58 @@ describe('after-sales', () => {
     assert.deepEqual(hints, [{ sn: 'PO-lacking' }]);
   });
 
+  test('an order that we lack is asked for once a day, for as long as we lack it', async () => {
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
+      [shopId, at(0)],
+    );
+    await store(read(aCase('D-1', { parentOrderSn: 'PO-lacking' })));
+    const asked = async () => {
+      const again = await bed.database.transaction(async (tx) => {
+        await askForLackingOrders(tx, shopId);
+        return tx.query('DELETE FROM order_hints WHERE shop_id = $1 RETURNING parent_order_sn', [shopId]);
+      });
+      return again.length;
+    };
+    const passes = (time: string) =>
+      bed.database.query(
+        'UPDATE after_sales SET order_asked_at = order_asked_at - $2::interval WHERE shop_id = $1',
+        [shopId, time],
+      );
+    assert.equal(await asked(), 1);
+    await passes('23 hours');
+    assert.equal(await asked(), 0);
+    await passes('1 hour');
+    assert.equal(await asked(), 1);
+    await bed.store(shopId, { record: anOrder('PO-lacking'), readAt: at(1) });
+    await passes('2 days');
+    assert.equal(await asked(), 0);
+  });
+
+  test('a case and its order stored in the same moment find each other at the end of the run', async () => {
+    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    const lines = [aCaseLine('D-1', { skuId: '17592186044416001', quantity: 1 })];
+    await bed.database.transaction(async (tx) => {
+      await storeOrders(tx, shopId, [{ record: anOrder('PO-1'), readAt: at(1) }], 'poll');
+      await store(read(aCase('D-1', done), 1, lines));
+    });
+    const units = async () =>
+      bed.database.query<{ units: number }>(
+        'SELECT refunded_units AS units FROM order_lines WHERE shop_id = $1',
+        [shopId],
+      );
+    assert.deepEqual(await units(), [{ units: 0 }]);
+    assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
+    assert.deepEqual(await units(), [{ units: 1 }]);
+  });
+
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {
     await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
     const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
     market.cases = [aCase('D-1', done), aCase('D-2', done), aCase('D-3', { openedAt: at(100_000) })];
     market.refund = (parentAfterSalesSn) => {
-      if (parentAfterSalesSn === 'D-1') throw refusal('unreadable');
+      if (parentAfterSalesSn === 'D-1')
+        throw refusal('unreadable', '{"comment":"my own words","amount":null}');
       return { parentAfterSalesSn, refunded: { amountMinor: 700, currency: 'USD' } };
     };
     assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
@@ -323,11 +377,11 @@ describe('after-sales', () => {
       { sn: 'D-2', minor: 700, due: false },
       { sn: 'D-3', minor: null, due: false },
     ]);
-    const kept = await bed.database.query<{ id: string }>(
-      'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1',
+    const kept = await bed.database.query<{ id: string; raw: string }>(
+      'SELECT platform_id AS id, raw FROM quarantine WHERE shop_id = $1',
       [shopId],
     );
-    assert.deepEqual(kept, [{ id: 'D-1/refund' }]);
+    assert.deepEqual(kept, [{ id: 'D-1/refund', raw: '{"comment":"string","amount":null}' }]);
     market.refund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
     assert.deepEqual(await readAgain('D-1/refund'), ['D-1/refund']);
     assert.deepEqual(await openInQuarantine(), []);

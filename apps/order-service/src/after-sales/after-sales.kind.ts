@@ -13,6 +13,7 @@ import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
+import { spreadLate } from './refunds.js';
 import { storeCasePages } from './store-case-pages.js';
 
 const WHAT = 'after-sales cases';
@@ -46,9 +47,11 @@ export class AfterSalesKind implements SyncKindHandler {
     }
     await this.readRefunds(context);
     await context.commit(async (tx) => {
+      await spreadLate(tx, context.shopId);
       await askForLackingOrders(tx, context.shopId);
       return {};
     });
+    this.relay.wake();
     if (incomplete !== undefined) throw incomplete;
   }
 

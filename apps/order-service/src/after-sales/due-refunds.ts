@@ -1,7 +1,7 @@
 import type { MarketplaceConnector, Money } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
-import { changeRefunds } from './refunds.js';
+import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
 
 /** By which quarantine keeps the sum of a case. */
 export const refundId = (parentAfterSalesSn: string): string => `${parentAfterSalesSn}/refund`;
@@ -41,7 +41,8 @@ export function dueRefunds({
     keptAs: 'after_sales',
     // A case lies there under its own number when the case itself cannot be read.
     idOf: refundId,
-    isPersonal: false,
+    // The buyer's own words are in it.
+    isPersonal: true,
     isProgress: false,
     concurrency,
     find: (shopId) =>
@@ -69,7 +70,7 @@ export function dueRefunds({
     },
     putOff: (due) => ({ ...due, refunded: 'put_off' }),
     async store(tx, shopId, answers) {
-      await lockOrders(tx, shopId, answers);
+      const locked = await lockOrders(tx, shopId, parentSnsOf(answers));
       const known = answers.filter(({ refunded }) => refunded !== 'put_off');
       await postpone(
         tx,
@@ -78,10 +79,11 @@ export function dueRefunds({
       );
       const changed = await storeKnown(tx, shopId, known);
       await changeRefunds(tx, shopId, changed);
+      await noteLateOrders(tx, shopId, changed, locked);
       return { changed: changed.length, poorer: [] };
     },
     async setAside(tx, shopId, refused) {
-      await lockOrders(tx, shopId, refused);
+      await lockOrders(tx, shopId, parentSnsOf(refused));
       await postpone(tx, shopId, refused);
     },
     async blocked(shopId) {
@@ -138,11 +140,6 @@ async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrde
   );
 }
 
-/** The parent orders first and in the order of numbers, as everybody who touches an order locks them. */
-async function lockOrders(tx: Transaction, shopId: string, cases: readonly DueRefund[]): Promise<void> {
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, cases.map(({ parentOrderSn }) => parentOrderSn)],
-  );
+function parentSnsOf(cases: readonly DueRefund[]): string[] {
+  return cases.map(({ parentOrderSn }) => parentOrderSn);
 }

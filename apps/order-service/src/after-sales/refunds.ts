@@ -107,6 +107,61 @@ export async function changeRefunds(
   await emitParentOrders(tx, shopId, changed);
 }
 
+/**
+ * The parent orders first and in the order of numbers, as everybody who touches an order locks them.
+ * @returns those that are stored
+ */
+export async function lockOrders(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  parentOrderSns: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ sn: string }>(
+    `SELECT parent_order_sn AS sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, parentOrderSns],
+  );
+  return rows.map(({ sn }) => sn);
+}
+
+/**
+ * Marks cases whose order is not stored: it may be just now, in a transaction that sees them no more than this one sees
+ * the order. `spreadLate` makes up for it.
+ * @param stored the orders that are
+ */
+export async function noteLateOrders(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  parentOrderSns: readonly string[],
+  stored: readonly string[],
+): Promise<void> {
+  const isStored = new Set(stored);
+  const late = parentOrderSns.filter((sn) => !isStored.has(sn));
+  if (late.length === 0) return;
+  await tx.query(
+    'UPDATE after_sales SET is_order_late = true WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])',
+    [shopId, late],
+  );
+}
+
+/** Computes the refunds of orders anew that have come after their cases, or in the same moment. */
+export async function spreadLate(tx: Pick<Transaction, 'query'>, shopId: string): Promise<void> {
+  const late = await tx.query<{ sn: string }>(
+    'SELECT DISTINCT parent_order_sn AS sn FROM after_sales WHERE shop_id = $1 AND is_order_late',
+    [shopId],
+  );
+  if (late.length === 0) return;
+  const sns = late.map(({ sn }) => sn);
+  const here = await lockOrders(tx, shopId, sns);
+  if (here.length === 0) return;
+  await tx.query(
+    `UPDATE after_sales SET is_order_late = false
+     WHERE shop_id = $1 AND is_order_late AND parent_order_sn = ANY($2::text[])`,
+    [shopId, here],
+  );
+  await changeRefunds(tx, shopId, here);
+}
+
 function isSameRefund(a: LineRefund, b: LineRefund | undefined): boolean {
   return (
     a.refundedUnits === b?.refundedUnits &&

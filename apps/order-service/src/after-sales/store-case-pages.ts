@@ -1,7 +1,7 @@
 import type { AfterSalesChange } from '#contracts';
 import type { ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
+import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
 import { AFTER_SALES, settleRecovered } from '../completeness/ledger-store.js';
 import type { StoredPages } from '../sync/store-pages.js';
 import { type ReadCase, storeAfterSales } from './after-sales-store.js';
@@ -46,5 +46,10 @@ export async function storeCasePages(
     shopId,
     [...unreadable, ...refused].flatMap(({ platformId }) => platformId ?? []),
   );
-  return { read: listed.length + unreadable.length, changed, quarantined };
+  return {
+    read: listed.length + unreadable.length,
+    changed,
+    quarantined,
+    unstored: refused.map(quarantineId),
+  };
 }

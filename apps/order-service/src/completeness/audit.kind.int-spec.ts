@@ -280,6 +280,52 @@ describe('the completeness ledger', () => {
     assert.deepEqual([after.difference, after.daysWithGap, after.unreadableOrders], [0, 0, 0]);
   });
 
+  test('an order that we hold and the list garbles is unreadable, and so is one that cannot be stored; an answer that knew less is not', async () => {
+    const market = new StillMarket();
+    market.fill(1);
+    const shopId = await loadedShop(market);
+    const [held, poorer, unstorable] = [market.orders[30], market.orders[55], market.orders[80]];
+    if (held === undefined || poorer === undefined || unstorable === undefined) assert.fail();
+    await bed.database.query('UPDATE parent_orders SET read_at = $2 WHERE shop_id = $1', [
+      shopId,
+      new Date(THROUGH - HOUR),
+    ]);
+    market.garbled.add(held.parentOrderSn);
+    change(market, poorer.parentOrderSn, { paymentType: null });
+    const [line] = unstorable.lines;
+    if (line === undefined) assert.fail();
+    const tooMany = { orderedQuantity: 3_000_000_000, netQuantity: 3_000_000_000 };
+    change(market, unstorable.parentOrderSn, { lines: [{ ...line, ...tooMany }] });
+    await audit(market, shopId);
+    const states = async () => {
+      const { rows } = await ledger().days({ shopId }, everybody);
+      return rows
+        .map(({ day, state, difference, unreadableOrders }) => [day, state, difference, unreadableOrders])
+        .filter(([day]) => ['2026-10-23', '2026-10-24', '2026-10-25'].includes(String(day)));
+    };
+    assert.deepEqual(await states(), [
+      ['2026-10-25', 'unreadable', 0, 1],
+      ['2026-10-24', 'complete', 0, 0],
+      ['2026-10-23', 'unreadable', 0, 1],
+    ]);
+    const inQuarantine = async () =>
+      (
+        await bed.database.query<{ id: string }>(
+          'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY 1',
+          [shopId],
+        )
+      ).map(({ id }) => id);
+    const all = [held, poorer, unstorable].map(({ parentOrderSn }) => parentOrderSn);
+    assert.deepEqual(await inQuarantine(), all);
+    // It is read once more, and that answer knows less: it stays in quarantine, and has been read.
+    const read = { ...held, paymentType: null };
+    await bed.database.transaction((tx) => storePages(tx, shopId, [pageOf(read)], 0));
+    assert.deepEqual(await inQuarantine(), all);
+    assert.deepEqual((await states())[2], ['2026-10-23', 'complete', 0, 0]);
+    await bed.database.transaction((tx) => storePages(tx, shopId, [pageOf(unstorable)], 0));
+    assert.deepEqual((await states())[0], ['2026-10-25', 'complete', 0, 0]);
+  });
+
   const change = (market: StillMarket, sn: string, change: Partial<ParentOrderRecord>): void => {
     market.orders = market.orders.map((order) =>
       order.parentOrderSn === sn ? { ...order, ...change } : order,
@@ -390,34 +436,39 @@ describe('the completeness ledger', () => {
     assert.equal((await ledger().summary({ shopId }, everybody)).platformOrders, 0);
   });
 
-  test('a case that leaves quarantine makes its day whole at once', async () => {
-    const market = new StillMarket();
-    const openedAt = new Date(FROM + 30 * HOUR);
-    const item = aCase('PO-211-9-R', { openedAt, platformUpdatedAt: openedAt });
-    market.cases.push(item);
-    market.garbled.add(item.parentAfterSalesSn);
-    const shopId = await loadedShop(market);
-    await bed.database.query(
-      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
-      [shopId, new Date(THROUGH), new Date(FROM)],
-    );
-    await audit(market, shopId);
-    const stateNow = async () => {
-      const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
-      const [day] = rows.filter(({ platformOrders }) => platformOrders === 1);
-      return [day?.state, day?.unreadableOrders];
-    };
-    assert.deepEqual(await stateNow(), ['unreadable', 1]);
-    const page = {
-      total: 1,
-      records: [{ record: item, lines: [], isUnchanged: false }],
-      unreadable: [],
-      platformTime: new Date(THROUGH),
-      requestStartedAt: new Date(THROUGH),
-    };
-    await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
-    assert.deepEqual(await stateNow(), ['complete', 0]);
-  });
+  for (const isHeld of [false, true])
+    test(`a case ${isHeld ? 'that we hold ' : ''}makes its day unreadable, and whole at once when it leaves quarantine`, async () => {
+      const market = new StillMarket();
+      const openedAt = new Date(FROM + 30 * HOUR);
+      const item = aCase('PO-211-9-R', { openedAt, platformUpdatedAt: openedAt });
+      market.cases.push(item);
+      market.garbled.add(item.parentAfterSalesSn);
+      const shopId = await loadedShop(market);
+      await bed.database.query(
+        `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
+        [shopId, new Date(THROUGH), new Date(FROM)],
+      );
+      if (isHeld) {
+        const stored = { record: item, lines: [], readAt: new Date(THROUGH - HOUR) };
+        await bed.database.transaction((tx) => storeAfterSales(tx, shopId, [stored], 'poll'));
+      }
+      await audit(market, shopId);
+      const stateNow = async () => {
+        const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
+        const [day] = rows.filter(({ platformOrders }) => platformOrders === 1);
+        return [day?.state, day?.unreadableOrders];
+      };
+      assert.deepEqual(await stateNow(), ['unreadable', 1]);
+      const page = {
+        total: 1,
+        records: [{ record: item, lines: [], isUnchanged: false }],
+        unreadable: [],
+        platformTime: new Date(THROUGH),
+        requestStartedAt: new Date(THROUGH),
+      };
+      await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
+      assert.deepEqual(await stateNow(), ['complete', 0]);
+    });
 
   test('a token without after-sales: the orders are audited all the same', async () => {
     const market = new StillMarket();

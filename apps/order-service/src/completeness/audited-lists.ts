@@ -6,7 +6,7 @@ import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
-import { AFTER_SALES, type LedgerSubject, noteListed, ORDERS } from './ledger-store.js';
+import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from './ledger-store.js';
 
 /** A list that an audit compares with what we hold. */
 export interface AuditedList<Row> {
@@ -63,6 +63,7 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrde
         lagSeconds,
       );
       const stored = await storePages(tx, shopId, pages, clockOffsetMs);
+      await noteUnstored(tx, shopId, ORDERS, day, stored.unstored);
       if (stored.changed > 0) await queueFollowUps(tx, shopId);
       return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
     },
@@ -86,6 +87,7 @@ function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<C
       const listed = toListed(pages, ({ record }) => record, idOf, clockOffsetMs);
       await noteListed(tx, shopId, AFTER_SALES, day, listed, lagSeconds);
       const stored = await storeCasePages(tx, shopId, pages, clockOffsetMs, 'poll');
+      await noteUnstored(tx, shopId, AFTER_SALES, day, stored.unstored);
       return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
     },
   };

@@ -81,7 +81,10 @@ export async function enterDays(
   );
 }
 
-/** Records have left quarantine and are stored: the days that lacked them are whole from now on, not from the next night on. */
+/**
+ * Records were read and are stored: the days that lacked them are whole from now on, not from the next night on. One of
+ * which an answer knew less than we do may stay in quarantine for that; it is not unreadable.
+ */
 export async function settleRecovered(
   db: Queryable,
   shopId: string,
@@ -91,15 +94,16 @@ export async function settleRecovered(
   await db.query(
     `UPDATE completeness_days AS known
      SET our_orders = held.ours, unreadable_ids = held.unreadable, unreadable_orders = cardinality(held.unreadable),
-         state = CASE WHEN known.state = 'unreadable' AND known.platform_orders = held.ours THEN 'complete'
-           ELSE known.state END
+         state = CASE WHEN known.state = 'unreadable' AND known.platform_orders = held.ours
+           AND cardinality(held.unreadable) = 0 THEN 'complete' ELSE known.state END
      FROM completeness_days AS lacking CROSS JOIN LATERAL (
        SELECT (SELECT count(*) FROM ${subject.table} AS ours WHERE ours.shop_id = $1
            AND ours.${subject.createdAt} >= lacking.day_start AND ours.${subject.createdAt} < lacking.day_end) AS ours,
          ARRAY(SELECT unreadable.id FROM unnest(lacking.unreadable_ids) AS unreadable (id)
-           WHERE ${isOpenInQuarantine(subject, 'unreadable.id')} AND NOT ${isStored(subject, 'unreadable.id')}) AS unreadable
+           WHERE unreadable.id <> ALL($2::text[]) AND ${isOpenInQuarantine(subject, 'unreadable.id')}) AS unreadable
      ) AS held
-     WHERE lacking.shop_id = $1 AND lacking.what = '${subject.what}' AND lacking.unreadable_ids && $2::text[]
+     WHERE lacking.shop_id = $1 AND lacking.what = '${subject.what}' AND lacking.unreadable_orders > 0
+       AND lacking.unreadable_ids && $2::text[]
        AND known.shop_id = lacking.shop_id AND known.what = lacking.what AND known.day = lacking.day`,
     [shopId, ids],
   );
@@ -156,9 +160,10 @@ export async function noteListed(
        UPDATE ${table} AS known SET platform_updated_at = differing.listed_at
        FROM differing WHERE known.shop_id = $1 AND known.${id} = differing.id AND differing.is_older
      )
-     INSERT INTO audit_listed (shop_id, what, day, ids, missing, stale, stale_at, stale_status)
+     INSERT INTO audit_listed (shop_id, what, day, ids, missing, unreadable, stale, stale_at, stale_status)
      SELECT $1, $2, $3, $4::text[] || $8::text[],
        ARRAY(SELECT row.id FROM unnest($4::text[] || $8::text[]) AS row (id) WHERE NOT ${isStored(subject, 'row.id')}),
+       $8::text[],
        ARRAY(SELECT id FROM differing ORDER BY id), ARRAY(SELECT listed_at FROM differing ORDER BY id),
        ARRAY(SELECT status FROM differing ORDER BY id)`,
     [
@@ -172,6 +177,25 @@ export async function noteListed(
       listed.unreadable,
       lagSeconds,
     ],
+  );
+}
+
+/**
+ * Remembers what of a page could not be stored, as what of it could not be read: although we hold such a record, we do
+ * not know what it is now.
+ */
+export async function noteUnstored(
+  db: Queryable,
+  shopId: string,
+  { what }: LedgerSubject,
+  day: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db.query(
+    `INSERT INTO audit_listed (shop_id, what, day, ids, missing, unreadable, stale, stale_at, stale_status)
+     VALUES ($1, $2, $3, $4, '{}', $4, '{}', '{}', '{}')`,
+    [shopId, what, day, ids],
   );
 }
 
@@ -288,7 +312,11 @@ interface FoundRow {
   surplus: string[];
 }
 
-/** A record that was stale is renewed when it is stored now as it was listed, or later. */
+/**
+ * A record that was stale is renewed when it is stored now as it was listed, or later. One that this reading could not
+ * read is unreadable although we hold it, as long as it lies in quarantine; one that lies there and was read is not: an
+ * answer knew less than we do.
+ */
 function foundSql(subject: LedgerSubject): string {
   return `
   WITH noted AS (
@@ -300,8 +328,8 @@ function foundSql(subject: LedgerSubject): string {
     LEFT JOIN ${subject.table} AS known ON known.shop_id = $1 AND known.${subject.id} = stale.sn
     GROUP BY stale.sn
   ), listed AS (
-    SELECT sn, sn = ANY(ARRAY(SELECT unnest(missing) FROM noted)) AS was_missing,
-      ${isStored(subject, 'sn')} AS is_stored, ${isOpenInQuarantine(subject, 'sn')} AS is_quarantined
+    SELECT sn, sn IN (SELECT unnest(missing) FROM noted) AS was_missing, ${isStored(subject, 'sn')} AS is_stored,
+      ${isOpenInQuarantine(subject, 'sn')} AS is_quarantined, sn IN (SELECT unnest(unreadable) FROM noted) AS was_unreadable
     FROM (SELECT DISTINCT unnest(ids) AS sn FROM noted) AS each
   ), ours AS (
     SELECT ${subject.id} AS sn FROM ${subject.table}
@@ -312,6 +340,6 @@ function foundSql(subject: LedgerSubject): string {
     ARRAY(SELECT sn FROM differed WHERE NOT still ORDER BY sn) AS renewed,
     ARRAY(SELECT sn FROM differed WHERE still ORDER BY sn) AS stale,
     ARRAY(SELECT sn FROM listed WHERE NOT is_stored AND NOT is_quarantined ORDER BY sn) AS missing,
-    ARRAY(SELECT sn FROM listed WHERE NOT is_stored AND is_quarantined ORDER BY sn) AS unreadable,
-    ARRAY(SELECT sn FROM ours WHERE sn <> ALL(ARRAY(SELECT sn FROM listed)) ORDER BY sn) AS surplus`;
+    ARRAY(SELECT sn FROM listed WHERE is_quarantined AND (was_unreadable OR NOT is_stored) ORDER BY sn) AS unreadable,
+    ARRAY(SELECT sn FROM ours WHERE NOT EXISTS (SELECT FROM listed WHERE listed.sn = ours.sn) ORDER BY sn) AS surplus`;
 }

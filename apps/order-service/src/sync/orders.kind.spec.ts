@@ -35,7 +35,7 @@ class MemoryStore {
         changed += 1;
       }
     }
-    return { read, changed, quarantined: 0 };
+    return { read, changed, quarantined: 0, unstored: [] };
   }
 
   readonly database = { query: async () => [{ now: new Date() }] } as unknown as Database;

@@ -65,7 +65,12 @@ describe('storePages', () => {
   test('peer failures 1 and 12: one order that cannot be stored is kept aside; the other 99 are stored', async () => {
     const orders = many(100);
     orders[37] = tooMany('PO-0037');
-    assert.deepEqual(await store(page(orders)), { read: 100, changed: 99, quarantined: 1 });
+    assert.deepEqual(await store(page(orders)), {
+      read: 100,
+      changed: 99,
+      quarantined: 1,
+      unstored: ['PO-0037'],
+    });
     const stored = await bed.sns(shopId);
     assert.equal(stored.length, 99);
     assert.ok(!stored.includes('PO-0037'));
@@ -84,7 +89,12 @@ describe('storePages', () => {
       (await quarantined()).map(({ id, sightings, isOpen }) => [id, sightings, isOpen]),
       [['PO-1', 2, true]],
     );
-    assert.deepEqual(await store(page([anOrder('PO-1')])), { read: 1, changed: 1, quarantined: 0 });
+    assert.deepEqual(await store(page([anOrder('PO-1')])), {
+      read: 1,
+      changed: 1,
+      quarantined: 0,
+      unstored: [],
+    });
     assert.deepEqual(
       (await quarantined()).map(({ isOpen }) => isOpen),
       [false],
@@ -115,6 +125,7 @@ describe('storePages', () => {
       read: 26,
       changed: 15,
       quarantined: 1,
+      unstored: ['PO-8'],
     });
     assert.equal((await bed.row(shopId, 'PO-0003')).status, 'shipped');
     assert.equal((await bed.row(shopId, 'PO-0003')).version, 1);
@@ -128,7 +139,12 @@ describe('storePages', () => {
       ),
     );
     const stored = await store(...pages);
-    assert.deepEqual(stored, { read: 110, changed: 100, quarantined: 10 });
+    assert.deepEqual(stored, {
+      read: 110,
+      changed: 100,
+      quarantined: 10,
+      unstored: [0, 1, 2, 3, 4].map((n) => `PO-bad-${n}`),
+    });
     assert.equal((await quarantined()).length, 10);
   });
 

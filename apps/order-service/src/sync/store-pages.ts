@@ -1,6 +1,6 @@
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
+import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../completeness/ledger-store.js';
 import {
   type FoundBy,
@@ -14,6 +14,8 @@ export interface StoredPages {
   readonly read: number;
   readonly changed: number;
   readonly quarantined: number;
+  /** What was read and the database refused, by the id under which quarantine keeps it. */
+  readonly unstored: readonly string[];
 }
 
 /** Its last answer knows less than what is stored, which therefore stays: the mark stands until one knows it all again. */
@@ -50,20 +52,21 @@ export async function storePages(
     rawOf: ({ record }) => JSON.stringify(record),
   });
   const bad = new Set(refused.map((record) => record.platformId));
-  const recovered = await resolveQuarantined(
-    tx,
-    shopId,
-    'orders',
-    orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn)),
-    { unless: KNOWS_LESS },
-  );
-  if (recovered.length > 0) await settleRecovered(tx, shopId, recovered);
+  const readable = orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn));
+  await resolveQuarantined(tx, shopId, 'orders', readable, { unless: KNOWS_LESS });
+  // All of them: one that stays in quarantine for what it lacks has been read nonetheless.
+  if (readable.length > 0) await settleRecovered(tx, shopId, readable);
   const quarantined = await quarantine(tx, shopId, 'orders', [
     ...unreadable,
     ...refused,
     ...poorerOf(orders, poorer),
   ]);
-  return { read: orders.length + unreadable.length, changed, quarantined };
+  return {
+    read: orders.length + unreadable.length,
+    changed,
+    quarantined,
+    unstored: refused.map(quarantineId),
+  };
 }
 
 function poorerOf(

@@ -86,16 +86,19 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         refund_due_at timestamptz(3),
         refund_attempts smallint NOT NULL DEFAULT 0,
         order_asked_at timestamptz,
+        is_order_late boolean NOT NULL DEFAULT false,
         PRIMARY KEY (shop_id, parent_after_sales_sn)
       );
       COMMENT ON COLUMN after_sales.list_rank IS 'Open cases by their latest moment to act, then ended ones, newest change first';
       COMMENT ON COLUMN after_sales.refunded_minor IS 'What the buyer got back; null where the marketplace has named no sum';
       COMMENT ON COLUMN after_sales.refund_due_at IS 'Null when nothing is to be asked';
-      COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was asked for, once';
+      COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was last asked for: once a day';
+      COMMENT ON COLUMN after_sales.is_order_late IS 'Stored while its order was not: the refunds of the order are computed anew once it is';
       COMMENT ON COLUMN after_sales.read_at IS 'When the request that brought this state was started, database clock';
       CREATE INDEX after_sales_of_shop_listed ON after_sales (shop_id, list_rank, parent_after_sales_sn);
       CREATE INDEX after_sales_listed ON after_sales (list_rank, shop_id, parent_after_sales_sn);
       CREATE INDEX after_sales_refund_due ON after_sales (shop_id, refund_due_at) WHERE refund_due_at IS NOT NULL;
+      CREATE INDEX after_sales_order_late ON after_sales (shop_id) WHERE is_order_late;
       CREATE INDEX after_sales_of_order ON after_sales (shop_id, parent_order_sn);
 
       CREATE TABLE after_sales_lines (

@@ -43,12 +43,13 @@ export class CompletenessAndRetries1764200000000 implements MigrationInterface {
         day date NOT NULL,
         ids text[] NOT NULL,
         missing text[] NOT NULL,
+        unreadable text[] NOT NULL,
         stale text[] NOT NULL,
         stale_at timestamptz[] NOT NULL,
         stale_status smallint[] NOT NULL
       );
       CREATE INDEX audit_listed_of_day ON audit_listed (shop_id, what, day);
-      COMMENT ON TABLE audit_listed IS 'What the marketplace lists of the days that an audit reads now, a row a transaction; which of it we lacked, and which we held otherwise';
+      COMMENT ON TABLE audit_listed IS 'What the marketplace lists of the days that an audit reads now, a row a transaction; which of it we lacked, could not read or store, and held otherwise';
     `);
     await runner.query(RETRY_AND_ALARM_DDL);
   }
