@@ -220,7 +220,7 @@ export class AuditKind implements SyncKindHandler {
     const rest = state.reading.slice(1);
     const windowed: WindowedList<Row> = {
       what: list.what,
-      tellsTotal: false,
+      countsRows: false,
       ids: listedIds,
       idOf: (row) => list.idOf(row),
       readPage: (window, page, pageSize) => list.readPage(context, window, page, pageSize),
