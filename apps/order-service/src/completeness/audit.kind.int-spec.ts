@@ -344,6 +344,8 @@ describe('the completeness ledger', () => {
     const run = await audit(market, shopId);
     // 288 orders on three pages a day, 300 on the day of 25 hours.
     assert.deepEqual([market.calls, run.changed], [18, 2]);
+    // It counts days, however many orders each has.
+    assert.deepEqual([run.done, run.total], [6, 6]);
     const day = await dayOf(shopId, '2026-10-24');
     assert.deepEqual([day.state, day.platformOrders, day.ourOrders], ['complete', 288, 288]);
     assert.deepEqual([day.renewed.count, day.renewed.numbers, day.refetched.numbers], [1, [sn], [lost]]);
@@ -469,6 +471,54 @@ describe('the completeness ledger', () => {
       await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
       assert.deepEqual(await stateNow(), ['complete', 0]);
     });
+
+  test('an audit locks all orders of its days, sorted, before anything else: nobody waits for it in a circle', async () => {
+    const market = new StillMarket();
+    const sns = ['PO-5', 'PO-1', 'PO-6'];
+    market.orders = sns.map((sn, day) => {
+      const orderedAt = new Date(FROM + (10 + day * 24) * HOUR);
+      return anOrder(sn, { orderedAt, platformUpdatedAt: orderedAt });
+    });
+    const shopId = await loadedShop(market);
+    for (const { parentOrderSn, platformUpdatedAt } of market.orders) {
+      const later = new Date(platformUpdatedAt.getTime() + 1_000);
+      change(market, parentOrderSn, { ...shipped, platformUpdatedAt: later });
+    }
+    const free = async (table: string, column: string, ids: readonly string[]): Promise<SyncRunRow> => {
+      let run: Promise<SyncRunRow> | undefined;
+      await bed.database.transaction(async (tx) => {
+        await tx.query(
+          `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = 'PO-1' FOR UPDATE`,
+          [shopId],
+        );
+        run = audit(market, shopId);
+        await waitFor('the audit to wait for the order', async () => {
+          const [row] = await bed.database.query<{ waiting: number }>(
+            `SELECT count(*)::int AS waiting FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          return (row?.waiting ?? 0) > 0;
+        });
+        await tx.query(
+          `SELECT FROM ${table} WHERE shop_id = $1 AND ${column} = ANY($2::text[]) FOR UPDATE NOWAIT`,
+          [shopId, ids],
+        );
+      });
+      return run ?? assert.fail('it was never queued');
+    };
+    assert.equal((await free('parent_orders', 'parent_order_sn', ['PO-5', 'PO-6'])).changed, 3);
+    const openedAt = new Date(FROM + 30 * HOUR);
+    const record = aCase('PO-1-R', { openedAt, platformUpdatedAt: openedAt });
+    await bed.database.query(
+      `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
+      [shopId, new Date(THROUGH), new Date(FROM)],
+    );
+    const held = { record, lines: [], readAt: new Date(THROUGH - HOUR) };
+    await bed.database.transaction((tx) => storeAfterSales(tx, shopId, [held], 'poll'));
+    market.orders = [];
+    market.cases = [{ ...record, status: 'refunded', platformStatus: 5 }];
+    assert.equal((await free('after_sales', 'parent_after_sales_sn', ['PO-1-R'])).changed, 1);
+  });
 
   test('a token without after-sales: the orders are audited all the same', async () => {
     const market = new StillMarket();

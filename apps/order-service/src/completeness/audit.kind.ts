@@ -1,8 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CompletenessOf } from '#contracts';
-import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import {
+  emptyIfWithoutRows,
+  isMarketplaceError,
+  type ListPage,
+  type MarketplaceConnector,
+} from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database } from '#runtime';
+import { Database, type Transaction } from '#runtime';
 import {
   CONNECTOR,
   forgetAllListed,
@@ -170,7 +175,7 @@ export class AuditKind implements SyncKindHandler {
     const days = state.days.slice(0, DAYS_A_COMMIT).filter((each) => each.what === what);
     const asked = days.map(async ({ day }) => {
       const window = windowOf(day, state.timeZone);
-      const page = await list.readPage(context, datesOf(window), 1, PAGE_SIZE);
+      const page = await emptyIfWithoutRows(list.readPage(context, datesOf(window), 1, PAGE_SIZE));
       return { day, page, window: beginWindow(window, page) };
     });
     // Waits for every call before it reports a failure: none may go on behind the run's back.
@@ -180,6 +185,8 @@ export class AuditKind implements SyncKindHandler {
     let done: { day: string; read: ReadDay }[] = [];
     let again: { day: string; text: string }[] = [];
     await context.commit(async (tx) => {
+      const pages = begun.map(({ page }) => page);
+      await lockOrders(tx, context.shopId, list, pages);
       const reading: AuditState['reading'][number][] = [];
       done = [];
       again = [];
@@ -220,11 +227,14 @@ export class AuditKind implements SyncKindHandler {
     const rest = state.reading.slice(1);
     const windowed: WindowedList<Row> = {
       what: list.what,
-      tellsTotal: false,
+      countsRows: false,
       ids: listedIds,
       idOf: (row) => list.idOf(row),
       readPage: (window, page, pageSize) => list.readPage(context, window, page, pageSize),
-      store: (tx, pages) => list.store(tx, context.shopId, day, pages, clockOffsetMs),
+      store: async (tx, pages) => {
+        await lockOrders(tx, context.shopId, list, pages);
+        return list.store(tx, context.shopId, day, pages, clockOffsetMs);
+      },
       closed: () => Promise.resolve(),
       stateOf: (windows): AuditState => ({ ...state, reading: [{ ...reading, windows }, ...rest] }),
       stepped: () => this.relay.wake(),
@@ -260,6 +270,24 @@ async function withoutCases(context: RunContext, state: AuditState, message: str
   await context.commit(async () => ({ state: next }));
   await context.log('warn', `after-sales cases are not compared: ${message}`);
   return next;
+}
+
+/**
+ * All orders that a transaction may touch, first of all and in the order of numbers, as everybody who touches an order
+ * locks them: several days, or a case before its order, would wait for one who waits for them.
+ */
+async function lockOrders<Row>(
+  tx: Transaction,
+  shopId: string,
+  list: AuditedList<Row>,
+  pages: readonly ListPage<Row>[],
+): Promise<void> {
+  const sns = new Set(pages.flatMap((page) => page.records.map((row) => list.orderOf(row))));
+  await tx.query(
+    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
+     ORDER BY parent_order_sn FOR UPDATE`,
+    [shopId, [...sns]],
+  );
 }
 
 function windowOf(day: string, timeZone: string): OrderWindow {

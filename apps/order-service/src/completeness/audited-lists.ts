@@ -20,6 +20,8 @@ export interface AuditedList<Row> {
     pageSize: number,
   ): Promise<ListPage<Row>>;
   idOf(row: Row): string;
+  /** The parent order that it is, or that it is about. */
+  orderOf(row: Row): string;
   /** Compares pages of a day with what we hold, and stores what differs. */
   store(
     tx: Transaction,
@@ -51,6 +53,7 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrde
     subject: ORDERS,
     what: 'parent orders',
     idOf,
+    orderOf: idOf,
     readPage: (context, window, page, pageSize) =>
       context.call((call) => connector.listParentOrders(call, { window, by: 'created', page, pageSize })),
     async store(tx, shopId, day, pages, clockOffsetMs) {
@@ -76,6 +79,7 @@ function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<C
     subject: AFTER_SALES,
     what: 'after-sales cases',
     idOf,
+    orderOf: ({ record }) => record.parentOrderSn,
     // Lines are asked for only of cases that are new or differ.
     async readPage(context, window, page, pageSize) {
       const cases = await context.call((call) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
+import { type ListPage, type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
 import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
 import { waitFor } from '#testing';
 import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
@@ -127,7 +127,7 @@ describe('lists that lie, and lists that lag', () => {
     assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
   });
 
-  test('a first load with an incomplete window makes no cursor; the next run reads that window only', async () => {
+  test('a first load with an incomplete window makes no cursor; the next run reads that window and what is new', async () => {
     const market = new MovingMarket({ random: seededRandom(23) });
     market.fill(5_050);
     const shopId = await bed.newShop();
@@ -150,6 +150,78 @@ describe('lists that lie, and lists that lag', () => {
     assert.ok(market.listCalls - calls < 40, `${market.listCalls - calls} calls`);
     assert.deepEqual(await cursorOf(shopId), failed.span_to);
     market.pass(600);
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  /** The first of the windows into which the whole span is split; it stays the same in later runs. */
+  const oneWindow = (): ((query: ListParentOrdersQuery, total: number) => boolean) => {
+    let from: number | undefined;
+    return ({ window }, total) => {
+      if (total <= 5_000 && total >= 500) from ??= window.from.getTime();
+      return total <= 5_000 && window.from.getTime() === from;
+    };
+  };
+
+  test('a first load whose list lies for good shuts out no new order; its cursor is its own end', async () => {
+    const market = new MovingMarket({ random: seededRandom(26) });
+    market.fill(5_050);
+    const shopId = await bed.newShop();
+    replica(market);
+    const isLying = oneWindow();
+    market.garble = (query, answer, honest) =>
+      isLying(query, answer.total) ? repeatPageOne(query, answer, honest) : answer;
+    const first = await reached(await queue(shopId), 'failed');
+    const lacked = market.orders.size - (await contents(shopId)).size;
+    assert.ok(lacked > 0);
+    for (let round = 0; round < 2; round += 1) {
+      market.pass(600);
+      market.add(30);
+      market.pass(600);
+      const again = await reached(await queue(shopId), 'failed');
+      assert.equal(again.error_code, 'list.incomplete');
+      assert.equal(market.orders.size - (await contents(shopId)).size, lacked);
+      assert.equal(await cursorOf(shopId), undefined);
+    }
+    market.change(200);
+    market.garble = (_, answer) => answer;
+    market.pass(600);
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(await cursorOf(shopId), first.span_to);
+    await reached(await queue(shopId), 'succeeded');
+    assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
+  });
+
+  const withoutRows = (answer: ListPage<unknown>): MarketplaceError =>
+    new MarketplaceError({
+      kind: 'transient',
+      operation: 'list',
+      message: 'pageItems is empty',
+      remedy: 'Wait.',
+      retryable: true,
+      emptyPage: answer,
+    });
+
+  test('a page without rows costs its own window, no other; and makes no empty shop', async () => {
+    const market = new MovingMarket({ random: seededRandom(27) });
+    market.fill(5_050);
+    const shopId = await bed.newShop();
+    replica(market);
+    const isEmpty = oneWindow();
+    market.garble = (query, answer) => {
+      if (isEmpty(query, answer.total) && query.page === 2) throw withoutRows(answer);
+      return answer;
+    };
+    const failed = await reached(await queue(shopId), 'failed');
+    assert.equal(failed.error_code, 'list.incomplete');
+    assert.equal((await contents(shopId)).size, 4_950);
+    market.garble = (_, answer) => {
+      throw withoutRows(answer);
+    };
+    const other = await bed.newShop();
+    const empty = await reached(await queue(other), 'failed');
+    assert.deepEqual([empty.error_code, await cursorOf(other)], ['list.incomplete', undefined]);
+    market.garble = (_, answer) => answer;
     await reached(await queue(shopId), 'succeeded');
     assert.deepEqual(sorted(await contents(shopId)), sorted(truth(market)));
   });

@@ -7,6 +7,8 @@ import {
   PAGE_SIZE,
   pagesOf,
   planOrdersRun,
+  resumeFirstLoad,
+  splitMoved,
   splitWindow,
 } from './order-windows.js';
 
@@ -87,11 +89,49 @@ describe('windows', () => {
   });
 
   test('rows that lie evenly need no second split', () => {
-    for (const total of [5_001, 9_999, 46_450, 1_000_000]) {
+    for (const total of [5_001, 9_999, 46_450, 200_000]) {
       const parts = splitWindow({ from: 0, to: 31_535_999 }, total, 'updated');
       for (const part of parts) {
         assert.equal(mustSplit(part, Math.ceil((total * (part.to - part.from + 1)) / 31_536_000)), false);
       }
     }
+  });
+
+  test('a total that lies makes no more than 64 parts of a window, which cover it', () => {
+    const window = { from: 0, to: 31_535_999 };
+    for (const parts of [
+      splitWindow(window, 900_000_000_000, 'updated'),
+      splitMoved(window, 900_000_000_000),
+    ]) {
+      assert.deepEqual([parts.length, parts[0]?.from, parts.at(-1)?.to], [64, 0, 31_535_999]);
+    }
+  });
+});
+
+describe('a first load that was incomplete', () => {
+  const broken = { by: 'created', from: 0, to: 999, windows: [] } as const;
+  const lacking = { met: 1, total: 2 };
+
+  test('reads what was created since and its incomplete windows; its end, the cursor to be, stays', () => {
+    const state = resumeFirstLoad({ ...broken, incomplete: [{ from: 300, to: 400, ...lacking }] }, 5_000);
+    assert.deepEqual(state, {
+      ...broken,
+      windows: [
+        { from: 1_000, to: 5_000 },
+        { from: 300, to: 400 },
+      ],
+      incomplete: [],
+    });
+  });
+
+  test('again: what was read beyond its end is one window, also where that was incomplete', () => {
+    const incomplete = [
+      { from: 1_000, to: 5_000, ...lacking },
+      { from: 300, to: 400, ...lacking },
+    ];
+    assert.deepEqual(resumeFirstLoad({ ...broken, incomplete }, 9_000).windows, [
+      { from: 1_000, to: 9_000 },
+      { from: 300, to: 400 },
+    ]);
   });
 });

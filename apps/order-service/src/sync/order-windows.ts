@@ -75,6 +75,20 @@ export function withIncompleteAgain(state: OrdersState): OrdersState {
 }
 
 /**
+ * A first load that goes on: its incomplete windows, and before them what was created since. While no cursor stands, no
+ * other run would show that, and a list may lie for good. Its `to` stays, and becomes the cursor: every change since then
+ * is found by update time. What earlier runs have read beyond it is read again, as it may have changed.
+ * @param until the end of what can be read now
+ */
+export function resumeFirstLoad(broken: OrdersState, until: EpochSeconds): OrdersState {
+  const incomplete = [...broken.windows, ...(broken.incomplete ?? [])]
+    .filter(({ from }) => from <= broken.to)
+    .map(({ from, to }) => ({ from, to }));
+  const since = until > broken.to ? [{ from: broken.to + 1, to: until }] : [];
+  return { ...broken, windows: [...since, ...incomplete], incomplete: [] };
+}
+
+/**
  * The first load, or one that a person asked a depth for, reads by creation time. Everything after reads by update
  * time, from the cursor less the platform's lag: a change may appear in the list that much later.
  * Undefined when there is nothing to read yet.
@@ -105,7 +119,7 @@ export function mustSplit(window: OrderWindow, total: number): boolean {
 }
 
 /**
- * Equal parts, as many as the total asks for. Creation windows newest first: people look at the newest days. Update
+ * Equal parts, as many as the total asks for, up to `MAX_PARTS`. Creation windows newest first: people look at the newest days. Update
  * windows oldest first: the cursor can follow each one that closes.
  * @param oldest the second of the oldest row, where it is known: the time before it stays one window, in which nothing
  *   is expected. Most shops are younger than the first load is deep, and each part costs a call, also an empty one.
@@ -133,9 +147,12 @@ export function splitMoved(window: OrderWindow, total: number): OrderWindow[] {
   return equalParts(window.from, window.to, Math.ceil(pagesOf(total) / MOVED_PART_PAGES));
 }
 
+/** A total may lie: parts that are still too large are split again when it is their turn. */
+const MAX_PARTS = 64;
+
 function equalParts(from: EpochSeconds, to: EpochSeconds, wanted: number): OrderWindow[] {
   const seconds = to - from + 1;
-  const parts = Math.min(seconds, Math.max(2, wanted));
+  const parts = Math.min(seconds, MAX_PARTS, Math.max(2, wanted));
   const borders = Array.from({ length: parts + 1 }, (_, part) => from + Math.floor((seconds * part) / parts));
   return borders.slice(0, -1).map((start, part) => ({ from: start, to: (borders[part + 1] ?? to + 1) - 1 }));
 }

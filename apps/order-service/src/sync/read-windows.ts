@@ -1,4 +1,4 @@
-import type { ListPage } from '#marketplace';
+import { emptyIfWithoutRows, type ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
 import {
   beginPass,
@@ -51,8 +51,8 @@ export interface WindowedList<Row> {
   stepped(): void;
   /** When a row was created, for windows of creation time: spares calls for the time before the oldest. */
   createdAt?(row: Row): Date;
-  /** Whether what page 1 tells is the total of the run. Default true. */
-  readonly tellsTotal?: boolean;
+  /** Whether the run counts rows: page 1 tells its total, and what was met is done. Default true. */
+  readonly countsRows?: boolean;
 }
 
 /**
@@ -117,7 +117,7 @@ async function openWindow<Row>(
 ): Promise<OrdersState> {
   const page = await readPage(list, window, 1);
   const rest = state.windows.slice(1);
-  const total = list.tellsTotal === false ? {} : { total: context.run.total ?? page.total };
+  const total = list.countsRows === false ? {} : { total: context.run.total ?? page.total };
   if (mustSplit(window, page.total)) {
     const oldest = await oldestOf(state, window, page.total, list);
     const next = { ...state, windows: [...splitWindow(window, page.total, state.by, oldest), ...rest] };
@@ -251,8 +251,8 @@ async function endPass<Row>(
     if (end.said === undefined) await list.closed(tx, end.state, window, isLast);
     // Whatever was met twice or in vain: a run has read as many as there are different ones.
     const isDone = end.said === undefined || end.said.level === 'error';
-    const doneDelta = (isDone ? met : 0) - (window.counted ?? 0);
-    return { ...only?.progress, ...stored, doneDelta, state: list.stateOf(end.state) };
+    const done = list.countsRows === false ? {} : { doneDelta: (isDone ? met : 0) - (window.counted ?? 0) };
+    return { ...only?.progress, ...stored, ...done, state: list.stateOf(end.state) };
   });
   if (end.said !== undefined) await context.log(end.said.level, end.said.text);
   return end.state;
@@ -329,10 +329,8 @@ function answerOf<Row>({ total, records, unreadable }: ListPage<Row>, page: numb
   return { page, pageSize: PAGE_SIZE, total, rows: records.length + unreadable.length };
 }
 
+/** A page without the rows that its list counts is one of those that lack rows: it costs no other window. */
 function readPage<Row>(list: WindowedList<Row>, window: OrderWindow, page: number): Promise<ListPage<Row>> {
-  return list.readPage(
-    { from: new Date(window.from * 1000), to: new Date(window.to * 1000) },
-    page,
-    PAGE_SIZE,
-  );
+  const dates = { from: new Date(window.from * 1000), to: new Date(window.to * 1000) };
+  return emptyIfWithoutRows(list.readPage(dates, page, PAGE_SIZE));
 }

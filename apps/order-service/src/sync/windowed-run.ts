@@ -2,7 +2,7 @@ import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
 import { forgetAllListed, type RunContext } from '#sync';
 import type { OrderServiceConfig } from '../order-service.config.js';
-import { type OrdersState, planOrdersRun, withIncompleteAgain } from './order-windows.js';
+import { type OrdersState, planOrdersRun, resumeFirstLoad } from './order-windows.js';
 import type { WindowBooks } from './window-books.js';
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
@@ -47,7 +47,7 @@ async function planWindows(
           depthDays,
           firstLoadDays: config.firstLoadDays,
         })
-      : withIncompleteAgain(broken);
+      : resumeFirstLoad(broken, Math.floor(platformNow.getTime() / 1000) - config.platformLagSeconds);
   if (state === undefined) {
     await context.log('info', 'nothing to read yet: the last run ended less than the platform’s lag ago');
     return undefined;
@@ -67,7 +67,7 @@ async function planWindows(
     'info',
     broken === undefined
       ? `reading by ${state.by} time from ${iso(state.from)} to ${iso(state.to)}, ${config.platformLagSeconds} s behind the marketplace's clock: its lists may lag that much`
-      : `the first load to ${iso(state.to)} goes on: ${state.windows.length} of its windows were incomplete and are read again`,
+      : `the first load to ${iso(state.to)} goes on: those of its windows that were incomplete, and what was created since; ${state.windows.length} windows to read`,
   );
   const { reads_again_at: again } = context.run;
   if (again) {

@@ -22,9 +22,20 @@ export interface ListedIds {
 
 export const listedIds: ListedIds = { note: noteListed, count: countListed, forget: forgetListed };
 
-/** Ids of a page: of its records, and of what could not be understood the id under which it is kept. */
+/**
+ * Ids of a page: of its records, and of what could not be understood the id under which it is kept. Rows without an id
+ * that are equal are told apart by their place among them: each is one of those that the list counts.
+ */
 export function idsOf<Row>(page: ListPage<Row>, idOf: (row: Row) => string): string[] {
-  return [...page.records.map(idOf), ...page.unreadable.map(quarantineId)];
+  const met = new Map<string, number>();
+  const unreadable = page.unreadable.map((record) => {
+    const id = quarantineId(record);
+    if (record.platformId !== null) return id;
+    const place = (met.get(id) ?? 0) + 1;
+    met.set(id, place);
+    return place === 1 ? id : `${id}#${place}`;
+  });
+  return [...page.records.map(idOf), ...unreadable];
 }
 
 /** Remembers what pages showed; part of the transaction that stores them, so that a crash forgets neither or both. */
