@@ -133,15 +133,11 @@ describe('scan of a catalogue', () => {
     const mended = await bench.scan(shopId);
     assert.deepEqual([mended.done, mended.quarantined, mended.changed], [150, 0, 2]);
     assert.deepEqual(await bench.listings(shopId), { listed: 150 });
-    const left = await bench.database.query<{ platform_id: string }>(
-      'SELECT platform_id FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
+    const { left } = await bench.one<{ left: number }>(
+      'SELECT count(*) AS left FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
       [shopId],
     );
-    assert.deepEqual(
-      left.map((row) => row.platform_id.slice(0, 10)),
-      ['without id'],
-      'what had no id cannot be recognised',
-    );
+    assert.equal(left, 0, 'what had no id cannot be recognised, but a whole scan has not met it');
   });
 
   test('a known product that cannot be read any more is not delisted', async () => {

@@ -573,7 +573,9 @@ describe('scan of promotions', () => {
           'SELECT count(*) AS open FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
           [shopId],
         );
-        const calls = bench.marketplace.calls.filter((each) => each.call === 'listPromotionGoods').length;
+        const calls = bench.marketplace.calls.filter(
+          (each) => each.call === 'listPromotionGoods' && each.shopId === shopId,
+        ).length;
         return { calls, open };
       };
       const open = over ? 0 : 2;
