@@ -57,6 +57,10 @@ export class Insides {
       await this.client.query(
         `UPDATE ${schema}.sync_runs SET next_attempt_at = now() WHERE status = 'waiting' AND next_attempt_at > now()`,
       );
+      await this.client.query(
+        `UPDATE ${schema}.quarantine SET next_retry_at = clock_timestamp()
+         WHERE resolved_at IS NULL AND next_retry_at > clock_timestamp()`,
+      );
     }
     await this.client.query(
       'UPDATE orders.parent_orders SET amounts_due_at = clock_timestamp() WHERE amounts_due_at > clock_timestamp()',
