@@ -2,6 +2,7 @@ import { Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OrderLine, ParentOrder } from '../../api/types';
 import { Goods, joined } from '../../ui/goods';
+import { Money } from '../../ui/money';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { OrderStatusTag } from './order-view';
@@ -12,7 +13,7 @@ export function OrderLines({ order }: { order: ParentOrder }) {
   const format = useFormat();
   const { currency } = order.amounts;
   const amount = (amountMinor: number | null) =>
-    amountMinor === null || currency === null ? <Unknown /> : format.money(amountMinor, currency);
+    amountMinor === null || currency === null ? <Unknown /> : <Money amountMinor={amountMinor} currency={currency} />;
   return (
     <Table<OrderLine>
       rowKey="orderSn"

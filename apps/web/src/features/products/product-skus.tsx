@@ -1,16 +1,11 @@
 import { Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Money, Product, ProductSku } from '../../api/types';
+import type { ListingState, Product, ProductSku } from '../../api/types';
 import { Thumb } from '../../ui/goods';
+import { MoneyOrUnknown } from '../../ui/money';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { EmptiedMark } from './emptied-mark';
-
-export function MoneyText({ money }: { money: Money | null }) {
-  const format = useFormat();
-  if (money === null) return <Unknown />;
-  return <span className="nowrap">{format.money(money.amountMinor, money.currency)}</span>;
-}
 
 /** As the gateway counts the stock level `low`. */
 const LOW_STOCK_BELOW = 10;
@@ -25,6 +20,18 @@ export function StockText({ stock }: { stock: number | null }) {
       {format.integer(stock)}
     </span>
   );
+}
+
+const LISTING_COLORS: Readonly<Record<ListingState, string>> = {
+  listed: 'green',
+  unpublished: 'default',
+  draft: 'gold',
+  delisted: 'red',
+};
+
+export function ListingTag({ listing }: { listing: ListingState }) {
+  const { t } = useTranslation();
+  return <Tag color={LISTING_COLORS[listing]}>{t(`products:listings:${listing}`)}</Tag>;
 }
 
 export function ProductSkus({ product }: { product: Product }) {
@@ -61,11 +68,11 @@ export function ProductSkus({ product }: { product: Product }) {
           render: (_, sku) => (sku.sellerSku ? <span className="mono">{sku.sellerSku}</span> : <Unknown />),
         },
         { title: t('products:stock'), align: 'right', render: (_, sku) => <StockText stock={sku.stock} /> },
-        { title: t('products:price'), align: 'right', render: (_, sku) => <MoneyText money={sku.price} /> },
+        { title: t('products:price'), align: 'right', render: (_, sku) => <MoneyOrUnknown money={sku.price} /> },
         {
           title: t('products:supplyPrice'),
           align: 'right',
-          render: (_, sku) => <MoneyText money={sku.supplyPrice} />,
+          render: (_, sku) => <MoneyOrUnknown money={sku.supplyPrice} />,
         },
         {
           title: t('products:listing'),

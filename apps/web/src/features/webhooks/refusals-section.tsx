@@ -3,6 +3,7 @@ import { Skeleton, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { WebhookRefusalCount } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
+import { Instant } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -53,7 +54,7 @@ export function RefusalsSection() {
             ),
           },
           { title: t('webhooks:count'), align: 'right', render: (_, row) => format.integer(row.count) },
-          { title: t('webhooks:lastAt'), render: (_, row) => format.dateTime(row.lastAt) },
+          { title: t('webhooks:lastAt'), render: (_, row) => <Instant at={row.lastAt} zone="UTC" /> },
         ]}
       />
     </div>
