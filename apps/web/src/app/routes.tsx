@@ -2,9 +2,9 @@ import type { ComponentType, ReactNode } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject, useLocation } from 'react-router';
 import type { Right } from '../api/types';
 import { RequireRight, useSession } from '../features/session/session';
+import { loadPage } from '../ui/load-page';
 import { PageLoading } from '../ui/page-loading';
 import { NotFound, PageFailure } from './failure-pages';
-import { loadPage } from '../ui/load-page';
 import { Shell } from './shell';
 
 type PageModule = { default: ComponentType };

@@ -22,7 +22,8 @@ export const en = {
     crashTitle: 'Something went wrong on this page',
     crashText: 'Your data is safe. Load the page again; if it happens again, tell the operator this text:',
     reload: 'Load again',
-    connectionLost: 'The server cannot be reached. What you see may be out of date; it goes on by itself when the connection is back.',
+    connectionLost:
+      'The server cannot be reached. What you see may be out of date; it goes on by itself when the connection is back.',
     notFoundTitle: 'There is no such page',
     notFoundText: 'The address may be mistyped, or the page has moved.',
     home: 'To the start page',

@@ -63,7 +63,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
           loading={isLoading}
           pagination={false}
           tableLayout={props.tableLayout}
-          scroll={{ x: props.minWidth }}
+          scroll={list.rows.length > 0 ? { x: props.minWidth } : undefined}
           expandable={props.expandable}
           rowClassName={linkTo && 'clickable-row'}
           onRow={rowProps}

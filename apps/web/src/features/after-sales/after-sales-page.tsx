@@ -139,7 +139,7 @@ export default function AfterSalesPage() {
           list={list}
           rowKey={(one) => `${one.shopId}/${one.parentAfterSalesSn}`}
           testId="after-sales-table"
-          minWidth={1060}
+          minWidth={940}
           columns={useColumns(linkTo)}
           linkTo={linkTo}
           empty={
@@ -205,12 +205,16 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
         </>
       ),
     },
-    {
-      title: t('common:status'),
-      render: (_, one) => <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />,
-    },
     { title: t('afterSales:actBy'), render: (_, one) => <ActBy one={one} /> },
-    { title: t('afterSales:type'), render: (_, one) => t(`afterSales:types:${one.type}`) },
+    {
+      title: `${t('common:status')} / ${t('afterSales:type')}`,
+      render: (_, one) => (
+        <>
+          <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />
+          <div className="soft small nowrap">{t(`afterSales:types:${one.type}`)}</div>
+        </>
+      ),
+    },
     {
       title: t('orders:units'),
       align: 'right',
@@ -226,12 +230,15 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
       render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
     },
     {
-      title: t('afterSales:openedAt'),
-      render: (_, one) => <ShopTime at={one.openedAt} shopId={one.shopId} />,
-    },
-    {
-      title: t('orders:platformUpdatedAt'),
-      render: (_, one) => <ShopTime at={one.platformUpdatedAt} shopId={one.shopId} />,
+      title: `${t('afterSales:openedAt')} / ${t('orders:platformUpdatedAt')}`,
+      render: (_, one) => (
+        <>
+          <ShopTime at={one.openedAt} shopId={one.shopId} />
+          <div className="soft small">
+            <ShopTime at={one.platformUpdatedAt} shopId={one.shopId} />
+          </div>
+        </>
+      ),
     },
   ];
 }

@@ -65,7 +65,10 @@ export default function AppsPage() {
               ),
             },
             { title: t('apps:shopCount'), align: 'right', render: (_, app) => format.integer(app.shopCount) },
-            { title: t('apps:changedAt'), render: (_, app) => <Instant at={app.changedAt} zone={undefined} /> },
+            {
+              title: t('apps:changedAt'),
+              render: (_, app) => <Instant at={app.changedAt} zone={undefined} />,
+            },
             {
               title: t('common:actions'),
               render: (_, app) => (

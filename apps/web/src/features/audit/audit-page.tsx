@@ -91,7 +91,9 @@ export default function AuditPage() {
             {
               title: t('audit:time'),
               width: 160,
-              render: (_, entry) => <Instant at={entry.occurredAt} zone={byId.get(entry.shopId ?? '')?.timeZone} />,
+              render: (_, entry) => (
+                <Instant at={entry.occurredAt} zone={byId.get(entry.shopId ?? '')?.timeZone} />
+              ),
             },
             {
               title: t('audit:who'),

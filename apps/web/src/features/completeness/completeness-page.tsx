@@ -173,11 +173,7 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
           <DayList filters={filters} isFiltered={isFiltered} linkTo={linkTo} />
         </div>
       )}
-      <DayDrawer
-        of={of}
-        opened={parseOpened(opened.id)}
-        onClose={opened.close}
-      />
+      <DayDrawer of={of} opened={parseOpened(opened.id)} onClose={opened.close} />
     </Card>
   );
 }

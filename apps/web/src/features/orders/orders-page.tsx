@@ -114,9 +114,7 @@ export default function OrdersPage() {
           }
         />
       </Card>
-      <OrderDrawer
-        order={parseOpened(opened.id)} onClose={opened.close}
-      />
+      <OrderDrawer order={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
@@ -129,12 +127,12 @@ function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder
   return [
     {
       title: t('orders:parentOrder'),
-      width: 212,
+      width: 218,
       render: (_, order) => (
         <div>
           <Link className="row-link mono nowrap" to={linkTo(order)}>
             {order.parentOrderSn}
-          </Link>
+          </Link>{' '}
           <Typography.Text
             copyable={{ text: order.parentOrderSn, tooltips: [t('common:copy'), t('common:copied')] }}
           />

@@ -58,7 +58,11 @@ function ProductFacts({ product }: { product: Product }) {
         column={{ xs: 1, md: 2 }}
         items={[
           { key: 'shop', label: t('common:shop'), children: <ShopName shopId={product.shopId} /> },
-          { key: 'listing', label: t('products:listing'), children: <ListingTag listing={product.listing} /> },
+          {
+            key: 'listing',
+            label: t('products:listing'),
+            children: <ListingTag listing={product.listing} />,
+          },
           { key: 'stock', label: t('products:stock'), children: <StockText stock={product.stock} /> },
           { key: 'price', label: t('products:price'), children: <MoneyOrUnknown money={product.price} /> },
           {

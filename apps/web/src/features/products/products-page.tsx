@@ -178,9 +178,7 @@ function useColumns(linkTo: (product: Product) => To): ListColumns<Product> {
     {
       title: t('products:listing'),
       width: 116,
-      render: (_, product) => (
-        <ListingTag listing={product.listing} />
-      ),
+      render: (_, product) => <ListingTag listing={product.listing} />,
     },
     {
       title: t('products:skuCount'),
@@ -203,9 +201,7 @@ function useColumns(linkTo: (product: Product) => To): ListColumns<Product> {
     {
       title: t('products:lastSeen'),
       width: 150,
-      render: (_, product) => (
-        <ShopTime at={product.lastSeenAt} shopId={product.shopId} />
-      ),
+      render: (_, product) => <ShopTime at={product.lastSeenAt} shopId={product.shopId} />,
     },
   ];
 }

@@ -48,7 +48,12 @@ function PromotionFacts({ promotion }: { promotion: Promotion }) {
   return (
     <>
       <Typography.Title level={4} style={{ margin: 0 }}>
-        {promotion.name} <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} shopId={promotion.shopId} />
+        {promotion.name}{' '}
+        <EmptiedMark
+          fields={promotion.emptiedFields}
+          since={promotion.emptiedSince}
+          shopId={promotion.shopId}
+        />
       </Typography.Title>
       <Descriptions
         size="small"
@@ -176,8 +181,9 @@ function Skus({ goods }: { goods: PromotionGoods }) {
               {
                 title: t('promotions:supplyPrice'),
                 align: 'right' as const,
-                render: (_: unknown, sku: PromotionGoods['skus'][number]) =>
-                  <MoneyOrUnknown money={sku.supplyPrice} />,
+                render: (_: unknown, sku: PromotionGoods['skus'][number]) => (
+                  <MoneyOrUnknown money={sku.supplyPrice} />
+                ),
               },
             ]
           : []),

@@ -139,9 +139,7 @@ export default function PromotionsPage() {
           }
         />
       </Card>
-      <PromotionDrawer
-        opened={parseOpened(opened.id)} onClose={opened.close}
-      />
+      <PromotionDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
@@ -159,7 +157,11 @@ function useColumns(linkTo: (promotion: Promotion) => To): ListColumns<Promotion
           </Link>
           <div className="soft small">
             <span className="mono">{promotion.promotionId}</span> · <ShopName shopId={promotion.shopId} />{' '}
-            <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} shopId={promotion.shopId} />
+            <EmptiedMark
+              fields={promotion.emptiedFields}
+              since={promotion.emptiedSince}
+              shopId={promotion.shopId}
+            />
           </div>
         </>
       ),

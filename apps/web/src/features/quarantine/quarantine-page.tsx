@@ -124,9 +124,7 @@ export default function QuarantinePage() {
           }
         />
       </Card>
-      <RecordDrawer
-        opened={parseOpened(opened.id)} onClose={opened.close}
-      />
+      <RecordDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }

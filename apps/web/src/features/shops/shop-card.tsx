@@ -138,7 +138,10 @@ function ShopFacts({ shop }: { shop: Shop }) {
     [t('shops:currency'), shop.currency ?? <Unknown key="currency" />],
     shop.tokenEndedAt === null
       ? [t('shops:expires'), <Expiry key="expires" shop={shop} />]
-      : [t('shops:ended'), <Instant key="ended" at={shop.tokenEndedAt} zone={shop.timeZone} precision="day" />],
+      : [
+          t('shops:ended'),
+          <Instant key="ended" at={shop.tokenEndedAt} zone={shop.timeZone} precision="day" />,
+        ],
   ];
   return (
     <dl className="shop-facts">

@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
 import { instantsOfDays } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
@@ -59,15 +60,19 @@ export function DiscoverySection() {
           {discovery.data.all.changes === 0 ? (
             <EmptyState title={t('webhooks:foundEmpty')} text={t('webhooks:foundEmptyText')} />
           ) : (
-            <Table<ShopDiscovery>
-              rowKey={(row) => row.shopId ?? 'all'}
-              size="middle"
-              data-testid="discovery-table"
-              dataSource={[discovery.data.all, ...discovery.data.shops]}
-              pagination={discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false}
-              scroll={{ x: 760 }}
-              columns={columns}
-            />
+            <ScrollBox label={t('webhooks:tabs:found')}>
+              <Table<ShopDiscovery>
+                rowKey={(row) => row.shopId ?? 'all'}
+                size="middle"
+                data-testid="discovery-table"
+                dataSource={[discovery.data.all, ...discovery.data.shops]}
+                pagination={
+                  discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false
+                }
+                style={{ minWidth: 760 }}
+                columns={columns}
+              />
+            </ScrollBox>
           )}
         </>
       )}

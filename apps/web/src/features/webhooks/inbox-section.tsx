@@ -102,9 +102,7 @@ export function InboxSection() {
           )
         }
       />
-      <WebhookDrawer
-        id={opened.id ?? null} onClose={opened.close}
-      />
+      <WebhookDrawer id={opened.id ?? null} onClose={opened.close} />
       <ReplayDialog
         isOpen={isReplaying}
         zone={zone ?? 'UTC'}
