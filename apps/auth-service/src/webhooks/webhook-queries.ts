@@ -18,6 +18,8 @@ import { NO_ID } from './no-id.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
 
 const REFUSAL_DAYS = 30;
+/** Of the webhook's shop; a message of a shop that nobody has connected has no other days than those of UTC. */
+const ZONE = `coalesce((SELECT s.time_zone FROM shops s WHERE s.id = w.shop_id), 'UTC')`;
 
 @Injectable()
 export class WebhookQueries {
@@ -34,6 +36,8 @@ export class WebhookQueries {
        WHERE ($1::uuid[] IS NULL OR w.shop_id = ANY ($1)) AND ($2::uuid IS NULL OR w.shop_id = $2)
          AND ($3::text IS NULL OR w.topic = $3) AND ($4::text IS NULL OR w.state = $4)
          AND ($5::timestamptz IS NULL OR w.received_at >= $5) AND ($6::timestamptz IS NULL OR w.received_at < $6)
+         AND ($10::text IS NULL OR w.received_at >= $10::date::timestamp AT TIME ZONE ${ZONE})
+         AND ($11::text IS NULL OR w.received_at < ($11::date + 1)::timestamp AT TIME ZONE ${ZONE})
          AND ($7::timestamptz IS NULL OR (w.received_at, w.id) < ($7, $8::uuid))
        ORDER BY w.received_at DESC, w.id DESC LIMIT $9`,
       [
@@ -46,6 +50,8 @@ export class WebhookQueries {
         receivedAt,
         id,
         limit + 1,
+        input.fromDay ?? null,
+        input.toDay ?? null,
       ],
     );
     return pageOf(rows, limit, webhookViewOf, (row) => [row.received_at.toISOString(), row.id]);

@@ -1,6 +1,8 @@
 import { isUUID } from 'class-validator';
 import { type AfterSalesFilters, type Caller, decodeCursor } from '#contracts';
-import { badCursor, type Conditions, instant } from '../conditions.js';
+import { badCursor, type Conditions, instant, onDaysOfShop } from '../conditions.js';
+
+const OPENED = onDaysOfShop('item.opened_at', 'item.shop_id');
 
 /**
  * Conditions on `after_sales AS item`, one line a filter: the list and its counts read the same.
@@ -31,6 +33,8 @@ export function caseConditions(
     where((from) => `item.opened_at >= ${from}`, instant('openedFrom', filters.openedFrom));
   if (filters.openedTo !== undefined)
     where((to) => `item.opened_at < ${to}`, instant('openedTo', filters.openedTo));
+  if (filters.openedFromDay !== undefined) where(OPENED.from, filters.openedFromDay);
+  if (filters.openedToDay !== undefined) where(OPENED.to, filters.openedToDay);
   if (filters.actBefore !== undefined)
     where((before) => `item.is_open AND item.act_by < ${before}`, instant('actBefore', filters.actBefore));
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };

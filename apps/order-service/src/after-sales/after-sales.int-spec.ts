@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { DateTime } from 'luxon';
 import { type AfterSalesFilters, AfterSalesReachChanged, serviceCaller } from '#contracts';
 import {
   type AfterSalesCaseRecord,
@@ -549,6 +550,12 @@ describe('after-sales', () => {
     assert.deepEqual(await list({ type: 'return_and_refund' }), ['open-none']);
     assert.deepEqual(await list({ parentOrderSn: 'PO-2' }), ['open-late']);
     assert.deepEqual(await list({ actBefore: at(9_000).toISOString() }), ['open-soon']);
+    const { openedAt } =
+      (await queries.list({ shopId, limit: 1 }, everybody)).rows[0] ?? assert.fail('no case');
+    const day = DateTime.fromISO(openedAt, { zone: 'America/Los_Angeles' });
+    const dayAfter = day.plus({ days: 1 }).toISODate() ?? '';
+    assert.equal((await list({ openedToDay: day.toISODate() ?? '' })).length, 5);
+    assert.deepEqual(await list({ openedFromDay: dayAfter }), []);
     assert.deepEqual(await queries.count({ shopId, status: ['refunded'], open: false }, everybody), {
       total: 5,
       open: 3,

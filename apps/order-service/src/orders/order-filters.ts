@@ -1,10 +1,12 @@
 import { isUUID } from 'class-validator';
 import { DateTime } from 'luxon';
 import { type Caller, decodeCursor, type OrderFilters } from '#contracts';
-import { badCursor, type Conditions, instant } from '../conditions.js';
+import { badCursor, type Conditions, instant, onDaysOfShop } from '../conditions.js';
 
 /** Numbers of orders are looked for from their start; everything else in what the lines say. */
 const ORDER_NUMBER = /^(PO-)?\d+-?\d*$/i;
+
+const ORDERED = onDaysOfShop('parent.ordered_at', 'parent.shop_id');
 
 /** `%`, `_` and the escape itself are searched for as they are written. */
 function likeText(text: string): string {
@@ -38,6 +40,8 @@ export function orderConditions(
     where((from) => `parent.ordered_at >= ${from}`, instant('orderedFrom', filters.orderedFrom));
   if (filters.orderedTo !== undefined)
     where((to) => `parent.ordered_at < ${to}`, instant('orderedTo', filters.orderedTo));
+  if (filters.orderedFromDay !== undefined) where(ORDERED.from, filters.orderedFromDay);
+  if (filters.orderedToDay !== undefined) where(ORDERED.to, filters.orderedToDay);
   if (filters.amounts !== undefined) where((state) => `parent.amount_state = ${state}`, filters.amounts);
   if (filters.search !== undefined) addSearch(filters.search.trim(), where);
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { DateTime } from 'luxon';
 import {
   AMOUNT_STATES,
   type Caller,
@@ -29,6 +30,11 @@ const only = (...shopIds: string[]): Caller => ({ ...everybody, shopIds });
 const key = (order: { shopId: string; parentOrderSn: string }): string =>
   `${order.shopId} ${order.parentOrderSn}`;
 
+/** The day of an order as its shop's wall clock says it. */
+const zones = new Map<string, string>();
+const dayOf = (order: ParentOrder): string =>
+  DateTime.fromISO(order.orderedAt, { zone: zones.get(order.shopId) ?? 'no zone' }).toISODate() ?? 'no day';
+
 /** A second reading of what each filter means, over plain objects. */
 const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: never) => boolean } = {
   shopId: (order, shopId: string) => order.shopId === shopId,
@@ -36,6 +42,8 @@ const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: ne
   fulfilmentType: (order, type: string) => order.fulfilmentTypes.includes(type),
   orderedFrom: (order, from: string) => Date.parse(order.orderedAt) >= Date.parse(from),
   orderedTo: (order, to: string) => Date.parse(order.orderedAt) < Date.parse(to),
+  orderedFromDay: (order, day: string) => dayOf(order) >= day,
+  orderedToDay: (order, day: string) => dayOf(order) <= day,
   amounts: (order, state: string) => order.amounts.state === state,
   search: (order, given: string) => {
     const text = given.trim();
@@ -77,7 +85,10 @@ describe('asking for orders', () => {
       new AfterSalesQueries(bed.database),
     );
     shops = await Promise.all([bed.newShop(), bed.newShop(), bed.newShop()]);
-    for (const shopId of shops) {
+    for (const [index, shopId] of shops.entries()) {
+      const zone = ['America/Los_Angeles', 'Asia/Tokyo', 'Pacific/Kiritimati'][index] ?? 'UTC';
+      await bed.database.query('UPDATE shops SET time_zone = $2 WHERE shop_id = $1', [shopId, zone]);
+      zones.set(shopId, zone);
       const orders = Array.from({ length: 150 }, (_, n) => {
         const number = `${pick(['211', '212'])}-${String(n % 120).padStart(4, '0')}${n}`;
         return anOrder(`PO-${number}`, {
@@ -94,6 +105,12 @@ describe('asking for orders', () => {
           ),
         });
       });
+      // The last second of a day in Los Angeles, and the first of the next.
+      orders.push(
+        ...['2026-05-01T06:59:59Z', '2026-05-01T07:00:00Z'].map((instant, n) =>
+          anOrder(`PO-213-000${n}`, { orderedAt: new Date(instant) }),
+        ),
+      );
       await bed.store(shopId, ...orders.map((record) => ({ record, readAt: at(9_000) })));
     }
     await bed.database.query(
@@ -208,6 +225,16 @@ describe('asking for orders', () => {
     assert.equal(await same({ orderedFrom: to, orderedTo: from }), 0);
   });
 
+  test('a day is the day of each shop: the same instant is another day elsewhere', async () => {
+    const days = [...new Set(all.map(dayOf))].sort();
+    assert.ok(days.length > 1);
+    for (const day of days) await same({ orderedFromDay: day, orderedToDay: day, limit: 200 });
+    const [shared] = all.flatMap((order) =>
+      all.filter((other) => other.orderedAt === order.orderedAt && dayOf(other) !== dayOf(order)),
+    );
+    assert.ok(shared, 'no instant is on two days');
+  });
+
   test('300 random combinations, also of what the caller may see', async () => {
     const maybe = <T>(value: T): T | undefined => (random() < 0.4 ? value : undefined);
     let nonEmpty = 0;
@@ -219,6 +246,8 @@ describe('asking for orders', () => {
           fulfilmentType: maybe(pick(FULFILMENT_TYPES)),
           orderedFrom: maybe(at(Math.floor(random() * 1_800)).toISOString()),
           orderedTo: maybe(at(Math.floor(random() * 1_800)).toISOString()),
+          orderedFromDay: maybe(dayOf(pick(all))),
+          orderedToDay: maybe(dayOf(pick(all))),
           amounts: maybe(pick(AMOUNT_STATES)),
           search: maybe(pick([...SEARCHES, ...NUMBERS])),
         }).filter(([, value]) => value !== undefined),

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { noteAnswer } from './connection';
 import type { paths } from './generated/openapi';
 import { problemFrom, unreachable } from './problem';
 import { renewSession } from './session-renewal';
@@ -17,9 +18,12 @@ async function sessionFetch(request: Request): Promise<Response> {
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    noteAnswer(true);
+    return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    noteAnswer(false);
     throw unreachable();
   }
 }

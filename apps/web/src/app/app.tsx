@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
 import { currentLanguage } from '../i18n/start';
 import { theme } from '../ui/theme';
+import { ConnectionBanner } from './connection-banner';
 import { createQueryClient } from './query-client';
 import { router } from './routes';
 
@@ -30,6 +31,7 @@ export function App() {
     >
       <AntApp>
         <QueryClientProvider client={queryClient}>
+          <ConnectionBanner />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </AntApp>

@@ -1,17 +1,19 @@
 import { Button, Result, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useRouteError } from 'react-router';
+import { usePageTitle } from '../ui/use-page-title';
 
 export function NotFound() {
   const { t } = useTranslation();
+  usePageTitle(t('app:notFoundTitle'));
   return (
     <Result
       status="404"
       title={t('app:notFoundTitle')}
       subTitle={t('app:notFoundText')}
       extra={
-        <Link to="/">
-          <Button type="primary">{t('app:home')}</Button>
+        <Link to="/" className="ant-btn ant-btn-primary">
+          {t('app:home')}
         </Link>
       }
     />

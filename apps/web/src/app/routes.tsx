@@ -2,6 +2,7 @@ import type { ComponentType, ReactNode } from 'react';
 import { createBrowserRouter, Navigate, type RouteObject, useLocation } from 'react-router';
 import type { Right } from '../api/types';
 import { RequireRight, useSession } from '../features/session/session';
+import { loadPage } from '../ui/load-page';
 import { PageLoading } from '../ui/page-loading';
 import { NotFound, PageFailure } from './failure-pages';
 import { Shell } from './shell';
@@ -14,7 +15,7 @@ function page(path: string, right: Right, load: () => Promise<PageModule>): Rout
     path,
     errorElement: <PageFailure />,
     lazy: async () => {
-      const { default: Page } = await load();
+      const { default: Page } = await loadPage(load);
       return {
         element: (
           <RequireRight right={right}>
@@ -40,7 +41,7 @@ export const router = createBrowserRouter([
       {
         path: '/sign-in',
         lazy: async () => {
-          const { default: SignInPage } = await import('../features/session/sign-in-page');
+          const { default: SignInPage } = await loadPage(() => import('../features/session/sign-in-page'));
           return { element: <SignInPage /> };
         },
       },

@@ -9,6 +9,7 @@ import { LiveRunsProvider } from '../features/sync/live-runs';
 import { RunningBadge } from '../features/sync/running-badge';
 import { StaleAlarm } from '../features/sync/stale-alarm';
 import { LanguageSwitch } from '../ui/language-switch';
+import { BROWSER_ZONE } from '../ui/local-days';
 import { Logo } from '../ui/logo';
 import { Navigation } from './navigation';
 import './shell.css';
@@ -79,6 +80,7 @@ function Frame() {
           <div className="page" aria-busy={state === 'loading'}>
             <StaleAlarm />
             <Outlet />
+            <p className="soft small time-rule">{t('time:rule', { zone: BROWSER_ZONE })}</p>
           </div>
         </Layout.Content>
       </Layout>

@@ -5,6 +5,7 @@ import { emptied } from './en/emptied';
 import { health } from './en/health';
 import { promotions } from './en/promotions';
 import { quarantine } from './en/quarantine';
+import { time } from './en/time';
 import { webhooks } from './en/webhooks';
 
 /** English texts. zh.ts must have exactly the same keys: the compiler compares them. */
@@ -21,6 +22,8 @@ export const en = {
     crashTitle: 'Something went wrong on this page',
     crashText: 'Your data is safe. Load the page again; if it happens again, tell the operator this text:',
     reload: 'Load again',
+    connectionLost:
+      'The server cannot be reached. What you see may be out of date; it goes on by itself when the connection is back.',
     notFoundTitle: 'There is no such page',
     notFoundText: 'The address may be mistyped, or the page has moved.',
     home: 'To the start page',
@@ -75,12 +78,13 @@ export const en = {
     and: ' and ',
     rows: '{{from}}–{{to}} of {{total}}',
     rowsOpen: '{{from}}–{{to}}',
+    pages: 'Pages',
+    firstPage: 'To the first page',
     previousPage: 'Previous page',
     nextPage: 'Next page',
     rowsPerPage: 'Rows per page',
     perPage: '{{n}} / page',
     correlationId: 'Correlation id',
-    zoneOf: 'Time zone: {{zone}}',
     localDays: 'Days are counted in {{zone}}',
     nothingFound: 'Nothing matches these filters',
     nothingFoundText: 'Widen the search or clear the filters.',
@@ -735,6 +739,7 @@ export const en = {
   emptied,
   promotions,
   quarantine,
+  time,
   webhooks,
 } as const;
 

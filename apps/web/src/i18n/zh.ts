@@ -6,6 +6,7 @@ import { emptied } from './zh/emptied';
 import { health } from './zh/health';
 import { promotions } from './zh/promotions';
 import { quarantine } from './zh/quarantine';
+import { time } from './zh/time';
 import { webhooks } from './zh/webhooks';
 
 /** 中文文案。键必须与 en.ts 完全一致，由编译器检查。 */
@@ -21,6 +22,7 @@ export const zh: Texts = {
     updateText: '软件可能刚刚升级，或网络中断。请重新加载页面。',
     crashTitle: '页面出错了',
     crashText: '数据没有受影响。请重新加载；如再次出现，请把下面的文字告诉运维：',
+    connectionLost: '无法连接服务器。当前内容可能不是最新；连接恢复后会自动继续。',
     reload: '重新加载',
     notFoundTitle: '没有这个页面',
     notFoundText: '地址可能有误，或页面已移动。',
@@ -76,12 +78,13 @@ export const zh: Texts = {
     and: '、',
     rows: '第 {{from}}–{{to}} 条，共 {{total}} 条',
     rowsOpen: '第 {{from}}–{{to}} 条',
+    pages: '翻页',
+    firstPage: '回到第一页',
     previousPage: '上一页',
     nextPage: '下一页',
     rowsPerPage: '每页条数',
     perPage: '{{n}} 条/页',
     correlationId: '追踪编号',
-    zoneOf: '时区：{{zone}}',
     localDays: '按 {{zone}} 时区计日',
     nothingFound: '没有符合条件的记录',
     nothingFoundText: '请放宽搜索条件，或清除筛选。',
@@ -684,5 +687,6 @@ export const zh: Texts = {
   emptied,
   promotions,
   quarantine,
+  time,
   webhooks,
 };

@@ -1,59 +1,100 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
-import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import type { Page } from '../api/types';
+import { pageNames } from './url-filters';
 import { useFormat } from './use-format';
 
 const PAGE_SIZES = [20, 50, 100] as const;
+/** The most that the gateway gives at once. */
+const MOST_ROWS = 200;
+/** An address that names a page further away than this shows none: the way there would be too many calls. */
+const MOST_WALKED_ROWS = 10_000;
+
+type Read<Row> = (page: { cursor: string | undefined; limit: number }) => Promise<Page<Row>>;
+
+interface ReadPage<Row> extends Page<Row> {
+  /** Place of the first row in the list, from 1. */
+  first: number;
+}
+
+interface CursorListOptions {
+  /** Where the address has several lists, such as one in a drawer: the name of this one. */
+  list?: string;
+  /** For what comes in by itself. Only the first page is watched: further ones are being read by somebody. */
+  watchEveryMs?: number;
+}
 
 /**
- * A list that is read page after page by cursor. A cursor only leads onwards, so the pages that were read
- * are kept and "previous" shows them again. A change of the key begins at the first page.
+ * A list that is read page after page by cursor. Page and size stand in the address. A cursor only leads onwards, so a page
+ * begins where the one before it ended; where that one is not at hand, as in a new tab, the rows before it are passed over.
  */
-export function useCursorList<Row>(
-  key: QueryKey,
-  read: (page: { cursor: string | undefined; limit: number }) => Promise<Page<Row>>,
-  /** For what comes in by itself. Only the first page is watched: further ones are being read by somebody. */
-  watchEveryMs?: number,
-) {
-  const [limit, setLimit] = useState<number>(PAGE_SIZES[0]);
-  const keyText = JSON.stringify([key, limit]);
-  const [position, setPosition] = useState({ keyText, index: 0 });
-  const wantedIndex = position.keyText === keyText ? position.index : 0;
+export function useCursorList<Row>(key: QueryKey, read: Read<Row>, options: CursorListOptions = {}) {
+  const names = pageNames(options.list);
+  const [params, setParams] = useSearchParams();
+  const queryClient = useQueryClient();
+  const limit = PAGE_SIZES.find((size) => String(size) === params.get(names.size)) ?? PAGE_SIZES[0];
+  const number = Math.max(1, Math.trunc(Number(params.get(names.page))) || 1);
+  const keyOf = (page: number) => [...key, limit, page];
 
-  const query = useInfiniteQuery({
-    queryKey: [...key, limit],
-    queryFn: ({ pageParam }) => read({ cursor: pageParam, limit }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  const query = useQuery<ReadPage<Row>>({
+    queryKey: keyOf(number),
+    queryFn: async () => {
+      const before = queryClient.getQueryData<ReadPage<Row>>(keyOf(number - 1));
+      const start = before ? endOf(before) : await passOver(read, (number - 1) * limit);
+      if (start === null) return { rows: [], nextCursor: null, first: 1 };
+      return { ...(await read({ cursor: start.cursor, limit })), first: start.first };
+    },
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      watchEveryMs !== undefined && (state.data?.pages.length ?? 0) <= 1 && watchEveryMs,
+    refetchInterval: number === 1 && options.watchEveryMs !== undefined && options.watchEveryMs,
   });
 
-  const pages = query.data?.pages ?? [];
-  const index = Math.min(wantedIndex, Math.max(0, pages.length - 1));
-  const hasNext = index < pages.length - 1 || query.hasNextPage;
-
-  async function goNext(): Promise<void> {
-    if (index >= pages.length - 1) await query.fetchNextPage();
-    setPosition({ keyText, index: index + 1 });
+  function goTo(page: number, size: number): void {
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      next.delete(names.page);
+      next.delete(names.size);
+      if (page > 1) next.set(names.page, String(page));
+      if (size !== PAGE_SIZES[0]) next.set(names.size, String(size));
+      return next;
+    });
   }
 
   return {
     query,
-    rows: pages[index]?.rows ?? [],
-    first: pages.slice(0, index).reduce((sum, page) => sum + page.rows.length, 0) + 1,
+    rows: query.data?.rows ?? [],
+    first: query.data?.first ?? 1,
+    number,
     limit,
-    setLimit,
-    hasNext,
-    hasPrevious: index > 0,
-    isTurning: query.isFetchingNextPage || query.isPlaceholderData,
-    goNext,
-    goPrevious: () => setPosition({ keyText, index: Math.max(0, index - 1) }),
+    setLimit: (size: number) => goTo(1, size),
+    hasNext: typeof query.data?.nextCursor === 'string',
+    isTurning: query.isPlaceholderData,
+    goTo: (page: number) => goTo(page, limit),
   };
+}
+
+interface Start {
+  cursor: string | undefined;
+  first: number;
+}
+
+function endOf<Row>({ rows, nextCursor, first }: ReadPage<Row>): Start | null {
+  return nextCursor === null ? null : { cursor: nextCursor, first: first + rows.length };
+}
+
+/** Where the list goes on after so many rows; null where it has no more. */
+async function passOver<Row>(read: Read<Row>, count: number): Promise<Start | null> {
+  if (count > MOST_WALKED_ROWS) return null;
+  let start: Start = { cursor: undefined, first: 1 };
+  while (start.first <= count) {
+    const limit = Math.min(MOST_ROWS, count - start.first + 1);
+    const next = endOf({ ...(await read({ cursor: start.cursor, limit })), first: start.first });
+    if (next === null) return null;
+    start = next;
+  }
+  return start;
 }
 
 interface CursorPagerProps {
@@ -65,11 +106,22 @@ interface CursorPagerProps {
 export function CursorPager({ list, total }: CursorPagerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (list.rows.length === 0) return null;
+  if (list.rows.length === 0) {
+    return (
+      list.number > 1 &&
+      !list.isTurning && (
+        <div className="pager">
+          <Button size="small" onClick={() => list.goTo(1)}>
+            {t('common:firstPage')}
+          </Button>
+        </div>
+      )
+    );
+  }
   const from = format.integer(list.first);
   const to = format.integer(list.first + list.rows.length - 1);
   return (
-    <nav className="pager" aria-label={t('common:rowsPerPage')}>
+    <nav className="pager" aria-label={t('common:pages')}>
       <span className="soft small" data-testid="pager-rows">
         {total === undefined
           ? t('common:rowsOpen', { from, to })
@@ -84,21 +136,25 @@ export function CursorPager({ list, total }: CursorPagerProps) {
           value: size,
           label: t('common:perPage', { n: size }),
         }))}
+        data-testid="page-size"
       />
       <Button
         size="small"
         icon={<LeftOutlined />}
-        disabled={!list.hasPrevious}
-        onClick={list.goPrevious}
+        disabled={list.number === 1}
+        onClick={() => list.goTo(list.number - 1)}
         aria-label={t('common:previousPage')}
         data-testid="page-previous"
       />
+      <span className="soft small" data-testid="page-number">
+        {format.integer(list.number)}
+      </span>
       <Button
         size="small"
         icon={<RightOutlined />}
         disabled={!list.hasNext}
         loading={list.isTurning}
-        onClick={() => void list.goNext()}
+        onClick={() => list.goTo(list.number + 1)}
         aria-label={t('common:nextPage')}
         data-testid="page-next"
       />

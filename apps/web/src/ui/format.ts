@@ -1,3 +1,6 @@
+/** To the second is for what is compared, such as when it was sent and when it arrived. */
+export type Precision = 'day' | 'minute' | 'second';
+
 /** Numbers, amounts and times in the reader's language. All take values as the gateway sends them. */
 export interface Format {
   integer(value: number): string;
@@ -10,14 +13,11 @@ export interface Format {
   /** Minor units with their ISO 4217 currency; the currency says how many decimals there are. */
   money(amountMinor: number, currency: string): string;
   moneyCompact(amountMinor: number, currency: string): string;
-  /** Of an instant, in the given IANA zone; in the browser's where none is given. */
-  dateTime(instant: string, zone?: string): string;
-  /** The same to the second: for what is compared, such as when it was sent and when it arrived. */
-  exactTime(instant: string, zone?: string): string;
-  date(instant: string, zone?: string): string;
-  time(instant: string): string;
-  /** Hour and minute, in the given IANA zone. */
-  clock(instant: string, zone?: string): string;
+  /**
+   * Of an instant, in the given IANA zone, which is always written: 11-27 20:15 and GMT-8. The year is written where it is
+   * not the present one. Only `ui/instant.tsx` calls this.
+   */
+  instant(at: string, zone: string, precision: Precision, now?: number): { text: string; offset: string };
   /** Of a calendar day such as 2026-11-20, which has no zone. */
   day(day: string): string;
   dayShort(day: string): string;
@@ -39,13 +39,20 @@ function exponentOf(currency: string, locale: string): number {
   }
 }
 
-const TO_THE_MINUTE = {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-} as const satisfies Intl.DateTimeFormatOptions;
+/** Year, month, day, hour, minute, second and the offset from UTC; the same words in every language. */
+function clockOf(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'shortOffset',
+  });
+}
 
 const RELATIVE_STEPS: readonly { unit: Intl.RelativeTimeFormatUnit; seconds: number }[] = [
   { unit: 'day', seconds: 86_400 },
@@ -89,6 +96,14 @@ export function createFormat(locale: string): Format {
     return made;
   }
 
+  function partsIn(zone: string, at: Date): (type: Intl.DateTimeFormatPartTypes) => string {
+    const known = cache.get(`clock ${zone}`);
+    const clock = known instanceof Intl.DateTimeFormat ? known : clockOf(zone);
+    cache.set(`clock ${zone}`, clock);
+    const parts = clock.formatToParts(at);
+    return (type) => parts.find((part) => part.type === type)?.value ?? '';
+  }
+
   function money(amountMinor: number, currency: string, notation: 'standard' | 'compact'): string {
     const value = amountMinor / 10 ** exponentOf(currency, locale);
     try {
@@ -113,22 +128,13 @@ export function createFormat(locale: string): Format {
     signedPercent: (share) => signedPercent.format(share),
     money: (amountMinor, currency) => money(amountMinor, currency, 'standard'),
     moneyCompact: (amountMinor, currency) => money(amountMinor, currency, 'compact'),
-    dateTime: (instant, zone) =>
-      times(`dateTime ${zone}`, { ...TO_THE_MINUTE, timeZone: zone }).format(new Date(instant)),
-    exactTime: (instant, zone) =>
-      times(`exactTime ${zone}`, { ...TO_THE_MINUTE, second: '2-digit', timeZone: zone }).format(
-        new Date(instant),
-      ),
-    date: (instant, zone) =>
-      times(`date ${zone}`, { year: 'numeric', month: 'short', day: 'numeric', timeZone: zone }).format(
-        new Date(instant),
-      ),
-    time: (instant) =>
-      times('time', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant)),
-    clock: (instant, zone) =>
-      times(`clock ${zone}`, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(
-        new Date(instant),
-      ),
+    instant: (at, zone, precision, now = Date.now()) => {
+      const read = partsIn(zone, new Date(at));
+      const isThisYear = precision !== 'day' && read('year') === partsIn(zone, new Date(now))('year');
+      const day = `${isThisYear ? '' : `${read('year')}-`}${read('month')}-${read('day')}`;
+      const clock = `${read('hour')}:${read('minute')}${precision === 'second' ? `:${read('second')}` : ''}`;
+      return { text: precision === 'day' ? day : `${day} ${clock}`, offset: read('timeZoneName') };
+    },
     day: (day) =>
       times('day', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),
     dayShort: (day) =>

@@ -1,5 +1,6 @@
 import { PictureOutlined } from '@ant-design/icons';
 import { type ReactNode, useState } from 'react';
+import { Link, type To } from 'react-router';
 
 /** Pictures live on the marketplace's servers and may be gone. */
 export function Thumb({ url, size = 40 }: { url: string | null; size?: number }) {
@@ -21,15 +22,23 @@ interface GoodsProps {
   name: string;
   sub?: ReactNode;
   size?: number;
+  /** Where the row of a list leads. */
+  to?: To;
 }
 
-export function Goods({ imageUrl, name, sub, size }: GoodsProps) {
+export function Goods({ imageUrl, name, sub, size, to }: GoodsProps) {
   return (
     <div className="goods">
       <Thumb url={imageUrl} size={size} />
       <div className="goods-text">
         <div className="ellipsis" title={name}>
-          {name}
+          {to === undefined ? (
+            name
+          ) : (
+            <Link className="row-link" to={to}>
+              {name}
+            </Link>
+          )}
         </div>
         {sub && <div className="soft small ellipsis">{sub}</div>}
       </div>

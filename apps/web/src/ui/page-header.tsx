@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { usePageTitle } from './use-page-title';
 
 interface PageHeaderProps {
+  /** Heads the page and its tab in the browser. */
   title: string;
   /** Beside the title: a total, a state. */
   aside?: ReactNode;
@@ -8,6 +10,7 @@ interface PageHeaderProps {
 }
 
 export function PageHeader({ title, aside, actions }: PageHeaderProps) {
+  usePageTitle(title);
   return (
     <header className="row-between">
       <div className="row">

@@ -8,6 +8,8 @@ export const COLORS = {
   partial: '#c9a58f',
   ink: '#182033',
   soft: '#5b6579',
+  /** The lightest that is still read on white. */
+  faint: '#667085',
   line: '#e6e9f0',
 } as const;
 
@@ -17,6 +19,8 @@ export const theme: ThemeConfig = {
     colorInfo: COLORS.primary,
     colorTextBase: COLORS.ink,
     colorBorderSecondary: COLORS.line,
+    colorTextPlaceholder: COLORS.faint,
+    colorTextDescription: COLORS.soft,
     borderRadius: 8,
     fontFamily:
       'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
@@ -32,5 +36,18 @@ export const theme: ThemeConfig = {
     Menu: { itemBorderRadius: 8, activeBarBorderWidth: 0 },
     Table: { headerBg: '#f8f9fc', headerColor: COLORS.soft, cellPaddingBlock: 11 },
     Card: { bodyPadding: 18 },
+    // Words on tinted ground: at least 4.5 to 1, which the library's own are not.
+    Tag: {
+      colorSuccess: '#237804',
+      colorWarning: '#874d00',
+      colorError: '#b42318',
+      green7: '#237804',
+      gold7: '#874d00',
+      orange7: '#9c4400',
+      volcano7: '#ad2102',
+      cyan7: '#006d75',
+      blue7: '#0958d9',
+    },
+    Badge: { colorError: '#cf1322' },
   },
 };

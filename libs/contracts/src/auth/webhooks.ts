@@ -11,6 +11,7 @@ import {
 } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { MARKETPLACES, type MarketplaceId } from './marketplaces.js';
 import { WEBHOOK_TOPICS, type WebhookTopic } from './webhook.events.js';
@@ -175,6 +176,12 @@ export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
   @IsOptional()
   @IsISO8601({ strict: true }, INSTANT)
   to?: string;
+
+  @LocalDay('Received on this day or later (UTC where the shop is not known)')
+  fromDay?: string;
+
+  @LocalDay('Received on this day or earlier (UTC where the shop is not known)')
+  toDay?: string;
 }
 
 export class WebhookById {

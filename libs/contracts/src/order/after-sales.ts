@@ -12,6 +12,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
 
@@ -177,6 +178,12 @@ export class AfterSalesFilters extends PageQuery {
   @IsOptional()
   @IsISO8601({ strict: true }, ISO('openedTo'))
   openedTo?: string;
+
+  @LocalDay('Opened on this day or later')
+  openedFromDay?: string;
+
+  @LocalDay('Opened on this day or earlier')
+  openedToDay?: string;
 
   @ApiProperty({
     required: false,

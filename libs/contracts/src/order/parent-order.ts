@@ -11,6 +11,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
+import { LocalDay } from '../kernel/local-day.js';
 import { PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
 import { AfterSalesCase } from './after-sales.js';
@@ -312,6 +313,12 @@ export class OrderFilters extends PageQuery {
     { message: 'orderedTo must be an ISO 8601 instant such as 2026-12-01T00:00:00Z' },
   )
   orderedTo?: string;
+
+  @LocalDay('Ordered on this day or later')
+  orderedFromDay?: string;
+
+  @LocalDay('Ordered on this day or earlier')
+  orderedToDay?: string;
 
   @ApiProperty({ required: false, enum: AMOUNT_STATES, enumName: 'AmountState' })
   @IsOptional()

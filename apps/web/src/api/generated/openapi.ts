@@ -4088,6 +4088,10 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
+                /** @description Opened on this day or later; in each shop’s own zone */
+                openedFromDay?: string;
+                /** @description Opened on this day or earlier; in each shop’s own zone */
+                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -4189,6 +4193,10 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
+                /** @description Opened on this day or later; in each shop’s own zone */
+                openedFromDay?: string;
+                /** @description Opened on this day or earlier; in each shop’s own zone */
+                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -6758,6 +6766,10 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
+                /** @description Ordered on this day or later; in each shop’s own zone */
+                orderedFromDay?: string;
+                /** @description Ordered on this day or earlier; in each shop’s own zone */
+                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -6856,6 +6868,10 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
+                /** @description Ordered on this day or later; in each shop’s own zone */
+                orderedFromDay?: string;
+                /** @description Ordered on this day or earlier; in each shop’s own zone */
+                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -10527,6 +10543,10 @@ export interface operations {
                 from?: string;
                 /** @description Received before this instant */
                 to?: string;
+                /** @description Received on this day or later (UTC where the shop is not known); in each shop’s own zone */
+                fromDay?: string;
+                /** @description Received on this day or earlier (UTC where the shop is not known); in each shop’s own zone */
+                toDay?: string;
             };
             header?: never;
             path?: never;

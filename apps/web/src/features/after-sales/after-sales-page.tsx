@@ -1,24 +1,25 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Card, type TableColumnsType, Tabs } from 'antd';
+import { Button, Card, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { DayRange } from '../../ui/day-range';
-import { ListTable } from '../../ui/list-table';
-import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { type ListColumns, ListTable } from '../../ui/list-table';
+import { isDay } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { OrderLink } from '../orders/order-link';
 import { ShopTime } from '../orders/order-view';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 import { useRuns } from '../sync/use-runs';
 import {
   AFTER_SALES_KEY,
@@ -33,7 +34,7 @@ import { CaseDrawer } from './case-drawer';
 import { ActBy, CaseStatusTag } from './case-view';
 
 const FILTER_NAMES = ['shop', 'order', 'type', 'status', 'due', 'from', 'to'] as const;
-const VIEW_NAMES = ['state', 'case'] as const;
+const VIEW_NAMES = ['state'] as const;
 const STATES = ['open', 'ended', 'all'] as const;
 type State = (typeof STATES)[number];
 const OPEN: Readonly<Record<State, boolean | undefined>> = { open: true, ended: false, all: undefined };
@@ -48,9 +49,9 @@ function parseOpened(text: string | undefined): CaseKey | null {
 
 export default function AfterSalesPage() {
   const { t } = useTranslation();
-  const { byId } = useShops();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const view = useUrlFilters(VIEW_NAMES);
+  const opened = useOpened('case');
   // One moment for the page: a deadline that moves with each render would read the list without end.
   const [now] = useState(() => Date.now());
 
@@ -58,14 +59,13 @@ export default function AfterSalesPage() {
   const status = oneOf(AFTER_SALES_STATUSES, values.status);
   const type = oneOf(AFTER_SALES_TYPES, values.type);
   const due = oneOf(DUE_HOURS, values.due);
-  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
-  const span = instantsOfDays(values.from, values.to, zone);
+  const zone = useShopZone(values.shop);
   const filters: CaseFilters = {
     shopId: values.shop,
     type,
     parentOrderSn: values.order,
-    openedFrom: span.from,
-    openedTo: span.to,
+    openedFromDay: isDay(values.from) ? values.from : undefined,
+    openedToDay: isDay(values.to) ? values.to : undefined,
     actBefore: due && new Date(now + Number(due) * 3_600_000).toISOString(),
   };
   const choice = { open: OPEN[state], status: status && [status] };
@@ -80,8 +80,8 @@ export default function AfterSalesPage() {
   // That there is no case may be said only once they have been read.
   const { runs } = useRuns({ kind: 'after_sales', shopId: values.shop, status: 'succeeded' });
   const hasBeenRead = runs.length > 0;
-  const open = ({ shopId, parentAfterSalesSn }: AfterSalesCase) =>
-    view.change({ case: `${shopId}/${parentAfterSalesSn}` });
+  const linkTo = ({ shopId, parentAfterSalesSn }: AfterSalesCase) =>
+    opened.linkTo(`${shopId}/${parentAfterSalesSn}`);
 
   return (
     <div className="stack">
@@ -139,9 +139,9 @@ export default function AfterSalesPage() {
           list={list}
           rowKey={(one) => `${one.shopId}/${one.parentAfterSalesSn}`}
           testId="after-sales-table"
-          minWidth={1060}
-          columns={useColumns(open)}
-          onOpen={open}
+          minWidth={940}
+          columns={useColumns(linkTo)}
+          linkTo={linkTo}
           empty={
             <FirstShopHint
               isFiltered={isFiltered}
@@ -152,7 +152,7 @@ export default function AfterSalesPage() {
           }
         />
       </Card>
-      <CaseDrawer opened={parseOpened(view.values.case)} onClose={() => view.change({ case: undefined })} />
+      <CaseDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
@@ -188,7 +188,7 @@ function StateTabs({ state, counts, onChange }: StateTabsProps) {
   );
 }
 
-function useColumns(onOpen: (one: AfterSalesCase) => void): TableColumnsType<AfterSalesCase> {
+function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSalesCase> {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -196,29 +196,25 @@ function useColumns(onOpen: (one: AfterSalesCase) => void): TableColumnsType<Aft
       title: t('afterSales:number'),
       render: (_, one) => (
         <>
-          <Button
-            type="link"
-            className="mono"
-            style={{ padding: 0, height: 'auto' }}
-            onClick={(event) => {
-              event.stopPropagation();
-              onOpen(one);
-            }}
-          >
+          <Link className="row-link mono nowrap" to={linkTo(one)}>
             {one.parentAfterSalesSn}
-          </Button>
+          </Link>
           <div className="soft small">
             <ShopName shopId={one.shopId} />
           </div>
         </>
       ),
     },
-    {
-      title: t('common:status'),
-      render: (_, one) => <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />,
-    },
     { title: t('afterSales:actBy'), render: (_, one) => <ActBy one={one} /> },
-    { title: t('afterSales:type'), render: (_, one) => t(`afterSales:types:${one.type}`) },
+    {
+      title: `${t('common:status')} / ${t('afterSales:type')}`,
+      render: (_, one) => (
+        <>
+          <CaseStatusTag status={one.status} platformStatus={one.platformStatus} />
+          <div className="soft small nowrap">{t(`afterSales:types:${one.type}`)}</div>
+        </>
+      ),
+    },
     {
       title: t('orders:units'),
       align: 'right',
@@ -231,16 +227,18 @@ function useColumns(onOpen: (one: AfterSalesCase) => void): TableColumnsType<Aft
     },
     {
       title: t('orders:parentOrder'),
-      onCell: () => ({ onClick: (event) => event.stopPropagation() }),
       render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
     },
     {
-      title: t('afterSales:openedAt'),
-      render: (_, one) => <ShopTime at={one.openedAt} shopId={one.shopId} />,
-    },
-    {
-      title: t('orders:platformUpdatedAt'),
-      render: (_, one) => <ShopTime at={one.platformUpdatedAt} shopId={one.shopId} />,
+      title: `${t('afterSales:openedAt')} / ${t('orders:platformUpdatedAt')}`,
+      render: (_, one) => (
+        <>
+          <ShopTime at={one.openedAt} shopId={one.shopId} />
+          <div className="soft small">
+            <ShopTime at={one.platformUpdatedAt} shopId={one.shopId} />
+          </div>
+        </>
+      ),
     },
   ];
 }

@@ -27,8 +27,9 @@ export interface CaseFilters {
   shopId?: string;
   type?: AfterSalesType;
   parentOrderSn?: string;
-  openedFrom?: string;
-  openedTo?: string;
+  /** Days of each shop, both included. */
+  openedFromDay?: string;
+  openedToDay?: string;
   actBefore?: string;
 }
 

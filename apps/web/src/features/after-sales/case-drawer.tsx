@@ -3,6 +3,7 @@ import { Descriptions, Drawer, Skeleton, Table, Timeline, Typography } from 'ant
 import { useTranslation } from 'react-i18next';
 import type { AfterSalesCaseDetail } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { OrderLink } from '../orders/order-link';
@@ -71,35 +72,37 @@ function CaseSections({ one }: { one: AfterSalesCaseDetail }) {
       />
       <section>
         <Typography.Title level={5}>{t('afterSales:lines')}</Typography.Title>
-        <Table
-          rowKey="afterSalesSn"
-          size="small"
-          pagination={false}
-          dataSource={one.lines}
-          scroll={{ x: 'max-content' }}
-          columns={[
-            {
-              title: t('afterSales:line'),
-              render: (_, line) => <span className="mono">{line.afterSalesSn}</span>,
-            },
-            {
-              title: t('products:skuId'),
-              render: (_, line) =>
-                line.skuId === null ? <Unknown /> : <span className="mono">{line.skuId}</span>,
-            },
-            {
-              title: t('orders:quantity'),
-              align: 'right',
-              render: (_, line) => (line.quantity === null ? <Unknown /> : format.integer(line.quantity)),
-            },
-            {
-              title: t('common:status'),
-              render: (_, line) => (
-                <CaseStatusTag status={line.status} platformStatus={line.platformStatus} />
-              ),
-            },
-          ]}
-        />
+        <ScrollBox label={t('afterSales:lines')}>
+          <Table
+            rowKey="afterSalesSn"
+            size="small"
+            pagination={false}
+            dataSource={one.lines}
+            style={{ minWidth: 'max-content' }}
+            columns={[
+              {
+                title: t('afterSales:line'),
+                render: (_, line) => <span className="mono">{line.afterSalesSn}</span>,
+              },
+              {
+                title: t('products:skuId'),
+                render: (_, line) =>
+                  line.skuId === null ? <Unknown /> : <span className="mono">{line.skuId}</span>,
+              },
+              {
+                title: t('orders:quantity'),
+                align: 'right',
+                render: (_, line) => (line.quantity === null ? <Unknown /> : format.integer(line.quantity)),
+              },
+              {
+                title: t('common:status'),
+                render: (_, line) => (
+                  <CaseStatusTag status={line.status} platformStatus={line.platformStatus} />
+                ),
+              },
+            ]}
+          />
+        </ScrollBox>
       </section>
       <section>
         <Typography.Title level={5}>{t('orders:history')}</Typography.Title>

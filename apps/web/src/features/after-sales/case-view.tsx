@@ -2,8 +2,8 @@ import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
+import { Deadline } from '../../ui/deadline';
 import { Unknown } from '../../ui/unknown';
-import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
 
 const STATUS_COLORS: Readonly<Record<AfterSalesStatus, string>> = {
@@ -36,24 +36,15 @@ export function CaseStatusTag({ status, platformStatus }: CaseStatusProps) {
   return <Tooltip title={t('orders:platformStatus', { number: platformStatus })}>{tag}</Tooltip>;
 }
 
-const URGENT_MS = 24 * 3_600_000;
-
 /** Until when somebody must act; what is late or nearly late stands out. */
 export function ActBy({ one }: { one: AfterSalesCase }) {
   const { t } = useTranslation();
-  const format = useFormat();
   if (!one.isOpen) return <span className="soft">{t('afterSales:ended')}</span>;
   if (one.actBy === null) return <Unknown why={t('afterSales:noDeadline')} />;
-  const leftMs = Date.parse(one.actBy) - Date.now();
   return (
-    <>
-      <ShopTime at={one.actBy} shopId={one.shopId} />{' '}
-      {leftMs < 0 ? (
-        <Tag color="error">{t('orders:overdue')}</Tag>
-      ) : (
-        <Tag color={leftMs < URGENT_MS ? 'warning' : 'default'}>{format.relative(one.actBy)}</Tag>
-      )}
-    </>
+    <Deadline at={one.actBy}>
+      <ShopTime at={one.actBy} shopId={one.shopId} />
+    </Deadline>
   );
 }
 

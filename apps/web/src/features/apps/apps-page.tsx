@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MarketplaceApp } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
+import { Instant } from '../../ui/instant';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
@@ -64,7 +65,10 @@ export default function AppsPage() {
               ),
             },
             { title: t('apps:shopCount'), align: 'right', render: (_, app) => format.integer(app.shopCount) },
-            { title: t('apps:changedAt'), render: (_, app) => format.dateTime(app.changedAt) },
+            {
+              title: t('apps:changedAt'),
+              render: (_, app) => <Instant at={app.changedAt} zone={undefined} />,
+            },
             {
               title: t('common:actions'),
               render: (_, app) => (

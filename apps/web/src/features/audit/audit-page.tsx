@@ -1,17 +1,18 @@
-import { Button, Card, Select, Table } from 'antd';
+import { Button, Card, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
 import { auditActionText, currentLanguage } from '../../i18n/start';
-import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
+import { Instant } from '../../ui/instant';
+import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
-import { useFormat } from '../../ui/use-format';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
 
 /** In the order in which they stand in the list of choices. */
 const ACTIONS = [
@@ -45,7 +46,7 @@ const FILTER_NAMES = ['action', 'shop'] as const;
 
 export default function AuditPage() {
   const { t } = useTranslation();
-  const format = useFormat();
+  const { byId } = useShops();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const action = oneOf(ACTIONS, values.action);
   const filters = { action, shopId: values.shop };
@@ -71,36 +72,28 @@ export default function AuditPage() {
         {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
       </div>
       <Card>
-        {list.query.isError && (
-          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
-        )}
-        <Table<AuditEntry>
-          rowKey="id"
-          size="middle"
-          data-testid="audit-table"
-          dataSource={list.rows}
-          loading={list.query.isPending || list.isTurning}
-          pagination={false}
-          scroll={{ x: 860 }}
+        <ListTable<AuditEntry>
+          list={list}
+          rowKey={(entry) => entry.id}
+          testId="audit-table"
+          minWidth={860}
           expandable={{
             rowExpandable: ({ details }) => Object.keys(details).length > 0,
             expandedRowRender: ({ details }) => <Details details={details} />,
           }}
-          locale={{
-            emptyText: list.query.isSuccess ? (
-              <EmptyState
-                title={isFiltered ? t('common:nothingFound') : t('audit:emptyTitle')}
-                text={isFiltered ? t('common:nothingFoundText') : t('audit:emptyText')}
-              />
-            ) : (
-              ' '
-            ),
-          }}
+          empty={
+            <EmptyState
+              title={isFiltered ? t('common:nothingFound') : t('audit:emptyTitle')}
+              text={isFiltered ? t('common:nothingFoundText') : t('audit:emptyText')}
+            />
+          }
           columns={[
             {
               title: t('audit:time'),
               width: 160,
-              render: (_, entry) => <span className="nowrap">{format.dateTime(entry.occurredAt)}</span>,
+              render: (_, entry) => (
+                <Instant at={entry.occurredAt} zone={byId.get(entry.shopId ?? '')?.timeZone} />
+              ),
             },
             {
               title: t('audit:who'),
@@ -123,7 +116,6 @@ export default function AuditPage() {
             },
           ]}
         />
-        <CursorPager list={list} />
       </Card>
     </div>
   );

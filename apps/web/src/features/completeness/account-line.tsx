@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { CompletenessOf } from '../../api/types';
+import { useInstantText } from '../../ui/instant';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { useShops } from '../shops/use-shops';
@@ -45,6 +46,7 @@ export function useAccount(shopId?: string, of: CompletenessOf = 'orders'): Acco
 export function AccountText({ account, of = 'orders' }: { account: Account; of?: CompletenessOf }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const timeText = useInstantText();
   const { verdict } = account;
   return (
     <span className="account" data-verdict={verdict} data-testid="account">
@@ -79,7 +81,7 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
               since:
                 account.notCheckedSince === null
                   ? t('completeness:never')
-                  : format.dateTime(account.notCheckedSince),
+                  : timeText(account.notCheckedSince, undefined),
             })}{' '}
           </span>
         )}

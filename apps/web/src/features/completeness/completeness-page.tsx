@@ -5,10 +5,10 @@ import type { CompletenessOf, CompletenessState, Shop } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
-import { BROWSER_ZONE, isDay, todayIn } from '../../ui/local-days';
+import { isDay, todayIn } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
@@ -21,7 +21,7 @@ import { DayList } from './day-list';
 import { LedgerTable } from './ledger-table';
 
 const FILTER_NAMES = ['shop', 'state', 'from', 'to'] as const;
-const VIEW_NAMES = ['view', 'month', 'day', 'of'] as const;
+const VIEW_NAMES = ['view', 'month', 'of', 'day'] as const;
 
 /** The opened day stands in the address as "shop id/day". */
 function parseOpened(text: string | undefined): DayKey | null {
@@ -105,7 +105,7 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
   const view = useUrlFilters(VIEW_NAMES);
   const state = oneOf(COMPLETENESS_STATES, values.state);
   const isCalendar = shop !== undefined && view.values.view !== 'list';
-  const zone = shop?.timeZone ?? BROWSER_ZONE;
+  const opened = useOpened('day');
   const filters = {
     of,
     shopId: values.shop,
@@ -113,7 +113,7 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
     from: isDay(values.from) ? values.from : undefined,
     to: isDay(values.to) ? values.to : undefined,
   };
-  const open = ({ shopId, day }: DayKey) => view.change({ day: `${shopId}/${day}` });
+  const linkTo = ({ shopId, day }: DayKey) => opened.linkTo(`${shopId}/${day}`);
   return (
     <Card
       title={t('completeness:byDay')}
@@ -138,9 +138,9 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
         <DayCalendar
           of={of}
           shop={shop}
-          month={isDay(view.values.month) ? view.values.month : todayIn(zone)}
+          month={isDay(view.values.month) ? view.values.month : todayIn(shop.timeZone)}
           onMonth={(month) => view.change({ month })}
-          onOpen={(day) => open({ shopId: shop.id, day })}
+          linkTo={(day) => linkTo({ shopId: shop.id, day })}
         />
       ) : (
         <div className="stack">
@@ -160,7 +160,7 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
               label={t('completeness:day')}
               from={values.from}
               to={values.to}
-              zone={zone}
+              zone={shop?.timeZone}
               onChange={change}
             />
             {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}
@@ -170,14 +170,10 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
               </span>
             )}
           </div>
-          <DayList filters={filters} isFiltered={isFiltered} onOpen={open} />
+          <DayList filters={filters} isFiltered={isFiltered} linkTo={linkTo} />
         </div>
       )}
-      <DayDrawer
-        of={of}
-        opened={parseOpened(view.values.day)}
-        onClose={() => view.change({ day: undefined })}
-      />
+      <DayDrawer of={of} opened={parseOpened(opened.id)} onClose={opened.close} />
     </Card>
   );
 }

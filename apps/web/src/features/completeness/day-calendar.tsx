@@ -2,6 +2,7 @@ import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { CompletenessDay, CompletenessOf, Shop } from '../../api/types';
 import { addDays } from '../../ui/format';
 import { monthOf, todayIn } from '../../ui/local-days';
@@ -20,11 +21,11 @@ interface DayCalendarProps {
   /** Any day of the month that is shown. */
   month: string;
   onMonth: (day: string) => void;
-  onOpen: (day: string) => void;
+  linkTo: (day: string) => To;
 }
 
 /** A month of the ledger: green is proven, red is missing, grey nobody has counted. */
-export function DayCalendar({ of, shop, month, onMonth, onOpen }: DayCalendarProps) {
+export function DayCalendar({ of, shop, month, onMonth, linkTo }: DayCalendarProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { first, last } = monthOf(month);
@@ -71,7 +72,7 @@ export function DayCalendar({ of, shop, month, onMonth, onOpen }: DayCalendarPro
               column={index === 0 ? weekdayOf(day) + 1 : undefined}
               entry={byDay.get(day)}
               isToday={day === today}
-              onOpen={onOpen}
+              to={linkTo(day)}
             />
           ))}
         </div>
@@ -97,10 +98,10 @@ interface CalendarDayProps {
   /** Undefined: not part of what the shop has loaded, or still to come. */
   entry: CompletenessDay | undefined;
   isToday: boolean;
-  onOpen: (day: string) => void;
+  to: To;
 }
 
-function CalendarDay({ day, column, entry, isToday, onOpen }: CalendarDayProps) {
+function CalendarDay({ day, column, entry, isToday, to }: CalendarDayProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const number = Number(day.slice(8));
@@ -116,15 +117,14 @@ function CalendarDay({ day, column, entry, isToday, onOpen }: CalendarDayProps) 
   const count = entry.platformOrders;
   const state = t(`completeness:states:${entry.state}`);
   return (
-    <button
-      type="button"
+    <Link
+      to={to}
       className="calendar-day"
       style={style}
       data-testid="calendar-day"
       data-day={day}
       data-state={entry.state}
       aria-label={`${format.day(day)}: ${state}${count === null ? '' : `, ${format.integer(count)}`}`}
-      onClick={() => onOpen(day)}
     >
       <span className="calendar-number">{number}</span>
       <span className="calendar-count">
@@ -135,7 +135,7 @@ function CalendarDay({ day, column, entry, isToday, onOpen }: CalendarDayProps) 
             : `${format.integer(entry.ourOrders)} / ${format.integer(count)}`}
       </span>
       {isToday && <span className="soft small">{t('completeness:today')}</span>}
-    </button>
+    </Link>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { CompletenessDay, CompletenessOf, CompletenessStatuses } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
+import { useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -11,7 +12,7 @@ import { OrderLink } from '../orders/order-link';
 import { OrderStatusTag, ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
-import { useShopName, useShops } from '../shops/use-shops';
+import { useShopName, useShopZone } from '../shops/use-shops';
 import { COMPLETENESS_KEY, countStatuses, readDay } from './completeness-queries';
 import { Difference } from './difference';
 import { StateTag } from './state-tag';
@@ -218,9 +219,9 @@ function Numbers({ named, children }: NumbersProps) {
 /** Asked of the marketplace when somebody wants it: it costs calls. */
 function ByStatus({ opened }: { opened: DayKey }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { can } = useSession();
-  const zone = useShops().byId.get(opened.shopId)?.timeZone;
+  const timeText = useInstantText();
+  const zone = useShopZone(opened.shopId);
   const count = useMutation({ mutationFn: () => countStatuses(opened.shopId, opened.day) });
   if (!can('sync.run', opened.shopId)) return null;
   return (
@@ -231,7 +232,7 @@ function ByStatus({ opened }: { opened: DayKey }) {
         <>
           <StatusTable statuses={count.data} />
           <p className="soft small">
-            {t('completeness:byStatusHint', { time: format.dateTime(count.data.countedAt, zone) })}
+            {t('completeness:byStatusHint', { time: timeText(count.data.countedAt, zone) })}
           </p>
         </>
       )}

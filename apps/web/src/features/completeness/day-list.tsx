@@ -1,9 +1,9 @@
-import { Button, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { CompletenessDay } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
-import { ListTable } from '../../ui/list-table';
+import { type ListColumns, ListTable } from '../../ui/list-table';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
@@ -15,10 +15,10 @@ import { StateTag } from './state-tag';
 interface DayListProps {
   filters: DayFilters;
   isFiltered: boolean;
-  onOpen: (day: CompletenessDay) => void;
+  linkTo: (day: CompletenessDay) => To;
 }
 
-export function DayList({ filters, isFiltered, onOpen }: DayListProps) {
+export function DayList({ filters, isFiltered, linkTo }: DayListProps) {
   const { t } = useTranslation();
   const list = useCursorList<CompletenessDay>([COMPLETENESS_KEY, 'days', filters], (page) =>
     listDays(filters, page),
@@ -29,8 +29,8 @@ export function DayList({ filters, isFiltered, onOpen }: DayListProps) {
       rowKey={(day) => `${day.shopId}/${day.day}`}
       testId="days-table"
       minWidth={940}
-      columns={useColumns(onOpen)}
-      onOpen={onOpen}
+      columns={useColumns(linkTo)}
+      linkTo={linkTo}
       empty={
         isFiltered ? (
           <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
@@ -42,7 +42,7 @@ export function DayList({ filters, isFiltered, onOpen }: DayListProps) {
   );
 }
 
-function useColumns(onOpen: (day: CompletenessDay) => void): TableColumnsType<CompletenessDay> {
+function useColumns(linkTo: (day: CompletenessDay) => To): ListColumns<CompletenessDay> {
   const { t } = useTranslation();
   const format = useFormat();
   const orders = (value: number | null) =>
@@ -51,16 +51,9 @@ function useColumns(onOpen: (day: CompletenessDay) => void): TableColumnsType<Co
     {
       title: t('completeness:day'),
       render: (_, day) => (
-        <Button
-          type="link"
-          style={{ padding: 0 }}
-          onClick={(event) => {
-            event.stopPropagation();
-            onOpen(day);
-          }}
-        >
+        <Link className="row-link nowrap" to={linkTo(day)}>
           {format.day(day.day)}
-        </Button>
+        </Link>
       ),
     },
     { title: t('common:shop'), render: (_, day) => <ShopName shopId={day.shopId} /> },

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { AppliedSpan, ComparedSpan, Freshness } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { addDays } from '../../ui/format';
+import { useInstantText } from '../../ui/instant';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
@@ -172,12 +173,13 @@ function ComparedDays({ comparison }: { comparison: ComparedSpan | null }) {
 function FreshnessText({ freshness }: { freshness: Freshness }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const timeText = useInstantText();
   return (
     <span data-testid="freshness">
       <ClockCircleOutlined />{' '}
       {freshness.lastChangeAt === null
         ? t('dashboard:freshNever')
-        : t('dashboard:fresh', { time: format.dateTime(freshness.lastChangeAt) })}
+        : t('dashboard:fresh', { time: timeText(freshness.lastChangeAt, undefined) })}
       {freshness.staleDays > 0 && ` · ${t('dashboard:stale', { n: format.integer(freshness.staleDays) })}`}
     </span>
   );

@@ -1,6 +1,7 @@
 import { ArrowDownOutlined, ArrowUpOutlined, InfoCircleOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Popover, Tooltip } from 'antd';
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MetricDefinition } from '../../api/types';
 import { currentLanguage } from '../../i18n/start';
@@ -64,7 +65,7 @@ export function FigureCard({ id, currency, value, show, whyUnknown, note, ...cha
         {definition && <Explanation definition={definition} />}
       </div>
       <div className="figure-value">
-        {value === null ? <Unknown why={whyUnknown} /> : show(value)}
+        {value === null ? <Unknown why={whyUnknown} /> : <Fitting text={show(value)} />}
         {basis !== null && <span className="figure-basis">{t(`dashboard:bases:${basis}`)}</span>}
       </div>
       {note !== undefined && <div className="soft small">{note}</div>}
@@ -72,6 +73,15 @@ export function FigureCard({ id, currency, value, show, whyUnknown, note, ...cha
         <Change show={show} {...change} />
       </div>
     </div>
+  );
+}
+
+/** As large as its card allows: a long amount gets smaller, it never breaks. */
+function Fitting({ text }: { text: string }) {
+  return (
+    <span className="money figure-fitting" style={{ '--chars': text.length } as CSSProperties}>
+      {text}
+    </span>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { CheckedOrder, CurrencyFigures } from '../../api/types';
 import { CursorPager, useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
+import { Money } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -63,10 +64,12 @@ function DifferingOrders({ currency }: { currency: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const filters: FigureFilters = useFigureFilters().filters;
-  const list = useCursorList<CheckedOrder>([FIGURES_KEY, 'revenue-check', filters, currency], (page) =>
-    readRevenueCheck({ ...filters, currency, ...page }),
+  const list = useCursorList<CheckedOrder>(
+    [FIGURES_KEY, 'revenue-check', filters, currency],
+    (page) => readRevenueCheck({ ...filters, currency, ...page }),
+    { list: 'check' },
   );
-  const money = (minor: number) => format.money(minor, currency);
+  const money = (minor: number) => <Money amountMinor={minor} currency={currency} />;
   if (list.query.isPending) return <Skeleton active paragraph={{ rows: 8 }} />;
   if (list.query.isError) {
     return <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />;

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { RankedSku, SalesRank } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { Goods, joined } from '../../ui/goods';
+import { Money } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -84,11 +85,10 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
 
 /** Supply revenue of the orders whose amounts are known, each currency in a line of its own. */
 function Revenue({ row }: { row: RankedSku }) {
-  const format = useFormat();
   if (row.amounts.length === 0) return <Unknown />;
   return row.amounts.map(({ currency, supplyRevenueMinor }) => (
     <div key={currency} data-currency={currency}>
-      {format.money(supplyRevenueMinor, currency)}
+      <Money amountMinor={supplyRevenueMinor} currency={currency} />
     </div>
   ));
 }

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Card, Select, Skeleton } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { loadPage } from '../../ui/load-page';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { chartDays, currenciesOf } from './chart-days';
 import { FIGURES_KEY, type FigureFilters, readTrend } from './figure-queries';
 
-const TrendChart = lazy(() => import('./trend-chart'));
+const TrendChart = lazy(() => loadPage(() => import('./trend-chart')));
 
 export function TrendCard({ filters }: { filters: FigureFilters }) {
   const { t } = useTranslation();

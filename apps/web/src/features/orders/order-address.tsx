@@ -4,11 +4,11 @@ import { App, Button, Descriptions, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ParentOrderDetail, RevealedAddress } from '../../api/types';
 import { joined } from '../../ui/goods';
+import { useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
-import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 import { revealAddress } from './order-queries';
 
 /** Masked; in clear only for who asks, after being told that it is recorded, and only while it is looked at. */
@@ -22,7 +22,7 @@ export function OrderAddress({ order }: { order: ParentOrderDetail }) {
     gcTime: 0,
   });
   const { address } = order;
-  const zone = useShops().byId.get(order.shopId)?.timeZone;
+  const zone = useShopZone(order.shopId);
   const mayReveal = can('addresses.read', order.shopId);
 
   function askFirst(): void {
@@ -87,7 +87,7 @@ interface InClearProps {
 
 function InClear({ address, zone, onHide }: InClearProps) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const timeText = useInstantText();
   const facts: [key: string, label: string, value: string | null][] = [
     ['name', t('address:recipient'), joined(address.recipientName, address.additionalName)],
     ['phone', t('address:phone'), joined(address.phone, address.backupPhone)],
@@ -116,7 +116,7 @@ function InClear({ address, zone, onHide }: InClearProps) {
           {t('address:hide')}
         </Button>
         <span className="soft small">
-          {t('address:readAt', { time: format.dateTime(address.readAt, zone) })} {t('address:asGiven')}
+          {t('address:readAt', { time: timeText(address.readAt, zone) })} {t('address:asGiven')}
         </span>
       </div>
     </div>

@@ -5,6 +5,7 @@ import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { SearchBox } from '../../ui/search-box';
 import { ShopSelect } from '../shops/shop-select';
+import { useShopZone } from '../shops/use-shops';
 import { AMOUNT_STATES, FULFILMENT_TYPES } from './order-queries';
 
 /** As they stand in the address. */
@@ -15,16 +16,15 @@ interface OrderFilterBarProps {
   values: Record<OrderFilterName, string | undefined>;
   fulfilmentType: FulfilmentType | undefined;
   amounts: AmountState | undefined;
-  /** Zone in which the days are counted. */
-  zone: string;
   isFiltered: boolean;
   onChange: (changes: Partial<Record<OrderFilterName, string | undefined>>) => void;
   onClear: () => void;
 }
 
 export function OrderFilterBar(props: OrderFilterBarProps) {
-  const { values, fulfilmentType, amounts, zone, isFiltered, onChange, onClear } = props;
+  const { values, fulfilmentType, amounts, isFiltered, onChange, onClear } = props;
   const { t } = useTranslation();
+  const zone = useShopZone(values.shop);
   return (
     <div className="filters">
       <SearchBox

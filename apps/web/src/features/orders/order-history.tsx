@@ -2,15 +2,14 @@ import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OrderChange, ParentOrderDetail } from '../../api/types';
 import { joined } from '../../ui/goods';
-import { useFormat } from '../../ui/use-format';
-import { useShops } from '../shops/use-shops';
+import { useInstantText } from '../../ui/instant';
+import { useShopZone } from '../shops/use-shops';
 
 /** What changed, found how, by whom, when it happened and when we knew. */
 export function OrderHistory({ order }: { order: ParentOrderDetail }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { byId } = useShops();
-  const zone = byId.get(order.shopId)?.timeZone;
+  const timeText = useInstantText();
+  const zone = useShopZone(order.shopId);
   return (
     <div data-testid="order-history">
       <Timeline
@@ -35,8 +34,8 @@ export function OrderHistory({ order }: { order: ParentOrderDetail }) {
               <div className="soft small">
                 {joined(
                   change.platformUpdatedAt &&
-                    t('orders:happenedAt', { time: format.exactTime(change.platformUpdatedAt, zone) }),
-                  t('orders:storedAt', { time: format.exactTime(change.at, zone) }),
+                    t('orders:happenedAt', { time: timeText(change.platformUpdatedAt, zone, 'second') }),
+                  t('orders:storedAt', { time: timeText(change.at, zone, 'second') }),
                   change.changedBy === null
                     ? t(`orders:sources:${change.source}`)
                     : t('orders:sourceBy', {

@@ -2,6 +2,8 @@ import { Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OrderLine, ParentOrder } from '../../api/types';
 import { Goods, joined } from '../../ui/goods';
+import { Money } from '../../ui/money';
+import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { OrderStatusTag } from './order-view';
@@ -12,56 +14,70 @@ export function OrderLines({ order }: { order: ParentOrder }) {
   const format = useFormat();
   const { currency } = order.amounts;
   const amount = (amountMinor: number | null) =>
-    amountMinor === null || currency === null ? <Unknown /> : format.money(amountMinor, currency);
+    amountMinor === null || currency === null ? (
+      <Unknown />
+    ) : (
+      <Money amountMinor={amountMinor} currency={currency} />
+    );
   return (
-    <Table<OrderLine>
-      rowKey="orderSn"
-      size="small"
-      pagination={false}
-      dataSource={order.lines}
-      scroll={{ x: 'max-content' }}
-      data-testid="order-lines"
-      columns={[
-        {
-          title: t('orders:goods'),
-          render: (_, line) => (
-            <div style={{ maxWidth: 300 }}>
-              <Goods
-                imageUrl={line.imageUrl}
-                name={line.goodsName}
-                sub={joined(line.spec, line.sellerSku)}
-                size={36}
-              />
-            </div>
-          ),
-        },
-        { title: t('orders:line'), render: (_, line) => <span className="mono">{line.orderSn}</span> },
-        {
-          title: t('products:skuId'),
-          render: (_, line) =>
-            line.skuId === null ? <Unknown /> : <span className="mono">{line.skuId}</span>,
-        },
-        {
-          title: t('orders:quantity'),
-          align: 'right',
-          render: (_, line) => (
-            <span className="nowrap">
-              {line.cancelledBeforeShipment > 0 && (
-                <Tag>{t('orders:cancelledUnits', { n: format.integer(line.cancelledBeforeShipment) })}</Tag>
-              )}
-              {line.refundedUnits > 0 && (
-                <Tag color="volcano">
-                  {t('orders:refundedUnits', { n: format.integer(line.refundedUnits) })}
-                </Tag>
-              )}
-              {format.integer(line.netQuantity)}
-            </span>
-          ),
-        },
-        { title: t('orders:unitBase'), align: 'right', render: (_, line) => amount(line.unitBasePriceMinor) },
-        { title: t('orders:unitRetail'), align: 'right', render: (_, line) => amount(line.unitRetailMinor) },
-        { title: t('common:status'), render: (_, line) => <OrderStatusTag status={line.status} /> },
-      ]}
-    />
+    <ScrollBox label={t('orders:lines')}>
+      <Table<OrderLine>
+        rowKey="orderSn"
+        size="small"
+        pagination={false}
+        dataSource={order.lines}
+        style={{ minWidth: 'max-content' }}
+        data-testid="order-lines"
+        columns={[
+          {
+            title: t('orders:goods'),
+            render: (_, line) => (
+              <div style={{ maxWidth: 300 }}>
+                <Goods
+                  imageUrl={line.imageUrl}
+                  name={line.goodsName}
+                  sub={joined(line.spec, line.sellerSku)}
+                  size={36}
+                />
+              </div>
+            ),
+          },
+          { title: t('orders:line'), render: (_, line) => <span className="mono">{line.orderSn}</span> },
+          {
+            title: t('products:skuId'),
+            render: (_, line) =>
+              line.skuId === null ? <Unknown /> : <span className="mono">{line.skuId}</span>,
+          },
+          {
+            title: t('orders:quantity'),
+            align: 'right',
+            render: (_, line) => (
+              <span className="nowrap">
+                {line.cancelledBeforeShipment > 0 && (
+                  <Tag>{t('orders:cancelledUnits', { n: format.integer(line.cancelledBeforeShipment) })}</Tag>
+                )}
+                {line.refundedUnits > 0 && (
+                  <Tag color="volcano">
+                    {t('orders:refundedUnits', { n: format.integer(line.refundedUnits) })}
+                  </Tag>
+                )}
+                {format.integer(line.netQuantity)}
+              </span>
+            ),
+          },
+          {
+            title: t('orders:unitBase'),
+            align: 'right',
+            render: (_, line) => amount(line.unitBasePriceMinor),
+          },
+          {
+            title: t('orders:unitRetail'),
+            align: 'right',
+            render: (_, line) => amount(line.unitRetailMinor),
+          },
+          { title: t('common:status'), render: (_, line) => <OrderStatusTag status={line.status} /> },
+        ]}
+      />
+    </ScrollBox>
   );
 }

@@ -36,8 +36,9 @@ export interface OrderFilters {
   shopId?: string;
   search?: string;
   fulfilmentType?: FulfilmentType;
-  orderedFrom?: string;
-  orderedTo?: string;
+  /** Days of each shop, both included. */
+  orderedFromDay?: string;
+  orderedToDay?: string;
   amounts?: AmountState;
 }
 

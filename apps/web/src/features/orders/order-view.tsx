@@ -1,10 +1,13 @@
 import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OrderStatus, ParentOrder } from '../../api/types';
+import { Deadline } from '../../ui/deadline';
+import type { Precision } from '../../ui/format';
+import { Instant } from '../../ui/instant';
+import { Money } from '../../ui/money';
 import { Unknown } from '../../ui/unknown';
-import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 
 const STATUS_COLORS: Readonly<Record<OrderStatus, string>> = {
   pending: 'default',
@@ -28,39 +31,25 @@ export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus
   return <Tooltip title={t('orders:platformStatus', { number: platformStatus })}>{tag}</Tooltip>;
 }
 
-/** An instant in the zone of the order's shop, which is said on hover. */
-export function ShopTime({ at, shopId }: { at: string | null; shopId: string }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { byId } = useShops();
-  const zone = byId.get(shopId)?.timeZone;
-  if (at === null) return <Unknown />;
-  return (
-    <Tooltip title={zone && t('common:zoneOf', { zone })}>
-      <time dateTime={at} className="nowrap">
-        {format.dateTime(at, zone)}
-      </time>
-    </Tooltip>
-  );
+/** An instant in the zone of the order's shop. */
+export function ShopTime({ at, shopId, precision }: ShopTimeProps) {
+  const zone = useShopZone(shopId);
+  return at === null ? <Unknown /> : <Instant at={at} zone={zone} precision={precision} />;
+}
+
+interface ShopTimeProps {
+  at: string | null;
+  shopId: string;
+  precision?: Precision;
 }
 
 const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];
 
 export function ShipBy({ order }: { order: ParentOrder }) {
-  const { t } = useTranslation();
-  const isToShip = STILL_TO_SHIP.includes(order.status);
-  const isOverdue = isToShip && order.shipByAt !== null && Date.parse(order.shipByAt) < Date.now();
   if (order.shipByAt === null) return <Unknown />;
-  return (
-    <span className={isToShip ? 'nowrap' : 'nowrap soft'}>
-      <ShopTime at={order.shipByAt} shopId={order.shopId} />
-      {isOverdue && (
-        <Tag color="error" style={{ marginInlineStart: 6 }}>
-          {t('orders:overdue')}
-        </Tag>
-      )}
-    </span>
-  );
+  const time = <ShopTime at={order.shipByAt} shopId={order.shopId} />;
+  if (!STILL_TO_SHIP.includes(order.status)) return <span className="soft">{time}</span>;
+  return <Deadline at={order.shipByAt}>{time}</Deadline>;
 }
 
 type AmountName =
@@ -73,7 +62,6 @@ type AmountName =
 /** One amount of an order; where it is not known, why. */
 export function OrderAmount({ order, name }: { order: ParentOrder; name: AmountName }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { can } = useSession();
   const { state, currency } = order.amounts;
   const amountMinor = order.amounts[name];
@@ -81,5 +69,5 @@ export function OrderAmount({ order, name }: { order: ParentOrder; name: AmountN
   if (amountMinor === null || currency === null) {
     return <Unknown why={state === 'known' ? undefined : t(`orders:amountStateHints:${state}`)} />;
   }
-  return <span className="nowrap">{format.money(amountMinor, currency)}</span>;
+  return <Money amountMinor={amountMinor} currency={currency} />;
 }

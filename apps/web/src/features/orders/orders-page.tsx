@@ -1,19 +1,19 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Card, Table, type TableColumnsType, Typography } from 'antd';
+import { Card, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { ParentOrder } from '../../api/types';
-import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
-import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { type ListColumns, ListTable } from '../../ui/list-table';
+import { isDay } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
-import { ProblemPanel } from '../../ui/problem-panel';
 import { StatusTabs } from '../../ui/status-tabs';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
-import { useShops } from '../shops/use-shops';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
 import { OrderLines } from './order-lines';
@@ -29,8 +29,6 @@ import {
 } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
 
-const OPEN_NAMES = ['order'] as const;
-
 /** The opened order stands in the address as "shop id/order number". */
 function parseOpened(text: string | undefined): OrderKey | null {
   const [shopId, parentOrderSn] = text?.split('/') ?? [];
@@ -40,22 +38,20 @@ function parseOpened(text: string | undefined): OrderKey | null {
 export default function OrdersPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { byId } = useShops();
   const { values, change, clear, isFiltered } = useUrlFilters(ORDER_FILTER_NAMES);
-  const opened = useUrlFilters(OPEN_NAMES);
+  const opened = useOpened('order');
+  const linkTo = (order: ParentOrder) => opened.linkTo(`${order.shopId}/${order.parentOrderSn}`);
 
   const status = oneOf(ORDER_STATUSES, values.status);
   const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
   const amounts = oneOf(AMOUNT_STATES, values.amounts);
-  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
-  const span = instantsOfDays(values.from, values.to, zone);
   const filters: OrderFilters = {
     shopId: values.shop,
     search: values.q,
     fulfilmentType,
     amounts,
-    orderedFrom: span.from,
-    orderedTo: span.to,
+    orderedFromDay: isDay(values.from) ? values.from : undefined,
+    orderedToDay: isDay(values.to) ? values.to : undefined,
   };
 
   const counts = useQuery({
@@ -67,7 +63,7 @@ export default function OrdersPage() {
     listOrders({ ...filters, status: status && [status] }, page),
   );
   const total = counts.data && (status ? (counts.data.byStatus[status] ?? 0) : counts.data.total);
-  const columns = useColumns();
+  const columns = useColumns(linkTo);
 
   return (
     <div className="stack">
@@ -85,7 +81,6 @@ export default function OrdersPage() {
         values={values}
         fulfilmentType={fulfilmentType}
         amounts={amounts}
-        zone={zone}
         isFiltered={isFiltered}
         onChange={change}
         onClear={clear}
@@ -99,48 +94,32 @@ export default function OrdersPage() {
           total={counts.data?.total}
           onChange={(next) => change({ status: next })}
         />
-        {list.query.isError && (
-          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
-        )}
-        <Table<ParentOrder>
+        <ListTable<ParentOrder>
+          list={list}
           rowKey={(order) => `${order.shopId}/${order.parentOrderSn}`}
-          size="middle"
-          data-testid="orders-table"
+          testId="orders-table"
           columns={columns}
-          dataSource={list.rows}
-          loading={list.query.isPending || list.isTurning}
-          pagination={false}
           tableLayout="fixed"
-          scroll={{ x: 940 }}
-          rowClassName="clickable-row"
-          onRow={(order) => ({
-            onClick: () => opened.change({ order: `${order.shopId}/${order.parentOrderSn}` }),
-          })}
+          minWidth={940}
+          total={total}
+          linkTo={linkTo}
           expandable={{ expandedRowRender: (order) => <OrderLines order={order} /> }}
-          locale={{
-            emptyText: list.query.isSuccess ? (
-              <FirstShopHint
-                isFiltered={isFiltered}
-                title={t('orders:emptyTitle')}
-                text={t('orders:emptyText')}
-                textWithoutShop={t('orders:emptyNoShop')}
-              />
-            ) : (
-              ' '
-            ),
-          }}
+          empty={
+            <FirstShopHint
+              isFiltered={isFiltered}
+              title={t('orders:emptyTitle')}
+              text={t('orders:emptyText')}
+              textWithoutShop={t('orders:emptyNoShop')}
+            />
+          }
         />
-        <CursorPager list={list} total={total} />
       </Card>
-      <OrderDrawer
-        order={parseOpened(opened.values.order)}
-        onClose={() => opened.change({ order: undefined })}
-      />
+      <OrderDrawer order={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
 
-function useColumns(): TableColumnsType<ParentOrder> {
+function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder> {
   const { t } = useTranslation();
   const format = useFormat();
   const { can } = useSession();
@@ -148,19 +127,15 @@ function useColumns(): TableColumnsType<ParentOrder> {
   return [
     {
       title: t('orders:parentOrder'),
-      width: 212,
+      width: 218,
       render: (_, order) => (
         <div>
-          <Typography.Text
-            className="mono nowrap"
-            copyable={{ tooltips: [t('common:copy'), t('common:copied')] }}
-            onClick={(event) => {
-              // Copying must not open the order; a click on the number itself must.
-              if (event.target instanceof Element && event.target.closest('button')) event.stopPropagation();
-            }}
-          >
+          <Link className="row-link mono nowrap" to={linkTo(order)}>
             {order.parentOrderSn}
-          </Typography.Text>
+          </Link>{' '}
+          <Typography.Text
+            copyable={{ text: order.parentOrderSn, tooltips: [t('common:copy'), t('common:copied')] }}
+          />
           <div className="soft small ellipsis">
             <ShopName shopId={order.shopId} />
           </div>
@@ -174,6 +149,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
     },
     {
       title: t('orders:items'),
+      phone: 'bare',
       render: (_, order) => {
         const [first] = order.lines;
         if (!first) return null;
@@ -224,7 +200,7 @@ function useColumns(): TableColumnsType<ParentOrder> {
               </>
             ),
           },
-        ] satisfies TableColumnsType<ParentOrder>)
+        ] satisfies ListColumns<ParentOrder>)
       : []),
   ];
 }

@@ -1,15 +1,15 @@
 import { UserAddOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Space, Table, Tag, Tooltip } from 'antd';
+import { App, Button, Card, Space, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { Grant, User } from '../../api/types';
-import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { useCursorList } from '../../ui/cursor-list';
 import { joined } from '../../ui/goods';
+import { Instant } from '../../ui/instant';
+import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { ProblemPanel } from '../../ui/problem-panel';
-import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { useShopName } from '../shops/use-shops';
@@ -20,7 +20,6 @@ import { USERS_KEY } from './user-queries';
 
 export default function PeoplePage() {
   const { t } = useTranslation();
-  const format = useFormat();
   const { me } = useSession();
   const [isAdding, setIsAdding] = useState(false);
   const [grantsOf, setGrantsOf] = useState<User | null>(null);
@@ -44,16 +43,12 @@ export default function PeoplePage() {
         }
       />
       <Card>
-        {list.query.isError && (
-          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
-        )}
-        <Table<User>
-          rowKey="id"
-          data-testid="people-table"
-          dataSource={list.rows}
-          loading={list.query.isPending || list.isTurning}
-          pagination={false}
-          scroll={{ x: 820 }}
+        <ListTable<User>
+          list={list}
+          rowKey={(user) => user.id}
+          testId="people-table"
+          minWidth={820}
+          empty={null}
           columns={[
             {
               title: t('people:name'),
@@ -85,7 +80,7 @@ export default function PeoplePage() {
                 user.lastSignInAt === null ? (
                   <span className="soft">{t('people:never')}</span>
                 ) : (
-                  format.dateTime(user.lastSignInAt)
+                  <Instant at={user.lastSignInAt} zone={undefined} />
                 ),
             },
             {
@@ -109,7 +104,6 @@ export default function PeoplePage() {
             },
           ]}
         />
-        <CursorPager list={list} />
       </Card>
       <AddPersonDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
       <GrantsDialog user={grantsOf} onClose={() => setGrantsOf(null)} />

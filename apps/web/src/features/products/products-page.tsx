@@ -1,35 +1,41 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Card, Select, Switch, Table, type TableColumnsType, Tabs, Tag } from 'antd';
+import { Button, Card, Select, Switch, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { To } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { ListingState, Product, StockLevel } from '../../api/types';
-import { CursorPager, useCursorList } from '../../ui/cursor-list';
+import { useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
+import { type ListColumns, ListTable } from '../../ui/list-table';
+import { MoneyOrUnknown } from '../../ui/money';
 import { PageHeader } from '../../ui/page-header';
-import { ProblemPanel } from '../../ui/problem-panel';
 import { SearchBox } from '../../ui/search-box';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
+import { ShopTime } from '../orders/order-view';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
 import { EmptiedMark } from './emptied-mark';
-import { MoneyText, ProductSkus, StockText } from './product-skus';
+import { ProductDrawer, type ProductKey } from './product-drawer';
+import { ListingTag, ProductSkus, StockText } from './product-skus';
 
 const LISTINGS = ['listed', 'unpublished', 'draft', 'delisted'] as const satisfies readonly ListingState[];
 const STOCK_LEVELS = ['out', 'low', 'available'] as const satisfies readonly StockLevel[];
 const FILTER_NAMES = ['shop', 'q', 'listing', 'stock', 'emptied'] as const;
-const LISTING_COLORS: Readonly<Record<ListingState, string>> = {
-  listed: 'green',
-  unpublished: 'default',
-  draft: 'gold',
-  delisted: 'red',
-};
+
+/** The opened product stands in the address as "shop id/goods id". */
+function parseOpened(text: string | undefined): ProductKey | null {
+  const [shopId, goodsId] = text?.split('/') ?? [];
+  return shopId && goodsId ? { shopId, goodsId } : null;
+}
 
 export default function ProductsPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const opened = useOpened('product');
+  const linkTo = ({ shopId, goodsId }: Product) => opened.linkTo(`${shopId}/${goodsId}`);
   const listing = oneOf(LISTINGS, values.listing);
   const stock = oneOf(STOCK_LEVELS, values.stock);
   const isEmptiedOnly = values.emptied === '1';
@@ -45,7 +51,6 @@ export default function ProductsPage() {
   );
   const byListing: Partial<Record<string, number>> | undefined = counts.data?.byListing;
   const total = counts.data && (listing ? (byListing?.[listing] ?? 0) : counts.data.products);
-  const columns = useColumns();
 
   return (
     <div className="stack">
@@ -105,39 +110,27 @@ export default function ProductsPage() {
             })),
           ]}
         />
-        {list.query.isError && (
-          <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
-        )}
-        <Table<Product>
+        <ListTable<Product>
+          list={list}
           rowKey={(product) => `${product.shopId}/${product.goodsId}`}
-          size="middle"
-          data-testid="products-table"
-          columns={columns}
-          dataSource={list.rows}
-          loading={list.query.isPending || list.isTurning}
-          pagination={false}
+          testId="products-table"
+          columns={useColumns(linkTo)}
           tableLayout="fixed"
-          scroll={{ x: 960 }}
-          rowClassName="clickable-row"
-          expandable={{
-            expandRowByClick: true,
-            expandedRowRender: (product) => <ProductSkus product={product} />,
-          }}
-          locale={{
-            emptyText: list.query.isSuccess ? (
-              <FirstShopHint
-                isFiltered={isFiltered}
-                title={t('products:emptyTitle')}
-                text={t('products:emptyText')}
-                textWithoutShop={t('products:emptyNoShop')}
-              />
-            ) : (
-              ' '
-            ),
-          }}
+          minWidth={960}
+          total={total}
+          linkTo={linkTo}
+          expandable={{ expandedRowRender: (product) => <ProductSkus product={product} /> }}
+          empty={
+            <FirstShopHint
+              isFiltered={isFiltered}
+              title={t('products:emptyTitle')}
+              text={t('products:emptyText')}
+              textWithoutShop={t('products:emptyNoShop')}
+            />
+          }
         />
-        <CursorPager list={list} total={total} />
       </Card>
+      <ProductDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
@@ -156,7 +149,7 @@ function TabLabel({ name, count }: { name: string; count: number | undefined }) 
   );
 }
 
-function useColumns(): TableColumnsType<Product> {
+function useColumns(linkTo: (product: Product) => To): ListColumns<Product> {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -166,10 +159,11 @@ function useColumns(): TableColumnsType<Product> {
         <Goods
           imageUrl={product.imageUrl}
           name={product.goodsName}
+          to={linkTo(product)}
           sub={
             <>
               <span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>{' '}
-              <EmptiedMark fields={emptiedOf(product)} since={product.emptiedSince} />
+              <EmptiedMark fields={emptiedOf(product)} since={product.emptiedSince} shopId={product.shopId} />
             </>
           }
         />
@@ -184,9 +178,7 @@ function useColumns(): TableColumnsType<Product> {
     {
       title: t('products:listing'),
       width: 116,
-      render: (_, product) => (
-        <Tag color={LISTING_COLORS[product.listing]}>{t(`products:listings:${product.listing}`)}</Tag>
-      ),
+      render: (_, product) => <ListingTag listing={product.listing} />,
     },
     {
       title: t('products:skuCount'),
@@ -204,16 +196,12 @@ function useColumns(): TableColumnsType<Product> {
       title: t('products:price'),
       align: 'right',
       width: 104,
-      render: (_, product) => <MoneyText money={product.price} />,
+      render: (_, product) => <MoneyOrUnknown money={product.price} />,
     },
     {
       title: t('products:lastSeen'),
-      width: 124,
-      render: (_, product) => (
-        <span className="soft" title={format.dateTime(product.lastSeenAt)}>
-          {format.relative(product.lastSeenAt)}
-        </span>
-      ),
+      width: 150,
+      render: (_, product) => <ShopTime at={product.lastSeenAt} shopId={product.shopId} />,
     },
   ];
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Descriptions, Drawer, Skeleton, Table, type TableColumnsType, Tag, Typography } from 'antd';
+import { Descriptions, Drawer, Skeleton, Table, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Promotion, PromotionGoods } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Goods, joined } from '../../ui/goods';
-import { ListTable } from '../../ui/list-table';
+import { type ListColumns, ListTable } from '../../ui/list-table';
+import { MoneyOrUnknown } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -47,7 +48,12 @@ function PromotionFacts({ promotion }: { promotion: Promotion }) {
   return (
     <>
       <Typography.Title level={4} style={{ margin: 0 }}>
-        {promotion.name} <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} />
+        {promotion.name}{' '}
+        <EmptiedMark
+          fields={promotion.emptiedFields}
+          since={promotion.emptiedSince}
+          shopId={promotion.shopId}
+        />
       </Typography.Title>
       <Descriptions
         size="small"
@@ -86,8 +92,10 @@ function GoodsOfPromotion({ promotion }: { promotion: Promotion }) {
   const { t } = useTranslation();
   const { shopId, promotionId } = promotion;
   const columns = useColumns();
-  const list = useCursorList<PromotionGoods>([PROMOTIONS_KEY, 'goods', shopId, promotionId], (page) =>
-    listPromotionGoods({ shopId, promotionId }, page),
+  const list = useCursorList<PromotionGoods>(
+    [PROMOTIONS_KEY, 'goods', shopId, promotionId],
+    (page) => listPromotionGoods({ shopId, promotionId }, page),
+    { list: 'promotion' },
   );
   return (
     <section>
@@ -108,7 +116,7 @@ function GoodsOfPromotion({ promotion }: { promotion: Promotion }) {
   );
 }
 
-function useColumns(): TableColumnsType<PromotionGoods> {
+function useColumns(): ListColumns<PromotionGoods> {
   const { t } = useTranslation();
   const format = useFormat();
   const pieces = (value: number | null) => (value === null ? <Unknown /> : format.integer(value));
@@ -122,7 +130,7 @@ function useColumns(): TableColumnsType<PromotionGoods> {
           sub={
             <>
               <span className="mono">{goods.goodsId}</span>{' '}
-              <EmptiedMark fields={goods.emptiedFields} since={goods.emptiedSince} />
+              <EmptiedMark fields={goods.emptiedFields} since={goods.emptiedSince} shopId={goods.shopId} />
             </>
           }
           size={36}
@@ -150,7 +158,6 @@ function useColumns(): TableColumnsType<PromotionGoods> {
 
 function Skus({ goods }: { goods: PromotionGoods }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { can } = useSession();
   const seesPrices = can('amounts.read', goods.shopId);
   return (
@@ -174,12 +181,9 @@ function Skus({ goods }: { goods: PromotionGoods }) {
               {
                 title: t('promotions:supplyPrice'),
                 align: 'right' as const,
-                render: (_: unknown, sku: PromotionGoods['skus'][number]) =>
-                  sku.supplyPrice === null ? (
-                    <Unknown />
-                  ) : (
-                    format.money(sku.supplyPrice.amountMinor, sku.supplyPrice.currency)
-                  ),
+                render: (_: unknown, sku: PromotionGoods['skus'][number]) => (
+                  <MoneyOrUnknown money={sku.supplyPrice} />
+                ),
               },
             ]
           : []),

@@ -23,7 +23,7 @@ export function PromotionStatusTag({ promotion }: { promotion: Promotion }) {
 /** From when to when, in the shop's zone. */
 export function PromotionTimes({ promotion }: { promotion: Promotion }) {
   return (
-    <span className="nowrap">
+    <span>
       <ShopTime at={promotion.startsAt} shopId={promotion.shopId} /> –{' '}
       <ShopTime at={promotion.endsAt} shopId={promotion.shopId} />
     </span>

@@ -1,15 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, Card, Switch, type TableColumnsType } from 'antd';
+import { Button, Card, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { Promotion } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
-import { ListTable } from '../../ui/list-table';
+import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { StatusTabs } from '../../ui/status-tabs';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { EmptiedMark } from '../products/emptied-mark';
 import { FirstShopHint } from '../shops/first-shop-hint';
@@ -39,7 +40,7 @@ export default function PromotionsPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
-  const opened = useUrlFilters(['promotion']);
+  const opened = useOpened('promotion');
   const status = oneOf(PROMOTION_STATUSES, values.status);
   const joined = oneOf(JOINED, values.joined);
   const withGone = values.gone === '1';
@@ -59,8 +60,7 @@ export default function PromotionsPage() {
   const list = useCursorList<Promotion>([PROMOTIONS_KEY, 'list', filters, status ?? null], (page) =>
     listPromotions({ ...filters, status }, page),
   );
-  const open = ({ shopId, promotionId }: Promotion) =>
-    opened.change({ promotion: `${shopId}/${promotionId}` });
+  const linkTo = ({ shopId, promotionId }: Promotion) => opened.linkTo(`${shopId}/${promotionId}`);
 
   return (
     <div className="stack">
@@ -127,8 +127,8 @@ export default function PromotionsPage() {
           rowKey={(promotion) => `${promotion.shopId}/${promotion.promotionId}`}
           testId="promotions-table"
           minWidth={920}
-          columns={useColumns(open)}
-          onOpen={open}
+          columns={useColumns(linkTo)}
+          linkTo={linkTo}
           empty={
             <FirstShopHint
               isFiltered={isFiltered}
@@ -139,15 +139,12 @@ export default function PromotionsPage() {
           }
         />
       </Card>
-      <PromotionDrawer
-        opened={parseOpened(opened.values.promotion)}
-        onClose={() => opened.change({ promotion: undefined })}
-      />
+      <PromotionDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
 
-function useColumns(onOpen: (promotion: Promotion) => void): TableColumnsType<Promotion> {
+function useColumns(linkTo: (promotion: Promotion) => To): ListColumns<Promotion> {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -155,19 +152,16 @@ function useColumns(onOpen: (promotion: Promotion) => void): TableColumnsType<Pr
       title: t('promotions:name'),
       render: (_, promotion) => (
         <>
-          <Button
-            type="link"
-            style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}
-            onClick={(event) => {
-              event.stopPropagation();
-              onOpen(promotion);
-            }}
-          >
+          <Link className="row-link" to={linkTo(promotion)}>
             {promotion.name}
-          </Button>
+          </Link>
           <div className="soft small">
             <span className="mono">{promotion.promotionId}</span> · <ShopName shopId={promotion.shopId} />{' '}
-            <EmptiedMark fields={promotion.emptiedFields} since={promotion.emptiedSince} />
+            <EmptiedMark
+              fields={promotion.emptiedFields}
+              since={promotion.emptiedSince}
+              shopId={promotion.shopId}
+            />
           </div>
         </>
       ),

@@ -1,14 +1,15 @@
 import { RedoOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Card, Popconfirm, Segmented, type TableColumnsType, Tabs, Tag } from 'antd';
+import { Button, Card, Popconfirm, Segmented, Tabs, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { QuarantinedRecord } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
-import { ListTable } from '../../ui/list-table';
+import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { ShopTime } from '../orders/order-view';
@@ -29,7 +30,7 @@ import {
 import { RecordDrawer } from './record-drawer';
 
 const FILTER_NAMES = ['shop', 'kind', 'state'] as const;
-const VIEW_NAMES = ['domain', 'record'] as const;
+const VIEW_NAMES = ['domain', 'kind'] as const;
 /** What is kept aside now; what can be read by now; both. */
 const STATES = ['open', 'resolved', 'all'] as const;
 type State = (typeof STATES)[number];
@@ -53,6 +54,7 @@ export default function QuarantinePage() {
   const format = useFormat();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const view = useUrlFilters(VIEW_NAMES);
+  const opened = useOpened('record');
   const counts = useQuarantineCounts();
   const domain = oneOf(SYNC_DOMAINS, view.values.domain) ?? 'orders';
   const kinds = QUARANTINED_KINDS[domain];
@@ -62,8 +64,8 @@ export default function QuarantinePage() {
   const list = useCursorList<QuarantinedRecord>([QUARANTINE_KEY, 'list', domain, filters], (page) =>
     listQuarantined(domain, filters, page),
   );
-  const open = ({ shopId, kind: opened, platformId }: QuarantinedRecord) =>
-    view.change({ record: `${shopId}/${opened}/${platformId}` });
+  const linkTo = (record: QuarantinedRecord) =>
+    opened.linkTo(`${record.shopId}/${record.kind}/${record.platformId}`);
 
   return (
     <div className="stack">
@@ -72,10 +74,7 @@ export default function QuarantinePage() {
       <Card styles={{ body: { paddingTop: 4 } }}>
         <Tabs
           activeKey={domain}
-          onChange={(key) => {
-            view.change({ domain: key === 'orders' ? undefined : key });
-            change({ kind: undefined });
-          }}
+          onChange={(key) => view.change({ domain: key === 'orders' ? undefined : key, kind: undefined })}
           items={SYNC_DOMAINS.map((each) => ({
             key: each,
             label: (
@@ -114,8 +113,8 @@ export default function QuarantinePage() {
           rowKey={(record) => `${record.shopId}/${record.kind}/${record.platformId}`}
           testId="quarantine-table"
           minWidth={1020}
-          columns={useColumns(open)}
-          onOpen={open}
+          columns={useColumns(linkTo)}
+          linkTo={linkTo}
           empty={
             isFiltered ? (
               <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
@@ -125,15 +124,12 @@ export default function QuarantinePage() {
           }
         />
       </Card>
-      <RecordDrawer
-        opened={parseOpened(view.values.record)}
-        onClose={() => view.change({ record: undefined })}
-      />
+      <RecordDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
     </div>
   );
 }
 
-function useColumns(onOpen: (record: QuarantinedRecord) => void): TableColumnsType<QuarantinedRecord> {
+function useColumns(linkTo: (record: QuarantinedRecord) => To): ListColumns<QuarantinedRecord> {
   const { t } = useTranslation();
   const format = useFormat();
   return [
@@ -141,17 +137,9 @@ function useColumns(onOpen: (record: QuarantinedRecord) => void): TableColumnsTy
       title: t('quarantine:number'),
       render: (_, record) => (
         <div>
-          <Button
-            type="link"
-            className="mono"
-            style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}
-            onClick={(event) => {
-              event.stopPropagation();
-              onOpen(record);
-            }}
-          >
+          <Link className="row-link mono" style={{ overflowWrap: 'anywhere' }} to={linkTo(record)}>
             {record.platformId}
-          </Button>
+          </Link>
           <div className="soft small">
             {t(`quarantine:kinds:${record.kind}`)} · <ShopName shopId={record.shopId} />
           </div>

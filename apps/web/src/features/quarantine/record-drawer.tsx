@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { QuarantinedRecordDetail } from '../../api/types';
+import { useInstantText } from '../../ui/instant';
 import { JsonText } from '../../ui/json-text';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { TechnicalDetails } from '../../ui/technical-details';
@@ -13,7 +14,7 @@ import { OrderLink } from '../orders/order-link';
 import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 import { QUARANTINE_KEY, type RecordKey, readRecord, retryRecord } from './quarantine-queries';
 
 export function RecordDrawer({ opened, onClose }: { opened: RecordKey | null; onClose: () => void }) {
@@ -43,7 +44,8 @@ function RecordContent({ opened }: { opened: RecordKey }) {
 function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const zone = useShops().byId.get(record.shopId)?.timeZone;
+  const timeText = useInstantText();
+  const zone = useShopZone(record.shopId);
   const time = (at: string) => <ShopTime at={at} shopId={record.shopId} />;
   return (
     <div className="stack" data-testid="quarantine-detail">
@@ -53,7 +55,7 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
         <Alert
           type="success"
           showIcon
-          title={t('quarantine:resolvedHint', { time: format.dateTime(record.resolvedAt, zone) })}
+          title={t('quarantine:resolvedHint', { time: timeText(record.resolvedAt, zone) })}
           description={
             record.kind === 'orders' && <OrderLink shopId={record.shopId} parentOrderSn={record.platformId} />
           }

@@ -7,6 +7,7 @@ import { ask, gateway } from '../../api/client';
 import { ApiProblem } from '../../api/problem';
 import type { Me, Right } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { usePageTitle } from '../../ui/use-page-title';
 
 export const ME_KEY = ['me'] as const;
 
@@ -70,8 +71,13 @@ export function RequireSession({ children }: { children: ReactNode }) {
 /** Shows the page to those who hold the right; the gateway decides all the same. */
 export function RequireRight({ right, children }: { right: Right; children: ReactNode }) {
   const { can } = useSession();
-  const { t } = useTranslation();
   if (can(right)) return children;
+  return <Forbidden />;
+}
+
+function Forbidden() {
+  const { t } = useTranslation();
+  usePageTitle(t('app:forbiddenTitle'));
   return <Result status="403" title={t('app:forbiddenTitle')} subTitle={t('app:forbiddenText')} />;
 }
 

@@ -8,12 +8,14 @@ import { currentLanguage, problemText } from '../../i18n/start';
 import { LanguageSwitch } from '../../ui/language-switch';
 import { Logo } from '../../ui/logo';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { usePageTitle } from '../../ui/use-page-title';
 import { ownPath } from './own-path';
 import { putMe, useMe } from './session';
 import './sign-in.css';
 
 export default function SignInPage() {
   const { t } = useTranslation();
+  usePageTitle(t('signIn:title'));
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const queryClient = useQueryClient();

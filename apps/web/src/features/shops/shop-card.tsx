@@ -12,9 +12,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
+import { Instant } from '../../ui/instant';
 import { TechnicalDetails } from '../../ui/technical-details';
 import { Unknown } from '../../ui/unknown';
-import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
@@ -112,11 +112,10 @@ function ShopNotices({ shop }: { shop: Shop }) {
 
 function Expiry({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
-  const format = useFormat();
   if (shop.tokenExpiresAt === null) return <Unknown why={t('shops:expiresUnknown')} />;
   return (
     <span>
-      {format.date(shop.tokenExpiresAt)}{' '}
+      <Instant at={shop.tokenExpiresAt} zone={shop.timeZone} precision="day" />{' '}
       {shop.expiresSoon && <Tag color="warning">{t('shops:expiresSoon')}</Tag>}
     </span>
   );
@@ -124,7 +123,6 @@ function Expiry({ shop }: { shop: Shop }) {
 
 function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const facts: [label: string, value: ReactNode][] = [
     [
       t('shops:marketplace'),
@@ -140,7 +138,10 @@ function ShopFacts({ shop }: { shop: Shop }) {
     [t('shops:currency'), shop.currency ?? <Unknown key="currency" />],
     shop.tokenEndedAt === null
       ? [t('shops:expires'), <Expiry key="expires" shop={shop} />]
-      : [t('shops:ended'), <span key="ended">{format.date(shop.tokenEndedAt)}</span>],
+      : [
+          t('shops:ended'),
+          <Instant key="ended" at={shop.tokenEndedAt} zone={shop.timeZone} precision="day" />,
+        ],
   ];
   return (
     <dl className="shop-facts">

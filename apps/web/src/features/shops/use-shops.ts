@@ -38,3 +38,9 @@ export function useShopName(shopId: string | undefined): string {
   if (shopId === undefined) return '';
   return byId.get(shopId)?.name ?? shopId.slice(0, 8);
 }
+
+/** Undefined for no shop, and for one that the reader may not see: the reader's own zone stands in, and is written. */
+export function useShopZone(shopId: string | null | undefined): string | undefined {
+  const { byId } = useShops();
+  return byId.get(shopId ?? '')?.timeZone;
+}

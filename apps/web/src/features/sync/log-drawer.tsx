@@ -2,9 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Drawer, Skeleton, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncLogLine, SyncRun } from '../../api/types';
+import { Instant, useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { useFormat } from '../../ui/use-format';
-import { useShopName, useShops } from '../shops/use-shops';
+import { useShopName, useShopZone } from '../shops/use-shops';
 import { RunAsOf, RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';
 import { readRunLog } from './sync-api';
@@ -35,8 +35,8 @@ export function LogDrawer({ run, onClose }: { run: SyncRun | null; onClose: () =
 
 function RunLog({ opened }: { opened: SyncRun }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const zone = useShops().byId.get(opened.shopId)?.timeZone;
+  const timeText = useInstantText();
+  const zone = useShopZone(opened.shopId);
   const { runs } = useRuns({});
   // The run goes on while its log is open.
   const run = runs.find((each) => each.id === opened.id) ?? opened;
@@ -56,8 +56,8 @@ function RunLog({ opened }: { opened: SyncRun }) {
       {run.spanFrom !== null && run.spanTo !== null && (
         <div className="soft small">
           {t('sync:requestedFrom', {
-            from: format.dateTime(run.spanFrom, zone),
-            to: format.dateTime(run.spanTo, zone),
+            from: timeText(run.spanFrom, zone),
+            to: timeText(run.spanTo, zone),
           })}
         </div>
       )}
@@ -67,7 +67,9 @@ function RunLog({ opened }: { opened: SyncRun }) {
       <ol style={{ margin: 0, padding: 0, listStyle: 'none' }} data-testid="sync-log">
         {lines.map((line) => (
           <li key={line.id} style={{ padding: '5px 0', borderBottom: '1px solid var(--line)' }}>
-            <span className="soft mono">{format.time(line.at)}</span>{' '}
+            <span className="soft mono">
+              <Instant at={line.at} zone={zone} precision="second" />
+            </span>{' '}
             {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}{' '}
             <span style={{ overflowWrap: 'anywhere' }}>{line.message}</span>
           </li>

@@ -4,10 +4,12 @@ import { Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncRun } from '../../api/types';
 import { joined } from '../../ui/goods';
+import { Instant } from '../../ui/instant';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
+import { useShopZone } from '../shops/use-shops';
 import { putRun } from './live-runs';
 import { RunAsOf, RunProgress, RunStatus, RunTrouble, useNow } from './run-view';
 import { isActive } from './runs';
@@ -22,6 +24,7 @@ interface RunRowProps {
 export function RunRow({ run, onShowLog }: RunRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const zone = useShopZone(run.shopId);
   return (
     <div
       className="run-row"
@@ -43,7 +46,7 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
       <RunProgress run={run} />
       <div className="small soft">
         <div>
-          {format.dateTime(run.startedAt ?? run.createdAt)} <RunTook run={run} />
+          <Instant at={run.startedAt ?? run.createdAt} zone={zone} /> <RunTook run={run} />
         </div>
         <div>
           {joined(

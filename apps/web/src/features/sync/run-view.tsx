@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { SyncRun, SyncStatus } from '../../api/types';
 import { currentLanguage, problemText } from '../../i18n/start';
+import { useInstantText } from '../../ui/instant';
 import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
+import { useShopZone } from '../shops/use-shops';
 import { domainOf } from './kinds';
 import { ageOf, isActive, isPlanned, percentDone } from './runs';
 
@@ -69,26 +71,26 @@ export function RunProgress({ run }: { run: SyncRun }) {
 }
 
 /**
- * As of when the shop is shown: the marketplace’s lists lag, so that the newest changes are read a little later. In the
- * clock of who looks, like the other times of the row.
+ * As of when the shop is shown: the marketplace’s lists lag, so that the newest changes are read a little later.
  */
 export function RunAsOf({ run }: { run: SyncRun }) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const timeText = useInstantText();
+  const zone = useShopZone(run.shopId);
   if (isPlanned(run) && run.resumesAt !== null)
     return (
       <div className="soft small" data-testid="sync-planned">
-        {t('sync:beginsAt', { time: format.clock(run.resumesAt) })}
+        {t('sync:beginsAt', { time: timeText(run.resumesAt, zone) })}
       </div>
     );
   const age = ageOf(run);
   if (age === undefined) return null;
-  const asOf = format.clock(age.asOf);
+  const asOf = timeText(age.asOf, zone);
   return (
     <div className="soft small" data-testid="sync-as-of" title={t('sync:asOfHint')}>
       {age.again === null
         ? t('sync:asOf', { time: asOf })
-        : t('sync:asOfAgain', { time: asOf, again: format.clock(age.again) })}
+        : t('sync:asOfAgain', { time: asOf, again: timeText(age.again, zone) })}
     </div>
   );
 }

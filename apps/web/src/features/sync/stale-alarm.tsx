@@ -1,4 +1,6 @@
+import { DownOutlined, UpOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Shop } from '../../api/types';
@@ -9,44 +11,79 @@ import { useShopName, useShops } from '../shops/use-shops';
 import { type StaleShop, staleShopsOf } from './stale-shops';
 import { useStaleShops } from './sync-health';
 
-/** The rest stands on the pages of shops and sync. */
-const MOST_SHOWN = 3;
+/** Of those unfolded: the rest stands on the pages of shops and sync. */
+const MOST_SHOWN = 10;
 
-/** Above every page: which shops are not read, why, and what to do. */
+/** Above every page, in one line: how many shops are not read. Unfolded: which, why, and what to do. */
 export function StaleAlarm() {
+  const { t } = useTranslation();
+  const format = useFormat();
   const { can } = useSession();
   const { shops } = useShops();
   const stale = useStaleShops();
+  const listId = useId();
+  const [isOpen, setIsOpen] = useState(false);
   if (!can('sync.read')) return null;
   const lapsed = shops.filter((shop) => shop.status === 'needs_reauthorization');
   const unread = staleShopsOf(stale.data ?? []);
-  if (lapsed.length + unread.length === 0) return null;
+  const count = lapsed.length + unread.length;
+  if (count === 0) return null;
   return (
-    <div className="stack" style={{ gap: 8, marginBottom: 16 }} data-testid="stale-alarm">
-      {lapsed.slice(0, MOST_SHOWN).map((shop) => (
-        <LapsedShop key={shop.id} shop={shop} />
-      ))}
-      {unread.slice(0, Math.max(0, MOST_SHOWN - lapsed.length)).map((shop) => (
-        <UnreadShop key={shop.shopId} stale={shop} />
-      ))}
-      <More count={lapsed.length + unread.length - MOST_SHOWN} />
-    </div>
+    <Alert
+      type={lapsed.length > 0 ? 'error' : 'warning'}
+      showIcon
+      className="alarm"
+      data-testid="stale-alarm"
+      data-count={count}
+      title={
+        <span className="ellipsis">
+          <strong>{t('health:alarms', { n: format.integer(count) })}</strong>{' '}
+          {lapsed.length > 0 && t('health:lapsedCount', { n: format.integer(lapsed.length) })}
+          {lapsed.length > 0 && unread.length > 0 && t('common:and')}
+          {unread.length > 0 && t('health:unreadCount', { n: format.integer(unread.length) })}
+        </span>
+      }
+      description={
+        isOpen && (
+          <ul id={listId} className="alarm-list">
+            {lapsed.slice(0, MOST_SHOWN).map((shop) => (
+              <LapsedShop key={shop.id} shop={shop} />
+            ))}
+            {unread.slice(0, Math.max(0, MOST_SHOWN - lapsed.length)).map((shop) => (
+              <UnreadShop key={shop.shopId} stale={shop} />
+            ))}
+            {count > MOST_SHOWN && (
+              <li>
+                <Link to="/shops">{t('health:more', { n: format.integer(count - MOST_SHOWN) })}</Link>
+              </li>
+            )}
+          </ul>
+        )
+      }
+      action={
+        <Button
+          size="small"
+          type="text"
+          icon={isOpen ? <UpOutlined /> : <DownOutlined />}
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? listId : undefined}
+          onClick={() => setIsOpen(!isOpen)}
+          data-testid="alarm-fold"
+        >
+          {isOpen ? t('health:fold') : t('health:unfold')}
+        </Button>
+      }
+    />
   );
 }
 
 function LapsedShop({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   return (
-    <Alert
-      type="error"
-      showIcon
+    <Alarm
       title={t('health:lapsed', { shop: shop.name })}
-      description={t('shops:statusRemedies:needs_reauthorization')}
-      action={
-        <Link to="/shops">
-          <Button size="small">{t('shops:reauthorize')}</Button>
-        </Link>
-      }
+      why={t('shops:statusRemedies:needs_reauthorization')}
+      link={<Link to="/shops">{t('shops:reauthorize')}</Link>}
     />
   );
 }
@@ -59,30 +96,32 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
   if (oldest === undefined) return null;
   const what = stale.kinds.map(({ kind }) => t(`sync:kinds:${kind}`)).join(t('common:and'));
   const { reason, errorCode } = oldest;
-  const why = (errorCode && problemText(errorCode, currentLanguage())) || reason || t('health:noReason');
   return (
-    <Alert
-      type="warning"
-      showIcon
-      data-testid="stale-shop"
+    <Alarm
+      testId="stale-shop"
       title={
         oldest.ageSeconds === null
           ? t('health:neverRead', { shop: name, what })
           : t('health:unread', { shop: name, what, time: format.duration(oldest.ageSeconds) })
       }
-      description={why}
-      action={
-        <Link to={`/sync?shop=${stale.shopId}`}>
-          <Button size="small">{t('health:look')}</Button>
-        </Link>
-      }
+      why={(errorCode && problemText(errorCode, currentLanguage())) || reason || t('health:noReason')}
+      link={<Link to={`/sync?shop=${stale.shopId}`}>{t('health:look')}</Link>}
     />
   );
 }
 
-function More({ count }: { count: number }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (count <= 0) return null;
-  return <Link to="/shops">{t('health:more', { n: format.integer(count) })}</Link>;
+interface AlarmProps {
+  title: string;
+  why: string;
+  link: ReactNode;
+  testId?: string;
+}
+
+function Alarm({ title, why, link, testId }: AlarmProps) {
+  return (
+    <li data-testid={testId}>
+      <strong>{title}</strong> {link}
+      <div className="small">{why}</div>
+    </li>
+  );
 }

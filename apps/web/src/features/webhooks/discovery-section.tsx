@@ -5,14 +5,16 @@ import { ask, gateway } from '../../api/client';
 import type { ShopDiscovery } from '../../api/types';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
-import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { useInstantText } from '../../ui/instant';
+import { instantsOfDays } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 import { WEBHOOKS_KEY } from './webhook-queries';
 
 const FILTER_NAMES = ['shop', 'from', 'to'] as const;
@@ -21,11 +23,11 @@ const SOURCES = ['webhook', 'poll', 'hand'] as const;
 /** How changes of orders became known, and how long after they happened. */
 export function DiscoverySection() {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { byId } = useShops();
+  const timeText = useInstantText();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const columns = useColumns();
-  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  // Figures over several shops are of one span: of days in UTC, which is said beside it.
+  const zone = useShopZone(values.shop) ?? 'UTC';
   const query = { shopId: values.shop, ...instantsOfDays(values.from, values.to, zone) };
   const discovery = useQuery({
     queryKey: [WEBHOOKS_KEY, 'discovery', query],
@@ -51,22 +53,26 @@ export function DiscoverySection() {
         <>
           <div className="soft">
             {t('webhooks:foundIntro', {
-              from: format.dateTime(discovery.data.from, zone),
-              to: format.dateTime(discovery.data.to, zone),
+              from: timeText(discovery.data.from, zone),
+              to: timeText(discovery.data.to, zone),
             })}
           </div>
           {discovery.data.all.changes === 0 ? (
             <EmptyState title={t('webhooks:foundEmpty')} text={t('webhooks:foundEmptyText')} />
           ) : (
-            <Table<ShopDiscovery>
-              rowKey={(row) => row.shopId ?? 'all'}
-              size="middle"
-              data-testid="discovery-table"
-              dataSource={[discovery.data.all, ...discovery.data.shops]}
-              pagination={discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false}
-              scroll={{ x: 760 }}
-              columns={columns}
-            />
+            <ScrollBox label={t('webhooks:tabs:found')}>
+              <Table<ShopDiscovery>
+                rowKey={(row) => row.shopId ?? 'all'}
+                size="middle"
+                data-testid="discovery-table"
+                dataSource={[discovery.data.all, ...discovery.data.shops]}
+                pagination={
+                  discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false
+                }
+                style={{ minWidth: 760 }}
+                columns={columns}
+              />
+            </ScrollBox>
           )}
         </>
       )}

@@ -1,21 +1,23 @@
 import { RedoOutlined } from '@ant-design/icons';
-import { Button, type TableColumnsType } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link, type To } from 'react-router';
 import type { Webhook } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
-import { ListTable } from '../../ui/list-table';
-import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
+import { Instant } from '../../ui/instant';
+import { type ListColumns, ListTable } from '../../ui/list-table';
+import { isDay } from '../../ui/local-days';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { useShops, useShopZone } from '../shops/use-shops';
 import { ReplayDialog } from './replay-dialog';
 import { WebhookDrawer } from './webhook-drawer';
 import { listWebhooks, WEBHOOK_STATES, WEBHOOK_TOPICS, WEBHOOKS_KEY } from './webhook-queries';
@@ -28,20 +30,25 @@ const FILTER_NAMES = ['shop', 'topic', 'state', 'from', 'to'] as const;
 export function InboxSection() {
   const { t } = useTranslation();
   const { can } = useSession();
-  const { byId } = useShops();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
-  const opened = useUrlFilters(['webhook']);
+  const opened = useOpened('webhook');
   const [isReplaying, setIsReplaying] = useState(false);
   const topic = oneOf(WEBHOOK_TOPICS, values.topic);
   const state = oneOf(WEBHOOK_STATES, values.state);
-  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
-  const filters = { shopId: values.shop, topic, state, ...instantsOfDays(values.from, values.to, zone) };
+  const zone = useShopZone(values.shop);
+  const filters = {
+    shopId: values.shop,
+    topic,
+    state,
+    fromDay: isDay(values.from) ? values.from : undefined,
+    toDay: isDay(values.to) ? values.to : undefined,
+  };
   const list = useCursorList<Webhook>(
     [WEBHOOKS_KEY, 'list', filters],
     (page) => listWebhooks(filters, page),
-    WATCH_MS,
+    { watchEveryMs: WATCH_MS },
   );
-  const open = (webhook: Webhook) => opened.change({ webhook: webhook.id });
+  const linkTo = (webhook: Webhook) => opened.linkTo(webhook.id);
 
   return (
     <>
@@ -85,8 +92,8 @@ export function InboxSection() {
         rowKey={(webhook) => webhook.id}
         testId="webhooks-table"
         minWidth={980}
-        columns={useColumns(open)}
-        onOpen={open}
+        columns={useColumns(linkTo)}
+        linkTo={linkTo}
         empty={
           isFiltered ? (
             <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
@@ -95,13 +102,10 @@ export function InboxSection() {
           )
         }
       />
-      <WebhookDrawer
-        id={opened.values.webhook ?? null}
-        onClose={() => opened.change({ webhook: undefined })}
-      />
+      <WebhookDrawer id={opened.id ?? null} onClose={opened.close} />
       <ReplayDialog
         isOpen={isReplaying}
-        zone={zone}
+        zone={zone ?? 'UTC'}
         filters={{ shopId: values.shop, topic, state }}
         days={{ from: values.from, to: values.to }}
         onClose={() => setIsReplaying(false)}
@@ -110,25 +114,21 @@ export function InboxSection() {
   );
 }
 
-function useColumns(onOpen: (webhook: Webhook) => void): TableColumnsType<Webhook> {
+function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
   const { t } = useTranslation();
   const format = useFormat();
   const { byId } = useShops();
-  const zoneOf = (webhook: Webhook) => (webhook.shopId ? byId.get(webhook.shopId)?.timeZone : undefined);
   return [
     {
       title: t('webhooks:received'),
       render: (_, webhook) => (
-        <Button
-          type="link"
-          style={{ padding: 0 }}
-          onClick={(event) => {
-            event.stopPropagation();
-            onOpen(webhook);
-          }}
-        >
-          {format.exactTime(webhook.receivedAt, zoneOf(webhook))}
-        </Button>
+        <Link className="row-link" to={linkTo(webhook)}>
+          <Instant
+            at={webhook.receivedAt}
+            zone={byId.get(webhook.shopId ?? '')?.timeZone}
+            precision="second"
+          />
+        </Link>
       ),
     },
     {

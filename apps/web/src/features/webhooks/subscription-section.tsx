@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Shop, WebhookEventState, WebhookGate, WebhookSubscription } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
@@ -191,28 +192,30 @@ function Events({ events }: { events: readonly WebhookEventState[] }) {
   return (
     <section>
       <Typography.Title level={5}>{t('webhooks:events')}</Typography.Title>
-      <Table<WebhookEventState>
-        rowKey="eventCode"
-        size="small"
-        pagination={false}
-        dataSource={[...events]}
-        scroll={{ x: 720 }}
-        columns={[
-          {
-            title: t('webhooks:event'),
-            render: (_, event) => (
-              <>
-                {t(`webhooks:topics:${event.topic}`)}
-                <div className="mono soft">{event.eventCode}</div>
-              </>
-            ),
-          },
-          { title: t('webhooks:used'), render: (_, event) => yesNo(event.isUsed) },
-          { title: t('webhooks:ofApp'), render: (_, event) => yesNo(event.isOfApp) },
-          { title: t('webhooks:granted'), render: (_, event) => yesNo(event.isGranted) },
-          { title: t('webhooks:subscribed'), render: (_, event) => yesNo(event.isSubscribed) },
-        ]}
-      />
+      <ScrollBox label={t('webhooks:events')}>
+        <Table<WebhookEventState>
+          rowKey="eventCode"
+          size="small"
+          pagination={false}
+          dataSource={[...events]}
+          style={{ minWidth: 720 }}
+          columns={[
+            {
+              title: t('webhooks:event'),
+              render: (_, event) => (
+                <>
+                  {t(`webhooks:topics:${event.topic}`)}
+                  <div className="mono soft">{event.eventCode}</div>
+                </>
+              ),
+            },
+            { title: t('webhooks:used'), render: (_, event) => yesNo(event.isUsed) },
+            { title: t('webhooks:ofApp'), render: (_, event) => yesNo(event.isOfApp) },
+            { title: t('webhooks:granted'), render: (_, event) => yesNo(event.isGranted) },
+            { title: t('webhooks:subscribed'), render: (_, event) => yesNo(event.isSubscribed) },
+          ]}
+        />
+      </ScrollBox>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { RedoOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Instant } from '../../ui/instant';
 import { JsonText } from '../../ui/json-text';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
@@ -10,7 +11,7 @@ import { useNotify } from '../../ui/use-notify';
 import { OrderLink } from '../orders/order-link';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
-import { useShops } from '../shops/use-shops';
+import { useShopZone } from '../shops/use-shops';
 import { readWebhook, replayWebhook, WEBHOOKS_KEY } from './webhook-queries';
 import { WebhookStateTag } from './webhook-state-tag';
 
@@ -26,14 +27,13 @@ export function WebhookDrawer({ id, onClose }: { id: string | null; onClose: () 
 function WebhookContent({ id }: { id: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { byId } = useShops();
   const query = useQuery({ queryKey: [WEBHOOKS_KEY, 'one', id], queryFn: () => readWebhook(id) });
+  const zone = useShopZone(query.data?.shopId);
   if (query.isPending) return <Skeleton active />;
   if (query.isError) return <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />;
   const webhook = query.data;
-  const zone = webhook.shopId === null ? undefined : byId.get(webhook.shopId)?.timeZone;
   const time = (at: string | null) =>
-    at === null ? <Unknown why={t('webhooks:never')} /> : format.exactTime(at, zone);
+    at === null ? <Unknown why={t('webhooks:never')} /> : <Instant at={at} zone={zone} precision="second" />;
   return (
     <div className="stack" data-testid="webhook-detail">
       <div>

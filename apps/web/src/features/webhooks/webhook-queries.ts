@@ -22,11 +22,15 @@ export interface WebhookFilters {
   shopId?: string;
   topic?: WebhookTopic;
   state?: WebhookState;
-  from?: string;
-  to?: string;
 }
 
-export const listWebhooks = (filters: WebhookFilters, page: { cursor?: string; limit: number }) =>
+interface ListFilters extends WebhookFilters {
+  /** Days of each shop, both included. */
+  fromDay?: string;
+  toDay?: string;
+}
+
+export const listWebhooks = (filters: ListFilters, page: { cursor?: string; limit: number }) =>
   ask(gateway.GET('/api/v1/webhooks', { params: { query: { ...filters, ...page } } }));
 
 export const readWebhook = (id: string) =>

@@ -7,4 +7,9 @@ export const health = {
   noReason: 'No run has failed; the services may be down or busy. Look at the runs, or tell the operator.',
   look: 'See the runs',
   more: 'and {{n}} more',
+  alarms: '{{n}} alarms:',
+  lapsedCount: '{{n}} shops to authorise again',
+  unreadCount: '{{n}} shops not read for long',
+  unfold: 'Show',
+  fold: 'Fold',
 } as const;

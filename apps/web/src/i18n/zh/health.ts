@@ -9,4 +9,9 @@ export const health: Texts['health'] = {
   noReason: '没有失败的同步，可能是服务未运行或繁忙。请查看同步记录，或联系运维。',
   look: '查看同步',
   more: '以及另外 {{n}} 家',
+  alarms: '{{n}} 条警报：',
+  lapsedCount: '{{n}} 家店铺需重新授权',
+  unreadCount: '{{n}} 家店铺长时间未更新',
+  unfold: '展开',
+  fold: '收起',
 };
