@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { compressedFiles } from './compressed-files';
+import { PAGES } from './src/app/pages';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const sources = fileURLToPath(new URL('src/', import.meta.url));
@@ -13,9 +15,21 @@ const specs = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter
   file.endsWith('.spec.ts'),
 );
 
+/** For the gateway: which addresses are pages. */
+function pageList(): Plugin {
+  return {
+    name: 'page-list',
+    apply: 'build',
+    applyToEnvironment: ({ name }) => name === 'client',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'pages.json', source: JSON.stringify(PAGES) });
+    },
+  };
+}
+
 export default defineConfig({
   root,
-  plugins: [react()],
+  plugins: [react(), pageList(), compressedFiles()],
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

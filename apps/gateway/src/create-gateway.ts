@@ -5,9 +5,11 @@ import { AccessGuard } from './access/access.guard.js';
 import { assertEveryRouteDeclaresAccess } from './access/access.js';
 import { Principals } from './access/principals.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { PUBLIC_BODY } from './http/body.js';
+import { answerBrokenRequest } from './http/broken-requests.js';
 import { registerPlugins } from './http/plugins.js';
 import { answerUndecodableAddress, ProblemFilter } from './http/problem.filter.js';
-import { RouteTable } from './http/route-table.js';
+import { MAX_PATH_PART, RouteTable } from './http/route-table.js';
 import { ValidateRequestPipe } from './http/validate-request.pipe.js';
 import { serveOpenApi } from './openapi.js';
 import { registerWebPage } from './web/web-page.js';
@@ -20,16 +22,21 @@ export const CALLBACK_PAGE = 'integrations/:marketplace/callback';
 export async function createGateway(parts: GatewayParts): Promise<NestFastifyApplication> {
   const { config, logger } = parts;
   const adapter = new FastifyAdapter({
-    bodyLimit: config.bodyLimitBytes,
-    trustProxy: config.trustProxy === 'true',
+    bodyLimit: PUBLIC_BODY.bytes,
+    trustProxy: config.trustedProxies,
+    requestTimeout: config.requestTimeoutSeconds * 1_000,
+    // Node looks for late requests this often; a request without a host is answered by us.
+    http: { connectionsCheckingInterval: 1_000, requireHostHeader: false },
+    return503OnClosing: false,
     frameworkErrors: answerUndecodableAddress,
-    routerOptions: { ignoreTrailingSlash: true },
+    clientErrorHandler: answerBrokenRequest,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
   });
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(parts), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
-    // Webhooks are verified as they came.
-    rawBody: true,
+    // Nest's own takes forms too.
+    bodyParser: false,
   });
   assertEveryRouteDeclaresAccess(app.get(DiscoveryService));
   const routes = new RouteTable();
@@ -38,7 +45,7 @@ export async function createGateway(parts: GatewayParts): Promise<NestFastifyApp
   app.setGlobalPrefix(API_PREFIX, { exclude: [CALLBACK_PAGE] });
   app.useGlobalGuards(new AccessGuard(new Principals(parts.rpc, parts.broadcasts), config.allowedOrigins));
   app.useGlobalPipes(new ValidateRequestPipe());
-  app.useGlobalFilters(new ProblemFilter(logger, routes, config.bodyLimitBytes));
+  app.useGlobalFilters(new ProblemFilter(logger, routes));
   serveOpenApi(app);
   await registerWebPage(app, config.webDistDir);
   return app;

@@ -1,5 +1,6 @@
-import { IsIn, IsInt, IsString, IsUrl, Max, Min } from 'class-validator';
+import { IsInt, IsString, IsUrl, Max, Min, ValidateBy } from 'class-validator';
 import { Env } from '#runtime';
+import { TRUST_PROXY_RULE, type TrustedProxies, trustedProxiesOf } from './http/trusted-proxies.js';
 
 const URL_RULE = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 
@@ -30,8 +31,17 @@ export class GatewayConfig {
   @IsString()
   webDistDir: string = 'dist/web';
 
-  @Env('TRUST_PROXY', 'whether X-Forwarded-For of a proxy in front is believed (true or false)')
-  @IsIn(['true', 'false'])
+  @Env(
+    'TRUST_PROXY',
+    'whose X-Forwarded-For is believed: nobody’s, of so many proxies, or of those with these addresses',
+  )
+  @ValidateBy({
+    name: 'trustProxy',
+    validator: {
+      validate: (text) => trustedProxiesOf(String(text)) !== undefined,
+      defaultMessage: () => TRUST_PROXY_RULE,
+    },
+  })
   trustProxy: string = 'false';
 
   @Env('RATE_LIMIT_PER_MINUTE', 'API requests a minute from one address to one gateway; 0 for no limit')
@@ -44,13 +54,18 @@ export class GatewayConfig {
   @Min(0)
   signInLimitPerMinute: number = 30;
 
-  @Env('BODY_LIMIT_BYTES', 'the largest request body that is read')
+  @Env('REQUEST_TIMEOUT_SECONDS', 'how long a request may take to arrive whole')
   @IsInt()
-  @Min(1024)
-  bodyLimitBytes: number = 1_048_576;
+  @Min(1)
+  @Max(300)
+  requestTimeoutSeconds: number = 20;
 
   get isSecure(): boolean {
     return this.publicUrl.startsWith('https:');
+  }
+
+  get trustedProxies(): TrustedProxies {
+    return trustedProxiesOf(this.trustProxy) ?? false;
   }
 
   /** Origins whose pages may send unsafe requests with cookies. */

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ACCESS_COOKIE } from './access/session-cookies.js';
-import { problemExamples } from './http/endpoint.decorator.js';
+import { documentTransport, problemExamples } from './http/endpoint.decorator.js';
 
 /** The API's description: the same for /docs, for docs/openapi.json and for the page's generated client. */
 export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -12,6 +12,7 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
         'minor units, instants are UTC, marketplace ids are strings. Lists are paged by `cursor`.',
     )
     .setVersion('1')
+    .addServer('/', 'The installation that answers this file')
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
@@ -22,7 +23,32 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
   const document = SwaggerModule.createDocument(app, head, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  return { ...document, components: { ...document.components, examples: problemExamples() } };
+  document.components = { ...document.components, examples: problemExamples() };
+  documentTransport(document);
+  giveNullablesTheirType(document);
+  return document;
+}
+
+interface Schema {
+  type?: string;
+  nullable?: boolean;
+  allOf?: { $ref?: string }[];
+  $ref?: string;
+}
+
+/** OpenAPI 3.0 lets only a schema with a type be null; Swagger leaves the type out where another schema is named. */
+function giveNullablesTheirType(document: OpenAPIObject): void {
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  const walk = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const schema = value as Schema;
+    if (schema.nullable === true && schema.type === undefined) {
+      const named = schema.allOf?.[0]?.$ref?.split('/').at(-1) ?? '';
+      schema.type = schemas[named]?.type ?? 'object';
+    }
+    for (const each of Object.values(value)) walk(each);
+  };
+  walk(document);
 }
 
 export function serveOpenApi(app: NestFastifyApplication): void {

@@ -2,28 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Orders } from '#contracts';
 import { type Answer, type GatewayHarness, OWNER, startGateway } from './gateway-harness.js';
-
-interface ProblemBody {
-  readonly status: number;
-  readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-  readonly fields?: { field: string; message: string }[];
-  readonly correlationId: string;
-}
-
-/** Checks what every refusal must be, and hands it back. */
-function problemOf(answer: Answer, status: number, code: string): ProblemBody {
-  const body = answer.body as ProblemBody;
-  assert.equal(answer.status, status, answer.text);
-  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
-  assert.equal(body.status, status);
-  assert.equal(body.code, code);
-  assert.notEqual(body.title, code, 'the catalogue has a title');
-  assert.equal(answer.headers.get('x-correlation-id'), body.correlationId);
-  assert.doesNotMatch(answer.text, /\.[jt]s:\d+|node_modules|\bat \w+ \(/);
-  return body;
-}
+import { type ProblemBody, problemOf } from './problem-of.js';
 
 function cookiesOf(answer: Answer): Map<string, string> {
   return new Map(
@@ -332,7 +311,7 @@ describe('http', () => {
   });
 
   test('the page: its own addresses, a clear word while it is not built, Swagger beside it', async () => {
-    const page = await gateway.call('GET', '/shops/whatever');
+    const page = await gateway.call('GET', '/', { headers: { accept: 'text/html' } });
     assert.ok([200, 503].includes(page.status));
     assert.match(page.headers.get('content-type') ?? '', /text\/html/);
     problemOf(await gateway.call('GET', '/assets/gone.js'), 404, 'route.not_found');

@@ -1,3 +1,4 @@
+export * from './address-block.js';
 export * from './config.js';
 export * from './copy-rows.js';
 export * from './database.js';

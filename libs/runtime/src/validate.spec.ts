@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { IsInt, IsObject, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
 import { AppError, type FieldError } from './errors.js';
 import { validateInput } from './validate.js';
 
@@ -22,6 +22,11 @@ class Input {
 }
 
 class Nothing {}
+
+class Free {
+  @IsObject()
+  free!: object;
+}
 
 function refusal(plain: unknown, Class: new () => object = Input): AppError {
   try {
@@ -78,4 +83,54 @@ describe('validateInput', () => {
       assert.match(refusal(plain).message, /JSON object/);
     });
   }
+});
+
+describe('before anything is made of the input', () => {
+  test('of very many unknown fields 20 are named, and nothing is converted', () => {
+    let conversions = 0;
+    class Counting {
+      @Transform(({ value }: { value: unknown }) => {
+        conversions += 1;
+        return value;
+      })
+      @IsString()
+      text!: string;
+    }
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`field${n}`, n]));
+    const error = refusal({ text: 'a', ...many }, Counting);
+    assert.equal(fieldsOf(error).length, 20);
+    assert.match(error.message, /and 99980 more/);
+    assert.ok(JSON.stringify(error.details).length + error.message.length < 16_384);
+    assert.equal(conversions, 0);
+  });
+
+  test('a long or broken name is shown in part', () => {
+    const [field = ''] = fieldsOf(refusal({ [`${'x'.repeat(1_000)}\ud800`]: 1, limit: 1 }));
+    assert.ok(field.length < 100);
+    assert.doesNotMatch(fieldsOf(refusal({ '\ud800': 1 }))[0] ?? '', /\p{Surrogate}/u);
+  });
+
+  for (const lines of [[[]], [7], ['a'], [null], [[[]]], 'text', 7, [{ sku: 'a' }, []]]) {
+    test(`refuses ${JSON.stringify(lines)} where objects belong`, () => {
+      assert.match(fieldsOf(refusal({ lines }))[0] ?? '', /^lines(\.\d)?$/);
+    });
+  }
+
+  test('refuses half a character in any text, a name included', () => {
+    assert.deepEqual(fieldsOf(refusal({ lines: [{ sku: 'a\ud800' }] })), ['lines.0.sku']);
+    assert.deepEqual(fieldsOf(refusal({ free: { deep: ['\udfff'] } }, Free)), ['free.deep.0']);
+    assert.equal(fieldsOf(refusal({ free: { '\ud800': 1 } }, Free)).length, 1);
+    assert.ok(validateInput(Input, { lines: [{ sku: '😀' }] }));
+  });
+
+  test('refuses what is nested without end, and does not follow it', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 3_000; level += 1) deep = [deep];
+    assert.match(refusal({ free: deep }, Free).message, /deep/);
+  });
+
+  test('null in an optional field means that it is left out', () => {
+    const input = validateInput(Input, { lines: null });
+    assert.equal(input.lines, undefined);
+  });
 });

@@ -1,10 +1,8 @@
-import { isUUID } from 'class-validator';
 import {
   type Caller,
   type CountQuarantined,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListQuarantined,
   type Page,
   pageOf,
@@ -15,7 +13,8 @@ import {
   type QuarantinedRecord,
   type QuarantinedRecordDetail,
 } from '#contracts';
-import { type Database, invalid, notFound } from '#runtime';
+import { positionOf } from '#messaging';
+import { type Database, notFound } from '#runtime';
 
 interface Row {
   shop_id: string;
@@ -43,8 +42,7 @@ export class QuarantineQueries {
 
   async list(query: ListQuarantined, caller: Caller): Promise<Page<QuarantinedRecord>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 4);
-    if (query.cursor !== undefined && !isPosition(after)) throw badCursor();
+    const after = positionOf(query.cursor, ['instant', 'id', 'text', 'text']);
     // The position as text: a Date would lose its microseconds, and with them rows.
     const rows = await this.database.query<Row & { position: string }>(
       `SELECT ${COLUMNS}, to_char(last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
@@ -115,24 +113,4 @@ function toRecord(row: Row): QuarantinedRecord {
     nextRetryAt: row.resolved_at === null ? (row.next_retry_at?.toISOString() ?? null) : null,
     lastOutcome: row.last_outcome,
   };
-}
-
-/** What `list` puts into a cursor. */
-function isPosition(position: readonly unknown[] | undefined): boolean {
-  const [at, shopId, kind, id] = position ?? [];
-  return (
-    typeof at === 'string' &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) &&
-    !Number.isNaN(Date.parse(at)) &&
-    isUUID(shopId) &&
-    typeof kind === 'string' &&
-    typeof id === 'string' &&
-    !`${kind}${id}`.includes('\u0000')
-  );
-}
-
-function badCursor(): Error {
-  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
-    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-  ]);
 }

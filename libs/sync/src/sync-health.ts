@@ -1,8 +1,6 @@
-import { isUUID } from 'class-validator';
 import {
   type Caller,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListSyncHealth,
   type Page,
   pageOf,
@@ -12,7 +10,8 @@ import {
   type SyncKindHealth,
   type SyncStatus,
 } from '#contracts';
-import { type Database, invalid } from '#runtime';
+import { positionOf } from '#messaging';
+import type { Database } from '#runtime';
 import { RUN_KIND_OF } from './quarantine.js';
 
 export interface WatchedKind {
@@ -93,12 +92,7 @@ export class SyncHealth {
 
   async list(query: ListSyncHealth, caller: Caller): Promise<Page<ShopSyncHealth>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1);
-    if (query.cursor !== undefined && !isUUID(after?.[0])) {
-      throw invalid('request.invalid', 'cursor is not one that a page before has given.', [
-        { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-      ]);
-    }
+    const after = positionOf(query.cursor, ['id']);
     const rows = await this.database.query<KindRow & { shop_state: SyncHealthState }>(
       `WITH kinds AS (${kindsOf(this.kinds)}
          WHERE ($6::uuid[] IS NULL OR shop_id = ANY($6)) AND ($7::uuid IS NULL OR shop_id = $7)

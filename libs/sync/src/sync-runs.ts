@@ -1,9 +1,7 @@
-import { isISO8601, isUUID } from 'class-validator';
 import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListSyncLog,
   type ListSyncRuns,
   type Page,
@@ -13,6 +11,7 @@ import {
   type SyncLogLine,
   type SyncRun,
 } from '#contracts';
+import { positionOf } from '#messaging';
 import { conflict, type Database, invalid, notFound } from '#runtime';
 import type { KnownShops } from './known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
@@ -37,8 +36,7 @@ export class SyncRuns {
 
   async list(query: ListSyncRuns, caller: Caller): Promise<Page<SyncRun>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
-    if (query.cursor !== undefined && !isRunPosition(after)) throw badCursor();
+    const after = positionOf(query.cursor, ['instant', 'id']);
     const rows = await this.database.query<SyncRunRow>(
       `SELECT * FROM sync_runs
        WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
@@ -70,8 +68,7 @@ export class SyncRuns {
   async log(query: ListSyncLog, caller: Caller): Promise<Page<SyncLogLine>> {
     await this.reach(query.id, caller);
     const limit = query.limit ?? 100;
-    const after = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 1);
-    if (after === undefined || !Number.isSafeInteger(after[0]) || Number(after[0]) < 0) throw badCursor();
+    const [after] = positionOf(query.cursor, ['whole']) ?? [0];
     const rows = await this.database.query<{
       id: number;
       at: Date;
@@ -79,7 +76,7 @@ export class SyncRuns {
       message: string;
     }>('SELECT id, at, level, message FROM sync_log WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3', [
       query.id,
-      after[0],
+      after,
       limit + 1,
     ]);
     return pageOf(
@@ -192,18 +189,6 @@ export class SyncRuns {
   }
 }
 
-/** What `list` puts into a cursor: an instant and the id of a run. */
-function isRunPosition(position: readonly unknown[] | undefined): boolean {
-  const [at, id] = position ?? [];
-  return isISO8601(at, { strict: true }) && !Number.isNaN(Date.parse(String(at))) && isUUID(id);
-}
-
 function alreadyEnded(status: string): Error {
   return conflict('sync.already_ended', `The run has ended already: ${status}.`);
-}
-
-function badCursor(): Error {
-  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
-    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-  ]);
 }

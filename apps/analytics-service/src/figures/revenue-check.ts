@@ -2,37 +2,18 @@ import {
   type Caller,
   type CheckedOrder,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   encodeCursor,
   type RevenueCheckPage,
   type RevenueCheckQuery,
 } from '#contracts';
-import { type Database, invalid } from '#runtime';
+import { positionOf } from '#messaging';
+import type { Database } from '#runtime';
 import { appliedSpans, type ReachedShop, reachShops } from './reached-shops.js';
-import { isCalendarDay } from './spans.js';
 import { SPANS, spansParams } from './sums.js';
 
 /** Where a page ends: size of the difference, shop, day, order. */
-type Position = [size: number, shopId: string, day: string, sn: string];
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** @throws AppError `request.invalid` for a cursor that no page has given. */
-function positionOf(cursor: string | undefined): Position | null {
-  if (cursor === undefined) return null;
-  const [size, shopId, day, sn] = decodeCursor(cursor, 4) ?? [];
-  const isOurs =
-    Number.isSafeInteger(size) &&
-    typeof shopId === 'string' &&
-    UUID.test(shopId) &&
-    typeof day === 'string' &&
-    isCalendarDay(day) &&
-    typeof sn === 'string' &&
-    !sn.includes('\u0000');
-  if (isOurs) return [Number(size), shopId, day, sn];
-  const message = 'cursor must be the nextCursor of a page of this list';
-  throw invalid('request.invalid', `The request was refused: ${message}.`, [{ field: 'cursor', message }]);
-}
+const POSITION = ['whole', 'id', 'day', 'text'] as const;
+type Position = NonNullable<ReturnType<typeof positionOf<typeof POSITION>>>;
 
 const DIFFERENCE = 'd.platform_net_revenue_minor - d.net_revenue_minor';
 /** Ascending throughout, so that a page begins behind a position. */
@@ -75,7 +56,7 @@ export async function readRevenueCheck(
   caller: Caller,
   now: Date,
 ): Promise<RevenueCheckPage> {
-  const after = positionOf(query.cursor);
+  const after = positionOf(query.cursor, POSITION);
   const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
   const { shops, freshness } = await reachShops(database, query, caller, now);
   const found = await readDiffering(database, shops, query.currency, after, limit + 1);

@@ -1,12 +1,9 @@
 import { DateTime } from 'luxon';
-import type { ComparedSpan, FigureQuery, Span } from '#contracts';
+import { type ComparedSpan, type FigureQuery, isDay, type Span } from '#contracts';
 import { type FieldError, invalid } from '#runtime';
 
 export const LONGEST_SPAN_DAYS = 731;
 const DEFAULT_SPAN: Span = '30d';
-const FIRST_DAY = '2000-01-01';
-const LAST_DAY = '2100-01-01';
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const DAYS_OF_SPAN: Readonly<Record<Span, number>> = {
   '7d': 7,
@@ -32,12 +29,6 @@ export function daysBetween(from: string, to: string): number {
   return (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 }
 
-export function isCalendarDay(day: string): boolean {
-  return (
-    DAY.test(day) && DateTime.fromISO(day, { zone: 'utc' }).isValid && day >= FIRST_DAY && day <= LAST_DAY
-  );
-}
-
 /** @throws AppError `request.invalid` that names each field. */
 export function askedSpan(query: FigureQuery): AskedSpan {
   const { from, to, span, includeToday } = query;
@@ -54,9 +45,7 @@ export function askedSpan(query: FigureQuery): AskedSpan {
   if (includeToday === true) refuse('includeToday', 'includeToday goes with span, not with from and to.');
   for (const [field, day] of Object.entries({ from, to })) {
     if (day === undefined) refuse(field, `Give ${field} too, or neither from nor to.`);
-    else if (!isCalendarDay(day)) {
-      refuse(field, `${field} must be a day of the calendar between ${FIRST_DAY} and ${LAST_DAY}.`);
-    }
+    else if (!isDay(day)) refuse(field, `${field} must be a day of the calendar such as 2026-11-01.`);
   }
   if (fields.length === 0 && from !== undefined && to !== undefined) {
     const days = daysBetween(from, to);

@@ -1,6 +1,7 @@
 import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf } from '#contracts';
-import { type Database, invalid, type Transaction } from '#runtime';
+import { DEFAULT_PAGE_LIMIT, pageOf } from '#contracts';
+import { positionOf } from '#messaging';
+import type { Database, Transaction } from '#runtime';
 
 export interface Actor {
   readonly userId: string | null;
@@ -72,7 +73,7 @@ interface AuditRow {
 
 export async function listAudit(database: Database, input: ListAudit, caller: Caller): Promise<AuditPage> {
   const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-  const before = input.cursor === undefined ? null : beforeOf(input.cursor);
+  const [before] = positionOf(input.cursor, ['whole']) ?? [null];
   const rows = await database.query<AuditRow>(
     `SELECT id, occurred_at, action, user_id, user_name, shop_id, subject, details, address FROM audit
      WHERE ($1::bigint IS NULL OR id < $1) AND ($2::uuid[] IS NULL OR shop_id = ANY ($2))
@@ -92,16 +93,6 @@ export async function listAudit(database: Database, input: ListAudit, caller: Ca
     ],
   );
   return pageOf(rows, limit, viewOf, (row) => [row.id]);
-}
-
-function beforeOf(cursor: string): number {
-  const [id] = decodeCursor(cursor, 1) ?? [];
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) {
-    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
-      { field: 'cursor', message: 'must be the nextCursor of the page before' },
-    ]);
-  }
-  return id;
 }
 
 function viewOf(row: AuditRow): AuditView {

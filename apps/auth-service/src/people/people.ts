@@ -5,7 +5,6 @@ import {
   type ChangeUserInput,
   type CreateUser,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type GrantView,
   type ListUsers,
   pageOf,
@@ -14,7 +13,7 @@ import {
   type UserPage,
   type UserView,
 } from '#contracts';
-import { Broadcaster } from '#messaging';
+import { Broadcaster, positionOf } from '#messaging';
 import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -49,7 +48,7 @@ export class People {
 
   async list(input: ListUsers): Promise<UserPage> {
     const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = input.cursor === undefined ? null : emailAfter(input.cursor);
+    const [after] = positionOf(input.cursor, ['text']) ?? [null];
     const rows = await this.database.query<UserRow & { email_key: string }>(
       `SELECT ${USER}, u.email_key FROM users u WHERE ($1::text IS NULL OR u.email_key > $1)
        ORDER BY u.email_key LIMIT $2`,
@@ -164,16 +163,6 @@ async function assertOwnerLeft(tx: Transaction): Promise<void> {
       'This is the last active owner; without one nobody could manage users. Make somebody else an owner first.',
     );
   }
-}
-
-function emailAfter(cursor: string): string {
-  const [email] = decodeCursor(cursor, 1) ?? [];
-  if (typeof email !== 'string') {
-    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
-      { field: 'cursor', message: 'must be the nextCursor of the page before' },
-    ]);
-  }
-  return email;
 }
 
 function viewOf(row: UserRow): UserView {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError, Database } from '#runtime';
+import { AppError, addressBlock, Database } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 
 const WINDOW_MS = 15 * 60_000;
@@ -34,7 +34,7 @@ export class SignInThrottle {
   /** @throws AppError `sign_in.locked` with `retryAfterSeconds`, whether the account exists or not. */
   async begin(email: string, address: string | undefined): Promise<Attempt> {
     const account = email.toLowerCase();
-    const from = address ?? 'unknown';
+    const from = address === undefined ? 'unknown' : addressBlock(address);
     const keys: Key[] = [
       { key: `account ${account} from ${from}`, limit: LIMITS.accountFromAddress },
       { key: `account ${account}`, limit: LIMITS.account },

@@ -5,7 +5,6 @@ import {
   canReach,
   credentialsChanged,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListShopStates,
   type ListShops,
   type Page,
@@ -16,7 +15,7 @@ import {
   type ShopView,
   shopChanged,
 } from '#contracts';
-import { appendToOutbox, Broadcaster, OutboxRelay } from '#messaging';
+import { appendToOutbox, Broadcaster, OutboxRelay, positionOf } from '#messaging';
 import { Database, invalid, notFound, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -48,7 +47,7 @@ export class Shops {
     status: string | null,
   ): Promise<Page<ShopRow>> {
     const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [connectedAt, id] = input.cursor === undefined ? [null, null] : positionOf(input.cursor);
+    const [connectedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
     const rows = await this.database.query<ShopRow>(
       `SELECT ${SHOP_COLUMNS} FROM shops
        WHERE ($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR status = $2)
@@ -176,14 +175,4 @@ export async function findShop(tx: Transaction, shopId: string, caller: Caller):
 
 export function shopNotFound(shopId: string): Error {
   return notFound('shop.not_found', `There is no shop ${shopId}, or it is not one of yours.`);
-}
-
-function positionOf(cursor: string): [string, string] {
-  const [connectedAt, id] = decodeCursor(cursor, 2) ?? [];
-  if (typeof connectedAt !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(connectedAt))) {
-    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
-      { field: 'cursor', message: 'must be the nextCursor of the page before' },
-    ]);
-  }
-  return [connectedAt, id];
 }

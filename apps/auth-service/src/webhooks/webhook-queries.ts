@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type Caller,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListWebhooks,
   type MarketplaceId,
   pageOf,
@@ -12,7 +11,8 @@ import {
   type WebhookRefusal,
   type WebhookRefusalList,
 } from '#contracts';
-import { Database, invalid, notFound } from '#runtime';
+import { positionOf } from '#messaging';
+import { Database, notFound } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
@@ -30,7 +30,7 @@ export class WebhookQueries {
 
   async list(input: ListWebhooks, caller: Caller): Promise<WebhookPage> {
     const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [receivedAt, id] = input.cursor === undefined ? [null, null] : positionOf(input.cursor);
+    const [receivedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
     const rows = await this.database.query<WebhookRow>(
       `SELECT ${WEBHOOK_COLUMNS} FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
        WHERE ($1::uuid[] IS NULL OR w.shop_id = ANY ($1)) AND ($2::uuid IS NULL OR w.shop_id = $2)
@@ -102,15 +102,4 @@ export class WebhookQueries {
 
 export function webhookNotFound(id: string): Error {
   return notFound('webhook.not_found', `There is no webhook ${id}, or it is of a shop that is not yours.`);
-}
-
-function positionOf(cursor: string): [string, string] {
-  const [receivedAt, id] = decodeCursor(cursor, 2) ?? [];
-  const isOurs = typeof receivedAt === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id);
-  if (!isOurs || Number.isNaN(Date.parse(receivedAt))) {
-    throw invalid('request.invalid', 'cursor is not one of ours. Leave it out for the first page.', [
-      { field: 'cursor', message: 'must be the nextCursor of the page before' },
-    ]);
-  }
-  return [receivedAt, id];
 }

@@ -14,16 +14,13 @@ export function assertOwnPage(request: FastifyRequest, allowedOrigins: readonly 
   if (request.headers.authorization !== undefined) return;
   const { origin } = request.headers;
   if (origin !== undefined) {
-    if (allowedOrigins.includes(origin) || hostOf(origin) === request.headers.host) return;
+    // The host is one of ours (`assertKnownHost`); a page of it that came another way than this request is not.
+    if (allowedOrigins.includes(origin) || origin === `${request.protocol}://${request.host}`) return;
     throw foreign();
   }
   const hasCookie =
     request.cookies[ACCESS_COOKIE] !== undefined || request.cookies[REFRESH_COOKIE] !== undefined;
   if (hasCookie && request.headers['sec-fetch-site'] !== 'same-origin') throw foreign();
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 function foreign(): Error {

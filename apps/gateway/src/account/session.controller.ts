@@ -1,12 +1,14 @@
 import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Caller,
   ChangeOwnPassword,
   changeOwnPasswordRpc,
+  IsCode,
   type IssuedSession,
+  IsText,
   Me,
   type Principal,
   RIGHTS,
@@ -29,15 +31,13 @@ import { AskedBy, CurrentSession, type RequestSession, signInFirst } from '../ht
 export class RefreshBody {
   @ApiProperty({ required: false, description: 'Left out by browsers: theirs is in a cookie' })
   @IsOptional()
-  @IsString()
-  @Length(20, 200)
+  @IsCode(20, 200)
   refreshToken?: string;
 }
 
 export class ResumeQuery {
   @ApiProperty({ description: 'The address of ours that the browser was on its way to' })
-  @IsString()
-  @MaxLength(4_000)
+  @IsText(1, 4_000)
   to!: string;
 }
 

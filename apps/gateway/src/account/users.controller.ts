@@ -16,6 +16,7 @@ import {
   UserView,
 } from '#contracts';
 import { RpcClient } from '#messaging';
+import { GRANTS_BODY } from '../http/body.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { AskedBy } from '../http/request.js';
 
@@ -36,6 +37,7 @@ export class UsersController {
     summary: 'Create a user',
     ok: UserView,
     status: 201,
+    body: GRANTS_BODY,
     errors: ['user.email_taken', 'shop.not_found', 'grant.owner_is_for_all_shops', 'password.too_common'],
   })
   create(@Body() body: CreateUser, @AskedBy() caller: Caller): Promise<UserView> {
@@ -63,6 +65,7 @@ export class UsersController {
     summary: 'Set what a user may do, for which shops',
     description: 'Replaces all grants of the user. Takes effect within seconds.',
     ok: UserView,
+    body: GRANTS_BODY,
     errors: ['user.not_found', 'user.last_owner', 'shop.not_found', 'grant.owner_is_for_all_shops'],
   })
   setGrants(

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { AppError } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { ServiceHealth, type ServiceState } from './service-health.js';
 
@@ -11,10 +11,10 @@ export class Liveness {
 
 export class Readiness {
   @ApiProperty({
-    enum: ['ok', 'degraded', 'down'],
-    description: '`down` (503): nobody can sign in; `degraded`: some pages lack their service',
+    enum: ['ok', 'degraded'],
+    description: '`degraded`: some pages lack their service; where nobody can sign in the answer is 503',
   })
-  status!: 'ok' | 'degraded' | 'down';
+  status!: 'ok' | 'degraded';
 
   @ApiProperty({
     type: 'object',
@@ -36,13 +36,23 @@ export class HealthController {
   }
 
   @Get('ready')
-  @Endpoint({ public: 'asked by load balancers', summary: 'Can the services behind be used?', ok: Readiness })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+  @Endpoint({
+    public: 'asked by load balancers',
+    summary: 'Can the services behind be used?',
+    ok: Readiness,
+    errors: ['service.not_ready'],
+  })
+  async ready(): Promise<Readiness> {
     const services = await this.health.check();
     const states = Object.values(services);
-    const status =
-      services.auth !== 'ok' ? 'down' : states.every((state) => state === 'ok') ? 'ok' : 'degraded';
-    if (status === 'down') void reply.status(503);
-    return { status, services };
+    if (services.auth !== 'ok') {
+      throw new AppError(
+        'unavailable',
+        'service.not_ready',
+        'Nobody can sign in now. Try again in a moment.',
+        { services },
+      );
+    }
+    return { status: states.every((state) => state === 'ok') ? 'ok' : 'degraded', services };
   }
 }

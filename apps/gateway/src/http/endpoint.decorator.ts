@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBearerAuth,
   ApiCookieAuth,
@@ -7,8 +8,10 @@ import {
   ApiOperation,
   ApiResponse,
   getSchemaPath,
+  type OpenAPIObject,
 } from '@nestjs/swagger';
 import { type Access, declareAccess, isPublic } from '../access/access.js';
+import { type BodyLimits, PUBLIC_BODY, SIGNED_IN_BODY } from './body.js';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
 import { Problem } from './problem.js';
 
@@ -22,6 +25,8 @@ export type EndpointSpec = Access & {
   readonly ok: ContractClass | null;
   /** Default 200, or 204 where `ok` is null. */
   readonly status?: 200 | 201 | 202 | 303;
+  /** How large a body may be, where the endpoint takes one that is no usual one. */
+  readonly body?: BodyLimits;
   /** Codes beside those that every endpoint may answer with. */
   readonly errors?: readonly ErrorCode[];
 };
@@ -46,8 +51,13 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
   ]);
   return applyDecorators(
     declareAccess(spec),
+    RouteConfig({ body: spec.body ?? (isPublic(spec) ? PUBLIC_BODY : SIGNED_IN_BODY) }),
     HttpCode(status),
-    ApiOperation({ summary: spec.summary, description: descriptionOf(spec) }),
+    ApiOperation({
+      summary: spec.summary,
+      description: descriptionOf(spec),
+      ...(isPublic(spec) ? { security: [] } : {}),
+    }),
     ApiResponse(
       spec.ok === null ? { status, description: 'Done' } : { status, description: 'OK', type: spec.ok },
     ),
@@ -74,24 +84,76 @@ function accessLabel(spec: EndpointSpec): string {
   return isPublic(spec) ? 'public' : 'signed-in';
 }
 
-function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {
-  const sorted = [...codes].sort();
-  const statuses = new Set(sorted.map((code) => ERROR_CATALOGUE[code].status));
-  return [...statuses].map((status) => {
-    const ofStatus = sorted.filter((code) => ERROR_CATALOGUE[code].status === status);
-    return ApiResponse({
-      status,
-      description: ofStatus.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join('\n\n'),
-      content: {
-        'application/problem+json': {
-          schema: { $ref: getSchemaPath(Problem) },
-          examples: Object.fromEntries(
-            ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-          ),
-        },
+function byStatus(codes: Iterable<ErrorCode>): [status: number, codes: ErrorCode[]][] {
+  const statuses = new Map<number, ErrorCode[]>();
+  for (const code of [...codes].sort()) {
+    const { status } = ERROR_CATALOGUE[code];
+    statuses.set(status, [...(statuses.get(status) ?? []), code]);
+  }
+  return [...statuses];
+}
+
+function problemResponse(codes: readonly ErrorCode[]) {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join('\n\n'),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: getSchemaPath(Problem) },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
       },
-    });
-  });
+    },
+  };
+}
+
+function problemResponses(codes: ReadonlySet<ErrorCode>): MethodDecorator[] {
+  return byStatus(codes).map(([status, ofStatus]) => ApiResponse({ status, ...problemResponse(ofStatus) }));
+}
+
+/** With what the HTTP layer itself refuses any request, before an endpoint is reached. */
+const OF_ANY: readonly ErrorCode[] = [
+  'request.malformed_http',
+  'route.not_found',
+  'route.method_not_allowed',
+  'request.timeout',
+  'request.expectation_failed',
+  'request.misdirected',
+  'request.headers_too_large',
+  'internal',
+];
+/** And a request that may have a body. */
+const OF_BODIES: readonly ErrorCode[] = [
+  'request.malformed_json',
+  'request.too_complex',
+  'request.too_large',
+  'request.unsupported_media_type',
+];
+const WITHOUT_BODY = ['get', 'head', 'options'];
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
+
+/** Adds to each operation what the HTTP layer may answer in its place. */
+export function documentTransport(document: OpenAPIObject): void {
+  const shared: Record<string, Response> = {};
+  for (const path of Object.values(document.paths)) {
+    for (const [method, operation] of Object.entries(path as Record<string, Operation>)) {
+      const added = WITHOUT_BODY.includes(method) ? OF_ANY : [...OF_ANY, ...OF_BODIES];
+      for (const [status, codes] of byStatus(added)) {
+        const own = operation.responses[status] as Response | undefined;
+        const ownCodes = Object.keys(
+          own?.content?.['application/problem+json']?.examples ?? {},
+        ) as ErrorCode[];
+        if (ownCodes.length > 0)
+          operation.responses[status] = problemResponse([...new Set([...ownCodes, ...codes])].sort());
+        else {
+          const name = `Problem${status}${codes.length > 1 ? method : ''}`;
+          shared[name] = problemResponse(codes);
+          operation.responses[status] = { $ref: `#/components/responses/${name}` };
+        }
+      }
+    }
+  }
+  document.components = { ...document.components, responses: shared };
 }
 
 /** One for each code, in the OpenAPI file's `components.examples`. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, describeError, invalid, type Logger } from '#runtime';
+import { malformedJson } from './body.js';
 import { HttpProblem, type Problem, toProblem } from './problem.js';
 import type { RouteTable } from './route-table.js';
 
@@ -37,7 +38,6 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly routes: RouteTable,
-    private readonly bodyLimitBytes: number,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -57,6 +57,8 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     const problem = toProblem(error, correlationId);
+    // What is left of a body that was not read whole is not waited for.
+    if (problem.status === 413) void reply.header('connection', 'close');
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     const { retryAfterSeconds, allow } = error.details;
     if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds);
@@ -71,7 +73,7 @@ export class ProblemFilter implements ExceptionFilter {
       return new HttpProblem(
         413,
         'request.too_large',
-        `The body is larger than ${this.bodyLimitBytes} bytes. Send less at once.`,
+        `The body is larger than ${request.routeOptions.bodyLimit} bytes. Send less at once.`,
       );
     }
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
@@ -97,14 +99,14 @@ export class ProblemFilter implements ExceptionFilter {
         return new HttpProblem(
           405,
           'route.method_not_allowed',
-          `${path} takes ${allow}, not ${request.method}.`,
+          `${shown(path)} takes ${allow}, not ${request.method}.`,
           { allow },
         );
       }
       return new HttpProblem(
         404,
         'route.not_found',
-        `There is no ${path}. The addresses are listed in /docs.`,
+        `There is no ${shown(path)}. The addresses are listed in /docs.`,
       );
     }
     if (status === 413)
@@ -117,12 +119,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function malformedJson(): AppError {
-  return new HttpProblem(
-    400,
-    'request.malformed_json',
-    'The body could not be read as JSON. Check its syntax.',
-  );
+/** An address may be as long as all headers together. */
+function shown(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
 }
 
 function internal(correlationId: string, cause: unknown): AppError {

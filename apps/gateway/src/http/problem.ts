@@ -63,8 +63,9 @@ export class HttpProblem extends AppError {
     code: string,
     message: string,
     details: Record<string, unknown> = {},
+    options?: { cause?: unknown },
   ) {
-    super('invalid', code, message, details);
+    super('invalid', code, message, details, options);
   }
 }
 

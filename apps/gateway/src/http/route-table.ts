@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
+/** Of a parameter in an address, decoded; a longer one fits no route. */
+export const MAX_PATH_PART = 100;
+
 /** The routes as Fastify got them, to tell a wrong method from a wrong address. Asked only when nothing matched. */
 export class RouteTable {
   private readonly routes: { pattern: RegExp; methods: readonly string[] }[] = [];
@@ -17,7 +20,9 @@ export class RouteTable {
   }
 
   methodsOf(path: string): string[] {
+    if (path.split('/').some((part) => decodeURIComponent(part).length > MAX_PATH_PART)) return [];
     const fitting = this.routes.filter((route) => route.pattern.test(path));
-    return [...new Set(fitting.flatMap((route) => route.methods))].sort();
+    const methods = new Set(fitting.flatMap((route) => route.methods));
+    return methods.size === 0 ? [] : [...methods.add('OPTIONS')].sort();
   }
 }

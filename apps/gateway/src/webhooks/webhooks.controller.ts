@@ -19,6 +19,7 @@ import {
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { AppError } from '#runtime';
+import { PUSH_BODY } from '../http/body.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { marketplaceOf } from '../http/marketplace-param.js';
 import { AskedBy } from '../http/request.js';
@@ -92,6 +93,7 @@ export class WebhooksController {
     description:
       'Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.',
     ok: WebhookReceipt,
+    body: PUSH_BODY,
     errors: [
       'route.not_found',
       'webhook.malformed',

@@ -1,6 +1,6 @@
-import { isUUID } from 'class-validator';
-import { type AfterSalesFilters, type Caller, decodeCursor } from '#contracts';
-import { badCursor, type Conditions, instant, onDaysOfShop } from '../conditions.js';
+import type { AfterSalesFilters, Caller } from '#contracts';
+import { positionOf } from '#messaging';
+import { type Conditions, onDaysOfShop } from '../conditions.js';
 
 const OPENED = onDaysOfShop('item.opened_at', 'item.shop_id');
 
@@ -30,24 +30,19 @@ export function caseConditions(
   if (filters.parentOrderSn !== undefined)
     where((sn) => `item.parent_order_sn = ${sn}`, filters.parentOrderSn);
   if (filters.openedFrom !== undefined)
-    where((from) => `item.opened_at >= ${from}`, instant('openedFrom', filters.openedFrom));
-  if (filters.openedTo !== undefined)
-    where((to) => `item.opened_at < ${to}`, instant('openedTo', filters.openedTo));
+    where((from) => `item.opened_at >= ${from}::timestamptz`, filters.openedFrom);
+  if (filters.openedTo !== undefined) where((to) => `item.opened_at < ${to}::timestamptz`, filters.openedTo);
   if (filters.openedFromDay !== undefined) where(OPENED.from, filters.openedFromDay);
   if (filters.openedToDay !== undefined) where(OPENED.to, filters.openedToDay);
   if (filters.actBefore !== undefined)
-    where((before) => `item.is_open AND item.act_by < ${before}`, instant('actBefore', filters.actBefore));
+    where((before) => `item.is_open AND item.act_by < ${before}::timestamptz`, filters.actBefore);
   return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
 }
 
 /** Where the next page begins. */
 export function afterCaseCursor(cursor: string | undefined, firstParam: number): Conditions {
-  if (cursor === undefined) return { sql: 'true', params: [] };
-  const position = decodeCursor(cursor, 3);
-  const [rank, shop, sn] = position ?? [];
-  const isOurs =
-    Number.isSafeInteger(rank) && isUUID(shop) && typeof sn === 'string' && !sn.includes('\u0000');
-  if (position === undefined || !isOurs) throw badCursor();
+  const position = positionOf(cursor, ['whole', 'id', 'text']);
+  if (position === null) return { sql: 'true', params: [] };
   const [a, b, c] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   return {
     sql: `(item.list_rank, item.shop_id, item.parent_after_sales_sn) > (${a}::bigint, ${b}::uuid, ${c})`,

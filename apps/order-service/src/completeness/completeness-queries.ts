@@ -1,5 +1,3 @@
-import { isUUID } from 'class-validator';
-import { DateTime } from 'luxon';
 import {
   type Caller,
   type CompletenessDay,
@@ -8,13 +6,13 @@ import {
   type CompletenessState,
   type CompletenessSummary,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type ListCompletenessDays,
   type ListCompletenessShops,
   type Page,
   pageOf,
 } from '#contracts';
-import { type Database, invalid } from '#runtime';
+import { positionOf } from '#messaging';
+import type { Database } from '#runtime';
 
 /** A day that was counted in another zone than the shop's present one says nothing of the shop's days. */
 const STATE = `CASE WHEN ledger.time_zone = shops.time_zone THEN ledger.state ELSE 'unchecked' END`;
@@ -50,8 +48,7 @@ export class CompletenessQueries {
 
   async days(query: ListCompletenessDays, caller: Caller): Promise<Page<CompletenessDay>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 2);
-    if (query.cursor !== undefined && !(isDay(after?.[0]) && isUUID(after?.[1]))) throw badCursor();
+    const after = positionOf(query.cursor, ['day', 'id']);
     const rows = await this.database.query<DayRow>(
       `SELECT ledger.shop_id, ledger.day, ledger.time_zone, ledger.day_start, ledger.day_end, ${STATE} AS state,
          ledger.platform_orders, ledger.our_orders, ledger.unreadable_orders, ledger.missing_orders,
@@ -67,8 +64,8 @@ export class CompletenessQueries {
       [
         caller.shopIds,
         query.shopId ?? null,
-        dayOrNull('from', query.from),
-        dayOrNull('to', query.to),
+        query.from ?? null,
+        query.to ?? null,
         query.state ?? null,
         after?.[0] ?? null,
         after?.[1] ?? null,
@@ -87,13 +84,7 @@ export class CompletenessQueries {
          count(*) FILTER (WHERE NOT is_connected) AS shops_not_connected,
          min(last_checked_at) FILTER (WHERE NOT is_connected) AS not_checked_since
        FROM (${BY_SHOP}) AS by_shop`,
-      [
-        caller.shopIds,
-        span.shopId ?? null,
-        dayOrNull('from', span.from),
-        dayOrNull('to', span.to),
-        span.of ?? 'orders',
-      ],
+      [caller.shopIds, span.shopId ?? null, span.from ?? null, span.to ?? null, span.of ?? 'orders'],
     );
     if (row === undefined) throw new Error('no row of an aggregate');
     return toSummary(row);
@@ -101,8 +92,7 @@ export class CompletenessQueries {
 
   async shops(query: ListCompletenessShops, caller: Caller): Promise<Page<CompletenessShop>> {
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1);
-    if (query.cursor !== undefined && !isUUID(after?.[0])) throw badCursor();
+    const after = positionOf(query.cursor, ['id']);
     const rows = await this.database.query<ShopRow>(
       `${BY_SHOP} AND ($6::uuid IS NULL OR shops.shop_id > $6) ORDER BY shops.shop_id LIMIT $7`,
       [caller.shopIds, null, null, null, query.of ?? 'orders', after?.[0] ?? null, limit + 1],
@@ -252,22 +242,4 @@ function toDay(row: DayRow): CompletenessDay {
     },
     checkedAt: isChecked ? (row.checked_at?.toISOString() ?? null) : null,
   };
-}
-
-/** The contract lets 31 February through; a day that does not exist is refused here. */
-export function dayOrNull(field: string, day: string | undefined): string | null {
-  if (day === undefined) return null;
-  if (isDay(day)) return day;
-  const message = `${field} must be a day such as 2026-10-25`;
-  throw invalid('request.invalid', message, [{ field, message }]);
-}
-
-function isDay(day: unknown): day is string {
-  return typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid;
-}
-
-function badCursor(): Error {
-  return invalid('request.invalid', 'cursor is not one that a page before has given.', [
-    { field: 'cursor', message: 'hand back `nextCursor` of the page before, unchanged' },
-  ]);
 }

@@ -10,7 +10,6 @@ import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound } from '#runtime';
 import type { CredentialSource, KnownShops } from '#sync';
 import { forThePerson } from '../orders/order-refresh.js';
-import { dayOrNull } from './completeness-queries.js';
 import { localDay } from './local-days.js';
 
 /** Every status that the marketplace documents, in the order of an order's life. */
@@ -36,7 +35,6 @@ export class StatusCounts {
   ) {}
 
   async count({ shopId, day }: CompletenessDayKey, caller: Caller): Promise<CompletenessStatuses> {
-    dayOrNull('day', day);
     const shop = canReach(caller, shopId) ? await this.shops.find(shopId) : undefined;
     if (shop === undefined) throw notFound('shop.not_found', 'There is no such shop, or you may not see it.');
     if (shop.status !== 'connected') {

@@ -10,7 +10,6 @@ import {
   type ShopDiscovery,
 } from '#contracts';
 import { type Database, invalid } from '#runtime';
-import { instant } from '../conditions.js';
 
 const DAY_MS = 86_400_000;
 
@@ -57,11 +56,11 @@ export class Discovery {
 }
 
 function spanOf(query: DiscoveryQuery, now: Date): { from: Date; to: Date } {
-  const to = query.to === undefined ? now : instant('to', query.to);
+  const to = query.to === undefined ? now : new Date(query.to);
   const from =
     query.from === undefined
       ? new Date(to.getTime() - DEFAULT_DISCOVERY_DAYS * DAY_MS)
-      : instant('from', query.from);
+      : new Date(query.from);
   const days = (to.getTime() - from.getTime()) / DAY_MS;
   if (days > 0 && days <= MAX_DISCOVERY_DAYS) return { from, to };
   const message = `the span must end after it begins, at most ${MAX_DISCOVERY_DAYS} days later`;

@@ -1,7 +1,6 @@
-import { isUUID } from 'class-validator';
-import { DateTime } from 'luxon';
-import { type Caller, decodeCursor, type OrderFilters } from '#contracts';
-import { badCursor, type Conditions, instant, onDaysOfShop } from '../conditions.js';
+import type { Caller, OrderFilters } from '#contracts';
+import { positionOf } from '#messaging';
+import { type Conditions, onDaysOfShop } from '../conditions.js';
 
 /** Numbers of orders are looked for from their start; everything else in what the lines say. */
 const ORDER_NUMBER = /^(PO-)?\d+-?\d*$/i;
@@ -37,9 +36,9 @@ export function orderConditions(
     where((type) => `parent.fulfilment_types @> ARRAY[${type}::text]`, filters.fulfilmentType);
   }
   if (filters.orderedFrom !== undefined)
-    where((from) => `parent.ordered_at >= ${from}`, instant('orderedFrom', filters.orderedFrom));
+    where((from) => `parent.ordered_at >= ${from}::timestamptz`, filters.orderedFrom);
   if (filters.orderedTo !== undefined)
-    where((to) => `parent.ordered_at < ${to}`, instant('orderedTo', filters.orderedTo));
+    where((to) => `parent.ordered_at < ${to}::timestamptz`, filters.orderedTo);
   if (filters.orderedFromDay !== undefined) where(ORDERED.from, filters.orderedFromDay);
   if (filters.orderedToDay !== undefined) where(ORDERED.to, filters.orderedToDay);
   if (filters.amounts !== undefined) where((state) => `parent.amount_state = ${state}`, filters.amounts);
@@ -73,25 +72,11 @@ function addSearch(text: string, where: Where): void {
 
 /** Where the next page begins; all lists of orders are newest first. */
 export function afterCursor(cursor: string | undefined, firstParam: number): Conditions {
-  if (cursor === undefined) return { sql: 'true', params: [] };
-  const position = decodeCursor(cursor, 3);
-  if (position === undefined || !isPosition(position)) {
-    throw badCursor();
-  }
+  const position = positionOf(cursor, ['instant', 'id', 'text']);
+  if (position === null) return { sql: 'true', params: [] };
   const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   return {
     sql: `(parent.ordered_at, parent.shop_id, parent.parent_order_sn) < (${at}::timestamptz, ${shop}::uuid, ${sn})`,
     params: position,
   };
-}
-
-/** What the list puts into a cursor: an instant, a shop, the number of an order. */
-function isPosition([at, shop, sn]: readonly (string | number)[]): boolean {
-  return (
-    typeof at === 'string' &&
-    DateTime.fromISO(at).isValid &&
-    isUUID(shop) &&
-    typeof sn === 'string' &&
-    !sn.includes('\u0000')
-  );
 }

@@ -2,16 +2,15 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
-  decodeCursor,
   type Page,
   type PromotionGoods,
   type PromotionGoodsFilters,
   type PromotionSku,
   pageOf,
 } from '#contracts';
+import { positionOf } from '#messaging';
 import type { Database } from '#runtime';
 import { money } from '../answers.js';
-import { badCursor } from '../conditions.js';
 import { promotionNotFound } from './promotion-queries.js';
 
 interface SkuRow extends Omit<PromotionSku, 'supplyPrice'> {
@@ -62,7 +61,7 @@ export class PromotionGoodsQueries {
 
   async list(filters: PromotionGoodsFilters, caller: Caller): Promise<Page<PromotionGoods>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(filters.cursor);
+    const [after] = positionOf(filters.cursor, ['text']) ?? [''];
     await this.requirePromotion(filters, caller);
     const rows = await this.database.prepared<GoodsRow>('promotion-goods', GOODS_PAGE, [
       filters.shopId,
@@ -85,14 +84,6 @@ export class PromotionGoodsQueries {
       : [];
     if (rows.length === 0) throw promotionNotFound(promotionId);
   }
-}
-
-/** The goods id after which the page begins. */
-function positionOf(cursor: string | undefined): string {
-  if (cursor === undefined) return '';
-  const [goodsId] = decodeCursor(cursor, 1) ?? [];
-  if (typeof goodsId !== 'string' || goodsId.includes('\u0000')) throw badCursor();
-  return goodsId;
 }
 
 function toGoods(row: GoodsRow): PromotionGoods {

@@ -5,12 +5,13 @@ import { RequireRight, useSession } from '../features/session/session';
 import { loadPage } from '../ui/load-page';
 import { PageLoading } from '../ui/page-loading';
 import { NotFound, PageFailure } from './failure-pages';
+import type { PagePath } from './pages';
 import { Shell } from './shell';
 
 type PageModule = { default: ComponentType };
 
 /** A page in its own chunk, for those who hold the right. */
-function page(path: string, right: Right, load: () => Promise<PageModule>): RouteObject {
+function page(path: PagePath, right: Right, load: () => Promise<PageModule>): RouteObject {
   return {
     path,
     errorElement: <PageFailure />,
@@ -39,7 +40,7 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <PageLoading />,
     children: [
       {
-        path: '/sign-in',
+        path: '/sign-in' satisfies PagePath,
         lazy: async () => {
           const { default: SignInPage } = await loadPage(() => import('../features/session/sign-in-page'));
           return { element: <SignInPage /> };
@@ -48,7 +49,7 @@ export const router = createBrowserRouter([
       {
         element: <Shell />,
         children: [
-          { path: '/', element: <Home /> },
+          { path: '/' satisfies PagePath, element: <Home /> },
           page('/dashboard', 'figures.read', () => import('../features/dashboard/dashboard-page')),
           page('/orders', 'orders.read', () => import('../features/orders/orders-page')),
           page('/after-sales', 'orders.read', () => import('../features/after-sales/after-sales-page')),

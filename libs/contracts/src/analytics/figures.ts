@@ -1,29 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsCurrency, IsCursor, IsDay, IsId } from '../kernel/fields.js';
 
 export const SPANS = ['7d', '30d', '90d', '180d', '365d'] as const;
 /** That many last whole local days. */
 export type Span = (typeof SPANS)[number];
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
 /** Which orders a figure looks at. Days are local days of each shop; spans are half-open. */
 export class FigureQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({
@@ -53,12 +41,12 @@ export class FigureQuery {
     description: 'First day; together with `to`, instead of `span`',
   })
   @IsOptional()
-  @Matches(DAY, { message: 'from must be a day such as 2026-11-01' })
+  @IsDay()
   from?: string;
 
   @ApiProperty({ required: false, example: '2026-12-01', description: 'The day after the last day' })
   @IsOptional()
-  @Matches(DAY, { message: 'to must be a day such as 2026-12-01' })
+  @IsDay()
   to?: string;
 }
 
@@ -74,13 +62,11 @@ export class SalesRankQuery extends FigureQuery {
   limit?: number;
 }
 
-const CURRENCY = /^[A-Z]{3}$/;
-
 /** Orders whose net revenue is not what the marketplace estimates. */
 export class RevenueCheckQuery extends FigureQuery {
   @ApiProperty({ required: false, example: 'USD', description: 'Orders of one currency only' })
   @IsOptional()
-  @Matches(CURRENCY, { message: 'currency must be an ISO code such as USD' })
+  @IsCurrency()
   currency?: string;
 
   @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 20, description: 'Rows a page' })
@@ -96,8 +82,7 @@ export class RevenueCheckQuery extends FigureQuery {
     description: '`nextCursor` of the page before; leave out for the first page',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsCursor()
   cursor?: string;
 }
 

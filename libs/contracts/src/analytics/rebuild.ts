@@ -1,10 +1,11 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import { IsId } from '../kernel/fields.js';
 
 export class StartRebuild {
   /** Left out: every shop. */
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 }
 

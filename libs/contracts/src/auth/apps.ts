@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import { IsCode, IsId, IsName } from '../kernel/fields.js';
 import {
   MARKETPLACE_REGIONS,
   MARKETPLACES,
@@ -46,8 +47,6 @@ export class MarketplaceAppList {
   rows!: MarketplaceAppView[];
 }
 
-const APP_KEY = /^[\x21-\x7e]{4,200}$/;
-
 export class CreateMarketplaceApp {
   @ApiProperty({ enum: MARKETPLACES })
   @IsIn(MARKETPLACES)
@@ -58,19 +57,18 @@ export class CreateMarketplaceApp {
   region!: MarketplaceRegionId;
 
   @ApiProperty({ example: 'app-key-from-the-partner-portal' })
-  @Matches(APP_KEY, { message: 'appKey must be the app key as the partner portal shows it, without spaces' })
+  @IsCode(4, 200, { message: 'appKey must be the app key as the partner portal shows it, without spaces' })
   appKey!: string;
 
   @ApiProperty({ format: 'password', description: 'Kept encrypted; never shown again' })
-  @Matches(APP_KEY, {
+  @IsCode(4, 200, {
     message: 'appSecret must be the secret as the partner portal shows it, without spaces',
   })
   appSecret!: string;
 
   @ApiProperty({ required: false, example: 'Our US app' })
   @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name?: string;
 }
 
@@ -78,8 +76,7 @@ export class CreateMarketplaceApp {
 export class ChangeMarketplaceApp {
   @ApiProperty({ required: false, example: 'Our US app' })
   @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name?: string;
 
   @ApiProperty({
@@ -88,7 +85,7 @@ export class ChangeMarketplaceApp {
     description: 'A new secret; the former one is forgotten',
   })
   @IsOptional()
-  @Matches(APP_KEY, {
+  @IsCode(4, 200, {
     message: 'appSecret must be the secret as the partner portal shows it, without spaces',
   })
   appSecret?: string;
@@ -100,7 +97,7 @@ export class ChangeMarketplaceApp {
 }
 
 export class ChangeMarketplaceAppInput extends ChangeMarketplaceApp {
-  @IsUUID()
+  @IsId('an app')
   appId!: string;
 }
 

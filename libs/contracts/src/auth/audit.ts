@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsInstant } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 
 /** Every act that is recorded. */
@@ -82,22 +83,22 @@ export class ListAudit extends PageQuery {
 
   @ApiProperty({ required: false, format: 'uuid', description: 'Acts of this user' })
   @IsOptional()
-  @IsUUID()
+  @IsId('a user')
   userId?: string;
 
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsUUID()
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'From this instant on' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Before this instant' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 

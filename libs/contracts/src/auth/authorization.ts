@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import { IsCode, IsId, IsName, IsText } from '../kernel/fields.js';
 import {
   MARKETPLACE_REGIONS,
   MARKETPLACES,
@@ -51,7 +52,7 @@ export class OpenAuthorization {
     description: 'To authorise this shop again; leave out to connect a new one',
   })
   @IsOptional()
-  @IsUUID()
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({
@@ -60,7 +61,7 @@ export class OpenAuthorization {
     description: 'Needed only where the region has several active apps',
   })
   @IsOptional()
-  @IsUUID()
+  @IsId('an app')
   appId?: string;
 }
 
@@ -81,32 +82,27 @@ export class OpenedAuthorization {
 export class AuthorizationCallback {
   @ApiProperty({ required: false, description: 'One-time; made by us' })
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsText(0, 200)
   state?: string;
 
   @ApiProperty({ required: false, description: 'One-time; exchanged for a token at once' })
   @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @IsText(0, 2_000)
   code?: string;
 
   @ApiProperty({ required: false })
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsText(0, 200)
   app_key?: string;
 
   @ApiProperty({ required: false, description: 'Accepted only when it is a host that we know' })
   @IsOptional()
-  @IsString()
-  @MaxLength(300)
+  @IsText(0, 300)
   callback_host?: string;
 
   @ApiProperty({ required: false, description: 'Set when the seller refused' })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsText(0, 500)
   error?: string;
 }
 
@@ -122,11 +118,7 @@ export class PasteToken {
   region!: MarketplaceRegionId;
 
   @ApiProperty({ format: 'password', description: 'As the seller centre shows it; verified at once' })
-  @IsString()
-  @Length(8, 1_000)
-  @Matches(/^[\x21-\x7e]+$/, {
-    message: 'accessToken must be the token as the seller centre shows it, without spaces',
-  })
+  @IsCode(8, 1_000)
   accessToken!: string;
 
   @ApiProperty({
@@ -135,18 +127,17 @@ export class PasteToken {
     description: 'To authorise this shop again; leave out to connect a new one',
   })
   @IsOptional()
-  @IsUUID()
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsUUID()
+  @IsId('an app')
   appId?: string;
 
   @ApiProperty({ required: false, example: 'Our US shop', description: 'Name of a newly connected shop' })
   @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name?: string;
 }
 

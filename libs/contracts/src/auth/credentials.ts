@@ -1,24 +1,14 @@
-import {
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsIn, IsInt, IsObject, IsOptional, Min } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsInstant, IsSha256, IsText } from '../kernel/fields.js';
 import type { MarketplaceId, MarketplaceRegionId } from './marketplaces.js';
 
 /** The elliptic curves that a lease may be sealed to. */
 export const LEASE_CURVES = ['X25519', 'P-256'] as const;
 
 export class LeaseCredentials {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 
   /** Public JWK of a key pair that the asker made for itself and keeps in memory only. */
@@ -26,11 +16,11 @@ export class LeaseCredentials {
   publicKey!: Record<string, unknown>;
 
   /** When the question was made; older or newer than two minutes is refused. */
-  @IsISO8601({ strict: true })
+  @IsInstant()
   askedAt!: string;
 
   /** HMAC-SHA-256 with CREDENTIAL_LEASE_KEY over `shopId|thumbprint of publicKey (RFC 7638)|askedAt`, hexadecimal. */
-  @Matches(/^[0-9a-f]{64}$/)
+  @IsSha256()
   proof!: string;
 }
 
@@ -56,7 +46,7 @@ export interface LeasedCredentials {
 export const REJECTION_REASONS = ['token', 'scope'] as const;
 
 export class RejectCredentials {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 
   /** Version of the lease that was refused. An older one than the current changes nothing. */
@@ -69,14 +59,12 @@ export class RejectCredentials {
   reason!: (typeof REJECTION_REASONS)[number];
 
   @IsOptional()
-  @IsString()
-  @MaxLength(50)
+  @IsText(0, 50)
   platformCode?: string;
 
   /** The call that was refused, e.g. `bg.order.list.v2.get`. */
   @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @IsText(0, 100)
   operation?: string;
 }
 

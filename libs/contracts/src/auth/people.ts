@@ -5,18 +5,15 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsEmail,
   IsIn,
   IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsName, IsText } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { IsEmailAddress } from './email.js';
 import { ROLES, type Role } from './rights.js';
 
 /** NIST SP 800-63B: length counts, composition rules do not. */
@@ -34,7 +31,7 @@ export class GrantView {
     description: 'Null: all shops, those connected later included',
   })
   @ValidateIf((grant: GrantView) => grant.shopId !== null)
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop, or null for all shops' })
+  @IsId('a shop', { message: 'shopId must be the id of a shop, or null for all shops' })
   shopId!: string | null;
 }
 
@@ -73,20 +70,15 @@ export class ListUsers extends PageQuery {}
 
 export class CreateUser {
   @ApiProperty({ example: 'li.wei@example.com' })
-  @IsEmail({}, { message: 'email must be an e-mail address' })
-  @MaxLength(254)
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ example: 'Li Wei' })
-  @IsString()
-  @Length(1, 100, { message: 'name must have 1 to 100 characters' })
+  @IsName()
   name!: string;
 
   @ApiProperty({ format: 'password', minLength: MIN_PASSWORD_LENGTH, example: 'a long first password' })
-  @IsString()
-  @Length(MIN_PASSWORD_LENGTH, 200, {
-    message: `password must have ${MIN_PASSWORD_LENGTH} to 200 characters`,
-  })
+  @IsText(MIN_PASSWORD_LENGTH, 200)
   password!: string;
 
   @ApiProperty({ type: [GrantView], required: false, example: [{ role: 'operator', shopId: null }] })
@@ -102,8 +94,7 @@ export class CreateUser {
 export class ChangeUser {
   @ApiProperty({ required: false, example: 'Li Wei' })
   @IsOptional()
-  @IsString()
-  @Length(1, 100, { message: 'name must have 1 to 100 characters' })
+  @IsName()
   name?: string;
 
   @ApiProperty({ required: false, description: 'False ends all sessions of the user at once' })
@@ -113,7 +104,7 @@ export class ChangeUser {
 }
 
 export class ChangeUserInput extends ChangeUser {
-  @IsUUID()
+  @IsId('a user')
   userId!: string;
 }
 
@@ -131,42 +122,35 @@ export class SetGrants {
 }
 
 export class SetGrantsInput extends SetGrants {
-  @IsUUID()
+  @IsId('a user')
   userId!: string;
 }
 
 /** HTTP body of POST /users/{id}/password. */
 export class ResetPassword {
   @ApiProperty({ format: 'password', minLength: MIN_PASSWORD_LENGTH })
-  @IsString()
-  @Length(MIN_PASSWORD_LENGTH, 200, {
-    message: `password must have ${MIN_PASSWORD_LENGTH} to 200 characters`,
-  })
+  @IsText(MIN_PASSWORD_LENGTH, 200)
   password!: string;
 }
 
 export class ResetPasswordInput extends ResetPassword {
-  @IsUUID()
+  @IsId('a user')
   userId!: string;
 }
 
 export class ChangeOwnPassword {
   @ApiProperty({ format: 'password' })
-  @IsString()
-  @Length(1, 200)
+  @IsText(1, 200)
   currentPassword!: string;
 
   @ApiProperty({ format: 'password', minLength: MIN_PASSWORD_LENGTH })
-  @IsString()
-  @Length(MIN_PASSWORD_LENGTH, 200, {
-    message: `newPassword must have ${MIN_PASSWORD_LENGTH} to 200 characters`,
-  })
+  @IsText(MIN_PASSWORD_LENGTH, 200)
   newPassword!: string;
 }
 
 export class ChangeOwnPasswordInput extends ChangeOwnPassword {
   /** The session that stays; all others end. */
-  @IsUUID()
+  @IsId('a session')
   sessionId!: string;
 }
 

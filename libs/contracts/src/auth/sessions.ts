@@ -1,19 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import { IsCode, IsId, IsSha256, IsText } from '../kernel/fields.js';
+import { IsEmailAddress } from './email.js';
 import { GrantView } from './people.js';
 import { RIGHTS, type Right } from './rights.js';
 
 export class SignIn {
   @ApiProperty({ example: 'owner@omni.local' })
-  @IsEmail({}, { message: 'email must be an e-mail address' })
-  @MaxLength(254)
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ example: 'correct horse battery staple', format: 'password' })
-  @IsString()
-  @Length(1, 200)
+  @IsText(1, 200)
   password!: string;
 
   @ApiProperty({
@@ -32,8 +32,7 @@ export class SignIn {
     description: 'Shown in the list of sessions',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(300)
+  @IsText(0, 300)
   userAgent?: string;
 }
 
@@ -48,14 +47,13 @@ export interface IssuedSession {
 
 export class RefreshSession {
   @ApiProperty({ description: 'The refresh token of the last answer; works once' })
-  @IsString()
-  @Length(20, 200)
+  @IsCode(20, 200)
   refreshToken!: string;
 }
 
 export class IntrospectSession {
   /** SHA-256 of the access token, hexadecimal: the token itself does not travel. */
-  @Matches(/^[0-9a-f]{64}$/)
+  @IsSha256()
   accessTokenHash!: string;
 }
 
@@ -121,7 +119,7 @@ export class SignedIn {
 }
 
 export class SignOut {
-  @IsString()
+  @IsId('a session')
   sessionId!: string;
 }
 

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsTimeZone, IsUUID, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsName, IsTimeZoneName } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import {
   MARKETPLACE_REGIONS,
@@ -107,18 +108,15 @@ export class ListShops extends PageQuery {
 }
 
 export class ShopById {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 }
-
-const ZONE_MESSAGE = 'timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin';
 
 /** HTTP body of PATCH /shops/{id}. */
 export class ChangeShop {
   @ApiProperty({ required: false, example: 'Our US shop' })
   @IsOptional()
-  @IsString()
-  @Length(1, 100, { message: 'name must have 1 to 100 characters' })
+  @IsName()
   name?: string;
 
   @ApiProperty({
@@ -127,14 +125,12 @@ export class ChangeShop {
     description: 'Rebuilds the figures of the shop',
   })
   @IsOptional()
-  // Not `+05:00`, which Node would take: Postgres reads its sign the other way round.
-  @Matches(/^[A-Za-z]/, { message: ZONE_MESSAGE })
-  @IsTimeZone({ message: ZONE_MESSAGE })
+  @IsTimeZoneName()
   timeZone?: string;
 }
 
 export class ChangeShopInput extends ChangeShop {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsCode, IsId } from '../kernel/fields.js';
 import { ShopById } from './shops.js';
 import { WEBHOOK_TOPICS, type WebhookTopic } from './webhook.events.js';
 
@@ -123,7 +124,6 @@ export class WebhookSubscription {
 /** Events in one call, as Temu limits them. */
 export const MAX_SUBSCRIPTION_EVENTS = 20;
 
-const EVENT_CODE = /^[\w.-]{1,100}$/;
 const EVENT_CODES = {
   each: true,
   message: '$property must hold event codes such as bg_order_status_change_event',
@@ -142,7 +142,7 @@ export class ChangeWebhookSubscription {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS, AT_MOST)
-  @Matches(EVENT_CODE, EVENT_CODES)
+  @IsCode(1, 100, EVENT_CODES)
   subscribe?: string[];
 
   @ApiProperty({
@@ -154,12 +154,12 @@ export class ChangeWebhookSubscription {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS, AT_MOST)
-  @Matches(EVENT_CODE, EVENT_CODES)
+  @IsCode(1, 100, EVENT_CODES)
   unsubscribe?: string[];
 }
 
 export class ChangeWebhookSubscriptionInput extends ChangeWebhookSubscription {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 }
 

@@ -1,16 +1,8 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import {
-  IsBoolean,
-  IsIn,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsInstant, IsText } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { MARKETPLACES, type MarketplaceId } from './marketplaces.js';
@@ -34,8 +26,7 @@ export class ReceiveWebhook {
   @IsObject()
   headers!: Record<string, string>;
 
-  @IsString()
-  @MaxLength(WEBHOOK_BODY_LIMIT_BYTES)
+  @IsText(0, WEBHOOK_BODY_LIMIT_BYTES)
   body!: string;
 }
 
@@ -147,12 +138,10 @@ export class WebhookPage {
   nextCursor!: string | null;
 }
 
-const INSTANT = { message: '$property must be an ISO 8601 instant such as 2026-11-01T00:00:00Z' };
-
 class WebhookKind {
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: WEBHOOK_TOPICS, enumName: 'WebhookTopic' })
@@ -169,12 +158,12 @@ class WebhookKind {
 export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
   @ApiProperty({ required: false, format: 'date-time', description: 'Received at or after this instant' })
   @IsOptional()
-  @IsISO8601({ strict: true }, INSTANT)
+  @IsInstant()
   from?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Received before this instant' })
   @IsOptional()
-  @IsISO8601({ strict: true }, INSTANT)
+  @IsInstant()
   to?: string;
 
   @LocalDay('Received on this day or later (UTC where the shop is not known)')
@@ -185,18 +174,18 @@ export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
 }
 
 export class WebhookById {
-  @IsUUID(undefined, { message: 'id must be the id of a webhook (a UUID)' })
+  @IsId('a webhook')
   id!: string;
 }
 
 /** HTTP body of POST /webhooks/replays. */
 export class ReplayWebhooks extends WebhookKind {
   @ApiProperty({ format: 'date-time', description: 'Received at or after this instant' })
-  @IsISO8601({ strict: true }, INSTANT)
+  @IsInstant()
   from!: string;
 
   @ApiProperty({ format: 'date-time', description: 'Received before this instant' })
-  @IsISO8601({ strict: true }, INSTANT)
+  @IsInstant()
   to!: string;
 
   @ApiProperty({ required: false, default: false, description: 'Count only, hand nothing on' })

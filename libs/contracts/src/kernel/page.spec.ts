@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeCursor, PAGE_BYTES, pageOf, withinBytes } from './page.js';
+import { decodeCursor } from './cursor.js';
+import { PAGE_BYTES, pageOf, withinBytes } from './page.js';
 
 interface Row {
   readonly n: number;
@@ -17,7 +18,7 @@ const page = (rows: Row[], limit: number) =>
   );
 const cursorOf = (rows: Row[], limit: number) => {
   const { nextCursor } = page(rows, limit);
-  return nextCursor === null ? null : decodeCursor(nextCursor, 2);
+  return nextCursor === null ? null : decodeCursor(nextCursor, ['whole', 'text']);
 };
 
 describe('pageOf', () => {
@@ -55,7 +56,7 @@ describe('pageOf', () => {
       const { rows, nextCursor } = page(all.slice(from, from + 51), 50);
       met.push(...rows.map((_, index) => from + index));
       if (nextCursor === null) break;
-      from = Number(decodeCursor(nextCursor, 2)?.[0]) + 1;
+      from = Number(decodeCursor(nextCursor, ['whole', 'text'])?.[0]) + 1;
     }
     assert.deepEqual(
       met,

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { encodeCursor } from './cursor.js';
+import { IsCursor } from './fields.js';
 
 const WHOLE = { message: 'limit must be a whole number from 1 to 200' };
 
@@ -25,8 +27,7 @@ export class PageQuery {
     description: '`nextCursor` of the page before; leave out for the first page',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsCursor()
   cursor?: string;
 }
 
@@ -73,22 +74,4 @@ export function withinBytes<Item>(items: readonly Item[], bytes: number): Item[]
     return left < 0;
   });
   return end === -1 ? [...items] : items.slice(0, end);
-}
-
-/** Keyset position as an opaque text; undefined when the text was not made by us. */
-export function encodeCursor(position: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
-}
-
-export function decodeCursor(cursor: string, length: number): (string | number)[] | undefined {
-  try {
-    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const isPosition =
-      Array.isArray(position) &&
-      position.length === length &&
-      position.every((part) => typeof part === 'string' || typeof part === 'number');
-    return isPosition ? (position as (string | number)[]) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,17 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsInstant, IsMarketplaceId } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
@@ -125,15 +116,11 @@ export class AfterSalesDetail extends AfterSalesCase {
   history!: AfterSalesChange[];
 }
 
-const ISO = (field: string) => ({
-  message: `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`,
-});
-
 /** The filters of the list of cases. A new filter goes here and into `after-sales-queries.ts` of order-service. */
 export class AfterSalesFilters extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({
@@ -165,18 +152,17 @@ export class AfterSalesFilters extends PageQuery {
 
   @ApiProperty({ required: false, example: 'PO-211-00000000000000001', description: 'Cases of this order' })
   @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @IsMarketplaceId()
   parentOrderSn?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Opened at or after this instant' })
   @IsOptional()
-  @IsISO8601({ strict: true }, ISO('openedFrom'))
+  @IsInstant()
   openedFrom?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Opened before this instant' })
   @IsOptional()
-  @IsISO8601({ strict: true }, ISO('openedTo'))
+  @IsInstant()
   openedTo?: string;
 
   @LocalDay('Opened on this day or later')
@@ -191,18 +177,17 @@ export class AfterSalesFilters extends PageQuery {
     description: 'Open cases whose latest moment to act is before this instant',
   })
   @IsOptional()
-  @IsISO8601({ strict: true }, ISO('actBefore'))
+  @IsInstant()
   actBefore?: string;
 }
 
 export class AfterSalesKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
-  @IsString()
-  @MaxLength(100)
+  @IsMarketplaceId()
   parentAfterSalesSn!: string;
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsDay, IsId } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { ORDER_STATUSES, type OrderStatus } from './parent-order.js';
 
@@ -109,9 +110,6 @@ export class CompletenessDay {
   checkedAt!: string | null;
 }
 
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-const dayMessage = (field: string) => ({ message: `${field} must be a day such as 2026-10-25` });
-
 /** Which part of the ledger; days are those of each shop's own zone. */
 export class CompletenessSpan {
   @ApiProperty({ required: false, enum: COMPLETENESS_OF, enumName: 'CompletenessOf', default: 'orders' })
@@ -121,12 +119,12 @@ export class CompletenessSpan {
 
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'date', example: '2026-10-01', description: 'First day' })
   @IsOptional()
-  @Matches(DAY, dayMessage('from'))
+  @IsDay()
   from?: string;
 
   @ApiProperty({
@@ -136,7 +134,7 @@ export class CompletenessSpan {
     description: 'Last day, included',
   })
   @IsOptional()
-  @Matches(DAY, dayMessage('to'))
+  @IsDay()
   to?: string;
 }
 
@@ -245,11 +243,11 @@ export class CompletenessShopPage {
 
 export class CompletenessDayKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ format: 'date', example: '2026-10-25', description: "A day of the shop's time zone" })
-  @Matches(DAY, dayMessage('day'))
+  @IsDay()
   day!: string;
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsISO8601, IsOptional, IsUUID } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId, IsInstant } from '../kernel/fields.js';
 
 /** How a change of an order was found. What the first load of a shop brings is no change that anybody waited for. */
 export const DISCOVERY_SOURCES = ['webhook', 'poll', 'hand'] as const;
@@ -9,14 +10,10 @@ export type DiscoverySource = (typeof DISCOVERY_SOURCES)[number];
 export const MAX_DISCOVERY_DAYS = 92;
 export const DEFAULT_DISCOVERY_DAYS = 7;
 
-const ISO = (field: string) => ({
-  message: `${field} must be an ISO 8601 instant such as 2026-11-01T00:00:00Z`,
-});
-
 export class DiscoveryQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({
@@ -25,7 +22,7 @@ export class DiscoveryQuery {
     description: `Stored at or after this instant; left out: ${DEFAULT_DISCOVERY_DAYS} days before the end`,
   })
   @IsOptional()
-  @IsISO8601({ strict: true }, ISO('from'))
+  @IsInstant()
   from?: string;
 
   @ApiProperty({
@@ -34,7 +31,7 @@ export class DiscoveryQuery {
     description: `Stored before this instant; left out: now. At most ${MAX_DISCOVERY_DAYS} days after the start`,
   })
   @IsOptional()
-  @IsISO8601({ strict: true }, ISO('to'))
+  @IsInstant()
   to?: string;
 }
 

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsDay, IsId } from '../kernel/fields.js';
 import type { Page } from '../kernel/page.js';
 import type { RevealedAddress } from './order-address.js';
 import {
@@ -11,7 +12,7 @@ import {
 } from './parent-order.js';
 
 export class OrderChecksumInput {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 }
 
@@ -36,14 +37,14 @@ export interface OrderChecksum {
 }
 
 export class EmitOrdersInput {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 
   /** UTC days of creation; left out: all. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(1000)
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { each: true })
+  @IsDay({ each: true })
   utcDays?: string[];
 }
 

@@ -1,16 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { IsId, IsInstant, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
@@ -270,7 +261,7 @@ export class ParentOrderDetail extends ParentOrder {
 export class OrderFilters extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: ORDER_STATUSES, enumName: 'OrderStatus', isArray: true })
@@ -288,9 +279,7 @@ export class OrderFilters extends PageQuery {
       'Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name',
   })
   @IsOptional()
-  @IsString()
-  @MinLength(2, { message: 'search needs at least 2 characters' })
-  @MaxLength(100)
+  @IsText(2, 100)
   search?: string;
 
   @ApiProperty({ required: false, enum: FULFILMENT_TYPES, enumName: 'FulfilmentType' })
@@ -300,18 +289,12 @@ export class OrderFilters extends PageQuery {
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Ordered at or after this instant' })
   @IsOptional()
-  @IsISO8601(
-    { strict: true },
-    { message: 'orderedFrom must be an ISO 8601 instant such as 2026-11-01T00:00:00Z' },
-  )
+  @IsInstant()
   orderedFrom?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Ordered before this instant' })
   @IsOptional()
-  @IsISO8601(
-    { strict: true },
-    { message: 'orderedTo must be an ISO 8601 instant such as 2026-12-01T00:00:00Z' },
-  )
+  @IsInstant()
   orderedTo?: string;
 
   @LocalDay('Ordered on this day or later')
@@ -328,12 +311,11 @@ export class OrderFilters extends PageQuery {
 
 export class ParentOrderKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ example: 'PO-211-00000000000000001' })
-  @IsString()
-  @MaxLength(64)
+  @IsMarketplaceId()
   parentOrderSn!: string;
 }
 

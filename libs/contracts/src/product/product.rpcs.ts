@@ -1,10 +1,10 @@
-import { IsUUID } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { IsId } from '../kernel/fields.js';
 import type { Page } from '../kernel/page.js';
 import { type Product, type ProductCounts, ProductFilters, ProductKey } from './product.js';
 
 export class ProductShopInput {
-  @IsUUID()
+  @IsId('a shop')
   shopId!: string;
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -106,7 +107,7 @@ export class Product {
 export class ProductFilters extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: LISTING_STATES, enumName: 'ListingState' })
@@ -140,20 +141,17 @@ export class ProductFilters extends PageQuery {
     description: 'Goods id or SKU id in full, seller SKU from its start, or a part of the name',
   })
   @IsOptional()
-  @IsString()
-  @MinLength(2, { message: 'search needs at least 2 characters' })
-  @MaxLength(100)
+  @IsText(2, 100)
   search?: string;
 }
 
 export class ProductKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ example: '600000000000001' })
-  @IsString()
-  @MaxLength(64)
+  @IsMarketplaceId()
   goodsId!: string;
 }
 

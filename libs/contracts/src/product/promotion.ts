@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -153,7 +154,7 @@ export class PromotionGoods {
 export class PromotionFilters extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: PROMOTION_STATUSES, enumName: 'PromotionStatus' })
@@ -198,29 +199,25 @@ export class PromotionFilters extends PageQuery {
     description: 'Promotion id, goods id or SKU id in full, or a part of the name',
   })
   @IsOptional()
-  @IsString()
-  @MinLength(2, { message: 'search needs at least 2 characters' })
-  @MaxLength(100)
+  @IsText(2, 100)
   search?: string;
 }
 
 export class PromotionKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ example: '1100000022644' })
-  @IsString()
-  @MaxLength(64)
+  @IsMarketplaceId()
   promotionId!: string;
 }
 
 export class PromotionGoodsFilters extends PageQuery {
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
-  @IsString()
-  @MaxLength(64)
+  @IsMarketplaceId()
   promotionId!: string;
 }
 

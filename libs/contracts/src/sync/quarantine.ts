@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsId, IsText } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
 
 /**
@@ -20,7 +21,6 @@ export const QUARANTINED_KINDS = [
 export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
 
 const KIND = { message: `kind must be one of ${QUARANTINED_KINDS.join(', ')}` };
-const SHOP = { message: 'shopId must be the id of a shop (a UUID)' };
 
 /** A record that could not be understood or stored: kept, counted, tried again; its neighbours went on. */
 export class QuarantinedRecord {
@@ -80,7 +80,7 @@ export class QuarantinedRecordPage {
 export class ListQuarantined extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsUUID(undefined, SHOP)
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
@@ -100,7 +100,7 @@ export class ListQuarantined extends PageQuery {
 
 export class QuarantinedKey {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, SHOP)
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
@@ -108,16 +108,14 @@ export class QuarantinedKey {
   kind!: QuarantinedKind;
 
   @ApiProperty({ example: 'PO-211-00000000000000001' })
-  @IsString({ message: 'platformId must be the id of the record' })
-  @MinLength(1, { message: 'platformId must be the id of the record' })
-  @MaxLength(200, { message: 'platformId holds at most 200 characters' })
+  @IsText(1, 200)
   platformId!: string;
 }
 
 export class CountQuarantined {
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsUUID(undefined, SHOP)
+  @IsId('a shop')
   shopId?: string;
 }
 
@@ -147,7 +145,7 @@ export class QuarantineCounts {
 /** All open records of a shop, or of one of its kinds. */
 export class RetryQuarantined {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, SHOP)
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsId } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
 import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './sync-run.js';
 
@@ -71,7 +72,7 @@ export class ShopSyncHealthPage {
 export class ListSyncHealth extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: SYNC_HEALTH_STATES, enumName: 'SyncHealthState' })

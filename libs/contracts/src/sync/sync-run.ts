@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsId } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
 
 /** What order-service reads, in the order in which a shop needs it. `audit` counts and refills the completeness ledger. */
@@ -125,7 +126,7 @@ const DEPTH = { message: 'depthDays must be a whole number of days from 1 to 730
 
 export class StartSync {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
+  @IsId('a shop')
   shopId!: string;
 
   @ApiProperty({ enum: SYNC_KINDS, enumName: 'SyncKind' })
@@ -150,7 +151,7 @@ export class StartSync {
 export class ListSyncRuns extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsUUID()
+  @IsId('a shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: SYNC_KINDS, enumName: 'SyncKind' })
@@ -166,13 +167,13 @@ export class ListSyncRuns extends PageQuery {
 
 export class SyncRunId {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'id must be the id of a sync run (a UUID)' })
+  @IsId('a sync run')
   id!: string;
 }
 
 export class ListSyncLog extends PageQuery {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID(undefined, { message: 'id must be the id of a sync run (a UUID)' })
+  @IsId('a sync run')
   id!: string;
 }
 

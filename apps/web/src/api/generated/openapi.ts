@@ -1533,7 +1533,7 @@ export interface components {
              */
             platformUpdatedAt: string;
             status: components["schemas"]["AfterSalesStatus"];
-            previousStatus: components["schemas"]["AfterSalesStatus"] | null;
+            previousStatus: (string & components["schemas"]["AfterSalesStatus"]) | null;
         };
         AfterSalesCounts: {
             /** @example 310 */
@@ -2316,7 +2316,7 @@ export interface components {
         MaskedAddress: {
             state: components["schemas"]["AddressState"];
             /** @description Why the marketplace gives none; null unless withheld */
-            withheldFor: components["schemas"]["AddressWithholding"] | null;
+            withheldFor: (string & components["schemas"]["AddressWithholding"]) | null;
             /**
              * @description First letter of the name
              * @example J***
@@ -2470,7 +2470,7 @@ export interface components {
              */
             changedBy: string | null;
             status: components["schemas"]["OrderStatus"];
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
             /** @description Lines whose status changed with it */
             lines: components["schemas"]["OrderLineChange"][];
         };
@@ -2606,7 +2606,7 @@ export interface components {
             orderSn: string;
             status: components["schemas"]["OrderStatus"];
             /** @description Null: a new line */
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
         };
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
@@ -3273,10 +3273,10 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description `down` (503): nobody can sign in; `degraded`: some pages lack their service
+             * @description `degraded`: some pages lack their service; where nobody can sign in the answer is 503
              * @enum {string}
              */
-            status: "ok" | "degraded" | "down";
+            status: "ok" | "degraded";
             /**
              * @description `database`: the service cannot reach its database; `silent`: it does not answer
              * @example {
@@ -3663,7 +3663,7 @@ export interface components {
              */
             ageSeconds: number | null;
             /** @description Of the newest run; null when there was none */
-            lastStatus: components["schemas"]["SyncStatus"] | null;
+            lastStatus: (string & components["schemas"]["SyncStatus"]) | null;
             /** @example marketplace.unavailable */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
@@ -4061,7 +4061,89 @@ export interface components {
             lastReplayedAt: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `internal`: Something failed on our side */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.expectation_failed`: Nothing can be expected here */
+        Problem417: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.headers_too_large`: The headers are too large */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.misdirected`: The installation has another name */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.timeout`: The request did not arrive in time */
+        Problem408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.method_not_allowed`: The address does not take this method */
+        Problem405: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.not_found`: There is no such address */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.too_large`: The body is too large */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.unsupported_media_type`: The body must be JSON */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4110,7 +4192,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4141,6 +4227,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4150,6 +4241,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4215,7 +4308,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4246,6 +4343,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4255,6 +4357,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4300,7 +4404,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4331,7 +4439,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `after_sales.not_found`: There is no such after-sales case */
+            /**
+             * @description `after_sales.not_found`: There is no such after-sales case
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4340,6 +4452,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4349,6 +4465,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4404,7 +4522,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4435,6 +4557,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4444,6 +4571,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4486,7 +4615,11 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4513,6 +4646,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4522,6 +4660,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4574,6 +4714,12 @@ export interface operations {
              *     `password.wrong`: The current password is wrong
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -4601,6 +4747,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -4614,6 +4767,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4660,7 +4815,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4693,6 +4856,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4702,6 +4872,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4745,7 +4917,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4754,6 +4930,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4763,6 +4944,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4809,7 +4992,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4836,6 +5027,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -4849,6 +5047,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4889,7 +5089,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4916,6 +5124,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4925,6 +5140,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4965,7 +5182,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4992,6 +5217,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5001,6 +5233,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5056,7 +5290,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessDayPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5087,6 +5325,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5096,6 +5339,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5144,7 +5389,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5175,6 +5424,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5184,6 +5438,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5234,7 +5490,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessSummary"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,6 +5525,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5274,6 +5539,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5319,7 +5586,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessStatuses"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5350,7 +5621,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5359,6 +5634,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -5374,6 +5651,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5383,6 +5662,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -5427,7 +5708,11 @@ export interface operations {
                     "application/json": components["schemas"]["MetricDefinitionList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,6 +5743,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5467,6 +5757,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5520,7 +5812,11 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5551,7 +5847,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5560,6 +5860,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5569,6 +5873,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5628,7 +5934,11 @@ export interface operations {
                     "application/json": components["schemas"]["RevenueCheckPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5659,7 +5969,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5668,6 +5982,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5677,6 +5995,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5731,7 +6051,11 @@ export interface operations {
                     "application/json": components["schemas"]["SalesRank"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5762,7 +6086,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5771,6 +6099,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5780,6 +6112,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5837,6 +6171,8 @@ export interface operations {
              * @description `reply.too_large`: The answer is too large
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5868,7 +6204,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5877,6 +6217,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5886,6 +6230,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5928,7 +6274,11 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5937,6 +6287,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5946,6 +6301,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5988,7 +6345,11 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5997,6 +6358,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6006,8 +6372,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
+             *
+             *     `service.not_ready`: The services behind cannot be used
              *
              *     `service.unavailable`: A service is not running
              */
@@ -6048,7 +6418,11 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6079,6 +6453,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6088,6 +6467,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6136,7 +6517,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedAuthorization"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,6 +6571,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6197,6 +6588,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6206,6 +6601,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6274,6 +6671,8 @@ export interface operations {
              *     `authorization.state_refused`: The authorization is unknown, used or too old
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6307,6 +6706,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `authorization.wrong_shop`: The token is of another shop */
             409: {
                 headers: {
@@ -6316,6 +6718,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6325,6 +6729,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6378,6 +6784,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -6425,6 +6837,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6440,6 +6854,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6449,6 +6867,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6493,7 +6913,11 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6524,6 +6948,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6533,6 +6962,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6579,7 +7010,15 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,6 +7049,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `app.already_exists`: The marketplace app exists already */
             409: {
                 headers: {
@@ -6619,6 +7061,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6628,6 +7074,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6676,7 +7124,15 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6707,7 +7163,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app.not_found`: There is no such marketplace app */
+            /**
+             * @description `app.not_found`: There is no such marketplace app
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6716,6 +7176,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6725,6 +7191,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6787,7 +7255,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6818,6 +7290,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6827,6 +7304,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6889,7 +7368,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6920,6 +7403,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6929,6 +7417,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6974,7 +7464,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +7499,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7014,6 +7512,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7023,6 +7525,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7068,7 +7572,15 @@ export interface operations {
                     "application/json": components["schemas"]["RevealedAddress"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7103,6 +7615,8 @@ export interface operations {
              * @description `address.not_known`: There is no address to show
              *
              *     `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
              */
             404: {
                 headers: {
@@ -7112,6 +7626,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7121,6 +7641,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7166,7 +7688,15 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7197,7 +7727,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7206,6 +7740,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -7221,6 +7757,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7230,6 +7770,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -7288,7 +7830,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7319,6 +7865,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7328,6 +7879,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7384,7 +7937,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7415,6 +7972,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7424,6 +7986,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7469,7 +8033,11 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7500,7 +8068,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `product.not_found`: There is no such product */
+            /**
+             * @description `product.not_found`: There is no such product
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7509,6 +8081,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7518,6 +8094,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7576,7 +8154,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7607,6 +8189,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7616,6 +8203,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7674,7 +8263,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7705,6 +8298,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7714,6 +8312,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7759,7 +8359,11 @@ export interface operations {
                     "application/json": components["schemas"]["Promotion"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7790,7 +8394,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7799,6 +8407,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7808,6 +8420,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7858,7 +8472,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionGoodsPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7889,7 +8507,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7898,6 +8520,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7907,6 +8533,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7962,7 +8590,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7993,6 +8625,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8002,6 +8639,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8050,7 +8689,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8081,6 +8724,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8090,6 +8738,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8139,7 +8789,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8170,7 +8824,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8179,6 +8837,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8188,6 +8850,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8237,7 +8901,15 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8268,7 +8940,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8277,6 +8953,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `quarantine.not_retryable`: The record cannot be asked for again
              *
@@ -8294,6 +8972,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8303,6 +8985,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -8354,7 +9038,15 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineRetryStarted"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8385,7 +9077,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8394,6 +9090,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -8407,6 +9105,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8416,6 +9118,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8464,7 +9168,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8495,6 +9203,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8504,6 +9217,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8548,7 +9263,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8579,7 +9298,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8588,6 +9311,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8597,6 +9324,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8645,7 +9374,15 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8676,7 +9413,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8685,6 +9426,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8694,6 +9441,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8738,7 +9487,15 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8769,7 +9526,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8778,6 +9539,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8787,6 +9554,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8831,7 +9600,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSubscription"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8862,7 +9635,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8871,6 +9648,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8880,6 +9661,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8931,6 +9714,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -8963,7 +9752,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8972,6 +9765,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -8987,6 +9782,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8996,6 +9795,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9045,6 +9846,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -9077,7 +9884,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9086,6 +9897,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9099,6 +9912,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9108,6 +9925,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9152,7 +9971,11 @@ export interface operations {
                     "text/event-stream": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9183,6 +10006,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9192,6 +10020,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9241,7 +10071,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderDiscovery"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9272,6 +10106,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9281,6 +10120,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9334,7 +10175,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopSyncHealthPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9365,6 +10210,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9374,6 +10224,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9427,7 +10279,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRunPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9458,6 +10314,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9467,6 +10328,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9516,7 +10379,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9547,7 +10418,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9556,6 +10431,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9571,6 +10448,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9580,6 +10461,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9626,7 +10509,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9657,7 +10544,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9666,6 +10557,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9675,6 +10570,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9721,7 +10618,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9752,7 +10657,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9761,6 +10670,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `sync.already_ended`: The run has ended already */
             409: {
                 headers: {
@@ -9770,6 +10681,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9779,6 +10694,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9830,7 +10747,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncLogPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9861,7 +10782,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9870,6 +10795,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9879,6 +10808,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9925,7 +10856,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9956,7 +10895,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9965,6 +10908,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `sync.already_running`: A run of this kind is open already
              *
@@ -9978,6 +10923,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9987,6 +10936,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10034,7 +10985,11 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10065,6 +11020,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10074,6 +11034,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10126,6 +11088,12 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10157,7 +11125,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10166,6 +11138,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.email_taken`: The e-mail address is taken */
             409: {
                 headers: {
@@ -10175,6 +11149,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10184,6 +11162,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10232,7 +11212,15 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10263,7 +11251,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10272,6 +11264,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -10281,6 +11275,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10290,6 +11288,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10342,6 +11342,12 @@ export interface operations {
              * @description `grant.owner_is_for_all_shops`: An owner is an owner of all shops
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10374,7 +11380,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `shop.not_found`: There is no such shop
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
              *
              *     `user.not_found`: There is no such user
              */
@@ -10386,6 +11394,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -10395,6 +11405,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10404,6 +11418,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10456,6 +11472,12 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10487,7 +11509,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10496,6 +11522,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10505,6 +11537,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10563,7 +11597,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10594,6 +11632,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10603,6 +11646,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10645,7 +11690,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookRefusalList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10676,6 +11725,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10685,6 +11739,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10734,6 +11790,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `webhook.range_too_large`: Too many webhooks at once
              */
             400: {
@@ -10766,6 +11828,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10775,6 +11844,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10819,7 +11890,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10850,7 +11925,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10859,6 +11938,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10868,6 +11951,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10912,7 +11997,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10943,7 +12036,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10952,6 +12049,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
             409: {
                 headers: {
@@ -10961,6 +12060,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10970,6 +12073,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11023,6 +12128,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `webhook.from_future`: The webhook is from the future
              *
              *     `webhook.malformed`: The webhook cannot be read
@@ -11055,6 +12166,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `request.too_large`: The body is too large */
             413: {
                 headers: {
@@ -11064,6 +12177,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11073,6 +12189,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *

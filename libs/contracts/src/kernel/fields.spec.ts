@@ -1,0 +1,185 @@
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { getMetadataStorage, IsOptional, IsString, validateSync } from 'class-validator';
+import '../index.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { isDay } from './day.js';
+import { declaredRpcs } from './define-rpc.js';
+import { IsCode, IsId, IsMarketplaceId, IsName, textTypes } from './fields.js';
+import { canonicalInstant } from './instant.js';
+import { isTimeZone } from './time-zone.js';
+
+/** Rules about what is no text, and about lists. `isEmailAddress` is auth's own type of text. */
+const OTHER_RULES = new Set([
+  'isEmailAddress',
+  'isOptional',
+  'isIn',
+  'isInt',
+  'isBoolean',
+  'isObject',
+  'isArray',
+  'arrayMaxSize',
+  'arrayUnique',
+  'min',
+  'max',
+]);
+/** Without a name of their own: `@ValidateIf`, `@ValidateNested`. */
+const NAMELESS = new Set(['conditionalValidation', 'nestedValidation']);
+
+type Constructor = new () => object;
+
+/** The fields of a class with a rule that is neither a type of text nor one of the others. */
+function bareFields(Input: Constructor): string[] {
+  return getMetadataStorage()
+    .getTargetValidationMetadatas(Input, '', false, false)
+    .filter(({ name, type }) => {
+      const rule = name ?? '';
+      return rule === '' ? !NAMELESS.has(type) : !textTypes().has(rule) && !OTHER_RULES.has(rule);
+    })
+    .map(({ propertyName, name }) => `${Input.name}.${propertyName} has @${name ?? '?'}`);
+}
+
+test('no text field of a message has a bare decorator', () => {
+  const inputs = declaredRpcs().map(({ Input }) => Input as Constructor);
+  assert.ok(inputs.length > 50, `${inputs.length} calls`);
+  assert.deepEqual([...new Set(inputs.flatMap(bareFields))].sort(), []);
+});
+
+test('a bare decorator would be found', () => {
+  class Bare {
+    @IsOptional()
+    @IsString()
+    note?: string;
+  }
+  assert.deepEqual(bareFields(Bare), ['Bare.note has @isString']);
+});
+
+describe('instants', () => {
+  for (const [text, canonical] of [
+    ['2026-11-27T12:00:00Z', '2026-11-27T12:00:00.000Z'],
+    ['2026-11-27T12:00Z', '2026-11-27T12:00:00.000Z'],
+    ['2026-11-27T12:00:00.123456Z', '2026-11-27T12:00:00.123Z'],
+    ['2026-11-27T20:00:00+08:00', '2026-11-27T12:00:00.000Z'],
+    ['2026-11-27T00:30:00-14:59', '2026-11-27T15:29:00.000Z'],
+    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+  ] as const) {
+    test(`${text} is ${canonical}`, () => assert.equal(canonicalInstant(text), canonical));
+  }
+  for (const text of [
+    '2026-11-27',
+    '2026-11-27T12Z',
+    '2026-11-27T12:00:00',
+    '2026-11-27T12:00:00+16:00',
+    '2026-11-27T12:00:00+15:00',
+    '2026-11-27T12:00:00+08',
+    '2026-11-27T12:00:00 08:00',
+    '2026-11-27t12:00:00z',
+    '2026-11-27T24:00:00Z',
+    '2026-11-27T12:00:60Z',
+    '2026-02-30T00:00:00Z',
+    '2027-02-29T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '0001-01-01T00:00:00Z',
+    '1970-01-01T00:00:00+08:00',
+    '9999-12-31T23:59:59Z',
+    '+010000-01-01T00:00:00Z',
+    '2026-W48-5T00:00:00Z',
+    '2026-331T00:00:00Z',
+    '1764244800000',
+    '',
+  ]) {
+    test(`${text || 'nothing'} is none`, () => assert.equal(canonicalInstant(text), undefined));
+  }
+});
+
+test('days are those of the calendar, from 1970 to 2199', () => {
+  for (const day of ['1970-01-01', '2026-11-27', '2028-02-29', '2199-12-31']) assert.ok(isDay(day), day);
+  for (const day of [
+    '0000-01-01',
+    '0001-01-01',
+    '1969-12-31',
+    '2026-02-30',
+    '2027-02-29',
+    '2026-1-1',
+    '2200-01-01',
+    'x',
+  ])
+    assert.ok(!isDay(day), day);
+});
+
+test('zones are Area/City or UTC', () => {
+  for (const zone of [
+    'UTC',
+    'America/New_York',
+    'America/Argentina/Buenos_Aires',
+    'Asia/Kolkata',
+    'Europe/Berlin',
+  ])
+    assert.ok(isTimeZone(zone), zone);
+  for (const zone of [
+    'EST',
+    'GMT',
+    'EST5EDT',
+    'Etc/GMT+5',
+    'US/Pacific',
+    '+05:00',
+    'utc',
+    'Mars/Olympus',
+    'America/',
+    '',
+  ])
+    assert.ok(!isTimeZone(zone), zone);
+});
+
+test('a cursor holds what its list is sorted by, and nothing that a database cannot read', () => {
+  const id = '0b9f1c9e-7d0c-4a55-9c58-3f2f7b1d2a10';
+  const shape = ['instant', 'id', 'text'] as const;
+  const ours = ['2026-11-27T12:00:00.000Z', id, 'PO-1'];
+  assert.deepEqual(decodeCursor(encodeCursor(ours), shape), ours);
+  for (const made of [
+    ['2026-13-45T00:00:00.000Z', id, 'PO-1'],
+    ['2026-11-27T12Z', id, 'PO-1'],
+    ['0001-01-01T00:00:00Z', id, 'PO-1'],
+    ['infinity', id, 'PO-1'],
+    ['2026-11-27T12:00:00.000Z', 'PO-1', id],
+    ['2026-11-27T12:00:00.000Z', id, 'PO\u0000'],
+    ['2026-11-27T12:00:00.000Z', id, 7],
+    ['2026-11-27T12:00:00.000Z', id],
+    [],
+  ]) {
+    assert.equal(decodeCursor(encodeCursor(made), shape), undefined, JSON.stringify(made));
+  }
+  assert.equal(
+    decodeCursor(Buffer.from(`["2026-11-27T12:00:00.000Z","${id}","\\ud800"]`).toString('base64url'), shape),
+    undefined,
+  );
+  assert.equal(decodeCursor('made-up', shape), undefined);
+  assert.deepEqual(decodeCursor(encodeCursor(['2026-11-27', 7]), ['day', 'whole']), ['2026-11-27', 7]);
+  assert.equal(decodeCursor(encodeCursor(['2026-02-30', 7]), ['day', 'whole']), undefined);
+  assert.equal(decodeCursor(encodeCursor(['2026-11-27', 2 ** 53]), ['day', 'whole']), undefined);
+});
+
+test('ids and names: what cannot be seen is none', () => {
+  class Named {
+    @IsId('a shop')
+    id = '0b9f1c9e-7d0c-4a55-9c58-3f2f7b1d2a10';
+    @IsMarketplaceId()
+    goodsId = '600000000000001';
+    @IsName()
+    name = 'Li Wei 李伟';
+    @IsCode(4, 8)
+    code = 'ab-12';
+  }
+  const refused = (fields: Partial<Record<keyof Named, unknown>>): string[] =>
+    validateSync(Object.assign(new Named(), fields)).map(({ property }) => property);
+  assert.deepEqual(refused({}), []);
+  for (const id of ['\uFEFF', 'x', '', 7, '0b9f1c9e7d0c4a559c583f2f7b1d2a10'])
+    assert.deepEqual(refused({ id }), ['id']);
+  for (const goodsId of ['\uFEFF', '', 'a b', 'é', 'x'.repeat(101), null]) {
+    assert.deepEqual(refused({ goodsId }), ['goodsId']);
+  }
+  for (const name of ['', ' ', '\u200b\u00a0\uFEFF', 'x'.repeat(101)])
+    assert.deepEqual(refused({ name }), ['name']);
+  for (const code of ['abc', 'a b c d', 'abcdefghi', 'abcd\n']) assert.deepEqual(refused({ code }), ['code']);
+});
