@@ -44,6 +44,11 @@ export class GatewayConfig {
   @Min(0)
   signInLimitPerMinute: number = 30;
 
+  @Env('API_KEY_LIMIT_PER_MINUTE', 'requests a minute of one API key to one gateway; 0 for no limit')
+  @IsInt()
+  @Min(0)
+  apiKeyLimitPerMinute: number = 600;
+
   @Env('BODY_LIMIT_BYTES', 'the largest request body that is read')
   @IsInt()
   @Min(1024)

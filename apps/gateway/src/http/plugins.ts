@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { WEBHOOK_BODY_LIMIT_BYTES } from '#contracts';
 import { AppError } from '#runtime';
+import { assertNoKeyInUrl } from '../access/key-in-url.js';
 import type { GatewayConfig } from '../gateway.config.js';
 
 const CORRELATION_ID = /^[\w.-]{8,64}$/;
@@ -17,6 +18,7 @@ export async function registerPlugins(app: NestFastifyApplication, config: Gatew
   const fastify = app.getHttpAdapter().getInstance();
   fastify.decorateRequest('correlationId', '');
   fastify.decorateRequest('session', null);
+  fastify.decorateRequest('known', null);
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-correlation-id'];
@@ -24,6 +26,7 @@ export async function registerPlugins(app: NestFastifyApplication, config: Gatew
     void reply.header('x-correlation-id', request.correlationId);
     done();
   });
+  fastify.addHook('onRequest', async (request) => assertNoKeyInUrl(request.url));
   if (config.signInLimitPerMinute > 0) {
     fastify.addHook('onRoute', (route) => {
       if (route.url !== SIGN_IN_PATH) return;
