@@ -66,6 +66,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys, newest first
+         * @description Those that you made; with the right `people.manage` those of everybody.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        get: operations["ApiKeys_list"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For a program: it acts for you with what you give it, and never with more than you hold at that moment. The key is shown in this answer and never again.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        post: operations["ApiKeys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an API key, at once and for good
+         * @description One that you made; with the right `people.manage` any.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        post: operations["ApiKeys_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -121,7 +171,7 @@ export interface paths {
          * Change my password
          * @description All other sessions of mine end.
          *
-         *     For everybody who is signed in.
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_changePassword"];
         delete?: never;
@@ -207,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_signOut"];
         delete?: never;
@@ -227,7 +277,7 @@ export interface paths {
         put?: never;
         /**
          * End all sessions of mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_signOutEverywhere"];
         delete?: never;
@@ -501,7 +551,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to connect a shop: where to send the seller
-         * @description Needs the right `shops.manage`.
+         * @description Needs the right `shops.manage`. The seller consents in a browser: no API key may do this.
          */
         post: operations["Integrations_open"];
         delete?: never;
@@ -521,7 +571,7 @@ export interface paths {
          * Where the marketplace sends the seller back to
          * @description Browsers are sent on to `/shops?connected=…` or `/shops?connectError=code`; with `accept: application/json` the result is answered.
          *
-         *     Needs the right `shops.manage`.
+         *     Needs the right `shops.manage`. The seller consents in a browser: no API key may do this.
          */
         get: operations["Integrations_callback"];
         put?: never;
@@ -1077,7 +1127,7 @@ export interface paths {
         };
         /**
          * Live states of sync runs as server-sent events
-         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token: refresh the session and connect again.
+         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token, or daily for an API key: refresh the session and connect again.
          *
          *     Needs the right `sync.read`.
          */
@@ -1255,7 +1305,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description Needs the right `people.manage`.
+         * @description Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         post: operations["Users_create"];
         delete?: never;
@@ -1279,7 +1329,7 @@ export interface paths {
         head?: never;
         /**
          * Rename, disable or enable a user
-         * @description Needs the right `people.manage`.
+         * @description Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         patch: operations["Users_change"];
         trace?: never;
@@ -1296,7 +1346,7 @@ export interface paths {
          * Set what a user may do, for which shops
          * @description Replaces all grants of the user. Takes effect within seconds.
          *
-         *     Needs the right `people.manage`.
+         *     Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         put: operations["Users_setGrants"];
         post?: never;
@@ -1319,7 +1369,7 @@ export interface paths {
          * Set a new password for a user
          * @description All sessions of the user end.
          *
-         *     Needs the right `people.manage`.
+         *     Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         post: operations["Users_resetPassword"];
         delete?: never;
@@ -1641,6 +1691,51 @@ export interface components {
         AfterSalesType: "refund_only" | "return_and_refund" | "unknown";
         /** @enum {string} */
         AmountState: "pending" | "computing" | "known" | "unreadable" | "blocked";
+        ApiKeyPage: {
+            rows: components["schemas"]["ApiKeyView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        ApiKeyView: {
+            /** Format: uuid */
+            id: string;
+            /** @example Warehouse system */
+            name: string;
+            /**
+             * @description What the key begins with; opens nothing
+             * @example omni_7Kq2mXc9TfLp
+             */
+            beginsWith: string;
+            /** @enum {string} */
+            state: "active" | "ended" | "expired" | "maker_disabled";
+            /** @description What it may do at most */
+            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Those of `rights` that its maker holds no longer, so that the key cannot use them */
+            lostRights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Null: every shop that its maker reaches, those connected later included */
+            shopIds: string[] | null;
+            /** Format: uuid */
+            makerId: string;
+            /** @example Li Wei */
+            makerName: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description An active key that expires within 14 days: make a new one before */
+            expiresSoon: boolean;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @example Li Wei */
+            endedByName: string | null;
+            /**
+             * Format: date-time
+             * @description Of a recent use, at most a few minutes off; null: never used
+             */
+            lastUsedAt: string | null;
+            /** @example 203.0.113.7 */
+            lastUsedAddress: string | null;
+        };
         AppliedSpan: {
             /** Format: uuid */
             shopId: string;
@@ -1670,7 +1765,7 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
             /**
              * Format: uuid
              * @description Null: the software itself
@@ -1678,6 +1773,11 @@ export interface components {
             userId: string | null;
             /** @example Li Wei */
             userName: string | null;
+            /**
+             * @description The API key of the user that was used; null for a person
+             * @example Warehouse system
+             */
+            apiKeyName: string | null;
             /** Format: uuid */
             shopId: string | null;
             /**
@@ -2285,6 +2385,36 @@ export interface components {
             /** @enum {string} */
             status: "ok";
         };
+        MadeApiKey: {
+            apiKey: components["schemas"]["ApiKeyView"];
+            /**
+             * @description The key itself: shown now and never again. Send it as `Authorization: Bearer omni_…`
+             * @example omni_…
+             */
+            text: string;
+        };
+        MakeApiKey: {
+            /**
+             * @description What uses it
+             * @example Warehouse system
+             */
+            name: string;
+            /**
+             * @description Of those that you hold yourself
+             * @example [
+             *       "orders.read",
+             *       "sync.run"
+             *     ]
+             */
+            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Null: every shop that you reach, those connected later included */
+            shopIds: string[] | null;
+            /**
+             * Format: date-time
+             * @description At most a year from now
+             */
+            expiresAt: string;
+        };
         MarketplaceAppList: {
             rows: components["schemas"]["MarketplaceAppView"][];
         };
@@ -2354,9 +2484,17 @@ export interface components {
             rights: components["schemas"]["RightView"][];
             /**
              * Format: date-time
-             * @description When the access token ends; refresh before
+             * @description When the access token, or the API key, ends
              */
             expiresAt: string;
+            /** @description The API key that was used; null for a session */
+            apiKey: components["schemas"]["MeApiKey"] | null;
+        };
+        MeApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** @example Warehouse system */
+            name: string;
         };
         MetricDefinition: {
             /** @example valid_orders */
@@ -4106,7 +4244,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4115,7 +4257,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4137,7 +4289,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +4363,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4216,7 +4376,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4238,7 +4408,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4292,7 +4466,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4301,7 +4479,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,7 +4520,353 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeApiKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /**
+             * @description `api_key.expiry_refused`: The expiry is not within a year
+             *
+             *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `api_key.right_not_held`: You do not hold what the key shall have
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `api_key.too_many`: You have too many API keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `api_key.not_found`: There is no such API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4372,7 +4906,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -4396,7 +4930,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4405,7 +4943,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,7 +4975,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4478,7 +5030,11 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4487,7 +5043,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4505,7 +5071,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4566,6 +5136,8 @@ export interface operations {
              *     `password.wrong`: The current password is wrong
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4575,7 +5147,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4584,7 +5166,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4594,7 +5180,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.rate_limited`: Too many requests
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
              *
              *     `sign_in.locked`: Too many failed sign-ins
              */
@@ -4652,7 +5240,11 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4737,7 +5329,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4801,7 +5397,11 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4881,7 +5481,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4890,7 +5494,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4899,7 +5513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4908,7 +5526,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4957,7 +5579,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4966,7 +5592,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4975,7 +5611,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4984,7 +5624,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5692,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessDayPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5057,7 +5705,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5079,7 +5737,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5136,7 +5798,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5145,7 +5811,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5167,7 +5843,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5226,7 +5906,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessSummary"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5235,7 +5919,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,7 +5951,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5311,7 +6009,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessStatuses"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5320,7 +6022,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5366,7 +6078,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5419,7 +6135,11 @@ export interface operations {
                     "application/json": components["schemas"]["MetricDefinitionList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5428,7 +6148,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,7 +6180,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,7 +6246,11 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5521,7 +6259,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5552,7 +6300,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5620,7 +6372,11 @@ export interface operations {
                     "application/json": components["schemas"]["RevenueCheckPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5629,7 +6385,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,7 +6426,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5723,7 +6493,11 @@ export interface operations {
                     "application/json": components["schemas"]["SalesRank"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5732,7 +6506,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5763,7 +6547,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5829,6 +6617,8 @@ export interface operations {
              * @description `reply.too_large`: The answer is too large
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5838,7 +6628,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5869,7 +6669,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5920,7 +6724,11 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5980,7 +6788,11 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6040,7 +6852,11 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6049,7 +6865,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6071,7 +6897,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6128,7 +6958,11 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedAuthorization"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6137,7 +6971,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6147,7 +6991,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              *
@@ -6189,7 +7035,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6266,6 +7116,8 @@ export interface operations {
              *     `authorization.state_refused`: The authorization is unknown, used or too old
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6275,7 +7127,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6285,7 +7147,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              *
@@ -6308,7 +7172,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6370,6 +7238,8 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -6380,7 +7250,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6432,7 +7312,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6485,7 +7369,11 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6494,7 +7382,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6516,7 +7414,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6571,7 +7473,11 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6580,7 +7486,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6611,7 +7527,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6668,7 +7588,11 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6677,7 +7601,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6708,7 +7642,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6775,7 +7713,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6784,7 +7726,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6806,7 +7758,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +7829,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6882,7 +7842,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6904,7 +7874,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6958,7 +7932,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6967,7 +7945,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6998,7 +7986,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,7 +8044,11 @@ export interface operations {
                     "application/json": components["schemas"]["RevealedAddress"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7061,7 +8057,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7096,7 +8102,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7150,7 +8160,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7159,7 +8173,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7205,7 +8229,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7272,7 +8300,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7281,7 +8313,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7303,7 +8345,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7368,7 +8414,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7377,7 +8427,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7399,7 +8459,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7453,7 +8517,11 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7462,7 +8530,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7493,7 +8571,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7560,7 +8642,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7569,7 +8655,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7591,7 +8687,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7658,7 +8758,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7667,7 +8771,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7689,7 +8803,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7743,7 +8861,11 @@ export interface operations {
                     "application/json": components["schemas"]["Promotion"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7752,7 +8874,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,7 +8915,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7842,7 +8978,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionGoodsPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7851,7 +8991,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7882,7 +9032,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7946,7 +9100,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7955,7 +9113,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7977,7 +9145,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8034,7 +9206,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8043,7 +9219,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8065,7 +9251,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8123,7 +9313,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8132,7 +9326,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8163,7 +9367,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8221,7 +9429,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8230,7 +9442,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8278,7 +9500,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8338,7 +9564,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineRetryStarted"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8347,7 +9577,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8391,7 +9631,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8448,7 +9692,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8457,7 +9705,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8479,7 +9737,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8532,7 +9794,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8541,7 +9807,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8572,7 +9848,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8629,7 +9909,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8638,7 +9922,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8669,7 +9963,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8722,7 +10020,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8731,7 +10033,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8762,7 +10074,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8815,7 +10131,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSubscription"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8824,7 +10144,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8855,7 +10185,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8915,6 +10249,8 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -8925,7 +10261,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8971,7 +10317,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9029,6 +10379,8 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -9039,7 +10391,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9083,7 +10445,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9136,7 +10502,11 @@ export interface operations {
                     "text/event-stream": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9145,7 +10515,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9167,7 +10547,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9225,7 +10609,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderDiscovery"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9234,7 +10622,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9256,7 +10654,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9318,7 +10720,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopSyncHealthPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9327,7 +10733,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9349,7 +10765,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9411,7 +10831,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRunPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9420,7 +10844,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9442,7 +10876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9500,7 +10938,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9509,7 +10951,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9555,7 +11007,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9610,7 +11066,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9619,7 +11079,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9650,7 +11120,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9705,7 +11179,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9714,7 +11192,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9754,7 +11242,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9814,7 +11306,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncLogPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9823,7 +11319,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9854,7 +11360,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9909,7 +11419,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9918,7 +11432,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9962,7 +11486,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10018,7 +11546,11 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10027,7 +11559,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10049,7 +11591,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10110,6 +11656,8 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10119,7 +11667,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10129,7 +11687,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10159,7 +11719,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10216,7 +11780,11 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10225,7 +11793,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10235,7 +11813,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10265,7 +11845,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10326,6 +11910,8 @@ export interface operations {
              * @description `grant.owner_is_for_all_shops`: An owner is an owner of all shops
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10335,7 +11921,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10345,7 +11941,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10379,7 +11977,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10440,6 +12042,8 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10449,7 +12053,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10459,7 +12073,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10480,7 +12096,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10543,7 +12163,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10552,7 +12176,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10574,7 +12208,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10625,7 +12263,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookRefusalList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10634,7 +12276,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10656,7 +12308,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10714,6 +12370,8 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
              *     `webhook.range_too_large`: Too many webhooks at once
              */
             400: {
@@ -10724,7 +12382,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10746,7 +12414,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10799,7 +12471,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10808,7 +12484,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10839,7 +12525,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10892,7 +12582,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10901,7 +12595,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10941,7 +12645,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11002,6 +12710,8 @@ export interface operations {
             };
             /**
              * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `webhook.from_future`: The webhook is from the future
              *
