@@ -53,7 +53,7 @@ export default function ApiKeysPage() {
         <ListTable<ApiKey>
           list={list}
           rowKey={({ id }) => id}
-          minWidth={1040}
+          minWidth={880}
           testId="api-keys-table"
           empty={<EmptyState title={t('apiKeys:emptyTitle')} text={t('apiKeys:emptyText')} />}
           columns={[
@@ -61,27 +61,22 @@ export default function ApiKeysPage() {
               title: t('apiKeys:name'),
               render: (_, key) => (
                 <div>
-                  <strong>{key.name}</strong>
+                  <strong>{key.name}</strong> <StateTag apiKey={key} />
                   <div className="soft small mono">{key.beginsWith}…</div>
+                  <div className="soft small">{t('apiKeys:madeBy', { name: key.makerName })}</div>
                 </div>
               ),
             },
-            {
-              title: t('common:status'),
-              width: 130,
-              render: (_, key) => <StateTag apiKey={key} />,
-            },
             { title: t('apiKeys:rights'), render: (_, key) => <Rights apiKey={key} /> },
             { title: t('apiKeys:shops'), width: 170, render: (_, key) => <Shops shopIds={key.shopIds} /> },
-            { title: t('apiKeys:maker'), width: 120, render: (_, key) => key.makerName },
             {
               title: t('apiKeys:expires'),
-              width: 140,
+              width: 150,
               render: (_, key) => <span className="nowrap">{format.dateTime(key.expiresAt)}</span>,
             },
             {
               title: t('apiKeys:lastUsed'),
-              width: 140,
+              width: 150,
               render: (_, key) =>
                 key.lastUsedAt === null ? (
                   <span className="soft">{t('apiKeys:neverUsed')}</span>
