@@ -22,6 +22,7 @@ const SHAPES = /** @type {const} */ ([
   ['cloud key', /\b(?<value>(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{35}|LTAI[A-Za-z0-9]{12,20})\b/g],
   ['token of a code host', /\b(?<value>gh[pousr]_\w{36,}|github_pat_\w{22,}|glpat-[\w-]{20,}|npm_\w{36})\b/g],
   ['token of a service', /\b(?<value>xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|[rs]k_live_\w{16,})\b/g],
+  ['API key of this software', /\b(?<value>omni_[0-9A-Za-z]{12}_[0-9A-Za-z]{49})\b/g],
   ['signed token', /\b(?<value>eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})/g],
   ['encrypted token', /\b(?<value>eyJ[\w-]{10,}\.[\w-]*\.[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})/g],
   ['password in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"`$<{]+:(?<value>[^\s/:@'"`$<{}]{6,})@/gi],

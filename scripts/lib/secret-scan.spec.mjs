@@ -25,6 +25,7 @@ const REAL = [
   ['cloud key', `AKIA${made(8, 'hex').toUpperCase()}`],
   ['token of a code host', `ghp_${made(18, 'hex')}`],
   ['token of a service', `xoxb-${made(12, 'hex')}`],
+  ['API key of this software', `omni_${made(6, 'hex')}_${made(24, 'hex')}0`],
   ['signed token', `${header()}.${b64url(30)}.${b64url(32)}`],
   ['encrypted token', `${header()}..${b64url(16)}.${b64url(40)}.${b64url(16)}`],
   ['password in an address', `postgres://omni:${made(9, 'hex')}@db.internal/omni`],

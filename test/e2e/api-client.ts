@@ -20,6 +20,11 @@ export class ApiClient {
     return new ApiClient(base, answer.tokens.accessToken);
   }
 
+  /** @param key an API key; nothing else is sent */
+  static withKey(page: string, key: string): ApiClient {
+    return new ApiClient(`${page}/api/v1`, key);
+  }
+
   async request(
     method: string,
     path: string,

@@ -46,6 +46,7 @@ const NOT_BY_SHOP: Readonly<Record<Service, Readonly<Record<string, string>>>> =
     sessions: 'of the organisation',
     access_tokens: 'of the organisation, pruned',
     refresh_tokens: 'of the organisation, pruned',
+    api_keys: 'of the organisation, pruned',
     sign_in_throttle: 'of the organisation, pruned',
     authorizations: 'of the organisation, pruned',
     marketplace_apps: 'of the organisation',

@@ -51,6 +51,7 @@ const PAGES = [
   'people',
   'apps',
   'audit',
+  'api-keys',
 ];
 
 interface OrderTruth {

@@ -1,5 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ApiKeyPruning } from './api-keys/api-key-pruning.js';
+import { ApiKeys } from './api-keys/api-keys.js';
+import { ApiKeyRpcs } from './api-keys/api-keys.rpcs.js';
+import { CheckApiKey } from './api-keys/check-api-key.js';
 import { MarketplaceApps } from './apps/marketplace-apps.js';
 import { MarketplaceAppRpcs } from './apps/marketplace-apps.rpcs.js';
 import { AuditEvents } from './audit/audit.events.js';
@@ -50,6 +54,7 @@ export interface AuthParts {
   controllers: [
     PeopleRpcs,
     SessionRpcs,
+    ApiKeyRpcs,
     MarketplaceAppRpcs,
     ShopRpcs,
     AuthorizationRpcs,
@@ -66,6 +71,9 @@ export interface AuthParts {
     SessionPruning,
     SignIn,
     SignInThrottle,
+    ApiKeys,
+    CheckApiKey,
+    ApiKeyPruning,
     MarketplaceApps,
     Shops,
     TokenExpiry,

@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NestLogger } from '#runtime';
 import { AccessGuard } from './access/access.guard.js';
 import { assertEveryRouteDeclaresAccess } from './access/access.js';
+import { KeyThrottle } from './access/key-throttle.js';
 import { Principals } from './access/principals.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import { PUBLIC_BODY } from './http/body.js';
@@ -43,7 +44,9 @@ export async function createGateway(parts: GatewayParts): Promise<NestFastifyApp
   routes.watch(app.getHttpAdapter().getInstance());
   await registerPlugins(app, config);
   app.setGlobalPrefix(API_PREFIX, { exclude: [CALLBACK_PAGE] });
-  app.useGlobalGuards(new AccessGuard(new Principals(parts.rpc, parts.broadcasts), config.allowedOrigins));
+  const throttle = new KeyThrottle(config.apiKeyLimitPerMinute);
+  const principals = new Principals(parts.rpc, parts.broadcasts, throttle);
+  app.useGlobalGuards(new AccessGuard(principals, config.allowedOrigins, throttle));
   app.useGlobalPipes(new ValidateRequestPipe());
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   serveOpenApi(app);

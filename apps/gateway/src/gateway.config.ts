@@ -54,6 +54,11 @@ export class GatewayConfig {
   @Min(0)
   signInLimitPerMinute: number = 30;
 
+  @Env('API_KEY_LIMIT_PER_MINUTE', 'requests a minute of one API key to one gateway; 0 for no limit')
+  @IsInt()
+  @Min(0)
+  apiKeyLimitPerMinute: number = 600;
+
   @Env('REQUEST_TIMEOUT_SECONDS', 'how long a request may take to arrive whole')
   @IsInt()
   @Min(1)

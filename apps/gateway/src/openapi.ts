@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ACCESS_COOKIE } from './access/session-cookies.js';
-import { documentTransport, problemExamples } from './http/endpoint.decorator.js';
+import { API_KEY_SCHEME, documentTransport, problemExamples } from './http/endpoint.decorator.js';
 
 /** The API's description: the same for /docs, for docs/openapi.json and for the page's generated client. */
 export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -17,6 +17,12 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
       type: 'http',
       scheme: 'bearer',
       description: 'POST /auth/sign-in with transport `bearer`',
+    })
+    .addSecurity(API_KEY_SCHEME, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'omni_…',
+      description: 'An API key of yours (page "API keys"), for programs; docs/rest.md',
     })
     .addCookieAuth(ACCESS_COOKIE, { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE })
     .build();

@@ -21,6 +21,7 @@ export class AuditEvents {
       shopId: act.shopId,
       userId: act.userId,
       userName: act.userName,
+      apiKeyName: act.apiKeyName,
       address: act.senderAddress,
       details: { correlationId: act.correlationId },
       at: new Date(act.revealedAt),

@@ -6,6 +6,8 @@ import type { Database, Transaction } from '#runtime';
 export interface Actor {
   readonly userId: string | null;
   readonly userName: string | null;
+  /** Of the user's API key, where one was used. */
+  readonly apiKeyName?: string | null;
   readonly address: string | null;
 }
 
@@ -13,7 +15,12 @@ export interface Actor {
 export const SYSTEM_ACTOR: Actor = { userId: null, userName: null, address: null };
 
 export function actorOf(caller: Caller): Actor {
-  return { userId: caller.userId, userName: caller.userName, address: caller.address ?? null };
+  return {
+    userId: caller.userId,
+    userName: caller.userName,
+    apiKeyName: caller.apiKey?.name ?? null,
+    address: caller.address ?? null,
+  };
 }
 
 export interface AuditEntry extends Actor {
@@ -26,8 +33,9 @@ export interface AuditEntry extends Actor {
   readonly at: Date;
 }
 
-const INSERT = `INSERT INTO audit (occurred_at, action, user_id, user_name, shop_id, subject, details, address, event_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+const INSERT = `INSERT INTO audit
+    (occurred_at, action, user_id, user_name, api_key_name, shop_id, subject, details, address, event_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 
 function values(entry: AuditEntry): unknown[] {
   return [
@@ -35,6 +43,7 @@ function values(entry: AuditEntry): unknown[] {
     entry.action,
     entry.userId,
     entry.userName,
+    entry.apiKeyName ?? null,
     entry.shopId ?? null,
     entry.subject,
     JSON.stringify(entry.details ?? {}),
@@ -65,6 +74,7 @@ interface AuditRow {
   action: AuditAction;
   user_id: string | null;
   user_name: string | null;
+  api_key_name: string | null;
   shop_id: string | null;
   subject: string;
   details: Record<string, unknown>;
@@ -75,7 +85,7 @@ export async function listAudit(database: Database, input: ListAudit, caller: Ca
   const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
   const [before] = positionOf(input.cursor, ['whole']) ?? [null];
   const rows = await database.query<AuditRow>(
-    `SELECT id, occurred_at, action, user_id, user_name, shop_id, subject, details, address FROM audit
+    `SELECT id, occurred_at, action, user_id, user_name, api_key_name, shop_id, subject, details, address FROM audit
      WHERE ($1::bigint IS NULL OR id < $1) AND ($2::uuid[] IS NULL OR shop_id = ANY ($2))
        AND ($3::text IS NULL OR action = $3) AND ($4::uuid IS NULL OR user_id = $4)
        AND ($5::uuid IS NULL OR shop_id = $5)
@@ -102,6 +112,7 @@ function viewOf(row: AuditRow): AuditView {
     action: row.action,
     userId: row.user_id,
     userName: row.user_name,
+    apiKeyName: row.api_key_name,
     shopId: row.shop_id,
     subject: row.subject,
     details: row.details,

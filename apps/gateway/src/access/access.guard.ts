@@ -1,10 +1,11 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { Caller } from '#contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { API_KEY_PREFIX, API_KEY_WARNING_DAYS, type Caller } from '#contracts';
 import { forbidden } from '#runtime';
 import { RedirectTo } from '../http/problem.filter.js';
 import { signInFirst, wantsPage } from '../http/request.js';
-import { type Access, accessOf, isPublic } from './access.js';
+import { type Access, accessOf, isPublic, whyPersonOnly } from './access.js';
+import type { KeyThrottle } from './key-throttle.js';
 import type { KnownPrincipal, Principals } from './principals.js';
 import { assertOwnPage } from './same-origin.js';
 import { ACCESS_COOKIE } from './session-cookies.js';
@@ -12,11 +13,15 @@ import { ACCESS_COOKIE } from './session-cookies.js';
 /** Where a browser whose access token has ended gets a new one and is sent on. */
 export const RESUME_PATH = '/api/v1/auth/resume';
 
-/** Lets a request through when its session holds what the endpoint declares, and says on whose behalf it runs. */
+/** On answers to an API key that ends soon. */
+export const KEY_EXPIRES_HEADER = 'x-api-key-expires-at';
+
+/** Lets a request through when its session or API key holds what the endpoint declares, and says on whose behalf it runs. */
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly principals: Principals,
     private readonly allowedOrigins: readonly string[],
+    private readonly throttle: KeyThrottle,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -28,25 +33,53 @@ export class AccessGuard implements CanActivate {
       request.caller = callerOf(request, null, []);
       return true;
     }
-    const known = await this.signedIn(request, access);
+    const { authorization } = request.headers;
+    const bearer = authorization === undefined ? undefined : bearerOf(authorization);
+    const known = bearer?.startsWith(API_KEY_PREFIX)
+      ? await this.withKey(bearer, request, context.switchToHttp().getResponse<FastifyReply>(), access)
+      : await this.signedIn(request, access, bearer);
+    request.known = known;
     request.caller = callerOf(request, known, 'right' in access ? shopsFor(known, access.right) : []);
     return true;
   }
 
-  private async signedIn(request: FastifyRequest, access: Access): Promise<KnownPrincipal> {
-    const { authorization } = request.headers;
-    const token = authorization === undefined ? request.cookies[ACCESS_COOKIE] : bearerOf(authorization);
+  private async signedIn(
+    request: FastifyRequest,
+    access: Access,
+    bearer: string | undefined,
+  ): Promise<KnownPrincipal> {
+    const isBearer = request.headers.authorization !== undefined;
+    const token = isBearer ? bearer : request.cookies[ACCESS_COOKIE];
     const known = token === undefined ? null : await this.principals.find(token, request.correlationId);
-    if (known === null) {
+    if (known === null || known.session === null) {
       if ('isNavigation' in access && access.isNavigation === true && wantsPage(request)) {
         throw new RedirectTo(`${RESUME_PATH}?to=${encodeURIComponent(request.url)}`);
       }
       throw signInFirst();
     }
-    request.session = {
-      principal: known.principal,
-      transport: authorization === undefined ? 'cookie' : 'bearer',
-    };
+    request.session = { principal: known.session, transport: isBearer ? 'bearer' : 'cookie' };
+    return known;
+  }
+
+  /** Only ever from the header: a browser sends nothing of it by itself, so no foreign page can use it. */
+  private async withKey(
+    text: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    access: Access,
+  ): Promise<KnownPrincipal> {
+    const known = await this.principals.findByKey(text, request.correlationId, request.ip);
+    const { apiKey } = known;
+    if (apiKey === null) throw signInFirst();
+    await this.throttle.countUse(apiKey.id);
+    const { expiresAt } = known.principal;
+    if (Date.parse(expiresAt) - Date.now() < API_KEY_WARNING_DAYS * 86_400_000) {
+      void reply.header(KEY_EXPIRES_HEADER, expiresAt);
+    }
+    const why = whyPersonOnly(access);
+    if (why !== undefined) {
+      throw forbidden('api_key.person_only', `${why}: no API key may do this. Sign in as a person.`);
+    }
     return known;
   }
 }
@@ -60,7 +93,9 @@ function shopsFor(known: KnownPrincipal, right: Parameters<KnownPrincipal['shops
   if (shops?.length === 0) {
     throw forbidden(
       'right.missing',
-      `This needs the right ${right}, which you do not hold. Ask an owner to grant you a role that has it.`,
+      known.apiKey === null
+        ? `This needs the right ${right}, which you do not hold. Ask an owner to grant you a role that has it.`
+        : `This needs the right ${right}, which this API key does not have, or its maker no longer. Make a key that has it.`,
     );
   }
   return shops;
@@ -75,6 +110,7 @@ function callerOf(
     userId: known?.principal.userId ?? null,
     userName: known?.principal.name ?? null,
     shopIds,
+    ...(known?.apiKey ? { apiKey: { id: known.apiKey.id, name: known.apiKey.name } } : {}),
     correlationId: request.correlationId,
     address: request.ip,
   };

@@ -2,16 +2,26 @@ import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Right } from '#contracts';
 
-/** Who may call an endpoint: holders of a right, everybody who is signed in, or everybody (with the reason). */
+/**
+ * Who may call an endpoint: holders of a right, everybody who is signed in, or everybody (with the reason). An API key may
+ * call what its rights allow, unless the endpoint says why it takes a person; what asks for no right takes a person,
+ * unless it says otherwise.
+ */
 export type Access =
-  | { readonly right: Right; readonly isNavigation?: boolean }
-  | { readonly signedIn: true }
+  | { readonly right: Right; readonly isNavigation?: boolean; readonly personOnly?: string }
+  | { readonly signedIn: true; readonly orApiKey?: true }
   | { readonly public: string };
 
 const declared = new WeakMap<object, Access>();
 
 export function isPublic(access: Access): access is { public: string } {
   return 'public' in access;
+}
+
+/** Why an API key is refused; undefined where it is let in. */
+export function whyPersonOnly(access: Access): string | undefined {
+  if ('right' in access) return access.personOnly;
+  return 'signedIn' in access && access.orApiKey !== true ? 'It concerns your own account' : undefined;
 }
 
 export function declareAccess(access: Access): MethodDecorator {

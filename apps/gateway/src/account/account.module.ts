@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysController } from './api-keys.controller.js';
 import { AuditController } from './audit.controller.js';
 import { CallbackPageController, IntegrationsController } from './integrations.controller.js';
 import { MarketplaceAppsController } from './marketplace-apps.controller.js';
@@ -10,6 +11,7 @@ import { UsersController } from './users.controller.js';
 @Module({
   controllers: [
     SessionController,
+    ApiKeysController,
     UsersController,
     AuditController,
     MarketplaceAppsController,

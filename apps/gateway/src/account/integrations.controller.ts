@@ -23,6 +23,9 @@ import { AskedBy, wantsPage } from '../http/request.js';
 
 const CALLBACK_FIELDS = ['state', 'code', 'app_key', 'callback_host', 'error'] as const;
 
+/** A program connects a shop with a token from the seller centre. */
+const CONSENT = 'The seller consents in a browser';
+
 /** Marketplaces may send more than they document; what we do not know is left aside, not refused. */
 function callbackOf(query: Record<string, unknown>): AuthorizationCallback {
   const known = CALLBACK_FIELDS.filter((field) => query[field] !== undefined);
@@ -50,6 +53,7 @@ export class IntegrationsController {
   @Post(':marketplace/authorization-sessions')
   @Endpoint({
     right: 'shops.manage',
+    personOnly: CONSENT,
     summary: 'Begin to connect a shop: where to send the seller',
     ok: OpenedAuthorization,
     status: 201,
@@ -78,6 +82,7 @@ export class IntegrationsController {
   @ApiQuery({ name: 'error', required: false, description: 'Set when the seller refused' })
   @Endpoint({
     right: 'shops.manage',
+    personOnly: CONSENT,
     isNavigation: true,
     summary: 'Where the marketplace sends the seller back to',
     description:

@@ -9,24 +9,26 @@ import {
   IsCode,
   type IssuedSession,
   IsText,
+  type KeyPrincipal,
   Me,
   type Principal,
   RIGHTS,
   refreshSessionRpc,
   SignedIn,
   SignIn,
-  shopsWithRight,
+  shopsHeld,
   signInRpc,
   signOutEverywhereRpc,
   signOutRpc,
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { AppError, invalid } from '#runtime';
+import type { KnownPrincipal } from '../access/principals.js';
 import { clearSessionCookies, REFRESH_COOKIE, setSessionCookies } from '../access/session-cookies.js';
 import { GatewayConfig } from '../gateway.config.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { RedirectTo } from '../http/problem.filter.js';
-import { AskedBy, CurrentSession, type RequestSession, signInFirst } from '../http/request.js';
+import { AskedBy, Asker, CurrentSession, type RequestSession, signInFirst } from '../http/request.js';
 
 export class RefreshBody {
   @ApiProperty({ required: false, description: 'Left out by browsers: theirs is in a cookie' })
@@ -154,9 +156,9 @@ export class SessionController {
   }
 
   @Get('me')
-  @Endpoint({ signedIn: true, summary: 'Who am I and what may I do', ok: Me })
-  me(@CurrentSession() session: RequestSession): Me {
-    return meOf(session.principal);
+  @Endpoint({ signedIn: true, orApiKey: true, summary: 'Who am I and what may I do', ok: Me })
+  me(@Asker() known: KnownPrincipal): Me {
+    return meOf(known.principal);
   }
 
   @Post('password')
@@ -193,10 +195,11 @@ export class SessionController {
   }
 }
 
-function meOf(principal: Principal): Me {
+function meOf(principal: Principal | KeyPrincipal): Me {
   const { userId, email, name, grants, expiresAt } = principal;
-  const rights = RIGHTS.map((right) => ({ right, shopIds: shopsWithRight(grants, right) })).filter(
+  const rights = RIGHTS.map((right) => ({ right, shopIds: shopsHeld(principal, right) })).filter(
     ({ shopIds }) => shopIds === null || shopIds.length > 0,
   );
-  return { userId, email, name, grants, rights, expiresAt };
+  const apiKey = 'apiKey' in principal ? { id: principal.apiKey.id, name: principal.apiKey.name } : null;
+  return { userId, email, name, grants, rights, expiresAt, apiKey };
 }

@@ -20,6 +20,9 @@ import { GRANTS_BODY } from '../http/body.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { AskedBy } from '../http/request.js';
 
+/** A key that could make people, or set their rights and passwords, could be more than it is. */
+const PEOPLE_DECIDE = 'Who may do what is decided by people';
+
 @ApiTags('users')
 @Controller('users')
 export class UsersController {
@@ -34,6 +37,7 @@ export class UsersController {
   @Post()
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_DECIDE,
     summary: 'Create a user',
     ok: UserView,
     status: 201,
@@ -47,6 +51,7 @@ export class UsersController {
   @Patch(':id')
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_DECIDE,
     summary: 'Rename, disable or enable a user',
     ok: UserView,
     errors: ['user.not_found', 'user.last_owner'],
@@ -62,6 +67,7 @@ export class UsersController {
   @Put(':id/grants')
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_DECIDE,
     summary: 'Set what a user may do, for which shops',
     description: 'Replaces all grants of the user. Takes effect within seconds.',
     ok: UserView,
@@ -79,6 +85,7 @@ export class UsersController {
   @Post(':id/password')
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_DECIDE,
     summary: 'Set a new password for a user',
     description: 'All sessions of the user end.',
     ok: null,

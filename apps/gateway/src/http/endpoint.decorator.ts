@@ -7,10 +7,11 @@ import {
   ApiExtraModels,
   ApiOperation,
   ApiResponse,
+  ApiSecurity,
   getSchemaPath,
   type OpenAPIObject,
 } from '@nestjs/swagger';
-import { type Access, declareAccess, isPublic } from '../access/access.js';
+import { type Access, declareAccess, isPublic, whyPersonOnly } from '../access/access.js';
 import { type BodyLimits, PUBLIC_BODY, SIGNED_IN_BODY } from './body.js';
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
 import { Problem } from './problem.js';
@@ -31,14 +32,26 @@ export type EndpointSpec = Access & {
   readonly errors?: readonly ErrorCode[];
 };
 
+/** The name of the OpenAPI security scheme. */
+export const API_KEY_SCHEME = 'api-key';
+
 const ALWAYS: readonly ErrorCode[] = [
   'request.invalid',
+  'request.key_in_url',
   'request.rate_limited',
   'service.unavailable',
   'service.database_away',
   'service.timeout',
 ];
-const SIGNED_IN: readonly ErrorCode[] = ['session.required', 'request.foreign_origin'];
+const SIGNED_IN: readonly ErrorCode[] = [
+  'session.required',
+  'request.foreign_origin',
+  'api_key.refused',
+  'api_key.ended',
+  'api_key.expired',
+  'api_key.maker_disabled',
+  'api_key.too_many_wrong',
+];
 
 /** All that an endpoint declares beside its verb and path: who may call it, what it answers, how it refuses. */
 export function Endpoint(spec: EndpointSpec): MethodDecorator {
@@ -47,6 +60,7 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
     ...ALWAYS,
     ...(isPublic(spec) ? [] : SIGNED_IN),
     ...('right' in spec ? (['right.missing'] as const) : []),
+    ...(whyPersonOnly(spec) === undefined ? [] : (['api_key.person_only'] as const)),
     ...(spec.errors ?? []),
   ]);
   return applyDecorators(
@@ -65,6 +79,7 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
     ApiExtraModels(Problem),
     ...problemResponses(codes),
     ...(isPublic(spec) ? [] : [ApiBearerAuth(), ApiCookieAuth()]),
+    ...(isPublic(spec) || whyPersonOnly(spec) !== undefined ? [] : [ApiSecurity(API_KEY_SCHEME)]),
   );
 }
 
@@ -75,7 +90,9 @@ function descriptionOf(spec: EndpointSpec): string {
       : isPublic(spec)
         ? 'Open to everybody.'
         : 'For everybody who is signed in.';
-  return spec.description === undefined ? who : `${spec.description}\n\n${who}`;
+  const why = whyPersonOnly(spec);
+  const parts = [spec.description, why === undefined ? who : `${who} ${why}: no API key may do this.`];
+  return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 /** For programs that read the OpenAPI file: a right, `signed-in` or `public`. */

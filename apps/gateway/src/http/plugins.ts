@@ -7,6 +7,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { AppError, addressBlock } from '#runtime';
+import { assertNoKeyInUrl } from '../access/key-in-url.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { takeJsonBodies } from './body.js';
 import { answerStrangeExpectations } from './broken-requests.js';
@@ -21,6 +22,7 @@ export async function registerPlugins(app: NestFastifyApplication, config: Gatew
   const fastify = app.getHttpAdapter().getInstance();
   fastify.decorateRequest('correlationId', '');
   fastify.decorateRequest('session', null);
+  fastify.decorateRequest('known', null);
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRequest', (request, reply, done) => {
     const given = request.headers['x-correlation-id'];
@@ -32,6 +34,7 @@ export async function registerPlugins(app: NestFastifyApplication, config: Gatew
   });
   takeJsonBodies(fastify);
   answerStrangeExpectations(fastify);
+  fastify.addHook('onRequest', async (request) => assertNoKeyInUrl(request.url));
   if (config.signInLimitPerMinute > 0) {
     fastify.addHook('onRoute', (route) => {
       if (route.url !== SIGN_IN_PATH) return;

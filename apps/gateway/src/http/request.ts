@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Principal } from '#contracts';
 import { AppError } from '#runtime';
+import type { KnownPrincipal } from '../access/principals.js';
 
 export interface RequestSession {
   readonly principal: Principal;
@@ -12,7 +13,10 @@ export interface RequestSession {
 declare module 'fastify' {
   interface FastifyRequest {
     correlationId: string;
+    /** Null for an API key. */
     session: RequestSession | null;
+    /** Who asks, by session or API key; null where nobody need be signed in. */
+    known: KnownPrincipal | null;
     caller: Caller | null;
   }
 }
@@ -28,7 +32,14 @@ export const AskedBy = createParamDecorator((_data: undefined, context: Executio
   return caller;
 });
 
-/** Parameter: the session of a signed-in request. */
+/** Parameter: who asks, by session or API key. */
+export const Asker = createParamDecorator((_data: undefined, context: ExecutionContext): KnownPrincipal => {
+  const { known } = requestOf(context);
+  if (known === null) throw signInFirst();
+  return known;
+});
+
+/** Parameter: the session of a signed-in person. */
 export const CurrentSession = createParamDecorator(
   (_data: undefined, context: ExecutionContext): RequestSession => {
     const { session } = requestOf(context);

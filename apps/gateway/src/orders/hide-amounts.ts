@@ -1,4 +1,5 @@
-import { type OrderLine, type ParentOrder, type Principal, shopsWithRight } from '#contracts';
+import type { OrderLine, ParentOrder } from '#contracts';
+import type { KnownPrincipal } from '../access/principals.js';
 
 const HIDDEN = {
   state: 'hidden',
@@ -17,9 +18,9 @@ function withoutAmounts(line: OrderLine): OrderLine {
 /** Blanks the amounts of orders in shops where the person lacks `amounts.read`. */
 export function hideAmounts<Order extends ParentOrder>(
   orders: readonly Order[],
-  principal: Principal,
+  known: KnownPrincipal,
 ): Order[] {
-  const shops = shopsWithRight(principal.grants, 'amounts.read');
+  const shops = known.shopsWith('amounts.read');
   if (shops === null) return [...orders];
   return orders.map((order) =>
     shops.includes(order.shopId)

@@ -10,8 +10,9 @@ import {
   RevealedAddress,
 } from '#contracts';
 import { RpcClient } from '#messaging';
+import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
+import { AskedBy, Asker } from '../http/request.js';
 import { hideAmounts } from './hide-amounts.js';
 
 @ApiTags('orders')
@@ -28,10 +29,10 @@ export class OrdersController {
   async list(
     @Query() filters: OrderFilters,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<ParentOrderPage> {
     const page = await this.rpc.call(Orders.list, filters, caller);
-    return { rows: hideAmounts(page.rows, session.principal), nextCursor: page.nextCursor };
+    return { rows: hideAmounts(page.rows, known), nextCursor: page.nextCursor };
   }
 
   @Get('counts')
@@ -56,10 +57,10 @@ export class OrdersController {
     @Param('shopId') shopId: string,
     @Param('parentOrderSn') parentOrderSn: string,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<ParentOrderDetail> {
     const order = await this.rpc.call(Orders.get, { shopId, parentOrderSn }, caller);
-    return hideAmounts([order], session.principal)[0] ?? order;
+    return hideAmounts([order], known)[0] ?? order;
   }
 
   @Post(':shopId/:parentOrderSn/refresh')
@@ -79,10 +80,10 @@ export class OrdersController {
     @Param('shopId') shopId: string,
     @Param('parentOrderSn') parentOrderSn: string,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<ParentOrderDetail> {
     const order = await this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
-    return hideAmounts([order], session.principal)[0] ?? order;
+    return hideAmounts([order], known)[0] ?? order;
   }
 
   @Post(':shopId/:parentOrderSn/address/reveal')

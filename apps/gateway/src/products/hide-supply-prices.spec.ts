@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Principal, Product } from '#contracts';
+import { KnownPrincipal } from '../access/principals.js';
 import { hideSupplyPrices } from './hide-supply-prices.js';
 
 const supplyPrice = { amountMinor: 450, currency: 'USD' };
@@ -39,8 +40,8 @@ function product(shopId: string): Product {
   };
 }
 
-function holder(grants: Principal['grants']): Principal {
-  return { grants } as Principal;
+function holder(grants: Principal['grants']): KnownPrincipal {
+  return new KnownPrincipal({ grants } as Principal);
 }
 
 const shopA = '0f8fad5b-d9cb-469f-a165-70867728950e';

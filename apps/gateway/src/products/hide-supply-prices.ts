@@ -1,4 +1,4 @@
-import { type Principal, shopsWithRight } from '#contracts';
+import type { KnownPrincipal } from '../access/principals.js';
 
 interface WithSupplyPrices {
   readonly shopId: string;
@@ -8,9 +8,9 @@ interface WithSupplyPrices {
 /** What the seller is paid is an amount: blanked in shops where the person lacks `amounts.read`. */
 export function hideSupplyPrices<T extends WithSupplyPrices>(
   products: readonly T[],
-  principal: Principal,
+  known: KnownPrincipal,
 ): T[] {
-  const shops = shopsWithRight(principal.grants, 'amounts.read');
+  const shops = known.shopsWith('amounts.read');
   if (shops === null) return [...products];
   return products.map((product) =>
     shops.includes(product.shopId)

@@ -2,8 +2,9 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, Product, ProductCounts, ProductFilters, ProductPage, Products } from '#contracts';
 import { RpcClient } from '#messaging';
+import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
+import { AskedBy, Asker } from '../http/request.js';
 import { hideSupplyPrices } from './hide-supply-prices.js';
 
 @ApiTags('products')
@@ -22,10 +23,10 @@ export class ProductsController {
   async list(
     @Query() filters: ProductFilters,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<ProductPage> {
     const page = await this.rpc.call(Products.list, filters, caller);
-    return { rows: hideSupplyPrices(page.rows, session.principal), nextCursor: page.nextCursor };
+    return { rows: hideSupplyPrices(page.rows, known), nextCursor: page.nextCursor };
   }
 
   @Get('counts')
@@ -50,9 +51,9 @@ export class ProductsController {
     @Param('shopId') shopId: string,
     @Param('goodsId') goodsId: string,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<Product> {
     const product = await this.rpc.call(Products.get, { shopId, goodsId }, caller);
-    return hideSupplyPrices([product], session.principal)[0] ?? product;
+    return hideSupplyPrices([product], known)[0] ?? product;
   }
 }

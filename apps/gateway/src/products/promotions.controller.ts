@@ -11,8 +11,9 @@ import {
   Promotions,
 } from '#contracts';
 import { RpcClient } from '#messaging';
+import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
+import { AskedBy, Asker } from '../http/request.js';
 import { hideSupplyPrices } from './hide-supply-prices.js';
 
 @ApiTags('promotions')
@@ -70,9 +71,9 @@ export class PromotionsController {
     @Param('promotionId') promotionId: string,
     @Query() paging: PageQuery,
     @AskedBy() caller: Caller,
-    @CurrentSession() session: RequestSession,
+    @Asker() known: KnownPrincipal,
   ): Promise<PromotionGoodsPage> {
     const page = await this.rpc.call(Promotions.goods, { ...paging, shopId, promotionId }, caller);
-    return { rows: hideSupplyPrices(page.rows, session.principal), nextCursor: page.nextCursor };
+    return { rows: hideSupplyPrices(page.rows, known), nextCursor: page.nextCursor };
   }
 }

@@ -86,6 +86,7 @@ export class AddressReader {
           parentOrderSn,
           userId: caller.userId,
           userName: caller.userName,
+          apiKeyName: caller.apiKey?.name ?? null,
           senderAddress: caller.address ?? null,
           correlationId: caller.correlationId,
           revealedAt: new Date().toISOString(),

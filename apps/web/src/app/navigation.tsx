@@ -11,6 +11,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import type { Right } from '../api/types';
+import { ExpiringBadge } from '../features/api-keys/expiring-badge';
 import { QuarantineBadge } from '../features/quarantine/quarantine-badge';
 import { useSession } from '../features/session/session';
 
@@ -18,14 +19,20 @@ type Item = NonNullable<MenuProps['items']>[number];
 
 /** Open from the start: what is needed every day. The settings open when somebody goes there. */
 const OPEN_AT_FIRST = ['group-orders', 'group-products', 'group-data'];
-const SETTINGS = ['/people', '/apps', '/audit'];
+const SETTINGS = ['/people', '/apps', '/audit', '/api-keys'];
 
 /** Six entries at the top, by what a team does; the pages of one job stand below it. */
 function useItems(): Item[] {
   const { t } = useTranslation();
   const { can } = useSession();
-  const page = (path: string, right: Right, label: string, icon?: ReactNode, aside?: ReactNode): Item[] =>
-    can(right)
+  const page = (
+    path: string,
+    right: Right | null,
+    label: string,
+    icon?: ReactNode,
+    aside?: ReactNode,
+  ): Item[] =>
+    right === null || can(right)
       ? [
           {
             key: path,
@@ -63,6 +70,7 @@ function useItems(): Item[] {
       ...page('/people', 'people.manage', t('nav:people')),
       ...page('/apps', 'apps.manage', t('nav:apps')),
       ...page('/audit', 'audit.read', t('nav:audit')),
+      ...page('/api-keys', null, t('nav:apiKeys'), undefined, <ExpiringBadge />),
       {
         key: 'api',
         label: (

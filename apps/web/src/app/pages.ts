@@ -18,6 +18,7 @@ export const PAGES = [
   '/people',
   '/apps',
   '/audit',
+  '/api-keys',
 ] as const;
 
 export type PagePath = (typeof PAGES)[number];

@@ -10,19 +10,22 @@ import { Shell } from './shell';
 
 type PageModule = { default: ComponentType };
 
-/** A page in its own chunk, for those who hold the right. */
-function page(path: PagePath, right: Right, load: () => Promise<PageModule>): RouteObject {
+/** A page in its own chunk, for those who hold the right; null: for everybody who is signed in. */
+function page(path: PagePath, right: Right | null, load: () => Promise<PageModule>): RouteObject {
   return {
     path,
     errorElement: <PageFailure />,
     lazy: async () => {
       const { default: Page } = await loadPage(load);
       return {
-        element: (
-          <RequireRight right={right}>
+        element:
+          right === null ? (
             <Page />
-          </RequireRight>
-        ),
+          ) : (
+            <RequireRight right={right}>
+              <Page />
+            </RequireRight>
+          ),
       };
     },
   };
@@ -63,6 +66,7 @@ export const router = createBrowserRouter([
           page('/people', 'people.manage', () => import('../features/people/people-page')),
           page('/apps', 'apps.manage', () => import('../features/apps/apps-page')),
           page('/audit', 'audit.read', () => import('../features/audit/audit-page')),
+          page('/api-keys', null, () => import('../features/api-keys/api-keys-page')),
           { path: '*', element: <NotFound /> },
         ],
       },

@@ -1,5 +1,6 @@
 import { address } from './en/address';
 import { afterSales } from './en/after-sales';
+import { apiKeys } from './en/api-keys';
 import { completeness } from './en/completeness';
 import { emptied } from './en/emptied';
 import { health } from './en/health';
@@ -46,6 +47,7 @@ export const en = {
     quarantine: 'Quarantine',
     people: 'People',
     apps: 'Marketplace apps',
+    apiKeys: 'API keys',
     audit: 'Audit',
     groupSetup: 'Settings',
     api: 'API docs',
@@ -134,6 +136,19 @@ export const en = {
     'route.not_found': 'There is no such address.',
     'reply.too_large': 'The answer would be too large. Choose a shorter span or fewer shops.',
     'app.not_found': 'There is no such marketplace app any more.',
+    'request.key_in_url':
+      'An API key must not stand in an address. Send it as a header, and end this key: it is known now.',
+    'api_key.refused': 'This is no API key of this installation.',
+    'api_key.ended': 'This API key was ended.',
+    'api_key.expired': 'This API key has expired.',
+    'api_key.maker_disabled': 'Whoever made this API key is disabled.',
+    'api_key.person_only': 'No API key may do this; a person signs in for it.',
+    'api_key.too_many_wrong': 'Too many wrong API keys came from this address. Wait a minute.',
+    'api_key.not_found': 'There is no such API key, or it is not one of yours.',
+    'api_key.expiry_refused': 'An API key lives a year at most.',
+    'api_key.right_not_held':
+      'You do not hold one of these rights for all of these shops, so the key cannot have it.',
+    'api_key.too_many': 'You have too many API keys in use. End those that nothing uses.',
     'user.not_found': 'There is no such user any more.',
     'shop.missing_permission':
       'The token lacks a permission. Give it in the seller centre and authorise the shop again.',
@@ -696,6 +711,7 @@ export const en = {
     intro: 'Who did what, newest first. Entries cannot be changed.',
     time: 'Time',
     who: 'Who',
+    byKey: 'with the API key {{name}}',
     action: 'Action',
     subject: 'Subject',
     address: 'Address',
@@ -730,10 +746,14 @@ export const en = {
       'webhook.replayed': 'Webhooks replayed',
       'webhook_subscription.changed': 'Webhook subscription changed',
       'address.revealed': 'Buyer’s address seen',
+      'api_key.made': 'API key made',
+      'api_key.ended': 'API key ended',
+      'api_key.use_refused': 'Use of an API key refused',
     },
   },
   address,
   afterSales,
+  apiKeys,
   completeness,
   health,
   emptied,

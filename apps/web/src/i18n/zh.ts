@@ -1,6 +1,7 @@
 import type { Texts } from './en';
 import { address } from './zh/address';
 import { afterSales } from './zh/after-sales';
+import { apiKeys } from './zh/api-keys';
 import { completeness } from './zh/completeness';
 import { emptied } from './zh/emptied';
 import { health } from './zh/health';
@@ -46,6 +47,7 @@ export const zh: Texts = {
     quarantine: '隔离区',
     people: '人员权限',
     apps: '平台应用',
+    apiKeys: 'API 密钥',
     audit: '审计日志',
     groupSetup: '设置',
     api: '接口文档',
@@ -129,6 +131,17 @@ export const zh: Texts = {
     'route.not_found': '没有这个地址。',
     'reply.too_large': '结果过大，请缩短时间范围或减少店铺。',
     'app.not_found': '该平台应用已不存在。',
+    'request.key_in_url': 'API 密钥不得出现在网址中。请放在请求头里，并停用此密钥：它已经泄露。',
+    'api_key.refused': '这不是本系统的 API 密钥。',
+    'api_key.ended': '此 API 密钥已停用。',
+    'api_key.expired': '此 API 密钥已过期。',
+    'api_key.maker_disabled': '此 API 密钥的创建者已停用。',
+    'api_key.person_only': 'API 密钥不能执行此操作，请由人员登录后进行。',
+    'api_key.too_many_wrong': '该地址发来过多错误的 API 密钥，请一分钟后再试。',
+    'api_key.not_found': '没有这个 API 密钥，或它不属于您。',
+    'api_key.expiry_refused': 'API 密钥的有效期最长一年。',
+    'api_key.right_not_held': '对于所选店铺，您并不全部拥有这些权限，因此密钥也不能拥有。',
+    'api_key.too_many': '您正在使用的 API 密钥过多，请停用不再需要的密钥。',
     'user.not_found': '该用户已不存在。',
     'shop.missing_permission': '令牌缺少权限。请在卖家中心授予后重新授权店铺。',
     'order.not_found': '这里没有此订单。',
@@ -644,6 +657,7 @@ export const zh: Texts = {
     intro: '谁做了什么，最新在前。记录不可修改。',
     time: '时间',
     who: '操作人',
+    byKey: '通过 API 密钥「{{name}}」',
     action: '操作',
     subject: '对象',
     address: '地址',
@@ -678,10 +692,14 @@ export const zh: Texts = {
       'webhook.replayed': '重放推送',
       'webhook_subscription.changed': '推送订阅变更',
       'address.revealed': '查看买家地址',
+      'api_key.made': '新建 API 密钥',
+      'api_key.ended': '停用 API 密钥',
+      'api_key.use_refused': '拒绝使用 API 密钥',
     },
   },
   address,
   afterSales,
+  apiKeys,
   completeness,
   health,
   emptied,

@@ -31,6 +31,9 @@ export const AUDIT_ACTIONS = [
   'webhook.replayed',
   'webhook_subscription.changed',
   'address.revealed',
+  'api_key.made',
+  'api_key.ended',
+  'api_key.use_refused',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -49,6 +52,14 @@ export class AuditView {
 
   @ApiProperty({ type: String, nullable: true, example: 'Li Wei' })
   userName!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Warehouse system',
+    description: 'The API key of the user that was used; null for a person',
+  })
+  apiKeyName!: string | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   shopId!: string | null;

@@ -1,3 +1,5 @@
+export * from './api-key-text.js';
+export * from './api-keys.js';
 export * from './apps.js';
 export * from './audit.js';
 export * from './authorization.js';

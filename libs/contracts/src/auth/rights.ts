@@ -60,3 +60,27 @@ export function shopsWithRight(grants: readonly RoleGrant[], right: Right): stri
   if (ORGANISATION_RIGHTS.includes(right)) return [];
   return [...new Set(giving.map((grant) => grant.shopId).filter((shopId) => shopId !== null))];
 }
+
+/** What an API key may do at most. */
+export interface KeyScope {
+  readonly rights: readonly Right[];
+  /** Null: every shop that its maker reaches. */
+  readonly shopIds: readonly string[] | null;
+}
+
+/**
+ * The shops in which somebody holds the right now; like `shopsWithRight`, and of that no more than an API key's scope
+ * where one is used: what its maker loses, the key loses too.
+ */
+export function shopsHeld(
+  { grants, apiKey }: { readonly grants: readonly RoleGrant[]; readonly apiKey?: KeyScope },
+  right: Right,
+): string[] | null {
+  const ofMaker = shopsWithRight(grants, right);
+  if (apiKey === undefined) return ofMaker;
+  if (!apiKey.rights.includes(right)) return [];
+  const { shopIds } = apiKey;
+  if (shopIds === null) return ofMaker;
+  if (ORGANISATION_RIGHTS.includes(right)) return [];
+  return ofMaker === null ? [...shopIds] : ofMaker.filter((shopId) => shopIds.includes(shopId));
+}

@@ -76,6 +76,14 @@ export class RightView {
   shopIds!: string[] | null;
 }
 
+export class MeApiKey {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'Warehouse system' })
+  name!: string;
+}
+
 export class Me {
   @ApiProperty({ format: 'uuid' })
   userId!: string;
@@ -92,8 +100,15 @@ export class Me {
   @ApiProperty({ type: [RightView], description: 'Only the rights that are held for at least one shop' })
   rights!: RightView[];
 
-  @ApiProperty({ format: 'date-time', description: 'When the access token ends; refresh before' })
+  @ApiProperty({ format: 'date-time', description: 'When the access token, or the API key, ends' })
   expiresAt!: string;
+
+  @ApiProperty({
+    type: MeApiKey,
+    nullable: true,
+    description: 'The API key that was used; null for a session',
+  })
+  apiKey!: MeApiKey | null;
 }
 
 export class SessionTokens {

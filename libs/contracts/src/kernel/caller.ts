@@ -7,6 +7,8 @@ export interface Caller {
   /** The shops for which the caller holds the right that the endpoint declares; null means every shop. */
   readonly shopIds: readonly string[] | null;
   readonly correlationId: string;
+  /** Through which API key of the user the call came; left out for a session. */
+  readonly apiKey?: { readonly id: string; readonly name: string };
   /** Sender's address as the gateway saw it, for audit rows. */
   readonly address?: string;
 }

@@ -105,6 +105,8 @@ export const addressRevealed = defineEvent(
     parentOrderSn: Type.String(),
     userId: Type.Union([Type.String(), Type.Null()]),
     userName: Type.Union([Type.String(), Type.Null()]),
+    /** Name of the user's API key that was used; null for a session. */
+    apiKeyName: Type.Union([Type.String(), Type.Null()]),
     /** Of the person who asked, as the gateway saw it. */
     senderAddress: Type.Union([Type.String(), Type.Null()]),
     correlationId: Type.String(),

@@ -121,6 +121,8 @@ export class Auth1764000000000 implements MigrationInterface {
         action text NOT NULL,
         user_id uuid,
         user_name text,
+        -- Of the user's API key that was used; null for a person.
+        api_key_name text,
         shop_id uuid,
         subject text NOT NULL,
         details jsonb NOT NULL,

@@ -66,6 +66,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys, newest first
+         * @description Those that you made; with the right `people.manage` those of everybody.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        get: operations["ApiKeys_list"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For a program: it acts for you with what you give it, and never with more than you hold at that moment. The key is shown in this answer and never again.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        post: operations["ApiKeys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an API key, at once and for good
+         * @description One that you made; with the right `people.manage` any.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        post: operations["ApiKeys_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -121,7 +171,7 @@ export interface paths {
          * Change my password
          * @description All other sessions of mine end.
          *
-         *     For everybody who is signed in.
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_changePassword"];
         delete?: never;
@@ -207,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_signOut"];
         delete?: never;
@@ -227,7 +277,7 @@ export interface paths {
         put?: never;
         /**
          * End all sessions of mine
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in. It concerns your own account: no API key may do this.
          */
         post: operations["Session_signOutEverywhere"];
         delete?: never;
@@ -501,7 +551,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to connect a shop: where to send the seller
-         * @description Needs the right `shops.manage`.
+         * @description Needs the right `shops.manage`. The seller consents in a browser: no API key may do this.
          */
         post: operations["Integrations_open"];
         delete?: never;
@@ -521,7 +571,7 @@ export interface paths {
          * Where the marketplace sends the seller back to
          * @description Browsers are sent on to `/shops?connected=…` or `/shops?connectError=code`; with `accept: application/json` the result is answered.
          *
-         *     Needs the right `shops.manage`.
+         *     Needs the right `shops.manage`. The seller consents in a browser: no API key may do this.
          */
         get: operations["Integrations_callback"];
         put?: never;
@@ -1077,7 +1127,7 @@ export interface paths {
         };
         /**
          * Live states of sync runs as server-sent events
-         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token: refresh the session and connect again.
+         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token, or daily for an API key: refresh the session and connect again.
          *
          *     Needs the right `sync.read`.
          */
@@ -1255,7 +1305,7 @@ export interface paths {
         put?: never;
         /**
          * Create a user
-         * @description Needs the right `people.manage`.
+         * @description Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         post: operations["Users_create"];
         delete?: never;
@@ -1279,7 +1329,7 @@ export interface paths {
         head?: never;
         /**
          * Rename, disable or enable a user
-         * @description Needs the right `people.manage`.
+         * @description Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         patch: operations["Users_change"];
         trace?: never;
@@ -1296,7 +1346,7 @@ export interface paths {
          * Set what a user may do, for which shops
          * @description Replaces all grants of the user. Takes effect within seconds.
          *
-         *     Needs the right `people.manage`.
+         *     Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         put: operations["Users_setGrants"];
         post?: never;
@@ -1319,7 +1369,7 @@ export interface paths {
          * Set a new password for a user
          * @description All sessions of the user end.
          *
-         *     Needs the right `people.manage`.
+         *     Needs the right `people.manage`. Who may do what is decided by people: no API key may do this.
          */
         post: operations["Users_resetPassword"];
         delete?: never;
@@ -1533,7 +1583,7 @@ export interface components {
              */
             platformUpdatedAt: string;
             status: components["schemas"]["AfterSalesStatus"];
-            previousStatus: (string & components["schemas"]["AfterSalesStatus"]) | null;
+            previousStatus: components["schemas"]["AfterSalesStatus"] | null;
         };
         AfterSalesCounts: {
             /** @example 310 */
@@ -1641,6 +1691,51 @@ export interface components {
         AfterSalesType: "refund_only" | "return_and_refund" | "unknown";
         /** @enum {string} */
         AmountState: "pending" | "computing" | "known" | "unreadable" | "blocked";
+        ApiKeyPage: {
+            rows: components["schemas"]["ApiKeyView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        ApiKeyView: {
+            /** Format: uuid */
+            id: string;
+            /** @example Warehouse system */
+            name: string;
+            /**
+             * @description What the key begins with; opens nothing
+             * @example omni_7Kq2mXc9TfLp
+             */
+            beginsWith: string;
+            /** @enum {string} */
+            state: "active" | "ended" | "expired" | "maker_disabled";
+            /** @description What it may do at most */
+            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Those of `rights` that its maker holds no longer, so that the key cannot use them */
+            lostRights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Null: every shop that its maker reaches, those connected later included */
+            shopIds: string[] | null;
+            /** Format: uuid */
+            makerId: string;
+            /** @example Li Wei */
+            makerName: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description An active key that expires within 14 days: make a new one before */
+            expiresSoon: boolean;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** @example Li Wei */
+            endedByName: string | null;
+            /**
+             * Format: date-time
+             * @description Of a recent use, at most a few minutes off; null: never used
+             */
+            lastUsedAt: string | null;
+            /** @example 203.0.113.7 */
+            lastUsedAddress: string | null;
+        };
         AppliedSpan: {
             /** Format: uuid */
             shopId: string;
@@ -1670,7 +1765,7 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
             /**
              * Format: uuid
              * @description Null: the software itself
@@ -1678,6 +1773,11 @@ export interface components {
             userId: string | null;
             /** @example Li Wei */
             userName: string | null;
+            /**
+             * @description The API key of the user that was used; null for a person
+             * @example Warehouse system
+             */
+            apiKeyName: string | null;
             /** Format: uuid */
             shopId: string | null;
             /**
@@ -2285,6 +2385,36 @@ export interface components {
             /** @enum {string} */
             status: "ok";
         };
+        MadeApiKey: {
+            apiKey: components["schemas"]["ApiKeyView"];
+            /**
+             * @description The key itself: shown now and never again. Send it as `Authorization: Bearer omni_…`
+             * @example omni_…
+             */
+            text: string;
+        };
+        MakeApiKey: {
+            /**
+             * @description What uses it
+             * @example Warehouse system
+             */
+            name: string;
+            /**
+             * @description Of those that you hold yourself
+             * @example [
+             *       "orders.read",
+             *       "sync.run"
+             *     ]
+             */
+            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read")[];
+            /** @description Null: every shop that you reach, those connected later included */
+            shopIds: string[] | null;
+            /**
+             * Format: date-time
+             * @description At most a year from now
+             */
+            expiresAt: string;
+        };
         MarketplaceAppList: {
             rows: components["schemas"]["MarketplaceAppView"][];
         };
@@ -2316,7 +2446,7 @@ export interface components {
         MaskedAddress: {
             state: components["schemas"]["AddressState"];
             /** @description Why the marketplace gives none; null unless withheld */
-            withheldFor: (string & components["schemas"]["AddressWithholding"]) | null;
+            withheldFor: components["schemas"]["AddressWithholding"] | null;
             /**
              * @description First letter of the name
              * @example J***
@@ -2354,9 +2484,17 @@ export interface components {
             rights: components["schemas"]["RightView"][];
             /**
              * Format: date-time
-             * @description When the access token ends; refresh before
+             * @description When the access token, or the API key, ends
              */
             expiresAt: string;
+            /** @description The API key that was used; null for a session */
+            apiKey: components["schemas"]["MeApiKey"] | null;
+        };
+        MeApiKey: {
+            /** Format: uuid */
+            id: string;
+            /** @example Warehouse system */
+            name: string;
         };
         MetricDefinition: {
             /** @example valid_orders */
@@ -2470,7 +2608,7 @@ export interface components {
              */
             changedBy: string | null;
             status: components["schemas"]["OrderStatus"];
-            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
+            previousStatus: components["schemas"]["OrderStatus"] | null;
             /** @description Lines whose status changed with it */
             lines: components["schemas"]["OrderLineChange"][];
         };
@@ -2606,7 +2744,7 @@ export interface components {
             orderSn: string;
             status: components["schemas"]["OrderStatus"];
             /** @description Null: a new line */
-            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
+            previousStatus: components["schemas"]["OrderStatus"] | null;
         };
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
@@ -3273,10 +3411,10 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description `degraded`: some pages lack their service; where nobody can sign in the answer is 503
+             * @description `down` (503): nobody can sign in; `degraded`: some pages lack their service
              * @enum {string}
              */
-            status: "ok" | "degraded";
+            status: "ok" | "degraded" | "down";
             /**
              * @description `database`: the service cannot reach its database; `silent`: it does not answer
              * @example {
@@ -3663,7 +3801,7 @@ export interface components {
              */
             ageSeconds: number | null;
             /** @description Of the newest run; null when there was none */
-            lastStatus: (string & components["schemas"]["SyncStatus"]) | null;
+            lastStatus: components["schemas"]["SyncStatus"] | null;
             /** @example marketplace.unavailable */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
@@ -4061,89 +4199,7 @@ export interface components {
             lastReplayedAt: string | null;
         };
     };
-    responses: {
-        /** @description `internal`: Something failed on our side */
-        Problem500: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.expectation_failed`: Nothing can be expected here */
-        Problem417: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.headers_too_large`: The headers are too large */
-        Problem431: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.misdirected`: The installation has another name */
-        Problem421: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.timeout`: The request did not arrive in time */
-        Problem408: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `route.method_not_allowed`: The address does not take this method */
-        Problem405: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `route.not_found`: There is no such address */
-        Problem404: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.too_large`: The body is too large */
-        Problem413: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description `request.unsupported_media_type`: The body must be JSON */
-        Problem415: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4170,10 +4226,6 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
-                /** @description Opened on this day or later; in each shop’s own zone */
-                openedFromDay?: string;
-                /** @description Opened on this day or earlier; in each shop’s own zone */
-                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -4195,7 +4247,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4205,7 +4257,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4227,12 +4289,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4241,8 +4302,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4286,10 +4345,6 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
-                /** @description Opened on this day or later; in each shop’s own zone */
-                openedFromDay?: string;
-                /** @description Opened on this day or earlier; in each shop’s own zone */
-                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -4311,7 +4366,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4321,7 +4376,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4343,12 +4408,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4357,8 +4421,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4407,7 +4469,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4417,7 +4479,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4439,11 +4511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `after_sales.not_found`: There is no such after-sales case
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `after_sales.not_found`: There is no such after-sales case */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4452,11 +4520,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4465,8 +4533,348 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeApiKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /**
+             * @description `api_key.expiry_refused`: The expiry is not within a year
+             *
+             *     `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `api_key.right_not_held`: You do not hold what the key shall have
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shop.not_found`: There is no such shop */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `api_key.too_many`: You have too many API keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiKeys_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyView"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `api_key.not_found`: There is no such API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4498,7 +4906,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -4525,7 +4933,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4535,7 +4943,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4557,12 +4975,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4571,8 +4988,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4618,7 +5033,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4628,7 +5043,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4646,12 +5071,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4660,8 +5084,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4715,11 +5137,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4729,7 +5147,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4738,7 +5166,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4747,15 +5179,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /**
-             * @description `request.rate_limited`: Too many requests
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
              *
              *     `sign_in.locked`: Too many failed sign-ins
              */
@@ -4767,8 +5194,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4818,11 +5243,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4856,13 +5277,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4872,8 +5286,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4920,7 +5332,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -4930,11 +5342,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4944,8 +5351,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4995,11 +5400,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5027,13 +5428,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -5047,8 +5441,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5092,11 +5484,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5106,7 +5494,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5115,7 +5513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5124,14 +5526,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5140,8 +5539,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5185,11 +5582,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5199,7 +5592,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5208,7 +5611,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5217,14 +5624,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5233,8 +5637,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5293,7 +5695,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5303,7 +5705,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5325,12 +5737,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,8 +5750,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5392,7 +5801,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5402,7 +5811,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5424,12 +5843,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5438,8 +5856,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5493,7 +5909,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5503,7 +5919,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5525,12 +5951,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5539,8 +5964,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5589,7 +6012,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5599,7 +6022,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5621,11 +6054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5634,8 +6063,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -5651,9 +6078,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5662,8 +6091,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -5711,7 +6138,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5721,7 +6148,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5743,12 +6180,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5757,8 +6193,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5815,7 +6249,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5825,7 +6259,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5847,11 +6291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5860,11 +6300,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5873,8 +6313,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5937,7 +6375,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -5947,7 +6385,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5969,11 +6417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5982,11 +6426,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5995,8 +6439,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6054,7 +6496,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6064,7 +6506,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,11 +6538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6099,11 +6547,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6112,8 +6560,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6172,7 +6618,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6182,7 +6628,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6204,11 +6660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6217,11 +6669,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6230,8 +6682,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6277,7 +6727,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6287,11 +6737,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6301,8 +6746,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6348,7 +6791,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6358,11 +6801,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6372,12 +6810,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
-             *
-             *     `service.not_ready`: The services behind cannot be used
              *
              *     `service.unavailable`: A service is not running
              */
@@ -6421,7 +6855,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6431,7 +6865,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6453,12 +6897,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6467,8 +6910,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6520,11 +6961,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6534,7 +6971,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6544,7 +6991,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              *
@@ -6571,8 +7020,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6588,11 +7035,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6601,8 +7048,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6672,7 +7117,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6682,7 +7127,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6692,7 +7147,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              *
@@ -6706,9 +7163,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `authorization.wrong_shop`: The token is of another shop */
             409: {
                 headers: {
@@ -6718,9 +7172,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6729,8 +7185,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6784,11 +7238,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `token.refused`: The marketplace refused the token
              */
@@ -6800,7 +7250,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6837,8 +7297,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6854,11 +7312,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6867,8 +7325,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6916,7 +7372,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -6926,7 +7382,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6948,12 +7414,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6962,8 +7427,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7013,11 +7476,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7027,7 +7486,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7049,9 +7518,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `app.already_exists`: The marketplace app exists already */
             409: {
                 headers: {
@@ -7061,11 +7527,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7074,8 +7540,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7127,11 +7591,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7141,7 +7601,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7163,11 +7633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `app.not_found`: There is no such marketplace app
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `app.not_found`: There is no such marketplace app */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7176,13 +7642,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7191,8 +7655,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7234,10 +7696,6 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
-                /** @description Ordered on this day or later; in each shop’s own zone */
-                orderedFromDay?: string;
-                /** @description Ordered on this day or earlier; in each shop’s own zone */
-                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -7258,7 +7716,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7268,7 +7726,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7290,12 +7758,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7304,8 +7771,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7347,10 +7812,6 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
-                /** @description Ordered on this day or later; in each shop’s own zone */
-                orderedFromDay?: string;
-                /** @description Ordered on this day or earlier; in each shop’s own zone */
-                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -7371,7 +7832,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7381,7 +7842,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7403,12 +7874,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7417,8 +7887,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7467,7 +7935,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7477,7 +7945,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7499,11 +7977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `order.not_found`: There is no such order
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `order.not_found`: There is no such order */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7512,11 +7986,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7525,8 +7999,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7575,11 +8047,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7589,7 +8057,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7615,8 +8093,6 @@ export interface operations {
              * @description `address.not_known`: There is no address to show
              *
              *     `order.not_found`: There is no such order
-             *
-             *     `route.not_found`: There is no such address
              */
             404: {
                 headers: {
@@ -7626,13 +8102,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7641,8 +8115,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7691,11 +8163,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7705,7 +8173,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7727,11 +8205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `order.not_found`: There is no such order
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `order.not_found`: There is no such order */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7740,8 +8214,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -7757,11 +8229,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7770,8 +8242,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -7833,7 +8303,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7843,7 +8313,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7865,12 +8345,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7879,8 +8358,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7940,7 +8417,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -7950,7 +8427,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7972,12 +8459,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7986,8 +8472,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8036,7 +8520,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8046,7 +8530,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8068,11 +8562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `product.not_found`: There is no such product
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `product.not_found`: There is no such product */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8081,11 +8571,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8094,8 +8584,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8157,7 +8645,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8167,7 +8655,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8189,12 +8687,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8203,8 +8700,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8266,7 +8761,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8276,7 +8771,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8298,12 +8803,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8312,8 +8816,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8362,7 +8864,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8372,7 +8874,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8394,11 +8906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `promotion.not_found`: There is no such promotion
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `promotion.not_found`: There is no such promotion */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8407,11 +8915,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8420,8 +8928,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8475,7 +8981,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8485,7 +8991,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8507,11 +9023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `promotion.not_found`: There is no such promotion
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `promotion.not_found`: There is no such promotion */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8520,11 +9032,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8533,8 +9045,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8593,7 +9103,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8603,7 +9113,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8625,12 +9145,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8639,8 +9158,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8692,7 +9209,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8702,7 +9219,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8724,12 +9251,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8738,8 +9264,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8792,7 +9316,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8802,7 +9326,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8824,11 +9358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `quarantine.not_found`: There is no such record in quarantine
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `quarantine.not_found`: There is no such record in quarantine */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8837,11 +9367,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8850,8 +9380,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8904,11 +9432,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -8918,7 +9442,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8940,11 +9474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `quarantine.not_found`: There is no such record in quarantine
-             *
-             *     `route.not_found`: There is no such address
-             */
+            /** @description `quarantine.not_found`: There is no such record in quarantine */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8953,8 +9483,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `quarantine.not_retryable`: The record cannot be asked for again
              *
@@ -8972,11 +9500,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8985,8 +9513,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9041,11 +9567,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9055,7 +9577,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9077,11 +9609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9090,8 +9618,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9105,11 +9631,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9118,8 +9644,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9171,7 +9695,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9181,7 +9705,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9203,12 +9737,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9217,8 +9750,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9266,7 +9797,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9276,7 +9807,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9298,11 +9839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9311,11 +9848,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9324,8 +9861,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9377,11 +9912,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9391,7 +9922,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9413,11 +9954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9426,13 +9963,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9441,8 +9976,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9490,11 +10023,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9504,7 +10033,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9526,11 +10065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9539,13 +10074,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9554,8 +10087,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9603,7 +10134,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9613,7 +10144,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9635,11 +10176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9648,11 +10185,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9661,8 +10198,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9714,11 +10249,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `token.refused`: The marketplace refused the token
              */
@@ -9730,7 +10261,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9752,11 +10293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9765,8 +10302,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9782,11 +10317,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9795,8 +10330,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9846,11 +10379,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `token.refused`: The marketplace refused the token
              */
@@ -9862,7 +10391,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9884,11 +10423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9897,8 +10432,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9912,11 +10445,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9925,8 +10458,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9974,7 +10505,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -9984,7 +10515,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10006,12 +10547,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10020,8 +10560,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10074,7 +10612,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10084,7 +10622,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10106,12 +10654,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10120,8 +10667,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10178,7 +10723,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10188,7 +10733,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10210,12 +10765,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10224,8 +10778,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10282,7 +10834,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10292,7 +10844,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10314,12 +10876,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10328,8 +10889,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10382,11 +10941,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10396,7 +10951,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10418,11 +10983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10431,8 +10992,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -10448,11 +11007,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10461,8 +11020,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10512,7 +11069,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10522,7 +11079,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10544,11 +11111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `sync.run_not_found`: There is no such sync run
-             */
+            /** @description `sync.run_not_found`: There is no such sync run */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10557,11 +11120,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10570,8 +11133,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10621,11 +11182,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10635,7 +11192,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10657,11 +11224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `sync.run_not_found`: There is no such sync run
-             */
+            /** @description `sync.run_not_found`: There is no such sync run */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10670,8 +11233,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `sync.already_ended`: The run has ended already */
             409: {
                 headers: {
@@ -10681,11 +11242,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10694,8 +11255,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10750,7 +11309,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10760,7 +11319,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10782,11 +11351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `sync.run_not_found`: There is no such sync run
-             */
+            /** @description `sync.run_not_found`: There is no such sync run */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10795,11 +11360,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10808,8 +11373,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10859,11 +11422,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10873,7 +11432,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10895,11 +11464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `sync.run_not_found`: There is no such sync run
-             */
+            /** @description `sync.run_not_found`: There is no such sync run */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10908,8 +11473,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /**
              * @description `sync.already_running`: A run of this kind is open already
              *
@@ -10923,11 +11486,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10936,8 +11499,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10988,7 +11549,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -10998,7 +11559,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11020,12 +11591,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11034,8 +11604,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11089,11 +11657,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11103,7 +11667,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11113,7 +11687,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11125,11 +11701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
-             */
+            /** @description `shop.not_found`: There is no such shop */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11138,8 +11710,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `user.email_taken`: The e-mail address is taken */
             409: {
                 headers: {
@@ -11149,11 +11719,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11162,8 +11732,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11215,11 +11783,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11229,7 +11793,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11239,7 +11813,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11251,11 +11827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `user.not_found`: There is no such user
-             */
+            /** @description `user.not_found`: There is no such user */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11264,8 +11836,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -11275,11 +11845,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11288,8 +11858,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11343,11 +11911,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11357,7 +11921,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11367,7 +11941,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11380,9 +11956,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `shop.not_found`: There is no such shop
+             * @description `shop.not_found`: There is no such shop
              *
              *     `user.not_found`: There is no such user
              */
@@ -11394,8 +11968,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -11405,11 +11977,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11418,8 +11990,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11473,11 +12043,7 @@ export interface operations {
              *
              *     `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11487,7 +12053,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11497,7 +12073,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11509,11 +12087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `user.not_found`: There is no such user
-             */
+            /** @description `user.not_found`: There is no such user */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11522,13 +12096,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11537,8 +12109,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11577,10 +12147,6 @@ export interface operations {
                 from?: string;
                 /** @description Received before this instant */
                 to?: string;
-                /** @description Received on this day or later (UTC where the shop is not known); in each shop’s own zone */
-                fromDay?: string;
-                /** @description Received on this day or earlier (UTC where the shop is not known); in each shop’s own zone */
-                toDay?: string;
             };
             header?: never;
             path?: never;
@@ -11600,7 +12166,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11610,7 +12176,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11632,12 +12208,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11646,8 +12221,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11693,7 +12266,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11703,7 +12276,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11725,12 +12308,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11739,8 +12321,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11790,11 +12370,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `webhook.range_too_large`: Too many webhooks at once
              */
@@ -11806,7 +12382,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11828,14 +12414,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["Problem404"];
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11844,8 +12427,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11893,7 +12474,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -11903,7 +12484,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11925,11 +12516,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `webhook.not_found`: There is no such webhook
-             */
+            /** @description `webhook.not_found`: There is no such webhook */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11938,11 +12525,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11951,8 +12538,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12000,11 +12585,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              */
             400: {
                 headers: {
@@ -12014,7 +12595,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session.required`: Sign in first */
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12036,11 +12627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description `route.not_found`: There is no such address
-             *
-             *     `webhook.not_found`: There is no such webhook
-             */
+            /** @description `webhook.not_found`: There is no such webhook */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12049,8 +12636,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
             409: {
                 headers: {
@@ -12060,11 +12645,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -12073,8 +12658,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12128,11 +12711,7 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
+             *     `request.key_in_url`: An API key must not stand in an address
              *
              *     `webhook.from_future`: The webhook is from the future
              *
@@ -12166,8 +12745,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
             /** @description `request.too_large`: The body is too large */
             413: {
                 headers: {
@@ -12177,9 +12754,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -12189,8 +12763,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *

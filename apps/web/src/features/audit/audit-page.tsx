@@ -41,6 +41,9 @@ const ACTIONS = [
   'webhook.replayed',
   'webhook_subscription.changed',
   'address.revealed',
+  'api_key.made',
+  'api_key.ended',
+  'api_key.use_refused',
 ] as const satisfies readonly AuditEntry['action'][];
 const FILTER_NAMES = ['action', 'shop'] as const;
 
@@ -97,7 +100,14 @@ export default function AuditPage() {
             },
             {
               title: t('audit:who'),
-              render: (_, entry) => entry.userName ?? <span className="soft">{t('audit:system')}</span>,
+              render: (_, entry) => (
+                <div>
+                  {entry.userName ?? <span className="soft">{t('audit:system')}</span>}
+                  {entry.apiKeyName !== null && (
+                    <div className="soft small">{t('audit:byKey', { name: entry.apiKeyName })}</div>
+                  )}
+                </div>
+              ),
             },
             {
               title: t('audit:action'),
