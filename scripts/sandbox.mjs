@@ -4,6 +4,7 @@
  * SANDBOX_* variables pass through.
  */
 import { build } from './lib/build.mjs';
+import { controlCall, sandboxControl } from './lib/environment.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { createInstallation } from './lib/installation.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
@@ -44,12 +45,14 @@ await shutdown.run(async () => {
   const building = progress.step('Build');
   building.done(await build(building, { web: false, signal: shutdown.signal }));
   const step = progress.step('Sandbox');
+  const control = sandboxControl({ ...process.env, ...settings });
   await installation.service('sandbox', {
     SANDBOX_PORT: String(port),
     SANDBOX_DATA_DIR: process.env.SANDBOX_DATA_DIR || installation.sandboxDataDir,
     // For clients of others it is as faithful as Temu, which ignores what it does not know.
     SANDBOX_STRICT: process.env.SANDBOX_STRICT || '0',
     ...settings,
+    ...control,
   });
   step.done('ready');
   progress.box('The sandbox is running. Ctrl-C stops it.', [
@@ -57,8 +60,13 @@ await shutdown.run(async () => {
     ['Router', `http://${host}:${port}/openapi/router  (a region's own: /us/openapi/router)`],
     ['App (US)', 'sbxAppKey0001  secret sbxSecret0123456789abcdef'],
     ['Token (US)', 'sbxToken0001'],
-    ...(settings.SANDBOX_CONTROL || process.env.SANDBOX_CONTROL
-      ? [/** @type {[string, string]} */ (['Control', `http://${host}:${port}/control`])]
+    ...(control.SANDBOX_CONTROL_TOKEN
+      ? [
+          /** @type {[string, string]} */ ([
+            'Control',
+            controlCall(`http://${host}:${port}`, control.SANDBOX_CONTROL_TOKEN),
+          ]),
+        ]
       : []),
   ]);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { CALLS } from '../calls/registry.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Credentials, call, control, dig, list, US } from '../test-client.js';
+import { CONTROL_TOKEN, type Credentials, call, control, dig, list, US } from '../test-client.js';
 import { checkAnswer } from './check-answer.js';
 import { SCHEMAS } from './index.js';
 import { readKey } from './notation.js';
@@ -96,7 +96,7 @@ describe('every answer is as documented, for every kind of record', () => {
   const seen = new Map<string, number>();
 
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({ port: 0, dataDir: null, controlToken: CONTROL_TOKEN, ratePerSecond: 0 });
   });
   after(() => sandbox.close());
 

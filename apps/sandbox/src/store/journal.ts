@@ -1,4 +1,16 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { App, AuthorizationCode, Token } from '../accounts/types.js';
 import type { ClockState } from '../clock.js';
@@ -24,6 +36,13 @@ export class JournalError extends Error {}
 
 const FILE_NAME = 'changes.ndjson';
 
+/** It holds tokens: for its owner only. A folder that others use too stays as it is; the file does not. */
+function openFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const isOurs = statSync(dataDir).uid === process.getuid?.();
+  if (isOurs && readdirSync(dataDir).every((name) => name === FILE_NAME)) chmodSync(dataDir, 0o700);
+}
+
 /**
  * The append-only memory of the sandbox. A line is handed to the kernel before its change is acknowledged, so SIGKILL
  * loses nothing; a last line torn by a crash was never acknowledged and is cut off.
@@ -41,7 +60,7 @@ export class Journal {
   /** `null` keeps everything in memory only. */
   static open(dataDir: string | null): Journal {
     if (dataDir === null) return new Journal(undefined, []);
-    mkdirSync(dataDir, { recursive: true });
+    openFolder(dataDir);
     const path = join(dataDir, FILE_NAME);
     const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
     const complete = content.lastIndexOf(0x0a) + 1;
@@ -58,7 +77,8 @@ export class Journal {
         );
       }
     });
-    const descriptor = openSync(path, 'a');
+    const descriptor = openSync(path, 'a', 0o600);
+    fchmodSync(descriptor, 0o600);
     if (complete < content.length) ftruncateSync(descriptor, complete);
     return new Journal(descriptor, entries);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SandboxClock } from '../clock.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { control, dig, list } from '../test-client.js';
+import { CONTROL_TOKEN, control, dig, list } from '../test-client.js';
 import { liveStep } from './live.js';
 import { LIVE_STEPS } from './live-steps.js';
 import { Prng } from './prng.js';
@@ -58,7 +58,7 @@ describe('a living world', () => {
   });
 
   test('started and stopped by a call; stopped, the truth stands still', async () => {
-    const sandbox: Sandbox = await startSandbox({ port: 0, dataDir: null, control: true });
+    const sandbox: Sandbox = await startSandbox({ port: 0, dataDir: null, controlToken: CONTROL_TOKEN });
     try {
       const ask = (method: string, path: string, body?: unknown) => control(sandbox.url, method, path, body);
       await ask('POST', '/live', { perSecond: 500, mallIds: [SHOP] });
