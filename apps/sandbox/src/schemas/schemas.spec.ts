@@ -199,6 +199,28 @@ describe('every answer is as documented, for every kind of record', () => {
     }
   });
 
+  test('requests to cancel of every status', async () => {
+    for (const { mallId, ...as } of SHOPS) {
+      for (const [action, status] of [
+        ['withdraw'],
+        ['reject'],
+        ['accept', 4],
+        ['accept', 5],
+        ['accept', 9],
+        [],
+      ] as const) {
+        const made = await make(mallId, { status: 2, lines: [{ quantity: 2 }, { quantity: 1 }] });
+        const path = `/shops/${mallId}/orders/${dig(made, 'orders', 0, 'parentOrderSn')}/cancel-request`;
+        await control(sandbox.url, 'POST', path);
+        if (action !== undefined)
+          await control(sandbox.url, 'POST', path, { action, ...(status && { status }) });
+      }
+      const page = list(await ask('bg.aftersales.cancel.list.get', { pageSize: 200 }, as), 'data');
+      const statuses = new Set(page.map((each) => dig(each, 'parentAfterSalesStatus')));
+      assert.deepEqual([...statuses].sort(), [1, 4, 5, 6, 7, 9]);
+    }
+  });
+
   test('goods and SKUs of every search type', async () => {
     for (const { mallId: _mallId, ...as } of SHOPS) {
       for (const goodsSearchType of [1, 4, 5, 6]) {

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import type { App, AuthorizationCode, Token } from '../accounts/types.js';
 import type { ClockState } from '../clock.js';
-import type { AddressRule, AfterSales, ParentOrder, Product, Shop } from '../world/types.js';
+import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from '../world/types.js';
 
 /** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
 export type JournalEntry =
@@ -23,6 +23,7 @@ export type JournalEntry =
   | { kind: 'order'; mallId: number; order: ParentOrder }
   | { kind: 'product'; mallId: number; product: Product }
   | { kind: 'after-sales'; mallId: number; afterSales: AfterSales }
+  | { kind: 'cancel-request'; mallId: number; request: CancelRequest }
   | { kind: 'address-rule'; mallId: number; addressRule: AddressRule }
   | { kind: 'app'; app: App }
   | { kind: 'code'; code: AuthorizationCode }
@@ -30,7 +31,7 @@ export type JournalEntry =
   | { kind: 'clock'; clock: ClockState };
 
 /** Of the journal's entries; a journal of another version is refused. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 export class JournalError extends Error {}
 

@@ -144,6 +144,22 @@ describe('pushing webhooks', () => {
     assert.deepEqual(statuses.sort(), [1, 11, 5]);
   });
 
+  test('a request to cancel is announced when it is made and when it is decided', async () => {
+    await start();
+    await permit('bg_cancel_order_status_change');
+    const sn = await newOrder({ status: 2 });
+    const path = `/shops/${SHOP}/orders/${sn}/cancel-request`;
+    for (const action of ['ask', 'withdraw', 'ask', 'accept']) await ask('POST', path, { action });
+    await until('four events', () => received.length === 4);
+    const seen = received.map(({ text }) => JSON.parse(decrypt(text)));
+    assert.deepEqual(seen.map((each) => [each.parentAfterSalesSn, each.parentAfterSalesStatus]).sort(), [
+      [`${sn}-C01`, 1],
+      [`${sn}-C01`, 6],
+      [`${sn}-C02`, 1],
+      [`${sn}-C02`, 5],
+    ]);
+  });
+
   test('a 19-digit id stands in the payload as its digits', async () => {
     await start();
     const eventData = '{"mallId":6344182100000000019,"parentOrderSn":"PO-1"}';
