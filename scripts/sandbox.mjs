@@ -4,10 +4,10 @@
  * SANDBOX_* variables pass through.
  */
 import { build } from './lib/build.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { controlCall, sandboxControl } from './lib/environment.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { createInstallation } from './lib/installation.mjs';
-import { LaunchError } from './lib/launch-error.mjs';
 import { portFrom, requireFreePort } from './lib/ports.mjs';
 import { createProgress } from './lib/progress.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
@@ -23,13 +23,18 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
+  const { has } = commandLine({
+    usage: 'npm run sandbox',
+    what: 'Only the simulated Temu, for anyone who builds for it: apps/sandbox/README.md. SANDBOX_* variables pass through.',
+    options: {
+      '--live': 'new orders and changes keep arriving, and are shown',
+      '--control': 'opens the control interface (loopback, with a token that is printed)',
+      '--strict': 'refuses parameters that a call does not know',
+    },
+  });
   /** @type {Record<string, string>} */
   const settings = {};
-  for (const arg of process.argv.slice(2)) {
-    if (!FLAGS[arg])
-      throw new LaunchError(`${arg} is not known. npm run sandbox takes ${Object.keys(FLAGS).join(', ')}.`);
-    Object.assign(settings, FLAGS[arg]);
-  }
+  for (const [flag, variables] of Object.entries(FLAGS)) if (has(flag)) Object.assign(settings, variables);
   const host = process.env.SANDBOX_HOST || '127.0.0.1';
   const port = portFrom('SANDBOX_PORT', 8090);
   await requireFreePort({
