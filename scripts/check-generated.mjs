@@ -12,7 +12,7 @@ import { explain } from './lib/launch-error.mjs';
 import { ROOT } from './lib/paths.mjs';
 
 /** Where `npm run generate` may write. */
-const GENERATED = ['docs/openapi.json', 'docs/messages.md', ...generatedFolders()];
+const GENERATED = ['docs/openapi.json', 'docs/messages.md', 'apps/sandbox/CALLS.md', ...generatedFolders()];
 
 function generatedFolders() {
   const apps = path.join(ROOT, 'apps');
