@@ -51,14 +51,15 @@ await shutdown.run(async () => {
   building.done(await build(building, { web: false, signal: shutdown.signal }));
   const step = progress.step('Sandbox');
   const control = sandboxControl({ ...process.env, ...settings });
-  await installation.service('sandbox', {
+  const variables = {
     SANDBOX_PORT: String(port),
     SANDBOX_DATA_DIR: process.env.SANDBOX_DATA_DIR || installation.sandboxDataDir,
     // For clients of others it is as faithful as Temu, which ignores what it does not know.
     SANDBOX_STRICT: process.env.SANDBOX_STRICT || '0',
     ...settings,
     ...control,
-  });
+  };
+  await installation.service('sandbox', variables, /^live: /);
   step.done('ready');
   progress.box('The sandbox is running. Ctrl-C stops it.', [
     ['Start page', `http://${host}:${port}/`],

@@ -16,6 +16,7 @@ import { JOURNAL_VERSION, Journal } from './store/journal.js';
 import { WebhookSender } from './webhooks/sender.js';
 import { Live } from './world/live.js';
 import { passTime } from './world/passing-time.js';
+import { tellChange } from './world/tell-change.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions extends Partial<SandboxSettings> {
@@ -23,6 +24,8 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
   realNowMs?: () => number;
   /** Milliseconds that only ever grow, for rates. */
   monotonicMs?: () => number;
+  /** Told of each change of orders and cases while the world lives. */
+  tell?: (line: string) => void;
   /** In [0, 1), for faults with a probability. */
   random?: () => number;
 }
@@ -95,11 +98,15 @@ function openParts(options: SandboxOptions): SandboxParts {
   }
   const faults = new FaultRules(options.random);
   const webhooks = new WebhookSender({ accounts, clock, seed, settings: settings.webhooks });
-  world.onChange((change) => webhooks.announce(change));
+  const live = new Live(world, clock);
+  world.onChange((change) => {
+    webhooks.announce(change);
+    if (live.state.running) options.tell?.(tellChange(change));
+  });
   return {
     settings,
     webhooks,
-    live: new Live(world, clock),
+    live,
     clock,
     journal,
     world,
