@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { plainCommandLine } from '../scripts/lib/command-line.mjs';
 import { SANDBOX_APPS } from '../scripts/lib/environment.mjs';
 import { natsPasswordVariable } from '../scripts/lib/nats-config.mjs';
 import { DATABASE_SERVICES, generateSecrets, NATS_USERS } from '../scripts/lib/secrets.mjs';
@@ -54,8 +55,13 @@ function addWhatIsMissing(file) {
 }
 
 function main() {
+  const { has } = plainCommandLine({
+    usage: 'node deploy/make-env.mjs',
+    what: 'Writes .env for docker-compose.yml into the current folder, with newly made secrets. One that is there is kept.',
+    options: { '--live': 'leaves the sandbox out and points at the real marketplace hosts' },
+  });
   const file = path.resolve('.env');
-  const lines = Object.entries(deploymentVariables({ live: process.argv.includes('--live') })).map(
+  const lines = Object.entries(deploymentVariables({ live: has('--live') })).map(
     ([name, value]) => `${name}=${value}`,
   );
   try {

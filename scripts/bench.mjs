@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { findNatsServer } from './lib/nats-binary.mjs';
 import { DIST, ROOT } from './lib/paths.mjs';
@@ -21,6 +22,12 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
+  const { args } = commandLine({
+    usage: 'npm run bench',
+    what: 'Measures, with its own Postgres and NATS. Parts: store, gateway, sync, replicas, webhooks, refused, lag; all without one.',
+    options: { '--orders N': 'orders of part sync (100000)' },
+    rest: 'part…',
+  });
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');
@@ -43,7 +50,7 @@ await shutdown.run(async () => {
   const nats = await findNatsServer(bus.say);
   bus.done(`nats-server ${nats.version}`);
   const code = await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(DIST, 'bench', 'main.js'), ...process.argv.slice(2)], {
+    const child = spawn(process.execPath, [path.join(DIST, 'bench', 'main.js'), ...args], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,

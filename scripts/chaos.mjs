@@ -7,9 +7,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
-import { readOptions } from './lib/chaos/options.mjs';
+import { CHAOS, readOptions } from './lib/chaos/options.mjs';
 import { killsOf, reportOf } from './lib/chaos/report.mjs';
-import { playRound } from './lib/chaos/round.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { createProgress } from './lib/progress.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
@@ -19,12 +19,14 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions(commandLine(CHAOS).args);
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');
   building.done(await build(building, { web: false, signal: shutdown.signal }));
 
+  // It needs packages, which are there only now.
+  const { playRound } = await import('./lib/chaos/round.mjs');
   let kills = 0;
   /** @type {string[]} */
   const failed = [];

@@ -6,12 +6,13 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
+import { plainCommandLine } from './lib/command-line.mjs';
 import { listFiles, readJson } from './lib/files.mjs';
 import { explain } from './lib/launch-error.mjs';
 import { ROOT } from './lib/paths.mjs';
 
 /** Where `npm run generate` may write. */
-const GENERATED = ['docs/openapi.json', 'docs/messages.md', ...generatedFolders()];
+const GENERATED = ['docs/openapi.json', 'docs/messages.md', 'apps/sandbox/CALLS.md', ...generatedFolders()];
 
 function generatedFolders() {
   const apps = path.join(ROOT, 'apps');
@@ -31,6 +32,10 @@ function snapshot() {
 }
 
 async function main() {
+  plainCommandLine({
+    usage: 'node scripts/check-generated.mjs',
+    what: 'Generates anew and compares with what stands in the checkout; what differs is put back and named.',
+  });
   const command = readJson(path.join(ROOT, 'package.json'))?.scripts?.generate;
   if (!command) {
     process.stdout.write('nothing is generated yet (package.json has no script "generate")\n');

@@ -1,9 +1,14 @@
 /** Fails when a secret stands in the checkout or ever stood in its history. */
+import { plainCommandLine } from './lib/command-line.mjs';
 import { explain } from './lib/launch-error.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { scanRepository } from './lib/secret-scan.mjs';
 
 async function main() {
+  plainCommandLine({
+    usage: 'node scripts/check-secrets.mjs',
+    what: 'Fails when a secret stands in the checkout or ever stood in its history.',
+  });
   const { findings, commits, texts, isShallow } = await scanRepository(ROOT);
   for (const { where, line, rule, hint } of findings)
     process.stderr.write(`${where}:${line}: ${rule}: ${hint}\n`);

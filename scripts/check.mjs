@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { commandLine } from './lib/command-line.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { createProgress } from './lib/progress.mjs';
@@ -16,6 +17,10 @@ const inModules = (/** @type {string} */ file) => path.join('node_modules', file
 
 await shutdown.run(async () => {
   requireNode();
+  commandLine({
+    usage: 'npm run check',
+    what: 'Format, lint, types, no secrets, and whether generated files are current.',
+  });
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const webConfig = path.join('apps', 'web', 'tsconfig.json');

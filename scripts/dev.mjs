@@ -8,6 +8,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { BRING_UP_STEPS, bringUp } from './lib/bring-up.mjs';
 import { sourceHashes } from './lib/build.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { requireNode } from './lib/install.mjs';
 import { FOLDERS } from './lib/installation.mjs';
 import { ROOT } from './lib/paths.mjs';
@@ -19,6 +20,11 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
+  const { has } = commandLine({
+    usage: 'npm run dev',
+    what: 'Like npm start; then compiles what changes and starts the services concerned again.',
+    options: { '--live': 'new orders and changes keep arriving in the sandbox' },
+  });
   // A type error in one file must not keep the rest from running.
   process.env.OMNI_ALLOW_BUILD_ERRORS ??= '1';
   process.env.NODE_ENV ??= 'development';
@@ -26,7 +32,7 @@ await shutdown.run(async () => {
     progress,
     shutdown,
     command: 'npm run dev',
-    live: process.argv.includes('--live'),
+    live: has('--live'),
   });
 
   let running = sourceHashes(ROOT);

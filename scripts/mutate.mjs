@@ -5,15 +5,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { listFiles } from './lib/files.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
 import { MEASURING } from './lib/mutation/areas.mjs';
-import { readMutateArguments } from './lib/mutation/arguments.mjs';
-import { mutantsOf, parses, withFault } from './lib/mutation/mutants.mjs';
+import { MUTATE, readMutateArguments } from './lib/mutation/arguments.mjs';
 import { scoreOf, writeBlock } from './lib/mutation/report.mjs';
 import { sample } from './lib/mutation/sample.mjs';
-import { createWorkshop } from './lib/mutation/workshop.mjs';
 import { DIST, ROOT } from './lib/paths.mjs';
 import { createProgress } from './lib/progress.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
@@ -29,11 +28,14 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
-  const wanted = readMutateArguments(process.argv.slice(2));
+  const wanted = readMutateArguments(commandLine(MUTATE).args);
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');
   building.done(await build(building, { web: false, signal: shutdown.signal }));
+  // They need the compiler, which is there only now.
+  const { mutantsOf, parses, withFault } = await import('./lib/mutation/mutants.mjs');
+  const { createWorkshop } = await import('./lib/mutation/workshop.mjs');
   const texts = readSources(wanted.sources);
   const specs = findSpecs(wanted.tests);
   const all = [...texts].flatMap(([file, text]) =>

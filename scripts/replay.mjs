@@ -2,6 +2,7 @@
  * `npm run replay [-- <consumer> [--shop …] [--abandon] [--no-wait] | dead-letters [--id …] [--all]]`: consumers of events,
  * what waits for them, and how each is built again while everything runs. docs/running.md
  */
+import { commandLine } from './lib/command-line.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
 import { readReplayArguments, wayOf } from './lib/replay-arguments.mjs';
 import { createBars, findShop, openShell, pause, runCommand } from './lib/shell.mjs';
@@ -10,7 +11,20 @@ const LOOK_EVERY_MS = 500;
 const MOST_LETTERS = 1_000;
 
 await runCommand(async () => {
-  const asked = readReplayArguments(process.argv.slice(2));
+  const asked = readReplayArguments(
+    commandLine({
+      usage: 'npm run replay',
+      what: 'Consumers of events, what waits for them, and how each is built again while everything runs: docs/running.md',
+      options: {
+        '--shop NAME': 'only this shop (analytics__order-facts)',
+        '--abandon': 'gives up what is being built (analytics__order-facts)',
+        '--no-wait': 'asks, and does not watch',
+        '--id NUMBER': 'this dead letter (dead-letters)',
+        '--all': 'every dead letter (dead-letters)',
+      },
+      rest: 'a consumer, or dead-letters',
+    }).args,
+  );
   const shell = await openShell();
   if (asked.what === 'list') return list(shell);
   if (asked.what === 'dead-letters') return deadLetters(shell, asked);

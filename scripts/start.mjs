@@ -3,8 +3,8 @@
  * keep arriving in the sandbox, `-- --begin-anew` sets what is stored aside. What it does and how to change it: docs/running.md.
  */
 import { BRING_UP_STEPS, bringUp } from './lib/bring-up.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { requireNode } from './lib/install.mjs';
-import { LaunchError } from './lib/launch-error.mjs';
 import { createProgress } from './lib/progress.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
 
@@ -13,18 +13,19 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
-  const args = process.argv.slice(2);
-  const unknown = args.find((arg) => arg !== '--live' && arg !== '--begin-anew');
-  if (unknown !== undefined) {
-    throw new LaunchError(
-      `${unknown} is not known. npm start takes --live (new orders keep arriving in the sandbox) and --begin-anew (what is stored is set aside): npm start -- --live`,
-    );
-  }
+  const { has } = commandLine({
+    usage: 'npm start',
+    what: 'From a fresh checkout to a running installation: packages, build, Postgres, NATS, sandbox and services. Ctrl-C stops it. Settings: docs/running.md',
+    options: {
+      '--live': 'new orders and changes keep arriving in the sandbox',
+      '--begin-anew': 'what is stored is set aside, and a new installation begins',
+    },
+  });
   await bringUp({
     progress,
     shutdown,
     command: 'npm start',
-    live: args.includes('--live'),
-    anew: args.includes('--begin-anew'),
+    live: has('--live'),
+    anew: has('--begin-anew'),
   });
 });

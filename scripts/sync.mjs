@@ -2,6 +2,7 @@
  * `npm run sync -- --shop <name, number or all> --kind <kind or all> [--since YYYY-MM-DD] [--no-wait]`: asks the running
  * installation for sync runs and shows how far they are. docs/running.md
  */
+import { commandLine } from './lib/command-line.mjs';
 import { createBars, findShop, openShell, pause, runCommand } from './lib/shell.mjs';
 import { readSyncArguments } from './lib/sync-arguments.mjs';
 
@@ -9,9 +10,19 @@ const LOOK_EVERY_MS = 500;
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 await runCommand(async () => {
+  const { args } = commandLine({
+    usage: 'npm run sync',
+    what: 'Asks the running installation for sync runs and shows how far they are: docs/running.md',
+    options: {
+      '--shop NAME': 'a shop’s name or number, or all',
+      '--kind KIND': 'orders, amounts, addresses, after-sales, products, promotions, … or all',
+      '--since YYYY-MM-DD': 'reads orders anew from that day on',
+      '--no-wait': 'asks, and does not watch',
+    },
+  });
   const shell = await openShell();
   const { contracts } = shell;
-  const asked = readSyncArguments(process.argv.slice(2), { kinds: contracts.SYNC_KINDS, now: new Date() });
+  const asked = readSyncArguments(args, { kinds: contracts.SYNC_KINDS, now: new Date() });
   const shops = await shell.shops();
   const meant =
     asked.shop === 'all'

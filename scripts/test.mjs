@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
 import { findChromium } from './lib/chromium.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { listFiles, readJson } from './lib/files.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { LaunchError } from './lib/launch-error.mjs';
@@ -25,7 +26,11 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
-  const filters = process.argv.slice(2);
+  const { args: filters } = commandLine({
+    usage: 'npm test',
+    what: 'Brings up its own Postgres and NATS on free ports and runs the suites. A filter is a part of a file’s path: npm test -- libs/marketplace',
+    rest: 'filter…',
+  });
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
-import { usesRealMarketplace } from './environment.mjs';
+import { controlCall, usesRealMarketplace } from './environment.mjs';
 import { writeFileAtomically } from './files.mjs';
 import { installPackages } from './install.mjs';
 import { createInstallation } from './installation.mjs';
@@ -109,6 +109,14 @@ export async function bringUp({ progress, shutdown, command, live, anew = false 
             'Sandbox',
             `http://127.0.0.1:${sandboxPort}${live ? '  (live: new orders keep arriving)' : ''}`,
           ]),
+          ...(variables.SANDBOX_CONTROL_TOKEN
+            ? [
+                /** @type {[string, string]} */ ([
+                  'Control',
+                  controlCall(`http://127.0.0.1:${sandboxPort}`, variables.SANDBOX_CONTROL_TOKEN),
+                ]),
+              ]
+            : []),
         ]
       : []),
     [

@@ -25,9 +25,19 @@ const WARNING_LEVEL = 40;
  * @param {string} options.logFile
  * @param {(line: string) => void} options.tell for people: crashes, warnings
  * @param {(signIn: { user: string, password: string }) => void} [options.onSignIn]
+ * @param {RegExp} [options.shows] lines of its output that people see as they are
  * @param {() => void} [options.onProcess] the set of running processes has changed
  */
-export function createChild({ name, main, env, logFile, tell, onSignIn = () => {}, onProcess = () => {} }) {
+export function createChild({
+  name,
+  main,
+  env,
+  logFile,
+  tell,
+  shows,
+  onSignIn = () => {},
+  onProcess = () => {},
+}) {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let child;
   /** @type {Promise<void>} */
@@ -66,7 +76,8 @@ export function createChild({ name, main, env, logFile, tell, onSignIn = () => {
               const text = record(line);
               if (index === 1 && text.trim()) lastWords.push(text.trim());
               if (lastWords.length > 40) lastWords.shift();
-              if (!stopping) show(text, index === 1 && ready);
+              if (!stopping && shows?.test(text)) tell(text);
+              else if (!stopping) show(text, index === 1 && ready);
             });
             lines.once('close', resolve);
           })

@@ -3,7 +3,7 @@
  * belongs.
  */
 import path from 'node:path';
-import { DATABASE_SERVICES } from './secrets.mjs';
+import { DATABASE_SERVICES, newPassword } from './secrets.mjs';
 
 /** @typedef {'gateway' | 'auth' | 'order' | 'product' | 'analytics' | 'sandbox'} ServiceName */
 
@@ -17,6 +17,7 @@ const SECRET_OWNERS = [
   [/^ANALYTICS_(DATABASE|NATS)_URL$/, ['analytics']],
   [/^(AUTH_MASTER_KEYS|TEMU_BOOTSTRAP_APPS)$/, ['auth']],
   [/^ORDER_ADDRESS_KEYS$/, ['order']],
+  [/^SANDBOX_CONTROL_TOKEN$/, ['sandbox']],
   [/^CREDENTIAL_LEASE_KEY$/, ['auth', 'order', 'product']],
 ];
 
@@ -48,6 +49,21 @@ const SELLER_CENTER_REGIONS = ['us', 'eu', 'global'];
 /** The invented apps that every sandbox knows: `region:appKey:appSecret`. */
 export const SANDBOX_APPS =
   'us:sbxAppKey0001:sbxSecret0123456789abcdef,eu:sbxAppKey0002:sbxSecretEu0123456789abcdef,global:sbxAppKey0003:sbxSecretGlobal0123456789ab';
+
+/**
+ * Of the sandbox's control interface, where it is asked for: what the user has set, or a token made anew at each start.
+ *
+ * @param {Record<string, string | undefined>} user @returns {{ SANDBOX_CONTROL?: string, SANDBOX_CONTROL_TOKEN?: string }}
+ */
+export function sandboxControl(user) {
+  const wanted = user.SANDBOX_CONTROL ?? '';
+  if (wanted === '' || wanted === '0' || wanted === 'false') return {};
+  return { SANDBOX_CONTROL: wanted, SANDBOX_CONTROL_TOKEN: user.SANDBOX_CONTROL_TOKEN || newPassword() };
+}
+
+/** How the control interface is called, for the box that a start prints. @param {string} sandbox its address @param {string} token */
+export const controlCall = (sandbox, token) =>
+  `curl -H 'Authorization: Bearer ${token}' ${sandbox}/control/shops`;
 
 /** Whether the user points at real (or other) Temu hosts. @param {Record<string, string | undefined>} user */
 export function usesRealMarketplace(user) {
@@ -111,6 +127,7 @@ export function installationVariables({
       SANDBOX_DATA_DIR: path.join(dataDir, 'sandbox'),
       SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${gatewayPort}/api/v1/webhooks/temu`,
       ...(live ? { SANDBOX_LIVE: '1' } : {}),
+      ...sandboxControl(user),
       TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
     });
     for (const region of SANDBOX_REGIONS)

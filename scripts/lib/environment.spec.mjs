@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { envFileText, environmentFor, installationVariables, usesRealMarketplace } from './environment.mjs';
+import {
+  envFileText,
+  environmentFor,
+  installationVariables,
+  sandboxControl,
+  usesRealMarketplace,
+} from './environment.mjs';
 import { generateSecrets } from './secrets.mjs';
 
 const secrets = generateSecrets();
@@ -35,6 +41,25 @@ describe('environment of a service', () => {
     assert.deepEqual(holders(secrets.authMasterKeys), ['auth']);
     assert.deepEqual(holders('sbxSecret'), ['auth']);
     assert.deepEqual(holders(secrets.credentialLeaseKey), ['auth', 'order', 'product']);
+  });
+
+  test('the sandbox’s control has a token of its own at each start, which only the sandbox gets', () => {
+    const user = { SANDBOX_CONTROL: '1' };
+    const made = installationVariables({ ...base, user });
+    const token = made.SANDBOX_CONTROL_TOKEN ?? '';
+    assert.match(token, /^p[0-9a-f]{48}$/);
+    assert.notEqual(token, sandboxControl(user).SANDBOX_CONTROL_TOKEN);
+    assert.deepEqual(
+      SERVICES.filter((service) => Object.values(environmentFor(service, made)).includes(token)),
+      ['sandbox'],
+    );
+    const own = { ...user, SANDBOX_CONTROL_TOKEN: 'sbxControlOfMine0001' };
+    assert.equal(
+      installationVariables({ ...base, user: own }).SANDBOX_CONTROL_TOKEN,
+      own.SANDBOX_CONTROL_TOKEN,
+    );
+    for (const off of [undefined, '', '0', 'false'])
+      assert.deepEqual(sandboxControl({ SANDBOX_CONTROL: off }), {});
   });
 
   test('plain settings reach every service, but the sandbox gets only its own', () => {

@@ -297,8 +297,9 @@ export function createInstallation({ shutdown, tell }) {
      * Starts a service and waits until it is ready.
      *
      * @param {ServiceName} name @param {Record<string, string>} variables
+     * @param {RegExp} [shows] lines of its output that people see
      */
-    async service(name, variables) {
+    async service(name, variables, shows = undefined) {
       const main = mainFileOf(name);
       if (!fs.existsSync(main))
         throw new LaunchError(`${path.relative(ROOT, main)} is missing. Build first: npm run build`);
@@ -313,6 +314,7 @@ export function createInstallation({ shutdown, tell }) {
         }),
         logFile: logFileOf(name),
         tell,
+        ...(shows === undefined ? {} : { shows }),
         onSignIn: (found) => (signIn = found),
         onProcess: rememberProcesses,
       });

@@ -1,9 +1,10 @@
 /** What `npm run sync` and `npm run replay` share: the way to the running installation, and lines for a person. */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import cliProgress from 'cli-progress';
+import { whyInstall } from './install.mjs';
 import { LaunchError } from './launch-error.mjs';
-import { DATA, DIST } from './paths.mjs';
+import { DATA, DIST, ROOT } from './paths.mjs';
 
 /** The value of a variable in the text of an env file. @param {string} text @param {string} name */
 export function readEnvValue(text, name) {
@@ -27,6 +28,9 @@ function adminUrl() {
  * @returns the parts of our libs that speak with services, over a connection of the operator's
  */
 export async function openShell() {
+  const why = whyInstall(ROOT);
+  if (why !== null)
+    throw new LaunchError(`Packages are not as they should be (${why}). Install them first: npm ci`);
   if (!fs.existsSync(path.join(DIST, 'libs')))
     throw new LaunchError('It is not built yet. Build first: npm run build');
   const url = adminUrl();
@@ -113,6 +117,8 @@ const LINE_EVERY_MS = 10_000;
  * @param {NodeJS.WriteStream} [out]
  */
 export function createBars(out = process.stdout) {
+  /** @type {typeof import('cli-progress')} */
+  const cliProgress = createRequire(import.meta.url)('cli-progress');
   const bars = out.isTTY
     ? new cliProgress.MultiBar(
         {

@@ -4,6 +4,7 @@ export interface ChaosBed {
   readonly page: string;
   readonly gateways: readonly string[];
   readonly sandbox: string;
+  readonly controlToken: string;
   /** Superuser of the database; the admin of the bus. */
   readonly databaseUrl: string;
   readonly natsUrl: string;
@@ -25,25 +26,6 @@ export interface ChaosShop {
   readonly mallId: string;
   readonly region: 'us' | 'eu' | 'global';
   readonly accessToken: string;
-}
-
-/** The sandbox's control interface. */
-export class SandboxControl {
-  constructor(private readonly sandbox: string) {}
-
-  async control<T>(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: unknown,
-  ): Promise<T> {
-    const response = await fetch(`${this.sandbox}/control${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as T;
-  }
 }
 
 export function pause(ms: number): Promise<void> {

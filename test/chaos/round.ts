@@ -1,7 +1,8 @@
 import type { ShopView, SyncKind, SyncRun } from '#contracts';
+import { SandboxControl } from '#testing';
 import { ApiClient } from '../e2e/api-client.js';
 import type { Comparison, Difference } from '../e2e/truth.js';
-import { type ChaosBed, type ChaosPlan, type ChaosShop, pause, SandboxControl } from './bed.js';
+import { type ChaosBed, type ChaosPlan, type ChaosShop, pause } from './bed.js';
 import { Insides } from './insides.js';
 import { domainOf, KINDS, People } from './people.js';
 import { CHECKS } from './verdict.js';
@@ -43,7 +44,7 @@ export class ChaosRound {
     private readonly plan: ChaosPlan,
     private readonly random: () => number,
   ) {
-    this.sandbox = new SandboxControl(bed.sandbox);
+    this.sandbox = new SandboxControl(bed.sandbox, bed.controlToken);
     this.people = new People(bed);
   }
 

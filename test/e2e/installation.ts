@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '#testing';
+import { SANDBOX_CONTROL_TOKEN, SandboxControl, waitFor } from '#testing';
 
 const START = join(import.meta.dirname, '../../../scripts/start.mjs');
 
@@ -62,6 +62,7 @@ export class Installation {
         GATEWAY_PORT: String(this.gatewayPort),
         SANDBOX_PORT: String(this.sandboxPort),
         SANDBOX_CONTROL: '1',
+        SANDBOX_CONTROL_TOKEN,
         // A parameter that the API does not know is refused, not ignored (peer failure 5).
         SANDBOX_STRICT: '1',
         RATE_LIMIT_PER_MINUTE: '0',
@@ -169,20 +170,8 @@ export class Installation {
     return new Map(pairs);
   }
 
-  async control<T>(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: unknown,
-  ): Promise<T> {
-    const response = await fetch(`${this.sandbox}/control${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+  control<T>(...asked: Parameters<SandboxControl['control']>): Promise<T> {
+    return new SandboxControl(this.sandbox).control(...asked);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createTemuConnector, type TemuConnector } from '#marketplace';
+import { SANDBOX_CONTROL_TOKEN, SandboxControl } from '#testing';
 import { checkRequest } from '../../apps/sandbox/src/protocol/check-request.js';
 import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
 import { SCHEMAS } from '../../apps/sandbox/src/schemas/index.js';
@@ -84,19 +85,18 @@ describe('requests on the wire', () => {
   let connector: TemuConnector;
   let known: Known;
 
-  const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`${sandbox.url}/control${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-    return (await response.json()) as T;
-  };
+  const control = <T>(...asked: Parameters<SandboxControl['control']>): Promise<T> =>
+    new SandboxControl(sandbox.url).control(...asked);
   const truth = async <T>(what: string): Promise<T[]> =>
     (await control<{ items: T[] }>('GET', `/shops/${SHOP}/truth/${what}?pageSize=40`)).items;
 
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({
+      port: 0,
+      dataDir: null,
+      controlToken: SANDBOX_CONTROL_TOKEN,
+      ratePerSecond: 0,
+    });
     proxy = await startCapturingProxy(sandbox.url);
     connector = createTemuConnector({
       gateways: { us: `${proxy.url}/us`, partner: `${proxy.url}/partner` },

@@ -43,7 +43,7 @@ export function registerHome(server: FastifyInstance, parts: SandboxParts): void
     anchorSeconds: parts.world.anchorSeconds,
     live: parts.live.state.running,
     strict: parts.settings.strict,
-    control: parts.settings.control,
+    control: parts.settings.controlToken !== null,
   }));
   // Browsers ask for it on every page.
   server.get('/favicon.ico', async (_request, reply) => reply.code(204).send());

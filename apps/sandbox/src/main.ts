@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   try {
     const settings = readSettings(process.env);
     port = settings.port;
-    const sandbox = await startSandbox(settings);
+    const sandbox = await startSandbox({ ...settings, tell: (line) => console.log(line) });
     console.log(`sandbox: Temu Open Platform (simulated) at ${sandbox.url}`);
     let isStopping = false;
     const stop = (): void => {

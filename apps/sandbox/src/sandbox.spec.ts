@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
-import { type Answer, type Credentials, call, control, dig, list, US } from './test-client.js';
+import { type Answer, CONTROL_TOKEN, type Credentials, call, control, dig, list, US } from './test-client.js';
 
 const SHOP = 634418210000001;
 const CREATE = 'bg.open.accesstoken.create';
@@ -16,7 +16,13 @@ const CALLBACK = 'http://127.0.0.1:5999/callback';
 const CONSENT = '/us/open-platform/client-manage/authorization';
 
 async function withSandbox(options: SandboxOptions, act: (sandbox: Sandbox) => Promise<void>): Promise<void> {
-  const sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0, ...options });
+  const sandbox = await startSandbox({
+    port: 0,
+    dataDir: null,
+    controlToken: CONTROL_TOKEN,
+    ratePerSecond: 0,
+    ...options,
+  });
   try {
     await act(sandbox);
   } finally {
@@ -160,7 +166,7 @@ describe('authorization', () => {
 
 describe('control', () => {
   test('is not there unless switched on', () =>
-    withSandbox({ control: false }, async ({ url }) => {
+    withSandbox({ controlToken: null }, async ({ url }) => {
       assert.equal((await fetch(`${url}/control/shops`)).status, 404);
     }));
 
@@ -320,7 +326,14 @@ describe('as a process', () => {
 
   async function start(env: Record<string, string>): Promise<{ child: ChildProcess; url: string }> {
     const child = fork(entry, [], {
-      env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_CONTROL: '1', SANDBOX_RATE_PER_SECOND: '0', ...env },
+      env: {
+        ...process.env,
+        SANDBOX_PORT: '0',
+        SANDBOX_CONTROL: '1',
+        SANDBOX_CONTROL_TOKEN: CONTROL_TOKEN,
+        SANDBOX_RATE_PER_SECOND: '0',
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const [message] = (await once(child, 'message')) as [{ type: string; port: number }];
@@ -371,6 +384,28 @@ describe('as a process', () => {
     }
   });
 
+  test('what it writes is for its owner only, also where an older one lies open', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'sandbox-spec-'));
+    const modeOf = (path: string): number => statSync(path).mode & 0o777;
+    try {
+      for (const isOlder of [false, true]) {
+        const dataDir = join(parent, String(isOlder), 'world');
+        if (isOlder) {
+          mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+          appendFileSync(join(dataDir, 'changes.ndjson'), '', { mode: 0o644 });
+        }
+        const { child } = await start({ SANDBOX_DATA_DIR: dataDir });
+        assert.equal(modeOf(dataDir), 0o700);
+        for (const file of readdirSync(dataDir)) assert.equal(modeOf(join(dataDir, file)), 0o600, file);
+        const ended = once(child, 'exit');
+        child.kill('SIGTERM');
+        await ended;
+      }
+    } finally {
+      rmSync(parent, { recursive: true, force: true });
+    }
+  });
+
   test('a world of another version is refused with what to do', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'sandbox-spec-'));
     try {
@@ -386,6 +421,8 @@ describe('as a process', () => {
     await withSandbox({}, async ({ port }) => {
       for (const [env, expected] of [
         [{ SANDBOX_PORT: String(port) }, /^sandbox: port \d+ is in use; .*\n$/],
+        [{ SANDBOX_CONTROL: '1', SANDBOX_CONTROL_TOKEN: '' }, /^sandbox: SANDBOX_CONTROL=1 needs .*\n$/],
+        [{ SANDBOX_CONTROL: '1', SANDBOX_CONTROL_TOKEN: 'short' }, /^sandbox: SANDBOX_CONTROL=1 needs .*\n$/],
         [{ SANDBOX_STRICT: 'maybe' }, /^sandbox: SANDBOX_STRICT is "maybe"; give 1 or 0\n$/],
       ] as const) {
         const dataDir = mkdtempSync(join(tmpdir(), 'sandbox-spec-'));

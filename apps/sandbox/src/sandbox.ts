@@ -15,6 +15,8 @@ import { DEFAULT_SEED, DEFAULT_SETTINGS, type SandboxSettings, SettingError } fr
 import { JOURNAL_VERSION, Journal } from './store/journal.js';
 import { WebhookSender } from './webhooks/sender.js';
 import { Live } from './world/live.js';
+import { passTime } from './world/passing-time.js';
+import { tellChange } from './world/tell-change.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions extends Partial<SandboxSettings> {
@@ -22,6 +24,8 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
   realNowMs?: () => number;
   /** Milliseconds that only ever grow, for rates. */
   monotonicMs?: () => number;
+  /** Told of each change of orders and cases while the world lives. */
+  tell?: (line: string) => void;
   /** In [0, 1), for faults with a probability. */
   random?: () => number;
 }
@@ -74,6 +78,7 @@ function openParts(options: SandboxOptions): SandboxParts {
       case 'order':
       case 'product':
       case 'after-sales':
+      case 'cancel-request':
       case 'address-rule':
         world.restore(entry);
         break;
@@ -93,11 +98,15 @@ function openParts(options: SandboxOptions): SandboxParts {
   }
   const faults = new FaultRules(options.random);
   const webhooks = new WebhookSender({ accounts, clock, seed, settings: settings.webhooks });
-  world.onChange((change) => webhooks.announce(change));
+  const live = new Live(world, clock);
+  world.onChange((change) => {
+    webhooks.announce(change);
+    if (live.state.running) options.tell?.(tellChange(change));
+  });
   return {
     settings,
     webhooks,
-    live: new Live(world, clock),
+    live,
     clock,
     journal,
     world,
@@ -120,6 +129,7 @@ function buildServer(parts: SandboxParts): FastifyInstance {
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // Any content type, or none, is read as it comes; the protocol has only one kind of body.
   server.addHook('onRequest', async (request) => {
+    passTime(parts.world, parts.clock.nowSeconds());
     request.raw.headers['content-type'] = 'application/octet-stream';
   });
   server.addHook('onSend', async (_request, reply) => {
@@ -147,6 +157,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts.journal.close();
     throw error;
   }
+  // Whoever only waits for pushes asks nothing.
+  const time = setInterval(() => passTime(parts.world, parts.clock.nowSeconds()), 1000).unref();
   if (parts.settings.live) parts.live.start(parts.settings.livePace);
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : parts.settings.port;
@@ -154,6 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: urlOf(parts.settings.host, port),
     port,
     close: async () => {
+      clearInterval(time);
       parts.live.stop();
       parts.storm.stop();
       parts.webhooks.close();

@@ -15,8 +15,8 @@ export interface SandboxSettings {
   live: boolean;
   livePace: LivePace;
   webhooks: WebhookSettings;
-  /** Opens `/control` to callers on this machine. */
-  control: boolean;
+  /** Opens `/control` to callers on this machine that give this token; null keeps it shut. */
+  controlToken: string | null;
   /** Parameters that a call does not know are refused; faithful to Temu they are ignored. */
   strict: boolean;
   /** Calls per second and app key; 0 switches the limit off. */
@@ -37,7 +37,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   live: false,
   livePace: DEFAULT_LIVE,
   webhooks: DEFAULT_WEBHOOKS,
-  control: false,
+  controlToken: null,
   strict: true,
   ratePerSecond: 20,
   unknownAppCode: 3000026,
@@ -107,6 +107,18 @@ function readUnknownAppCode(env: NodeJS.ProcessEnv): 3000026 | 4000000 {
   throw new SettingError(`SANDBOX_UNKNOWN_APP_CODE is "${text}"; give 3000026 or 4000000`);
 }
 
+/** Whoever has it can change the world and read every token in it, so there is none that everybody knows. */
+function readControlToken(env: NodeJS.ProcessEnv): string | null {
+  if (!readSwitch(env, 'SANDBOX_CONTROL')) return null;
+  const token = env.SANDBOX_CONTROL_TOKEN ?? '';
+  if (!/^[\x21-\x7e]{16,200}$/.test(token)) {
+    throw new SettingError(
+      'SANDBOX_CONTROL=1 needs SANDBOX_CONTROL_TOKEN: 16 to 200 characters without a blank, for example from openssl rand -hex 24 (npm run sandbox -- --control makes one)',
+    );
+  }
+  return token;
+}
+
 /** Reads every SANDBOX_* variable once. Throws SettingError with the variable and the remedy. */
 export function readSettings(env: NodeJS.ProcessEnv): SandboxSettings {
   return {
@@ -121,7 +133,7 @@ export function readSettings(env: NodeJS.ProcessEnv): SandboxSettings {
       lateSeconds: readNumber(env, 'SANDBOX_LIVE_LATE_SECONDS', DEFAULT_LIVE.lateSeconds, [0, 3600]),
     },
     webhooks: readWebhooks(env),
-    control: readSwitch(env, 'SANDBOX_CONTROL'),
+    controlToken: readControlToken(env),
     strict: readSwitch(env, 'SANDBOX_STRICT', DEFAULT_SETTINGS.strict),
     ratePerSecond: readNumber(env, 'SANDBOX_RATE_PER_SECOND', DEFAULT_SETTINGS.ratePerSecond, [0, 1_000_000]),
     unknownAppCode: readUnknownAppCode(env),

@@ -9,6 +9,9 @@ export interface Answer {
   result?: unknown;
 }
 
+/** Of the control interface of every sandbox that a test starts. */
+export const CONTROL_TOKEN = 'sbxControlOfTests0001';
+
 export interface Credentials {
   appKey: string;
   secret: string;
@@ -73,6 +76,7 @@ export function call(
 export async function control(url: string, method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${url}/control${path}`, {
     method,
+    headers: { authorization: `Bearer ${CONTROL_TOKEN}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const content: unknown = await response.json();

@@ -113,7 +113,7 @@ export async function startCluster({ dataDir, replicas, settings, say }) {
 
     const variables = {
       ...installationVariables({
-        user: {},
+        user: { SANDBOX_CONTROL: '1' },
         secrets,
         databaseUrl,
         natsUrl,
@@ -124,7 +124,6 @@ export async function startCluster({ dataDir, replicas, settings, say }) {
         live: false,
       }),
       ...settings,
-      SANDBOX_CONTROL: '1',
       NODE_ENV: 'production',
     };
     const base = { PATH: process.env.PATH, OMNI_TEST_RUN: process.env.OMNI_TEST_RUN };
@@ -179,6 +178,7 @@ export async function startCluster({ dataDir, replicas, settings, say }) {
       page: `http://127.0.0.1:${balancerPort}`,
       gateways: gatewayPorts.map((port) => `http://127.0.0.1:${port}`),
       sandbox: `http://127.0.0.1:${sandboxPort}`,
+      controlToken: variables.SANDBOX_CONTROL_TOKEN ?? '',
       databaseUrl,
       natsUrl: natsUrl('admin'),
       signIn,

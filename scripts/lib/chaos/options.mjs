@@ -1,6 +1,24 @@
 import { parseArgs } from 'node:util';
 import { LaunchError } from '../launch-error.mjs';
 
+/** @type {import('../command-line.mjs').CommandLine} */
+export const CHAOS = {
+  usage: 'npm run chaos',
+  what: 'Kills processes, NATS and Postgres at random, then compares all that is stored with the truth: docs/chaos.md',
+  options: {
+    '--seed 1,2,3': 'one round each (1)',
+    '--minutes N': 'of chaos for each seed (3)',
+    '--replicas N': 'of each service (2)',
+    '--gap N': 'seconds between two kills, on average (4)',
+    '--shops N': '(4)',
+    '--orders N': 'of a shop (400)',
+    '--products N': 'of a shop (80)',
+    '--changes N': 'a second (4)',
+    '--settle N': 'minutes that all may take to agree (10)',
+    '--out FILE': 'the report is appended to it',
+  },
+};
+
 /**
  * @typedef {object} ChaosOptions
  * @property {string[]} seeds
@@ -65,8 +83,6 @@ function parse(args) {
       },
     });
   } catch (error) {
-    throw new LaunchError(
-      `${/** @type {Error} */ (error).message} npm run chaos takes --seed 1,2,3 --minutes 3 --replicas 2 --gap 4 (seconds between two kills) --shops 4 --orders 400 --products 80 (of a shop) --changes 4 (a second) --settle 10 (minutes) --out FILE.`,
-    );
+    throw new LaunchError(`${/** @type {Error} */ (error).message}`);
   }
 }

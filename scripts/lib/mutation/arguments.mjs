@@ -5,6 +5,20 @@ import { AREAS } from './areas.mjs';
 export const USAGE =
   'npm run mutate -- <area or part of a path>… [--tests <part of a path>]… [--seed 1] [--most 60] [--workers 1] [--write]';
 
+/** @type {import('../command-line.mjs').CommandLine} */
+export const MUTATE = {
+  usage: 'npm run mutate',
+  what: `Puts small faults into sources, one at a time, and asks whether a test notices: docs/testing.md. Areas: ${AREAS.map(({ name }) => name).join(', ')}`,
+  options: {
+    '--tests PART': 'part of a test’s path; may be given often',
+    '--seed N': 'of the sample (1)',
+    '--most N': 'faults that are tried (60)',
+    '--workers N': 'at a time (1)',
+    '--write': 'keeps the result in docs/testing.md',
+  },
+  rest: 'area or part of a path…',
+};
+
 /** @typedef {import('./areas.mjs').Area & { seed: number, most: number, workers: number, write: boolean, command: string }} Wanted */
 
 /**

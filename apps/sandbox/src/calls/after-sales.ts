@@ -1,7 +1,13 @@
 import { BusinessFault } from '../protocol/faults.js';
-import { AFTER_SALES_DETAIL, AFTER_SALES_LINES, AFTER_SALES_LIST } from '../schemas/after-sales.js';
+import {
+  AFTER_SALES_DETAIL,
+  AFTER_SALES_LINES,
+  AFTER_SALES_LIST,
+  CANCEL_LIST,
+} from '../schemas/after-sales.js';
 import { afterSalesDetailView, afterSalesLineViews, afterSalesView, GROUPS } from './after-sales-views.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
+import { CANCEL_GROUPS, cancelView } from './cancel-views.js';
 import { isWithin, windowOf } from './time-window.js';
 
 function isWanted(list: readonly string[] | undefined, value: string): boolean {
@@ -62,4 +68,28 @@ const afterSalesDetail = defineCall({
   },
 });
 
-export const AFTER_SALES_CALLS = [afterSalesList, afterSalesLines, afterSalesDetail];
+/** Buyers' requests to cancel what is not shipped. */
+const cancelList = defineCall({
+  schema: CANCEL_LIST,
+  regions: LOCAL_REGIONS,
+  handle: (input, { shop }) => {
+    const page = pageOf(input, CANCEL_LIST);
+    const group = input.afterSalesStatusGroup;
+    const statuses = group === undefined ? undefined : CANCEL_GROUPS.get(group);
+    const found = shop.cancelsByCreate
+      .all()
+      .filter(
+        (request) =>
+          (statuses === undefined || statuses.includes(request.status)) &&
+          isWanted(input.parentOrderSnList, request.parentOrderSn) &&
+          isWanted(input.parentAfterSalesSnList, request.parentAfterSalesSn),
+      );
+    return {
+      total: found.length,
+      pageNumber: page.number,
+      data: slicePage(found, page).map((request) => cancelView(shop, request)),
+    };
+  },
+});
+
+export const AFTER_SALES_CALLS = [afterSalesList, afterSalesLines, afterSalesDetail, cancelList];

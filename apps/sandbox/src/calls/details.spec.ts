@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Answer, call, control, dig, list } from '../test-client.js';
+import { type Answer, CONTROL_TOKEN, call, control, dig, list } from '../test-client.js';
 
 const SHOP = 634418210000001;
 const EVER = { createAtStart: 1, createAtEnd: 9_999_999_999 };
@@ -9,7 +9,13 @@ const EVER = { createAtStart: 1, createAtEnd: 9_999_999_999 };
 describe('lines of a case, addresses in clear, goods of an activity', () => {
   let sandbox: Sandbox;
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0, strict: true });
+    sandbox = await startSandbox({
+      port: 0,
+      dataDir: null,
+      controlToken: CONTROL_TOKEN,
+      ratePerSecond: 0,
+      strict: true,
+    });
   });
   after(() => sandbox.close());
 

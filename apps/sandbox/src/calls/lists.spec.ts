@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Answer, call, control, dig, list } from '../test-client.js';
+import { type Answer, CONTROL_TOKEN, call, control, dig, list } from '../test-client.js';
 
 const LIST = 'bg.order.list.v2.get';
 const BOTH = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'];
@@ -10,7 +10,13 @@ const SHOP = 634418210000001;
 describe('list calls', () => {
   let sandbox: Sandbox;
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0, strict: false });
+    sandbox = await startSandbox({
+      port: 0,
+      dataDir: null,
+      controlToken: CONTROL_TOKEN,
+      ratePerSecond: 0,
+      strict: false,
+    });
   });
   after(() => sandbox.close());
 

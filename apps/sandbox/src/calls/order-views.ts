@@ -1,14 +1,6 @@
 import { type LineAmounts, orderAmounts } from '../world/amounts.js';
+import { PARENT_LABELS } from '../world/order-labels.js';
 import type { FulfilmentType, OrderLine, ParentOrder, Shop } from '../world/types.js';
-
-export const PARENT_LABELS = [
-  'soon_to_be_overdue',
-  'past_due',
-  'pending_buyer_cancellation',
-  'pending_buyer_address_change',
-  'pending_risk_control_alert',
-  'signature_required_on_delivery',
-] as const;
 
 const LINE_LABELS = [
   'customized_products',

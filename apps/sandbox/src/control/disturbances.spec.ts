@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Answer, call, control, dig, list } from '../test-client.js';
+import { type Answer, CONTROL_TOKEN, call, control, dig, list } from '../test-client.js';
 
 const SHOP = 634418210000003;
 const ORDERS = 'bg.order.list.v2.get';
@@ -14,7 +14,7 @@ describe('faults that strangers’ bug reports are about', () => {
   let sandbox: Sandbox;
   let accessToken: string;
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({ port: 0, dataDir: null, controlToken: CONTROL_TOKEN, ratePerSecond: 0 });
     const made = await control(sandbox.url, 'POST', '/tokens', { appKey: 'sbxAppKey0001', mallId: SHOP });
     accessToken = String(dig(made, 'accessToken'));
   });

@@ -1,4 +1,5 @@
 import { makeLine, makeOrder } from '../world/generate-orders.js';
+import { moveDeadline, setLabel } from '../world/order-labels.js';
 import { applyStatus } from '../world/order-status.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
@@ -55,6 +56,7 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
   const spacingSeconds = body.int('spacingSeconds', 0, 86_400) ?? 0;
   const lineCount = body.int('lineCount', 1, 5_000);
   const paymentType = body.oneOf('paymentType', ['PPD', 'COD'] as const) ?? 'PPD';
+  const expectShipLatestTime = body.int('expectShipLatestTime', 1, MAX_SECONDS);
   const signOnDeliveryMinor = body.int('signOnDeliveryMinor', 0, MAX_MINOR) ?? null;
   const withheldAddress = body.oneOf('withheldAddress', WITHHELD_ADDRESSES);
   const lines = body.objects('lines');
@@ -95,6 +97,7 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
     if (lineCount !== undefined) order.lines.length = lineCount;
     order.paymentType = paymentType;
     order.signOnDeliveryMinor = signOnDeliveryMinor;
+    setLabel(order, 'signature_required_on_delivery', signOnDeliveryMinor !== null);
     if (withheldAddress !== undefined) order.withheldAddress = withheldAddress;
     for (const line of order.lines) line.fulfilmentType = fulfilmentType;
     try {
@@ -103,6 +106,7 @@ export function readNewOrders(body: ControlBody, state: ShopState, nowSeconds: n
       if (error instanceof RangeError) throw new ControlError('status', error.message);
       throw error;
     }
+    moveDeadline(order, expectShipLatestTime ?? order.expectShipLatestTime, nowSeconds);
     order.updateTime = updateTime + index * spacingSeconds;
     return order;
   });

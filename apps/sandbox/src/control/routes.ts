@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { OperationError } from '../world/operations.js';
@@ -13,13 +14,39 @@ function isLoopback(request: FastifyRequest): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
-/** `/control`: there for callers on this machine when switched on, and not there at all otherwise. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Of equal length whatever is given, and compared in a time that says nothing of where they differ. */
+function holdsToken(request: FastifyRequest, token: Buffer): boolean {
+  const [, given = ''] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return timingSafeEqual(digest(given), token);
+}
+
+/**
+ * `/control`: there for callers on this machine when switched on, and not there at all otherwise. Every call wants the
+ * token. A web page gets nothing, whatever it knows: no answer allows another origin, and a browser says where it
+ * comes from.
+ */
 export function registerControl(server: FastifyInstance, parts: SandboxParts): void {
-  if (!parts.settings.control) return;
+  const { controlToken } = parts.settings;
+  if (controlToken === null) return;
+  const expected = digest(controlToken);
   server.register(
     async (control) => {
       control.addHook('onRequest', async (request, reply) => {
         if (!isLoopback(request)) return reply.callNotFound();
+        if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
+          throw new ControlError('origin', 'control is for programs, not for web pages', 403);
+        }
+        if (holdsToken(request, expected)) return;
+        reply.header('www-authenticate', 'Bearer');
+        throw new ControlError(
+          'authorization',
+          'control wants its token: Authorization: Bearer <SANDBOX_CONTROL_TOKEN>',
+          401,
+        );
       });
       control.setErrorHandler((error, _request, reply) => {
         if (error instanceof ControlError) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Answer, call, control, dig, list } from '../test-client.js';
+import { type Answer, CONTROL_TOKEN, call, control, dig, list } from '../test-client.js';
 
 const LIST = 'bg.order.list.v2.get';
 const AMOUNTS = 'bg.order.amount.query';
@@ -9,7 +9,7 @@ const AMOUNTS = 'bg.order.amount.query';
 describe('faults of answers, and the storm', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({ port: 0, dataDir: null, controlToken: CONTROL_TOKEN, ratePerSecond: 0 });
   });
   afterEach(() => sandbox.close());
 

@@ -5,9 +5,11 @@ import {
   linesOfCase,
 } from '../calls/after-sales-views.js';
 import { maskedShippingInfo } from '../calls/buyers.js';
+import { cancelView } from '../calls/cancel-views.js';
 import { amountView, orderView } from '../calls/order-views.js';
 import { activitiesOf, activityGoods, activityView } from '../calls/promotions.js';
 import { orderAmounts, type ParentAmounts, refundOf } from '../world/amounts.js';
+import { DECIDE_WITHIN_SECONDS } from '../world/cancel-requests.js';
 import type { ShopState } from '../world/shop-state.js';
 import { FULFILMENT_TYPES, type OrderLine, type ParentOrder } from '../world/types.js';
 import { withholdingOf } from '../world/withheld-address.js';
@@ -63,6 +65,10 @@ export function truthOf(state: ShopState): Record<string, unknown> {
       skus: existing.reduce((sum, product) => sum + product.skus.length, 0),
     },
     afterSales: { total: state.counts.afterSales },
+    cancelRequests: {
+      total: state.counts.cancelRequests,
+      undecided: state.cancelsByCreate.all().filter(({ status }) => status === 1).length,
+    },
     amounts: { [shop.currency]: amounts },
   };
 }
@@ -91,6 +97,20 @@ export function truthAfterSales(state: ShopState, start: number, size: number): 
         detail: afterSalesDetailView(state, item),
       };
     });
+}
+
+/** Requests to cancel as the call gives them, and until when they can be decided: UNIX seconds, null when they are. */
+export function truthCancels(state: ShopState, start: number, size: number): unknown[] {
+  return state.cancelsByCreate
+    .all()
+    .slice(start, start + size)
+    .map((request) => ({
+      ...cancelView(state, request),
+      parentOrderSn: request.parentOrderSn,
+      createAt: request.createAt,
+      updateAt: request.updateAt,
+      decideUntil: request.status === 1 ? request.createAt + DECIDE_WITHIN_SECONDS : null,
+    }));
 }
 
 /** Of units that were given back after shipment, case by case. */

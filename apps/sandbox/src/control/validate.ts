@@ -1,11 +1,11 @@
 import { isHttpUrl } from '../http-url.js';
 
-/** A control request that cannot be done as asked; answered with 400 (404 for things that do not exist). */
+/** A control request that cannot be done as asked; answered with 400 (404 for things that do not exist, 401 and 403 for callers that may not). */
 export class ControlError extends Error {
   constructor(
     readonly field: string,
     message: string,
-    readonly status: 400 | 404 = 400,
+    readonly status: 400 | 401 | 403 | 404 = 400,
   ) {
     super(message);
   }

@@ -4,9 +4,11 @@ import { originOf } from '../protocol/routes.js';
 import { REGIONS } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { describeShop, isMarketCode, MARKETS } from '../world/built-in.js';
+import { askToCancel, decideCancel } from '../world/cancel-requests.js';
 import { withholdAddress } from '../world/disturbances.js';
 import { makeProduct } from '../world/generate-products.js';
 import { cancel, changeAddress, changeProduct, refund, setStatus } from '../world/operations.js';
+import { moveDeadline, PARENT_LABELS, type ParentLabel } from '../world/order-labels.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import {
@@ -19,11 +21,22 @@ import {
 } from '../world/types.js';
 import { isZone } from '../world/zone-time.js';
 import { readNewOrders } from './order-requests.js';
-import { truthAddresses, truthAfterSales, truthOf, truthOrders, truthPromotions } from './truth.js';
+import {
+  truthAddresses,
+  truthAfterSales,
+  truthCancels,
+  truthOf,
+  truthOrders,
+  truthPromotions,
+} from './truth.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
 const AFTER_SALES_STATUSES = [1, 2, 3, 5, 6, 7, 8, 10, 11] as const;
+
+/** `expire`: as if nobody had decided within a day; the platform then grants it. */
+const CANCEL_ACTIONS = ['ask', 'withdraw', 'accept', 'reject', 'expire'] as const;
+const DECIDED_AS = { withdraw: 6, accept: 5, reject: 7, expire: 5 } as const;
 
 interface ShopParams {
   Params: { mallId: string };
@@ -141,6 +154,13 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
     return { total: shop.counts.afterSales, page, pageSize, items };
   });
 
+  control.get<ShopParams>('/shops/:mallId/truth/cancel-requests', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const { page, pageSize } = readPaging(request);
+    const items = truthCancels(shop, (page - 1) * pageSize, pageSize);
+    return { total: shop.counts.cancelRequests, page, pageSize, items };
+  });
+
   control.get<ShopParams>('/shops/:mallId/truth/addresses', async (request) => {
     const shop = findShop(parts, request.params.mallId);
     const { page, pageSize } = readPaging(request);
@@ -173,6 +193,14 @@ function registerShops(control: FastifyInstance, parts: SandboxParts): void {
   });
 }
 
+function readLabels(body: ControlBody): ParentLabel[] | undefined {
+  return body.texts('labels')?.map((label) => {
+    const known = PARENT_LABELS.find((each) => each === label);
+    if (known === undefined) throw new ControlError('labels', `labels may hold ${PARENT_LABELS.join(', ')}`);
+    return known;
+  });
+}
+
 function readCaseLines(body: ControlBody): { orderSn: string; quantity: number }[] | undefined {
   return body.objects('lines')?.map((line) => {
     const asked = {
@@ -200,7 +228,8 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
     const body = ControlBody.parse(request.body);
     const status = body.oneOf('status', PARENT_STATUSES);
     const updateTime = body.int('updateTime', 1, 9_999_999_999) ?? clock.nowSeconds();
-    const labels = body.texts('labels');
+    const labels = readLabels(body);
+    const expectShipLatestTime = body.int('expectShipLatestTime', 1, 9_999_999_999);
     const amountReadyAt = body.int('amountReadyAt', 0, 9_999_999_999);
     body.end();
     if (updateTime < order.createTime) {
@@ -210,6 +239,7 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
     const next = structuredClone(order);
     next.updateTime = updateTime;
     next.labels = labels ?? next.labels;
+    if (expectShipLatestTime !== undefined) moveDeadline(next, expectShipLatestTime, clock.nowSeconds());
     next.amountReadyAt = amountReadyAt ?? next.amountReadyAt;
     world.saveOrders(shop, [next]);
     return { order };
@@ -224,6 +254,23 @@ function registerOrders(control: FastifyInstance, parts: SandboxParts): void {
       : undefined;
     body.end();
     return { order: cancel(world, shop, order, part, clock.nowSeconds()) };
+  });
+
+  control.post<OrderParams>('/shops/:mallId/orders/:parentOrderSn/cancel-request', async (request) => {
+    const shop = findShop(parts, request.params.mallId);
+    const order = findOrder(shop, request.params.parentOrderSn);
+    const body = ControlBody.parse(request.body);
+    const action = body.oneOf('action', CANCEL_ACTIONS) ?? 'ask';
+    if (action === 'ask') {
+      const lines = readCaseLines(body);
+      body.end();
+      return { cancelRequest: askToCancel(world, shop, order, lines, clock.nowSeconds()) };
+    }
+    const status = action === 'accept' ? body.oneOf('status', [4, 5, 9] as const) : undefined;
+    body.end();
+    return {
+      cancelRequest: decideCancel(world, shop, order, status ?? DECIDED_AS[action], clock.nowSeconds()),
+    };
   });
 
   control.post<OrderParams>('/shops/:mallId/orders/:parentOrderSn/address', async (request) => {

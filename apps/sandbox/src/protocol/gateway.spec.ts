@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
 import {
   type Answer,
+  CONTROL_TOKEN,
   type Credentials,
   call,
   control,
@@ -48,7 +49,7 @@ describe('gateway', () => {
     sandbox = await startSandbox({
       port: 0,
       dataDir: null,
-      control: true,
+      controlToken: CONTROL_TOKEN,
       ratePerSecond: 0,
       monotonicMs: () => monotonic,
       strict: false,

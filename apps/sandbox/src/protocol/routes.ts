@@ -57,7 +57,7 @@ async function handleCall(
   const region = pathRegion ?? parts.accounts.app(body === undefined ? '' : appKeyOf(body))?.region ?? 'us';
   const trace: CallTrace = traceOf(body, region);
   const params = businessParams(body);
-  const faults = parts.settings.control ? parts.faults.strike({ ...trace, params }) : [];
+  const faults = parts.settings.controlToken !== null ? parts.faults.strike({ ...trace, params }) : [];
   const scene: FaultScene = { trace, params, shop: shopOf(body, parts) };
 
   const decide = async (): Promise<Outcome> => {

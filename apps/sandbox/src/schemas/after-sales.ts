@@ -144,3 +144,52 @@ export const AFTER_SALES_DETAIL = defineSchema({
     },
   },
 });
+
+export const CANCEL_LIST = defineSchema({
+  type: 'bg.aftersales.cancel.list.get',
+  request: {
+    pageNo: 'int',
+    pageSize: 'int',
+    parentOrderSnList: ['string'],
+    parentAfterSalesSnList: ['string'],
+    afterSalesStatusGroup: 'int',
+  },
+  codes: CODES,
+  oneOf: { afterSalesStatusGroup: [8, 9, 10, 11] },
+  atMost: { parentOrderSnList: 200, parentAfterSalesSnList: 200 },
+  paging: PAGING,
+  answer: {
+    total: 'int',
+    pageNumber: 'int',
+    data: [
+      {
+        parentAfterSalesSn: 'string',
+        parentAfterSalesStatus: 'int',
+        afterSalesInfoList: [
+          {
+            afterSalesSn: 'string',
+            parentOrderSn: 'string',
+            orderSn: 'string',
+            productSkuId: 'int',
+            goodsId: 'int',
+            applyGoodsNumber: 'int',
+            productList: [{ productSkuId: 'int', extCode: 'string' }],
+            createAtMillis: 'int',
+          },
+        ],
+      },
+    ],
+  },
+  evidence: {
+    request: {
+      confidence: 'H',
+      sources: [OFF('returns/bg.aftersales.cancel.list.get'), REF_ZH],
+      note: 'The mirror has names and types; page sizes, list lengths and the groups are in the other copy. No time windows.',
+    },
+    answer: {
+      confidence: 'H',
+      sources: [OFF('returns/bg.aftersales.cancel.list.get'), REF_ZH],
+      note: 'pageNo is asked, pageNumber answered. Which status lies in which group is our reading (L): 8 is 1; 9 is 4, 5 and 9; 10 is 7; 11 is 6. Newest first (L).',
+    },
+  },
+});

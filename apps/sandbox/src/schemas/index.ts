@@ -1,5 +1,5 @@
 import { DECRYPTED_SHIPPING_INFO, SHIPPING_INFO } from './addresses.js';
-import { AFTER_SALES_DETAIL, AFTER_SALES_LINES, AFTER_SALES_LIST } from './after-sales.js';
+import { AFTER_SALES_DETAIL, AFTER_SALES_LINES, AFTER_SALES_LIST, CANCEL_LIST } from './after-sales.js';
 import { ORDER_AMOUNTS } from './amounts.js';
 import { MALL_INFO, PARTNER_TOKEN_INFO, TOKEN_CREATE, TOKEN_INFO } from './authorization.js';
 import { GOODS_LIST, GOODS_RETRIEVE, SKU_LIST, SKU_PRICES, SKU_RETRIEVE } from './goods.js';
@@ -28,6 +28,7 @@ export const SCHEMAS: ReadonlyMap<string, CallSchema> = new Map(
     AFTER_SALES_LIST,
     AFTER_SALES_LINES,
     AFTER_SALES_DETAIL,
+    CANCEL_LIST,
     ACTIVITIES,
     ACTIVITY_GOODS,
     SUBSCRIPTION_UPDATE,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { CALLS } from '../calls/registry.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { type Credentials, call, control, dig, list, US } from '../test-client.js';
+import { CONTROL_TOKEN, type Credentials, call, control, dig, list, US } from '../test-client.js';
 import { checkAnswer } from './check-answer.js';
 import { SCHEMAS } from './index.js';
 import { readKey } from './notation.js';
@@ -96,7 +96,7 @@ describe('every answer is as documented, for every kind of record', () => {
   const seen = new Map<string, number>();
 
   before(async () => {
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0 });
+    sandbox = await startSandbox({ port: 0, dataDir: null, controlToken: CONTROL_TOKEN, ratePerSecond: 0 });
   });
   after(() => sandbox.close());
 
@@ -196,6 +196,28 @@ describe('every answer is as documented, for every kind of record', () => {
         const parentOrderSn = dig(item, 'parentOrderSn');
         await ask('temu.aftersales.parentaftersales.detail.get', { parentAfterSalesSn, parentOrderSn }, as);
       }
+    }
+  });
+
+  test('requests to cancel of every status', async () => {
+    for (const { mallId, ...as } of SHOPS) {
+      for (const [action, status] of [
+        ['withdraw'],
+        ['reject'],
+        ['accept', 4],
+        ['accept', 5],
+        ['accept', 9],
+        [],
+      ] as const) {
+        const made = await make(mallId, { status: 2, lines: [{ quantity: 2 }, { quantity: 1 }] });
+        const path = `/shops/${mallId}/orders/${dig(made, 'orders', 0, 'parentOrderSn')}/cancel-request`;
+        await control(sandbox.url, 'POST', path);
+        if (action !== undefined)
+          await control(sandbox.url, 'POST', path, { action, ...(status && { status }) });
+      }
+      const page = list(await ask('bg.aftersales.cancel.list.get', { pageSize: 200 }, as), 'data');
+      const statuses = new Set(page.map((each) => dig(each, 'parentAfterSalesStatus')));
+      assert.deepEqual([...statuses].sort(), [1, 4, 5, 6, 7, 9]);
     }
   });
 

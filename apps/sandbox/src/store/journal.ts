@@ -1,8 +1,20 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { App, AuthorizationCode, Token } from '../accounts/types.js';
 import type { ClockState } from '../clock.js';
-import type { AddressRule, AfterSales, ParentOrder, Product, Shop } from '../world/types.js';
+import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from '../world/types.js';
 
 /** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
 export type JournalEntry =
@@ -11,6 +23,7 @@ export type JournalEntry =
   | { kind: 'order'; mallId: number; order: ParentOrder }
   | { kind: 'product'; mallId: number; product: Product }
   | { kind: 'after-sales'; mallId: number; afterSales: AfterSales }
+  | { kind: 'cancel-request'; mallId: number; request: CancelRequest }
   | { kind: 'address-rule'; mallId: number; addressRule: AddressRule }
   | { kind: 'app'; app: App }
   | { kind: 'code'; code: AuthorizationCode }
@@ -18,11 +31,18 @@ export type JournalEntry =
   | { kind: 'clock'; clock: ClockState };
 
 /** Of the journal's entries; a journal of another version is refused. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 export class JournalError extends Error {}
 
 const FILE_NAME = 'changes.ndjson';
+
+/** It holds tokens: for its owner only. A folder that others use too stays as it is; the file does not. */
+function openFolder(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const isOurs = statSync(dataDir).uid === process.getuid?.();
+  if (isOurs && readdirSync(dataDir).every((name) => name === FILE_NAME)) chmodSync(dataDir, 0o700);
+}
 
 /**
  * The append-only memory of the sandbox. A line is handed to the kernel before its change is acknowledged, so SIGKILL
@@ -41,7 +61,7 @@ export class Journal {
   /** `null` keeps everything in memory only. */
   static open(dataDir: string | null): Journal {
     if (dataDir === null) return new Journal(undefined, []);
-    mkdirSync(dataDir, { recursive: true });
+    openFolder(dataDir);
     const path = join(dataDir, FILE_NAME);
     const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
     const complete = content.lastIndexOf(0x0a) + 1;
@@ -58,7 +78,8 @@ export class Journal {
         );
       }
     });
-    const descriptor = openSync(path, 'a');
+    const descriptor = openSync(path, 'a', 0o600);
+    fchmodSync(descriptor, 0o600);
     if (complete < content.length) ftruncateSync(descriptor, complete);
     return new Journal(descriptor, entries);
   }

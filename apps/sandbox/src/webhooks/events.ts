@@ -1,4 +1,4 @@
-import type { AfterSales, ParentOrder } from '../world/types.js';
+import type { AfterSales, CancelRequest, ParentOrder } from '../world/types.js';
 import type { WorldChange } from '../world/world.js';
 import type { WebhookEvent } from './message.js';
 
@@ -24,21 +24,19 @@ function statusEvents(mallId: number, before: ParentOrder | undefined, after: Pa
     );
 }
 
-function cancelledUnits(order: ParentOrder): number {
-  return order.lines.reduce((sum, line) => sum + line.canceledQuantityBeforeShipment, 0);
-}
-
-/** A cancellation has a case number of its own; the simulated ones are counted by the units cancelled so far. */
-function cancelEvents(mallId: number, before: ParentOrder | undefined, after: ParentOrder): WebhookEvent[] {
-  const units = cancelledUnits(after);
-  if (before === undefined || units <= cancelledUnits(before)) return [];
+function cancelEvents(
+  mallId: number,
+  before: CancelRequest | undefined,
+  after: CancelRequest,
+): WebhookEvent[] {
+  if (before?.status === after.status) return [];
   return [
     event('bg_cancel_order_status_change', {
       mallId,
-      parentAfterSalesSn: `${after.parentOrderSn}-C${units}`,
+      parentAfterSalesSn: after.parentAfterSalesSn,
       parentOrderSn: after.parentOrderSn,
-      parentAfterSalesStatus: 5,
-      updateAt: after.updateTime * 1000,
+      parentAfterSalesStatus: after.status,
+      updateAt: after.updateAt * 1000,
       applyOperatorRole: BUYER,
     }),
   ];
@@ -75,10 +73,11 @@ export function eventsOf(change: WorldChange): WebhookEvent[] {
     case 'order':
       return [
         ...statusEvents(mallId, change.before, change.after),
-        ...cancelEvents(mallId, change.before, change.after),
         ...addressEvents(mallId, change.before, change.after),
       ];
     case 'after-sales':
       return afterSalesEvents(mallId, change.before, change.after);
+    case 'cancel-request':
+      return cancelEvents(mallId, change.before, change.after);
   }
 }

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { call, control, dig, list, US } from '../test-client.js';
+import { CONTROL_TOKEN, call, control, dig, list, US } from '../test-client.js';
 import { DEFAULT_WEBHOOKS, type WebhookSettings } from './delivery.js';
 import { signEvent } from './message.js';
 import { LADDER_MS } from './sender.js';
@@ -66,7 +66,13 @@ describe('pushing webhooks', () => {
   const start = async (settings: Partial<WebhookSettings> = {}): Promise<void> => {
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/push`;
     const webhooks = { ...DEFAULT_WEBHOOKS, url, ...settings };
-    sandbox = await startSandbox({ port: 0, dataDir: null, control: true, ratePerSecond: 0, webhooks });
+    sandbox = await startSandbox({
+      port: 0,
+      dataDir: null,
+      controlToken: CONTROL_TOKEN,
+      ratePerSecond: 0,
+      webhooks,
+    });
   };
   const ask = (method: string, path: string, body?: unknown): Promise<unknown> =>
     control(sandbox.url, method, path, body);
@@ -136,6 +142,22 @@ describe('pushing webhooks', () => {
     await allOver();
     const statuses = received.map(({ text }) => JSON.parse(decrypt(text)).parentAfterSalesStatus);
     assert.deepEqual(statuses.sort(), [1, 11, 5]);
+  });
+
+  test('a request to cancel is announced when it is made and when it is decided', async () => {
+    await start();
+    await permit('bg_cancel_order_status_change');
+    const sn = await newOrder({ status: 2 });
+    const path = `/shops/${SHOP}/orders/${sn}/cancel-request`;
+    for (const action of ['ask', 'withdraw', 'ask', 'accept']) await ask('POST', path, { action });
+    await until('four events', () => received.length === 4);
+    const seen = received.map(({ text }) => JSON.parse(decrypt(text)));
+    assert.deepEqual(seen.map((each) => [each.parentAfterSalesSn, each.parentAfterSalesStatus]).sort(), [
+      [`${sn}-C01`, 1],
+      [`${sn}-C01`, 6],
+      [`${sn}-C02`, 1],
+      [`${sn}-C02`, 5],
+    ]);
   });
 
   test('a 19-digit id stands in the payload as its digits', async () => {

@@ -243,8 +243,4 @@ export function liveThrough(prng: Prng, order: ParentOrder, horizon: number): vo
     }
   }
   order.status = parentStatusOf(order.lines);
-  if (order.status === 2) {
-    if (order.expectShipLatestTime < horizon) order.labels.push('past_due');
-    else if (order.expectShipLatestTime < horizon + 12 * HOUR) order.labels.push('soon_to_be_overdue');
-  }
 }

@@ -1,3 +1,4 @@
+import { askToCancel, decideCancel, openParts, undecidedRequest } from './cancel-requests.js';
 import { makeOrder } from './generate-orders.js';
 import { isOnSale, OFF_SHELF_SUB_STATUS, ON_SALE_SUB_STATUS } from './generate-products.js';
 import {
@@ -39,6 +40,7 @@ export const LIVE_STEPS = [
   'progress',
   'cancel',
   'cancel_part',
+  'cancel_request',
   'refund',
   'address',
   'stock',
@@ -51,8 +53,9 @@ const WEIGHTS: Record<LiveStep, number> = {
   order: 0.28,
   progress: 0.28,
   cancel: 0.03,
-  cancel_part: 0.05,
-  refund: 0.12,
+  cancel_part: 0.03,
+  cancel_request: 0.05,
+  refund: 0.09,
   address: 0.06,
   stock: 0.11,
   price: 0.04,
@@ -83,6 +86,8 @@ export function playStep(step: LiveStep, moment: LiveMoment): boolean {
       return cancelOrder(moment);
     case 'cancel_part':
       return cancelPart(moment);
+    case 'cancel_request':
+      return cancelRequestStep(moment);
     case 'refund':
       return refundStep(moment);
     case 'address':
@@ -124,6 +129,20 @@ function cancelPart(moment: LiveMoment): boolean {
   const line = order?.lines.find((each) => isOpen(each) && each.quantity > 1);
   if (order === undefined || line === undefined) return false;
   cancel(moment.world, moment.shop, order, { orderSn: line.orderSn, quantity: 1 }, moment.nowSeconds);
+  return true;
+}
+
+/** A buyer asks to cancel, of all or one line; of those that have asked some think better of it, some are granted. */
+function cancelRequestStep(moment: LiveMoment): boolean {
+  const { world, shop, prng, nowSeconds } = moment;
+  const order = pickOrder(moment, ({ status }) => status === 1 || status === 2);
+  if (order === undefined) return false;
+  if (undecidedRequest(shop, order.parentOrderSn) === undefined) {
+    const parts = openParts(order);
+    askToCancel(world, shop, order, prng.chance(0.3) ? parts.slice(0, 1) : parts, nowSeconds);
+    return true;
+  }
+  decideCancel(world, shop, order, prng.chance(0.5) ? 6 : 5, nowSeconds);
   return true;
 }
 

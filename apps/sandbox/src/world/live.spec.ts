@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SandboxClock } from '../clock.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { control, dig, list } from '../test-client.js';
+import { CONTROL_TOKEN, control, dig, list } from '../test-client.js';
 import { liveStep } from './live.js';
 import { LIVE_STEPS } from './live-steps.js';
 import { Prng } from './prng.js';
@@ -58,13 +58,21 @@ describe('a living world', () => {
   });
 
   test('started and stopped by a call; stopped, the truth stands still', async () => {
-    const sandbox: Sandbox = await startSandbox({ port: 0, dataDir: null, control: true });
+    const told: string[] = [];
+    const sandbox: Sandbox = await startSandbox({
+      port: 0,
+      dataDir: null,
+      controlToken: CONTROL_TOKEN,
+      tell: (line) => told.push(line),
+    });
     try {
       const ask = (method: string, path: string, body?: unknown) => control(sandbox.url, method, path, body);
       await ask('POST', '/live', { perSecond: 500, mallIds: [SHOP] });
       while (Number(dig(await ask('GET', '/live'), 'changes')) < 20);
       const stopped = await ask('DELETE', '/live');
       assert.equal(dig(stopped, 'running'), false);
+      assert.ok(told.length >= 5, 'who watches sees it');
+      assert.ok(told.every((line) => line.startsWith('live: Bluebird Pets: ')));
       const truth = () => ask('GET', `/shops/${SHOP}/truth/orders?pageSize=5000`);
       const first = await truth();
       for (let index = 0; index < 20; index += 1) await ask('GET', '/clock');

@@ -1,6 +1,18 @@
+import {
+  type CancelPart,
+  cancelParts,
+  checkParts,
+  decided,
+  isOpenLine,
+  newRequest,
+  openParts,
+  undecidedRequest,
+} from './cancel-requests.js';
 import { reasonOf } from './generate-after-sales.js';
 import { ON_SALE_SUB_STATUS } from './generate-products.js';
-import { applyStatus, cancelLine, parentStatusOf } from './order-status.js';
+import { changed, OperationError } from './order-change.js';
+import { dropSettledLabels, labelByDeadline, setLabel } from './order-labels.js';
+import { applyStatus } from './order-status.js';
 import type { Prng } from './prng.js';
 import type { ShopState } from './shop-state.js';
 import type {
@@ -14,15 +26,9 @@ import type {
 } from './types.js';
 import type { World } from './world.js';
 
-/** A change that the state of an order or product forbids; its text goes to the caller as it is. */
-export class OperationError extends Error {}
+export { OperationError };
 
-function changed(order: ParentOrder, nowSeconds: number): ParentOrder {
-  const copy = structuredClone(order);
-  copy.updateTime = Math.max(order.updateTime, nowSeconds);
-  return copy;
-}
-
+/** Whoever ships an order in spite of a request to cancel has refused it; whoever cancels it has granted it. */
 export function setStatus(
   world: World,
   shop: ShopState,
@@ -30,6 +36,9 @@ export function setStatus(
   status: ParentStatus,
   nowSeconds: number,
 ): ParentOrder {
+  if (status === 3 && openParts(order).length > 0 && order.lines.every((line) => line.shippedAt === null)) {
+    return cancel(world, shop, order, undefined, nowSeconds);
+  }
   const next = changed(order, nowSeconds);
   try {
     applyStatus(next, status, nowSeconds);
@@ -37,40 +46,48 @@ export function setStatus(
     if (error instanceof RangeError) throw new OperationError(error.message);
     throw error;
   }
-  world.saveOrders(shop, [next]);
+  dropSettledLabels(next);
+  labelByDeadline(next, nowSeconds);
+  const undecided = undecidedRequest(shop, order.parentOrderSn);
+  const isRefused = undecided?.lines.some(({ orderSn }) =>
+    next.lines.some((line) => line.orderSn === orderSn && !isOpenLine(line)),
+  );
+  if (undecided === undefined || isRefused !== true) {
+    world.saveOrders(shop, [next]);
+    return next;
+  }
+  setLabel(next, 'pending_buyer_cancellation', false);
+  world.saveCancels(shop, [next], [decided(undecided, 7, nowSeconds)]);
   return next;
 }
 
-/** Cancels what is not yet shipped: the whole order, or a quantity of one line. */
+/** Cancels what is not yet shipped, the whole order or a quantity of one line, with the request that grants it. */
 export function cancel(
   world: World,
   shop: ShopState,
   order: ParentOrder,
-  part: { orderSn: string; quantity: number } | undefined,
+  part: CancelPart | undefined,
   nowSeconds: number,
 ): ParentOrder {
-  const next = changed(order, nowSeconds);
-  const open = next.lines.filter((line) => line.status === 1 || line.status === 2);
-  if (part === undefined) {
-    if (open.length === 0) {
-      throw new OperationError(
-        `order ${order.parentOrderSn} has nothing left that is not shipped or cancelled`,
-      );
-    }
-    for (const line of open) cancelLine(line);
-  } else {
-    const line = open.find((candidate) => candidate.orderSn === part.orderSn);
-    if (line === undefined) {
-      throw new OperationError(`line ${part.orderSn} is not an unshipped line of ${order.parentOrderSn}`);
-    }
-    const left = line.quantity - line.canceledQuantityBeforeShipment;
-    if (part.quantity > left)
-      throw new OperationError(`line ${part.orderSn} has only ${left} left to cancel`);
-    if (part.quantity === left) cancelLine(line);
-    else line.canceledQuantityBeforeShipment += part.quantity;
+  const parts = part === undefined ? openParts(order) : [part];
+  checkParts(order, parts);
+  const undecided = undecidedRequest(shop, order.parentOrderSn);
+  if (undecided !== undefined && part !== undefined) {
+    throw new OperationError(
+      `order ${order.parentOrderSn} has an undecided request to cancel; decide that first`,
+    );
   }
-  next.status = parentStatusOf(next.lines);
-  world.saveOrders(shop, [next]);
+  const next = changed(order, nowSeconds);
+  setLabel(next, 'pending_buyer_cancellation', false);
+  cancelParts(next, undecided?.lines ?? []);
+  const rest = undecided === undefined ? parts : openParts(next);
+  const requests = undecided === undefined ? [] : [decided(undecided, 5, nowSeconds)];
+  if (rest.length > 0) {
+    const earlier = shop.cancelsOfOrder(order.parentOrderSn);
+    requests.push(newRequest(earlier, order, rest, 5, nowSeconds));
+    cancelParts(next, rest);
+  }
+  world.saveCancels(shop, [next], requests);
   return next;
 }
 
@@ -196,8 +213,6 @@ function enterRefunds(order: ParentOrder, item: AfterSales, before: AfterSales |
   }
 }
 
-const ADDRESS_LABEL = 'pending_buyer_address_change';
-
 /**
  * The buyer asks for another address (`requested`: only the label shows it) or has got it (`changed`). Both are changes
  * of the order and move its update time, unless told otherwise: then only the webhook knows.
@@ -214,10 +229,8 @@ export function changeAddress(
     throw new OperationError(`order ${order.parentOrderSn} has nothing left to ship; its address stays`);
   }
   const next = keepsUpdateTime ? structuredClone(order) : changed(order, nowSeconds);
-  next.labels = next.labels.filter((label) => label !== ADDRESS_LABEL);
-  if (stage === 'requested') {
-    next.labels.push(ADDRESS_LABEL);
-  } else {
+  setLabel(next, 'pending_buyer_address_change', stage === 'requested');
+  if (stage === 'changed') {
     next.addressVersion = (order.addressVersion ?? 0) + 1;
     next.warnings = [...new Set([...next.warnings, 'CONFIRMED_CHANGED_ADDRESS'])];
   }

@@ -1,9 +1,12 @@
 import { makeAfterSales } from './generate-after-sales.js';
+import { makeCancels } from './generate-cancels.js';
 import { creationTimes, Demand, liveThrough, makeOrder } from './generate-orders.js';
 import { generateProducts } from './generate-products.js';
+import { labelByDeadline } from './order-labels.js';
+import { nextDue } from './passing-time.js';
 import { Prng } from './prng.js';
 import { SortedIndex } from './sorted-index.js';
-import type { AddressRule, AfterSales, ParentOrder, Product, Shop, Sku } from './types.js';
+import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop, Sku } from './types.js';
 
 /** One shop with everything in it, and the indexes that the list calls read. */
 export class ShopState {
@@ -11,6 +14,9 @@ export class ShopState {
   readonly #products = new Map<number, Product>();
   readonly #afterSales = new Map<string, AfterSales>();
   readonly #casesByOrder = new Map<string, AfterSales[]>();
+  readonly #cancels = new Map<string, CancelRequest>();
+  readonly #cancelsByOrder = new Map<string, CancelRequest[]>();
+  #nextDue: number | undefined;
   addressRule: AddressRule = 'open';
   readonly ordersByCreate = new SortedIndex<ParentOrder>(
     (order) => order.createTime,
@@ -28,6 +34,10 @@ export class ShopState {
     (item) => item.updateAt,
     (item) => item.parentAfterSalesSn,
   );
+  readonly cancelsByCreate = new SortedIndex<CancelRequest>(
+    (request) => request.createAt,
+    (request) => request.parentAfterSalesSn,
+  );
   #demand: Demand | undefined;
 
   constructor(readonly shop: Shop) {}
@@ -43,8 +53,11 @@ export class ShopState {
       if (order === undefined) break;
       liveThrough(prng, order, horizon);
       const cases = makeAfterSales(prng, order, horizon);
+      const cancels = makeCancels(order, horizon);
+      labelByDeadline(order, anchorSeconds);
       state.putOrder(order);
       for (const item of cases) state.putAfterSales(item);
+      for (const request of cancels) state.putCancel(request);
     }
     return state;
   }
@@ -79,12 +92,33 @@ export class ShopState {
     return this.#casesByOrder.get(parentOrderSn) ?? [];
   }
 
-  get counts(): { orders: number; products: number; afterSales: number } {
-    return { orders: this.#orders.size, products: this.#products.size, afterSales: this.#afterSales.size };
+  /** In the order they were made. */
+  cancelsOfOrder(parentOrderSn: string): readonly CancelRequest[] {
+    return this.#cancelsByOrder.get(parentOrderSn) ?? [];
+  }
+
+  cancel(parentAfterSalesSn: string): CancelRequest | undefined {
+    return this.#cancels.get(parentAfterSalesSn);
+  }
+
+  /** When it next changes by nothing but the time, in UNIX seconds. */
+  get nextDue(): number {
+    this.#nextDue ??= nextDue(this);
+    return this.#nextDue;
+  }
+
+  get counts(): { orders: number; products: number; afterSales: number; cancelRequests: number } {
+    return {
+      orders: this.#orders.size,
+      products: this.#products.size,
+      afterSales: this.#afterSales.size,
+      cancelRequests: this.#cancels.size,
+    };
   }
 
   /** Adds the order, or takes over every field of a changed one. */
   putOrder(order: ParentOrder): void {
+    this.#nextDue = undefined;
     const known = this.#orders.get(order.parentOrderSn);
     if (known === undefined) {
       this.#orders.set(order.parentOrderSn, order);
@@ -118,6 +152,21 @@ export class ShopState {
     } else {
       Object.assign(known, item);
       this.afterSalesByUpdate.touch();
+    }
+  }
+
+  putCancel(request: CancelRequest): void {
+    this.#nextDue = undefined;
+    const known = this.#cancels.get(request.parentAfterSalesSn);
+    if (known === undefined) {
+      this.#cancels.set(request.parentAfterSalesSn, request);
+      this.#cancelsByOrder.set(request.parentOrderSn, [
+        ...this.cancelsOfOrder(request.parentOrderSn),
+        request,
+      ]);
+      this.cancelsByCreate.add(request);
+    } else {
+      Object.assign(known, request);
     }
   }
 }

@@ -177,3 +177,23 @@ export interface AfterSales {
   createAt: number;
   updateAt: number;
 }
+
+/** 1 asked for, 4 and 9 being refunded, 5 refunded, 6 withdrawn by the buyer, 7 rejected. */
+export const CANCEL_STATUSES = [1, 4, 5, 6, 7, 9] as const;
+export type CancelStatus = (typeof CANCEL_STATUSES)[number];
+
+export interface CancelLine {
+  afterSalesSn: string;
+  orderSn: string;
+  quantity: number;
+}
+
+/** A buyer's wish to cancel what is not shipped; an order may have had several, of which one is undecided. */
+export interface CancelRequest {
+  parentAfterSalesSn: string;
+  parentOrderSn: string;
+  status: CancelStatus;
+  lines: CancelLine[];
+  createAt: number;
+  updateAt: number;
+}

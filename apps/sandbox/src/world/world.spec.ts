@@ -72,6 +72,22 @@ describe('generated world', () => {
     );
   });
 
+  test('buyers ask to cancel: some undecided within their day, others granted, refused or withdrawn', () => {
+    const statuses = new Map<number, number>();
+    for (const state of world.shops()) {
+      for (const request of state.cancelsByCreate.all()) {
+        statuses.set(request.status, (statuses.get(request.status) ?? 0) + 1);
+        const order = state.order(request.parentOrderSn);
+        assert.ok(order);
+        assert.ok(order.createTime <= request.createAt && request.createAt <= request.updateAt);
+        assert.ok(request.updateAt <= ANCHOR - 900);
+        assert.equal(order.labels.includes('pending_buyer_cancellation'), request.status === 1);
+        if (request.status === 1) assert.ok(request.createAt > ANCHOR - 86_400);
+      }
+    }
+    for (const status of [1, 5, 6, 7]) assert.ok((statuses.get(status) ?? 0) > 2, `${status}`);
+  });
+
   test('ids have the documented lengths and are unique', () => {
     const goods = world.shops().flatMap((state) => state.productsByCreate.all());
     assert.equal(new Set(goods.map((product) => product.goodsId)).size, goods.length);

@@ -1,12 +1,18 @@
 import type { Journal, JournalEntry } from '../store/journal.js';
 import { BUILT_IN_SHOPS, describeShop } from './built-in.js';
 import { ShopState } from './shop-state.js';
-import type { AddressRule, AfterSales, ParentOrder, Product, Shop } from './types.js';
+import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from './types.js';
 
 /** One thing that has just become different; history and the journal are not announced. */
 export type WorldChange =
   | { kind: 'order'; shop: ShopState; before: ParentOrder | undefined; after: ParentOrder }
-  | { kind: 'after-sales'; shop: ShopState; before: AfterSales | undefined; after: AfterSales };
+  | { kind: 'after-sales'; shop: ShopState; before: AfterSales | undefined; after: AfterSales }
+  | {
+      kind: 'cancel-request';
+      shop: ShopState;
+      before: CancelRequest | undefined;
+      after: CancelRequest;
+    };
 
 /** All shops. What is saved through it is in the journal first and visible after. */
 export class World {
@@ -67,6 +73,15 @@ export class World {
     ]);
   }
 
+  /** Requests to cancel and the orders that they change, in one write. */
+  saveCancels(state: ShopState, orders: readonly ParentOrder[], requests: readonly CancelRequest[]): void {
+    const { mallId } = state.shop;
+    this.#save([
+      ...orders.map((order) => ({ kind: 'order', mallId, order }) as const),
+      ...requests.map((request) => ({ kind: 'cancel-request', mallId, request }) as const),
+    ]);
+  }
+
   restore(entry: Extract<JournalEntry, { mallId: number }>): void {
     const state = this.#shops.get(entry.mallId);
     if (state === undefined)
@@ -80,6 +95,9 @@ export class World {
         break;
       case 'after-sales':
         state.putAfterSales(entry.afterSales);
+        break;
+      case 'cancel-request':
+        state.putCancel(entry.request);
         break;
       case 'address-rule':
         state.addressRule = entry.addressRule;
@@ -103,6 +121,10 @@ export class World {
     if (entry.kind === 'order') {
       const known = shop.order(entry.order.parentOrderSn);
       return { kind: 'order', shop, before: known && { ...known }, after: entry.order };
+    }
+    if (entry.kind === 'cancel-request') {
+      const known = shop.cancel(entry.request.parentAfterSalesSn);
+      return { kind: 'cancel-request', shop, before: known && { ...known }, after: entry.request };
     }
     const known = shop.afterSales(entry.afterSales.parentAfterSalesSn);
     return { kind: 'after-sales', shop, before: known && { ...known }, after: entry.afterSales };

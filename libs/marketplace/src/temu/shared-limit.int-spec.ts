@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { createEmptyTestDatabase, waitFor } from '#testing';
+import { createEmptyTestDatabase, SANDBOX_CONTROL_TOKEN, SandboxControl, waitFor } from '#testing';
 import { RATE_LIMIT_DDL } from '../call/postgres-limiter.js';
 import type { WorkerOrders } from './shared-limit-worker.fixture.js';
 
@@ -48,6 +48,7 @@ describe('the shared limit, with processes, Postgres and a marketplace of its ow
         SANDBOX_PORT: '0',
         SANDBOX_DATA_DIR: folder,
         SANDBOX_CONTROL: '1',
+        SANDBOX_CONTROL_TOKEN,
         SANDBOX_RATE_PER_SECOND: String(GRANTED),
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -69,13 +70,8 @@ describe('the shared limit, with processes, Postgres and a marketplace of its ow
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  async function control<T>(method: string, address: string, body?: object): Promise<T> {
-    const response = await fetch(`${sandboxUrl}/control${address}`, {
-      method,
-      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
-    });
-    assert.ok(response.ok, `${method} ${address}: ${response.status} ${await response.clone().text()}`);
-    return (await response.json()) as T;
+  function control<T>(...asked: Parameters<SandboxControl['control']>): Promise<T> {
+    return new SandboxControl(sandboxUrl).control(...asked);
   }
 
   async function openShops(appKey: string): Promise<string[]> {
