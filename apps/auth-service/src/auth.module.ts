@@ -15,6 +15,8 @@ import { OwnPassword } from './people/own-password.js';
 import { People } from './people/people.js';
 import { PeopleRpcs } from './people/people.rpcs.js';
 import { Sealer } from './secrets/sealer.js';
+import { Devices } from './sessions/devices.js';
+import { OpenSessions } from './sessions/open-sessions.js';
 import { SessionPruning } from './sessions/session-pruning.js';
 import { SESSION_LIFE, type SessionLife, Sessions } from './sessions/sessions.js';
 import { SessionRpcs } from './sessions/sessions.rpcs.js';
@@ -63,6 +65,8 @@ export interface AuthParts {
     People,
     OwnPassword,
     Sessions,
+    Devices,
+    OpenSessions,
     SessionPruning,
     SignIn,
     SignInThrottle,

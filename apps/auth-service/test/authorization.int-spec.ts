@@ -85,8 +85,8 @@ describe('connecting shops', () => {
     const user = await auth.rpc.call(createUserRpc, { email, name, password }, owner);
     const grants = shopIds.map((shopId) => ({ role: 'manager' as const, shopId }));
     await auth.rpc.call(setGrantsRpc, { userId: user.id, grants }, owner);
-    const { principal } = await auth.rpc.call(signInRpc, { email, password }, auth.stranger);
-    return auth.callerOf(principal);
+    const { session } = await auth.rpc.call(signInRpc, { email, password }, auth.stranger);
+    return auth.callerOf(session.principal);
   };
 
   test('the consent page gets our callback page and a state of its own', async () => {

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
+import type { AuditAction, AuditActor, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf } from '#contracts';
 import { type Database, invalid, type Transaction } from '#runtime';
 
@@ -104,11 +104,20 @@ function beforeOf(cursor: string): number {
   return id;
 }
 
+/** Acts of strangers, where it is not known who they are. */
+const STRANGERS: ReadonlySet<AuditAction> = new Set(['sign_in.failed', 'sign_in.locked']);
+
+function actorKindOf({ user_id, action }: AuditRow): AuditActor {
+  if (user_id !== null) return 'person';
+  return STRANGERS.has(action) ? 'unknown' : 'software';
+}
+
 function viewOf(row: AuditRow): AuditView {
   return {
     id: String(row.id),
     occurredAt: row.occurred_at.toISOString(),
     action: row.action,
+    actor: actorKindOf(row),
     userId: row.user_id,
     userName: row.user_name,
     shopId: row.shop_id,

@@ -13,7 +13,7 @@ import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { Sealer } from '../secrets/sealer.js';
-import { hashToken } from '../sessions/sessions.js';
+import { hashToken } from '../sessions/tokens.js';
 import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
 import { findShop, Shops } from '../shops/shops.js';
 import {

@@ -14,7 +14,7 @@ import { conflict, Database, forbidden, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { hashToken } from '../sessions/sessions.js';
+import { hashToken } from '../sessions/tokens.js';
 import { regionName } from '../shops/shop-places.js';
 import { findShop } from '../shops/shops.js';
 import { CONNECTORS, type Connectors } from './connectors.js';

@@ -36,7 +36,9 @@ export class AccessGuard implements CanActivate {
   private async signedIn(request: FastifyRequest, access: Access): Promise<KnownPrincipal> {
     const { authorization } = request.headers;
     const token = authorization === undefined ? request.cookies[ACCESS_COOKIE] : bearerOf(authorization);
-    const known = token === undefined ? null : await this.principals.find(token, request.correlationId);
+    const find = async (): Promise<KnownPrincipal | null> =>
+      token === undefined ? null : this.principals.find(token, request.correlationId);
+    const known = await find();
     if (known === null) {
       if ('isNavigation' in access && access.isNavigation === true && wantsPage(request)) {
         throw new RedirectTo(`${RESUME_PATH}?to=${encodeURIComponent(request.url)}`);
@@ -46,6 +48,7 @@ export class AccessGuard implements CanActivate {
     request.session = {
       principal: known.principal,
       transport: authorization === undefined ? 'cookie' : 'bearer',
+      askAgain: async () => (await find())?.principal ?? null,
     };
     return known;
   }

@@ -7,6 +7,8 @@ export interface RequestSession {
   readonly principal: Principal;
   /** A cookie is sent by the browser on its own, so unsafe requests must prove where they come from. */
   readonly transport: 'cookie' | 'bearer';
+  /** Who stands behind the request by now; null: nobody any more. For answers that go on for long. */
+  readonly askAgain: () => Promise<Principal | null>;
 }
 
 declare module 'fastify' {

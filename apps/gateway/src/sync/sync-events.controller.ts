@@ -1,7 +1,8 @@
 import { Controller, Inject, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { interval, map, merge, Observable, takeUntil, timer } from 'rxjs';
+import { interval, map, merge, Observable } from 'rxjs';
 import { type Caller, canReach, OrderSync, ProductSync, SyncRun } from '#contracts';
+import { LiveStreams } from '../access/live-streams.js';
 import { Broadcasts } from '../bus/broadcasts.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
@@ -12,7 +13,10 @@ const HEARTBEAT_MS = 20_000;
 @ApiTags('sync')
 @Controller('sync/events')
 export class SyncEventsController {
-  constructor(@Inject(Broadcasts) private readonly broadcasts: Broadcasts) {}
+  constructor(
+    @Inject(Broadcasts) private readonly broadcasts: Broadcasts,
+    @Inject(LiveStreams) private readonly streams: LiveStreams,
+  ) {}
 
   @Sse()
   @ApiProduces('text/event-stream')
@@ -20,8 +24,9 @@ export class SyncEventsController {
     right: 'sync.read',
     summary: 'Live states of sync runs as server-sent events',
     description:
-      'Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token: refresh the session and connect again.',
+      'Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token, and when what you may do has changed: connect again, after refreshing the session if need be. Each user has at most ten.',
     ok: SyncRun,
+    errors: ['stream.too_many'],
   })
   watch(@AskedBy() caller: Caller, @CurrentSession() session: RequestSession): Observable<MessageEvent> {
     const runs = new Observable<SyncRun>((observer) => {
@@ -34,9 +39,10 @@ export class SyncEventsController {
         for (const stop of stops) stop();
       };
     });
-    return merge(
+    const events = merge(
       runs.pipe(map((run): MessageEvent => ({ type: 'sync-run', data: run }))),
       interval(HEARTBEAT_MS).pipe(map((): MessageEvent => ({ type: 'ping', data: '' }))),
-    ).pipe(takeUntil(timer(new Date(session.principal.expiresAt))));
+    );
+    return this.streams.whileAllowed(session, events);
   }
 }

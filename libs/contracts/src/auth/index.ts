@@ -2,6 +2,7 @@ export * from './apps.js';
 export * from './audit.js';
 export * from './authorization.js';
 export * from './credentials.js';
+export * from './email.js';
 export * from './marketplaces.js';
 export * from './people.js';
 export * from './rights.js';

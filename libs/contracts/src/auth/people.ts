@@ -5,18 +5,17 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsEmail,
   IsIn,
   IsOptional,
   IsString,
   IsUUID,
   Length,
-  MaxLength,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { IsEmailAddress } from './email.js';
 import { ROLES, type Role } from './rights.js';
 
 /** NIST SP 800-63B: length counts, composition rules do not. */
@@ -73,8 +72,7 @@ export class ListUsers extends PageQuery {}
 
 export class CreateUser {
   @ApiProperty({ example: 'li.wei@example.com' })
-  @IsEmail({}, { message: 'email must be an e-mail address' })
-  @MaxLength(254)
+  @IsEmailAddress()
   email!: string;
 
   @ApiProperty({ example: 'Li Wei' })
