@@ -41,6 +41,11 @@ export async function lockPeople(tx: Transaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('auth.people'))`);
 }
 
+/** For acts that count on what somebody may do: they wait for changes of it, not for each other. */
+export async function lockPeopleShared(tx: Transaction): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock_shared(hashtext('auth.people'))`);
+}
+
 @Injectable()
 export class People {
   constructor(
