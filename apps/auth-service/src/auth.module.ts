@@ -34,6 +34,7 @@ import { WebhookQueries } from './webhooks/webhook-queries.js';
 import { WebhookReplays } from './webhooks/webhook-replay.js';
 import { WebhookSubscriptionRpcs } from './webhooks/webhook-subscription.rpcs.js';
 import { WebhookSubscriptions } from './webhooks/webhook-subscriptions.js';
+import { WebhookTexts } from './webhooks/webhook-texts.js';
 import { WebhookRpcs } from './webhooks/webhooks.rpcs.js';
 
 export interface AuthParts {
@@ -77,6 +78,7 @@ export interface AuthParts {
     CompleteAuthorization,
     Credentials,
     WebhookApps,
+    WebhookTexts,
     WebhookInbox,
     RefusalCounts,
     WebhookQueries,

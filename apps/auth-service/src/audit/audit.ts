@@ -1,6 +1,6 @@
 import type { AuditAction, AuditActor, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf } from '#contracts';
-import { type Database, invalid, type Transaction } from '#runtime';
+import { type Database, invalid, storableJson, storableText, type Transaction } from '#runtime';
 
 export interface Actor {
   readonly userId: string | null;
@@ -35,8 +35,8 @@ function values(entry: AuditEntry): unknown[] {
     entry.userId,
     entry.userName,
     entry.shopId ?? null,
-    entry.subject,
-    JSON.stringify(entry.details ?? {}),
+    storableText(entry.subject),
+    storableJson(entry.details ?? {}),
     entry.address,
   ];
 }
