@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
 export type Grant = Schemas['GrantView'];
 export type User = Schemas['UserView'];
+export type UserSession = Schemas['SessionView'];
 export type AuditEntry = Schemas['AuditView'];
 export type MarketplaceApp = Schemas['MarketplaceAppView'];
 export type Shop = Schemas['ShopView'];

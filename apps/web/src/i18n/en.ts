@@ -5,6 +5,7 @@ import { emptied } from './en/emptied';
 import { health } from './en/health';
 import { promotions } from './en/promotions';
 import { quarantine } from './en/quarantine';
+import { sessions } from './en/sessions';
 import { webhooks } from './en/webhooks';
 
 /** English texts. zh.ts must have exactly the same keys: the compiler compares them. */
@@ -121,6 +122,8 @@ export const en = {
     'session.required': 'Sign in, then start again.',
     'session.refresh_refused': 'Your session has ended. Sign in again.',
     'session.refresh_reused': 'Your session was ended for safety. Sign in again.',
+    'session.not_found': 'This session has ended already.',
+    'stream.too_many': 'Too many pages are open at once. Close one and reload this one.',
     'request.foreign_origin':
       'This address is not allowed to change anything. Open the page under its own address.',
     'request.rate_limited': 'Too many requests. Wait a moment.',
@@ -696,6 +699,7 @@ export const en = {
     subject: 'Subject',
     address: 'Address',
     system: 'the software',
+    unknown: 'nobody known',
     anyAction: 'Any action',
     anyUser: 'Anybody',
     emptyTitle: 'Nothing is recorded yet',
@@ -705,6 +709,7 @@ export const en = {
       'sign_in.failed': 'Sign-in failed',
       'sign_in.locked': 'Sign-in locked',
       'session.signed_out': 'Signed out',
+      'session.ended': 'Session ended by hand',
       'session.refresh_reused': 'Old session token used',
       'user.created': 'User created',
       'user.changed': 'User changed',
@@ -735,6 +740,7 @@ export const en = {
   emptied,
   promotions,
   quarantine,
+  sessions,
   webhooks,
 } as const;
 

@@ -19,6 +19,7 @@ const ACTIONS = [
   'sign_in.failed',
   'sign_in.locked',
   'session.signed_out',
+  'session.ended',
   'session.refresh_reused',
   'user.created',
   'user.changed',
@@ -104,7 +105,12 @@ export default function AuditPage() {
             },
             {
               title: t('audit:who'),
-              render: (_, entry) => entry.userName ?? <span className="soft">{t('audit:system')}</span>,
+              render: (_, entry) =>
+                entry.userName ?? (
+                  <span className="soft">
+                    {t(entry.actor === 'unknown' ? 'audit:unknown' : 'audit:system')}
+                  </span>
+                ),
             },
             {
               title: t('audit:action'),
