@@ -80,7 +80,13 @@ export class AuthConfig {
   @IsString()
   sellerCenterUrlGlobal: string = '';
 
-  @Env('AUTH_SESSION_DAYS', 'how long a session lives without use, in days')
+  @Env('AUTH_SESSION_IDLE_DAYS', 'how long a session lives without use, in days')
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  sessionIdleDays: number = 14;
+
+  @Env('AUTH_SESSION_DAYS', 'when a session ends however much it is used, in days')
   @IsInt()
   @Min(1)
   @Max(365)

@@ -19,6 +19,8 @@ import { OwnPassword } from './people/own-password.js';
 import { People } from './people/people.js';
 import { PeopleRpcs } from './people/people.rpcs.js';
 import { Sealer } from './secrets/sealer.js';
+import { Devices } from './sessions/devices.js';
+import { OpenSessions } from './sessions/open-sessions.js';
 import { SessionPruning } from './sessions/session-pruning.js';
 import { SESSION_LIFE, type SessionLife, Sessions } from './sessions/sessions.js';
 import { SessionRpcs } from './sessions/sessions.rpcs.js';
@@ -36,6 +38,7 @@ import { WebhookQueries } from './webhooks/webhook-queries.js';
 import { WebhookReplays } from './webhooks/webhook-replay.js';
 import { WebhookSubscriptionRpcs } from './webhooks/webhook-subscription.rpcs.js';
 import { WebhookSubscriptions } from './webhooks/webhook-subscriptions.js';
+import { WebhookTexts } from './webhooks/webhook-texts.js';
 import { WebhookRpcs } from './webhooks/webhooks.rpcs.js';
 
 export interface AuthParts {
@@ -68,6 +71,8 @@ export interface AuthParts {
     People,
     OwnPassword,
     Sessions,
+    Devices,
+    OpenSessions,
     SessionPruning,
     SignIn,
     SignInThrottle,
@@ -81,6 +86,7 @@ export interface AuthParts {
     CompleteAuthorization,
     Credentials,
     WebhookApps,
+    WebhookTexts,
     WebhookInbox,
     RefusalCounts,
     WebhookQueries,

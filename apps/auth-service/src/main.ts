@@ -43,7 +43,11 @@ await runProcess(logger, async () => {
       leaseKey,
       connectors: { temu },
       publicUrl: config.publicUrl,
-      sessionLife: { ...DEFAULT_SESSION_LIFE, refreshMs: config.sessionDays * 86_400_000 },
+      sessionLife: {
+        ...DEFAULT_SESSION_LIFE,
+        refreshMs: config.sessionIdleDays * 86_400_000,
+        sessionMs: config.sessionDays * 86_400_000,
+      },
       inboxPool,
       webhookRetentionDays: config.webhookRetentionDays,
       now: () => new Date(),

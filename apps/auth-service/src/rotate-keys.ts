@@ -2,7 +2,7 @@
 import { createLogger, loadConfig, parseMasterKeys, runProcess, Sealer } from '#runtime';
 import { AuthConfig } from './auth.config.js';
 import { openAuthDatabase } from './database/open-database.js';
-import { rotateKeys } from './secrets/rotate-keys.js';
+import { rotateKeys, useText } from './secrets/rotate-keys.js';
 
 await runProcess(createLogger('rotate-keys', 'warn'), async () => {
   const config = loadConfig(AuthConfig);
@@ -10,7 +10,7 @@ await runProcess(createLogger('rotate-keys', 'warn'), async () => {
   const database = await openAuthDatabase(config.databaseUrl);
   try {
     const { resealed, uses } = await rotateKeys(database, sealer, new Date());
-    const lines = uses.map((use) => `  ${use.keyId}: ${use.tokens} tokens, ${use.appSecrets} app secrets`);
+    const lines = uses.map((use) => `  ${use.keyId}: ${useText(use)}`);
     process.stdout.write(
       `Sealed anew with ${sealer.currentKeyId}: ${resealed}. Stored by key:\n${lines.join('\n')}\n`,
     );

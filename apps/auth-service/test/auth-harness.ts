@@ -99,7 +99,7 @@ export async function startAuth(): Promise<AuthHarness> {
       address: '192.0.2.1',
     }),
     owner: async () =>
-      (await rpc.call(signInRpc, { email: OWNER, password: ownerPassword }, stranger)).principal,
+      (await rpc.call(signInRpc, { email: OWNER, password: ownerPassword }, stranger)).session.principal,
     close: async () => {
       await service.close();
       await inboxPool.end();

@@ -4,6 +4,7 @@ import {
   type AuthorizationResult,
   type Caller,
   changeShopRpc,
+  changeUserRpc,
   completeAuthorizationRpc,
   createUserRpc,
   disconnectShopRpc,
@@ -85,8 +86,8 @@ describe('connecting shops', () => {
     const user = await auth.rpc.call(createUserRpc, { email, name, password }, owner);
     const grants = shopIds.map((shopId) => ({ role: 'manager' as const, shopId }));
     await auth.rpc.call(setGrantsRpc, { userId: user.id, grants }, owner);
-    const { principal } = await auth.rpc.call(signInRpc, { email, password }, auth.stranger);
-    return auth.callerOf(principal);
+    const { session } = await auth.rpc.call(signInRpc, { email, password }, auth.stranger);
+    return auth.callerOf(session.principal);
   };
 
   test('the consent page gets our callback page and a state of its own', async () => {
@@ -137,11 +138,92 @@ describe('connecting shops', () => {
     auth.clock.advance(10 * 60_000 + 1);
     await assert.rejects(complete(owner, { state: late, code: 'misused' }), refused);
     const used = stateOf(await open(owner));
-    await assert.rejects(complete(owner, { state: used }), withCode('authorization.code_missing'));
+    await assert.rejects(
+      complete(owner, { state: used, error: 'access_denied' }),
+      withCode('authorization.denied'),
+    );
     await assert.rejects(complete(owner, { state: used, code: 'misused' }), refused);
     assert.equal(auth.marketplace.exchanged, exchangedBefore);
     const after = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
     assert.deepEqual(after, before);
+  });
+
+  test('a callback that is refused for its form spends neither state nor code', async () => {
+    const state = stateOf(await open(owner));
+    auth.marketplace.grant('kept', [{ mallId: newMall(), accessToken: 'kept-token' }]);
+    const callback = { state, code: 'kept' };
+    await assert.rejects(complete(owner, { state }), withCode('authorization.code_missing'));
+    await assert.rejects(
+      complete(owner, { ...callback, app_key: 'x' }),
+      withCode('authorization.app_mismatch'),
+    );
+    await assert.rejects(
+      complete(owner, { ...callback, callback_host: 'evil.example' }),
+      withCode('authorization.host_refused'),
+    );
+    await assert.rejects(
+      complete(owner, { ...callback, code: 'c'.repeat(3_000) }),
+      withCode('request.invalid'),
+    );
+    assert.equal((await complete(owner, callback)).shops.length, 1);
+  });
+
+  test('a grant that is withdrawn between consent and callback connects nothing and spends nothing', async () => {
+    const shop = await connect();
+    const single = await manager([shop.id], 'withdrawn-single');
+    const all = await manager([null], 'withdrawn-all');
+    const setGrants = (userId: string | null, shopIds: (string | null)[]): Promise<unknown> =>
+      auth.rpc.call(
+        setGrantsRpc,
+        { userId: userId ?? '', grants: shopIds.map((shopId) => ({ role: 'manager' as const, shopId })) },
+        owner,
+      );
+    const [own, fresh] = [stateOf(await open(single, { shopId: shop.id })), stateOf(await open(all))];
+    const tokenBefore = await tokenOf(shop.id);
+    const other = await connect();
+    await setGrants(single.userId, [other.id]);
+    await setGrants(all.userId, [other.id]);
+    auth.marketplace.grant('of-single', [{ mallId: shop.platformShopId, accessToken: 'of-single' }]);
+    auth.marketplace.grant('of-all', [{ mallId: newMall(), accessToken: 'of-all' }]);
+    const exchangedBefore = auth.marketplace.exchanged;
+    // As the gateway sends it with what it knew before, and with what it knows now.
+    for (const shopIds of [single.shopIds, [other.id], []])
+      await assert.rejects(
+        complete({ ...single, shopIds }, { state: own, code: 'of-single' }),
+        withCode('shop.not_found'),
+      );
+    await assert.rejects(complete(all, { state: fresh, code: 'of-all' }), withCode('shop.not_manageable'));
+    assert.equal(auth.marketplace.exchanged, exchangedBefore);
+    assert.equal(await tokenOf(shop.id), tokenBefore);
+    // Given back in time, both go on.
+    await setGrants(single.userId, [shop.id]);
+    await setGrants(all.userId, [null]);
+    assert.equal((await complete(single, { state: own, code: 'of-single' })).shops.length, 1);
+    assert.equal((await complete(all, { state: fresh, code: 'of-all' })).shops.length, 1);
+  });
+
+  test('a grant that is withdrawn while the marketplace is asked connects nothing', async () => {
+    const shop = await connect();
+    const caller = await manager([shop.id], 'too-late');
+    const disabled = await manager([null], 'too-late-all');
+    const tokenBefore = await tokenOf(shop.id);
+    const state = stateOf(await open(caller, { shopId: shop.id }));
+    auth.marketplace.grant('too-late', [{ mallId: shop.platformShopId, accessToken: 'too-late' }]);
+    auth.marketplace.meanwhile = async () => {
+      await auth.rpc.call(setGrantsRpc, { userId: caller.userId ?? '', grants: [] }, owner);
+    };
+    await assert.rejects(complete(caller, { state, code: 'too-late' }), withCode('authorization.wrong_shop'));
+    assert.equal(await tokenOf(shop.id), tokenBefore);
+
+    const mallId = newMall();
+    auth.marketplace.tokens.set('too-late-pasted', auth.marketplace.identity(mallId));
+    auth.marketplace.meanwhile = async () => {
+      await auth.rpc.call(changeUserRpc, { userId: disabled.userId ?? '', isActive: false }, owner);
+    };
+    const input = { marketplace: 'temu', region: 'us', accessToken: 'too-late-pasted' } as const;
+    await assert.rejects(auth.rpc.call(pasteTokenRpc, input, disabled), withCode('shop.not_manageable'));
+    const { rows } = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
+    assert.ok(!rows.some(({ platformShopId }) => platformShopId === mallId));
   });
 
   test('of two callbacks with one state a single one goes on', async () => {

@@ -266,12 +266,12 @@ describe('credentials', () => {
     const oldKey = { id: 'k1', key: auth.masterKey };
     const newFirst = new Sealer([newKey, oldKey]);
     const report = await rotateKeys(auth.database, newFirst, auth.clock.now);
-    assert.deepEqual(report, { resealed: 4, uses: [{ keyId: 'k2', tokens: 1, appSecrets: 3 }] });
+    assert.deepEqual(report, { resealed: 4, uses: [{ keyId: 'k2', tokens: 1, appSecrets: 3, webhooks: 0 }] });
     const again = await rotateKeys(auth.database, newFirst, auth.clock.now);
     assert.equal(again.resealed, 0);
     await assert.rejects(
       rotateKeys(auth.database, new Sealer([oldKey]), auth.clock.now),
-      /lacks keys that sealed stored secrets: k2 \(1 tokens, 3 app secrets\)/,
+      /lacks keys that sealed stored secrets: k2 \(1 tokens, 3 app secrets, 0 webhooks\)/,
     );
     // Back, for a service that knows the old key only.
     await rotateKeys(auth.database, new Sealer([oldKey, newKey]), auth.clock.now);

@@ -15,6 +15,8 @@ export class FakeMarketplace {
   /** Set: every call fails as when the platform is down. */
   isDown = false;
   exchanged = 0;
+  /** What happens elsewhere while a code or token is looked at, once. */
+  meanwhile: (() => Promise<void>) | undefined;
   /** Every change of a subscription, in order. */
   readonly subscriptions: PushSubscription[] = [];
 
@@ -63,6 +65,7 @@ export class FakeMarketplace {
       exchangeCode: async ({ code }: ExchangeCodeInput) => {
         this.assertUp();
         this.exchanged += 1;
+        await this.takeTime();
         const issued = this.codes.get(code);
         if (issued === undefined) throw this.refusal('business', 'The code is unknown', 'Begin again.');
         this.codes.delete(code);
@@ -70,6 +73,7 @@ export class FakeMarketplace {
       },
       describeToken: async ({ credentials }: CallContext) => {
         this.assertUp();
+        await this.takeTime();
         return this.known(credentials.accessToken);
       },
       pushEvents: TEMU_PUSH_EVENTS,
@@ -109,6 +113,12 @@ export class FakeMarketplace {
     const identity = this.tokens.get(accessToken);
     if (identity === undefined) throw this.refusal('token', 'The token is unknown', 'Copy it again.');
     return identity;
+  }
+
+  private async takeTime(): Promise<void> {
+    const { meanwhile } = this;
+    this.meanwhile = undefined;
+    await meanwhile?.();
   }
 
   private assertUp(): void {

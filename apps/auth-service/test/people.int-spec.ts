@@ -101,7 +101,7 @@ describe('people', () => {
   test('disabling ends the sessions at once and tells the gateways', async () => {
     const user = await create('leaves@omni.example', [{ role: 'viewer', shopId: null }]);
     const input = { email: user.email, password: PASSWORD };
-    const session = await auth.rpc.call(signInRpc, input, auth.stranger);
+    const { session } = await auth.rpc.call(signInRpc, input, auth.stranger);
     const told: unknown[] = [];
     auth.service.connection.subscribe(accessChanged.subject, {
       callback: (_error, message) => {
@@ -129,7 +129,7 @@ describe('people', () => {
   test('the operator gets a locked-out owner back in', async () => {
     const user = await create('locked-out@omni.example');
     const password = await resetOwner(auth.database, 'Locked-Out@omni.example', auth.clock.now);
-    const session = await auth.rpc.call(signInRpc, { email: user.email, password }, auth.stranger);
+    const { session } = await auth.rpc.call(signInRpc, { email: user.email, password }, auth.stranger);
     assert.deepEqual(session.principal.grants, [{ role: 'owner', shopId: null }]);
     await assert.rejects(
       resetOwner(auth.database, 'nobody@omni.example', auth.clock.now),

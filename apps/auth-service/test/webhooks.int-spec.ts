@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import {
   type Caller,
@@ -21,6 +22,8 @@ import {
 import { AppError } from '#runtime';
 import { waitFor } from '#testing';
 import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
+import { rotateKeys } from '../src/secrets/rotate-keys.js';
+import { Sealer } from '../src/secrets/sealer.js';
 import { WebhookPruning } from '../src/webhooks/webhook-pruning.js';
 import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
 import { pushed } from './pushed.js';
@@ -42,6 +45,8 @@ const WITH_EXT_PARAM = '5eebee8cc2678b444ba8027fa8a075bea842fdaac7997ba85e6ac181
 const WITHOUT_EXT_PARAM = 'd0a1cde4a20ade35bbcb3a39fc313f2a57eaff519967bbc876c38b9269132a00';
 const OTHER_APP = { appKey: 'us-app-key', appSecret: APP_SECRET };
 const HOUR_MS = 3_600_000;
+/** What is received is tested here; that it is in time is tested through the gateway. */
+const PATIENT_RECEIVE = { ...receiveWebhookRpc, timeoutMs: 10_000 };
 
 function vector(signature: string, headers: Record<string, string> = {}): ReceiveWebhook {
   return {
@@ -65,7 +70,7 @@ describe('webhooks', () => {
   const hints: WebhookHint[] = [];
 
   const receive = (message: ReceiveWebhook): Promise<ReceivedWebhook> =>
-    auth.rpc.call(receiveWebhookRpc, message, auth.stranger);
+    auth.rpc.call(PATIENT_RECEIVE, message, auth.stranger);
   const messageOf = (parentOrderSn: string, change: object = {}): ReceiveWebhook =>
     pushed({
       app: VECTOR_APP,
@@ -93,6 +98,17 @@ describe('webhooks', () => {
       [webhookReceived.subject, webhookId],
     );
     return row?.count ?? 0;
+  };
+
+  const clearText = async (
+    id: string,
+    sealer = new Sealer([{ id: 'k1', key: auth.masterKey }]),
+  ): Promise<string> => {
+    const [row] = await auth.database.query<{ sealed: string }>(
+      'SELECT text_sealed AS sealed FROM webhooks WHERE id = $1',
+      [id],
+    );
+    return sealer.open(row?.sealed ?? '', `webhook-text:${id}`);
   };
 
   before(async () => {
@@ -248,8 +264,92 @@ describe('webhooks', () => {
     );
     assert.deepEqual(
       [topic, wasEncrypted, text, shopId],
-      ['test', false, `{"mallId":${VECTOR_MALL},"msg":"hello"}`, shop.id],
+      ['test', false, `{"mallId":${VECTOR_MALL},"msg":"•••"}`, shop.id],
     );
+  });
+
+  test('a signed message with NUL or half a character anywhere is stored, as it came', async () => {
+    const sn = 'PO-211-\\u0000NUL';
+    const events = [
+      `{"mallId":${VECTOR_MALL},"parentOrderSn":"${sn}"}`,
+      `{"mallId":${VECTOR_MALL},"parentOrderSn":"PO-211-\\ud800"}`,
+      `{"mallId":${VECTOR_MALL},"parentAfterSalesSn":"\\udc00","x\\u0000":"\\u0000"}`,
+      `{"mallId":"6000\\u00000","parentOrderSn":"PO-211-1"}`,
+      'a\u0000b',
+      `{"mallId":${VECTOR_MALL},"parentOrderSn":"PO-211-\u0000RAW"}`,
+    ];
+    for (const [index, event] of events.entries()) {
+      for (const isEncrypted of [true, false]) {
+        const message = messageOf('', {
+          event,
+          isEncrypted,
+          sentAtMs: auth.clock.now.getTime() + 2 * index + Number(isEncrypted),
+        });
+        const { webhookId, isDouble } = await receive(message);
+        assert.equal(isDouble, false);
+        assert.equal((await receive(message)).isDouble, true);
+        const stored = await auth.rpc.call(getWebhookRpc, { id: webhookId }, owner);
+        assert.equal(stored.parentAfterSalesSn, null);
+        assert.equal(stored.parentOrderSn, index === 3 ? 'PO-211-1' : null);
+        assert.equal(await clearText(webhookId), event);
+      }
+    }
+  });
+
+  test('the text of a webhook stands nowhere in clear, is bound to its row, and is masked where it is shown', async () => {
+    const event = `{"mallId":${VECTOR_MALL},"parentOrderSn":"PO-211-SEALED-1","buyerName":"marked-buyer-name"}`;
+    const { webhookId } = await receive(messageOf('', { event }));
+    const rows = await auth.database.query('SELECT * FROM webhooks');
+    assert.ok(!JSON.stringify(rows).includes('marked-buyer-name'));
+    assert.equal(await clearText(webhookId), event);
+    const shown = event.replace('marked-buyer-name', '•••');
+    assert.equal((await auth.rpc.call(getWebhookRpc, { id: webhookId }, owner)).text, shown);
+    assert.equal((await auth.rpc.call(replayWebhookRpc, { id: webhookId }, owner)).text, shown);
+    await auth.database.query(
+      `UPDATE webhooks SET text_sealed = (SELECT text_sealed FROM webhooks WHERE id <> $1 LIMIT 1) WHERE id = $1`,
+      [webhookId],
+    );
+    await assert.rejects(auth.rpc.call(getWebhookRpc, { id: webhookId }, owner), withCode('internal'));
+    await auth.database.query('DELETE FROM webhooks WHERE id = $1', [webhookId]);
+  });
+
+  test('a new key takes over every text, many at a time', async () => {
+    const oldKey = { id: 'k1', key: auth.masterKey };
+    const newKey = { id: 'k2', key: new Uint8Array(randomBytes(32)) };
+    const { webhookId } = await receive(messageOf('PO-211-ROTATED'));
+    const sealer = new Sealer([oldKey]);
+    const ids = Array.from({ length: 450 }, () => randomUUID());
+    const texts = await Promise.all(
+      ids.map(async (id) => (await sealer.seal('{}', `webhook-text:${id}`)).sealed),
+    );
+    await auth.database.query(
+      `INSERT INTO webhooks (shop_id, hash, id, app_id, marketplace, event_code, topic, state, sent_at, received_at,
+         text_sealed, text_key_id, was_encrypted, last_delivered_at)
+       SELECT w.shop_id, sha256(copy.id::text::bytea), copy.id, w.app_id, 'temu', 'bg_copy', 'unknown', w.state, w.sent_at,
+         w.received_at, copy.sealed, 'k1', true, w.received_at
+       FROM webhooks w, unnest($2::uuid[], $3::text[]) AS copy (id, sealed) WHERE w.id = $1`,
+      [webhookId, ids, texts],
+    );
+    const clearBefore = await clearText(webhookId);
+    const { resealed, uses } = await rotateKeys(auth.database, new Sealer([newKey, oldKey]), auth.clock.now);
+    const [{ count } = { count: 0 }] = await auth.database.query<{ count: number }>(
+      'SELECT count(*) AS count FROM webhooks',
+    );
+    assert.ok(count > 450);
+    assert.deepEqual(
+      uses.map(({ keyId, webhooks }) => [keyId, webhooks]),
+      [['k2', count]],
+    );
+    assert.ok(resealed > count);
+    assert.equal(await clearText(webhookId, new Sealer([newKey])), clearBefore);
+    await assert.rejects(
+      rotateKeys(auth.database, new Sealer([oldKey]), auth.clock.now),
+      new RegExp(`k2 .*${count} webhooks`),
+    );
+    // Back, for the service, which knows the old key only.
+    await rotateKeys(auth.database, new Sealer([oldKey, newKey]), auth.clock.now);
+    assert.equal(await clearText(webhookId), clearBefore);
+    await auth.database.query(`DELETE FROM webhooks WHERE event_code = 'bg_copy'`);
   });
 
   test('peer failure 42: another app cannot speak of a shop that is not its own', async () => {

@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { LOGGER, RpcClient } from '#messaging';
 import type { Logger } from '#runtime';
+import { LiveStreams } from './access/live-streams.js';
 import { AccountModule } from './account/account.module.js';
 import { AfterSalesModule } from './after-sales/after-sales.module.js';
 import { Broadcasts } from './bus/broadcasts.js';
@@ -24,7 +25,7 @@ export interface GatewayParts {
   readonly logger: Logger;
 }
 
-/** What controllers may inject: `RpcClient`, `Broadcasts`, `GatewayConfig`, `LOGGER`. */
+/** What controllers may inject: `RpcClient`, `Broadcasts`, `LiveStreams`, `GatewayConfig`, `LOGGER`. */
 @Global()
 @Module({})
 class GatewayPartsModule {}
@@ -50,6 +51,7 @@ export class GatewayModule {
       { provide: GatewayConfig, useValue: parts.config },
       { provide: RpcClient, useValue: parts.rpc },
       { provide: Broadcasts, useValue: parts.broadcasts },
+      { provide: LiveStreams, useValue: new LiveStreams(parts.broadcasts) },
       { provide: ServiceHealth, useValue: new ServiceHealth(parts.connection) },
       { provide: LOGGER, useValue: parts.logger },
     ];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Orders } from '#contracts';
-import { type Answer, type GatewayHarness, OWNER, startGateway } from './gateway-harness.js';
+import { Orders, type SessionPage } from '#contracts';
+import { waitFor } from '#testing';
+import { type Answer, type GatewayHarness, OWNER, PASSWORD, startGateway } from './gateway-harness.js';
 import { type ProblemBody, problemOf } from './problem-of.js';
 
 function cookiesOf(answer: Answer): Map<string, string> {
@@ -240,12 +241,187 @@ describe('http', () => {
     assert.ok(cookiesOf(resumed).get('omni_access'));
     const signedOut = await gateway.call('GET', resume);
     assert.equal(signedOut.headers.get('location'), '/sign-in?connectError=session.required');
-    for (const to of ['https://evil.example', '//evil.example', '/api/v1/users']) {
+    const renewed = `omni_refresh=${cookiesOf(resumed).get('omni_refresh')}`;
+    for (const to of [
+      'https://evil.example',
+      '//evil.example',
+      '/api/v1/users',
+      `${callback}\r\n`,
+      `${callback}\r\nset-cookie: omni_access=x`,
+      `${callback}\n/x`,
+      `${callback}&x=店`,
+      `${callback}\u0000`,
+      `/api/v1/integrations/amazon/authorization/callback?state=s`,
+      `/x/..${callback}`,
+      '',
+    ]) {
       const elsewhere = await gateway.call('GET', `/api/v1/auth/resume?to=${encodeURIComponent(to)}`, {
-        headers: { cookie: refreshCookie },
+        headers: { cookie: renewed },
       });
       problemOf(elsewhere, 400, 'request.invalid');
+      assert.deepEqual(elsewhere.headers.getSetCookie(), []);
     }
+    for (const query of ['', `?to=${encodeURIComponent(callback)}&colour=red`, `?to=a&to=b`]) {
+      const malformed = await gateway.call('GET', `/api/v1/auth/resume${query}`, {
+        headers: { cookie: renewed },
+      });
+      problemOf(malformed, 400, 'request.invalid');
+    }
+    // Nothing was spent by all that was refused, long after the grace: the same token still works.
+    const { rows } = await gateway.sql.query(
+      `SELECT used_at FROM refresh_tokens WHERE hash = sha256(convert_to($1, 'UTF8'))`,
+      [cookiesOf(resumed).get('omni_refresh')],
+    );
+    assert.deepEqual(rows, [{ used_at: null }]);
+    const after = await gateway.call('POST', '/api/v1/auth/refresh', {
+      headers: { cookie: renewed, origin: gateway.url },
+      body: {},
+    });
+    assert.equal(after.status, 200, after.text);
+  });
+
+  test('a refused refresh spends nothing', async () => {
+    const { refreshToken } = await gateway.signIn();
+    for (const body of [
+      { refreshToken, colour: 'red' },
+      { refreshToken: [refreshToken] },
+      { refreshToken: `${refreshToken}\n` },
+    ])
+      assert.ok((await gateway.call('POST', '/api/v1/auth/refresh', { body })).status < 500);
+    const good = await gateway.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+    assert.equal(good.status, 200, good.text);
+  });
+
+  test('a device that signed in before is known by its cookie, which signs nobody in', async () => {
+    const { id } = await gateway.person('known', [{ role: 'viewer', shopId: null }]);
+    const email = 'known@omni.example';
+    const signInFrom = (password: string, cookie?: string): Promise<Answer> =>
+      gateway.call('POST', '/api/v1/auth/sign-in', {
+        body: { email, password },
+        headers: cookie === undefined ? {} : { cookie },
+      });
+    const first = await signInFrom(PASSWORD);
+    const line = first.headers.getSetCookie().find((each) => each.startsWith('omni_device=')) ?? '';
+    assert.match(
+      line,
+      /^omni_device=omd_[\w-]{43}; Path=\/api\/v1\/auth\/sign-in; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
+    );
+    assert.doesNotMatch(first.text, /omd_/);
+    const cookie = `omni_device=${cookiesOf(first).get('omni_device')}`;
+    for (let count = 0; count < 6; count += 1) await signInFrom('guess');
+    problemOf(await signInFrom(PASSWORD), 429, 'sign_in.locked');
+    problemOf(await signInFrom(PASSWORD, 'omni_device=garbage'), 429, 'sign_in.locked');
+    problemOf(await gateway.call('GET', '/api/v1/auth/me', { headers: { cookie } }), 401, 'session.required');
+    assert.equal((await signInFrom(PASSWORD, cookie)).status, 200);
+    // For programs too: the tokens are in the answer, the device in a cookie.
+    const program = await gateway.call('POST', '/api/v1/auth/sign-in', {
+      body: { email: OWNER, password: gateway.ownerPassword, transport: 'bearer' },
+    });
+    assert.deepEqual([...cookiesOf(program).keys()], ['omni_device']);
+    assert.doesNotMatch(program.text, /omd_/);
+    assert.ok(id);
+  });
+
+  test('sessions are listed and ended one by one, by oneself and by an owner', async () => {
+    const { id } = await gateway.person('lists', [{ role: 'viewer', shopId: null }]);
+    const [here, there] = [
+      await gateway.signIn('lists@omni.example', PASSWORD),
+      await gateway.signIn('lists@omni.example', PASSWORD),
+    ];
+    const list = async (path: string, by: string): Promise<SessionPage> => {
+      const answer = await gateway.call('GET', path, { token: by });
+      assert.equal(answer.status, 200, answer.text);
+      return answer.body as SessionPage;
+    };
+    const isAlive = async (accessToken: string): Promise<boolean> =>
+      (await gateway.call('GET', '/api/v1/auth/me', { token: accessToken })).status === 200;
+    const mine = await list('/api/v1/auth/sessions', here.accessToken);
+    assert.deepEqual(
+      mine.rows.map(({ isCurrent }) => isCurrent),
+      [false, true, false],
+    );
+    assert.equal(mine.rows[0]?.address, '127.0.0.1');
+    const other = mine.rows[0]?.id ?? '';
+    assert.equal(
+      (await gateway.call('DELETE', `/api/v1/auth/sessions/${other}`, { token: here.accessToken })).status,
+      204,
+    );
+    assert.deepEqual([await isAlive(here.accessToken), await isAlive(there.accessToken)], [true, false]);
+    problemOf(
+      await gateway.call('DELETE', `/api/v1/auth/sessions/${other}`, { token: here.accessToken }),
+      404,
+      'session.not_found',
+    );
+    problemOf(
+      await gateway.call('DELETE', `/api/v1/auth/sessions/x`, { token: here.accessToken }),
+      400,
+      'request.invalid',
+    );
+
+    const theirs = await list(`/api/v1/users/${id}/sessions`, token);
+    assert.deepEqual(
+      theirs.rows.map(({ isCurrent }) => isCurrent),
+      [false, false],
+    );
+    const [{ id: ofOwner } = { id: '' }] = (await list('/api/v1/auth/sessions?limit=1', token)).rows;
+    problemOf(
+      await gateway.call('DELETE', `/api/v1/auth/sessions/${ofOwner}`, { token: here.accessToken }),
+      404,
+      'session.not_found',
+    );
+    problemOf(
+      await gateway.call('DELETE', `/api/v1/users/${id}/sessions/${ofOwner}`, { token }),
+      404,
+      'session.not_found',
+    );
+    for (const row of theirs.rows)
+      assert.equal(
+        (await gateway.call('DELETE', `/api/v1/users/${id}/sessions/${row.id}`, { token })).status,
+        204,
+      );
+    assert.equal(await isAlive(here.accessToken), false);
+  });
+
+  test('a stream of events ends with what allowed it, and ten are enough for one person', async () => {
+    const open = async (by: string): Promise<Response> =>
+      fetch(`${gateway.url}/api/v1/sync/events`, { headers: { authorization: `Bearer ${by}` } });
+    const owned = (method: string, path: string, body: object): Promise<Answer> =>
+      gateway.call(method, `/api/v1/users/${path}`, { token, body });
+    const viewer = [{ role: 'viewer' as const, shopId: null }];
+    const ends: [string, (id: string, by: string) => Promise<unknown>][] = [
+      ['disabled', (id) => owned('PATCH', id, { isActive: false })],
+      ['deprived', (id) => owned('PUT', `${id}/grants`, { grants: [] })],
+      ['reset', (id) => owned('POST', `${id}/password`, { password: 'another good password' })],
+      ['leaver', (_id, by) => gateway.call('POST', '/api/v1/auth/sign-out', { token: by })],
+      ['everywhere', (_id, by) => gateway.call('POST', '/api/v1/auth/sign-out-everywhere', { token: by })],
+    ];
+    const bystander = await open(token);
+    for (const [name, act] of ends) {
+      const person = await gateway.person(name, viewer);
+      const stream = await open(person.token);
+      assert.equal(stream.status, 200);
+      await act(person.id, person.token);
+      // Ends by itself: a stream that goes on would never give its whole text.
+      await stream.text();
+      assert.ok([401, 403].includes((await open(person.token)).status), name);
+    }
+    assert.equal(bystander.bodyUsed, false);
+    await bystander.body?.cancel();
+
+    const { token: busy } = await gateway.person('busy', viewer);
+    const streams = await Promise.all(Array.from({ length: 10 }, () => open(busy)));
+    assert.ok(streams.every(({ status }) => status === 200));
+    const eleventh = await gateway.call('GET', '/api/v1/sync/events', { token: busy });
+    assert.match(problemOf(eleventh, 429, 'stream.too_many').detail, /Close one/);
+    await streams[0]?.body?.cancel();
+    await waitFor('the closed one to be free again', async () => {
+      const again = await open(busy);
+      const isOpen = again.status === 200;
+      if (isOpen) streams.push(again);
+      else await again.text();
+      return isOpen;
+    });
+    await Promise.all(streams.slice(1).map((stream) => stream.body?.cancel()));
   });
 
   test('connecting begins with the consent page of the region', async () => {

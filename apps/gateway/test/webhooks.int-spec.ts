@@ -313,9 +313,9 @@ describe('webhooks', () => {
     assert.equal(ofOne?.details.webhookId, id);
 
     await gateway.sql.query(
-      `INSERT INTO webhooks (shop_id, hash, id, app_id, marketplace, event_code, topic, state, sent_at, received_at, text,
+      `INSERT INTO webhooks (shop_id, hash, id, app_id, marketplace, event_code, topic, state, sent_at, received_at, text_sealed, text_key_id,
          was_encrypted, last_delivered_at)
-       SELECT $1, sha256(n::text::bytea), gen_random_uuid(), a.id, 'temu', 'bg_x', 'unknown', 'handed_on', at, at, '{}',
+       SELECT $1, sha256(n::text::bytea), gen_random_uuid(), a.id, 'temu', 'bg_x', 'unknown', 'handed_on', at, at, 'x', (SELECT text_key_id FROM webhooks LIMIT 1),
          true, at
        FROM generate_series(1, 5001) AS n, (VALUES (timestamptz '2020-01-01')) AS day (at), marketplace_apps a`,
       [shopId],

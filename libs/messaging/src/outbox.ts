@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventDescriptor } from '#contracts';
-import type { Transaction } from '#runtime';
+import { storableJson, type Transaction } from '#runtime';
 import { MAX_EVENT_BYTES } from './bus-limit.js';
 
 /** Each service's schema has this table; a migration of the service creates it. */
@@ -38,7 +38,7 @@ export async function appendToOutbox<Descriptor extends EventDescriptor>(
   batches: readonly EventData<Descriptor>[],
 ): Promise<void> {
   for (const data of batches) assertFits(event, data);
-  const payloads = batches.map(serialise);
+  const payloads = batches.map(storableJson);
   for (const [index, payload] of payloads.entries()) assertTravels(event, payload, batches[index]);
   await insertPayloads(tx, event, payloads);
 }
@@ -65,7 +65,7 @@ export async function appendListToOutbox<
   for (let from = 0; from < items.length; from += maxItems) {
     const part = items.slice(from, from + maxItems);
     assertFits(event, { ...head, [list]: part });
-    const texts = part.map(serialise);
+    const texts = part.map(storableJson);
     for (const [index, text] of texts.entries()) assertTravels(event, start + text, part[index]);
     payloads.push(...inParts(texts, LIST_BYTES).map((items) => `${start}${items.join(',')}]}`));
   }
@@ -88,15 +88,6 @@ function inParts(texts: readonly string[], maxBytes: number): string[][] {
     }
   }
   return parts;
-}
-
-/** Without NUL, which no consumer could store: PostgreSQL's text cannot hold it. */
-function serialise(data: unknown): string {
-  const text = JSON.stringify(data);
-  if (!text.includes('\\u0000')) return text;
-  return JSON.stringify(data, (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('\u0000', '') : value,
-  );
 }
 
 function assertFits(event: EventDescriptor, data: unknown): void {

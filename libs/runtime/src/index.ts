@@ -6,4 +6,5 @@ export * from './errors.js';
 export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './sealer.js';
+export * from './storable.js';
 export * from './validate.js';

@@ -50,4 +50,36 @@ export const AREAS = [
     ],
     tests: ['apps/analytics-service/src/figures/'],
   },
+  {
+    name: 'rights',
+    sources: [
+      'libs/contracts/src/auth/rights',
+      'apps/gateway/src/access/',
+      'apps/auth-service/src/people/',
+      'apps/auth-service/src/authorization/',
+    ],
+    tests: [
+      'libs/contracts/src/auth/',
+      'apps/gateway/src/access/',
+      'apps/gateway/test/access',
+      'apps/gateway/test/declared-access',
+      'apps/auth-service/src/people/',
+      'apps/auth-service/test/people',
+      'apps/auth-service/test/authorization',
+    ],
+  },
+  {
+    name: 'sessions',
+    sources: ['apps/auth-service/src/sessions/', 'libs/contracts/src/auth/email'],
+    tests: ['apps/auth-service/test/sessions', 'libs/contracts/src/auth/email'],
+  },
+  {
+    name: 'webhooks',
+    sources: ['apps/auth-service/src/webhooks/', 'libs/marketplace/src/temu/pushes'],
+    tests: [
+      'apps/auth-service/src/webhooks/',
+      'apps/auth-service/test/webhook',
+      'libs/marketplace/src/temu/pushes',
+    ],
+  },
 ];

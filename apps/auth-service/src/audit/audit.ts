@@ -1,7 +1,7 @@
-import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
+import type { AuditAction, AuditActor, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
 import { DEFAULT_PAGE_LIMIT, pageOf } from '#contracts';
 import { positionOf } from '#messaging';
-import type { Database, Transaction } from '#runtime';
+import { type Database, storableJson, storableText, type Transaction } from '#runtime';
 
 export interface Actor {
   readonly userId: string | null;
@@ -45,8 +45,8 @@ function values(entry: AuditEntry): unknown[] {
     entry.userName,
     entry.apiKeyName ?? null,
     entry.shopId ?? null,
-    entry.subject,
-    JSON.stringify(entry.details ?? {}),
+    storableText(entry.subject),
+    storableJson(entry.details ?? {}),
     entry.address,
   ];
 }
@@ -105,11 +105,20 @@ export async function listAudit(database: Database, input: ListAudit, caller: Ca
   return pageOf(rows, limit, viewOf, (row) => [row.id]);
 }
 
+/** Acts of strangers, where it is not known who they are. */
+const STRANGERS: ReadonlySet<AuditAction> = new Set(['sign_in.failed', 'sign_in.locked']);
+
+function actorKindOf({ user_id, action }: AuditRow): AuditActor {
+  if (user_id !== null) return 'person';
+  return STRANGERS.has(action) ? 'unknown' : 'software';
+}
+
 function viewOf(row: AuditRow): AuditView {
   return {
     id: String(row.id),
     occurredAt: row.occurred_at.toISOString(),
     action: row.action,
+    actor: actorKindOf(row),
     userId: row.user_id,
     userName: row.user_name,
     apiKeyName: row.api_key_name,

@@ -18,6 +18,10 @@ import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
 import { SHOP_COLUMNS, type ShopRow, shopStateOf } from '../shops/shop-row.js';
 import { recordPushes } from '../webhooks/record-pushes.js';
 
+/** Why a caller without the right for all shops connects none. */
+export const SINGLE_SHOPS =
+  'You manage single shops. To connect a new one you need a role for all shops; ask an owner.';
+
 /** A token whose shop the marketplace has named. */
 export interface VerifiedToken {
   readonly identity: ShopIdentity;
@@ -63,7 +67,6 @@ export function refusalOf(
   target: Pick<AuthorizationTarget, 'shopId' | 'caller'>,
   known: Pick<ShopRow, 'id' | 'status'> | undefined,
 ): Omit<RefusedShop, 'platformShopId'> | null {
-  if (known !== undefined && known.id === target.shopId) return null;
   const isConnected = known !== undefined && known.status !== 'disconnected';
   if (known !== undefined && !canReach(target.caller, known.id)) {
     return {
@@ -71,6 +74,7 @@ export function refusalOf(
       message: 'This shop is connected, but you may not manage it. Ask somebody who may.',
     };
   }
+  if (known !== undefined && known.id === target.shopId) return null;
   if (isConnected) return null;
   if (target.shopId !== null) {
     return {
@@ -79,10 +83,7 @@ export function refusalOf(
     };
   }
   if (target.caller.shopIds !== null) {
-    return {
-      code: 'shop.not_manageable',
-      message: 'You manage single shops. To connect a new one you need a role for all shops; ask an owner.',
-    };
+    return { code: 'shop.not_manageable', message: SINGLE_SHOPS };
   }
   return null;
 }

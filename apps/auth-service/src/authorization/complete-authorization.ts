@@ -3,6 +3,7 @@ import {
   type AuthorizationResult,
   type Caller,
   type CompleteAuthorizationInput,
+  canReach,
   type MarketplaceId,
   type PasteTokenInput,
   type RefusedShop,
@@ -12,10 +13,11 @@ import { AppError, conflict, Database, describeError, invalid } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { withCurrentReach } from '../people/current-reach.js';
 import { Sealer } from '../secrets/sealer.js';
-import { hashToken } from '../sessions/sessions.js';
+import { hashToken } from '../sessions/tokens.js';
 import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
-import { findShop, Shops } from '../shops/shops.js';
+import { findShop, Shops, shopNotFound } from '../shops/shops.js';
 import {
   type AuthorizationTarget,
   type Stored,
@@ -26,7 +28,8 @@ import { CONNECTORS, type Connectors } from './connectors.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
 
-interface SpentAuthorization {
+interface OpenAuthorization {
+  readonly state_hash: Buffer;
   readonly app_id: string;
   readonly shop_id: string | null;
 }
@@ -42,12 +45,25 @@ export class CompleteAuthorization {
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
-  /** The state is spent first, whatever comes after: it works once. */
+  /**
+   * All that can be refused without the marketplace is refused first, and spends nothing: neither the state, which works
+   * once, nor the code. A seller's no is an answer, and ends the authorization.
+   */
   async complete(input: CompleteAuthorizationInput, caller: Caller): Promise<AuthorizationResult> {
-    const authorization = await this.spendState(input, caller);
+    const authorization = await this.findState(input, caller);
+    await this.assertMayComplete(authorization, caller);
     const app = await this.apps.open(authorization.app_id);
     const connector = this.connectors[input.marketplace];
     const code = await this.checkedCode(input, app, connector, caller);
+    await this.spendState(authorization, input, caller);
+    if (code === null) {
+      throw await this.refuse(
+        input.marketplace,
+        'authorization.denied',
+        'The seller did not give consent. Begin again when they agree.',
+        caller,
+      );
+    }
     let issued: IssuedToken;
     try {
       issued = await connector.exchangeCode({ app, code, priority: 'interactive' });
@@ -112,52 +128,68 @@ export class CompleteAuthorization {
       : this.apps.choose(shop.marketplace, shop.region, input.appId);
   }
 
-  /** One statement, so that of two callbacks with one state a single one goes on. */
-  private async spendState(input: CompleteAuthorizationInput, caller: Caller): Promise<SpentAuthorization> {
-    const [spent] =
+  private async findState(input: CompleteAuthorizationInput, caller: Caller): Promise<OpenAuthorization> {
+    const [found] =
       input.state === undefined || input.state === ''
         ? []
-        : await this.database.query<SpentAuthorization>(
-            `UPDATE authorizations au SET used_at = $3 FROM marketplace_apps a
+        : await this.database.query<OpenAuthorization>(
+            `SELECT au.state_hash, au.app_id, au.shop_id FROM authorizations au JOIN marketplace_apps a ON a.id = au.app_id
              WHERE au.state_hash = $1 AND au.user_id = $2 AND au.used_at IS NULL AND au.expires_at > $3
-               AND a.id = au.app_id AND a.marketplace = $4
-             RETURNING au.app_id, au.shop_id`,
+               AND a.marketplace = $4`,
             [hashToken(input.state), caller.userId, this.now(), input.marketplace],
           );
-    if (spent !== undefined) return spent;
+    if (found === undefined) throw await this.stateRefused(input, caller);
+    return found;
+  }
+
+  /** One statement, so that of two callbacks with one state a single one goes on. */
+  private async spendState(
+    { state_hash }: OpenAuthorization,
+    input: CompleteAuthorizationInput,
+    caller: Caller,
+  ): Promise<void> {
+    const [spent] = await this.database.query(
+      'UPDATE authorizations SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL RETURNING 1',
+      [state_hash, this.now()],
+    );
+    if (spent === undefined) throw await this.stateRefused(input, caller);
+  }
+
+  private async stateRefused(input: CompleteAuthorizationInput, caller: Caller): Promise<AppError> {
     await this.recordRefusal(
       input.marketplace,
       'state is missing, unknown, foreign, used or too old',
       caller,
     );
-    throw invalid(
+    return invalid(
       'authorization.state_refused',
       'This authorization was not begun by you here, was used already, or is older than ten minutes. Begin again from the shops page.',
     );
   }
 
+  /** A grant may have been withdrawn since the seller was sent to the consent page. */
+  private async assertMayComplete({ shop_id }: OpenAuthorization, caller: Caller): Promise<void> {
+    const now = await this.database.transaction((tx) => withCurrentReach(tx, caller, 'shops.manage'));
+    if (shop_id === null) assertMayConnect(now);
+    else if (!canReach(now, shop_id)) throw shopNotFound(shop_id);
+  }
+
+  /** Null: the seller said no. */
   private async checkedCode(
     input: CompleteAuthorizationInput,
     app: OpenApp,
     connector: MarketplaceConnector,
     caller: Caller,
-  ): Promise<string> {
-    const refuse = async (code: string, message: string): Promise<AppError> => {
-      await this.recordRefusal(input.marketplace, code, caller);
-      return invalid(code, message);
-    };
-    if (input.error !== undefined && input.error !== '') {
-      throw await refuse(
-        'authorization.denied',
-        'The seller did not give consent. Begin again when they agree.',
-      );
-    }
+  ): Promise<string | null> {
+    const refuse = (code: string, message: string): Promise<AppError> =>
+      this.refuse(input.marketplace, code, message, caller);
     if (input.app_key !== undefined && input.app_key !== app.appKey) {
       throw await refuse(
         'authorization.app_mismatch',
         'The marketplace answered for another app than the one that was asked for. Begin again.',
       );
     }
+    if (input.error !== undefined && input.error !== '') return null;
     const host = input.callback_host;
     if (host !== undefined && host !== '' && !connector.isCallbackHostAllowed(app.region, host)) {
       throw await refuse(
@@ -230,8 +262,10 @@ export class CompleteAuthorization {
     refusedBefore: readonly RefusedShop[],
   ): Promise<AuthorizationResult> {
     const stored = await this.database.transaction(async (tx) => {
+      // The marketplace took its time: what the caller may do counts as it is now.
+      const current = { ...target, caller: await withCurrentReach(tx, target.caller, 'shops.manage') };
       const results: Stored[] = [];
-      for (const token of tokens) results.push(await storeAuthorizedShop(tx, this.sealer, target, token));
+      for (const token of tokens) results.push(await storeAuthorizedShop(tx, this.sealer, current, token));
       return results;
     });
     const rows = stored.flatMap((result) => ('shop' in result ? [result.shop] : []));
@@ -242,6 +276,16 @@ export class CompleteAuthorization {
     for (const row of rows) this.shops.announce(row);
     assertTargetReached(target, rows, refused);
     return { shops: rows.map((row) => shopViewOf(row, target.now)), refused };
+  }
+
+  private async refuse(
+    marketplace: MarketplaceId,
+    code: string,
+    message: string,
+    caller: Caller,
+  ): Promise<AppError> {
+    await this.recordRefusal(marketplace, code, caller);
+    return invalid(code, message);
   }
 
   private async recordRefusal(marketplace: MarketplaceId, reason: string, caller: Caller): Promise<void> {

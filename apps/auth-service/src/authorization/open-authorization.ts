@@ -14,9 +14,10 @@ import { conflict, Database, forbidden, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { hashToken } from '../sessions/sessions.js';
+import { hashToken } from '../sessions/tokens.js';
 import { regionName } from '../shops/shop-places.js';
 import { findShop } from '../shops/shops.js';
+import { SINGLE_SHOPS } from './authorized-shop.js';
 import { CONNECTORS, type Connectors } from './connectors.js';
 
 /** As long as Temu's code lives. */
@@ -112,8 +113,5 @@ export class OpenAuthorizations {
 /** @throws AppError `shop.not_manageable` */
 export function assertMayConnect(caller: Caller): void {
   if (caller.shopIds === null) return;
-  throw forbidden(
-    'shop.not_manageable',
-    'You manage single shops. To connect a new one you need a role for all shops; ask an owner.',
-  );
+  throw forbidden('shop.not_manageable', SINGLE_SHOPS);
 }

@@ -1,3 +1,4 @@
+import { emailKeyOf } from '#contracts';
 import type { Database } from '#runtime';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { generatePassword, hashPassword } from './passwords.js';
@@ -18,10 +19,10 @@ export async function createFirstOwner(database: Database, email: string, now: D
     if (someone !== undefined) return null;
     await tx.query(
       `WITH owner AS (
-         INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, lower($1), 'Owner', $2, $3)
+         INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, $4, 'Owner', $2, $3)
          RETURNING id
        ) INSERT INTO grants (user_id, role) SELECT id, 'owner' FROM owner`,
-      [email, passwordHash, now],
+      [email, passwordHash, now, emailKeyOf(email)],
     );
     await recordAudit(tx, {
       ...SYSTEM_ACTOR,

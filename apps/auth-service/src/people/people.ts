@@ -5,6 +5,7 @@ import {
   type ChangeUserInput,
   type CreateUser,
   DEFAULT_PAGE_LIMIT,
+  emailKeyOf,
   type GrantView,
   type ListUsers,
   pageOf,
@@ -17,6 +18,7 @@ import { Broadcaster, positionOf } from '#messaging';
 import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
 import { GRANTS_OF_USER, replaceGrants } from './grants.js';
 import { assertHardToGuess, hashPassword } from './passwords.js';
@@ -36,6 +38,11 @@ const USER = `u.id, u.email, u.name, u.is_active, u.created_at, u.last_sign_in_a
 /** Changes of who may do what come one after another, so that the last owner is counted right. */
 export async function lockPeople(tx: Transaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('auth.people'))`);
+}
+
+/** For acts that count on what somebody may do: they wait for changes of it, not for each other. */
+export async function lockPeopleShared(tx: Transaction): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock_shared(hashtext('auth.people'))`);
 }
 
 @Injectable()
@@ -58,15 +65,15 @@ export class People {
   }
 
   async create(input: CreateUser, caller: Caller): Promise<UserView> {
-    assertHardToGuess(input.password, input.email);
+    assertHardToGuess('password', input.password, input);
     const passwordHash = await hashPassword(input.password);
     const grants = input.grants ?? [];
     return this.database.transaction(async (tx) => {
       await lockPeople(tx);
       const [created] = await tx.query<{ id: string }>(
-        `INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, lower($1), $2, $3, $4)
+        `INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, $5, $2, $3, $4)
          ON CONFLICT (email_key) DO NOTHING RETURNING id`,
-        [input.email, input.name, passwordHash, this.now()],
+        [input.email, input.name, passwordHash, this.now(), emailKeyOf(input.email)],
       );
       if (created === undefined) {
         throw conflict('user.email_taken', `There is a user with the address ${input.email} already.`);
@@ -94,6 +101,7 @@ export class People {
       if (input.isActive === false) {
         await assertOwnerLeft(tx);
         await endSessionsOf(tx, input.userId, 'user was disabled', this.now());
+        await forgetDevicesOf(tx, input.userId);
       }
       const { userId: _, ...changes } = input;
       await recordAudit(tx, {
@@ -133,12 +141,13 @@ export class People {
     if (input.userId === caller.userId) {
       throw invalid('password.own', 'This is your own account: change your password with the current one.');
     }
-    const { email } = await this.database.transaction((tx) => findUser(tx, input.userId));
-    assertHardToGuess(input.password, email);
+    const { email, name } = await this.database.transaction((tx) => findUser(tx, input.userId));
+    assertHardToGuess('password', input.password, { email, name });
     const passwordHash = await hashPassword(input.password);
     await this.database.transaction(async (tx) => {
       await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1', [input.userId, passwordHash]);
       await endSessionsOf(tx, input.userId, 'password was reset', this.now());
+      await forgetDevicesOf(tx, input.userId);
       await recordAudit(tx, { ...actorOf(caller), action: 'password.reset', subject: email, at: this.now() });
     });
     this.broadcaster.send(accessChanged, { userId: input.userId });
@@ -146,7 +155,8 @@ export class People {
   }
 }
 
-async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
+/** @throws AppError `user.not_found` */
+export async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
   const [row] = await tx.query<UserRow>(`SELECT ${USER} FROM users u WHERE u.id = $1`, [userId]);
   if (row === undefined) throw notFound('user.not_found', `There is no user ${userId}.`);
   return row;

@@ -1,6 +1,9 @@
+import { emailKeyOf } from '#contracts';
 import { type Database, notFound } from '#runtime';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
+import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
+import { clearThrottleOf } from '../sessions/throttle.js';
 import { generatePassword, hashPassword } from './passwords.js';
 import { lockPeople } from './people.js';
 
@@ -15,15 +18,16 @@ export async function resetOwner(database: Database, email: string, now: Date): 
   await database.transaction(async (tx) => {
     await lockPeople(tx);
     const [user] = await tx.query<{ id: string; email: string }>(
-      'UPDATE users SET password_hash = $2, is_active = true WHERE email_key = lower($1) RETURNING id, email',
-      [email, passwordHash],
+      'UPDATE users SET password_hash = $2, is_active = true WHERE email_key = $1 RETURNING id, email',
+      [emailKeyOf(email), passwordHash],
     );
     if (user === undefined) throw notFound('user.not_found', `There is no user with the address ${email}.`);
     await tx.query(`INSERT INTO grants (user_id, role) VALUES ($1, 'owner') ON CONFLICT DO NOTHING`, [
       user.id,
     ]);
     await endSessionsOf(tx, user.id, 'password was reset by the operator', now);
-    await tx.query('DELETE FROM sign_in_throttle WHERE position($1 in key) > 0', [email.toLowerCase()]);
+    await forgetDevicesOf(tx, user.id);
+    await clearThrottleOf(tx, emailKeyOf(email));
     await recordAudit(tx, {
       ...SYSTEM_ACTOR,
       action: 'password.reset',

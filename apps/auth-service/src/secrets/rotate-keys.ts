@@ -1,26 +1,47 @@
-import type { Database } from '#runtime';
-import { ConfigError } from '#runtime';
+import { ConfigError, type Database } from '#runtime';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
-import { appSecretContext, type Sealer, tokenContext } from './sealer.js';
+import { appSecretContext, type Sealer, tokenContext, webhookTextContext } from './sealer.js';
+
+const RESEALED_A_STEP = 200;
 
 interface Store {
-  readonly table: 'shops' | 'marketplace_apps';
-  readonly sealed: 'token_sealed' | 'secret_sealed';
-  readonly keyId: 'token_key_id' | 'secret_key_id';
+  readonly table: string;
+  readonly sealed: string;
+  readonly keyId: string;
   readonly context: (id: string) => string;
+  /** What is counted, for people. */
+  readonly what: string;
 }
 
 /** Every place where a sealed secret is stored. */
-const STORES: readonly Store[] = [
-  { table: 'shops', sealed: 'token_sealed', keyId: 'token_key_id', context: tokenContext },
-  { table: 'marketplace_apps', sealed: 'secret_sealed', keyId: 'secret_key_id', context: appSecretContext },
-];
+const STORES = {
+  tokens: {
+    table: 'shops',
+    sealed: 'token_sealed',
+    keyId: 'token_key_id',
+    context: tokenContext,
+    what: 'tokens',
+  },
+  appSecrets: {
+    table: 'marketplace_apps',
+    sealed: 'secret_sealed',
+    keyId: 'secret_key_id',
+    context: appSecretContext,
+    what: 'app secrets',
+  },
+  webhooks: {
+    table: 'webhooks',
+    sealed: 'text_sealed',
+    keyId: 'text_key_id',
+    context: webhookTextContext,
+    what: 'webhooks',
+  },
+} as const satisfies Record<string, Store>;
+type StoreName = keyof typeof STORES;
+const STORE_NAMES = Object.keys(STORES) as StoreName[];
 
-export interface KeyUse {
-  readonly keyId: string;
-  readonly tokens: number;
-  readonly appSecrets: number;
-}
+/** How much each key has sealed, by store. */
+export type KeyUse = { readonly keyId: string } & Readonly<Record<StoreName, number>>;
 
 export interface RotationReport {
   /** Secrets that were sealed anew with the current key. */
@@ -38,7 +59,7 @@ export interface RotationReport {
 export async function rotateKeys(database: Database, sealer: Sealer, now: Date): Promise<RotationReport> {
   await assertKeysKnown(database, sealer);
   let resealed = 0;
-  for (const store of STORES) resealed += await resealStore(database, sealer, store);
+  for (const name of STORE_NAMES) resealed += await resealStore(database, sealer, STORES[name]);
   const uses = await keyUses(database);
   if (resealed > 0) {
     await database.transaction((tx) =>
@@ -55,39 +76,57 @@ export async function rotateKeys(database: Database, sealer: Sealer, now: Date):
 }
 
 async function resealStore(database: Database, sealer: Sealer, store: Store): Promise<number> {
-  const rows = await database.query<{ id: string; sealed: string }>(
-    `SELECT id, ${store.sealed} AS sealed FROM ${store.table}
-     WHERE ${store.keyId} IS NOT NULL AND ${store.keyId} <> $1`,
-    [sealer.currentKeyId],
-  );
-  let count = 0;
-  for (const row of rows) {
-    const secret = await sealer.open(row.sealed, store.context(row.id));
-    const { sealed, keyId } = await sealer.seal(secret, store.context(row.id));
-    const changed = await database.query(
-      `UPDATE ${store.table} SET ${store.sealed} = $2, ${store.keyId} = $3
-       WHERE id = $1 AND ${store.sealed} = $4 RETURNING id`,
-      [row.id, sealed, keyId, row.sealed],
+  for (let total = 0; ; ) {
+    // Named one by one, so that an index leads to the few that are left.
+    const rows = await database.query<{ id: string; sealed: string }>(
+      `SELECT id, ${store.sealed} AS sealed FROM ${store.table} WHERE ${store.keyId} = ANY ($1) LIMIT $2`,
+      [sealer.keyIds.filter((keyId) => keyId !== sealer.currentKeyId), RESEALED_A_STEP],
     );
-    count += changed.length;
+    for (const row of rows) total += await resealRow(database, sealer, store, row);
+    if (rows.length < RESEALED_A_STEP) return total;
   }
-  return count;
+}
+
+async function resealRow(
+  database: Database,
+  sealer: Sealer,
+  store: Store,
+  row: { readonly id: string; readonly sealed: string },
+): Promise<number> {
+  const secret = await sealer.open(row.sealed, store.context(row.id));
+  const { sealed, keyId } = await sealer.seal(secret, store.context(row.id));
+  const changed = await database.query(
+    `UPDATE ${store.table} SET ${store.sealed} = $2, ${store.keyId} = $3
+     WHERE id = $1 AND ${store.sealed} = $4 RETURNING id`,
+    [row.id, sealed, keyId, row.sealed],
+  );
+  return changed.length;
 }
 
 export async function keyUses(database: Database): Promise<KeyUse[]> {
-  return database.query<{ keyId: string; tokens: number; appSecrets: number }>(
-    `SELECT key_id AS "keyId", sum(tokens)::int AS tokens, sum(app_secrets)::int AS "appSecrets" FROM (
-       SELECT token_key_id AS key_id, 1 AS tokens, 0 AS app_secrets FROM shops WHERE token_key_id IS NOT NULL
-       UNION ALL SELECT secret_key_id, 0, 1 FROM marketplace_apps
-     ) AS used GROUP BY key_id ORDER BY key_id`,
+  const counts = STORE_NAMES.map(
+    (name) => `coalesce(sum(n) FILTER (WHERE store = '${name}'), 0)::int AS "${name}"`,
   );
+  const used = STORE_NAMES.map((name) => {
+    const { table, keyId } = STORES[name];
+    return `SELECT '${name}' AS store, ${keyId} AS key_id, count(*) AS n FROM ${table} WHERE ${keyId} IS NOT NULL GROUP BY ${keyId}`;
+  });
+  return database.query<KeyUse>(
+    `SELECT key_id AS "keyId", ${counts.join(', ')} FROM (${used.join(' UNION ALL ')}) AS used
+     GROUP BY key_id ORDER BY key_id`,
+  );
+}
+
+/** "2 tokens, 3 app secrets, 120 webhooks" */
+export function useText(use: KeyUse): string {
+  return STORE_NAMES.map((name) => `${use[name]} ${STORES[name].what}`).join(', ');
 }
 
 /** @throws ConfigError when a stored secret could not be opened: better no start than a shop that fails later. */
 async function assertKeysKnown(database: Database, sealer: Sealer): Promise<void> {
   const unknown = (await keyUses(database)).filter(({ keyId }) => !sealer.keyIds.includes(keyId));
   if (unknown.length === 0) return;
-  const list = unknown.map((use) => `${use.keyId} (${use.tokens} tokens, ${use.appSecrets} app secrets)`);
+  const list = unknown.map((use) => `${use.keyId} (${useText(use)})`);
   throw new ConfigError(
     `AUTH_MASTER_KEYS lacks keys that sealed stored secrets: ${list.join(', ')}. Put them back behind the current key.`,
   );

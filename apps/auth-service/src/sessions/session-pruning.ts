@@ -1,13 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
+import { Devices } from './devices.js';
 import { Sessions } from './sessions.js';
 
 @Injectable()
 export class SessionPruning {
-  constructor(@Inject(Sessions) private readonly sessions: Sessions) {}
+  constructor(
+    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(Devices) private readonly devices: Devices,
+  ) {}
 
   @Cron(CronExpression.EVERY_HOUR, { name: 'prune sessions', waitForCompletion: true })
-  prune(): Promise<void> {
-    return this.sessions.prune();
+  async prune(): Promise<void> {
+    await this.sessions.prune();
+    await this.devices.prune();
   }
 }

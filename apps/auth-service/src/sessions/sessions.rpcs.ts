@@ -2,20 +2,27 @@ import { Controller, Inject } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
+  EndSession,
+  endSessionRpc,
   IntrospectSession,
   type IssuedSession,
   introspectSessionRpc,
+  ListSessionsInput,
+  listSessionsRpc,
   NoInput,
   type Principal,
   RefreshSession,
   refreshSessionRpc,
-  SignIn as SignInInput,
+  type SessionPage,
+  type SignedInSession,
+  SignInInput,
   SignOut,
   signInRpc,
   signOutEverywhereRpc,
   signOutRpc,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
+import { OpenSessions } from './open-sessions.js';
 import { Sessions } from './sessions.js';
 import { SignIn } from './sign-in.js';
 
@@ -24,10 +31,11 @@ export class SessionRpcs {
   constructor(
     @Inject(SignIn) private readonly signingIn: SignIn,
     @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(OpenSessions) private readonly open: OpenSessions,
   ) {}
 
   @HandleRpc(signInRpc)
-  signIn(@Payload() input: SignInInput, @Ctx() caller: Caller): Promise<IssuedSession> {
+  signIn(@Payload() input: SignInInput, @Ctx() caller: Caller): Promise<SignedInSession> {
     return this.signingIn.signIn(input, caller);
   }
 
@@ -49,5 +57,15 @@ export class SessionRpcs {
   @HandleRpc(signOutEverywhereRpc)
   signOutEverywhere(@Payload() _input: NoInput, @Ctx() caller: Caller): Promise<null> {
     return this.sessions.signOutEverywhere(caller);
+  }
+
+  @HandleRpc(listSessionsRpc)
+  list(@Payload() input: ListSessionsInput): Promise<SessionPage> {
+    return this.open.list(input);
+  }
+
+  @HandleRpc(endSessionRpc)
+  end(@Payload() input: EndSession, @Ctx() caller: Caller): Promise<null> {
+    return this.open.end(input, caller);
   }
 }

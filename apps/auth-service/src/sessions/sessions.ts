@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   accessChanged,
@@ -13,26 +12,29 @@ import { AppError, Database, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { GRANTS_OF_USER } from '../people/grants.js';
+import { hashToken, newSalt, randomTokens, successorOf, type TokenPair } from './tokens.js';
 
 export const SESSION_LIFE = Symbol('session life');
 
 export interface SessionLife {
   readonly accessMs: number;
+  /** Without use. */
   readonly refreshMs: number;
-  /** Tabs of one browser refresh at the same moment: the token just used is taken again for this long. */
+  /** However much it is used. */
+  readonly sessionMs: number;
+  /**
+   * Tabs of one browser refresh at the same moment: the token just used is taken again for this long, and gives what
+   * it gave the first time.
+   */
   readonly reuseGraceMs: number;
 }
 
 export const DEFAULT_SESSION_LIFE: SessionLife = {
   accessMs: 15 * 60_000,
-  refreshMs: 30 * 86_400_000,
+  refreshMs: 14 * 86_400_000,
+  sessionMs: 30 * 86_400_000,
   reuseGraceMs: 10_000,
 };
-
-/** Tokens are 256 random bits, so a plain hash is enough: there is nothing to guess. */
-export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
 
 interface PrincipalRow {
   user_id: string;
@@ -57,15 +59,28 @@ export class Sessions {
   ) {}
 
   /** A new session; every refresh token that follows from this one belongs to it. */
-  async begin(tx: Transaction, userId: string, caller: Caller, userAgent?: string): Promise<IssuedSession> {
+  async begin(
+    tx: Transaction,
+    userId: string,
+    deviceId: string,
+    caller: Caller,
+    userAgent?: string,
+  ): Promise<IssuedSession> {
     const now = this.now();
     const [session] = await tx.query<{ id: string }>(
-      `INSERT INTO sessions (user_id, created_at, last_used_at, address, user_agent) VALUES ($1, $2, $2, $3, $4)
-       RETURNING id`,
-      [userId, now, caller.address ?? null, userAgent ?? null],
+      `INSERT INTO sessions (user_id, device_id, created_at, last_used_at, expires_at, address, user_agent)
+       VALUES ($1, $2, $3, $3, $4, $5, $6) RETURNING id`,
+      [
+        userId,
+        deviceId,
+        now,
+        new Date(now.getTime() + this.life.sessionMs),
+        caller.address ?? null,
+        userAgent ?? null,
+      ],
     );
     if (session === undefined) throw new Error('the session was not stored');
-    return this.issue(tx, session.id);
+    return this.issue(tx, session.id, randomTokens(), caller);
   }
 
   async refresh(refreshToken: string, caller: Caller): Promise<IssuedSession> {
@@ -96,13 +111,14 @@ export class Sessions {
     const [found] = await tx.query<{
       session_id: string;
       used_at: Date | null;
+      successor_salt: Buffer | null;
       user_id: string;
       email: string;
       name: string;
       is_alive: boolean;
     }>(
-      `SELECT r.session_id, r.used_at, s.user_id, u.email, u.name,
-         r.expires_at > $2 AND s.ended_at IS NULL AND u.is_active AS is_alive
+      `SELECT r.session_id, r.used_at, r.successor_salt, s.user_id, u.email, u.name,
+         r.expires_at > $2 AND s.expires_at > $2 AND s.ended_at IS NULL AND u.is_active AS is_alive
        FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
        WHERE r.hash = $1 FOR UPDATE OF r, s`,
       [hash, now],
@@ -120,34 +136,66 @@ export class Sessions {
       });
       return { outcome: 'reused', userId: found.user_id };
     }
-    await tx.query('UPDATE refresh_tokens SET used_at = coalesce(used_at, $2) WHERE hash = $1', [hash, now]);
-    return { outcome: 'issued', session: await this.issue(tx, found.session_id) };
+    if (found.successor_salt !== null) {
+      const newest = await newestAfter(tx, refreshToken, found.successor_salt);
+      return { outcome: 'issued', session: await this.issued(tx, newest) };
+    }
+    const salt = newSalt();
+    await tx.query('UPDATE refresh_tokens SET used_at = $2, successor_salt = $3 WHERE hash = $1', [
+      hash,
+      now,
+      salt,
+    ]);
+    const session = await this.issue(tx, found.session_id, successorOf(refreshToken, salt), caller);
+    return { outcome: 'issued', session };
   }
 
-  private async issue(tx: Transaction, sessionId: string): Promise<IssuedSession> {
+  private async issue(
+    tx: Transaction,
+    sessionId: string,
+    tokens: TokenPair,
+    caller: Caller,
+  ): Promise<IssuedSession> {
     const now = this.now();
-    const accessToken = `oma_${randomBytes(32).toString('base64url')}`;
-    const refreshToken = `omr_${randomBytes(32).toString('base64url')}`;
-    const accessExpiresAt = new Date(now.getTime() + this.life.accessMs);
-    const refreshExpiresAt = new Date(now.getTime() + this.life.refreshMs);
+    const after = (ms: number): Date => new Date(now.getTime() + ms);
     await tx.query(
-      `WITH access AS (INSERT INTO access_tokens (hash, session_id, expires_at) VALUES ($2, $1, $3)),
-         used AS (UPDATE sessions SET last_used_at = $6 WHERE id = $1)
-       INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES ($4, $1, $5)`,
-      [sessionId, hashToken(accessToken), accessExpiresAt, hashToken(refreshToken), refreshExpiresAt, now],
+      `WITH session AS (
+         UPDATE sessions SET last_used_at = $2, address = coalesce($3, address) WHERE id = $1 RETURNING id, expires_at
+       ), access AS (
+         INSERT INTO access_tokens (hash, session_id, expires_at)
+         SELECT $4, id, least($5::timestamptz, expires_at) FROM session
+       )
+       INSERT INTO refresh_tokens (hash, session_id, expires_at)
+       SELECT $6, id, least($7::timestamptz, expires_at) FROM session`,
+      [
+        sessionId,
+        now,
+        caller.address ?? null,
+        hashToken(tokens.accessToken),
+        after(this.life.accessMs),
+        hashToken(tokens.refreshToken),
+        after(this.life.refreshMs),
+      ],
     );
-    const [row] = await tx.query<PrincipalRow>(
-      `SELECT u.id AS user_id, u.email, u.name, s.id AS session_id, ${GRANTS_OF_USER} AS grants
-       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1`,
-      [sessionId],
+    return this.issued(tx, tokens);
+  }
+
+  /** What whoever holds these tokens is answered. */
+  private async issued(tx: Transaction, tokens: TokenPair): Promise<IssuedSession> {
+    const [row] = await tx.query<PrincipalRow & { access_expires_at: Date; refresh_expires_at: Date }>(
+      `SELECT u.id AS user_id, u.email, u.name, s.id AS session_id, ${GRANTS_OF_USER} AS grants,
+         a.expires_at AS access_expires_at, r.expires_at AS refresh_expires_at
+       FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
+       JOIN access_tokens a ON a.hash = $2
+       WHERE r.hash = $1`,
+      [hashToken(tokens.refreshToken), hashToken(tokens.accessToken)],
     );
-    if (row === undefined) throw new Error('the session is gone');
+    if (row === undefined) throw new Error('the tokens of a session are gone');
     return {
-      accessToken,
-      accessExpiresAt: accessExpiresAt.toISOString(),
-      refreshToken,
-      refreshExpiresAt: refreshExpiresAt.toISOString(),
-      principal: principalOf(row, accessExpiresAt),
+      ...tokens,
+      accessExpiresAt: row.access_expires_at.toISOString(),
+      refreshExpiresAt: row.refresh_expires_at.toISOString(),
+      principal: principalOf(row, row.access_expires_at),
     };
   }
 
@@ -156,7 +204,7 @@ export class Sessions {
       'introspect',
       `SELECT u.id AS user_id, u.email, u.name, s.id AS session_id, a.expires_at, ${GRANTS_OF_USER} AS grants
        FROM access_tokens a JOIN sessions s ON s.id = a.session_id JOIN users u ON u.id = s.user_id
-       WHERE a.hash = $1 AND a.expires_at > $2 AND s.ended_at IS NULL AND u.is_active`,
+       WHERE a.hash = $1 AND a.expires_at > $2 AND s.expires_at > $2 AND s.ended_at IS NULL AND u.is_active`,
       [Buffer.from(accessTokenHash, 'hex'), this.now()],
     );
     return row === undefined ? null : principalOf(row, row.expires_at);
@@ -215,6 +263,19 @@ export class Sessions {
       [now],
     );
   }
+}
+
+/**
+ * Of a refresh token that was used: the tokens at the end of the chain that began with it. Tabs of one browser share a
+ * cookie, so one that comes late must not bring back what another has used up since.
+ */
+async function newestAfter(tx: Transaction, refreshToken: string, salt: Buffer): Promise<TokenPair> {
+  const next = successorOf(refreshToken, salt);
+  const [used] = await tx.query<{ successor_salt: Buffer }>(
+    'SELECT successor_salt FROM refresh_tokens WHERE hash = $1 AND successor_salt IS NOT NULL',
+    [hashToken(next.refreshToken)],
+  );
+  return used === undefined ? next : newestAfter(tx, next.refreshToken, used.successor_salt);
 }
 
 async function endSession(tx: Transaction, sessionId: string, reason: string, now: Date): Promise<void> {

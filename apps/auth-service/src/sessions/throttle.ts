@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EmailKey } from '#contracts';
 import { AppError, addressBlock, Database } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 
@@ -8,9 +9,9 @@ const LONGEST_LOCK_MS = 15 * 60_000;
 
 /**
  * Failures within a window before a lock. One person who forgets is stopped from where they sit; nobody can lock
- * somebody else out from elsewhere with fewer than fifty tries.
+ * somebody else out from elsewhere with fewer than fifty tries, and never from a device on which they signed in before.
  */
-const LIMITS = { accountFromAddress: 5, account: 50, address: 50 } as const;
+const LIMITS = { accountFromAddress: 5, account: 50, address: 50, device: 5, session: 5 } as const;
 
 export interface Attempt {
   /** Returns whether this failure locked something. */
@@ -32,15 +33,27 @@ export class SignInThrottle {
   ) {}
 
   /** @throws AppError `sign_in.locked` with `retryAfterSeconds`, whether the account exists or not. */
-  async begin(email: string, address: string | undefined): Promise<Attempt> {
-    const account = email.toLowerCase();
+  begin(account: EmailKey, address: string | undefined): Promise<Attempt> {
     const from = address === undefined ? 'unknown' : addressBlock(address);
-    const keys: Key[] = [
+    return this.count([
       { key: `account ${account} from ${from}`, limit: LIMITS.accountFromAddress },
-      { key: `account ${account}`, limit: LIMITS.account },
+      { key: accountKey(account), limit: LIMITS.account },
       { key: `address ${from}`, limit: LIMITS.address },
-    ];
-    for (const { key, limit } of keys) await this.count(key, limit);
+    ]);
+  }
+
+  /** On a device of the person whose password is tried. @throws AppError `sign_in.locked` */
+  beginOnDevice(deviceId: string): Promise<Attempt> {
+    return this.count([{ key: `device ${deviceId}`, limit: LIMITS.device }]);
+  }
+
+  /** By somebody who is signed in, with their own password. @throws AppError `sign_in.locked` */
+  beginInSession(sessionId: string): Promise<Attempt> {
+    return this.count([{ key: `session ${sessionId}`, limit: LIMITS.session }]);
+  }
+
+  private async count(keys: readonly Key[]): Promise<Attempt> {
+    for (const { key, limit } of keys) await this.countOne(key, limit);
     return {
       failed: async () => {
         const locked = await Promise.all(keys.map((each) => this.lockWhenOver(each)));
@@ -57,7 +70,7 @@ export class SignInThrottle {
     };
   }
 
-  private async count(key: string, limit: number): Promise<void> {
+  private async countOne(key: string, limit: number): Promise<void> {
     const now = this.now();
     // After a lock one more try is free; the next failure locks again, for longer.
     const [counted] = await this.database.query<{ failures: number }>(
@@ -110,6 +123,19 @@ export class SignInThrottle {
     );
     return Math.max(1_000, (row?.locked_until?.getTime() ?? 0) - this.now().getTime());
   }
+}
+
+function accountKey(account: EmailKey): string {
+  return `account ${account}`;
+}
+
+/** For an operator who gives a person a new password: what strangers tried counts no more. */
+export async function clearThrottleOf(db: Pick<Database, 'query'>, account: EmailKey): Promise<void> {
+  const key = accountKey(account);
+  await db.query('DELETE FROM sign_in_throttle WHERE key = $1 OR starts_with(key, $2)', [
+    key,
+    `${key} from `,
+  ]);
 }
 
 function lockedError(forMs: number): AppError {

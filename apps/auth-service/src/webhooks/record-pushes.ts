@@ -1,5 +1,5 @@
 import type { ShopPushes } from '#marketplace';
-import type { Transaction } from '#runtime';
+import { storableJson, type Transaction } from '#runtime';
 
 /** Keeps what the marketplace told of a shop's pushes, with the token or when it was asked. */
 export async function recordPushes(
@@ -11,6 +11,6 @@ export async function recordPushes(
   await tx.query(
     `INSERT INTO webhook_subscriptions (shop_id, pushes, checked_at) VALUES ($1, $2, $3)
      ON CONFLICT (shop_id) DO UPDATE SET pushes = excluded.pushes, checked_at = excluded.checked_at`,
-    [shopId, JSON.stringify(pushes), checkedAt],
+    [shopId, storableJson(pushes), checkedAt],
   );
 }

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type WebhookHint, webhookReceived } from '#contracts';
 import type { PushedMessage } from '#marketplace';
+import { storableJson } from '#runtime';
 import type { InboxPool } from './inbox-pool.js';
 import { NO_ID } from './no-id.js';
 import type { WebhookApp } from './webhook-apps.js';
+import type { WebhookTexts } from './webhook-texts.js';
 
 export interface StoredWebhook {
   readonly id: string;
@@ -20,11 +22,12 @@ const STORE = {
       WHERE marketplace = $3 AND region = $4 AND platform_shop_id = $8 AND app_id = $2
     ), stored AS (
       INSERT INTO webhooks AS known (id, app_id, marketplace, hash, event_code, topic, platform_shop_id, parent_order_sn,
-        parent_after_sales_sn, sent_at, received_at, last_delivered_at, text, was_encrypted, shop_id, state)
+        parent_after_sales_sn, sent_at, received_at, last_delivered_at, text_sealed, was_encrypted, shop_id,
+        state, text_key_id)
       VALUES ($1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14,
         coalesce((SELECT id FROM shop), '${NO_ID}'),
         coalesce((SELECT CASE status WHEN 'connected' THEN 'handed_on' ELSE 'shop_not_connected' END FROM shop),
-          'shop_unknown'))
+          'shop_unknown'), $17)
       ON CONFLICT (shop_id, hash) DO UPDATE
         SET deliveries = known.deliveries + 1, last_delivered_at = excluded.last_delivered_at
       RETURNING known.id, known.shop_id, known.state, known.deliveries
@@ -38,11 +41,13 @@ const STORE = {
 
 export async function storeWebhook(
   pool: InboxPool,
+  texts: WebhookTexts,
   app: WebhookApp,
   message: PushedMessage,
   receivedAt: Date,
 ): Promise<StoredWebhook> {
   const id = randomUUID();
+  const { sealed, keyId } = await texts.seal(id, message.text);
   const { rows } = await pool.query<{ id: string; deliveries: number; state: string }>({
     ...STORE,
     values: [
@@ -58,11 +63,11 @@ export async function storeWebhook(
       message.parentAfterSalesSn,
       message.sentAt,
       receivedAt,
-      // PostgreSQL's text cannot hold NUL.
-      message.text.replaceAll('\u0000', ''),
+      sealed,
       message.wasEncrypted,
       randomUUID(),
-      JSON.stringify(hintOf(id, message, receivedAt)),
+      storableJson(hintOf(id, message, receivedAt)),
+      keyId,
     ],
   });
   const [stored] = rows;

@@ -9,6 +9,7 @@ import { INBOX_DEADLINE_MS, InboxPool } from './inbox-pool.js';
 import { RefusalCounts } from './refusal-counts.js';
 import { storeWebhook } from './store-webhook.js';
 import { type WebhookApp, WebhookApps } from './webhook-apps.js';
+import { WebhookTexts } from './webhook-texts.js';
 
 /** Temu's last retry comes 27 hours and 42 minutes after the message was made. */
 const OLDEST_MS = 36 * 3_600_000;
@@ -21,6 +22,7 @@ export class WebhookInbox {
     @Inject(CONNECTORS) private readonly connectors: Connectors,
     @Inject(WebhookApps) private readonly apps: WebhookApps,
     @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
+    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
     @Inject(InboxPool) private readonly pool: InboxPool,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(CLOCK) private readonly now: Clock,
@@ -52,7 +54,7 @@ export class WebhookInbox {
 
   private async accept(input: ReceiveWebhook): Promise<ReceivedWebhook> {
     const { app, message } = this.verified(input, await this.apps.of(input.marketplace));
-    const stored = await storeWebhook(this.pool, app, message, this.now());
+    const stored = await storeWebhook(this.pool, this.texts, app, message, this.now());
     if (stored.isHandedOn) this.relay.wake();
     return { webhookId: stored.id, isDouble: stored.isDouble };
   }

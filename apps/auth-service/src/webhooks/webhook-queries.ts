@@ -16,6 +16,7 @@ import { Database, notFound } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
+import { WebhookTexts } from './webhook-texts.js';
 
 const REFUSAL_DAYS = 30;
 /** Of the webhook's shop; a message of a shop that nobody has connected has no other days than those of UTC. */
@@ -25,6 +26,7 @@ const ZONE = `coalesce((SELECT s.time_zone FROM shops s WHERE s.id = w.shop_id),
 export class WebhookQueries {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -58,13 +60,13 @@ export class WebhookQueries {
   }
 
   async get(input: WebhookById, caller: Caller): Promise<WebhookDetail> {
-    const [row] = await this.database.query<WebhookRow & { text: string }>(
-      `SELECT ${WEBHOOK_COLUMNS}, w.text FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
+    const [row] = await this.database.query<WebhookRow & { text_sealed: string }>(
+      `SELECT ${WEBHOOK_COLUMNS}, w.text_sealed FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
        WHERE w.id = $1 AND ($2::uuid[] IS NULL OR w.shop_id = ANY ($2))`,
       [input.id, caller.shopIds],
     );
     if (row === undefined) throw webhookNotFound(input.id);
-    return webhookDetailOf(row);
+    return webhookDetailOf(row, await this.texts.shown(row.id, row.text_sealed));
   }
 
   /** Of the apps of the caller's shops; of strangers for those who see all shops. */

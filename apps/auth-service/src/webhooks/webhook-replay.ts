@@ -16,16 +16,17 @@ import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
 import { webhookNotFound } from './webhook-queries.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf } from './webhook-row.js';
+import { WebhookTexts } from './webhook-texts.js';
 
 interface ReplayRow extends WebhookRow {
   hash: Buffer;
-  text: string;
+  text_sealed: string;
   /** Null: no shop of the message is connected now. */
   now_shop_id: string | null;
 }
 
 /** A message that was kept for want of its shop finds it here, if it has been connected since, through whatever app. */
-const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text, s.id AS now_shop_id
+const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text_sealed, s.id AS now_shop_id
   FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
   LEFT JOIN shops s ON s.status = 'connected' AND s.marketplace = w.marketplace AND s.region = a.region
     AND s.platform_shop_id = w.platform_shop_id AND w.shop_id IN (s.id, '${NO_ID}')`;
@@ -35,6 +36,7 @@ const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text, s.id AS now_shop_
 export class WebhookReplays {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -62,7 +64,8 @@ export class WebhookReplays {
         details: { webhookId: row.id, eventCode: row.event_code },
         at,
       });
-      return webhookDetailOf({ ...row, replays: row.replays + 1, last_replayed_at: at });
+      const replayed = { ...row, replays: row.replays + 1, last_replayed_at: at };
+      return webhookDetailOf(replayed, await this.texts.shown(row.id, row.text_sealed));
     });
     this.relay.wake();
     return detail;

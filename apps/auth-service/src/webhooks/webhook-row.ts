@@ -48,6 +48,7 @@ export function webhookViewOf(row: WebhookRow): WebhookView {
   };
 }
 
-export function webhookDetailOf(row: WebhookRow & { text: string }): WebhookDetail {
-  return { ...webhookViewOf(row), text: row.text };
+/** @param text as it may be shown */
+export function webhookDetailOf(row: WebhookRow, text: string): WebhookDetail {
+  return { ...webhookViewOf(row), text };
 }

@@ -50,7 +50,9 @@ export class AccessGuard implements CanActivate {
   ): Promise<KnownPrincipal> {
     const isBearer = request.headers.authorization !== undefined;
     const token = isBearer ? bearer : request.cookies[ACCESS_COOKIE];
-    const known = token === undefined ? null : await this.principals.find(token, request.correlationId);
+    const find = async (): Promise<KnownPrincipal | null> =>
+      token === undefined ? null : this.principals.find(token, request.correlationId);
+    const known = await find();
     if (known === null || known.session === null) {
       if ('isNavigation' in access && access.isNavigation === true && wantsPage(request)) {
         throw new RedirectTo(`${RESUME_PATH}?to=${encodeURIComponent(request.url)}`);
@@ -58,6 +60,7 @@ export class AccessGuard implements CanActivate {
       throw signInFirst();
     }
     request.session = { principal: known.session, transport: isBearer ? 'bearer' : 'cookie' };
+    request.askAgain = find;
     return known;
   }
 
@@ -68,7 +71,8 @@ export class AccessGuard implements CanActivate {
     reply: FastifyReply,
     access: Access,
   ): Promise<KnownPrincipal> {
-    const known = await this.principals.findByKey(text, request.correlationId, request.ip);
+    const find = () => this.principals.findByKey(text, request.correlationId, request.ip);
+    const known = await find();
     const { apiKey } = known;
     if (apiKey === null) throw signInFirst();
     await this.throttle.countUse(apiKey.id);
@@ -76,6 +80,7 @@ export class AccessGuard implements CanActivate {
     if (Date.parse(expiresAt) - Date.now() < API_KEY_WARNING_DAYS * 86_400_000) {
       void reply.header(KEY_EXPIRES_HEADER, expiresAt);
     }
+    request.askAgain = find;
     const why = whyPersonOnly(access);
     if (why !== undefined) {
       throw forbidden('api_key.person_only', `${why}: no API key may do this. Sign in as a person.`);

@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify';
-import type { IssuedSession } from '#contracts';
+import type { IssuedSession, SignedInSession } from '#contracts';
 
 export const ACCESS_COOKIE = 'omni_access';
 export const REFRESH_COOKIE = 'omni_refresh';
+/** Stays when somebody signs out: it says that they have signed in here, and signs nobody in. */
+export const DEVICE_COOKIE = 'omni_device';
+const DEVICE_PATH = '/api/v1/auth/sign-in';
 /** The refresh token goes only where it is needed. */
 const REFRESH_PATH = '/api/v1/auth';
 
@@ -17,6 +20,20 @@ export function setSessionCookies(reply: FastifyReply, session: IssuedSession, i
     ...shared,
     path: REFRESH_PATH,
     expires: new Date(session.refreshExpiresAt),
+  });
+}
+
+export function setDeviceCookie(
+  reply: FastifyReply,
+  device: SignedInSession['device'],
+  isSecure: boolean,
+): void {
+  void reply.setCookie(DEVICE_COOKIE, device.token, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: isSecure,
+    path: DEVICE_PATH,
+    expires: new Date(device.expiresAt),
   });
 }
 

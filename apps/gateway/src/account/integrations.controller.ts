@@ -96,6 +96,7 @@ export class IntegrationsController {
       'authorization.app_mismatch',
       'authorization.code_refused',
       'authorization.wrong_shop',
+      'shop.not_found',
       'shop.not_manageable',
       'marketplace.unavailable',
     ],

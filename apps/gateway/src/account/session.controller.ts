@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,14 +6,19 @@ import {
   type Caller,
   ChangeOwnPassword,
   changeOwnPasswordRpc,
+  endSessionRpc,
   IsCode,
   type IssuedSession,
   IsText,
   type KeyPrincipal,
+  ListSessions,
+  listSessionsRpc,
+  MARKETPLACES,
   Me,
   type Principal,
   RIGHTS,
   refreshSessionRpc,
+  SessionPage,
   SignedIn,
   SignIn,
   shopsHeld,
@@ -23,8 +28,15 @@ import {
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { AppError, invalid } from '#runtime';
+import { isOwnPath } from '../access/own-path.js';
 import type { KnownPrincipal } from '../access/principals.js';
-import { clearSessionCookies, REFRESH_COOKIE, setSessionCookies } from '../access/session-cookies.js';
+import {
+  clearSessionCookies,
+  DEVICE_COOKIE,
+  REFRESH_COOKIE,
+  setDeviceCookie,
+  setSessionCookies,
+} from '../access/session-cookies.js';
 import { GatewayConfig } from '../gateway.config.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { RedirectTo } from '../http/problem.filter.js';
@@ -44,7 +56,13 @@ export class ResumeQuery {
 }
 
 /** Only callbacks are resumed: this must not become a way to send people anywhere. */
-const RESUMABLE = /^\/api\/v1\/integrations\/[a-z]+\/authorization\/callback(\?|$)/;
+const RESUMABLE = new Set(
+  MARKETPLACES.map((marketplace) => `/api/v1/integrations/${marketplace}/authorization/callback`),
+);
+
+function isResumable(to: string): boolean {
+  return isOwnPath(to) && RESUMABLE.has(to.split(/[?#]/, 1)[0] ?? '');
+}
 
 @ApiTags('account')
 @Controller('auth')
@@ -59,7 +77,7 @@ export class SessionController {
     public: 'how a session begins',
     summary: 'Sign in',
     description:
-      'Browsers get two httpOnly cookies; other clients ask for `transport: bearer` and get tokens.',
+      'Browsers get httpOnly cookies; other clients ask for `transport: bearer` and get tokens. Both get the cookie `omni_device`: sent with the next sign-in, it keeps what strangers try from locking this person out here.',
     ok: SignedIn,
     errors: ['sign_in.refused', 'sign_in.locked', 'request.foreign_origin'],
   })
@@ -70,12 +88,19 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedIn> {
     const userAgent = body.userAgent ?? request.headers['user-agent']?.slice(0, 300);
-    const issued = await this.rpc.call(
+    const deviceToken = request.cookies[DEVICE_COOKIE];
+    const { session, device } = await this.rpc.call(
       signInRpc,
-      { ...body, ...(userAgent === undefined ? {} : { userAgent }) },
+      {
+        ...body,
+        ...(userAgent === undefined ? {} : { userAgent }),
+        ...(isDeviceToken(deviceToken) ? { deviceToken } : {}),
+      },
       caller,
     );
-    return this.handOut(issued, body.transport === 'bearer', reply);
+    const answer = this.handOut(session, body.transport === 'bearer', reply);
+    setDeviceCookie(reply, device, this.config.isSecure);
+    return answer;
   }
 
   @Post('refresh')
@@ -118,7 +143,7 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    if (!RESUMABLE.test(to)) {
+    if (!isResumable(to)) {
       throw invalid('request.invalid', 'to must be the address of an authorization callback.', [
         { field: 'to', message: 'must be the address of an authorization callback' },
       ]);
@@ -161,6 +186,37 @@ export class SessionController {
     return meOf(known.principal);
   }
 
+  @Get('sessions')
+  @Endpoint({
+    signedIn: true,
+    summary: 'Where I am signed in, begun last first',
+    ok: SessionPage,
+  })
+  sessions(
+    @Query() query: ListSessions,
+    @CurrentSession() { principal }: RequestSession,
+    @AskedBy() caller: Caller,
+  ): Promise<SessionPage> {
+    const { userId, sessionId } = principal;
+    return this.rpc.call(listSessionsRpc, { ...query, userId, currentSessionId: sessionId }, caller);
+  }
+
+  @Delete('sessions/:id')
+  @Endpoint({
+    signedIn: true,
+    summary: 'End one session of mine',
+    description: 'The browser on which it was begun is no longer known as mine.',
+    ok: null,
+    errors: ['session.not_found'],
+  })
+  async endSession(
+    @Param('id') sessionId: string,
+    @CurrentSession() { principal }: RequestSession,
+    @AskedBy() caller: Caller,
+  ): Promise<void> {
+    await this.rpc.call(endSessionRpc, { userId: principal.userId, sessionId }, caller);
+  }
+
   @Post('password')
   @Endpoint({
     signedIn: true,
@@ -193,6 +249,11 @@ export class SessionController {
     setSessionCookies(reply, issued, this.config.isSecure);
     return { me: meOf(principal), tokens: null };
   }
+}
+
+/** A cookie of another form is none of ours, and no reason to refuse a sign-in. */
+function isDeviceToken(text: string | undefined): text is string {
+  return text !== undefined && /^omd_[\w-]{43}$/.test(text);
 }
 
 function meOf(principal: Principal | KeyPrincipal): Me {

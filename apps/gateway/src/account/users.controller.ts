@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -6,10 +6,14 @@ import {
   CreateUser,
   changeUserRpc,
   createUserRpc,
+  endSessionRpc,
+  ListSessions,
   ListUsers,
+  listSessionsRpc,
   listUsersRpc,
   ResetPassword,
   resetPasswordRpc,
+  SessionPage,
   SetGrants,
   setGrantsRpc,
   UserPage,
@@ -18,7 +22,7 @@ import {
 import { RpcClient } from '#messaging';
 import { GRANTS_BODY } from '../http/body.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy } from '../http/request.js';
+import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
 
 /** A key that could make people, or set their rights and passwords, could be more than it is. */
 const PEOPLE_DECIDE = 'Who may do what is decided by people';
@@ -97,5 +101,41 @@ export class UsersController {
     @AskedBy() caller: Caller,
   ): Promise<void> {
     await this.rpc.call(resetPasswordRpc, { ...body, userId }, caller);
+  }
+
+  @Get(':id/sessions')
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'Where a user is signed in, begun last first',
+    ok: SessionPage,
+    errors: ['user.not_found'],
+  })
+  sessions(
+    @Param('id') userId: string,
+    @Query() query: ListSessions,
+    @CurrentSession() { principal }: RequestSession,
+    @AskedBy() caller: Caller,
+  ): Promise<SessionPage> {
+    return this.rpc.call(
+      listSessionsRpc,
+      { ...query, userId, currentSessionId: principal.sessionId },
+      caller,
+    );
+  }
+
+  @Delete(':id/sessions/:sessionId')
+  @Endpoint({
+    right: 'people.manage',
+    summary: 'End one session of a user',
+    description: 'The browser on which it was begun is no longer known as theirs.',
+    ok: null,
+    errors: ['session.not_found'],
+  })
+  async endSession(
+    @Param('id') userId: string,
+    @Param('sessionId') sessionId: string,
+    @AskedBy() caller: Caller,
+  ): Promise<void> {
+    await this.rpc.call(endSessionRpc, { userId, sessionId }, caller);
   }
 }

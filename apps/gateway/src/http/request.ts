@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Principal } from '#contracts';
 import { AppError } from '#runtime';
+import type { LiveAsker } from '../access/live-streams.js';
 import type { KnownPrincipal } from '../access/principals.js';
 
 export interface RequestSession {
@@ -18,6 +19,8 @@ declare module 'fastify' {
     /** Who asks, by session or API key; null where nobody need be signed in. */
     known: KnownPrincipal | null;
     caller: Caller | null;
+    /** Who stands behind the request by now; null: nobody any more. For answers that go on for long. */
+    askAgain: (() => Promise<KnownPrincipal | null>) | null;
   }
 }
 
@@ -37,6 +40,13 @@ export const Asker = createParamDecorator((_data: undefined, context: ExecutionC
   const { known } = requestOf(context);
   if (known === null) throw signInFirst();
   return known;
+});
+
+/** Parameter: who asks for an answer that goes on for long. */
+export const Watcher = createParamDecorator((_data: undefined, context: ExecutionContext): LiveAsker => {
+  const { known, askAgain } = requestOf(context);
+  if (known === null || askAgain === null) throw signInFirst();
+  return { principal: known.principal, askAgain: async () => (await askAgain())?.principal ?? null };
 });
 
 /** Parameter: the session of a signed-in person. */

@@ -8,6 +8,7 @@ export type Grant = Schemas['GrantView'];
 export type User = Schemas['UserView'];
 export type ApiKey = Schemas['ApiKeyView'];
 export type MadeApiKey = Schemas['MadeApiKey'];
+export type UserSession = Schemas['SessionView'];
 export type AuditEntry = Schemas['AuditView'];
 export type MarketplaceApp = Schemas['MarketplaceAppView'];
 export type Shop = Schemas['ShopView'];

@@ -6,6 +6,7 @@ import { emptied } from './en/emptied';
 import { health } from './en/health';
 import { promotions } from './en/promotions';
 import { quarantine } from './en/quarantine';
+import { sessions } from './en/sessions';
 import { time } from './en/time';
 import { webhooks } from './en/webhooks';
 
@@ -127,6 +128,8 @@ export const en = {
     'session.required': 'Sign in, then start again.',
     'session.refresh_refused': 'Your session has ended. Sign in again.',
     'session.refresh_reused': 'Your session was ended for safety. Sign in again.',
+    'session.not_found': 'This session has ended already.',
+    'stream.too_many': 'Too many pages are open at once. Close one and reload this one.',
     'request.foreign_origin':
       'This address is not allowed to change anything. Open the page under its own address.',
     'request.rate_limited': 'Too many requests. Wait a moment.',
@@ -716,6 +719,7 @@ export const en = {
     subject: 'Subject',
     address: 'Address',
     system: 'the software',
+    unknown: 'nobody known',
     anyAction: 'Any action',
     anyUser: 'Anybody',
     emptyTitle: 'Nothing is recorded yet',
@@ -725,6 +729,7 @@ export const en = {
       'sign_in.failed': 'Sign-in failed',
       'sign_in.locked': 'Sign-in locked',
       'session.signed_out': 'Signed out',
+      'session.ended': 'Session ended by hand',
       'session.refresh_reused': 'Old session token used',
       'user.created': 'User created',
       'user.changed': 'User changed',
@@ -759,6 +764,7 @@ export const en = {
   emptied,
   promotions,
   quarantine,
+  sessions,
   time,
   webhooks,
 } as const;

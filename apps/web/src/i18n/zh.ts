@@ -7,6 +7,7 @@ import { emptied } from './zh/emptied';
 import { health } from './zh/health';
 import { promotions } from './zh/promotions';
 import { quarantine } from './zh/quarantine';
+import { sessions } from './zh/sessions';
 import { time } from './zh/time';
 import { webhooks } from './zh/webhooks';
 
@@ -123,6 +124,8 @@ export const zh: Texts = {
     'session.required': '请先登录，然后重新开始。',
     'session.refresh_refused': '登录已失效，请重新登录。',
     'session.refresh_reused': '为安全起见，登录已被终止，请重新登录。',
+    'session.not_found': '此登录已经结束。',
+    'stream.too_many': '同时打开的页面过多，请关闭一个后重新加载。',
     'request.foreign_origin': '当前地址不允许修改数据，请用系统自己的地址打开页面。',
     'request.rate_limited': '请求过于频繁，请稍候。',
     'right.missing': '您没有权限执行此操作，请联系所有者授予相应角色。',
@@ -662,6 +665,7 @@ export const zh: Texts = {
     subject: '对象',
     address: '地址',
     system: '系统',
+    unknown: '未知人员',
     anyAction: '全部操作',
     anyUser: '全部人员',
     emptyTitle: '还没有记录',
@@ -671,6 +675,7 @@ export const zh: Texts = {
       'sign_in.failed': '登录失败',
       'sign_in.locked': '登录被锁定',
       'session.signed_out': '退出登录',
+      'session.ended': '手动结束登录',
       'session.refresh_reused': '使用了过期的会话令牌',
       'user.created': '添加人员',
       'user.changed': '修改人员',
@@ -705,6 +710,7 @@ export const zh: Texts = {
   emptied,
   promotions,
   quarantine,
+  sessions,
   time,
   webhooks,
 };

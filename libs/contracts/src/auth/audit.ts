@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   'sign_in.failed',
   'sign_in.locked',
   'session.signed_out',
+  'session.ended',
   'session.refresh_reused',
   'user.created',
   'user.changed',
@@ -37,6 +38,10 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+export const AUDIT_ACTORS = ['person', 'software', 'unknown'] as const;
+/** Who did it: `unknown` is whoever tried to sign in with an address of nobody. */
+export type AuditActor = (typeof AUDIT_ACTORS)[number];
+
 export class AuditView {
   @ApiProperty({ example: '42' })
   id!: string;
@@ -47,7 +52,15 @@ export class AuditView {
   @ApiProperty({ enum: AUDIT_ACTIONS })
   action!: AuditAction;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: the software itself' })
+  @ApiProperty({ enum: AUDIT_ACTORS, enumName: 'AuditActor' })
+  actor!: AuditActor;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'A failed sign-in is booked to the person who was tried; null: no person, or nobody known',
+  })
   userId!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'Li Wei' })

@@ -180,7 +180,8 @@ export const openAuthorizationRpc = defineRpc('auth', 'authorization', 'open', 1
 /**
  * Takes as long as the marketplace needs. Errors: `authorization.state_refused`, `authorization.denied`,
  * `authorization.code_missing`, `authorization.host_refused`, `authorization.app_mismatch`,
- * `authorization.wrong_shop`, `authorization.code_refused`, `marketplace.unavailable`.
+ * `authorization.wrong_shop`, `authorization.code_refused`, `shop.not_found`, `shop.not_manageable`,
+ * `marketplace.unavailable`.
  */
 export const completeAuthorizationRpc = defineRpc('auth', 'authorization', 'complete', 1, {
   input: CompleteAuthorizationInput,

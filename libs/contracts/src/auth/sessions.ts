@@ -3,6 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsSha256, IsText } from '../kernel/fields.js';
+import { type Page, PageQuery } from '../kernel/page.js';
 import { IsEmailAddress } from './email.js';
 import { GrantView } from './people.js';
 import { RIGHTS, type Right } from './rights.js';
@@ -36,6 +37,13 @@ export class SignIn {
   userAgent?: string;
 }
 
+export class SignInInput extends SignIn {
+  /** Of the cookie that the browser got when somebody last signed in on it. */
+  @IsOptional()
+  @IsCode(1, 200)
+  deviceToken?: string;
+}
+
 /** Handed out once; only their hashes are stored. */
 export interface IssuedSession {
   accessToken: string;
@@ -43,6 +51,12 @@ export interface IssuedSession {
   refreshToken: string;
   refreshExpiresAt: string;
   principal: Principal;
+}
+
+export interface SignedInSession {
+  session: IssuedSession;
+  /** By which this browser is known when somebody signs in on it again. */
+  device: { token: string; expiresAt: string };
 }
 
 export class RefreshSession {
@@ -138,12 +152,86 @@ export class SignOut {
   sessionId!: string;
 }
 
+/** From what a session was begun, by the name that the browser or program gave itself; null: it gave none that is known. */
+export class SessionClient {
+  @ApiProperty({ type: String, nullable: true, example: 'Firefox' })
+  browser!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Windows' })
+  system!: string | null;
+
+  @ApiProperty({ enum: ['desktop', 'tablet', 'mobile', 'other'], example: 'desktop' })
+  kind!: 'desktop' | 'tablet' | 'mobile' | 'other';
+}
+
+export class SessionView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ description: 'The session that asks' })
+  isCurrent!: boolean;
+
+  @ApiProperty({ type: SessionClient })
+  client!: SessionClient;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Mozilla/5.0 …', description: 'As it was given' })
+  userAgent!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '203.0.113.7',
+    description: 'Where it was used last',
+  })
+  address!: string | null;
+
+  @ApiProperty({ format: 'date-time', description: 'When somebody signed in' })
+  createdAt!: string;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When its access token was last renewed, so within minutes',
+  })
+  lastUsedAt!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it ends, however much it is used' })
+  expiresAt!: string;
+}
+
+export class SessionPage {
+  @ApiProperty({ type: [SessionView] })
+  rows!: SessionView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  nextCursor!: string | null;
+}
+
+export class ListSessions extends PageQuery {}
+
+export class ListSessionsInput extends ListSessions {
+  @IsId('a user')
+  userId!: string;
+
+  /** Of whoever asks. */
+  @IsOptional()
+  @IsId('a session')
+  currentSessionId?: string;
+}
+
+export class EndSession {
+  @IsId('a user')
+  userId!: string;
+
+  @IsId('a session')
+  sessionId!: string;
+}
+
 /** Errors: `sign_in.refused`, `sign_in.locked` (rate_limited, details.retryAfterSeconds). */
 export const signInRpc = defineRpc('auth', 'session', 'sign-in', 1, {
-  input: SignIn,
+  input: SignInInput,
   kind: 'command',
   timeoutMs: 10_000,
-}).answers<IssuedSession>();
+}).answers<SignedInSession>();
 
 /** Errors: `session.refresh_refused`, `session.refresh_reused` (the whole session is ended). */
 export const refreshSessionRpc = defineRpc('auth', 'session', 'refresh', 1, {
@@ -165,6 +253,18 @@ export const signOutRpc = defineRpc('auth', 'session', 'sign-out', 1, {
 /** Ends all sessions of the caller. */
 export const signOutEverywhereRpc = defineRpc('auth', 'session', 'sign-out-everywhere', 1, {
   input: NoInput,
+  kind: 'command',
+}).answers<null>();
+
+/** Sessions of a user that are alive, begun last first. Errors: `user.not_found`. */
+export const listSessionsRpc = defineRpc('auth', 'session', 'list', 1, {
+  input: ListSessionsInput,
+  kind: 'query',
+}).answers<Page<SessionView>>();
+
+/** Ends one session, and forgets the device on which it was begun. Errors: `session.not_found`. */
+export const endSessionRpc = defineRpc('auth', 'session', 'end', 1, {
+  input: EndSession,
   kind: 'command',
 }).answers<null>();
 

@@ -125,7 +125,7 @@ export class WebhookView {
 export class WebhookDetail extends WebhookView {
   @ApiProperty({
     example: '{"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}',
-    description: 'The event as the marketplace wrote it, decrypted; numbers, no personal data',
+    description: 'The event, decrypted: its form and its known numbers; every other value is masked',
   })
   text!: string;
 }

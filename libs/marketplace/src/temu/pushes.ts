@@ -25,6 +25,8 @@ const NO_SECRET = 'no-app-of-ours-has-this-secret-00';
 const SIGNATURE = /^[0-9a-f]{64}$/i;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const AES_BLOCK_BYTES = 16;
+/** Control characters and half characters: no number of anything, and a database may refuse them. */
+const UNSTORABLE = /[\p{Cc}\p{Surrogate}]/u;
 
 interface Push {
   readonly appKey: string;
@@ -145,7 +147,8 @@ function messageOf(push: Push, { bytes, wasEncrypted }: EventText): PushedMessag
   const event = eventOf(text);
   const id = (field: string): string | null => {
     try {
-      return optionalId(event[field], field);
+      const value = optionalId(event[field], field);
+      return value !== null && UNSTORABLE.test(value) ? null : value;
     } catch {
       return null;
     }

@@ -7,7 +7,7 @@ export class Auth1764000000000 implements MigrationInterface {
       CREATE TABLE users (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         email text NOT NULL,
-        -- Lower case: one person, one account.
+        -- Made by emailKeyOf alone, for every comparison: one person, one account.
         email_key text NOT NULL UNIQUE,
         name text NOT NULL,
         password_hash text NOT NULL,
@@ -69,17 +69,34 @@ export class Auth1764000000000 implements MigrationInterface {
       CREATE UNIQUE INDEX grants_once
         ON grants (user_id, role, coalesce(shop_id, '00000000-0000-0000-0000-000000000000'));
 
+      -- Browsers on which somebody has signed in: they are not locked out by what strangers try (ADR 0005).
+      CREATE TABLE sign_in_devices (
+        id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+        -- SHA-256 of the cookie, the same for all people of one browser.
+        hash bytea NOT NULL,
+        user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        last_used_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL,
+        UNIQUE (hash, user_id)
+      );
+      CREATE INDEX sign_in_devices_user ON sign_in_devices (user_id, last_used_at);
+
       CREATE TABLE sessions (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        device_id uuid REFERENCES sign_in_devices (id) ON DELETE SET NULL,
         created_at timestamptz NOT NULL,
         last_used_at timestamptz NOT NULL,
+        -- However much it is used.
+        expires_at timestamptz NOT NULL,
         ended_at timestamptz,
         end_reason text,
+        -- Where it was used last.
         address text,
         user_agent text
       );
-      CREATE INDEX sessions_user ON sessions (user_id) WHERE ended_at IS NULL;
+      CREATE INDEX sessions_user ON sessions (user_id, created_at, id) WHERE ended_at IS NULL;
+      CREATE INDEX sessions_device ON sessions (device_id) WHERE device_id IS NOT NULL;
 
       -- Only hashes (SHA-256 of 32 random bytes): a copy of this database opens no session.
       CREATE TABLE access_tokens (
@@ -92,7 +109,10 @@ export class Auth1764000000000 implements MigrationInterface {
         hash bytea PRIMARY KEY,
         session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
         expires_at timestamptz NOT NULL,
-        used_at timestamptz
+        used_at timestamptz,
+        -- Set when it is used: with the token it gives the tokens that follow it; without the token it gives nothing.
+        successor_salt bytea,
+        CHECK ((used_at IS NULL) = (successor_salt IS NULL))
       );
       CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
@@ -141,8 +161,8 @@ export class Auth1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE outbox, audit, authorizations, sign_in_throttle, refresh_tokens, access_tokens, sessions, grants, shops,
-        marketplace_apps, users;
+      DROP TABLE outbox, audit, authorizations, sign_in_throttle, refresh_tokens, access_tokens, sessions, sign_in_devices,
+        grants, shops, marketplace_apps, users;
       DROP FUNCTION refuse_audit_change();
     `);
   }

@@ -20,8 +20,9 @@ export class Webhooks1764100000000 implements MigrationInterface {
         parent_after_sales_sn text,
         sent_at timestamptz NOT NULL,
         received_at timestamptz NOT NULL,
-        -- Decrypted; numbers of orders and shops, no personal data.
-        text text NOT NULL,
+        -- The decrypted event, as it came: JWE (dir, A256GCM) bound to the id; the key that made it stands beside it.
+        text_sealed text NOT NULL,
+        text_key_id text NOT NULL,
         was_encrypted boolean NOT NULL,
         deliveries integer NOT NULL DEFAULT 1,
         last_delivered_at timestamptz NOT NULL,
@@ -33,6 +34,7 @@ export class Webhooks1764100000000 implements MigrationInterface {
       CREATE INDEX webhooks_by_time ON webhooks (received_at, id);
       CREATE INDEX webhooks_of_app ON webhooks (app_id, received_at);
       CREATE INDEX webhooks_id ON webhooks (id);
+      CREATE INDEX webhooks_key ON webhooks (text_key_id);
 
       CREATE TABLE webhook_refusals (
         day date NOT NULL,

@@ -224,6 +224,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where I am signed in, begun last first
+         * @description For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        get: operations["Session_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session of mine
+         * @description The browser on which it was begun is no longer known as mine.
+         *
+         *     For everybody who is signed in. It concerns your own account: no API key may do this.
+         */
+        delete: operations["Session_endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -235,7 +277,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Browsers get two httpOnly cookies; other clients ask for `transport: bearer` and get tokens.
+         * @description Browsers get httpOnly cookies; other clients ask for `transport: bearer` and get tokens. Both get the cookie `omni_device`: sent with the next sign-in, it keeps what strangers try from locking this person out here.
          *
          *     Open to everybody.
          */
@@ -1127,7 +1169,7 @@ export interface paths {
         };
         /**
          * Live states of sync runs as server-sent events
-         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token, or daily for an API key: refresh the session and connect again.
+         * @description Events named `sync-run` hold a sync run; `ping` keeps the stream open. It ends with the access token (for an API key: daily, and with the key), and when what you may do has changed: connect again, after refreshing the session if need be. Each user has at most ten.
          *
          *     Needs the right `sync.read`.
          */
@@ -1378,6 +1420,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a user is signed in, begun last first
+         * @description Needs the right `people.manage`.
+         */
+        get: operations["Users_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session of a user
+         * @description The browser on which it was begun is no longer known as theirs.
+         *
+         *     Needs the right `people.manage`.
+         */
+        delete: operations["Users_endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1583,7 +1667,7 @@ export interface components {
              */
             platformUpdatedAt: string;
             status: components["schemas"]["AfterSalesStatus"];
-            previousStatus: components["schemas"]["AfterSalesStatus"] | null;
+            previousStatus: (string & components["schemas"]["AfterSalesStatus"]) | null;
         };
         AfterSalesCounts: {
             /** @example 310 */
@@ -1754,6 +1838,8 @@ export interface components {
             /** @description Of this shop’s own days; null: no day of the span is over */
             comparison: components["schemas"]["ComparedSpan"] | null;
         };
+        /** @enum {string} */
+        AuditActor: "person" | "software" | "unknown";
         AuditPage: {
             rows: components["schemas"]["AuditView"][];
             /** @description Null on the last page */
@@ -1765,10 +1851,11 @@ export interface components {
             /** Format: date-time */
             occurredAt: string;
             /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+            actor: components["schemas"]["AuditActor"];
             /**
              * Format: uuid
-             * @description Null: the software itself
+             * @description A failed sign-in is booked to the person who was tried; null: no person, or nobody known
              */
             userId: string | null;
             /** @example Li Wei */
@@ -2446,7 +2533,7 @@ export interface components {
         MaskedAddress: {
             state: components["schemas"]["AddressState"];
             /** @description Why the marketplace gives none; null unless withheld */
-            withheldFor: components["schemas"]["AddressWithholding"] | null;
+            withheldFor: (string & components["schemas"]["AddressWithholding"]) | null;
             /**
              * @description First letter of the name
              * @example J***
@@ -2608,7 +2695,7 @@ export interface components {
              */
             changedBy: string | null;
             status: components["schemas"]["OrderStatus"];
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
             /** @description Lines whose status changed with it */
             lines: components["schemas"]["OrderLineChange"][];
         };
@@ -2744,7 +2831,7 @@ export interface components {
             orderSn: string;
             status: components["schemas"]["OrderStatus"];
             /** @description Null: a new line */
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
         };
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
@@ -3411,10 +3498,10 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description `down` (503): nobody can sign in; `degraded`: some pages lack their service
+             * @description `degraded`: some pages lack their service; where nobody can sign in the answer is 503
              * @enum {string}
              */
-            status: "ok" | "degraded" | "down";
+            status: "ok" | "degraded";
             /**
              * @description `database`: the service cannot reach its database; `silent`: it does not answer
              * @example {
@@ -3609,6 +3696,22 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
         };
+        SessionClient: {
+            /** @example Firefox */
+            browser: string | null;
+            /** @example Windows */
+            system: string | null;
+            /**
+             * @example desktop
+             * @enum {string}
+             */
+            kind: "desktop" | "tablet" | "mobile" | "other";
+        };
+        SessionPage: {
+            rows: components["schemas"]["SessionView"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
         SessionTokens: {
             /**
              * @description Send as `Authorization: Bearer …`
@@ -3624,6 +3727,38 @@ export interface components {
             refreshToken: string;
             /** Format: date-time */
             refreshExpiresAt: string;
+        };
+        SessionView: {
+            /** Format: uuid */
+            id: string;
+            /** @description The session that asks */
+            isCurrent: boolean;
+            client: components["schemas"]["SessionClient"];
+            /**
+             * @description As it was given
+             * @example Mozilla/5.0 …
+             */
+            userAgent: string | null;
+            /**
+             * @description Where it was used last
+             * @example 203.0.113.7
+             */
+            address: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody signed in
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its access token was last renewed, so within minutes
+             */
+            lastUsedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends, however much it is used
+             */
+            expiresAt: string;
         };
         SetGrants: {
             /**
@@ -3801,7 +3936,7 @@ export interface components {
              */
             ageSeconds: number | null;
             /** @description Of the newest run; null when there was none */
-            lastStatus: components["schemas"]["SyncStatus"] | null;
+            lastStatus: (string & components["schemas"]["SyncStatus"]) | null;
             /** @example marketplace.unavailable */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
@@ -4011,7 +4146,7 @@ export interface components {
             /** Format: date-time */
             lastReplayedAt: string | null;
             /**
-             * @description The event as the marketplace wrote it, decrypted; numbers, no personal data
+             * @description The event, decrypted: its form and its known numbers; every other value is masked
              * @example {"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}
              */
             text: string;
@@ -4199,7 +4334,89 @@ export interface components {
             lastReplayedAt: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `internal`: Something failed on our side */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.expectation_failed`: Nothing can be expected here */
+        Problem417: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.headers_too_large`: The headers are too large */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.misdirected`: The installation has another name */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.timeout`: The request did not arrive in time */
+        Problem408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.method_not_allowed`: The address does not take this method */
+        Problem405: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.not_found`: There is no such address */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.too_large`: The body is too large */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.unsupported_media_type`: The body must be JSON */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4226,6 +4443,10 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
+                /** @description Opened on this day or later; in each shop’s own zone */
+                openedFromDay?: string;
+                /** @description Opened on this day or earlier; in each shop’s own zone */
+                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -4248,6 +4469,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -4289,6 +4512,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4302,6 +4530,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4345,6 +4575,10 @@ export interface operations {
                 openedFrom?: string;
                 /** @description Opened before this instant */
                 openedTo?: string;
+                /** @description Opened on this day or later; in each shop’s own zone */
+                openedFromDay?: string;
+                /** @description Opened on this day or earlier; in each shop’s own zone */
+                openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
             };
@@ -4367,6 +4601,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -4408,6 +4644,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4421,6 +4662,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4470,6 +4713,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -4511,7 +4756,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `after_sales.not_found`: There is no such after-sales case */
+            /**
+             * @description `after_sales.not_found`: There is no such after-sales case
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4520,6 +4769,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4533,6 +4786,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4584,6 +4839,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -4625,6 +4882,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4638,6 +4900,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4690,6 +4954,12 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -4733,7 +5003,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4742,6 +5016,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `api_key.too_many`: You have too many API keys */
             409: {
                 headers: {
@@ -4751,6 +5027,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4764,6 +5044,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4812,6 +5094,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -4853,7 +5141,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `api_key.not_found`: There is no such API key */
+            /**
+             * @description `api_key.not_found`: There is no such API key
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4862,6 +5154,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4875,6 +5173,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4906,7 +5206,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -4934,6 +5234,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -4975,6 +5277,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -4988,6 +5295,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5034,6 +5343,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5071,6 +5382,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5084,6 +5400,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5138,6 +5456,12 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -5179,6 +5503,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5194,6 +5525,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5244,6 +5577,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -5277,6 +5616,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5286,6 +5632,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5333,6 +5681,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5342,6 +5692,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5351,6 +5706,249 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_sessions: {
+        parameters: {
+            query?: {
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Session_endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `session.not_found`: There is no such session
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5401,6 +5999,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -5428,6 +6032,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -5441,6 +6052,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5485,6 +6098,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -5526,6 +6145,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5539,6 +6165,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5583,6 +6211,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -5624,6 +6258,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5637,6 +6278,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5696,6 +6339,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5737,6 +6382,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5750,6 +6400,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5802,6 +6454,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5843,6 +6497,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5856,6 +6515,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5910,6 +6571,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5951,6 +6614,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -5964,6 +6632,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6013,6 +6683,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6054,7 +6726,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6063,6 +6739,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -6078,6 +6756,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6091,6 +6771,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6139,6 +6821,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6180,6 +6864,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6193,6 +6882,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6250,6 +6941,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6291,7 +6984,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6300,6 +6997,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6313,6 +7014,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6376,6 +7079,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6417,7 +7122,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6426,6 +7135,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6439,6 +7152,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6497,6 +7212,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6538,7 +7255,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6547,6 +7268,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6560,6 +7285,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6619,6 +7346,8 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6660,7 +7389,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6669,6 +7402,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6682,6 +7419,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6728,6 +7467,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6737,6 +7478,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6746,6 +7492,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6792,6 +7540,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6801,6 +7551,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6810,8 +7565,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
+             *
+             *     `service.not_ready`: The services behind cannot be used
              *
              *     `service.unavailable`: A service is not running
              */
@@ -6856,6 +7615,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6897,6 +7658,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -6910,6 +7676,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6962,6 +7730,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -7020,6 +7794,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -7035,6 +7811,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7048,6 +7828,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7118,6 +7900,8 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -7163,6 +7947,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `authorization.wrong_shop`: The token is of another shop */
             409: {
                 headers: {
@@ -7172,6 +7971,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7185,6 +7986,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -7239,6 +8042,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              *
              *     `token.refused`: The marketplace refused the token
              */
@@ -7297,6 +8106,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -7312,6 +8123,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7325,6 +8140,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -7373,6 +8190,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -7414,6 +8233,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7427,6 +8251,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7477,6 +8303,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -7518,6 +8350,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `app.already_exists`: The marketplace app exists already */
             409: {
                 headers: {
@@ -7527,6 +8362,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7540,6 +8379,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7592,6 +8433,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -7633,7 +8480,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app.not_found`: There is no such marketplace app */
+            /**
+             * @description `app.not_found`: There is no such marketplace app
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7642,6 +8493,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7655,6 +8512,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7696,6 +8555,10 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
+                /** @description Ordered on this day or later; in each shop’s own zone */
+                orderedFromDay?: string;
+                /** @description Ordered on this day or earlier; in each shop’s own zone */
+                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -7717,6 +8580,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -7758,6 +8623,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7771,6 +8641,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7812,6 +8684,10 @@ export interface operations {
                 orderedFrom?: string;
                 /** @description Ordered before this instant */
                 orderedTo?: string;
+                /** @description Ordered on this day or later; in each shop’s own zone */
+                orderedFromDay?: string;
+                /** @description Ordered on this day or earlier; in each shop’s own zone */
+                orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
             };
             header?: never;
@@ -7833,6 +8709,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -7874,6 +8752,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7887,6 +8770,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7936,6 +8821,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -7977,7 +8864,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7986,6 +8877,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -7999,6 +8894,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8048,6 +8945,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -8093,6 +8996,8 @@ export interface operations {
              * @description `address.not_known`: There is no address to show
              *
              *     `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
              */
             404: {
                 headers: {
@@ -8102,6 +9007,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8115,6 +9026,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8164,6 +9077,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -8205,7 +9124,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8214,6 +9137,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -8229,6 +9154,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8242,6 +9171,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -8304,6 +9235,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8345,6 +9278,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8358,6 +9296,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8418,6 +9358,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8459,6 +9401,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8472,6 +9419,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8521,6 +9470,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8562,7 +9513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `product.not_found`: There is no such product */
+            /**
+             * @description `product.not_found`: There is no such product
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8571,6 +9526,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8584,6 +9543,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8646,6 +9607,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8687,6 +9650,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8700,6 +9668,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8762,6 +9732,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8803,6 +9775,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8816,6 +9793,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8865,6 +9844,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -8906,7 +9887,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8915,6 +9900,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -8928,6 +9917,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8982,6 +9973,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9023,7 +10016,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9032,6 +10029,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9045,6 +10046,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9104,6 +10107,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9145,6 +10150,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9158,6 +10168,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9210,6 +10222,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9251,6 +10265,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9264,6 +10283,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9317,6 +10338,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9358,7 +10381,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9367,6 +10394,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9380,6 +10411,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9433,6 +10466,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -9474,7 +10513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9483,6 +10526,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `quarantine.not_retryable`: The record cannot be asked for again
              *
@@ -9500,6 +10545,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9513,6 +10562,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9568,6 +10619,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -9609,7 +10666,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9618,6 +10679,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9631,6 +10694,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9644,6 +10711,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9696,6 +10765,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9737,6 +10808,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9750,6 +10826,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9798,6 +10876,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -9839,7 +10919,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9848,6 +10932,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9861,6 +10949,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9913,6 +11003,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -9954,7 +11050,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9963,6 +11063,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -9976,6 +11082,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10024,6 +11132,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10065,7 +11179,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10074,6 +11192,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10087,6 +11211,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10135,6 +11261,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -10176,7 +11304,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10185,6 +11317,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10198,6 +11334,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10251,6 +11389,12 @@ export interface operations {
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -10293,7 +11437,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10302,6 +11450,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -10317,6 +11467,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10330,6 +11484,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -10381,6 +11537,12 @@ export interface operations {
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -10423,7 +11585,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10432,6 +11598,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -10445,6 +11613,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10458,6 +11630,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -10506,6 +11680,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -10547,10 +11723,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
              *     `request.rate_limited`: Too many requests
+             *
+             *     `stream.too_many`: Too many open streams
              */
             429: {
                 headers: {
@@ -10560,6 +11743,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10613,6 +11798,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -10654,6 +11841,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10667,6 +11859,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10724,6 +11918,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -10765,6 +11961,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10778,6 +11979,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10835,6 +12038,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -10876,6 +12081,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -10889,6 +12099,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10942,6 +12154,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10983,7 +12201,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10992,6 +12214,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -11007,6 +12231,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11020,6 +12248,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11070,6 +12300,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -11111,7 +12343,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11120,6 +12356,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11133,6 +12373,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11183,6 +12425,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -11224,7 +12472,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11233,6 +12485,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `sync.already_ended`: The run has ended already */
             409: {
                 headers: {
@@ -11242,6 +12496,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11255,6 +12513,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11310,6 +12570,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -11351,7 +12613,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11360,6 +12626,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11373,6 +12643,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11423,6 +12695,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -11464,7 +12742,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11473,6 +12755,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `sync.already_running`: A run of this kind is open already
              *
@@ -11486,6 +12770,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11499,6 +12787,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11550,6 +12840,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -11591,6 +12883,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11604,6 +12901,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11658,6 +12957,12 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -11701,7 +13006,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11710,6 +13019,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.email_taken`: The e-mail address is taken */
             409: {
                 headers: {
@@ -11719,6 +13030,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11732,6 +13047,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11784,6 +13101,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -11827,7 +13150,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11836,6 +13163,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -11845,6 +13174,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11858,6 +13191,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -11912,6 +13247,12 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -11956,7 +13297,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `shop.not_found`: There is no such shop
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
              *
              *     `user.not_found`: There is no such user
              */
@@ -11968,6 +13311,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -11977,6 +13322,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -11990,6 +13339,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12044,6 +13395,12 @@ export interface operations {
              *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -12087,7 +13444,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12096,6 +13457,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -12109,6 +13476,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12133,23 +13502,18 @@ export interface operations {
             };
         };
     };
-    Webhooks_list: {
+    Users_sessions: {
         parameters: {
             query?: {
                 /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                shopId?: string;
-                topic?: components["schemas"]["WebhookTopic"];
-                state?: components["schemas"]["WebhookState"];
-                /** @description Received at or after this instant */
-                from?: string;
-                /** @description Received before this instant */
-                to?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -12160,13 +13524,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookPage"];
+                    "application/json": components["schemas"]["SessionPage"];
                 };
             };
             /**
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -12209,6 +13575,23 @@ export interface operations {
                 };
             };
             /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
              *     `request.rate_limited`: Too many requests
@@ -12221,6 +13604,261 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Users_endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `session.not_found`: There is no such session
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
+                limit?: number;
+                /** @description `nextCursor` of the page before; leave out for the first page */
+                cursor?: string;
+                shopId?: string;
+                topic?: components["schemas"]["WebhookTopic"];
+                state?: components["schemas"]["WebhookState"];
+                /** @description Received at or after this instant */
+                from?: string;
+                /** @description Received before this instant */
+                to?: string;
+                /** @description Received on this day or later (UTC where the shop is not known); in each shop’s own zone */
+                fromDay?: string;
+                /** @description Received on this day or earlier (UTC where the shop is not known); in each shop’s own zone */
+                toDay?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12267,6 +13905,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -12308,6 +13948,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -12321,6 +13966,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12372,6 +14019,12 @@ export interface operations {
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `webhook.range_too_large`: Too many webhooks at once
              */
             400: {
@@ -12414,6 +14067,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -12427,6 +14087,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12475,6 +14137,8 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -12516,7 +14180,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12525,6 +14193,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -12538,6 +14210,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12586,6 +14260,12 @@ export interface operations {
              * @description `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -12627,7 +14307,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12636,6 +14320,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
             409: {
                 headers: {
@@ -12645,6 +14331,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `api_key.too_many_wrong`: Too many wrong API keys
              *
@@ -12658,6 +14348,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -12713,6 +14405,12 @@ export interface operations {
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `webhook.from_future`: The webhook is from the future
              *
              *     `webhook.malformed`: The webhook cannot be read
@@ -12745,6 +14443,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `request.too_large`: The body is too large */
             413: {
                 headers: {
@@ -12754,6 +14454,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -12763,6 +14466,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *

@@ -7,9 +7,9 @@ import { ask, gateway } from '../../api/client';
 import type { ApiKey, MadeApiKey } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
+import { Instant, useInstantText } from '../../ui/instant';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
@@ -28,7 +28,6 @@ const NAMED_SHOPS = 2;
 
 export default function ApiKeysPage() {
   const { t } = useTranslation();
-  const format = useFormat();
   const { can } = useSession();
   const [isMaking, setIsMaking] = useState(false);
   const [made, setMade] = useState<MadeApiKey | null>(null);
@@ -72,7 +71,7 @@ export default function ApiKeysPage() {
             {
               title: t('apiKeys:expires'),
               width: 150,
-              render: (_, key) => <span className="nowrap">{format.dateTime(key.expiresAt)}</span>,
+              render: (_, key) => <span className="nowrap">{<Instant at={key.expiresAt} zone={undefined} />}</span>,
             },
             {
               title: t('apiKeys:lastUsed'),
@@ -82,7 +81,7 @@ export default function ApiKeysPage() {
                   <span className="soft">{t('apiKeys:neverUsed')}</span>
                 ) : (
                   <div>
-                    <span className="nowrap">{format.dateTime(key.lastUsedAt)}</span>
+                    <span className="nowrap">{<Instant at={key.lastUsedAt} zone={undefined} />}</span>
                     <div className="soft small mono">{key.lastUsedAddress}</div>
                   </div>
                 ),
@@ -103,10 +102,10 @@ export default function ApiKeysPage() {
 
 function StateTag({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const instantText = useInstantText();
   const { state, endedAt, endedByName } = apiKey;
   const ended =
-    endedAt !== null && t('apiKeys:endedBy', { name: endedByName ?? '', time: format.dateTime(endedAt) });
+    endedAt !== null && t('apiKeys:endedBy', { name: endedByName ?? '', time: instantText(endedAt, undefined) });
   return (
     <Space size={4} wrap>
       <Tooltip title={ended}>

@@ -20,6 +20,7 @@ const ACTIONS = [
   'sign_in.failed',
   'sign_in.locked',
   'session.signed_out',
+  'session.ended',
   'session.refresh_reused',
   'user.created',
   'user.changed',
@@ -102,7 +103,7 @@ export default function AuditPage() {
               title: t('audit:who'),
               render: (_, entry) => (
                 <div>
-                  {entry.userName ?? <span className="soft">{t('audit:system')}</span>}
+                  {entry.userName ?? <span className="soft">{t(entry.actor === 'unknown' ? 'audit:unknown' : 'audit:system')}</span>}
                   {entry.apiKeyName !== null && (
                     <div className="soft small">{t('audit:byKey', { name: entry.apiKeyName })}</div>
                   )}

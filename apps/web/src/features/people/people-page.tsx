@@ -12,6 +12,7 @@ import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { SessionsDialog, type SessionsOf } from '../session/sessions-dialog';
 import { useShopName } from '../shops/use-shops';
 import { AddPersonDialog } from './add-person-dialog';
 import { GrantsDialog } from './grants-dialog';
@@ -24,6 +25,7 @@ export default function PeoplePage() {
   const [isAdding, setIsAdding] = useState(false);
   const [grantsOf, setGrantsOf] = useState<User | null>(null);
   const [passwordOf, setPasswordOf] = useState<User | null>(null);
+  const [sessionsOf, setSessionsOf] = useState<SessionsOf | null>(null);
   const list = useCursorList<User>(USERS_KEY, (query) =>
     ask(gateway.GET('/api/v1/users', { params: { query } })),
   );
@@ -85,11 +87,18 @@ export default function PeoplePage() {
             },
             {
               title: t('common:actions'),
-              width: 290,
+              width: 380,
               render: (_, user) => (
                 <Space size={4} wrap>
                   <Button size="small" onClick={() => setGrantsOf(user)} data-testid="edit-grants">
                     {t('people:grants')}
+                  </Button>
+                  <Button
+                    size="small"
+                    onClick={() => setSessionsOf(user.id === me.userId ? 'me' : user)}
+                    data-testid="user-sessions"
+                  >
+                    {t('sessions:button')}
                   </Button>
                   {user.id !== me.userId && (
                     <>
@@ -108,6 +117,7 @@ export default function PeoplePage() {
       <AddPersonDialog isOpen={isAdding} onClose={() => setIsAdding(false)} />
       <GrantsDialog user={grantsOf} onClose={() => setGrantsOf(null)} />
       <PasswordDialog user={passwordOf} onClose={() => setPasswordOf(null)} />
+      <SessionsDialog of={sessionsOf} onClose={() => setSessionsOf(null)} />
     </div>
   );
 }

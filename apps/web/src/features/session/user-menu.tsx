@@ -1,10 +1,11 @@
-import { DownOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { DesktopOutlined, DownOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotify } from '../../ui/use-notify';
 import { ChangePasswordDialog } from './change-password-dialog';
 import { useSession, useSignOut } from './session';
+import { SessionsDialog } from './sessions-dialog';
 
 export function UserMenu() {
   const { t } = useTranslation();
@@ -12,6 +13,7 @@ export function UserMenu() {
   const notify = useNotify();
   const signOut = useSignOut();
   const [isChanging, setIsChanging] = useState(false);
+  const [isListing, setIsListing] = useState(false);
   return (
     <>
       <Dropdown
@@ -27,6 +29,12 @@ export function UserMenu() {
               onClick: () => setIsChanging(true),
             },
             {
+              key: 'sessions',
+              icon: <DesktopOutlined />,
+              label: <span data-testid="my-sessions">{t('sessions:menu')}</span>,
+              onClick: () => setIsListing(true),
+            },
+            {
               key: 'sign-out',
               icon: <LogoutOutlined />,
               label: <span data-testid="sign-out">{t('user:signOut')}</span>,
@@ -40,6 +48,7 @@ export function UserMenu() {
         </Button>
       </Dropdown>
       <ChangePasswordDialog isOpen={isChanging} onClose={() => setIsChanging(false)} />
+      <SessionsDialog of={isListing ? 'me' : null} onClose={() => setIsListing(false)} />
     </>
   );
 }
