@@ -1,5 +1,6 @@
 import {
   headers,
+  type Msg,
   type NatsConnection,
   NoRespondersError,
   RequestError,
@@ -23,7 +24,7 @@ export class RpcClient {
     caller: Caller,
   ): Promise<Output> {
     const message = await this.request(rpc, input, caller);
-    const reply = message.json<RpcReply>();
+    const reply = readReply(rpc, message);
     if ('error' in reply) throw fromErrorBody(reply.error);
     return reply.result as Output;
   }
@@ -44,6 +45,15 @@ export class RpcClient {
     } catch (error) {
       throw translate(error, rpc.context);
     }
+  }
+}
+
+/** A reply that is no JSON is a fault of ours, and must not look like one of whoever asked. */
+function readReply(rpc: RpcDescriptor, message: Msg): RpcReply {
+  try {
+    return message.json<RpcReply>();
+  } catch (cause) {
+    throw new Error(`the reply of ${rpc.subject} cannot be read`, { cause });
   }
 }
 

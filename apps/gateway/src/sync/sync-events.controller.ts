@@ -1,7 +1,9 @@
 import { Controller, Inject, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { interval, map, merge, Observable, takeUntil, timer } from 'rxjs';
+import { catchError, EMPTY, interval, map, merge, Observable, takeUntil, timer } from 'rxjs';
 import { type Caller, canReach, OrderSync, ProductSync, SyncRun } from '#contracts';
+import { LOGGER } from '#messaging';
+import type { Logger } from '#runtime';
 import { Broadcasts } from '../bus/broadcasts.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js';
@@ -12,7 +14,10 @@ const HEARTBEAT_MS = 20_000;
 @ApiTags('sync')
 @Controller('sync/events')
 export class SyncEventsController {
-  constructor(@Inject(Broadcasts) private readonly broadcasts: Broadcasts) {}
+  constructor(
+    @Inject(Broadcasts) private readonly broadcasts: Broadcasts,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @Sse()
   @ApiProduces('text/event-stream')
@@ -37,6 +42,13 @@ export class SyncEventsController {
     return merge(
       runs.pipe(map((run): MessageEvent => ({ type: 'sync-run', data: run }))),
       interval(HEARTBEAT_MS).pipe(map((): MessageEvent => ({ type: 'ping', data: '' }))),
-    ).pipe(takeUntil(timer(new Date(session.principal.expiresAt))));
+    ).pipe(
+      takeUntil(timer(new Date(session.principal.expiresAt))),
+      // The answer has begun: no problem can be told any more, and what broke is nobody's to read outside.
+      catchError((error: unknown) => {
+        this.logger.error({ err: error, correlationId: caller.correlationId }, 'a stream of events broke');
+        return EMPTY;
+      }),
+    );
   }
 }
