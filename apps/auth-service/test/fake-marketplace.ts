@@ -1,3 +1,4 @@
+import { quoted } from '#contracts';
 import type {
   CallContext,
   ExchangeCodeInput,
@@ -119,8 +120,8 @@ export class FakeMarketplace {
     return new MarketplaceError({
       kind,
       operation: 'fake',
-      message,
-      remedy,
+      what: quoted(message),
+      remedy: quoted(remedy),
       retryable: kind === 'transient',
     });
   }

@@ -6,7 +6,7 @@ import {
   RequestError,
   TimeoutError,
 } from '@nats-io/transport-node';
-import type { Caller, RpcDescriptor } from '#contracts';
+import { type Caller, english, type RpcDescriptor, say } from '#contracts';
 import { AppError, type ErrorBody, fromErrorBody } from '#runtime';
 
 export type RpcReply = { readonly result: unknown } | { readonly error: ErrorBody };
@@ -63,25 +63,15 @@ function isNobodyThere(error: unknown): boolean {
 
 function translate(error: unknown, context: string): unknown {
   if (isNobodyThere(error)) {
-    return new AppError(
-      'unavailable',
-      'service.unavailable',
-      `The ${context} service is not running. Try again in a moment.`,
-      {},
-      { cause: error },
-    );
+    const away = say('error.service_away', { service: context });
+    return new AppError('unavailable', 'service.unavailable', english(away), { why: away }, { cause: error });
   }
   if (
     error instanceof TimeoutError ||
     (error instanceof RequestError && error.cause instanceof TimeoutError)
   ) {
-    return new AppError(
-      'timeout',
-      'service.timeout',
-      `The ${context} service did not answer in time. Try again in a moment.`,
-      {},
-      { cause: error },
-    );
+    const late = say('error.service_late', { service: context });
+    return new AppError('timeout', 'service.timeout', english(late), { why: late }, { cause: error });
   }
   return error;
 }

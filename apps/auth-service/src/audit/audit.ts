@@ -1,5 +1,5 @@
-import type { AuditAction, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf } from '#contracts';
+import type { AuditAction, AuditFact, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, pageOf, toldFacts } from '#contracts';
 import { type Database, invalid, type Transaction } from '#runtime';
 
 export interface Actor {
@@ -21,7 +21,7 @@ export interface AuditEntry extends Actor {
   readonly subject: string;
   readonly shopId?: string | null;
   /** Facts; never a secret. */
-  readonly details?: Record<string, unknown>;
+  readonly details?: Partial<Record<AuditFact, unknown>>;
   readonly at: Date;
 }
 
@@ -113,7 +113,7 @@ function viewOf(row: AuditRow): AuditView {
     userName: row.user_name,
     shopId: row.shop_id,
     subject: row.subject,
-    details: row.details,
+    details: toldFacts(row.details),
     address: row.address,
   };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller, IssuedSession, SignIn as SignInInput } from '#contracts';
+import { type Caller, type IssuedSession, type Said, type SignIn as SignInInput, say } from '#contracts';
 import { AppError, Database } from '#runtime';
 import { recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -33,7 +33,9 @@ export class SignIn {
         ? await checkNobodysPassword(input.password)
         : await isPassword(input.password, user.password_hash);
     if (user === undefined || !isRight || !user.is_active) {
-      const reason = user === undefined ? 'unknown user' : isRight ? 'disabled user' : 'wrong password';
+      const reason = say(
+        user === undefined ? 'act.unknown_user' : isRight ? 'act.disabled_user' : 'act.wrong_password',
+      );
       const isLocked = await attempt.failed();
       await this.recordFailure(input.email, reason, isLocked, caller);
       throw new AppError(
@@ -65,12 +67,7 @@ export class SignIn {
     return user;
   }
 
-  private async recordFailure(
-    email: string,
-    reason: string,
-    isLocked: boolean,
-    caller: Caller,
-  ): Promise<void> {
+  private async recordFailure(email: string, reason: Said, isLocked: boolean, caller: Caller): Promise<void> {
     const entry = {
       userId: null,
       userName: null,

@@ -33,6 +33,46 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
+/** Names of all that the details of an act may hold; the page has words for each. */
+export const AUDIT_FACTS = [
+  'after',
+  'appKey',
+  'authorizationWasForAnotherShop',
+  'before',
+  'byOperator',
+  'correlationId',
+  'credentialVersion',
+  'email',
+  'eventCode',
+  'everywhere',
+  'expiredAt',
+  'expiresAt',
+  'firstStart',
+  'from',
+  'grantedOwner',
+  'grants',
+  'isActive',
+  'leftOut',
+  'marketplace',
+  'name',
+  'platformCode',
+  'platformShopId',
+  'reason',
+  'region',
+  'replayed',
+  'resealed',
+  'secretReplaced',
+  'state',
+  'subscribed',
+  'timeZone',
+  'to',
+  'topic',
+  'unsubscribed',
+  'version',
+  'webhookId',
+] as const;
+export type AuditFact = (typeof AUDIT_FACTS)[number];
+
 export class AuditView {
   @ApiProperty({ example: '42' })
   id!: string;
@@ -58,7 +98,7 @@ export class AuditView {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'Facts of the act; never a secret',
+    description: `Facts of the act, never a secret; one of ${AUDIT_FACTS.map((fact) => `\`${fact}\``).join(', ')}`,
   })
   details!: Record<string, unknown>;
 

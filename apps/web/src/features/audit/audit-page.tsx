@@ -2,11 +2,14 @@ import { Button, Card, Select, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
+import { auditFactText } from '../../i18n/audit-facts';
+import { isSentence } from '../../i18n/said';
 import { auditActionText, currentLanguage } from '../../i18n/start';
 import { CursorPager, useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
@@ -41,6 +44,7 @@ const ACTIONS = [
   'webhook_subscription.changed',
   'address.revealed',
 ] as const satisfies readonly AuditEntry['action'][];
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const FILTER_NAMES = ['action', 'shop'] as const;
 
 export default function AuditPage() {
@@ -134,12 +138,21 @@ function Details({ details }: { details: Record<string, unknown> }) {
     <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
       {Object.entries(details).map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
-          <dt className="soft">{name}</dt>
+          <dt className="soft">{auditFactText(name, currentLanguage())}</dt>
           <dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-            {typeof value === 'string' ? value : JSON.stringify(value)}
+            <Fact value={value} />
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function Fact({ value }: { value: unknown }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (isSentence(value)) return <Said said={value} />;
+  if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return INSTANT.test(value) ? format.dateTime(value) : value;
 }

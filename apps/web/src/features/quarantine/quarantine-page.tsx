@@ -8,6 +8,7 @@ import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
+import { Said } from '../../ui/said';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
@@ -161,7 +162,11 @@ function useColumns(onOpen: (record: QuarantinedRecord) => void): TableColumnsTy
     {
       title: t('quarantine:reason'),
       width: 340,
-      render: (_, record) => <span style={{ overflowWrap: 'anywhere' }}>{record.reason}</span>,
+      render: (_, record) => (
+        <span style={{ overflowWrap: 'anywhere' }}>
+          <Said said={record.reason} />
+        </span>
+      ),
     },
     {
       title: t('quarantine:firstSeen'),

@@ -3,6 +3,7 @@ import { Button, Drawer, Skeleton, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncLogLine, SyncRun } from '../../api/types';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { Said } from '../../ui/said';
 import { useFormat } from '../../ui/use-format';
 import { useShopName, useShops } from '../shops/use-shops';
 import { RunAsOf, RunProgress, RunTrouble } from './run-view';
@@ -68,8 +69,12 @@ function RunLog({ opened }: { opened: SyncRun }) {
         {lines.map((line) => (
           <li key={line.id} style={{ padding: '5px 0', borderBottom: '1px solid var(--line)' }}>
             <span className="soft mono">{format.time(line.at)}</span>{' '}
-            {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}{' '}
-            <span style={{ overflowWrap: 'anywhere' }}>{line.message}</span>
+            {line.level !== 'info' && (
+              <Tag color={LEVEL_COLORS[line.level]}>{t(`sync:logLevels:${line.level}`)}</Tag>
+            )}{' '}
+            <span style={{ overflowWrap: 'anywhere' }}>
+              <Said said={line} />
+            </span>
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@ import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Shop } from '../../api/types';
+import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
@@ -59,7 +60,11 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
   if (oldest === undefined) return null;
   const what = stale.kinds.map(({ kind }) => t(`sync:kinds:${kind}`)).join(t('common:and'));
   const { reason, errorCode } = oldest;
-  const why = (errorCode && problemText(errorCode, currentLanguage())) || reason || t('health:noReason');
+  const language = currentLanguage();
+  const why =
+    (errorCode && problemText(errorCode, language)) ||
+    (reason && saidText(reason, language)) ||
+    t('health:noReason');
   return (
     <Alert
       type="warning"
