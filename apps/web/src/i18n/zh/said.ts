@@ -65,7 +65,7 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'field.no_address': '缺少 receiptName 和地址',
   'record.no_lines': '平台没有返回该售后单的任何明细',
   'record.several_lines': '{count} 条明细：{reasons}',
-  'record.of_sku': 'SKU {id}：{reason}',
+  'record.of_sku': 'SKU 编号 {id}：{reason}',
   'record.poorer_order': '订单没有变化，但这次返回里以下内容为空，而之前已知：{fields}。已知内容保留不变',
   'record.poorer_address': '没有任何变化，但这次返回里以下内容为空，而之前已知：{fields}。已知内容保留不变',
   'record.poorer': '返回里 {fields} 为空；已保存，并保留之前已知的内容',
