@@ -231,7 +231,7 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'remedy.grant_sensitive':
     '请店铺负责人在卖家中心为该应用开通{permission}权限并重新授权：新权限只在新令牌中生效。该接口属于敏感接口，应用负责人须先在合作伙伴后台获得 Temu 批准。',
   'permission.package': '“{name}”权限包（含 {operation}）',
-  'permission.call': '（{operation}）',
+  'permission.call': '接口 {operation} 的',
   'run.database_away': '数据库没有响应。恢复后任务会自动继续。',
   'run.internal': '我们这边出了问题，详情见服务日志。请重试该任务；如果再次失败请反馈。',
   'run.restarting': '服务正在重启，任务会自动继续。',
