@@ -74,7 +74,7 @@ export async function endedRun(api: ApiClient, shopId: string, count = 1): Promi
       await pause(LOOK_EVERY_MS);
       const runs = await runsOf(api, shopId);
       const failed = runs.find((run) => run.status === 'failed' || run.status === 'cancelled');
-      if (failed !== undefined) throw new Error(`a run ${failed.status}: ${failed.errorMessage}`);
+      if (failed !== undefined) throw new Error(`a run ${failed.status}: ${failed.error?.message}`);
       return runs.length >= count && runs[0]?.status === 'succeeded' ? runs[0] : undefined;
     },
     LOAD_TIMEOUT_MS,

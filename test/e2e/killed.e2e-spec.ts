@@ -78,7 +78,7 @@ describe('SIGKILL to everything in the middle of the first load', { concurrency:
       async () => {
         const runs = await api.all<SyncRun>('/sync/orders/runs');
         const failed = runs.find((run) => run.status === 'failed');
-        assert.equal(failed, undefined, `a run failed: ${failed?.errorMessage}`);
+        assert.equal(failed, undefined, `a run failed: ${failed?.error?.message}`);
         const known = await api.call<{ total: number }>('GET', '/orders/counts?amounts=known');
         const products = await api.all<SyncRun>('/sync/products/runs');
         return known.total === 4645 && products.some((run) => run.status === 'succeeded');

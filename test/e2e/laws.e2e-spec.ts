@@ -133,7 +133,7 @@ describe('what holds over all services', { concurrency: false }, () => {
       async () => {
         const runs = [...(await runsOf('orders')), ...(await runsOf('products'))];
         const bad = runs.find(({ status }) => status === 'failed');
-        assert.equal(bad, undefined, `${bad?.kind}: ${bad?.errorMessage}`);
+        assert.equal(bad, undefined, `${bad?.kind}: ${bad?.error?.message}`);
         const kinds = new Set(runs.map(({ kind }) => kind));
         return (
           ['orders', 'amounts', 'products'].every((kind) => kinds.has(kind as SyncRun['kind'])) &&
@@ -220,7 +220,7 @@ describe('what holds over all services', { concurrency: false }, () => {
     );
     assert.equal(amounts.errorCode, 'shop.missing_permission');
     assert.match(
-      amounts.errorMessage ?? '',
+      amounts.error?.message ?? '',
       /Ask the owner of the shop .* package "Orders" \(it holds bg\.order\.amount\.query\).* Temu approve it/,
     );
     assert.equal((await ran('orders', 'orders', ['succeeded', 'failed'])).status, 'succeeded');
@@ -276,7 +276,7 @@ describe('what holds over all services', { concurrency: false }, () => {
       'the breaker to spare the marketplace',
       async () => {
         const run = await api.call<SyncRun>('GET', `/sync/orders/runs/${id}`);
-        assert.notEqual(run.status, 'failed', run.errorMessage ?? '');
+        assert.notEqual(run.status, 'failed', run.error?.message ?? '');
         return run.status === 'waiting' && run.errorCode === 'marketplace.spared';
       },
       120_000,

@@ -98,7 +98,7 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
           )
         ).flat();
         const failed = rows.find((run) => run.status === 'failed');
-        assert.equal(failed, undefined, `a run failed: ${failed?.errorMessage}`);
+        assert.equal(failed, undefined, `a run failed: ${failed?.error?.message}`);
         const begun = rows.filter((run) => !isPlanned(run));
         return begun.length >= 3 && begun.every((run) => run.status === 'succeeded') && begun;
       },

@@ -273,7 +273,7 @@ describe('the pages about what was read and what was not', { concurrency: false 
     await open('quarantine');
     await page.getByTestId('quarantine-table').getByText(parentOrderSn).click();
     const detail = page.getByTestId('quarantine-detail');
-    await detail.getByText(kept.reason).first().waitFor();
+    await detail.getByText(kept.reason.message).first().waitFor();
     assert.match(await detail.getByTestId('raw-text').innerText(), new RegExp(parentOrderSn));
     await picture(page, '23-quarantine');
     await page.getByTestId('quarantine-retry').click();

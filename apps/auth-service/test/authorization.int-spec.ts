@@ -439,7 +439,7 @@ describe('connecting shops', () => {
     await Promise.all([expiry.markExpired(), expiry.markExpired()]);
     const ended = await shopNow();
     assert.equal(ended.status, 'needs_reauthorization');
-    assert.match(ended.statusReason ?? '', /Authorise the shop again/);
+    assert.match(ended.statusReason?.message ?? '', /Authorise the shop again/);
     const audit = await auth.rpc.call(
       listAuditRpc,
       { action: 'shop.needs_reauthorization', shopId: shop.id },

@@ -11,6 +11,8 @@ import {
   listAuditRpc,
   listMarketplaceAppsRpc,
   pasteTokenRpc,
+  quoted,
+  type Sentence,
   type ShopView,
 } from '#contracts';
 import { MarketplaceError } from '#marketplace';
@@ -56,8 +58,8 @@ describe('credentials', () => {
     new MarketplaceError({
       kind: 'token',
       operation: 'bg.order.list.v2.get',
-      message: 'token replaced',
-      remedy: 'authorise again',
+      what: quoted('token replaced'),
+      remedy: quoted('authorise again'),
       retryable: false,
       platformCode: '3000034',
     });
@@ -112,8 +114,8 @@ describe('credentials', () => {
     );
     const audit = await auth.rpc.call(listAuditRpc, { action: 'lease.refused' }, owner);
     assert.deepEqual(
-      audit.rows.map(({ details }) => details.reason),
-      ['key', 'age', 'proof'],
+      audit.rows.map(({ details }) => (details.reason as Sentence).code),
+      ['act.lease_key', 'act.lease_age', 'act.lease_proof'],
     );
   });
 
@@ -182,7 +184,7 @@ describe('credentials', () => {
     );
     const waiting = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
     assert.equal(waiting.status, 'needs_reauthorization');
-    assert.match(waiting.statusReason ?? '', /3000034/);
+    assert.match(waiting.statusReason?.message ?? '', /3000034/);
     // "Until 2027" is what the marketplace said of a token that is dead by now.
     assert.deepEqual([waiting.tokenExpiresAt, waiting.tokenEndedAt], [null, auth.clock.now.toISOString()]);
     await assert.rejects(leases.lease(shop.id), withCode('shop.needs_reauthorization'));
@@ -198,8 +200,8 @@ describe('credentials', () => {
     new MarketplaceError({
       kind: 'scope',
       operation,
-      message: 'no scope',
-      remedy: 'grant it',
+      what: quoted('no scope'),
+      remedy: quoted('grant it'),
       retryable: false,
       platformCode,
     });

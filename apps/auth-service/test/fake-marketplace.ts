@@ -1,3 +1,4 @@
+import { quoted } from '#contracts';
 import type {
   CallContext,
   ExchangeCodeInput,
@@ -129,8 +130,8 @@ export class FakeMarketplace {
     return new MarketplaceError({
       kind,
       operation: 'fake',
-      message,
-      remedy,
+      what: quoted(message),
+      remedy: quoted(remedy),
       retryable: kind === 'transient',
     });
   }

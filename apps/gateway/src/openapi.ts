@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SAYINGS } from '#contracts';
 import { ACCESS_COOKIE } from './access/session-cookies.js';
 import { API_KEY_SCHEME, documentTransport, problemExamples } from './http/endpoint.decorator.js';
 
@@ -29,6 +30,8 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
   const document = SwaggerModule.createDocument(app, head, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  // What each code says in English, with its places for parameters: for who renders it in another language.
+  Object.assign(document.components?.schemas?.SaidCode ?? {}, { 'x-english': SAYINGS });
   document.components = { ...document.components, examples: problemExamples() };
   documentTransport(document);
   giveNullablesTheirType(document);

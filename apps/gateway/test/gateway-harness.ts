@@ -41,6 +41,8 @@ export interface GatewayHarness {
   readonly bus: NatsConnection;
   /** All that auth-service wrote. */
   output(): string;
+  /** All that the gateway has logged. */
+  gatewayLog(): string;
   readonly ownerPassword: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   signIn(email?: string, password?: string): Promise<{ accessToken: string; refreshToken: string }>;
@@ -89,7 +91,12 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
   );
   const ownerPassword = /First start: sign in as \S+ with password (\S+) /.exec(output)?.[1] ?? '';
   const connection = await connectNats(nats.url, 'gateway');
-  const logger = createLogger('gateway-test', 'silent');
+  let gatewayLog = '';
+  const logger = createLogger('gateway-test', 'trace', {
+    write: (line) => {
+      gatewayLog += line;
+    },
+  });
   const config = Object.assign(new GatewayConfig(), { signInLimitPerMinute: 0 }, settings);
   const app = await createGateway({
     config,
@@ -135,6 +142,7 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
     sql,
     bus: connection,
     output: () => output,
+    gatewayLog: () => gatewayLog,
     ownerPassword,
     call,
     signIn,

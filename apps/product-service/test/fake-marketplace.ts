@@ -1,3 +1,4 @@
+import { quoted } from '#contracts';
 import type {
   CallContext,
   ListPage,
@@ -118,8 +119,8 @@ export function refusal(kind: MarketplaceErrorKind, platformCode?: string): Mark
     kind,
     platformCode,
     operation: 'fake.call',
-    message: `the fake answers ${kind}`,
-    remedy: kind === 'scope' ? 'Ask the seller to grant the price permission.' : 'Try again later.',
+    what: quoted(`the fake answers ${kind}`),
+    remedy: quoted(kind === 'scope' ? 'Ask the seller to grant the price permission.' : 'Try again later.'),
     retryable: kind === 'transient',
   });
 }
@@ -249,7 +250,7 @@ export class FakeMarketplace {
         .filter((row) => row.unreadable !== undefined)
         .map((row) => ({
           platformId: row.unreadable === 'with id' ? row.record.promotionId : null,
-          reason: 'activityStartTime is the text "soon", not a whole number',
+          reason: quoted('activityStartTime is the text "soon", not a whole number'),
           raw: JSON.stringify({ activityName: row.record.name }),
         })),
       platformTime: new Date(),
@@ -286,14 +287,14 @@ export class FakeMarketplace {
         .filter((row) => row.unreadable === 'its first SKU')
         .map((row) => ({
           platformId: `${row.goodsId}/${row.skus[0]?.skuId}`,
-          reason: 'activitySupplierPrice is the text "ten"',
+          reason: quoted('activitySupplierPrice is the text "ten"'),
           raw: JSON.stringify(row.skus[0]),
         })),
       unreadable: rows
         .filter((row) => row.unreadable !== undefined && row.unreadable !== 'its first SKU')
         .map((row) => ({
           platformId: row.unreadable === 'with id' ? row.goodsId : null,
-          reason: 'skuList is missing',
+          reason: quoted('skuList is missing'),
           raw: JSON.stringify({ activityQuantity: row.quantity, of: row.goodsId }),
         })),
       platformTime: new Date(),
@@ -345,7 +346,7 @@ function productPage(
 function unreadableRecord(product: FakeProduct): UnreadableRecord {
   return {
     platformId: product.unreadable === 'with id' ? product.goodsId : null,
-    reason: 'goodsId: missing',
+    reason: quoted('goodsId: missing'),
     raw: JSON.stringify({ goodsName: product.name }),
   };
 }

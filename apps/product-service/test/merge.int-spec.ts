@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { english, type Said } from '#contracts';
 import type { ListPage, ProductRecord, PromotionRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -197,6 +198,8 @@ const EMPTY = (value: Json): Json => (typeof value === 'string' ? '' : Array.isA
 /** Fields that the port lets come empty: not the key, nor what says where a record was found. */
 const NEVER_EMPTY = new Set(['listing', 'isAvailable', 'goodsId']);
 
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
+
 describe('the merge of what scans read', () => {
   let suite: TestDatabase;
   before(async () => {
@@ -227,7 +230,7 @@ describe('the merge of what scans read', () => {
     const content = (shopId: string) => one<Record<string, unknown>>(kind.content, [shopId]);
     const marks = (shopId: string) => one<{ fields: string[]; since: Date | null }>(kind.marks, [shopId]);
     const openQuarantine = () =>
-      suite.database.query<{ shop_id: string; id: string; reason: string; raw: string }>(
+      suite.database.query<{ shop_id: string; id: string; reason: Said; raw: string }>(
         'SELECT shop_id, platform_id AS id, reason, raw FROM quarantine WHERE kind = $1 AND resolved_at IS NULL',
         [kind.quarantined],
       );
@@ -280,7 +283,7 @@ describe('the merge of what scans read', () => {
           const [kept, ...others] = (await openQuarantine()).filter((row) => row.shop_id === shopId);
           assert.equal(others.length, 0);
           assert.equal(kept?.id, kind.id);
-          assert.match(kept?.reason ?? '', new RegExp(`leaves ${name} empty`));
+          assert.match(textOf(kept?.reason), new RegExp(`leaves ${name} empty`));
           assert.deepEqual(JSON.parse(kept?.raw ?? '{}'), JSON.parse(JSON.stringify(emptied)));
           // An older full answer that comes late says nothing.
           await store(shopId, kind.sample, 2);

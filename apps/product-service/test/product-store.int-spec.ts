@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { english, type Said } from '#contracts';
 import type { ListPage, ProductRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -9,6 +10,8 @@ import { storeProducts } from '../src/products/product-store.js';
 import { type Scan, storeProductPages } from '../src/sync/store-pages.js';
 import { fakeProduct, productRecord } from './fake-marketplace.js';
 import { newShop } from './scan-bench.js';
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('storing products', () => {
   let suite: TestDatabase;
@@ -104,7 +107,7 @@ describe('storing products', () => {
     bad.status = 1e19;
     await store(scan, records);
     assert.equal((await stored(scan.shopId)).length, 99);
-    const quarantined = await suite.database.query<{ platform_id: string; reason: string }>(
+    const quarantined = await suite.database.query<{ platform_id: string; reason: Said }>(
       'SELECT platform_id, reason FROM quarantine WHERE shop_id = $1',
       [scan.shopId],
     );
@@ -112,7 +115,7 @@ describe('storing products', () => {
       quarantined.map((row) => row.platform_id),
       [bad.goodsId],
     );
-    assert.match(quarantined[0]?.reason ?? '', /bigint/);
+    assert.match(textOf(quarantined[0]?.reason), /bigint/);
   });
 
   test('each change leaves one event in its transaction, a repetition none', async () => {

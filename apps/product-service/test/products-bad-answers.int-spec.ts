@@ -1,3 +1,4 @@
+import { english, quoted, type Said } from '#contracts';
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -9,6 +10,8 @@ import { EVERY_SHOP, newShop, ScanBench } from './scan-bench.js';
 function smallCatalogue(count: number): FakeProduct[] {
   return Array.from({ length: count }, (_, index) => fakeProduct(index));
 }
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('a scan of products when the marketplace answers badly', () => {
   let bench: ScanBench;
@@ -221,7 +224,7 @@ describe('a scan of products when the marketplace answers badly', () => {
         );
       };
       const open = () =>
-        bench.database.query<{ id: string; reason: string; raw: string }>(
+        bench.database.query<{ id: string; reason: Said; raw: string }>(
           'SELECT platform_id AS id, reason, raw FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
           [shopId],
         );
@@ -274,7 +277,9 @@ describe('a scan of products when the marketplace answers badly', () => {
           if (!isBroken) return answer;
           return {
             records: answer.records.filter((price) => `${price.goodsId}/${price.skuId}` !== id),
-            unreadable: [{ platformId: id, reason: 'supplierPrice.amount is the text "1.5e3"', raw: '{}' }],
+            unreadable: [
+              { platformId: id, reason: quoted('supplierPrice.amount is the text "1.5e3"'), raw: '{}' },
+            ],
           };
         },
       });
@@ -335,7 +340,7 @@ describe('a scan of products when the marketplace answers badly', () => {
         const run = await other.scan(shopId);
         assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
         assert.match(
-          run.error_message ?? '',
+          textOf(run.error),
           list === 'listProducts' ? /100 of 249 products listed/ : /100 of 497 SKUs available/,
         );
         const listings = await other.listings(shopId);
@@ -362,7 +367,7 @@ describe('a scan of products when the marketplace answers badly', () => {
     };
     const run = await bench.scan(shopId);
     assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete']);
-    assert.match(run.error_message ?? '', /products draft \(refused: the fake answers business\)/);
+    assert.match(textOf(run.error), /products draft \(refused: the fake answers business\)/);
     assert.equal((await bench.listings(shopId)).listed, 30);
   });
 

@@ -1,3 +1,4 @@
+import { english, type Said } from '#contracts';
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -23,6 +24,8 @@ function truthLines(promotions: readonly FakePromotion[]): string[] {
     ])
     .sort();
 }
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('scan of promotions', () => {
   let bench: ScanBench;
@@ -203,7 +206,7 @@ describe('scan of promotions', () => {
       faulty.addWorker(repeating('listPromotions'));
       const run = await faulty.scan(shopId, 'promotions');
       assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
-      assert.match(run.error_message ?? '', /100 of 245 promotions of type 13/);
+      assert.match(textOf(run.error), /100 of 245 promotions of type 13/);
       const counts = await faulty.one(
         `SELECT (SELECT count(*) FROM promotions WHERE gone_at IS NOT NULL) AS gone,
            (SELECT count(*) FROM promotion_goods) AS goods, (SELECT count(*) FROM sync_listed) AS listed`,
@@ -227,7 +230,7 @@ describe('scan of promotions', () => {
       faulty.addWorker(repeating('listPromotionGoods'));
       const run = await faulty.scan(shopId, 'promotions');
       assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
-      assert.match(run.error_message ?? '', /100 of 240 goods of promotion 1100000000001/);
+      assert.match(textOf(run.error), /100 of 240 goods of promotion 1100000000001/);
       const gone = await faulty.database.query(
         'SELECT promotion_id AS id, count(*) AS count FROM promotion_goods WHERE gone_at IS NOT NULL GROUP BY 1',
       );
@@ -259,7 +262,7 @@ describe('scan of promotions', () => {
     };
     const run = await scan(shopId);
     assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete'], run.log.join('\n'));
-    assert.match(run.error_message ?? '', /type 27 \(refused: the fake answers business\)/);
+    assert.match(textOf(run.error), /type 27 \(refused: the fake answers business\)/);
     assert.equal((await goneOf(shopId)).promotions, 0);
     isRefused = false;
     assert.equal((await scan(shopId)).status, 'succeeded');
@@ -411,7 +414,7 @@ describe('scan of promotions', () => {
     assert.equal(run.status, 'succeeded', run.log.join('\n'));
     assert.deepEqual(await storedLines(shopId), truthLines([promotion]), 'the known price stays');
     const open = () =>
-      bench.database.query<{ id: string; reason: string }>(
+      bench.database.query<{ id: string; reason: Said }>(
         'SELECT platform_id AS id, reason FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
         [shopId],
       );
@@ -447,7 +450,7 @@ describe('scan of promotions', () => {
     };
     const run = await scan(shopId);
     assert.deepEqual([run.status, run.error_code], ['failed', 'shop.missing_permission']);
-    assert.match(run.error_message ?? '', /Ask the seller to grant/);
+    assert.match(textOf(run.error), /Ask the seller to grant/);
     const products = await bench.scan(shopId);
     assert.equal(products.status, 'succeeded');
     bench.marketplace.beforeAnswer = () => undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Caller, ProductSync, type SyncStatus, type SyncTrigger } from '#contracts';
+import { type Caller, english, ProductSync, type Said, type SyncStatus, type SyncTrigger } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import { Broadcaster, connectNats, OutboxRelay } from '#messaging';
 import { createLogger, type Database } from '#runtime';
@@ -30,7 +30,7 @@ export interface EndedRun {
   quarantined: number;
   api_calls: number;
   error_code: string | null;
-  error_message: string | null;
+  error: Said | null;
   log: string[];
 }
 
@@ -125,11 +125,11 @@ export class ScanBench {
       },
       30_000,
     );
-    const log = await this.database.query<{ line: string }>(
-      `SELECT level || ': ' || message AS line FROM sync_log WHERE run_id = $1 ORDER BY id`,
+    const log = await this.database.query<{ level: string; said: Said }>(
+      `SELECT level, said FROM sync_log WHERE run_id = $1 ORDER BY id`,
       [runId],
     );
-    return { ...run, log: log.map((row) => row.line) };
+    return { ...run, log: log.map(({ level, said }) => `${level}: ${english(said)}`) };
   }
 
   /** A run that has paused itself goes on now. */

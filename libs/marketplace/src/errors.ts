@@ -1,3 +1,4 @@
+import { english, type Said, say } from '#said';
 import type { ListPage } from './port.js';
 
 /**
@@ -32,10 +33,10 @@ export interface MarketplaceErrorFields {
   kind: MarketplaceErrorKind;
   /** The vendor's name of the call, e.g. `bg.order.list.v2.get`. */
   operation: string;
-  /** What happened, in our words. */
-  message: string;
-  /** A sentence for the person who must act. */
-  remedy: string;
+  /** What happened. */
+  what: Said;
+  /** For the person who must act. */
+  remedy: Said;
   /** Whether the same call may succeed later without anyone acting. */
   retryable: boolean;
   /** The vendor's code, or `http_503`, or `null` where no answer came. */
@@ -55,7 +56,8 @@ export class MarketplaceError extends Error {
   override readonly name = 'MarketplaceError';
   readonly kind: MarketplaceErrorKind;
   readonly operation: string;
-  readonly remedy: string;
+  readonly what: Said;
+  readonly whatToDo: Said;
   readonly retryable: boolean;
   readonly platformCode: string | null;
   readonly platformMessage: string | null;
@@ -65,10 +67,11 @@ export class MarketplaceError extends Error {
   readonly #raw: string | null;
 
   constructor(fields: MarketplaceErrorFields) {
-    super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    super(english(fields.what), fields.cause === undefined ? undefined : { cause: fields.cause });
     this.kind = fields.kind;
     this.operation = fields.operation;
-    this.remedy = fields.remedy;
+    this.what = fields.what;
+    this.whatToDo = fields.remedy;
     this.retryable = fields.retryable;
     this.platformCode = fields.platformCode ?? null;
     this.platformMessage = fields.platformMessage ?? null;
@@ -76,6 +79,15 @@ export class MarketplaceError extends Error {
     this.retryAfterMs = fields.retryAfterMs ?? null;
     this.emptyPage = fields.emptyPage ?? null;
     this.#raw = fields.raw ?? null;
+  }
+
+  /** What happened, and what to do about it. */
+  get said(): Said {
+    return say('with_remedy', { what: this.what, remedy: this.whatToDo });
+  }
+
+  get remedy(): string {
+    return english(this.whatToDo);
   }
 
   /** Kept out of logs and JSON, because it is no property of the object's own. */

@@ -1,3 +1,5 @@
+import type { Said } from '#said';
+
 /**
  * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
  * Everything here has been validated by the connector: ids are strings (a 19-digit id never passes through a
@@ -129,7 +131,7 @@ export interface OrderLineRecord {
 export interface UnreadableRecord {
   platformId: string | null;
   /** Names the field and what is wrong with it. */
-  reason: string;
+  reason: Said;
   /** The row as JSON text, credentials blanked. */
   raw: string;
 }

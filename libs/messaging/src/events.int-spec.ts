@@ -7,7 +7,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { Type } from 'typebox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DEAD_LETTER_STREAM, defineEvent, streamOf } from '#contracts';
-import { createLogger, type Transaction } from '#runtime';
+import { createLogger, currentCorrelationId, type Transaction, withCorrelation } from '#runtime';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitFor } from '#testing';
 import { MAX_EVENT_BYTES } from './bus-limit.js';
 import { type EventInfo, HandleEvent } from './handle.js';
@@ -143,6 +143,18 @@ describe('events from the outbox to a consumer', () => {
     );
     assert.deepEqual(seen.deliveries.map(({ id }) => id).sort(), rows.map(({ id }) => id).sort());
     assert.ok(seen.deliveries.every(({ delivery }) => delivery === 1));
+  });
+
+  test('what a consumer does has the correlation id of what the event came of', async () => {
+    const ids: string[] = [];
+    seen.handle = async () => {
+      ids.push(currentCorrelationId());
+    };
+    await withCorrelation('asked-for-by-a-person', () =>
+      store.database.transaction((tx) => appendToOutbox(tx, Counted, [{ n: 1 }])),
+    );
+    await waitFor('the event', () => ids.length > 0);
+    assert.deepEqual(ids, ['asked-for-by-a-person']);
   });
 
   test('published, but the flag was lost with the relay: published again, delivered once', async () => {

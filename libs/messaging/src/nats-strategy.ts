@@ -14,9 +14,18 @@ import {
   rpcBySubject,
   streamOf,
 } from '#contracts';
-import { AppError, describeError, type Logger, toErrorBody, validateInput, withCorrelation } from '#runtime';
+import {
+  AppError,
+  describeError,
+  type ErrorKind,
+  type Logger,
+  toErrorBody,
+  validateInput,
+  withCorrelation,
+} from '#runtime';
 import { BUS_LIMIT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
 import type { EventInfo } from './handle.js';
+import { CORRELATION_HEADER } from './outbox-relay.js';
 import { OUTCOME_HEADER } from './rpc-client.js';
 import { settle, UnreadableMessage } from './settlement.js';
 import { ACK_WAIT_MS, ensureDeadLetterStream, ensureDurable, ensureStream } from './streams.js';
@@ -24,6 +33,8 @@ import { ACK_WAIT_MS, ensureDeadLetterStream, ensureDurable, ensureStream } from
 const MAX_HANDLERS_AT_ONCE = 16;
 /** Of the events that one durable handles at once: parsed, they take several times as much memory. */
 const MAX_BYTES_AT_ONCE = 2 * BUS_LIMIT_BYTES;
+/** The caller is answered with 500, 503 or 504. */
+const FAILED_KINDS: ReadonlySet<ErrorKind> = new Set(['internal', 'unavailable', 'timeout']);
 const RECONSUME_MS = 1_000;
 /** How long a pull waits. A consumer that has lost its stream in silence notices by two heartbeats, half of this each. */
 const PULL_MS = 10_000;
@@ -106,16 +117,22 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       }
       message.respond(body);
     } catch (error) {
-      if (!(error instanceof AppError)) {
-        this.log.error(
-          { err: error, correlationId, subject: rpc.subject },
-          `call failed: ${describeError(error)}`,
-        );
-      }
+      this.logFailed(rpc, correlationId, error);
       const marked = headers();
       marked.set(OUTCOME_HEADER, 'error');
       message.respond(JSON.stringify({ error: toErrorBody(error, correlationId) }), { headers: marked });
     }
+  }
+
+  /** A bug, and what is away or late, with its cause, which stays here; refusals are the caller's own affair. */
+  private logFailed(rpc: RpcDescriptor, correlationId: string, error: unknown): void {
+    const isRefusal = error instanceof AppError && !FAILED_KINDS.has(error.kind);
+    if (isRefusal) return;
+    const level = error instanceof AppError && error.kind !== 'internal' ? 'warn' : 'error';
+    this.log[level](
+      { err: error, correlationId, subject: rpc.subject },
+      `call failed: ${describeError(error)}`,
+    );
   }
 
   private hear(subject: string, handler: MessageHandler): void {
@@ -212,7 +229,8 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     let outcome: { ok: true } | { ok: false; error: unknown };
     try {
       const { data, ...info } = readEvent(event, message);
-      await withCorrelation(info.id, () =>
+      const correlationId = message.headers?.get(CORRELATION_HEADER) || info.id;
+      await withCorrelation(correlationId, () =>
         this.run(handler, data, { ...info, delivery } satisfies EventInfo),
       );
       outcome = { ok: true };

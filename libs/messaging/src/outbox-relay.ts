@@ -1,9 +1,12 @@
 import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import type { Context } from '#contracts';
 import type { Database, Logger } from '#runtime';
 import { describeError } from '#runtime';
 import { ensureStream } from './streams.js';
+
+/** Header of an event: the correlation id of what it came of. */
+export const CORRELATION_HEADER = 'correlation-id';
 
 const BATCH = 16;
 /** Once so many bytes are taken, no further event is: large ones must not decide how much memory the service needs. */
@@ -22,6 +25,7 @@ interface OutboxRow {
   subject: string;
   payload: string;
   created_at: Date;
+  correlation_id: string | null;
   /** How many were locked, those included that are too many at once. */
   locked: number;
 }
@@ -35,7 +39,7 @@ const TAKE = `
     SELECT id, sum(bytes) OVER (ORDER BY id = ANY($1::bigint[]), id) - bytes AS before, count(*) OVER () AS locked
     FROM locked
   )
-  SELECT outbox.id, message_id, subject, payload, created_at, locked
+  SELECT outbox.id, message_id, subject, payload, created_at, correlation_id, locked
   FROM sized JOIN outbox USING (id) WHERE before < ${BATCH_BYTES} ORDER BY outbox.id`;
 
 /**
@@ -125,6 +129,7 @@ export class OutboxRelay {
   private async publish(row: OutboxRow): Promise<void> {
     await this.client.publish(row.subject, envelope(row), {
       msgID: row.message_id,
+      ...(row.correlation_id === null ? {} : { headers: correlated(row.correlation_id) }),
       timeout: PUBLISH_TIMEOUT_MS,
     });
   }
@@ -146,6 +151,12 @@ export class OutboxRelay {
     });
     this.wakeUp = undefined;
   }
+}
+
+function correlated(correlationId: string): MsgHdrs {
+  const marked = headers();
+  marked.set(CORRELATION_HEADER, correlationId);
+  return marked;
 }
 
 /** The payload is spliced in as it stands: it was serialised and checked when it was appended. */

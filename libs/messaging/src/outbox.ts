@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventDescriptor } from '#contracts';
-import { storableJson, type Transaction } from '#runtime';
+import { currentCorrelationId, storableJson, type Transaction } from '#runtime';
 import { MAX_EVENT_BYTES } from './bus-limit.js';
 
 /** Each service's schema has this table; a migration of the service creates it. */
@@ -10,6 +10,7 @@ export const OUTBOX_DDL = `
     message_id uuid NOT NULL,
     subject text NOT NULL,
     payload text NOT NULL,
+    correlation_id text,
     created_at timestamptz NOT NULL DEFAULT now(),
     published_at timestamptz
   );
@@ -120,10 +121,10 @@ async function insertPayloads(
 ): Promise<void> {
   for (const part of inParts(payloads, STATEMENT_BYTES)) {
     // A parameter each: a text array would be quoted here and unquoted there, which large payloads feel.
-    const rows = part.map((_, index) => `($1, $${2 * index + 2}::uuid, $${2 * index + 3})`);
-    await tx.query(`INSERT INTO outbox (subject, message_id, payload) VALUES ${rows.join(', ')}`, [
-      event.subject,
-      ...part.flatMap((payload) => [randomUUID(), payload]),
-    ]);
+    const rows = part.map((_, index) => `($1, $2, $${2 * index + 3}::uuid, $${2 * index + 4})`);
+    await tx.query(
+      `INSERT INTO outbox (subject, correlation_id, message_id, payload) VALUES ${rows.join(', ')}`,
+      [event.subject, currentCorrelationId(), ...part.flatMap((payload) => [randomUUID(), payload])],
+    );
   }
 }

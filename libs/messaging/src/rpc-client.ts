@@ -1,11 +1,12 @@
 import {
   headers,
+  type Msg,
   type NatsConnection,
   NoRespondersError,
   RequestError,
   TimeoutError,
 } from '@nats-io/transport-node';
-import type { Caller, RpcDescriptor } from '#contracts';
+import { type Caller, english, type RpcDescriptor, say } from '#contracts';
 import { AppError, type ErrorBody, fromErrorBody } from '#runtime';
 
 export type RpcReply = { readonly result: unknown } | { readonly error: ErrorBody };
@@ -23,7 +24,7 @@ export class RpcClient {
     caller: Caller,
   ): Promise<Output> {
     const message = await this.request(rpc, input, caller);
-    const reply = message.json<RpcReply>();
+    const reply = readReply(rpc, message);
     if ('error' in reply) throw fromErrorBody(reply.error);
     return reply.result as Output;
   }
@@ -47,31 +48,30 @@ export class RpcClient {
   }
 }
 
+/** A reply that is no JSON is a fault of ours, and must not look like one of whoever asked. */
+function readReply(rpc: RpcDescriptor, message: Msg): RpcReply {
+  try {
+    return message.json<RpcReply>();
+  } catch (cause) {
+    throw new Error(`the reply of ${rpc.subject} cannot be read`, { cause });
+  }
+}
+
 function isNobodyThere(error: unknown): boolean {
   return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
 
 function translate(error: unknown, context: string): unknown {
   if (isNobodyThere(error)) {
-    return new AppError(
-      'unavailable',
-      'service.unavailable',
-      `The ${context} service is not running. Try again in a moment.`,
-      {},
-      { cause: error },
-    );
+    const away = say('error.service_away', { service: context });
+    return new AppError('unavailable', 'service.unavailable', english(away), { why: away }, { cause: error });
   }
   if (
     error instanceof TimeoutError ||
     (error instanceof RequestError && error.cause instanceof TimeoutError)
   ) {
-    return new AppError(
-      'timeout',
-      'service.timeout',
-      `The ${context} service did not answer in time. Try again in a moment.`,
-      {},
-      { cause: error },
-    );
+    const late = say('error.service_late', { service: context });
+    return new AppError('timeout', 'service.timeout', english(late), { why: late }, { cause: error });
   }
   return error;
 }

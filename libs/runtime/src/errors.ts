@@ -1,3 +1,5 @@
+import { english, type Said, say } from '#said';
+
 /** What to do about an error; decides the HTTP status and whether asking again can help. */
 export type ErrorKind =
   | 'invalid'
@@ -100,18 +102,20 @@ export function toErrorBody(error: unknown, correlationId: string): ErrorBody {
     return {
       code: 'service.database_away',
       kind: 'unavailable',
-      message: 'The database does not answer. Try again in a moment.',
-      details: {},
+      ...told(say('error.database_away')),
       correlationId,
     };
   }
   return {
     code: 'internal',
     kind: 'internal',
-    message: `Something failed on our side. Quote reference ${correlationId} when you report it.`,
-    details: {},
+    ...told(say('error.internal', { reference: correlationId })),
     correlationId,
   };
+}
+
+function told(why: Said): Pick<ErrorBody, 'message' | 'details'> {
+  return { message: english(why), details: { why } };
 }
 
 export function fromErrorBody(body: ErrorBody): AppError {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
 const correlation = new AsyncLocalStorage<string>();
 
@@ -28,8 +28,13 @@ const SECRET_FIELDS = [
   'code',
 ];
 
-export function createLogger(service: string, level: string = process.env.LOG_LEVEL ?? 'info'): Logger {
-  return pino({
+/** @param destination left out: the standard output */
+export function createLogger(
+  service: string,
+  level: string = process.env.LOG_LEVEL ?? 'info',
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
     name: service,
     level,
     base: { service },
@@ -46,7 +51,8 @@ export function createLogger(service: string, level: string = process.env.LOG_LE
       const correlationId = correlation.getStore();
       return correlationId === undefined ? {} : { correlationId };
     },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** Nest's own lines through pino; its start-up chatter stays at debug. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { english, quoted } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { AppError, conflict } from '#runtime';
 import { LeaseLost } from './lease.js';
@@ -9,8 +10,8 @@ const marketplace = (kind: MarketplaceErrorKind, retryAfterMs?: number) =>
   new MarketplaceError({
     kind,
     operation: 'bg.order.list.v2.get',
-    message: 'What happened.',
-    remedy: 'What to do.',
+    what: quoted('What happened'),
+    remedy: quoted('What to do.'),
     retryable: false,
     retryAfterMs,
   });
@@ -100,7 +101,8 @@ describe('what becomes of a run whose handler has thrown', () => {
   for (const [what, error, attempts, expected] of ROWS) {
     test(`${what}, after ${attempts} fruitless attempts: ${String(expected.action)}`, () => {
       const outcome = decideOutcome(error, attempts);
-      const { message, ...rest } = { message: '', ...outcome };
+      const { said, ...rest } = { said: undefined, ...outcome };
+      const message = said === undefined ? '' : english(said);
       assert.deepEqual(rest, expected);
       if (outcome.action !== 'leave') assert.notEqual(message, '');
       assert.doesNotMatch(message, /marked text/);
@@ -110,6 +112,6 @@ describe('what becomes of a run whose handler has thrown', () => {
   test('what the marketplace refused is said with its remedy', () => {
     const outcome = decideOutcome(marketplace('scope'), 0);
     assert.ok(outcome.action === 'fail');
-    assert.equal(outcome.message, 'What happened. What to do.');
+    assert.equal(english(outcome.said), 'What happened. What to do.');
   });
 });

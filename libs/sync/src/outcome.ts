@@ -1,15 +1,17 @@
+import { type Said, say } from '#contracts';
 import { isMarketplaceError, type MarketplaceError } from '#marketplace';
 import { AppError, isDatabaseAway } from '#runtime';
 import { LeaseLost } from './lease.js';
+import { saidOf } from './said-of.js';
 
 /** What becomes of a run whose handler has thrown. */
 export type Outcome =
-  | { readonly action: 'fail'; readonly code: string; readonly message: string }
+  | { readonly action: 'fail'; readonly code: string; readonly said: Said }
   /** Goes on by itself after the delay. `countsAsAttempt`: after too many without progress the run fails. */
   | {
       readonly action: 'pause';
       readonly code: string;
-      readonly message: string;
+      readonly said: Said;
       readonly delayMs: number;
       readonly countsAsAttempt: boolean;
     }
@@ -32,50 +34,44 @@ export function decideOutcome(error: unknown, fruitlessAttempts: number): Outcom
   if (isMarketplaceError(error)) return marketplaceOutcome(error, fruitlessAttempts);
   if (error instanceof AppError) {
     if (error.kind === 'unavailable' || error.kind === 'timeout' || error.kind === 'rate_limited') {
-      return pause(error.code, error.message, pauseAfter(fruitlessAttempts), false);
+      return pause(error.code, saidOf(error), pauseAfter(fruitlessAttempts), false);
     }
-    return { action: 'fail', code: error.code, message: error.message };
+    return { action: 'fail', code: error.code, said: saidOf(error) };
   }
   if (isDatabaseAway(error)) {
-    return pause(
-      'database.away',
-      'The database does not answer. The run goes on when it does.',
-      pauseAfter(fruitlessAttempts),
-      false,
-    );
+    return pause('database.away', say('run.database_away'), pauseAfter(fruitlessAttempts), false);
   }
   return {
     action: 'fail',
     code: 'internal',
-    message:
-      'Something failed on our side; the log of the service has the details. Retry the run, and report it if it fails again.',
+    said: say('run.internal'),
   };
 }
 
-function pause(code: string, message: string, delayMs: number, countsAsAttempt: boolean): Outcome {
-  return { action: 'pause', code, message, delayMs, countsAsAttempt };
+function pause(code: string, said: Said, delayMs: number, countsAsAttempt: boolean): Outcome {
+  return { action: 'pause', code, said, delayMs, countsAsAttempt };
 }
 
 function marketplaceOutcome(error: MarketplaceError, fruitlessAttempts: number): Outcome {
-  const message = `${error.message} ${error.remedy}`.trim();
+  const { said } = error;
   switch (error.kind) {
     case 'breaker_open':
-      return pause('marketplace.spared', message, error.retryAfterMs ?? BREAKER_PAUSE_MS, false);
+      return pause('marketplace.spared', said, error.retryAfterMs ?? BREAKER_PAUSE_MS, false);
     case 'rate':
       return pause(
         'marketplace.rate_limited',
-        message,
+        said,
         error.retryAfterMs ?? pauseAfter(fruitlessAttempts),
         false,
       );
     case 'transient':
       return fruitlessAttempts + 1 >= MAX_FRUITLESS_ATTEMPTS
-        ? { action: 'fail', code: 'marketplace.unavailable', message }
-        : pause('marketplace.unavailable', message, pauseAfter(fruitlessAttempts), true);
+        ? { action: 'fail', code: 'marketplace.unavailable', said }
+        : pause('marketplace.unavailable', said, pauseAfter(fruitlessAttempts), true);
     case 'token':
-      return { action: 'fail', code: 'shop.needs_reauthorization', message };
+      return { action: 'fail', code: 'shop.needs_reauthorization', said };
     case 'scope':
-      return { action: 'fail', code: 'shop.missing_permission', message };
+      return { action: 'fail', code: 'shop.missing_permission', said };
     case 'aborted':
       return { action: 'leave' };
     case 'signature':
@@ -85,6 +81,6 @@ function marketplaceOutcome(error: MarketplaceError, fruitlessAttempts: number):
     case 'configuration':
     case 'programming':
     case 'unreadable':
-      return { action: 'fail', code: `marketplace.${error.kind}`, message };
+      return { action: 'fail', code: `marketplace.${error.kind}`, said };
   }
 }

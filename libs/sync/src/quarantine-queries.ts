@@ -12,6 +12,8 @@ import {
   type QuarantinedKind,
   type QuarantinedRecord,
   type QuarantinedRecordDetail,
+  type Said,
+  sentence,
 } from '#contracts';
 import { positionOf } from '#messaging';
 import { type Database, notFound } from '#runtime';
@@ -20,14 +22,14 @@ interface Row {
   shop_id: string;
   kind: QuarantinedKind;
   platform_id: string;
-  reason: string;
+  reason: Said;
   first_seen_at: Date;
   last_seen_at: Date;
   sightings: number;
   resolved_at: Date | null;
   attempts: number;
   next_retry_at: Date | null;
-  last_outcome: string | null;
+  last_outcome: Said | null;
 }
 
 const COLUMNS = `shop_id, kind, platform_id, reason, first_seen_at, last_seen_at, sightings, resolved_at, attempts,
@@ -104,13 +106,13 @@ function toRecord(row: Row): QuarantinedRecord {
     shopId: row.shop_id,
     kind: row.kind,
     platformId: row.platform_id,
-    reason: row.reason,
+    reason: sentence(row.reason),
     firstSeenAt: row.first_seen_at.toISOString(),
     lastSeenAt: row.last_seen_at.toISOString(),
     sightings: row.sightings,
     resolvedAt: row.resolved_at?.toISOString() ?? null,
     attempts: row.attempts,
     nextRetryAt: row.resolved_at === null ? (row.next_retry_at?.toISOString() ?? null) : null,
-    lastOutcome: row.last_outcome,
+    lastOutcome: row.last_outcome === null ? null : sentence(row.last_outcome),
   };
 }

@@ -4,14 +4,18 @@ import {
   type QuarantinedKey,
   type QuarantinedKind,
   type RetryQuarantined,
+  type Said,
+  say,
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
-import { AppError, conflict, type Database, describeError, type Logger, notFound } from '#runtime';
+import { conflict, type Database, describeError, type Logger, notFound } from '#runtime';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 import type { KnownShops } from './known-shops.js';
 import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
+import { refusalOf } from './refusal-of.js';
 import { isRefused } from './refused-kinds.js';
 import type { CredentialSource } from './run-context.js';
+import { saidOf } from './said-of.js';
 
 /** Asks the marketplace for single records by their ids; a service gives one. */
 export interface QuarantineReader {
@@ -98,8 +102,8 @@ export class QuarantineRetries {
     try {
       await this.read({ shopId: key.shopId, kind: key.kind, ids: [key.platformId] }, 'interactive');
     } catch (error) {
-      if (faultOf(error) === 'record') return this.noteOutcome(key, describeError(error));
-      throw isMarketplaceError(error) ? forThePerson(error) : error;
+      if (faultOf(error) === 'record') return this.noteOutcome(key, saidOf(error));
+      throw isMarketplaceError(error) ? refusalOf(error) : error;
     }
   }
 
@@ -157,7 +161,7 @@ export class QuarantineRetries {
         return await this.read(claim, 'followup');
       } catch (error) {
         if (faultOf(error) === 'queue') {
-          await this.putOff(claim, describeError(error));
+          await this.putOff(claim, saidOf(error));
           throw error;
         }
       }
@@ -178,13 +182,13 @@ export class QuarantineRetries {
         inARow = 0;
       } catch (error) {
         const fault = faultOf(error);
-        const message = describeError(error);
+        const said = saidOf(error);
         inARow = fault === 'passing' ? inARow + 1 : 0;
-        if (fault !== 'queue') await this.noteOutcome({ ...claim, platformId: id }, message);
+        if (fault !== 'queue') await this.noteOutcome({ ...claim, platformId: id }, said);
         if (fault !== 'queue' && inARow < PASSING_FAULTS_IN_A_ROW) continue;
         await this.putOff(
           { ...claim, ids: claim.ids.slice(fault === 'queue' ? position : position + 1) },
-          message,
+          said,
         );
         throw error;
       }
@@ -200,28 +204,27 @@ export class QuarantineRetries {
 
   private async note({ shopId, kind, ids }: Claim, known: readonly string[]): Promise<void> {
     await this.database.query(
-      `UPDATE quarantine SET last_outcome = CASE WHEN resolved_at IS NOT NULL THEN 'It can be read again.'
-         WHEN platform_id = ANY($4::text[]) THEN 'It still cannot be read.'
-         ELSE 'The marketplace does not know it.' END
+      `UPDATE quarantine SET last_outcome = CASE WHEN resolved_at IS NOT NULL THEN $5::jsonb
+         WHEN platform_id = ANY($4::text[]) THEN $6::jsonb ELSE $7::jsonb END
        WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[])`,
-      [shopId, kind, ids, known],
+      [shopId, kind, ids, known, say('retry.readable'), say('retry.still_unreadable'), say('retry.unknown')],
     );
   }
 
-  private async noteOutcome({ shopId, kind, platformId }: QuarantinedKey, message: string): Promise<void> {
+  private async noteOutcome({ shopId, kind, platformId }: QuarantinedKey, outcome: Said): Promise<void> {
     await this.database.query(
       'UPDATE quarantine SET last_outcome = $4 WHERE shop_id = $1 AND kind = $2 AND platform_id = $3',
-      [shopId, kind, platformId, message],
+      [shopId, kind, platformId, outcome],
     );
   }
 
   /** What was not asked for has had no try. */
-  private async putOff({ shopId, kind, ids }: Claim, message: string): Promise<void> {
+  private async putOff({ shopId, kind, ids }: Claim, outcome: Said): Promise<void> {
     await this.database.query(
       `UPDATE quarantine SET attempts = greatest(0, attempts - 1), last_outcome = $4,
          next_retry_at = clock_timestamp() + ${AFTER_FAULT_MINUTES} * interval '1 minute'
        WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL`,
-      [shopId, kind, ids, message],
+      [shopId, kind, ids, outcome],
     );
   }
 
@@ -235,14 +238,4 @@ export class QuarantineRetries {
       );
     }
   }
-}
-
-function forThePerson(error: { kind: string; message: string; remedy: string }): AppError {
-  const message = `${error.message} ${error.remedy}`.trim();
-  const options = { cause: error };
-  if (error.kind === 'token')
-    return new AppError('conflict', 'shop.needs_reauthorization', message, {}, options);
-  if (error.kind === 'scope')
-    return new AppError('conflict', 'shop.missing_permission', message, {}, options);
-  return new AppError('unavailable', 'marketplace.unavailable', message, {}, options);
 }

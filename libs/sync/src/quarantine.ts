@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { QuarantinedKind, SyncKind } from '#contracts';
+import { type QuarantinedKind, type SyncKind, say, withTexts } from '#contracts';
 import type { UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 
@@ -35,7 +35,7 @@ export async function quarantine(
   const byId = new Map(unreadable.map((record) => [quarantineId(record), record]));
   const [row] = await tx.query<{ fresh: number }>(
     `WITH listed AS (
-       SELECT * FROM unnest($3::text[], $4::text[], $5::text[]) AS listed (platform_id, reason, raw)
+       SELECT * FROM unnest($3::text[], $4::jsonb[], $5::text[]) AS listed (platform_id, reason, raw)
      ), met AS (
        SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
        WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6::timestamptz
@@ -54,7 +54,7 @@ export async function quarantine(
       shopId,
       kind,
       [...byId.keys()],
-      [...byId.values()].map((record) => storable(record.reason)),
+      [...byId.values()].map((record) => JSON.stringify(withTexts(record.reason, storable))),
       [...byId.values()].map((record) => storable(record.raw)),
       since ?? null,
       FIRST_RETRY_MINUTES,
@@ -112,10 +112,10 @@ export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: Ended
   const kinds = Object.entries(RUN_KIND_OF).flatMap(([record, kind]) => (whole.includes(kind) ? record : []));
   if (kinds.length === 0) return;
   await tx.query(
-    `UPDATE quarantine SET resolved_at = now(), last_outcome = 'A whole reading since then has not met it.'
+    `UPDATE quarantine SET resolved_at = now(), last_outcome = $4
      WHERE shop_id = $1 AND kind = ANY($2::text[]) AND resolved_at IS NULL AND platform_id LIKE '${NAMELESS}%'
        AND last_seen_at < $3`,
-    [run.shop_id, kinds, run.started_at],
+    [run.shop_id, kinds, run.started_at, say('retry.not_met')],
   );
 }
 

@@ -1,4 +1,4 @@
-import type { SyncKind, SyncTrigger } from '#contracts';
+import type { Said, SyncKind, SyncTrigger } from '#contracts';
 import type { CallContext, CallPriority, MarketplaceCredentials } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
@@ -107,8 +107,8 @@ export class RunContext {
     if (this.isGivingWay) throw new GiveWay(`the ${this.kind} of shop ${this.shopId} make way for others`);
   }
 
-  log(level: 'info' | 'warn' | 'error', message: string): Promise<void> {
-    return addLogLine(this.database, this.row.id, level, message);
+  log(level: 'info' | 'warn' | 'error', said: Said): Promise<void> {
+    return addLogLine(this.database, this.row.id, level, said);
   }
 
   takeUncountedCalls(): number {

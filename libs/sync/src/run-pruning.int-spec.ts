@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import { pruneRuns } from './run-pruning.js';
 import { createSyncBed, type SyncBed } from './sync-bed.fixture.js';
 import { addLogLine } from './sync-run.store.js';
@@ -20,7 +21,7 @@ describe('runs of long ago', () => {
       [shopId, status, daysAgo],
     );
     assert.ok(row);
-    await addLogLine(bed.database, row.id, 'info', 'a line');
+    await addLogLine(bed.database, row.id, 'info', quoted('a line'));
     return row.id;
   }
   const left = async (table: 'sync_runs' | 'sync_log', id: string) =>

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { english, quoted, type Said } from '#contracts';
 import { MarketplaceError } from '#marketplace';
+import { AppError, withCorrelation } from '#runtime';
 import { waitFor } from '#testing';
 import { LeaseLost, takeLease } from './lease.js';
 import type { RunContext } from './run-context.js';
 import {
   createSyncBed,
   everybody,
+  logged,
   type Replica,
   ScriptedKind,
   type SyncBed,
@@ -18,8 +21,8 @@ const transient = () =>
   new MarketplaceError({
     kind: 'transient',
     operation: 'list',
-    message: 'The marketplace answers with errors.',
-    remedy: 'Wait.',
+    what: quoted('The marketplace answers with errors'),
+    remedy: quoted('Wait.'),
     retryable: true,
     platformCode: 'http_503',
   });
@@ -47,6 +50,8 @@ const untilAborted = ({ signal }: RunContext): Promise<void> =>
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason));
   });
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('runs', () => {
   let bed: SyncBed;
@@ -258,7 +263,7 @@ describe('runs', () => {
     );
     const failed = await bed.ended(id, 'failed');
     assert.equal(failed.error_code, 'internal');
-    assert.doesNotMatch(failed.error_message ?? '', /a bug/);
+    assert.doesNotMatch(textOf(failed.error), /a bug/);
     isBroken = false;
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => runs.retry(id, everybody)));
     assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1);
@@ -339,8 +344,8 @@ describe('runs', () => {
             throw new MarketplaceError({
               kind: 'breaker_open',
               operation: 'list',
-              message: 'Spared.',
-              remedy: '',
+              what: quoted('Spared'),
+              remedy: quoted(''),
               retryable: true,
               retryAfterMs: 100,
             });
@@ -380,6 +385,29 @@ describe('runs', () => {
     // 1, 2, then a record: 1 again, and the fifth in a row fails.
     assert.deepEqual(attempts, [1, 2, 1, 2, 3, 4, 4]);
     assert.equal((await bed.row(id)).error_code, 'marketplace.unavailable');
+  });
+
+  test('a failed run is in the log, under the correlation id of the request that asked for it', async () => {
+    const replica = await startReplica(
+      new ScriptedKind('orders', () =>
+        Promise.reject(new AppError('conflict', 'spec.refused', 'It is refused.')),
+      ),
+    );
+    const asker = { ...everybody, correlationId: 'asked-for-by-a-person' };
+    const shopId = await bed.shop();
+    const { id, correlationId } = await withCorrelation(asker.correlationId, () =>
+      replica.runs.start({ shopId, kind: 'orders' }, asker),
+    );
+    assert.equal(correlationId, asker.correlationId);
+    await bed.ended(id, 'failed');
+    const lines = () => logged.filter((line) => line.runId === id && line.problem === 'spec.refused');
+    assert.deepEqual(
+      lines().map((line) => line.correlationId),
+      [asker.correlationId],
+    );
+    await replica.runs.retry(id, { ...asker, correlationId: 'asked-for-once-more' });
+    await waitFor('it to fail again', () => lines().length === 2);
+    assert.equal(lines()[1]?.correlationId, 'asked-for-once-more');
   });
 
   test('a database that throws the holder out costs a pause, not the run', async () => {

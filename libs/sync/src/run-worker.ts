@@ -1,4 +1,4 @@
-import type { BroadcastDescriptor, SyncKind, SyncRun } from '#contracts';
+import { type BroadcastDescriptor, english, type SyncKind, type SyncRun, say } from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
 import {
@@ -71,7 +71,7 @@ const BROADCAST_EVERY_MS = 250;
 const HANDED_OVER = {
   delayMs: 0,
   code: 'service.restarting',
-  message: 'The service is restarting; the run goes on by itself.',
+  said: say('run.restarting'),
 };
 
 /** Its class's place in `RUN_CLASSES`. */
@@ -227,7 +227,7 @@ export class RunWorker {
     }
     this.turns += 1;
     const { run, lease, previousStatus } = taken;
-    const done = withCorrelation(run.id, () =>
+    const done = withCorrelation(run.correlation_id, () =>
       this.execute(run, lease, previousStatus === 'running'),
     ).finally(() => {
       this.active.delete(done);
@@ -251,18 +251,14 @@ export class RunWorker {
     try {
       // Its holder had gone before it could hear of it.
       if (run.cancel_requested) throw new Error('cancelled');
-      if (isTakenOver)
-        await context.log(
-          'warn',
-          'the replica that worked on this run is gone; going on from its last commit',
-        );
+      if (isTakenOver) await context.log('warn', say('log.replica_gone'));
       await handler.run(context);
       const ended = await this.finish(lease, (tx) =>
         endRun(tx, run.id, { status: 'succeeded', apiCallsDelta: context.takeUncountedCalls() }),
       );
       await context.log(
         'info',
-        `done: ${ended.done} read, ${ended.changed} new or changed, ${ended.api_calls} calls`,
+        say('log.done', { done: ended.done, changed: ended.changed, calls: ended.api_calls }),
       );
     } catch (error) {
       await this.conclude(context, lease, error).catch((cause: unknown) =>
@@ -319,7 +315,7 @@ export class RunWorker {
     if (row === undefined || !OPEN_STATUSES.includes(row.status)) return;
     if (row.cancel_requested) {
       await this.finish(lease, (tx) => endRun(tx, row.id, { status: 'cancelled', apiCallsDelta }));
-      await addLogLine(database, row.id, 'info', `cancelled after ${row.done} records; what was read stays`);
+      await addLogLine(database, row.id, 'info', say('log.cancelled', { done: row.done }));
       return;
     }
     if (this.isClosed) {
@@ -340,6 +336,10 @@ export class RunWorker {
         logger.info({ runId: row.id }, 'run left to another replica');
         return;
       case 'pause':
+        logger.warn(
+          { ...this.factsOf(row), err: error, problem: outcome.code },
+          `run pauses: ${english(outcome.said)}`,
+        );
         await this.finish(lease, (tx) =>
           postponeRun(tx, row.id, { ...outcome, apiCallsDelta, isFruitless: outcome.countsAsAttempt }),
         );
@@ -347,21 +347,28 @@ export class RunWorker {
           database,
           row.id,
           'warn',
-          `pausing ${Math.round(outcome.delayMs / 1000)} s: ${outcome.message}`,
+          say('log.pausing', { seconds: Math.round(outcome.delayMs / 1000), why: outcome.said }),
         );
         return;
       case 'fail':
-        if (outcome.code === 'internal') logger.error({ err: error, runId: row.id }, 'run failed');
+        logger[outcome.code === 'internal' ? 'error' : 'warn'](
+          { ...this.factsOf(row), err: error, problem: outcome.code },
+          `run failed: ${english(outcome.said)}`,
+        );
         await this.finish(lease, (tx) =>
           endRun(tx, row.id, {
             status: 'failed',
             errorCode: outcome.code,
-            errorMessage: outcome.message,
+            error: outcome.said,
             apiCallsDelta,
           }),
         );
-        await addLogLine(database, row.id, 'error', outcome.message);
+        await addLogLine(database, row.id, 'error', outcome.said);
     }
+  }
+
+  private factsOf({ id, shop_id, kind }: SyncRunRow): { runId: string; shopId: string; kind: SyncKind } {
+    return { runId: id, shopId: shop_id, kind };
   }
 
   private throttledPublish(): (row: SyncRunRow) => void {

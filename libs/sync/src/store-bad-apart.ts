@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { UnreadableRecord } from '#marketplace';
 import { EventRefused } from '#messaging';
 import { dataFaultOf, describeError, type Transaction } from '#runtime';
@@ -44,7 +45,9 @@ export async function storeBadApart<Item>(
     if (group.length > 1) return storeHalves(tx, group, storing);
     const refused = {
       platformId: storing.idOf(item),
-      reason: describeError(error),
+      reason: say(error instanceof EventRefused ? 'record.no_event' : 'record.not_storable', {
+        text: describeError(error),
+      }),
       raw: storing.rawOf(item),
     };
     return { changed: 0, refused: [refused] };

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { type Caller, OrderSync, type SyncKind, type SyncRun, serviceCaller } from '#contracts';
+import {
+  type Caller,
+  english,
+  OrderSync,
+  type Said,
+  type SyncKind,
+  type SyncRun,
+  serviceCaller,
+} from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { createLogger, Database } from '#runtime';
 import { createTestDatabase, waitFor } from '#testing';
@@ -26,7 +34,11 @@ export class CreateSync1700000000000 implements MigrationInterface {
 export const TEST_LEASE_MS = 1_000;
 
 export const everybody: Caller = serviceCaller('test', 'test');
-export const logger = createLogger('sync-spec', 'silent');
+/** Each line that a replica logs, parsed. */
+export const logged: Record<string, unknown>[] = [];
+export const logger = createLogger('sync-spec', 'trace', {
+  write: (line) => logged.push(JSON.parse(line) as Record<string, unknown>),
+});
 
 const credentials: CredentialSource = {
   use: (_shopId, work) =>
@@ -176,11 +188,11 @@ export async function createSyncBed(): Promise<SyncBed> {
       return row(id);
     },
     async logOf(id) {
-      const lines = await database.query<{ message: string }>(
-        'SELECT message FROM sync_log WHERE run_id = $1 ORDER BY id',
+      const lines = await database.query<{ said: Said }>(
+        'SELECT said FROM sync_log WHERE run_id = $1 ORDER BY id',
         [id],
       );
-      return lines.map(({ message }) => message);
+      return lines.map(({ said }) => english(said));
     },
     async close() {
       await clear();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { SyncKind } from '#contracts';
+import { quoted, type SyncKind } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { KnownShops } from './known-shops.js';
 import { quarantine, resolveQuarantined } from './quarantine.js';
@@ -12,12 +12,18 @@ import { endRun, type NewRun } from './sync-run.store.js';
 
 const unreadable = (platformId: string | null) => ({
   platformId,
-  reason: 'quantity is missing',
+  reason: quoted('quantity is missing'),
   raw: `{"id":"${platformId}"}`,
 });
 
 const refusal = (kind: MarketplaceErrorKind, message = 'No.') =>
-  new MarketplaceError({ kind, operation: 'list', message, remedy: '', retryable: false });
+  new MarketplaceError({
+    kind,
+    operation: 'list',
+    what: quoted(message),
+    remedy: quoted(''),
+    retryable: false,
+  });
 
 describe('what was kept aside', () => {
   let bed: SyncBed;
@@ -89,8 +95,8 @@ describe('what was kept aside', () => {
     ]);
     assert.deepEqual(gaps, [40, 160, 640]);
     assert.notEqual((await get(shopId, 'PO-1')).resolvedAt, null);
-    assert.equal((await get(shopId, 'PO-2')).lastOutcome, 'It still cannot be read.');
-    assert.equal((await get(shopId, 'PO-3')).lastOutcome, 'The marketplace does not know it.');
+    assert.equal((await get(shopId, 'PO-2')).lastOutcome?.message, 'It still cannot be read.');
+    assert.equal((await get(shopId, 'PO-3')).lastOutcome?.message, 'The marketplace does not know it.');
     const { rows } = await queries().count({ shopId }, everybody);
     assert.deepEqual([rows[0]?.open, rows[0]?.resolved], [2, 1]);
   });
@@ -154,7 +160,7 @@ describe('what was kept aside', () => {
       await round.retryAll({ shopId }, everybody);
       await round.retryDue();
       assert.deepEqual(await tries(shopId), [{ id: 'PO-07', attempts: 1, minutes: 40 }]);
-      assert.equal((await get(shopId, 'PO-07')).lastOutcome, 'Not this number.');
+      assert.equal((await get(shopId, 'PO-07')).lastOutcome?.message, 'Not this number.');
     });
   }
 
@@ -285,7 +291,9 @@ describe('what was kept aside', () => {
       [shopId],
     );
     assert.deepEqual(await states(), ['fresh', 'fresh', 'fresh']);
-    await quarantine(bed.database, shopId, 'amounts', [{ platformId: 'PO-1', reason: 'bad', raw: '{}' }]);
+    await quarantine(bed.database, shopId, 'amounts', [
+      { platformId: 'PO-1', reason: quoted('bad'), raw: '{}' },
+    ]);
     assert.deepEqual(await states(), ['partly', 'fresh', 'partly']);
     assert.equal((await health.list({ shopId, state: 'partly' }, everybody)).rows.length, 1);
     assert.deepEqual((await health.changeAlarms()).raised, [], 'no alarm for it');

@@ -4,11 +4,13 @@ import {
   type ListSyncHealth,
   type Page,
   pageOf,
+  type Said,
   type ShopSyncHealth,
   type SyncHealthState,
   type SyncKind,
   type SyncKindHealth,
   type SyncStatus,
+  sentence,
 } from '#contracts';
 import { positionOf } from '#messaging';
 import type { Database } from '#runtime';
@@ -38,7 +40,7 @@ interface KindRow {
   age_seconds: number | null;
   last_status: SyncStatus | null;
   error_code: string | null;
-  error_message: string | null;
+  error: Said | null;
   since: Date | null;
 }
 
@@ -49,7 +51,7 @@ interface KindRow {
  * quarantine, or have waited for their answer as long as would make a kind stale.
  */
 const kindsOf = (watched: readonly WatchedKind[]): string => `
-  SELECT shop_id, kind, is_scheduled, last_succeeded_at, age_seconds, last_status, error_code, error_message,
+  SELECT shop_id, kind, is_scheduled, last_succeeded_at, age_seconds, last_status, error_code, error,
     CASE WHEN is_lacking AND (read_state = 'fresh' OR read_state = 'loading' AND NOT is_scheduled) THEN 'partly'
       ELSE read_state END AS state
   FROM (${READ_KINDS}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${READ_FROM}) AS read`;
@@ -63,7 +65,7 @@ function waitingOf({ kind, waiting }: WatchedKind): string {
 const READ_KINDS = `
   SELECT shops.shop_id, handled.kind, handled.is_scheduled, good.finished_at AS last_succeeded_at,
     floor(extract(epoch FROM clock_timestamp() - good.finished_at))::integer AS age_seconds,
-    newest.status AS last_status, newest.error_code, newest.error_message,
+    newest.status AS last_status, newest.error_code, newest.error,
     CASE WHEN shops.status <> 'connected' THEN 'stopped'
       WHEN good.finished_at > clock_timestamp() - $3 * interval '1 minute' THEN 'fresh'
       WHEN good.finished_at IS NULL AND (newest.status = 'running'
@@ -78,7 +80,7 @@ const READ_FROM = `
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind AND run.status = 'succeeded'
     ORDER BY run.created_at DESC LIMIT 1) AS good ON true
   LEFT JOIN LATERAL (
-    SELECT run.status, run.error_code, run.error_message, run.created_at FROM sync_runs AS run
+    SELECT run.status, run.error_code, run.error, run.created_at FROM sync_runs AS run
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
     ORDER BY run.created_at DESC LIMIT 1) AS newest ON true`;
 
@@ -183,6 +185,6 @@ function toKindHealth(row: KindRow): SyncKindHealth {
     ageSeconds: row.age_seconds,
     lastStatus: row.last_status,
     errorCode: isGood ? null : row.error_code,
-    reason: isGood ? null : row.error_message,
+    reason: isGood || row.error === null ? null : sentence(row.error),
   };
 }

@@ -1,5 +1,12 @@
-import type { SyncKind, SyncRun, SyncStatus, SyncTrigger } from '#contracts';
-import type { Transaction } from '#runtime';
+import {
+  type Said,
+  type SyncKind,
+  type SyncRun,
+  type SyncStatus,
+  type SyncTrigger,
+  sentence,
+} from '#contracts';
+import { currentCorrelationId, type Transaction } from '#runtime';
 import { resolveNameless } from './quarantine.js';
 import { CLASS_SQL, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
@@ -23,8 +30,9 @@ export interface SyncRunRow {
   span_to: Date | null;
   reads_again_at: Date | null;
   error_code: string | null;
-  error_message: string | null;
+  error: Said | null;
   requested_by: string | null;
+  correlation_id: string;
   cancel_requested: boolean;
   fruitless_attempts: number;
   slices: number;
@@ -60,8 +68,9 @@ export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
     asOf: readsByTime(row) ? (row.span_to?.toISOString() ?? null) : null,
     readsAgainAt: row.reads_again_at?.toISOString() ?? null,
     errorCode: row.error_code,
-    errorMessage: row.error_message,
+    error: row.error === null ? null : sentence(row.error),
     requestedBy: row.requested_by,
+    correlationId: row.correlation_id,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
@@ -99,11 +108,11 @@ export interface NewRun {
  */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
-    `INSERT INTO sync_runs AS open (shop_id, kind, trigger, mode, depth_days, requested_by, next_attempt_at)
-     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()))
+    `INSERT INTO sync_runs AS open (shop_id, kind, trigger, mode, depth_days, requested_by, next_attempt_at, correlation_id)
+     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()), $8)
      ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
        SET trigger = excluded.trigger, mode = excluded.mode, depth_days = excluded.depth_days,
-           requested_by = excluded.requested_by, next_attempt_at = excluded.next_attempt_at,
+           requested_by = excluded.requested_by, correlation_id = excluded.correlation_id, next_attempt_at = excluded.next_attempt_at,
            reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
        WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()
          AND open.next_attempt_at > excluded.next_attempt_at
@@ -116,6 +125,7 @@ export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow |
       run.depthDays ?? null,
       run.requestedBy ?? null,
       run.notBefore ?? null,
+      currentCorrelationId(),
     ],
   );
   return row;
@@ -210,7 +220,7 @@ export async function requeueRun(db: Queryable, id: string, apiCallsDelta: numbe
 export async function markRunning(db: Queryable, id: string): Promise<SyncRunRow> {
   const [row] = await db.query<SyncRunRow>(
     `UPDATE sync_runs SET status = 'running', started_at = coalesce(started_at, clock_timestamp()),
-       error_code = NULL, error_message = NULL WHERE id = $1 RETURNING *`,
+       error_code = NULL, error = NULL WHERE id = $1 RETURNING *`,
     [id],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
@@ -264,18 +274,18 @@ export async function recordProgress(db: Queryable, id: string, progress: RunPro
 export interface RunEnd {
   readonly status: 'succeeded' | 'failed' | 'cancelled';
   readonly errorCode?: string;
-  readonly errorMessage?: string;
+  readonly error?: Said;
   readonly apiCallsDelta: number;
 }
 
 /** A run that did not succeed is followed by none, and says so. */
 export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<SyncRunRow> {
   const [row] = await db.query<SyncRunRow>(
-    `UPDATE sync_runs SET status = $2, error_code = $3, error_message = $4, api_calls = api_calls + $5,
+    `UPDATE sync_runs SET status = $2, error_code = $3, error = $4, api_calls = api_calls + $5,
        total = CASE WHEN $2 = 'succeeded' THEN done ELSE total END, finished_at = clock_timestamp(),
        reads_again_at = CASE WHEN $2 = 'succeeded' THEN reads_again_at END
      WHERE id = $1 RETURNING *`,
-    [id, end.status, end.errorCode ?? null, end.errorMessage ?? null, end.apiCallsDelta],
+    [id, end.status, end.errorCode ?? null, end.error ?? null, end.apiCallsDelta],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
   if (row.status === 'succeeded') await resolveNameless(db, row);
@@ -290,13 +300,13 @@ export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<Sy
 export async function postponeRun(
   db: Queryable,
   id: string,
-  pause: { delayMs: number; code: string; message: string; apiCallsDelta: number; isFruitless: boolean },
+  pause: { delayMs: number; code: string; said: Said; apiCallsDelta: number; isFruitless: boolean },
 ): Promise<SyncRunRow> {
   const [row] = await db.query<SyncRunRow>(
     `UPDATE sync_runs SET status = 'waiting', next_attempt_at = clock_timestamp() + $2 * interval '1 ms',
-       error_code = $3, error_message = $4, api_calls = api_calls + $5, fruitless_attempts = fruitless_attempts + $6
+       error_code = $3, error = $4, api_calls = api_calls + $5, fruitless_attempts = fruitless_attempts + $6
      WHERE id = $1 RETURNING *`,
-    [id, pause.delayMs, pause.code, pause.message, pause.apiCallsDelta, pause.isFruitless ? 1 : 0],
+    [id, pause.delayMs, pause.code, pause.said, pause.apiCallsDelta, pause.isFruitless ? 1 : 0],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
   return row;
@@ -306,11 +316,7 @@ export async function addLogLine(
   db: Queryable,
   runId: string,
   level: 'info' | 'warn' | 'error',
-  message: string,
+  said: Said,
 ): Promise<void> {
-  await db.query('INSERT INTO sync_log (run_id, level, message) VALUES ($1, $2, $3)', [
-    runId,
-    level,
-    message,
-  ]);
+  await db.query('INSERT INTO sync_log (run_id, level, said) VALUES ($1, $2, $3)', [runId, level, said]);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { type Caller, encodeCursor, type ListSyncRuns, type SyncRun } from '#contracts';
+import { type Caller, encodeCursor, type ListSyncRuns, quoted, type SyncRun } from '#contracts';
 import { AppError } from '#runtime';
 import { queueDueRuns, queueShop, queueStopped } from './schedule.js';
 import { createSyncBed, everybody, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
@@ -181,7 +181,7 @@ describe('what people may ask of runs', () => {
     const { id } = await bed.queue(await bed.shop());
     const say = (...lines: string[]) =>
       lines.reduce(
-        (done, line) => done.then(() => addLogLine(bed.database, id, 'info', line)),
+        (done, line) => done.then(() => addLogLine(bed.database, id, 'info', quoted(line))),
         Promise.resolve(),
       );
     await say('one', 'two', 'three');

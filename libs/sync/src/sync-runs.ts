@@ -6,10 +6,13 @@ import {
   type ListSyncRuns,
   type Page,
   pageOf,
+  type Said,
   type StartSync,
   type SyncKind,
   type SyncLogLine,
   type SyncRun,
+  say,
+  sentence,
 } from '#contracts';
 import { positionOf } from '#messaging';
 import { conflict, type Database, invalid, notFound } from '#runtime';
@@ -73,8 +76,8 @@ export class SyncRuns {
       id: number;
       at: Date;
       level: SyncLogLine['level'];
-      message: string;
-    }>('SELECT id, at, level, message FROM sync_log WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3', [
+      said: Said;
+    }>('SELECT id, at, level, said FROM sync_log WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3', [
       query.id,
       after,
       limit + 1,
@@ -82,7 +85,7 @@ export class SyncRuns {
     return pageOf(
       rows,
       limit,
-      (row) => ({ ...row, at: row.at.toISOString() }),
+      ({ id, at, level, said }) => ({ id, at: at.toISOString(), level, ...sentence(said) }),
       (row) => [row.id],
     );
   }
@@ -136,7 +139,7 @@ export class SyncRuns {
       [id, OPEN_STATUSES],
     );
     if (row === undefined) throw alreadyEnded((await this.reach(id, caller)).status);
-    await addLogLine(this.database, id, 'info', `cancel asked for by ${caller.userName ?? 'a service'}`);
+    await addLogLine(this.database, id, 'info', say('log.cancel_asked', { who: whoOf(caller) }));
     this.worker.abort(id);
     this.worker.publish(row);
     return toSyncRun(row);
@@ -153,18 +156,18 @@ export class SyncRuns {
     }
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
-           next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error_message = NULL,
-           reads_again_at = NULL
+           next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error = NULL,
+           reads_again_at = NULL, correlation_id = $4
          WHERE id = $1 AND status IN ('failed', 'cancelled') AND NOT EXISTS (
            SELECT FROM sync_runs AS other WHERE other.shop_id = $2 AND other.kind = $3
              AND other.status IN ('queued', 'running', 'waiting'))
          RETURNING *`,
-      [id, run.shop_id, run.kind],
+      [id, run.shop_id, run.kind, caller.correlationId],
     );
     if (row === undefined) {
       throw conflict('sync.already_running', `A run of ${run.kind} is open for this shop already.`);
     }
-    await addLogLine(this.database, id, 'info', `retry asked for by ${caller.userName ?? 'a service'}`);
+    await addLogLine(this.database, id, 'info', say('log.retry_asked', { who: whoOf(caller) }));
     this.worker.publish(row);
     this.worker.wake();
     return toSyncRun(row);
@@ -187,6 +190,10 @@ export class SyncRuns {
     }
     return run;
   }
+}
+
+function whoOf({ userName }: Caller): string | Said {
+  return userName ?? say('who.service');
 }
 
 function alreadyEnded(status: string): Error {

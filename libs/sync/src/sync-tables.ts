@@ -29,8 +29,9 @@ export const SYNC_DDL = `
     span_to timestamptz,
     reads_again_at timestamptz,
     error_code text,
-    error_message text,
+    error jsonb,
     requested_by text,
+    correlation_id text NOT NULL DEFAULT gen_random_uuid(),
     cancel_requested boolean NOT NULL DEFAULT false,
     fruitless_attempts integer NOT NULL DEFAULT 0,
     next_attempt_at timestamptz NOT NULL DEFAULT now(),
@@ -39,10 +40,13 @@ export const SYNC_DDL = `
     finished_at timestamptz
   );
   COMMENT ON COLUMN sync_runs.reads_again_at IS 'When what a person asked for is read again, as the marketplace''s lists lag: a run of its own';
+  COMMENT ON COLUMN sync_runs.correlation_id IS 'Of the request, event or tick that asked for it last: in every log line of the run';
   CREATE UNIQUE INDEX sync_runs_one_open ON sync_runs (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting');
   CREATE INDEX sync_runs_due ON sync_runs (next_attempt_at) WHERE status IN ('queued', 'running', 'waiting');
   CREATE INDEX sync_runs_newest ON sync_runs (created_at DESC, id DESC);
   CREATE INDEX sync_runs_of_shop ON sync_runs (shop_id, created_at DESC, id DESC);
+
+  COMMENT ON COLUMN sync_runs.error IS 'What went wrong and what to do about it: code and parameters';
 
   CREATE TABLE sync_leases (
     shop_id uuid NOT NULL,
@@ -78,7 +82,7 @@ export const SYNC_DDL = `
     run_id uuid NOT NULL,
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     level text NOT NULL,
-    message text NOT NULL
+    said jsonb NOT NULL
   );
   CREATE INDEX sync_log_of_run ON sync_log (run_id, id);
 
@@ -86,7 +90,7 @@ export const SYNC_DDL = `
     shop_id uuid NOT NULL,
     kind text NOT NULL,
     platform_id text NOT NULL,
-    reason text NOT NULL,
+    reason jsonb NOT NULL,
     raw text NOT NULL,
     first_seen_at timestamptz NOT NULL DEFAULT now(),
     last_seen_at timestamptz NOT NULL DEFAULT now(),
@@ -101,7 +105,7 @@ export const RETRY_AND_ALARM_DDL = `
   ALTER TABLE quarantine
     ADD COLUMN attempts integer NOT NULL DEFAULT 0,
     ADD COLUMN next_retry_at timestamptz DEFAULT now() + interval '10 minutes',
-    ADD COLUMN last_outcome text;
+    ADD COLUMN last_outcome jsonb;
   COMMENT ON COLUMN quarantine.next_retry_at IS 'Null when the record cannot be asked for by its id';
   CREATE INDEX quarantine_due ON quarantine (next_retry_at) WHERE resolved_at IS NULL AND next_retry_at IS NOT NULL;
   CREATE INDEX quarantine_newest ON quarantine (last_seen_at DESC, shop_id, kind, platform_id);

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ApiKeyState, Caller, IntrospectApiKey, KeyPrincipal } from '#contracts';
+import { type ApiKeyState, type Caller, type IntrospectApiKey, type KeyPrincipal, say } from '#contracts';
 import { AppError, Database } from '#runtime';
 import { recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -86,7 +86,7 @@ export class CheckApiKey {
         address: caller.address ?? null,
         action: 'api_key.use_refused',
         subject: row.name,
-        details: { publicId: row.public_id, reason, correlationId: caller.correlationId },
+        details: { publicId: row.public_id, reason: say(`act.key_${reason}`), correlationId: caller.correlationId },
         at: now,
       });
     });

@@ -1,5 +1,13 @@
-import type { AuditAction, AuditActor, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { DEFAULT_PAGE_LIMIT, pageOf } from '#contracts';
+import type {
+  AuditAction,
+  AuditActor,
+  AuditFact,
+  AuditPage,
+  AuditView,
+  Caller,
+  ListAudit,
+} from '#contracts';
+import { DEFAULT_PAGE_LIMIT, pageOf, toldFacts } from '#contracts';
 import { positionOf } from '#messaging';
 import { type Database, storableJson, storableText, type Transaction } from '#runtime';
 
@@ -29,7 +37,7 @@ export interface AuditEntry extends Actor {
   readonly subject: string;
   readonly shopId?: string | null;
   /** Facts; never a secret. */
-  readonly details?: Record<string, unknown>;
+  readonly details?: Partial<Record<AuditFact, unknown>>;
   readonly at: Date;
 }
 
@@ -124,7 +132,7 @@ function viewOf(row: AuditRow): AuditView {
     apiKeyName: row.api_key_name,
     shopId: row.shop_id,
     subject: row.subject,
-    details: row.details,
+    details: toldFacts(row.details),
     address: row.address,
   };
 }

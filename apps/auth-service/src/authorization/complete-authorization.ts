@@ -6,9 +6,12 @@ import {
   canReach,
   type MarketplaceId,
   type PasteTokenInput,
+  quoted,
   type RefusedShop,
+  type Said,
+  say,
 } from '#contracts';
-import type { IssuedToken, MarketplaceConnector } from '#marketplace';
+import { type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { AppError, conflict, Database, describeError, invalid } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
@@ -57,18 +60,18 @@ export class CompleteAuthorization {
     const code = await this.checkedCode(input, app, connector, caller);
     await this.spendState(authorization, input, caller);
     if (code === null) {
-      throw await this.refuse(
-        input.marketplace,
-        'authorization.denied',
-        'The seller did not give consent. Begin again when they agree.',
-        caller,
-      );
+      await this.recordRefusal(input.marketplace, say('act.answer_denied'), caller);
+      throw invalid('authorization.denied', 'The seller did not give consent. Begin again when they agree.');
     }
     let issued: IssuedToken;
     try {
       issued = await connector.exchangeCode({ app, code, priority: 'interactive' });
     } catch (error) {
-      await this.recordRefusal(input.marketplace, describeError(error), caller);
+      await this.recordRefusal(
+        input.marketplace,
+        isMarketplaceError(error) ? error.what : quoted(describeError(error)),
+        caller,
+      );
       throw explainRefusal(error, 'authorization.code_refused');
     }
     const target = {
@@ -156,11 +159,7 @@ export class CompleteAuthorization {
   }
 
   private async stateRefused(input: CompleteAuthorizationInput, caller: Caller): Promise<AppError> {
-    await this.recordRefusal(
-      input.marketplace,
-      'state is missing, unknown, foreign, used or too old',
-      caller,
-    );
+    await this.recordRefusal(input.marketplace, say('act.state_refused'), caller);
     return invalid(
       'authorization.state_refused',
       'This authorization was not begun by you here, was used already, or is older than ten minutes. Begin again from the shops page.',
@@ -181,11 +180,13 @@ export class CompleteAuthorization {
     connector: MarketplaceConnector,
     caller: Caller,
   ): Promise<string | null> {
-    const refuse = (code: string, message: string): Promise<AppError> =>
-      this.refuse(input.marketplace, code, message, caller);
+    const refuse = async (why: AnswerFault, message: string): Promise<AppError> => {
+      await this.recordRefusal(input.marketplace, say(`act.answer_${why}`), caller);
+      return invalid(`authorization.${why}`, message);
+    };
     if (input.app_key !== undefined && input.app_key !== app.appKey) {
       throw await refuse(
-        'authorization.app_mismatch',
+        'app_mismatch',
         'The marketplace answered for another app than the one that was asked for. Begin again.',
       );
     }
@@ -193,15 +194,12 @@ export class CompleteAuthorization {
     const host = input.callback_host;
     if (host !== undefined && host !== '' && !connector.isCallbackHostAllowed(app.region, host)) {
       throw await refuse(
-        'authorization.host_refused',
+        'host_refused',
         `The callback names a host that is not the marketplace's for region ${app.region}. Nothing was sent there. Begin again; if it happens again, check the region of the app.`,
       );
     }
     if (input.code === undefined || input.code === '') {
-      throw await refuse(
-        'authorization.code_missing',
-        'The marketplace sent the seller back without a code. Begin again.',
-      );
+      throw await refuse('code_missing', 'The marketplace sent the seller back without a code. Begin again.');
     }
     return input.code;
   }
@@ -278,17 +276,7 @@ export class CompleteAuthorization {
     return { shops: rows.map((row) => shopViewOf(row, target.now)), refused };
   }
 
-  private async refuse(
-    marketplace: MarketplaceId,
-    code: string,
-    message: string,
-    caller: Caller,
-  ): Promise<AppError> {
-    await this.recordRefusal(marketplace, code, caller);
-    return invalid(code, message);
-  }
-
-  private async recordRefusal(marketplace: MarketplaceId, reason: string, caller: Caller): Promise<void> {
+  private async recordRefusal(marketplace: MarketplaceId, reason: Said, caller: Caller): Promise<void> {
     await this.database.transaction((tx) =>
       recordAudit(tx, {
         ...actorOf(caller),
@@ -300,6 +288,8 @@ export class CompleteAuthorization {
     );
   }
 }
+
+type AnswerFault = 'code_missing' | 'host_refused' | 'app_mismatch';
 
 /** @throws AppError when the shop that was to be authorised was not among the tokens, or nothing could be kept. */
 function assertTargetReached(

@@ -1,3 +1,4 @@
+import { english } from '#contracts';
 import { isMarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
 
@@ -10,7 +11,8 @@ export function explainRefusal(
   refusedCode: 'authorization.code_refused' | 'token.refused',
 ): unknown {
   if (!isMarketplaceError(error)) return error;
-  const platform = error.platformCode === null ? {} : { platformCode: error.platformCode };
+  const { platformCode, said: why } = error;
+  const facts = { why, ...(platformCode === null ? {} : { platformCode }) };
   switch (error.kind) {
     case 'rate':
     case 'transient':
@@ -19,8 +21,8 @@ export function explainRefusal(
       return new AppError(
         'unavailable',
         'marketplace.unavailable',
-        `The marketplace does not answer as it should: ${error.message}. ${error.remedy}`,
-        platform,
+        `The marketplace does not answer as it should: ${english(error.said)}`,
+        facts,
         { cause: error },
       );
     case 'token':
@@ -32,7 +34,7 @@ export function explainRefusal(
     case 'clock':
     case 'ip':
     case 'configuration':
-      return new AppError('invalid', refusedCode, `${error.message}. ${error.remedy}`, platform, {
+      return new AppError('invalid', refusedCode, english(error.said), facts, {
         cause: error,
       });
   }

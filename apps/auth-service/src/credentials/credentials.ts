@@ -7,7 +7,9 @@ import {
   type LeasedCredentials,
   type RejectCredentials,
   type RejectedCredentials,
+  type Said,
   type SealedCredentials,
+  say,
 } from '#contracts';
 import type { MarketplaceCredentials } from '#marketplace';
 import { conflict, Database, forbidden, type Transaction } from '#runtime';
@@ -49,7 +51,7 @@ export class Credentials {
     const publicKey = publicPartOf(input.publicKey);
     const refusal = await this.refusalOf(input, publicKey);
     if (refusal !== null || publicKey === null) {
-      await this.recordRefusal(input.shopId, refusal ?? 'key', caller);
+      await this.recordRefusal(input.shopId, say(`act.lease_${refusal ?? 'key'}`), caller);
       throw forbidden(
         'credentials.lease_refused',
         `The question for credentials was refused (${refusal}). CREDENTIAL_LEASE_KEY must be the same in all services, and their clocks within two minutes.`,
@@ -73,13 +75,16 @@ export class Credentials {
   async open(shopId: string): Promise<OpenShop> {
     const row = await this.findSealed(shopId);
     if (row.status === 'disconnected' || row.token_sealed === null) {
-      throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`);
+      throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`, {
+        why: say('error.shop_disconnected'),
+      });
     }
     const hasEnded = row.token_expires_at !== null && row.token_expires_at <= this.now();
     if (row.status === 'needs_reauthorization' || hasEnded) {
       throw conflict(
         'shop.needs_reauthorization',
         `The shop ${row.name} must be authorised again by its seller.`,
+        { why: say('error.shop_needs_reauthorization') },
       );
     }
     const credentials = {
@@ -95,7 +100,10 @@ export class Credentials {
   }
 
   /** Null when the asker is one of our services, else why not. */
-  private async refusalOf(input: LeaseCredentials, publicKey: JWK | null): Promise<string | null> {
+  private async refusalOf(
+    input: LeaseCredentials,
+    publicKey: JWK | null,
+  ): Promise<'key' | 'age' | 'proof' | null> {
     if (publicKey === null) return 'key';
     if (Math.abs(this.now().getTime() - Date.parse(input.askedAt)) > LONGEST_AGE_MS) return 'age';
     const thumbprint = await calculateJwkThumbprint(publicKey);
@@ -116,7 +124,7 @@ export class Credentials {
     return row;
   }
 
-  private async recordRefusal(shopId: string, reason: string, caller: Caller): Promise<void> {
+  private async recordRefusal(shopId: string, reason: Said, caller: Caller): Promise<void> {
     await this.database.transaction((tx) =>
       recordAudit(tx, {
         ...actorOf(caller),
@@ -154,19 +162,27 @@ export class Credentials {
   ): Promise<ShopRow | null> {
     if (input.reason === 'scope') return this.noteMissingScope(tx, row, input.operation);
     if (row.status !== 'connected') return null;
-    const code = input.platformCode === undefined ? '' : ` (code ${input.platformCode})`;
+    const { platformCode } = input;
+    const reason =
+      platformCode === undefined
+        ? say('shop.token_refused')
+        : say('shop.token_refused_by_code', { platformCode });
     const changed = await updateShop(
       tx,
       row.id,
       `status = 'needs_reauthorization', status_reason = $2, token_ended_at = $3`,
-      [`The marketplace refused the token${code}. Authorise the shop again.`, this.now()],
+      [reason, this.now()],
     );
     await recordAudit(tx, {
       ...actorOf(caller),
       action: 'shop.needs_reauthorization',
       subject: row.name,
       shopId: row.id,
-      details: { reason: 'token refused', platformCode: input.platformCode ?? null, version: input.version },
+      details: {
+        reason: say('act.token_refused'),
+        platformCode: input.platformCode ?? null,
+        version: input.version,
+      },
       at: this.now(),
     });
     return changed;

@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, type EmailKey, emailKeyOf, type SignedInSession, type SignInInput } from '#contracts';
+import {
+  type Caller,
+  type EmailKey,
+  emailKeyOf,
+  type Said,
+  type SignedInSession,
+  type SignInInput,
+  say,
+} from '#contracts';
 import { AppError, Database } from '#runtime';
 import { type Actor, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -43,7 +51,9 @@ export class SignIn {
         ? await checkNobodysPassword(input.password)
         : await isPassword(input.password, user.password_hash);
     if (user === undefined || !isRight || !user.is_active) {
-      const reason = user === undefined ? 'unknown user' : isRight ? 'disabled user' : 'wrong password';
+      const reason = say(
+        user === undefined ? 'act.unknown_user' : isRight ? 'act.disabled_user' : 'act.wrong_password',
+      );
       const isLocked = await attempt.failed();
       await this.recordFailure(input.email, actorOfTry(user, caller), reason, isLocked);
       throw refused();
@@ -76,7 +86,7 @@ export class SignIn {
     return user;
   }
 
-  private async recordFailure(email: string, actor: Actor, reason: string, isLocked: boolean): Promise<void> {
+  private async recordFailure(email: string, actor: Actor, reason: Said, isLocked: boolean): Promise<void> {
     const entry = { ...actor, subject: email, at: this.now() };
     await this.database.transaction(async (tx) => {
       await recordAudit(tx, { ...entry, action: 'sign_in.failed', details: { reason } });

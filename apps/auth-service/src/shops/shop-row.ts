@@ -2,9 +2,11 @@ import {
   EXPIRES_SOON_DAYS,
   type MarketplaceId,
   type MarketplaceRegionId,
+  type Said,
   type ShopState,
   type ShopStatus,
   type ShopView,
+  sentence,
 } from '#contracts';
 
 export interface ShopRow {
@@ -17,7 +19,7 @@ export interface ShopRow {
   time_zone: string;
   currency: string | null;
   status: ShopStatus;
-  status_reason: string | null;
+  status_reason: Said | null;
   token_expires_at: Date | null;
   token_ended_at: Date | null;
   scopes: string[];
@@ -44,7 +46,7 @@ export function shopViewOf(row: ShopRow, now: Date): ShopView {
     timeZone: row.time_zone,
     currency: row.currency,
     status: row.status,
-    statusReason: row.status_reason,
+    statusReason: row.status_reason === null ? null : sentence(row.status_reason),
     expiresSoon: row.status === 'connected' && leftMs !== null && leftMs <= EXPIRES_SOON_MS,
     // What the marketplace once said of a token that has ended since is no news about it.
     tokenExpiresAt: row.status === 'connected' ? (row.token_expires_at?.toISOString() ?? null) : null,

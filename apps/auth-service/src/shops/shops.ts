@@ -13,6 +13,7 @@ import {
   type ShopPage,
   type ShopState,
   type ShopView,
+  say,
   shopChanged,
 } from '#contracts';
 import { appendToOutbox, Broadcaster, OutboxRelay, positionOf } from '#messaging';
@@ -122,7 +123,7 @@ export class Shops {
         before.id,
         `status = 'disconnected', status_reason = $2, token_sealed = NULL, token_key_id = NULL, token_expires_at = NULL,
          token_ended_at = $3, credential_version = credential_version + 1`,
-        [`Disconnected by ${caller.userName ?? 'somebody'}. Connect the shop again to go on.`, this.now()],
+        [say('shop.disconnected_by', { who: caller.userName ?? say('who.somebody') }), this.now()],
       );
       await recordAudit(tx, {
         ...actorOf(caller),

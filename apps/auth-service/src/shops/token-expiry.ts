@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
+import { say } from '#contracts';
 import { Database } from '#runtime';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -42,14 +43,14 @@ export class TokenExpiry {
         tx,
         expired.id,
         `status = 'needs_reauthorization', status_reason = $2, token_ended_at = token_expires_at`,
-        [`The token ended on ${day}. Authorise the shop again.`],
+        [say('shop.token_ended', { day })],
       );
       await recordAudit(tx, {
         ...SYSTEM_ACTOR,
         action: 'shop.needs_reauthorization',
         subject: expired.name,
         shopId: expired.id,
-        details: { reason: 'expired', expiredAt: expired.token_expires_at.toISOString() },
+        details: { reason: say('act.token_expired'), expiredAt: expired.token_expires_at.toISOString() },
         at: now,
       });
       return row;

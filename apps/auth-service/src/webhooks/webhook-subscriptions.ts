@@ -3,6 +3,7 @@ import {
   type Caller,
   type ChangeWebhookSubscriptionInput,
   canReach,
+  english,
   type ShopById,
   type WebhookSubscription,
 } from '#contracts';
@@ -123,7 +124,8 @@ export class WebhookSubscriptions {
     } catch (error) {
       if (!isMarketplaceError(error)) throw error;
       if (error.kind === 'scope' || error.kind === 'business' || error.kind === 'configuration') {
-        throw conflict('webhook.subscription_refused', `${error.message}. ${error.remedy}`, {
+        throw conflict('webhook.subscription_refused', english(error.said), {
+          why: error.said,
           ...(error.platformCode === null ? {} : { platformCode: error.platformCode }),
         });
       }

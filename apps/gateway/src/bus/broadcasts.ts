@@ -13,7 +13,10 @@ export class Broadcasts {
   hear<Data>(broadcast: BroadcastDescriptor<Data>, handler: (data: Data) => void): () => void {
     const subscription = this.connection.subscribe(broadcast.subject, {
       callback: (error, message) => {
-        if (error !== null) return;
+        if (error !== null) {
+          this.logger.error({ err: error }, `subscription ${broadcast.subject} failed`);
+          return;
+        }
         try {
           handler(message.json<Data>());
         } catch (cause) {

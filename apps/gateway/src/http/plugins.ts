@@ -14,7 +14,7 @@ import { answerStrangeExpectations } from './broken-requests.js';
 import { assertKnownHost } from './known-host.js';
 
 const CORRELATION_ID = /^[\w.-]{8,64}$/;
-const SIGN_IN_PATH = '/api/v1/auth/sign-in';
+export const SIGN_IN_PATH = '/api/v1/auth/sign-in';
 const PUSH_PATH = '/api/v1/webhooks/:marketplace';
 
 /** Everything that each request passes before Nest sees it. Must run before routes are added. */

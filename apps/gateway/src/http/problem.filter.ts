@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, describeError, invalid, type Logger } from '#runtime';
+import { AppError, invalid } from '#runtime';
 import { malformedJson } from './body.js';
 import { HttpProblem, type Problem, toProblem } from './problem.js';
 import type { RouteTable } from './route-table.js';
@@ -36,7 +36,6 @@ function sendProblem(reply: FastifyReply, problem: Problem): void {
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
-    private readonly logger: Logger,
     private readonly routes: RouteTable,
   ) {}
 
@@ -48,15 +47,9 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.redirect(thrown.location, 303);
       return;
     }
-    const correlationId = request.correlationId;
     const error = this.translate(thrown, request);
-    if (error.kind === 'internal') {
-      this.logger.error(
-        { err: thrown, correlationId, method: request.method, route: request.routeOptions?.url },
-        `request failed: ${describeError(thrown)}`,
-      );
-    }
-    const problem = toProblem(error, correlationId);
+    request.failure = { code: error.code, thrown };
+    const problem = toProblem(error, request.correlationId);
     // What is left of a body that was not read whole is not waited for.
     if (problem.status === 413) void reply.header('connection', 'close');
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');

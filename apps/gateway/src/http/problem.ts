@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { toldFacts } from '#contracts';
 import { AppError, type ErrorKind, type FieldError } from '#runtime';
 import { titleOf } from './error-catalogue.js';
 
@@ -33,7 +34,8 @@ export class Problem {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'Further facts, such as `retryAfterSeconds`',
+    description:
+      'Further facts, such as `retryAfterSeconds`, or `why`: a sentence with code, params and message',
   })
   details?: Record<string, unknown>;
 
@@ -79,7 +81,7 @@ export function toProblem(error: AppError, correlationId: string): Problem {
     code: error.code,
     detail: error.message,
     ...(Array.isArray(fields) ? { fields: fields as FieldError[] } : {}),
-    ...(Object.keys(details).length > 0 ? { details } : {}),
+    ...(Object.keys(details).length > 0 ? { details: toldFacts(details) } : {}),
     correlationId,
   };
 }

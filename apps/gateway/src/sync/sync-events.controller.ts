@@ -1,7 +1,9 @@
 import { Controller, Inject, type MessageEvent, Sse } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { interval, map, merge, Observable } from 'rxjs';
+import { catchError, EMPTY, interval, map, merge, Observable } from 'rxjs';
 import { type Caller, canReach, OrderSync, ProductSync, SyncRun } from '#contracts';
+import { LOGGER } from '#messaging';
+import type { Logger } from '#runtime';
 import { type LiveAsker, LiveStreams } from '../access/live-streams.js';
 import { Broadcasts } from '../bus/broadcasts.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -16,6 +18,7 @@ export class SyncEventsController {
   constructor(
     @Inject(Broadcasts) private readonly broadcasts: Broadcasts,
     @Inject(LiveStreams) private readonly streams: LiveStreams,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Sse()
@@ -42,6 +45,12 @@ export class SyncEventsController {
     const events = merge(
       runs.pipe(map((run): MessageEvent => ({ type: 'sync-run', data: run }))),
       interval(HEARTBEAT_MS).pipe(map((): MessageEvent => ({ type: 'ping', data: '' }))),
+    ).pipe(
+      // The answer has begun: no problem can be told any more, and what broke is nobody's to read outside.
+      catchError((error: unknown) => {
+        this.logger.error({ err: error, correlationId: caller.correlationId }, 'a stream of events broke');
+        return EMPTY;
+      }),
     );
     return this.streams.whileAllowed(asker, events);
   }

@@ -4,7 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { addressRevealed, type Caller, ORDER_STATUSES, serviceCaller } from '#contracts';
+import {
+  addressRevealed,
+  type Caller,
+  english,
+  ORDER_STATUSES,
+  quoted,
+  type Said,
+  serviceCaller,
+} from '#contracts';
 import {
   type AddressRecord,
   type AddressWithholding,
@@ -64,6 +72,8 @@ function anAddress(overrides: Partial<AddressRecord> = {}): AddressRecord {
 }
 /** Long enough to stand in no random id or hash by chance. */
 const MARKS = ['Markedname', '0199 8877', '01998877', 'marked.mail', 'Marked Street', '92101-4477'];
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('addresses', () => {
   let bed: OrderBed;
@@ -222,14 +232,14 @@ describe('addresses', () => {
       throw new MarketplaceError({
         kind: 'scope',
         operation: 'bg.order.shippinginfo.v2.get',
-        message: 'the token lacks the permission for this call',
-        remedy: 'Ask the owner of the shop to grant bg.order.shippinginfo.v2.get.',
+        what: quoted('the token lacks the permission for this call'),
+        remedy: quoted('Ask the owner of the shop to grant bg.order.shippinginfo.v2.get.'),
         retryable: false,
       });
     };
     const ended = await run();
     assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
-    assert.match(ended.error_message ?? '', /owner of the shop.*bg\.order\.shippinginfo/);
+    assert.match(textOf(ended.error), /owner of the shop.*bg\.order\.shippinginfo/);
     assert.equal((await masked('PO-1')).state, 'blocked');
     await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), /Seller Center/);
     const amounts = await runs.run(shopId, 'amounts');
@@ -327,8 +337,8 @@ describe('addresses', () => {
       throw new MarketplaceError({
         kind: 'unreadable',
         operation: 'bg.order.shippinginfo.v2.get',
-        message: 'result.regionName1 is missing',
-        remedy: '',
+        what: quoted('result.regionName1 is missing'),
+        remedy: quoted(''),
         retryable: false,
         raw: JSON.stringify({ receiptName: 'Markedname', mobile: 5_550_199, street: ['17 Marked Street'] }),
       });
@@ -352,11 +362,11 @@ describe('addresses', () => {
     answer = async () => anAddress({ recipientName: '***', city: null });
     await run();
     assert.equal((await masked('PO-1')).city, 'San Diego');
-    const kept = await bed.database.query<{ reason: string }>(
+    const kept = await bed.database.query<{ reason: Said }>(
       `SELECT reason FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL`,
       [shopId],
     );
-    assert.match(kept[0]?.reason ?? '', /recipientName, city/);
+    assert.match(textOf(kept[0]?.reason), /recipientName, city/);
     await store('PO-1', { platformUpdatedAt: at(9), shipByAt: at(7) }, 2);
     await run();
     assert.equal((await masked('PO-1')).city, null, 'the order has changed: it is the truth now');

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { AddressRecord, MarketplaceConnector } from '#marketplace';
 import type { Database, Sealer } from '#runtime';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
@@ -34,7 +35,7 @@ export function dueAddresses({
   concurrency,
 }: AddressParts): DueOrders<DueAddress, AddressAnswer> {
   return {
-    what: 'address',
+    what: say('what.address'),
     keptAs: 'addresses',
     isPersonal: true,
     isProgress: true,

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
 import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
@@ -136,6 +137,6 @@ function isNews({ address }: AddressAnswer): boolean {
 
 function poorerOf({ sn, address }: AddressAnswer): UnreadableRecord[] {
   if (typeof address === 'string' || !('lost' in address)) return [];
-  const reason = `known before, and empty in this answer although nothing has changed: ${address.lost.join(', ')}. What was known stays`;
+  const reason = say('record.poorer_address', { fields: address.lost });
   return [{ platformId: sn, reason, raw: address.raw }];
 }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DateTime } from 'luxon';
-import { type AfterSalesFilters, AfterSalesReachChanged, serviceCaller } from '#contracts';
+import {
+  type AfterSalesFilters,
+  AfterSalesReachChanged,
+  english,
+  quoted,
+  type Said,
+  serviceCaller,
+} from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type AfterSalesLineRecord,
@@ -40,8 +47,8 @@ const refusal = (kind: MarketplaceErrorKind, raw?: string) =>
   new MarketplaceError({
     kind,
     operation: 'cases',
-    message: 'No.',
-    remedy: '',
+    what: quoted('No'),
+    remedy: quoted(''),
     retryable: false,
     ...(raw === undefined ? {} : { raw }),
   });
@@ -98,11 +105,17 @@ class CaseMarket {
           ...this.namelessLines.map((sn) => ({ sn, platformId: null })),
         ]
           .filter(({ sn }) => sns.includes(sn))
-          .map(({ platformId }) => ({ platformId, reason: 'afterSalesStatus is missing', raw: '{}' })),
+          .map(({ platformId }) => ({
+            platformId,
+            reason: quoted('afterSalesStatus is missing'),
+            raw: '{}',
+          })),
       };
     },
   } as unknown as MarketplaceConnector;
 }
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('after-sales', () => {
   let bed: OrderBed;
@@ -397,7 +410,11 @@ describe('after-sales', () => {
       bed.database,
       shopId,
       'after_sales',
-      ['D-1/refund', 'D-2/refund', 'D-1'].map((platformId) => ({ platformId, reason: 'bad', raw: '{}' })),
+      ['D-1/refund', 'D-2/refund', 'D-1'].map((platformId) => ({
+        platformId,
+        reason: quoted('bad'),
+        raw: '{}',
+      })),
     );
     await store(
       read(
@@ -413,9 +430,13 @@ describe('after-sales', () => {
     const page = {
       ...pageOf<CaseWithLines>([]),
       unreadable: [
-        { platformId: 'D-1', reason: 'bad', raw: '{}' },
-        { platformId: 'D-2', reason: 'bad', raw: '{"parentAfterSalesSn":"D-2","parentOrderSn":"PO-2"}' },
-        { platformId: 'D-3', reason: 'bad', raw: '{}' },
+        { platformId: 'D-1', reason: quoted('bad'), raw: '{}' },
+        {
+          platformId: 'D-2',
+          reason: quoted('bad'),
+          raw: '{"parentAfterSalesSn":"D-2","parentOrderSn":"PO-2"}',
+        },
+        { platformId: 'D-3', reason: quoted('bad'), raw: '{}' },
       ],
     };
     await bed.database.transaction((tx) => storeCasePages(tx, shopId, [page], 0, 'poll'));
@@ -666,7 +687,7 @@ describe('after-sales', () => {
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 2, 1]);
     const kept = () =>
-      bed.database.query<{ id: string; reason: string }>(
+      bed.database.query<{ id: string; reason: Said }>(
         `SELECT platform_id AS id, reason FROM quarantine
          WHERE shop_id = $1 AND kind = 'after_sales' AND resolved_at IS NULL ORDER BY 1`,
         [shopId],
@@ -689,7 +710,7 @@ describe('after-sales', () => {
   });
 
   const keptCases = () =>
-    bed.database.query<{ id: string; reason: string; raw: string }>(
+    bed.database.query<{ id: string; reason: Said; raw: string }>(
       `SELECT platform_id AS id, reason, raw FROM quarantine
        WHERE shop_id = $1 AND kind = 'after_sales' AND resolved_at IS NULL ORDER BY 1`,
       [shopId],
@@ -731,7 +752,7 @@ describe('after-sales', () => {
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 1, 2]);
     assert.deepEqual(market.linesAsked, ['D-1', 'D-2', 'D-3', 'D-2']);
-    assert.match((await keptCases())[0]?.reason ?? '', /no line of this case/);
+    assert.match(textOf((await keptCases())[0]?.reason), /no line of this case/);
     assert.deepEqual((await list()).toSorted(), ['D-1', 'D-3']);
   });
 
@@ -741,8 +762,8 @@ describe('after-sales', () => {
       throw new MarketplaceError({
         kind: 'scope',
         operation: 'bg.aftersales.parentaftersales.list.get',
-        message: 'the token lacks the permission for this call',
-        remedy: 'Ask the owner of the shop.',
+        what: quoted('the token lacks the permission for this call'),
+        remedy: quoted('Ask the owner of the shop.'),
         retryable: false,
       });
     };

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { say } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database } from '#runtime';
@@ -16,7 +17,7 @@ import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { spreadLate } from './refunds.js';
 import { storeCasePages } from './store-case-pages.js';
 
-const WHAT = 'after-sales cases';
+const WHAT = say('what.cases');
 
 /**
  * Reads the after-sales cases of a shop: the first load by creation time, then by update time. Its list has no order
@@ -72,7 +73,7 @@ export class AfterSalesKind implements SyncKindHandler {
       await readDueOrders(context, due);
     } catch (error) {
       if (!isMarketplaceError(error) || error.kind !== 'scope') throw error;
-      await context.log('warn', `refunds are derived from retail prices: ${error.message}`);
+      await context.log('warn', say('log.refunds_derived', { why: error.what }));
     }
   }
 

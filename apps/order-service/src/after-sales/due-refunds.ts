@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { MarketplaceConnector, Money } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
@@ -37,7 +38,7 @@ export function dueRefunds({
   concurrency,
 }: RefundParts): DueOrders<DueRefund, RefundAnswer> {
   return {
-    what: 'refund',
+    what: say('what.refund'),
     keptAs: 'after_sales',
     // A case lies there under its own number when the case itself cannot be read.
     idOf: refundId,

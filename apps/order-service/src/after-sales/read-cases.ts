@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
@@ -19,8 +20,8 @@ export interface CaseWithLines {
 /** A call may ask for the lines of so many cases. */
 const CASES_A_CALL = 20;
 
-/** Of the reasons of several lines, joined. */
-const MAX_REASON_LENGTH = 1_000;
+/** Of the different reasons of several lines. */
+const MAX_REASONS = 10;
 
 type Call = <T>(call: (context: CallContext) => Promise<T>) => Promise<T>;
 
@@ -118,7 +119,7 @@ function byCase(sns: readonly string[], { records, unreadable }: LinesAnswer): L
 /** Whatever an answer about one case holds is of that case. */
 function alone(sn: string, { records, unreadable }: LinesAnswer): LinesOfCase {
   const isEmpty = records.length + unreadable.length === 0;
-  const none = { platformId: sn, reason: 'the marketplace answers no line of this case', raw: '[]' };
+  const none = { platformId: sn, reason: say('record.no_lines'), raw: '[]' };
   return { sn, lines: [...records], unreadable: isEmpty ? [none] : unreadable };
 }
 
@@ -126,9 +127,10 @@ function alone(sn: string, { records, unreadable }: LinesAnswer): LinesOfCase {
 function asOneRecord(sn: string, lines: readonly UnreadableRecord[]): UnreadableRecord {
   const [first] = lines;
   if (first !== undefined && lines.length === 1) return { ...first, platformId: sn };
-  const reasons = [...new Set(lines.map(({ reason }) => reason))].join('; ').slice(0, MAX_REASON_LENGTH);
+  const different = new Map(lines.map(({ reason }) => [JSON.stringify(reason), reason]));
+  const reasons = [...different.values()].slice(0, MAX_REASONS);
   const raw = `[${lines.map((line) => line.raw).join(',')}]`;
-  return { platformId: sn, reason: `${lines.length} lines: ${reasons}`, raw };
+  return { platformId: sn, reason: say('record.several_lines', { count: lines.length, reasons }), raw };
 }
 
 async function knownHashes(

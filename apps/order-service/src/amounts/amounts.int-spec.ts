@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { OrderSync } from '#contracts';
+import { english, OrderSync, quoted, type Said } from '#contracts';
 import {
   type MarketplaceConnector,
   MarketplaceError,
@@ -34,10 +34,12 @@ const refusal = (kind: MarketplaceErrorKind, message: string, raw?: string) =>
     raw,
     kind,
     operation: 'bg.order.amount.query',
-    message,
-    remedy: 'Do this.',
+    what: quoted(message),
+    remedy: quoted('Do this.'),
     retryable: false,
   });
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('amounts', () => {
   let bed: OrderBed;
@@ -304,7 +306,7 @@ describe('amounts', () => {
     await bed.database.query(`UPDATE shops SET status = 'stopped' WHERE shop_id <> $1`, [shopId]);
     await store('PO-1', 'PO-2', 'PO-3', 'PO-4', 'PO-5');
     answer = () => {
-      throw refusal('scope', 'The token may not ask for amounts.');
+      throw refusal('scope', 'The token may not ask for amounts');
     };
     assert.equal((await run()).error_code, 'shop.missing_permission');
     const tick = new DueTick(bed.database, worker, settings(), logger);
@@ -388,11 +390,11 @@ describe('amounts', () => {
     answer = async (sn) => {
       if (sn === 'PO-2') return someAmounts(sn);
       await waitFor('the other answer', () => asked.includes('PO-2'));
-      throw refusal('scope', 'The token may not ask for amounts.');
+      throw refusal('scope', 'The token may not ask for amounts');
     };
     const ended = await run();
     assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
-    assert.match(ended.error_message ?? '', /may not ask for amounts. Do this./);
+    assert.match(textOf(ended.error), /may not ask for amounts. Do this./);
     assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'blocked');
     assert.equal((await bed.row(shopId, 'PO-2')).amount_state, 'known');
     // Once the seller has granted it, the same question is put again.

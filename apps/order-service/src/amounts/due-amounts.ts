@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
 import type { DueOrder, DueOrders } from '../sync/due-orders.js';
@@ -24,7 +25,7 @@ export function dueAmounts({
   concurrency,
 }: AmountParts): DueOrders<DueOrder, AmountsAnswer> {
   return {
-    what: 'amounts',
+    what: say('what.amounts'),
     keptAs: 'amounts',
     isPersonal: false,
     isProgress: true,

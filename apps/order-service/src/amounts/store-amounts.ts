@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { recomputeRefunds } from '../after-sales/refunds.js';
@@ -193,15 +194,17 @@ function poorerOf(
   known: readonly Known[],
   rows: readonly { sn: string; orderSn?: string; lost: string[] }[],
 ): UnreadableRecord[] {
-  const lost = new Map<string, string[]>();
+  const lost = new Map<string, (string | Said)[]>();
   for (const { sn, orderSn, lost: names } of rows) {
-    const all = names.map((name) => (orderSn === undefined ? name : `${name} of ${orderSn}`));
+    const all = names.map((name) =>
+      orderSn === undefined ? name : say('record.field_of_line', { field: name, line: orderSn }),
+    );
     if (all.length > 0) lost.set(sn, [...(lost.get(sn) ?? []), ...all]);
   }
   return known.flatMap(({ sn, amounts }) => {
     const names = lost.get(sn);
     if (names === undefined) return [];
-    const reason = `known before, and empty in this answer although the order has not changed: ${names.join(', ')}. What was known stays`;
+    const reason = say('record.poorer_order', { fields: names });
     return [{ platformId: sn, reason, raw: JSON.stringify(amounts) }];
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { OrderSync, serviceCaller } from '#contracts';
+import { english, OrderSync, quoted, type Said, serviceCaller } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type ListAfterSalesQuery,
@@ -76,7 +76,7 @@ class StillMarket {
       records: rows.filter((row) => !isGarbled(row)),
       unreadable: rows.filter(isGarbled).map(({ parentAfterSalesSn }) => ({
         platformId: parentAfterSalesSn,
-        reason: 'createAt is missing',
+        reason: quoted('createAt is missing'),
         raw: '{}',
       })),
       platformTime: new Date(THROUGH),
@@ -98,7 +98,7 @@ class StillMarket {
       records: rows.filter((row) => !isGarbled(row)),
       unreadable: rows.filter(isGarbled).map(({ parentOrderSn }) => ({
         platformId: parentOrderSn,
-        reason: 'quantity is the text "two"',
+        reason: quoted('quantity is the text "two"'),
         raw: '{}',
       })),
       platformTime: new Date(THROUGH),
@@ -106,6 +106,8 @@ class StillMarket {
     };
   }
 }
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('the completeness ledger', () => {
   let bed: OrderBed;
@@ -156,7 +158,7 @@ describe('the completeness ledger', () => {
     await waitFor('the audit to end', isEnded, 60_000);
     await worker.close();
     const ended = await row();
-    assert.equal(ended.status, 'succeeded', ended.error_message ?? '');
+    assert.equal(ended.status, 'succeeded', textOf(ended.error));
     return ended;
   }
 
@@ -221,12 +223,12 @@ describe('the completeness ledger', () => {
       await bed.sns(shopId),
       market.orders.map(({ parentOrderSn }) => parentOrderSn),
     );
-    const log = await bed.database.query<{ message: string }>(
-      `SELECT message FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
+    const log = await bed.database.query<{ said: Said }>(
+      `SELECT said FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
       [run.id],
     );
     assert.match(
-      log.map(({ message }) => message).join('\n'),
+      log.map(({ said }) => english(said)).join('\n'),
       /15 parent orders were missing and are stored/,
     );
   });
@@ -353,12 +355,12 @@ describe('the completeness ledger', () => {
     assert.equal((await bed.row(shopId, sn)).status, 'shipped');
     const sums = await ledger().summary({ shopId }, everybody);
     assert.deepEqual([sums.renewedOrders, sums.refetchedOrders, sums.staleOrders], [1, 1, 0]);
-    const log = await bed.database.query<{ message: string }>(
-      `SELECT message FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
+    const log = await bed.database.query<{ said: Said }>(
+      `SELECT said FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
       [run.id],
     );
     assert.match(
-      log.map(({ message }) => message).join('\n'),
+      log.map(({ said }) => english(said)).join('\n'),
       new RegExp(`1 parent orders were stale.*${sn}`),
     );
   });
@@ -533,8 +535,8 @@ describe('the completeness ledger', () => {
         throw new MarketplaceError({
           kind: 'scope',
           operation: 'list',
-          message: 'No permission for after-sales.',
-          remedy: 'Grant it.',
+          what: quoted('No permission for after-sales'),
+          remedy: quoted('Grant it.'),
           retryable: false,
         });
       },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CompletenessOf } from '#contracts';
+import { type CompletenessOf, type Said, say } from '#contracts';
 import {
   emptyIfWithoutRows,
   isMarketplaceError,
@@ -53,7 +53,10 @@ interface AuditState {
 }
 
 const NUMBERS_IN_LOG = 10;
-const NAMES: Record<CompletenessOf, string> = { orders: 'orders', after_sales: 'after-sales cases' };
+const NAMES: Record<CompletenessOf, Said> = {
+  orders: say('what.days_of_orders'),
+  after_sales: say('what.cases'),
+};
 
 /**
  * Fills the completeness ledger: lists each creation day, of orders and of after-sales cases, and compares number, status
@@ -89,11 +92,11 @@ export class AuditKind implements SyncKindHandler {
     const named = days.map(({ day }) => day).sort();
     const [oldest, newest] = [named[0], named.at(-1)];
     if (shop === undefined || plans.length === 0) {
-      await context.log('info', 'nothing to check: the first load of the orders has not ended yet');
+      await context.log('info', say('log.audit_no_first_load'));
       return undefined;
     }
     if (newest === undefined || oldest === undefined) {
-      await context.log('info', 'nothing to check: no whole day of the shop has been loaded yet');
+      await context.log('info', say('log.audit_no_day'));
       return undefined;
     }
     const { timeZone } = shop;
@@ -112,8 +115,10 @@ export class AuditKind implements SyncKindHandler {
         spanTo: localDay(newest, timeZone).end,
       };
     });
-    const counts = plans.map(({ what, chosen }) => `${chosen.length} of ${NAMES[what]}`).join(', ');
-    await context.log('info', `comparing days from ${oldest} to ${newest} in ${timeZone}: ${counts}`);
+    const counts = plans.map(({ what, chosen }) =>
+      say('log.audit_count', { count: chosen.length, what: NAMES[what] }),
+    );
+    await context.log('info', say('log.audit_comparing', { oldest, newest, timeZone, counts }));
     return state;
   }
 
@@ -148,7 +153,7 @@ export class AuditKind implements SyncKindHandler {
       return await this.lists[what]((list) => this.compare(context, state, list));
     } catch (error) {
       if (what === 'orders' || !isMarketplaceError(error) || error.kind !== 'scope') throw error;
-      return withoutCases(context, state, error.message);
+      return withoutCases(context, state, error.what);
     }
   }
 
@@ -183,7 +188,7 @@ export class AuditKind implements SyncKindHandler {
     const begun = await Promise.all(asked);
     let next = state;
     let done: { day: string; read: ReadDay }[] = [];
-    let again: { day: string; text: string }[] = [];
+    let again: { day: string; what: Said }[] = [];
     await context.commit(async (tx) => {
       const pages = begun.map(({ page }) => page);
       await lockOrders(tx, context.shopId, list, pages);
@@ -197,7 +202,7 @@ export class AuditKind implements SyncKindHandler {
         quarantinedDelta += stored.quarantinedDelta ?? 0;
         const ids = idsOf(page, (row) => list.idOf(row));
         const { state: windows, said } = afterFirstPage(window, ids, list.what);
-        if (said !== undefined) again.push({ day, text: said.text });
+        if (said !== undefined) again.push({ day, what: said.what });
         if (windows.windows.length === 0) {
           const span = localDay(day, state.timeZone);
           done.push({ day, read: await saveReading(tx, context.shopId, list.subject, span, 0) });
@@ -210,7 +215,7 @@ export class AuditKind implements SyncKindHandler {
       return { state: next, doneDelta: done.length, changedDelta, quarantinedDelta };
     });
     this.relay.wake();
-    for (const { day, text } of again) await context.log('warn', `${day}: ${text}`);
+    for (const said of again) await context.log('warn', say('log.of_day', said));
     for (const { day, read } of done) await logReading(context, list.what, day, read);
     return next;
   }
@@ -263,12 +268,12 @@ export class AuditKind implements SyncKindHandler {
 }
 
 /** The token may not read cases (any more): what is known of the orders is as good without them. */
-async function withoutCases(context: RunContext, state: AuditState, message: string): Promise<AuditState> {
+async function withoutCases(context: RunContext, state: AuditState, why: Said): Promise<AuditState> {
   const days = state.days.filter(({ what }) => what === 'orders');
   const reading = state.reading.filter(({ what }) => what === 'orders');
   const next: AuditState = { ...state, days, reading };
   await context.commit(async () => ({ state: next }));
-  await context.log('warn', `after-sales cases are not compared: ${message}`);
+  await context.log('warn', say('log.audit_without_cases', { why }));
   return next;
 }
 
@@ -300,7 +305,7 @@ function datesOf({ from, to }: OrderWindow): { from: Date; to: Date } {
 }
 
 /** What is left to read of a day after its first page; nothing when that held it all. */
-function afterFirstPage(window: BegunWindow, ids: readonly string[], what: string): PassEnd {
+function afterFirstPage(window: BegunWindow, ids: readonly string[], what: Said): PassEnd {
   const { from, to } = window;
   const begun: OrdersState = { by: 'created', from, to, windows: [window] };
   const total = window.pass.firstTotal;
@@ -310,32 +315,27 @@ function afterFirstPage(window: BegunWindow, ids: readonly string[], what: strin
     : afterPass(begun, window, new Set(ids).size, what);
 }
 
-async function logReading(context: RunContext, what: string, day: string, found: ReadDay): Promise<void> {
-  const said: [level: 'warn' | 'error', count: number, text: string][] = [
-    ['warn', found.refetchedOrders, `were missing and are stored now: ${some(found.refetched)}`],
-    [
-      'warn',
-      found.renewedOrders,
-      `were stale, with another status or update time than listed, and are stored as listed now: ${some(found.renewed)}`,
-    ],
+async function logReading(context: RunContext, what: Said, day: string, found: ReadDay): Promise<void> {
+  const of = (count: number) => ({ day, count, what });
+  const named = (count: number, ids: readonly string[]) => ({ ...of(count), ids: some(ids) });
+  const { missing, missingOrders } = found;
+  const lines: [level: 'warn' | 'error', count: number, said: Said][] = [
+    ['warn', found.refetchedOrders, say('log.day_refetched', named(found.refetchedOrders, found.refetched))],
+    ['warn', found.renewedOrders, say('log.day_renewed', named(found.renewedOrders, found.renewed))],
     [
       'error',
-      found.missingOrders,
-      `are still missing${found.missing.length === 0 ? '' : `: ${some(found.missing)}`}`,
+      missingOrders,
+      missing.length === 0
+        ? say('log.day_missing_unnamed', of(missingOrders))
+        : say('log.day_missing', named(missingOrders, missing)),
     ],
-    ['error', found.unlisted, 'are counted by the marketplace and not listed: the day is not proven'],
-    ['error', found.staleOrders, `are still stale: ${some(found.stale)}`],
-    [
-      'warn',
-      found.surplusOrders,
-      `that we hold are not in the marketplace's list, they stay: ${some(found.surplus)}`,
-    ],
+    ['error', found.unlisted, say('log.day_unlisted', of(found.unlisted))],
+    ['error', found.staleOrders, say('log.day_stale', named(found.staleOrders, found.stale))],
+    ['warn', found.surplusOrders, say('log.day_surplus', named(found.surplusOrders, found.surplus))],
   ];
-  for (const [level, count, text] of said) {
-    if (count > 0) await context.log(level, `${day}: ${count} ${what} ${text}`);
-  }
+  for (const [level, count, said] of lines) if (count > 0) await context.log(level, said);
 }
 
-function some(numbers: readonly string[]): string {
-  return numbers.slice(0, NUMBERS_IN_LOG).join(', ') + (numbers.length > NUMBERS_IN_LOG ? ', …' : '');
+function some(numbers: readonly string[]): readonly string[] {
+  return numbers.length > NUMBERS_IN_LOG ? [...numbers.slice(0, NUMBERS_IN_LOG), '…'] : numbers;
 }

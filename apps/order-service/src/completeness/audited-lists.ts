@@ -1,4 +1,4 @@
-import type { CompletenessOf } from '#contracts';
+import { type CompletenessOf, type Said, say } from '#contracts';
 import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantineId, type RunContext, type RunProgress } from '#sync';
@@ -12,7 +12,7 @@ import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } fro
 export interface AuditedList<Row> {
   readonly subject: LedgerSubject;
   /** For the log: `parent orders`. */
-  readonly what: string;
+  readonly what: Said;
   readPage(
     context: RunContext,
     window: { from: Date; to: Date },
@@ -51,7 +51,7 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrde
   const idOf = ({ parentOrderSn }: ParentOrderRecord): string => parentOrderSn;
   return {
     subject: ORDERS,
-    what: 'parent orders',
+    what: say('what.orders'),
     idOf,
     orderOf: idOf,
     readPage: (context, window, page, pageSize) =>
@@ -77,7 +77,7 @@ function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<C
   const idOf = ({ record }: CaseWithLines): string => record.parentAfterSalesSn;
   return {
     subject: AFTER_SALES,
-    what: 'after-sales cases',
+    what: say('what.cases'),
     idOf,
     orderOf: ({ record }) => record.parentOrderSn,
     // Lines are asked for only of cases that are new or differ.

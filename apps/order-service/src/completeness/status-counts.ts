@@ -8,8 +8,7 @@ import {
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound } from '#runtime';
-import type { CredentialSource, KnownShops } from '#sync';
-import { forThePerson } from '../orders/order-refresh.js';
+import { type CredentialSource, type KnownShops, refusalOf } from '#sync';
 import { localDay } from './local-days.js';
 
 /** Every status that the marketplace documents, in the order of an order's life. */
@@ -94,9 +93,7 @@ export class StatusCounts {
       );
       return new Map(counts);
     } catch (error) {
-      throw isMarketplaceError(error)
-        ? forThePerson(error.kind, `${error.message} ${error.remedy}`, error)
-        : error;
+      throw isMarketplaceError(error) ? refusalOf(error) : error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { serviceCaller, type WebhookHint, type WebhookTopic } from '#contracts';
+import { quoted, serviceCaller, type WebhookHint, type WebhookTopic } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type ListPage,
@@ -33,8 +33,8 @@ function refusal(kind: MarketplaceErrorKind): MarketplaceError {
   return new MarketplaceError({
     kind,
     operation: 'bg.order.list.v2.get',
-    message: `refused: ${kind}`,
-    remedy: 'Wait.',
+    what: quoted(`refused: ${kind}`),
+    remedy: quoted('Wait.'),
     retryable: true,
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { serviceCaller } from '#contracts';
+import { quoted, serviceCaller } from '#contracts';
 import {
   type MarketplaceConnector,
   MarketplaceError,
@@ -24,7 +24,13 @@ import { OrderRefresh } from './order-refresh.js';
 const everybody = serviceCaller('test', 'test');
 const SN = 'PO-1';
 const refused = (kind: MarketplaceErrorKind) =>
-  new MarketplaceError({ kind, operation: 'detail', message: 'No.', remedy: 'Do this.', retryable: false });
+  new MarketplaceError({
+    kind,
+    operation: 'detail',
+    what: quoted('No'),
+    remedy: quoted('Do this.'),
+    retryable: false,
+  });
 
 describe('reading one order again', () => {
   let bed: OrderBed;
@@ -89,7 +95,7 @@ describe('reading one order again', () => {
   test('an order that cannot be understood lies in quarantine, and the person is told why', async () => {
     await bed.store(shopId, { record: anOrder(SN), readAt: at(1) });
     detail = async () => null;
-    unreadable = [{ platformId: SN, reason: 'quantity is missing', raw: '{}' }];
+    unreadable = [{ platformId: SN, reason: quoted('quantity is missing'), raw: '{}' }];
     await assert.rejects(ask(), { code: 'order.unreadable', message: /quantity is missing/ });
     const kept = await bed.database.query(
       'SELECT FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
@@ -119,8 +125,8 @@ describe('reading one order again', () => {
 
   test('an order that was never stored is stored now, and leaves quarantine', async () => {
     await bed.database.query(
-      `INSERT INTO quarantine (shop_id, kind, platform_id, reason, raw) VALUES ($1, 'orders', $2, 'bad', '{}')`,
-      [shopId, SN],
+      `INSERT INTO quarantine (shop_id, kind, platform_id, reason, raw) VALUES ($1, 'orders', $2, $3, '{}')`,
+      [shopId, SN, quoted('bad')],
     );
     await ask();
     assert.deepEqual(await bed.sns(shopId), [SN]);

@@ -1,9 +1,9 @@
 import type { Caller, ParentOrderKey } from '#contracts';
-import { canReach } from '#contracts';
+import { canReach, english, type Said } from '#contracts';
 import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
-import type { CredentialSource } from '#sync';
+import { type CredentialSource, refusalOf } from '#sync';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { unreadableOf } from '../sync/ask-each.js';
 import { askAgain } from '../sync/due-orders.js';
@@ -33,9 +33,7 @@ export class OrderRefresh {
       await this.readOrder(call, shopId, parentOrderSn, caller);
       await this.readAmounts(call, shopId, parentOrderSn);
     } catch (error) {
-      throw isMarketplaceError(error)
-        ? forThePerson(error.kind, `${error.message} ${error.remedy}`, error)
-        : error;
+      throw isMarketplaceError(error) ? refusalOf(error) : error;
     } finally {
       this.relay.wake();
     }
@@ -86,16 +84,11 @@ function noSuchOrder(parentOrderSn: string): AppError {
   return notFound('order.not_found', `The marketplace knows no order ${parentOrderSn} of this shop.`);
 }
 
-function cannotBeRead(parentOrderSn: string, reason: string): AppError {
+function cannotBeRead(parentOrderSn: string, why: Said): AppError {
   return new AppError(
     'conflict',
     'order.unreadable',
-    `The marketplace’s answer for order ${parentOrderSn} could not be understood: ${reason}. It lies in quarantine and is asked for again by itself; what was known stays.`,
+    `The marketplace’s answer for order ${parentOrderSn} could not be understood: ${english(why)}. It lies in quarantine and is asked for again by itself; what was known stays.`,
+    { why },
   );
-}
-
-export function forThePerson(kind: string, message: string, cause: unknown): AppError {
-  if (kind === 'token') return new AppError('conflict', 'shop.needs_reauthorization', message, {}, { cause });
-  if (kind === 'scope') return new AppError('conflict', 'shop.missing_permission', message, {}, { cause });
-  return new AppError('unavailable', 'marketplace.unavailable', message, {}, { cause });
 }

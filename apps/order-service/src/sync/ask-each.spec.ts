@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { askEach, faultOf, unreadableOf, withoutValues } from './ask-each.js';
 
 const fault = (kind: MarketplaceErrorKind, raw?: string) =>
-  new MarketplaceError({ kind, operation: 'one', message: 'No.', remedy: '', retryable: false, raw });
+  new MarketplaceError({
+    kind,
+    operation: 'one',
+    what: quoted('No'),
+    remedy: quoted(''),
+    retryable: false,
+    raw,
+  });
 
 /** Answers of one letter each: `a` an answer, `r` a refusal of the record, `t` no answer, `q` a fault of the queue. */
 async function ask(answers: string, concurrency = 1, oneFirst = false) {

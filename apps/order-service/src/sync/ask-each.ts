@@ -70,7 +70,7 @@ export function unreadableOf(
 ): UnreadableRecord {
   const { platformCode, platformMessage, requestId } = error;
   const raw = error.raw ?? JSON.stringify({ code: platformCode, message: platformMessage, requestId });
-  return { platformId, reason: error.message, raw: isPersonal ? withoutValues(raw) : raw };
+  return { platformId, reason: error.what, raw: isPersonal ? withoutValues(raw) : raw };
 }
 
 /** JSON text with its keys, and the type of each value in its place. */

@@ -1,4 +1,4 @@
-import type { QuarantinedKind } from '#contracts';
+import { type QuarantinedKind, type Said, say } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantine, type RunContext, resolveQuarantined, storeBadApart } from '#sync';
@@ -26,8 +26,8 @@ export interface StoredAnswers {
 
 /** What is asked of each order by a call of its own: amounts, addresses. */
 export interface DueOrders<Due extends DueOrder, Answer extends { readonly sn: string }> {
-  /** For the log: `amounts`. */
-  readonly what: string;
+  /** For the log: amounts. */
+  readonly what: Said;
   /** As what a record is kept aside whose answer cannot be understood, or that is refused. */
   readonly keptAs: QuarantinedKind;
   /** Nothing of the answers may stand in quarantine in clear. */
@@ -72,7 +72,7 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
     oneFirst = false;
     await storeBatch(context, orders, asked);
     for (const { item, error } of [...asked.refused, ...asked.putOff])
-      await context.log('warn', `${orders.what} of ${item.sn}: ${error.message}`);
+      await context.log('warn', say('log.of_record', { what: orders.what, id: item.sn, why: error.what }));
     if (asked.error === undefined) continue;
     if (isScope(asked.error)) await orders.blocked(shopId);
     throw asked.error;

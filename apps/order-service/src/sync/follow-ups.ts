@@ -1,5 +1,5 @@
 import type { SyncKind } from '#contracts';
-import type { Transaction } from '#runtime';
+import { currentCorrelationId, type Transaction } from '#runtime';
 import { isRefused } from '#sync';
 
 export { isRefused };
@@ -17,11 +17,11 @@ export async function queueFollowUps(
   kinds: readonly (keyof typeof MODES)[] = ['amounts', 'addresses'],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
-     SELECT $1, wanted.kind, 'followup', wanted.mode FROM unnest($2::text[], $3::text[]) AS wanted (kind, mode)
+    `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
+     SELECT $1, wanted.kind, 'followup', wanted.mode, $4 FROM unnest($2::text[], $3::text[]) AS wanted (kind, mode)
      WHERE NOT ${isRefused('$1', 'wanted.kind')}
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
-    [shopId, kinds, kinds.map((kind) => MODES[kind])],
+    [shopId, kinds, kinds.map((kind) => MODES[kind]), currentCorrelationId()],
   );
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { english, quoted, type Said } from '#contracts';
 import { type ListPage, type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
 import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
 import { waitFor } from '#testing';
@@ -9,6 +10,8 @@ import { MovingMarket, truth } from './moving-market.fixture.js';
 
 /** Long enough for a busy machine: nothing here is about a holder that is late. */
 const LEASE_MS = 20_000;
+
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
 describe('lists that lie, and lists that lag', () => {
   let bed: OrderBed;
@@ -33,11 +36,11 @@ describe('lists that lie, and lists that lag', () => {
   const cursorOf = async (shopId: string): Promise<Date | undefined> =>
     (await cursors(shopId))[0]?.updatedThrough;
   const logOf = async (runId: string): Promise<string> => {
-    const lines = await bed.database.query<{ message: string }>(
-      'SELECT message FROM sync_log WHERE run_id = $1 ORDER BY id',
+    const lines = await bed.database.query<{ said: Said }>(
+      'SELECT said FROM sync_log WHERE run_id = $1 ORDER BY id',
       [runId],
     );
-    return lines.map(({ message }) => message).join('\n');
+    return lines.map(({ said }) => english(said)).join('\n');
   };
   /** Lists a span as an honest reader finds it: pages behind the first repeat that. */
   const repeatPageOne: MovingMarket['garble'] = (query, answer, honest) =>
@@ -57,7 +60,7 @@ describe('lists that lie, and lists that lag', () => {
     const failed = await reached(await queue(shopId), 'failed');
     assert.equal(failed.error_code, 'list.incomplete');
     assert.match(
-      failed.error_message ?? '',
+      textOf(failed.error),
       /100 of 250 parent orders updated 2\S+Z to 2\S+Z.* the cursor stays before it/,
     );
     assert.equal(failed.done, 100);
@@ -108,8 +111,8 @@ describe('lists that lie, and lists that lag', () => {
         throw new MarketplaceError({
           kind: 'rate',
           operation: 'list',
-          message: 'Slowly.',
-          remedy: 'Wait.',
+          what: quoted('Slowly'),
+          remedy: quoted('Wait.'),
           retryable: true,
           retryAfterMs: HOUR,
         });
@@ -196,8 +199,8 @@ describe('lists that lie, and lists that lag', () => {
     new MarketplaceError({
       kind: 'transient',
       operation: 'list',
-      message: 'pageItems is empty',
-      remedy: 'Wait.',
+      what: quoted('pageItems is empty'),
+      remedy: quoted('Wait.'),
       retryable: true,
       emptyPage: answer,
     });

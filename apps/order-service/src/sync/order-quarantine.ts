@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { QuarantinedKind } from '#contracts';
+import { english, type QuarantinedKind, say } from '#contracts';
 import type { CallContext, MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
@@ -101,10 +101,7 @@ export class OrderQuarantineReader implements QuarantineReader {
 }
 
 /** What the token is known to be refused for is not asked until it changes. */
-function notPermitted(kind: string): AppError {
-  return new AppError(
-    'conflict',
-    'shop.missing_permission',
-    `The shop’s token lacks the permission for ${kind}. Ask the owner of the shop to grant it in Seller Center and to authorise again.`,
-  );
+function notPermitted(kind: 'amounts' | 'addresses' | 'after_sales'): AppError {
+  const why = say('error.not_permitted', { what: say(`what.${kind}`) });
+  return new AppError('conflict', 'shop.missing_permission', english(why), { why });
 }

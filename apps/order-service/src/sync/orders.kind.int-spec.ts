@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
@@ -74,8 +75,8 @@ describe('orders from the marketplace into the database', () => {
         throw new MarketplaceError({
           kind: 'transient',
           operation: 'list',
-          message: 'The marketplace answers with errors.',
-          remedy: 'Wait.',
+          what: quoted('The marketplace answers with errors'),
+          remedy: quoted('Wait.'),
           retryable: true,
         });
     };

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { say } from '#contracts';
 import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
@@ -12,7 +13,7 @@ import { storePages } from './store-pages.js';
 import { type WindowBooks, windowBooks } from './window-books.js';
 import { clockOffset, INCOMPLETE_NEXT, windowsOf } from './windowed-run.js';
 
-const WHAT = 'parent orders';
+const WHAT = say('what.orders');
 
 /** Reads the parent orders of a shop: the first load by creation time, then by update time (see `readWindows`). */
 @Injectable()

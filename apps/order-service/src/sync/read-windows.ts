@@ -1,3 +1,4 @@
+import { type Said, say } from '#contracts';
 import { emptyIfWithoutRows, type ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
 import {
@@ -30,12 +31,12 @@ import {
 const PAGES_A_COMMIT = 5;
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
-const spanOf = ({ from, to }: { from: number; to: number }): string => `${iso(from)} to ${iso(to)}`;
+const spanOf = ({ from, to }: { from: number; to: number }) => ({ from: iso(from), to: iso(to) });
 
 /** A list that is read by windows of time, and what becomes of its pages. */
 export interface WindowedList<Row> {
-  /** For the log: `parent orders`. */
-  readonly what: string;
+  /** For the log: parent orders. */
+  readonly what: Said;
   readPage(window: { from: Date; to: Date }, page: number, pageSize: number): Promise<ListPage<Row>>;
   /** By which rows are told apart. */
   idOf(row: Row): string;
@@ -77,11 +78,11 @@ export async function readWindows<Row>(
 }
 
 /** @throws AppError `list.incomplete`, which ends the run as failed */
-export function throwIfIncomplete(what: string, state: OrdersState, next: string): void {
+export function throwIfIncomplete(what: Said, state: OrdersState, next: Said): void {
   const { incomplete = [], by } = state;
   if (incomplete.length === 0) return;
   const named = incomplete.map(({ met, total, ...span }) => ({
-    what: `${what} ${by} ${spanOf(span)}`,
+    what: say('what.window', { what, by: say(`by.${by}`), ...spanOf(span) }),
     met,
     total,
   }));
@@ -122,14 +123,20 @@ async function openWindow<Row>(
     const oldest = await oldestOf(state, window, page.total, list);
     const next = { ...state, windows: [...splitWindow(window, page.total, state.by, oldest), ...rest] };
     await context.commit(async () => ({ state: list.stateOf(next), ...total }));
-    await context.log('info', `${page.total} ${list.what} are many: ${next.windows.length} windows to read`);
+    const windows = next.windows.length;
+    await context.log('info', say('log.windows_many', { total: page.total, what: list.what, windows }));
     return next;
   }
   const opened = beginWindow(window, page);
   if (opened.pass.number === 1) {
     await context.log(
       'info',
-      `window ${spanOf(window)}: ${page.total} ${list.what} on ${pagesOf(page.total)} pages`,
+      say('log.window', {
+        ...spanOf(window),
+        total: page.total,
+        what: list.what,
+        pages: pagesOf(page.total),
+      }),
     );
   }
   // One page is one answer: whether it is whole is seen at once, and no id need be kept.
@@ -254,7 +261,7 @@ async function endPass<Row>(
     const done = list.countsRows === false ? {} : { doneDelta: (isDone ? met : 0) - (window.counted ?? 0) };
     return { ...only?.progress, ...stored, ...done, state: list.stateOf(end.state) };
   });
-  if (end.said !== undefined) await context.log(end.said.level, end.said.text);
+  if (end.said !== undefined) await context.log(end.said.level, end.said.what);
   return end.state;
 }
 
@@ -262,36 +269,34 @@ async function endPass<Row>(
 export interface PassEnd {
   readonly state: OrdersState;
   /** Undefined when the window is whole. */
-  readonly said: { readonly level: 'info' | 'warn' | 'error'; readonly text: string } | undefined;
+  readonly said: { readonly level: 'info' | 'warn' | 'error'; readonly what: Said } | undefined;
 }
 
 /** What becomes of a window whose pages have all been asked for. */
-export function afterPass(state: OrdersState, window: BegunWindow, met: number, what: string): PassEnd {
+export function afterPass(state: OrdersState, window: BegunWindow, met: number, what: Said): PassEnd {
   const { pass, from, to } = window;
   const rest = state.windows.slice(1);
   const verdict = judgePass(pass, met);
   if (verdict === 'whole') return { state: { ...state, windows: rest }, said: undefined };
   const total = met + missingOf(pass, met);
-  const found = `window ${spanOf(window)}: ${met} of ${total} ${what} met`;
+  const found = { ...spanOf(window), met, total, what };
   if (verdict === 'moved' && state.by === 'updated' && to > from) {
     const parts = splitMoved(window, pass.firstTotal);
     return {
       state: { ...state, windows: [...parts, ...rest] },
       said: {
         level: 'info',
-        text: `${found}, others may have left it meanwhile: reading it again in ${parts.length} parts`,
+        what: say('log.window_parts', { ...found, parts: parts.length }),
       },
     };
   }
-  const lacking = pass.isContradicted
-    ? 'a page shows more than the list counts'
-    : 'pages repeat or lack rows';
+  const lacking = say(pass.isContradicted ? 'lacking.contradicted' : 'lacking.repeated');
   if (pass.number < MAX_PASSES) {
     return {
       state: { ...state, windows: [{ from, to, passes: pass.number }, ...rest] },
       said: {
         level: 'warn',
-        text: `${found}, ${lacking}: reading it again, ${pass.number + 1} of ${MAX_PASSES}`,
+        what: say('log.window_again', { ...found, lacking, reading: pass.number + 1, most: MAX_PASSES }),
       },
     };
   }
@@ -300,7 +305,7 @@ export function afterPass(state: OrdersState, window: BegunWindow, met: number, 
     state: { ...state, windows: rest, incomplete: [...(state.incomplete ?? []), aside] },
     said: {
       level: 'error',
-      text: `${found} after ${MAX_PASSES} readings, ${lacking}: put aside as incomplete`,
+      what: say('log.window_aside', { ...found, lacking, most: MAX_PASSES }),
     },
   };
 }
@@ -312,11 +317,11 @@ function counting<Window extends OrderWindow>(window: Window, { doneDelta = 0 }:
 /** Under which the ids of a window's pass are kept. */
 export function windowKey(
   { shopId, kind }: Pick<RunContext, 'shopId' | 'kind'>,
-  what: string,
+  what: Said,
   by: OrdersState['by'],
   { from, to }: OrderWindow,
 ): ListKey {
-  return { shopId, kind, list: `${what} ${by} ${from} ${to}` };
+  return { shopId, kind, list: `${what.code} ${by} ${from} ${to}` };
 }
 
 /** A window of which page 1 is known. */

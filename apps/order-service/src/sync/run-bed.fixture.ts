@@ -1,4 +1,4 @@
-import { OrderSync, type SyncKind } from '#contracts';
+import { english, OrderSync, type Said, type SyncKind } from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncKindHandler, type SyncRunRow } from '#sync';
@@ -37,11 +37,11 @@ export function startRuns(bed: OrderBed, handlers: readonly SyncKindHandler[]): 
       });
     },
     async log(runId) {
-      const lines = await bed.database.query<{ message: string }>(
-        'SELECT message FROM sync_log WHERE run_id = $1 ORDER BY id',
+      const lines = await bed.database.query<{ said: Said }>(
+        'SELECT said FROM sync_log WHERE run_id = $1 ORDER BY id',
         [runId],
       );
-      return lines.map(({ message }) => message).join('\n');
+      return lines.map(({ said }) => english(said)).join('\n');
     },
     close: () => worker.close(),
   };

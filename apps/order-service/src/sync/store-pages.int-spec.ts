@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { english, quoted, type Said } from '#contracts';
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import {
   aLine,
@@ -22,6 +23,8 @@ function page(
 const tooMany = (sn: string): ParentOrderRecord =>
   anOrder(sn, { lines: [aLine(sn, { orderedQuantity: 3_000_000_000 })] });
 
+const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
+
 describe('storePages', () => {
   let bed: OrderBed;
   let shopId: string;
@@ -36,7 +39,7 @@ describe('storePages', () => {
   const store = (...pages: ListPage<ParentOrderRecord>[]) =>
     bed.database.transaction((tx) => storePages(tx, shopId, pages, 0));
   const quarantined = () =>
-    bed.database.query<{ id: string; reason: string; raw: string; sightings: number; isOpen: boolean }>(
+    bed.database.query<{ id: string; reason: Said; raw: string; sightings: number; isOpen: boolean }>(
       `SELECT platform_id AS id, reason, raw, sightings, resolved_at IS NULL AS "isOpen" FROM quarantine
        WHERE shop_id = $1 ORDER BY platform_id`,
       [shopId],
@@ -54,7 +57,7 @@ describe('storePages', () => {
       await readAt(emptier, seconds);
       const [kept] = await quarantined();
       assert.deepEqual([kept?.id, kept?.isOpen], ['PO-1', true]);
-      assert.match(kept?.reason ?? '', /goods_name of 1, spec of 1/);
+      assert.match(textOf(kept?.reason), /goods_name of 1, spec of 1/);
       assert.deepEqual(JSON.parse(kept?.raw ?? ''), JSON.parse(JSON.stringify(emptier)));
     }
     await readAt(full, 4);
@@ -77,7 +80,7 @@ describe('storePages', () => {
     const [row, ...others] = await quarantined();
     assert.deepEqual(others, []);
     assert.equal(row?.id, 'PO-0037');
-    assert.match(row?.reason ?? '', /out of range|3000000000/);
+    assert.match(textOf(row?.reason), /out of range|3000000000/);
     assert.equal((JSON.parse(row?.raw ?? '{}') as ParentOrderRecord).parentOrderSn, 'PO-0037');
     assert.equal(new Set((await bed.takeEvents()).map(({ parentOrderSn }) => parentOrderSn)).size, 99);
   });
@@ -101,7 +104,7 @@ describe('storePages', () => {
     );
     assert.deepEqual(await bed.sns(shopId), ['PO-1', 'PO-2']);
     // It may go bad again, and be read well again while its stored state is the same.
-    await store(page([], [{ platformId: 'PO-1', reason: 'goodsName is missing', raw: '{}' }]));
+    await store(page([], [{ platformId: 'PO-1', reason: quoted('goodsName is missing'), raw: '{}' }]));
     assert.equal((await quarantined())[0]?.isOpen, true);
     await store(page([anOrder('PO-1')]));
     assert.equal((await quarantined())[0]?.isOpen, false);
@@ -135,7 +138,7 @@ describe('storePages', () => {
     const pages = [0, 1, 2, 3, 4].map((number) =>
       page(
         [...many(20, `PO-${number}`), tooMany(`PO-bad-${number}`)],
-        [{ platformId: `PO-unreadable-${number}`, reason: 'orderList is no list', raw: '{}' }],
+        [{ platformId: `PO-unreadable-${number}`, reason: quoted('orderList is no list'), raw: '{}' }],
       ),
     );
     const stored = await store(...pages);
@@ -153,8 +156,8 @@ describe('storePages', () => {
       page(
         [],
         [
-          { platformId: null, reason: 'no number\u0000', raw: '{"a":"\u0000"}' },
-          { platformId: 'PO-\u00001', reason: 'bad', raw: '' },
+          { platformId: null, reason: quoted('no number\u0000'), raw: '{"a":"\u0000"}' },
+          { platformId: 'PO-\u00001', reason: quoted('bad'), raw: '' },
         ],
       ),
     );

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
@@ -77,7 +78,7 @@ function poorerOf(
   return latestOfEach(orders).flatMap(({ record }) => {
     const order = poorer.get(record.parentOrderSn);
     if (order === undefined) return [];
-    const reason = `known before, and empty in this answer although the order has not changed: ${order.kept.join(', ')}. What was known stays`;
+    const reason = say('record.poorer_order', { fields: order.kept });
     return [{ platformId: order.sn, reason, raw: JSON.stringify(record) }];
   });
 }

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
 import { forgetAllListed, type RunContext } from '#sync';
@@ -8,8 +9,7 @@ import type { WindowBooks } from './window-books.js';
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
 
 /** Of what a run says that could not read all of its windows. */
-export const INCOMPLETE_NEXT =
-  'Everything else was read; the cursor stays before it, and the next run reads it again.';
+export const INCOMPLETE_NEXT = say('next.cursor_stays');
 
 /** The second in which a person asked is over when it is read again. */
 const SPARE_SECONDS = 2;
@@ -49,7 +49,7 @@ async function planWindows(
         })
       : resumeFirstLoad(broken, Math.floor(platformNow.getTime() / 1000) - config.platformLagSeconds);
   if (state === undefined) {
-    await context.log('info', 'nothing to read yet: the last run ended less than the platform’s lag ago');
+    await context.log('info', say('log.nothing_yet'));
     return undefined;
   }
   const readsAgainInSeconds = config.platformLagSeconds + SPARE_SECONDS;
@@ -66,14 +66,19 @@ async function planWindows(
   await context.log(
     'info',
     broken === undefined
-      ? `reading by ${state.by} time from ${iso(state.from)} to ${iso(state.to)}, ${config.platformLagSeconds} s behind the marketplace's clock: its lists may lag that much`
-      : `the first load to ${iso(state.to)} goes on: those of its windows that were incomplete, and what was created since; ${state.windows.length} windows to read`,
+      ? say('log.reading_by', {
+          by: say(`by.${state.by}`),
+          from: iso(state.from),
+          to: iso(state.to),
+          lag: config.platformLagSeconds,
+        })
+      : say('log.first_load_goes_on', { to: iso(state.to), windows: state.windows.length }),
   );
   const { reads_again_at: again } = context.run;
   if (again) {
     await context.log(
       'info',
-      `as of ${iso(state.to)}: what changed later may not be listed yet, and is read by itself at ${iso(Math.round(again.getTime() / 1000))}`,
+      say('log.as_of', { to: iso(state.to), again: iso(Math.round(again.getTime() / 1000)) }),
     );
   }
   return state;

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { askApart } from './ask-apart.js';
 
 const NUMBERS = Array.from({ length: 60 }, (_, index) => index);
 
 function refusal(kind: MarketplaceErrorKind): MarketplaceError {
-  return new MarketplaceError({ kind, operation: 'x', message: kind, remedy: '', retryable: false });
+  return new MarketplaceError({
+    kind,
+    operation: 'x',
+    what: quoted(kind),
+    remedy: quoted(''),
+    retryable: false,
+  });
 }
 
 /** Refuses a question in which one of `bad` stands. */

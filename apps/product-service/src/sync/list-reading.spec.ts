@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import type { ListPage } from '#marketplace';
 import {
   afterPages,
@@ -25,7 +26,7 @@ function page(number: number, total: number, nameless = 0): ListPage<Row> {
     records: Array.from({ length: rows - nameless }, (_, row) => ({ id: `${(number - 1) * 100 + row}` })),
     unreadable: Array.from({ length: nameless }, (_, row) => ({
       platformId: null,
-      reason: '',
+      reason: quoted(''),
       raw: `${row}`,
     })),
     platformTime: new Date(0),

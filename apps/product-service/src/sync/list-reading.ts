@@ -1,3 +1,4 @@
+import { type Said, say } from '#contracts';
 import { isMarketplaceError, type ListPage, type MarketplaceError } from '#marketplace';
 import type { Transaction } from '#runtime';
 import {
@@ -33,7 +34,7 @@ export interface ListReading {
   /** Different rows that the last pass has met, as far as is known: of page 1 at first, of all pages at its end. */
   readonly met: number;
   /** Why the marketplace gives no more of it, in words; null where it does. */
-  readonly refusal: string | null;
+  readonly refusal: Said | null;
 }
 
 /** A page with its number. */
@@ -123,7 +124,7 @@ export function refusedList(reading: ListReading | undefined, error: Marketplace
     hasNameless: false,
     met: 0,
   };
-  return { ...opened, end: 'incomplete', refusal: error.message };
+  return { ...opened, end: 'incomplete', refusal: error.what };
 }
 
 /**
@@ -142,9 +143,9 @@ export function judgeMissing(
   return isConfirming ? 'gone' : 'again';
 }
 
-export function incompleteList(what: string, { met, pass, refusal }: ListReading): IncompleteList {
+export function incompleteList(what: Said, { met, pass, refusal }: ListReading): IncompleteList {
   return {
-    what: refusal === null ? what : `${what} (refused: ${refusal})`,
+    what: refusal === null ? what : say('what.refused', { what, why: refusal }),
     met,
     total: pass.lastTotal,
   };

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import { type ListPage, type MarketplaceConnector, MarketplaceError, type ProductRecord } from '#marketplace';
 import type { Database } from '#runtime';
 import type { RunContext } from '#sync';
@@ -83,14 +84,11 @@ export async function checkMissing(
   });
   await context.log(
     'info',
-    `${goodsIds.length - left.length} products were in no list and were asked for by number: ${alive} are there, ${delisted} are delisted`,
+    say('log.missing_asked', { asked: goodsIds.length - left.length, alive, delisted }),
   );
-  if (apart.length > 0) await context.log('warn', refusedWords('products', apart));
+  if (apart.length > 0) await context.log('warn', refusedWords(say('what.products'), apart));
   if (!isWhole && vanished > 0) {
-    await context.log(
-      'warn',
-      `${vanished} of them are not known to the marketplace; as its lists are not whole, they are not called delisted for it`,
-    );
+    await context.log('warn', say('log.missing_unknown', { count: vanished }));
   }
   if (fault !== undefined) throw fault;
   return next;
@@ -135,9 +133,8 @@ async function refuseToLoseAll(
   throw new MarketplaceError({
     kind: 'transient',
     operation: 'list of products',
-    message: `every list of products is empty and the marketplace knows none of ${vanished} products by number, not even as deleted`,
-    remedy:
-      'Nothing was changed. It is tried again later; if it stays, look at the shop in its seller centre.',
+    what: say('answer.all_gone', { count: vanished }),
+    remedy: say('remedy.look_at_shop'),
     retryable: true,
   });
 }

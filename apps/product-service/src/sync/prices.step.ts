@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import {
   isMarketplaceError,
   type MarketplaceConnector,
@@ -59,10 +60,7 @@ export async function readSupplierPrices(
   }
   if (!isScope(asked.error)) throw asked.error;
   await noteUnpermitted(database, scan.shopId, token);
-  await context.log(
-    'warn',
-    `supplier prices are left out until the shop has another token: ${asked.error.message}. ${asked.error.remedy}`,
-  );
+  await context.log('warn', say('log.prices_left_out', { why: asked.error.said }));
   return { ...state, phase: 'done' };
 }
 
@@ -81,7 +79,7 @@ async function commitPrices(
       quarantinedDelta: kept + (await setApart(tx, scan, 'skus', refused)),
     };
   });
-  if (apart.length > 0) await context.log('warn', refusedWords('products without supply prices', apart));
+  if (apart.length > 0) await context.log('warn', refusedWords(say('what.unpriced_products'), apart));
 }
 
 function isScope(error: unknown): error is MarketplaceError {
@@ -165,7 +163,7 @@ function unpricedRecord({ goodsId, skuId, rows }: Untold): UnreadableRecord {
   const row = rows.find((each) => each.skuId === skuId);
   return {
     platformId: `${goodsId}/${skuId}`,
-    reason: `the answer ${row === undefined ? 'leaves the SKU out' : 'leaves supplyPrice empty'}; the SKU keeps the price that was known before`,
+    reason: say(row === undefined ? 'record.sku_left_out' : 'record.price_empty'),
     raw: JSON.stringify(row ?? rows),
   };
 }

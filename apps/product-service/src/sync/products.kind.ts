@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Said, say } from '#contracts';
 import {
   isMarketplaceError,
   type ListPage,
@@ -37,6 +38,8 @@ import { allOf, notEmptyByMistake } from './read-pages.js';
 import {
   areWhole,
   incompleteLists,
+  listName,
+  listWord,
   PRODUCT_LISTS,
   type ProductList,
   readScanState,
@@ -55,7 +58,7 @@ import {
 
 /** One of the two things that are scanned by numbered lists. */
 interface Catalogue<T, L extends List> {
-  readonly name: string;
+  readonly what: Said;
   readonly lists: readonly L[];
   /** Only products count as progress: people wait for 1,234 products, not for their SKUs. */
   readonly isProgress: boolean;
@@ -94,7 +97,7 @@ export class ProductsKind implements SyncKindHandler {
     }
     const incomplete = incompleteLists(state);
     if (incomplete.length > 0) {
-      throw listIncomplete(incomplete, 'Nothing is called delisted for it; the next run reads it again.');
+      throw listIncomplete(incomplete, say('next.not_delisted'));
     }
   }
 
@@ -119,7 +122,7 @@ export class ProductsKind implements SyncKindHandler {
 
   private products(context: RunContext, scan: Scan): Catalogue<ProductRecord, ProductList> {
     return {
-      name: 'products',
+      what: say('what.products'),
       lists: PRODUCT_LISTS,
       isProgress: true,
       read: (listing, page) =>
@@ -131,7 +134,7 @@ export class ProductsKind implements SyncKindHandler {
 
   private skus(context: RunContext, scan: Scan): Catalogue<ListedSku, SkuList> {
     return {
-      name: 'SKUs',
+      what: say('what.skus'),
       lists: SKU_LISTS,
       isProgress: false,
       read: async (list, page) => {
@@ -211,9 +214,11 @@ export class ProductsKind implements SyncKindHandler {
       state,
     );
     await this.commit(context, next, catalogue, pages, true);
-    const parts = pages.map(({ list, page }) => `${page.total} ${list}`).join(', ');
+    const parts = pages.map(({ list, page }) =>
+      say('log.scan_part', { count: page.total, list: listWord(list) }),
+    );
     const pageCount = pages.reduce((sum, { page }) => sum + Math.max(1, pagesOf(page.total)), 0);
-    await context.log('info', `${catalogue.name}: ${parts}, on ${pageCount} pages`);
+    await context.log('info', say('log.scan_opened', { what: catalogue.what, parts, pages: pageCount }));
     return next;
   }
 
@@ -234,11 +239,11 @@ export class ProductsKind implements SyncKindHandler {
       });
     }
     const { lastTotal, number } = reading.pass;
-    const words = `${catalogue.name} ${list}: ${met} of ${lastTotal} met`;
+    const found = { what: listName(catalogue.what, list), met, total: lastTotal };
     if (ended.end === null) {
-      await context.log('info', `${words}, the list was not whole; reading it again`);
+      await context.log('info', say('log.list_again', found));
     } else if (ended.end === 'incomplete') {
-      await context.log('warn', `${words} after ${number} readings. Nothing is called delisted for it.`);
+      await context.log('warn', say('log.list_aside', { ...found, readings: number }));
     }
     return next;
   }
@@ -271,7 +276,7 @@ export class ProductsKind implements SyncKindHandler {
     // The lists of products were answered, and what follows asks for products too.
     const next: ScanState = { ...state, phase: 'missing', ...beginByNumber(true) };
     if (!areWhole(state, SKU_LISTS)) {
-      await context.log('warn', 'The lists of SKUs are not whole: no SKU is called removed.');
+      await context.log('warn', say('log.sku_lists_not_whole'));
       return next;
     }
     let removed = 0;
@@ -280,7 +285,7 @@ export class ProductsKind implements SyncKindHandler {
       removed = outcome.removed;
       return { state: next, changedDelta: outcome.changed };
     });
-    if (removed > 0) await context.log('info', `${removed} SKUs are no longer part of their products`);
+    if (removed > 0) await context.log('info', say('log.skus_removed', { count: removed }));
     return next;
   }
 }
@@ -298,5 +303,5 @@ async function readPage<T, L extends List>(
   list: L,
   number: number,
 ): Promise<ListPage<T>> {
-  return notEmptyByMistake(await catalogue.read(list, number), number, `${catalogue.name} ${list}`);
+  return notEmptyByMistake(await catalogue.read(list, number), number, listName(catalogue.what, list));
 }

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import {
   isMarketplaceError,
   type ListPage,
@@ -157,13 +158,13 @@ async function readPage(step: Step, promotionId: string, number: number): Promis
     const answer = await context.call((call) =>
       connector.listPromotionGoods(call, { promotionId, page: number, pageSize: PAGE_SIZE }),
     );
-    const page = notEmptyByMistake(answer, number, `goods of promotion ${promotionId}`);
+    const page = notEmptyByMistake(answer, number, say('what.promotion_goods', { promotionId }));
     return { promotionId, number, page: asEnrolled(page, promotionId) };
   } catch (error) {
     if (!isOfOneRecord(error)) throw error;
     await context.log(
       isOver(error) ? 'info' : 'warn',
-      `the goods of promotion ${promotionId} are left as they were: ${error.message}`,
+      say('log.promotion_goods_left', { promotionId, why: error.what }),
     );
     return { promotionId, number, page: error };
   }
@@ -191,7 +192,7 @@ function ofGoods(part: UnreadableRecord, promotionId: string): UnreadableRecord 
   return {
     ...part,
     platformId: enrolledId({ promotionId, goodsId }),
-    reason: `SKU ${part.platformId}: ${part.reason}`,
+    reason: say('record.of_sku', { id: part.platformId ?? '', reason: part.reason }),
   };
 }
 
@@ -310,23 +311,23 @@ async function endOne(
   missing: number,
 ): Promise<EndOfGoods> {
   const ended = endPass(reading, met);
-  const words = `promotion ${promotionId}: ${met} of ${reading.pass.lastTotal} goods met, ${missing} known ones missing`;
+  const found = { promotionId, met, total: reading.pass.lastTotal, missing };
   if (ended.end === null) {
-    await context.log('info', `${words}; reading them again`);
+    await context.log('info', say('log.promotion_goods_again', found));
     return { again: { promotionId, reading: ended, isConfirming } };
   }
   if (ended.end === 'incomplete') {
-    await context.log('warn', `${words}, they could not be read whole; none is called gone for it`);
-    return { incomplete: incompleteList(`goods of promotion ${promotionId}`, ended) };
+    await context.log('warn', say('log.promotion_goods_incomplete', found));
+    return { incomplete: incompleteList(say('what.promotion_goods', { promotionId }), ended) };
   }
   switch (judgeMissing(missing, ended.hasNameless, isConfirming)) {
     case 'none':
       return { isWhole: true, hasGone: false };
     case 'untold':
-      await context.log('warn', `${words}, but the ids of some cannot be read; none is called gone for it`);
+      await context.log('warn', say('log.promotion_goods_untold', found));
       return { isWhole: true, hasGone: false };
     case 'again':
-      await context.log('info', `${words}; reading them again`);
+      await context.log('info', say('log.promotion_goods_again', found));
       return { again: { promotionId, reading: passAgain(ended), isConfirming: true } };
     case 'gone':
       return { isWhole: true, hasGone: true };

@@ -1,3 +1,4 @@
+import { say } from '#contracts';
 import type { IncompleteList } from '#sync';
 import { incompleteList, type ListReading } from './list-reading.js';
 
@@ -52,7 +53,7 @@ export function totalOf(state: PromotionScanState): number {
 
 export function incompleteLists(state: PromotionScanState): IncompleteList[] {
   const lists = Object.entries(state.lists).flatMap(([type, reading]) =>
-    reading.end === 'incomplete' ? [incompleteList(`promotions of type ${type}`, reading)] : [],
+    reading.end === 'incomplete' ? [incompleteList(say('what.promotion_list', { type }), reading)] : [],
   );
   return [...lists, ...state.incompleteGoods];
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { say } from '#contracts';
 import {
   isMarketplaceError,
   type ListPage,
@@ -78,7 +79,7 @@ export class PromotionsKind implements SyncKindHandler {
     }
     const incomplete = incompleteLists(state);
     if (incomplete.length > 0) {
-      throw listIncomplete(incomplete, 'Nothing is called gone for it; the next run reads it again.');
+      throw listIncomplete(incomplete, say('next.not_gone'));
     }
   }
 
@@ -134,8 +135,8 @@ export class PromotionsKind implements SyncKindHandler {
       state,
     );
     await this.commit(context, scan, opened, pages, true);
-    const parts = pages.map(({ type, page }) => `${page.total} of type ${type}`).join(', ');
-    await context.log('info', `promotions: ${parts}`);
+    const parts = pages.map(({ type, page }) => say('log.promotions_of_type', { count: page.total, type }));
+    await context.log('info', say('log.promotions', { parts }));
     return opened;
   }
 
@@ -150,7 +151,7 @@ export class PromotionsKind implements SyncKindHandler {
       this.connector.listPromotions(call, { type: asked, page, pageSize: PAGE_SIZE }),
     );
     const records = answer.records.map((record) => ({ ...record, type: record.type ?? asked }));
-    return notEmptyByMistake({ ...answer, records }, page, `promotions of type ${type}`);
+    return notEmptyByMistake({ ...answer, records }, page, say('what.promotion_list', { type }));
   }
 
   private async commit(
@@ -189,11 +190,11 @@ export class PromotionsKind implements SyncKindHandler {
       });
     }
     const { lastTotal, number } = reading.pass;
-    const words = `promotions of type ${type}: ${met} of ${lastTotal} met`;
+    const found = { what: say('what.promotion_list', { type }), met, total: lastTotal };
     if (ended.end === null) {
-      await context.log('info', `${words}, the list was not whole; reading it again`);
+      await context.log('info', say('log.list_again', found));
     } else if (ended.end === 'incomplete') {
-      await context.log('warn', `${words} after ${number} readings, the list could not be read whole`);
+      await context.log('warn', say('log.list_not_whole', { ...found, readings: number }));
     }
     return next;
   }
@@ -207,9 +208,8 @@ export class PromotionsKind implements SyncKindHandler {
     const readings = Object.values(state.lists);
     const next: PromotionScanState = { ...state, phase: 'goods' };
     const missing = await countMissingPromotions(this.database, scan);
-    const words = `promotions: ${missing} known ones missing`;
     if (readings.some(({ end }) => end !== 'whole')) {
-      await context.log('warn', `${words}, but not all lists are whole; nothing is called gone for it`);
+      await context.log('warn', say('log.promotions_not_whole', { missing }));
       return next;
     }
     const hasNameless = readings.some((reading) => reading.hasNameless);
@@ -217,13 +217,10 @@ export class PromotionsKind implements SyncKindHandler {
       case 'none':
         return next;
       case 'untold':
-        await context.log(
-          'warn',
-          `${words}, but the ids of some rows cannot be read; nothing is called gone for it`,
-        );
+        await context.log('warn', say('log.promotions_untold', { missing }));
         return next;
       case 'again': {
-        await context.log('info', `${words}; reading the lists again`);
+        await context.log('info', say('log.promotions_again', { missing }));
         const lists = Object.entries(state.lists).map(
           ([type, reading]) => [type, passAgain(reading)] as const,
         );
@@ -249,12 +246,9 @@ export class PromotionsKind implements SyncKindHandler {
       gone = await markPromotionsGone(tx, scan, isListEmpty);
       return { state, changedDelta: gone };
     });
-    if (gone > 0) await context.log('info', `${gone} promotions are no longer listed`);
+    if (gone > 0) await context.log('info', say('log.promotions_gone', { count: gone }));
     if (gone < missing) {
-      await context.log(
-        'warn',
-        `the marketplace lists no promotion at all; the ${missing - gone} known ones stay until it has done so for a day`,
-      );
+      await context.log('warn', say('log.promotions_all_gone', { count: missing - gone }));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { type Said, say } from '#contracts';
 import type { IncompleteList } from '#sync';
 import { incompleteList, type ListReading } from './list-reading.js';
 
@@ -47,10 +48,18 @@ export function areWhole(state: ScanState, lists: readonly (ProductList | SkuLis
 }
 
 export function incompleteLists(state: ScanState): IncompleteList[] {
-  const of = (name: string, lists: readonly (ProductList | SkuList)[]): IncompleteList[] =>
+  const of = (what: Said, lists: readonly (ProductList | SkuList)[]): IncompleteList[] =>
     lists.flatMap((list) => {
       const reading = state.lists[list];
-      return reading?.end === 'incomplete' ? [incompleteList(`${name} ${list}`, reading)] : [];
+      return reading?.end === 'incomplete' ? [incompleteList(listName(what, list), reading)] : [];
     });
-  return [...of('products', PRODUCT_LISTS), ...of('SKUs', SKU_LISTS)];
+  return [...of(say('what.products'), PRODUCT_LISTS), ...of(say('what.skus'), SKU_LISTS)];
+}
+
+export function listName(what: Said, list: ProductList | SkuList): Said {
+  return say('what.product_list', { what, list: listWord(list) });
+}
+
+export function listWord(list: ProductList | SkuList): Said {
+  return say(`list.${list}`);
 }

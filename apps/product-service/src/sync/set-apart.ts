@@ -1,4 +1,4 @@
-import type { QuarantinedKind } from '#contracts';
+import { type QuarantinedKind, type Said, say } from '#contracts';
 import type { MarketplaceError } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine } from '#sync';
@@ -13,7 +13,7 @@ export function setApart(
 ): Promise<number> {
   const unreadable = refused.map(({ id, error }) => ({
     platformId: id,
-    reason: error.message,
+    reason: error.what,
     raw: error.raw ?? answerInWords(error),
   }));
   return quarantine(tx, scan.shopId, kind, unreadable, scan.since);
@@ -32,9 +32,9 @@ function answerInWords({
 
 /** For the run's log. */
 export function refusedWords(
-  what: string,
+  what: Said,
   refused: readonly { readonly item: unknown; readonly error: MarketplaceError }[],
-): string {
-  const [first] = refused;
-  return `${refused.length} ${what} are set apart, the others were asked for: ${first?.error.message ?? ''}`;
+): Said {
+  const why = refused[0]?.error.what ?? '';
+  return say('log.set_apart', { count: refused.length, what, why });
 }

@@ -1,4 +1,4 @@
-import type { QuarantinedKind } from '#contracts';
+import { type QuarantinedKind, say } from '#contracts';
 import type { ListPage, ProductRecord, SkuRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, type RunProgress, resolveQuarantined, storeBadApart } from '#sync';
@@ -109,7 +109,9 @@ export async function storePages<T>(
   const unreadable = [...pages.flatMap((page) => page.unreadable), ...parts, ...refused];
   const answers = emptied.flatMap(({ id, fields }) => {
     const read = byId.get(id);
-    return read === undefined ? [] : [{ platformId: id, reason: emptiedReason(fields), raw: rawOf(read) }];
+    return read === undefined
+      ? []
+      : [{ platformId: id, reason: say('record.poorer', { fields }), raw: rawOf(read) }];
   });
   return {
     seen: groups.reduce((sum, group) => sum + group.seen, 0),
@@ -117,11 +119,6 @@ export async function storePages<T>(
     refused: await quarantine(tx, scan.shopId, kind, unreadable, scan.since),
     emptied: await quarantine(tx, scan.shopId, kind, answers, scan.since),
   };
-}
-
-/** For people who look at what lies in quarantine. */
-function emptiedReason(fields: readonly string[]): string {
-  return `the answer leaves ${fields.join(', ')} empty; the record is stored with what was known before`;
 }
 
 /** What a run says of stored pages. */

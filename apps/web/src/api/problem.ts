@@ -1,3 +1,6 @@
+import { isSentence } from '../i18n/said';
+import type { Sentence } from './types';
+
 export interface FieldProblem {
   field: string;
   message: string;
@@ -9,6 +12,8 @@ export class ApiProblem extends Error {
   readonly code: string;
   readonly detail: string | null;
   readonly fields: readonly FieldProblem[];
+  /** What came of it, in words that the page has: what the marketplace said, which service is away. */
+  readonly why: Sentence | null;
   readonly correlationId: string | null;
 
   constructor(problem: {
@@ -17,6 +22,7 @@ export class ApiProblem extends Error {
     title: string;
     detail?: string | null;
     fields?: readonly FieldProblem[];
+    why?: Sentence | null;
     correlationId?: string | null;
   }) {
     super(problem.title);
@@ -25,6 +31,7 @@ export class ApiProblem extends Error {
     this.code = problem.code;
     this.detail = problem.detail ?? null;
     this.fields = problem.fields ?? [];
+    this.why = problem.why ?? null;
     this.correlationId = problem.correlationId ?? null;
   }
 }
@@ -40,11 +47,13 @@ export function unreachable(): ApiProblem {
 export function problemFrom(response: Response, body: unknown): ApiProblem {
   const correlationId = response.headers.get('x-correlation-id');
   const given = isRecord(body) ? body : {};
+  const { why } = isRecord(given.details) ? given.details : {};
   return new ApiProblem({
     status: response.status,
     code: text(given.code) ?? `http.${response.status}`,
     title: text(given.title) ?? `HTTP ${response.status}`,
     detail: text(given.detail),
+    why: isSentence(why) ? why : null,
     fields: Array.isArray(given.fields) ? given.fields.filter(isFieldProblem) : [],
     correlationId: text(given.correlationId) ?? correlationId,
   });

@@ -3,6 +3,8 @@ import type { components } from './generated/openapi';
 /** The gateway's shapes under the names that the pages use. Nothing here is written by hand. */
 type Schemas = components['schemas'];
 
+export type Sentence = Schemas['Sentence'];
+export type SaidCode = Schemas['SaidCode'];
 export type Me = Schemas['Me'];
 export type Grant = Schemas['GrantView'];
 export type User = Schemas['UserView'];

@@ -1,7 +1,8 @@
 import { Alert, Button, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type ApiProblem, asProblem } from '../api/problem';
-import { currentLanguage, problemText } from '../i18n/start';
+import { saidText } from '../i18n/said';
+import { currentLanguage, type Language, problemText } from '../i18n/start';
 
 /** What a problem says in the reader's language: our sentence for its code, else the server's. */
 export function problemSentence(problem: ApiProblem): string {
@@ -14,6 +15,12 @@ export function problemSentence(problem: ApiProblem): string {
   );
 }
 
+/** More than the sentence says: what came of it; else the server's own words where the reader has no others. */
+function detailOf({ why, detail, code }: ApiProblem, language: Language): string | null {
+  if (why !== null) return saidText(why, language);
+  return language === 'en' || problemText(code, language) === undefined ? detail : null;
+}
+
 interface ProblemPanelProps {
   error: unknown;
   onRetry?: () => void;
@@ -24,7 +31,9 @@ export function ProblemPanel({ error, onRetry }: ProblemPanelProps) {
   const { t } = useTranslation();
   const problem = asProblem(error);
   const sentence = problemSentence(problem);
-  const detail = problem.detail !== null && problem.detail !== sentence ? problem.detail : null;
+  const language = currentLanguage();
+  const told = detailOf(problem, language);
+  const detail = told === sentence ? null : told;
   return (
     <Alert
       type="error"
@@ -36,7 +45,9 @@ export function ProblemPanel({ error, onRetry }: ProblemPanelProps) {
         <>
           {detail && <div className="small soft">{detail}</div>}
           {problem.fields.map((field) => (
-            <div key={`${field.field} ${field.message}`}>{field.message}</div>
+            <div key={`${field.field} ${field.message}`}>
+              {language === 'en' ? field.message : t('common:fieldRefused', { field: field.field })}
+            </div>
           ))}
           {problem.correlationId && (
             <div className="small soft">

@@ -42,6 +42,53 @@ export const AUDIT_ACTORS = ['person', 'software', 'unknown'] as const;
 /** Who did it: `unknown` is whoever tried to sign in with an address of nobody. */
 export type AuditActor = (typeof AUDIT_ACTORS)[number];
 
+/** Names of all that the details of an act may hold; the page has words for each. */
+export const AUDIT_FACTS = [
+  'after',
+  'appKey',
+  'authorizationWasForAnotherShop',
+  'before',
+  'browser',
+  'byOperator',
+  'correlationId',
+  'credentialVersion',
+  'email',
+  'eventCode',
+  'everywhere',
+  'expiredAt',
+  'expiresAt',
+  'firstStart',
+  'from',
+  'grantedOwner',
+  'grants',
+  'isActive',
+  'leftOut',
+  'maker',
+  'marketplace',
+  'name',
+  'platformCode',
+  'platformShopId',
+  'publicId',
+  'reason',
+  'region',
+  'replayed',
+  'resealed',
+  'rights',
+  'secretReplaced',
+  'sessionId',
+  'shopIds',
+  'state',
+  'subscribed',
+  'system',
+  'timeZone',
+  'to',
+  'topic',
+  'unsubscribed',
+  'version',
+  'webhookId',
+] as const;
+export type AuditFact = (typeof AUDIT_FACTS)[number];
+
 export class AuditView {
   @ApiProperty({ example: '42' })
   id!: string;
@@ -83,7 +130,7 @@ export class AuditView {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'Facts of the act; never a secret',
+    description: `Facts of the act, never a secret; one of ${AUDIT_FACTS.map((fact) => `\`${fact}\``).join(', ')}`,
   })
   details!: Record<string, unknown>;
 

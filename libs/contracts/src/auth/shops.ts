@@ -5,6 +5,7 @@ import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsName, IsTimeZoneName } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { Sentence } from '../kernel/sentence.js';
 import {
   MARKETPLACE_REGIONS,
   MARKETPLACES,
@@ -48,12 +49,11 @@ export class ShopView {
   status!: ShopStatus;
 
   @ApiProperty({
-    type: String,
+    type: Sentence,
     nullable: true,
-    description: 'Why the shop is not connected, for people',
-    example: 'The token ended on 2027-01-01. Authorise the shop again.',
+    description: 'Why the shop is not connected; null while it is',
   })
-  statusReason!: string | null;
+  statusReason!: Sentence | null;
 
   @ApiProperty({ description: 'The token ends within 14 days: authorise again before' })
   expiresSoon!: boolean;

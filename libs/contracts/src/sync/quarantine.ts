@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { IsId, IsText } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
+import { Sentence } from '../kernel/sentence.js';
 
 /**
  * What kind of record is kept aside; each kind has ids of its own. Promotion goods: promotion id `/` goods id, the
@@ -33,8 +34,8 @@ export class QuarantinedRecord {
     description: "The marketplace's id of the record, or `without id …` when that could not be read either",
   })
   platformId!: string;
-  @ApiProperty({ example: 'orderList[0].quantity is the text "two"', description: 'What is wrong with it' })
-  reason!: string;
+  @ApiProperty({ type: Sentence, description: 'What is wrong with it' })
+  reason!: Sentence;
   @ApiProperty({ format: 'date-time' })
   firstSeenAt!: string;
   @ApiProperty({ format: 'date-time' })
@@ -58,11 +59,11 @@ export class QuarantinedRecord {
   })
   nextRetryAt!: string | null;
   @ApiProperty({
-    type: String,
+    type: Sentence,
     nullable: true,
     description: 'What became of the last retry; null when there was none',
   })
-  lastOutcome!: string | null;
+  lastOutcome!: Sentence | null;
 }
 
 export class QuarantinedRecordDetail extends QuarantinedRecord {

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsId } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
+import { Sentence } from '../kernel/sentence.js';
 import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './sync-run.js';
 
 /**
@@ -37,8 +38,8 @@ export class SyncKindHealth {
   lastStatus!: SyncStatus | null;
   @ApiProperty({ type: String, nullable: true, example: 'marketplace.unavailable' })
   errorCode!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'What went wrong and what to do about it' })
-  reason!: string | null;
+  @ApiProperty({ type: Sentence, nullable: true, description: 'What went wrong and what to do about it' })
+  reason!: Sentence | null;
 }
 
 export class ShopSyncHealth {

@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsId } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
+import { Sentence } from '../kernel/sentence.js';
 
 /** What order-service reads, in the order in which a shop needs it. `audit` counts and refills the completeness ledger. */
 export const ORDER_SYNC_KINDS = ['orders', 'amounts', 'addresses', 'after_sales', 'audit'] as const;
@@ -86,10 +87,16 @@ export class SyncRun {
   readsAgainAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'shop.needs_reauthorization' })
   errorCode!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'What went wrong and what to do about it' })
-  errorMessage!: string | null;
+  @ApiProperty({ type: Sentence, nullable: true, description: 'What went wrong and what to do about it' })
+  error!: Sentence | null;
   @ApiProperty({ type: String, nullable: true, description: 'Who asked for it; null for a timer' })
   requestedBy!: string | null;
+  @ApiProperty({
+    example: 'b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77',
+    description:
+      'Of the request that asked for it last, or of its tick: its lines in the logs of the services carry it',
+  })
+  correlationId!: string;
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -109,17 +116,13 @@ export class SyncRun {
   remainingSeconds!: number | null;
 }
 
-export class SyncLogLine {
+export class SyncLogLine extends Sentence {
   @ApiProperty({ example: 17 })
   id!: number;
   @ApiProperty({ format: 'date-time' })
   at!: string;
   @ApiProperty({ enum: ['info', 'warn', 'error'] })
   level!: 'info' | 'warn' | 'error';
-  @ApiProperty({
-    example: 'window 2026-05-25T00:00:00Z to 2026-11-21T09:00:00Z: 4,645 parent orders on 47 pages',
-  })
-  message!: string;
 }
 
 const DEPTH = { message: 'depthDays must be a whole number of days from 1 to 730' };

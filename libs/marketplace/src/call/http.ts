@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici';
+import { english, type Said, say } from '#said';
 
 export interface HttpAnswer {
   status: number;
@@ -18,9 +19,9 @@ export class TransportError extends Error {
     readonly sent: boolean,
     /** The system's code, e.g. `ECONNRESET`. */
     readonly code: string | null,
-    message: string,
+    readonly what: Said,
   ) {
-    super(message);
+    super(english(what));
   }
 }
 
@@ -121,7 +122,7 @@ async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: numb
     bytes += buffer.length;
     if (bytes > maxBytes) {
       // Leaving the loop destroys the body and with it the connection.
-      throw new TransportError('too_large', true, null, `the answer is larger than ${maxBytes} bytes`);
+      throw new TransportError('too_large', true, null, say('transport.too_large', { bytes: maxBytes }));
     }
     chunks.push(buffer);
   }
@@ -135,13 +136,13 @@ function toTransportError(
 ): TransportError {
   if (error instanceof TransportError) return error;
   if (endedBy === 'deadline') {
-    return new TransportError('deadline', true, null, `no whole answer within ${timeoutMs} ms`);
+    return new TransportError('deadline', true, null, say('transport.deadline', { ms: timeoutMs }));
   }
-  if (endedBy === 'aborted') return new TransportError('aborted', true, null, 'the caller gave up');
+  if (endedBy === 'aborted') return new TransportError('aborted', true, null, say('transport.aborted'));
   const code = errorCode(error);
   return code !== null && NEVER_SENT_CODES.has(code)
-    ? new TransportError('unreachable', false, code, 'the gateway could not be reached')
-    : new TransportError('cut', true, code, 'the connection broke before the whole answer had come');
+    ? new TransportError('unreachable', false, code, say('transport.unreachable'))
+    : new TransportError('cut', true, code, say('transport.cut'));
 }
 
 function errorCode(error: unknown): string | null {

@@ -1,10 +1,11 @@
+import { type Said, say } from '#said';
 import type { HttpAnswer } from '../call/http.js';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { RetryClass } from '../call/retry.js';
 import { type EmptyPage, MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
 import { classifyCode, isKnownCode, SUCCESS_CODE } from './error-table.js';
-import { codeText, inWords, type SaidError, saidError } from './foreign-error.js';
+import { codeText, type SaidError, saidError } from './foreign-error.js';
 import { isJsonObject, type JsonObject } from './read.js';
 import { readWireJson } from './wire-json.js';
 
@@ -28,6 +29,25 @@ export class CallFault extends Error {
     this.notCarriedOut = traits.notCarriedOut;
     this.isPlatformFault = traits.isPlatformFault;
   }
+}
+
+/** A failure of a call, named by it. */
+export function failed(operation: string, what: Said): Said {
+  return say('call.failed', { operation, what });
+}
+
+/** The same with what the answer says itself. */
+function refused(
+  operation: string,
+  what: Said,
+  { code: platformCode, text: platformMessage }: SaidError,
+): Said {
+  if (platformCode !== null && platformMessage !== '')
+    return say('call.refused', { operation, what, platformCode, platformMessage });
+  if (platformCode !== null) return say('call.refused_by_code', { operation, what, platformCode });
+  return platformMessage === ''
+    ? failed(operation, what)
+    : say('call.refused_in_words', { operation, what, platformMessage });
 }
 
 export interface AnswerContext {
@@ -60,35 +80,35 @@ export function readResult(answer: HttpAnswer, context: AnswerContext): unknown 
  * An answer of the right envelope whose content contradicts itself: nothing of it may be stored.
  * @param emptyPage where it is a page of a list without the rows that the list counts
  */
-export function incompleteAnswer(operation: string, what: string, emptyPage?: EmptyPage): MarketplaceError {
+export function incompleteAnswer(operation: string, what: Said, emptyPage?: EmptyPage): MarketplaceError {
   return new MarketplaceError({
     kind: 'transient',
     operation,
-    message: `${operation}: the platform's answer is incomplete: ${what}`,
-    remedy: 'Nothing was changed; it is tried again later.',
+    what: failed(operation, say('answer.incomplete', { what })),
+    remedy: say('remedy.nothing_changed'),
     retryable: true,
     emptyPage,
   });
 }
 
 /** An answer that will not get better by asking again: the platform has changed, or we have misread its documents. */
-export function misunderstoodAnswer(operation: string, what: string): MarketplaceError {
+export function misunderstoodAnswer(operation: string, what: Said): MarketplaceError {
   return new MarketplaceError({
     kind: 'programming',
     operation,
-    message: `${operation}: the platform's answer could not be understood: ${what}`,
-    remedy: 'This is a fault of this program: report it with the call and the field.',
+    what: failed(operation, say('answer.misunderstood', { what })),
+    remedy: say('remedy.report_field'),
     retryable: false,
   });
 }
 
 /** An answer about one record that cannot be understood: the record is set apart with it, its neighbours go on. */
-export function unreadableAnswer(operation: string, what: string, raw: string): MarketplaceError {
+export function unreadableAnswer(operation: string, what: Said, raw: string): MarketplaceError {
   return new MarketplaceError({
     kind: 'unreadable',
     operation,
-    message: `${operation}: the platform's answer about this record could not be understood: ${what}`,
-    remedy: 'The answer is kept in quarantine; everything else goes on. Report the field if it stays.',
+    what: failed(operation, say('answer.unreadable', { what })),
+    remedy: say('remedy.kept'),
     retryable: false,
     raw,
   });
@@ -98,13 +118,21 @@ export function unreadableAnswer(operation: string, what: string, raw: string): 
 function readEnvelope(answer: HttpAnswer, context: AnswerContext): JsonObject {
   const parsed = parseObject(answer.text);
   // The parser's message quotes the text, so it is not kept.
-  if (parsed === undefined) throw unusableAnswer('not_json', 'the answer is not JSON', context);
+  if (parsed === undefined)
+    throw unusableAnswer('not_json', failed(context.operation, say('answer.not_json')), context);
   if (isJsonObject(parsed) && typeof parsed.success === 'boolean') return parsed;
-  const what = 'the answer is JSON, but not the envelope of this API';
-  if (!isJsonObject(parsed)) throw unusableAnswer('not_an_envelope', what, context);
+  const what = say('answer.not_an_envelope');
+  if (!isJsonObject(parsed)) {
+    throw unusableAnswer('not_an_envelope', failed(context.operation, what), context);
+  }
   const said = saidError(parsed, context.redact);
   if (isKnownCode(context.region, said.code)) throw codeFault(said, parsed, answer, context);
-  throw unusableAnswer(said.code ?? 'not_an_envelope', `${what}${inWords(said)}`, context, said.text);
+  throw unusableAnswer(
+    said.code ?? 'not_an_envelope',
+    refused(context.operation, what, said),
+    context,
+    said.text,
+  );
 }
 
 function parseObject(text: string): unknown {
@@ -128,7 +156,7 @@ function codeFault(
     new MarketplaceError({
       kind: found.kind,
       operation,
-      message: `${operation}: ${found.meaning}${inWords({ code: code ?? 'missing', text })}`,
+      what: refused(operation, found.meaning, { code: code ?? 'missing', text }),
       remedy: found.remedy,
       retryable: found.kind === 'rate' || found.kind === 'transient',
       platformCode: code,
@@ -158,10 +186,8 @@ function httpStatusFault(answer: HttpAnswer, context: AnswerContext): CallFault 
     new MarketplaceError({
       kind: tooMany ? 'rate' : 'transient',
       operation: context.operation,
-      message: `${context.operation}: the gateway answered HTTP ${answer.status}${inWords(said)}`,
-      remedy: isRefusal
-        ? 'If it stays, check the gateway address of this region.'
-        : 'Nothing to do now; it is tried again later.',
+      what: refused(context.operation, say('answer.http_status', { status: answer.status }), said),
+      remedy: say(isRefusal ? 'remedy.check_gateway' : 'remedy.later'),
       retryable: true,
       platformCode: `http_${answer.status}`,
       platformMessage: said.text || null,
@@ -175,13 +201,13 @@ function httpStatusFault(answer: HttpAnswer, context: AnswerContext): CallFault 
   );
 }
 
-function unusableAnswer(code: string, what: string, context: AnswerContext, text = ''): CallFault {
+function unusableAnswer(code: string, what: Said, context: AnswerContext, text = ''): CallFault {
   return new CallFault(
     new MarketplaceError({
       kind: 'transient',
       operation: context.operation,
-      message: `${context.operation}: ${what}`,
-      remedy: 'If it stays, check the gateway address of this region and any proxy in between.',
+      what,
+      remedy: say('remedy.check_proxy'),
       retryable: true,
       platformCode: code,
       platformMessage: text || null,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Said, say } from '#said';
 import { type BreakerBoard, BreakerOpenError, type BreakerPass } from '../call/breaker.js';
 import { type HttpPoster, TransportError } from '../call/http.js';
 import { type CallLimiter, type PermitKey, PermitsUsedUp } from '../call/limiter.js';
@@ -7,7 +8,7 @@ import { createRedactor, type Redact } from '../call/redact.js';
 import { decideRetry, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
 import type { CallOptions, CallReport, MarketplaceApp, MarketplaceRegion } from '../port.js';
-import { CallFault, readResult } from './answer.js';
+import { CallFault, failed, readResult } from './answer.js';
 import { limitOfCall } from './call-limits.js';
 import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from './calls.js';
 import { requireScope } from './scopes.js';
@@ -212,9 +213,9 @@ function prepareFields<T extends TemuCallType>(
   params: TemuCallParams[T],
   { app, accessToken }: TemuIdentity,
 ): WireObject {
-  requireSet(operation, app.appKey, 'configuration', 'app key');
-  requireSet(operation, app.appSecret, 'configuration', 'app secret');
-  requireSet(operation, accessToken, 'token', 'access token');
+  requireSet(operation, app.appKey, 'configuration', say('setup.app_key'));
+  requireSet(operation, app.appSecret, 'configuration', say('setup.app_secret'));
+  requireSet(operation, accessToken, 'token', say('setup.access_token'));
   const fields = buildFields({
     ...params,
     type: operation,
@@ -231,13 +232,13 @@ function prepareFields<T extends TemuCallType>(
   return fields;
 }
 
-function requireSet(operation: string, value: string, kind: 'configuration' | 'token', name: string): void {
+function requireSet(operation: string, value: string, kind: 'configuration' | 'token', name: Said): void {
   if (value) return;
   throw new MarketplaceError({
     kind,
     operation,
-    message: `${operation}: the ${name} is empty`,
-    remedy: kind === 'token' ? 'Authorise the shop first.' : `Enter the ${name} of the marketplace app.`,
+    what: failed(operation, say('setup.empty', { name })),
+    remedy: kind === 'token' ? say('remedy.authorise_first') : say('remedy.enter', { name }),
     retryable: false,
   });
 }
@@ -247,8 +248,8 @@ export function unsendable(operation: string, message: string): MarketplaceError
   return new MarketplaceError({
     kind: 'programming',
     operation,
-    message: `${operation}: ${message}`,
-    remedy: 'Correct the value; nothing was sent.',
+    what: failed(operation, say('unsendable', { text: message })),
+    remedy: say('remedy.correct'),
     retryable: false,
   });
 }
@@ -282,8 +283,8 @@ function abortedFault(operation: string): CallFault {
     new MarketplaceError({
       kind: 'aborted',
       operation,
-      message: `${operation}: given up by the caller`,
-      remedy: 'Start it again when it is wanted.',
+      what: failed(operation, say('transport.aborted')),
+      remedy: say('remedy.start_again'),
       retryable: true,
     }),
     NO_RETRY,
@@ -295,8 +296,8 @@ function breakerOpenFault(operation: string, retryAfterMs: number): CallFault {
     new MarketplaceError({
       kind: 'breaker_open',
       operation,
-      message: `${operation}: the gateway has failed too often and is being spared`,
-      remedy: 'Nothing to do: it is tried again by itself.',
+      what: failed(operation, say('breaker.open')),
+      remedy: say('remedy.by_itself'),
       retryable: true,
       retryAfterMs,
     }),
@@ -309,8 +310,8 @@ function usedUpFault(operation: string, { retryAfterMs }: PermitsUsedUp): CallFa
     new MarketplaceError({
       kind: 'rate',
       operation,
-      message: `${operation}: the calls that the platform allows are used up`,
-      remedy: 'Nothing to do: it goes on by itself when they are counted anew.',
+      what: failed(operation, say('limiter.used_up')),
+      remedy: say('remedy.counted_anew'),
       retryable: true,
       retryAfterMs,
     }),
@@ -323,8 +324,8 @@ function limiterFault(operation: string, cause: unknown): CallFault {
     new MarketplaceError({
       kind: 'transient',
       operation,
-      message: `${operation}: no permit could be taken, the shared rate limit counter does not answer`,
-      remedy: 'Check the database; without the counter no call is made.',
+      what: failed(operation, say('limiter.away')),
+      remedy: say('remedy.check_database'),
       retryable: true,
       cause,
     }),
@@ -333,13 +334,13 @@ function limiterFault(operation: string, cause: unknown): CallFault {
 }
 
 function transportFault(operation: string, error: TransportError): CallFault {
-  const detail = error.code ? `${error.message} (${error.code})` : error.message;
+  const { code, what } = error;
   return new CallFault(
     new MarketplaceError({
       kind: 'transient',
       operation,
-      message: `${operation}: ${detail}`,
-      remedy: 'If it stays, check the network and the gateway address of this region.',
+      what: failed(operation, code ? say('transport.with_code', { what, code }) : what),
+      remedy: say('remedy.check_network'),
       retryable: true,
       platformCode: error.fault,
     }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { say } from '#said';
 import type { CallLimiter, PermitKey } from '../call/limiter.js';
 import { emptyIfWithoutRows, MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
 import type { CallContext, CallReport } from '../port.js';
@@ -465,7 +466,7 @@ describe('answers', () => {
     const answer = await list();
     assert.equal(answer.total, 2);
     assert.equal(answer.records.length, 1);
-    assert.equal(answer.unreadable[0]?.reason, 'updateTime is missing');
+    assert.deepEqual(answer.unreadable[0]?.reason, say('field.missing', { field: 'updateTime' }));
     assert.deepEqual(answer.platformTime, date);
     assert.ok(Math.abs(answer.requestStartedAt.getTime() - Date.now()) < 60_000);
     assert.deepEqual(

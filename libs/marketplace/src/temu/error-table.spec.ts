@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { english } from '#said';
 import type { RetryClass } from '../call/retry.js';
 import type { MarketplaceErrorKind } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
@@ -181,8 +182,8 @@ describe('classifyCode', () => {
       ['cn', '7000015', /signature was refused/, /Most often the secret is wrong/],
     ];
     for (const [region, code, meaning, remedy] of rows) {
-      assert.match(said(region, code).meaning, meaning, code);
-      assert.match(said(region, code).remedy, remedy, code);
+      assert.match(english(said(region, code).meaning), meaning, code);
+      assert.match(english(said(region, code).remedy), remedy, code);
     }
   });
 
@@ -197,12 +198,12 @@ describe('classifyCode', () => {
   });
 
   test('a missing permission names its package and whom to ask, and for a sensitive one also the approval of Temu', () => {
-    const plain = classifyCode('us', 'bg.order.list.v2.get', '3000032', '').remedy;
+    const plain = english(classifyCode('us', 'bg.order.list.v2.get', '3000032', '').remedy);
     assert.match(
       plain,
       /Ask the owner of the shop .* package "Orders" \(it holds bg\.order\.list\.v2\.get\) in Seller Center and to authorise again/,
     );
-    const goods = classifyCode('us', 'bg.local.goods.list.query', '3000032', '').remedy;
+    const goods = english(classifyCode('us', 'bg.local.goods.list.query', '3000032', '').remedy);
     assert.match(goods, /package "Local goods"/);
     const packages = {
       'bg.aftersales.aftersales.list.get': 'After-sales',
@@ -211,16 +212,19 @@ describe('classifyCode', () => {
       'bg.tmc.message.update': 'Webhook subscription',
     };
     for (const [call, name] of Object.entries(packages)) {
-      assert.match(classifyCode('us', call, '3000032', '').remedy, new RegExp(`package "${name}"`));
-      assert.match(classifyCode('cn', call, '7000019', '').remedy, new RegExp(`package "${name}"`));
+      assert.match(english(classifyCode('us', call, '3000032', '').remedy), new RegExp(`package "${name}"`));
+      assert.match(english(classifyCode('cn', call, '7000019', '').remedy), new RegExp(`package "${name}"`));
     }
-    const prices = classifyCode('us', 'bg.local.goods.sku.list.price.query', '3000032', '').remedy;
+    const prices = english(classifyCode('us', 'bg.local.goods.sku.list.price.query', '3000032', '').remedy);
     assert.match(prices, /Temu approve it/);
     assert.match(
-      classifyCode('us', 'temu.new.call', '3000032', '').remedy,
+      english(classifyCode('us', 'temu.new.call', '3000032', '').remedy),
       /permission for temu\.new\.call in/,
     );
     assert.doesNotMatch(plain, /approve/);
-    assert.match(classifyCode('us', 'bg.order.amount.query', '3000032', '').remedy, /Temu approve it/);
+    assert.match(
+      english(classifyCode('us', 'bg.order.amount.query', '3000032', '').remedy),
+      /Temu approve it/,
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { type Said, type SaidCode, say } from '#said';
 import type { RetryClass } from '../call/retry.js';
 import type { MarketplaceErrorKind } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
@@ -6,8 +7,8 @@ import type { MarketplaceRegion } from '../port.js';
 export interface CodeRow {
   kind: MarketplaceErrorKind;
   retry: RetryClass;
-  meaning: string;
-  remedy: string;
+  meaning: Said;
+  remedy: Said;
 }
 
 /** Amounts are made some time after the order; not a fault, and nothing that a retry within seconds can mend. */
@@ -34,116 +35,68 @@ const PACKAGES: readonly (readonly [prefix: string, name: string])[] = [
   ['bg.tmc.', 'Webhook subscription'],
 ];
 
-const FIX_REQUEST = 'This is a fault of this program: report it with the call and the request id.';
-const AUTHORISE_AGAIN = 'The owner of the shop must authorise the app again.';
-const CHECK_APP =
-  'Check app key, app secret and region of this app; key, secret, token and gateway must belong to one region.';
-const WRONG_GATEWAY =
-  'Check the region of this app: orders and local goods live on the US, EU and GLOBAL gateways, not on CN or partner.';
-const TRY_LATER = 'Nothing to do now; it is tried again later.';
-
 /** US, EU, GLOBAL and partner gateways. Source: common error codes of the API integration guide, live notes. */
 const COMMON_CODES: Record<string, CodeRow> = {
-  '2000000': row('business', 'never', 'the platform refused the request', 'Read the platform message.'),
-  '3000000': row('programming', 'never', 'bad parameters', FIX_REQUEST),
-  '3000001': row(
-    'signature',
-    'never',
-    'the signature was refused',
-    `${CHECK_APP} Most often the secret is wrong.`,
-  ),
-  '3000002': row('programming', 'never', 'the call name is missing', FIX_REQUEST),
-  '3000003': row('configuration', 'never', 'this gateway does not know the call', WRONG_GATEWAY),
-  '3000004': row('configuration', 'never', 'the call has been switched off', FIX_REQUEST),
-  '3000010': row('clock', 'clock', 'the timestamp is missing', FIX_REQUEST),
-  '3000011': row('clock', 'clock', 'our clock is ahead', 'Set the clock of this server, by NTP.'),
-  '3000012': row('clock', 'clock', 'our clock is behind', 'Set the clock of this server, by NTP.'),
-  '3000013': row('programming', 'never', 'data_type is missing', FIX_REQUEST),
-  '3000014': row('programming', 'never', 'data_type is invalid', FIX_REQUEST),
-  '3000019': row('configuration', 'never', 'client_id is missing', CHECK_APP),
-  '3000020': row('configuration', 'never', 'client_id is unknown', CHECK_APP),
-  '3000021': row('configuration', 'never', 'client_id has no permission', CHECK_APP),
-  '3000022': row('configuration', 'never', 'client_id is suspended', 'Ask Temu why the app was suspended.'),
-  '3000025': row('configuration', 'never', 'the app key is missing', CHECK_APP),
-  '3000026': row('configuration', 'never', 'the app key is unknown', CHECK_APP),
-  '3000027': row(
-    'configuration',
-    'never',
-    'the app has no permission for this call',
-    'Apply for it in the partner console.',
-  ),
-  '3000028': row('configuration', 'never', 'the app is suspended', 'Ask Temu why the app was suspended.'),
-  '3000030': row('token', 'never', 'the access token is missing', AUTHORISE_AGAIN),
-  '3000031': row('token', 'never', 'the access token is unknown', AUTHORISE_AGAIN),
-  '3000032': row('scope', 'never', 'the token lacks the permission for this call', ''),
-  '3000033': row(
-    'configuration',
-    'never',
-    'the token belongs to another app',
-    'Use the app that the shop authorised.',
-  ),
-  '3000034': row('token', 'never', 'the access token has expired or was replaced', AUTHORISE_AGAIN),
-  '3000040': row('signature', 'never', 'the signature is missing', FIX_REQUEST),
-  '4000000': row(
-    'transient',
-    'platform',
-    "the platform's internal error",
-    `${TRY_LATER} If it stays: ${CHECK_APP}`,
-  ),
-  '4000004': row('rate', 'rate', 'too many calls for this app key', TRY_LATER),
-  '5000000': row('configuration', 'never', 'the authorisation is not allowed', CHECK_APP),
-  '5000001': row('programming', 'never', 'the call is not allowed on this path', FIX_REQUEST),
-  '5000002': row('configuration', 'never', 'staging is not supported', 'Use the production gateway.'),
-  '5000003': row(
-    'ip',
-    'never',
-    'the address of this server is not in the allow-list of the app',
-    'Add the public IP address of this server to the app in the partner console.',
-  ),
-  '6000001': row('configuration', 'never', 'the call was not found behind the gateway', WRONG_GATEWAY),
-  '7000000': row('transient', 'hiccup', 'the business service failed or missed a parameter', TRY_LATER),
+  '2000000': row('business', 'never', 'meaning.refused', 'remedy.read_message'),
+  '3000000': row('programming', 'never', 'meaning.bad_parameters', 'remedy.report'),
+  '3000001': row('signature', 'never', 'meaning.signature_refused', 'remedy.check_secret'),
+  '3000002': row('programming', 'never', 'meaning.call_name_missing', 'remedy.report'),
+  '3000003': row('configuration', 'never', 'meaning.call_unknown', 'remedy.wrong_gateway'),
+  '3000004': row('configuration', 'never', 'meaning.call_switched_off', 'remedy.report'),
+  '3000010': row('clock', 'clock', 'meaning.timestamp_missing', 'remedy.report'),
+  '3000011': row('clock', 'clock', 'meaning.clock_ahead', 'remedy.set_clock'),
+  '3000012': row('clock', 'clock', 'meaning.clock_behind', 'remedy.set_clock'),
+  '3000013': row('programming', 'never', 'meaning.data_type_missing', 'remedy.report'),
+  '3000014': row('programming', 'never', 'meaning.data_type_invalid', 'remedy.report'),
+  '3000019': row('configuration', 'never', 'meaning.client_id_missing', 'remedy.check_app'),
+  '3000020': row('configuration', 'never', 'meaning.client_id_unknown', 'remedy.check_app'),
+  '3000021': row('configuration', 'never', 'meaning.client_id_unpermitted', 'remedy.check_app'),
+  '3000022': row('configuration', 'never', 'meaning.client_id_suspended', 'remedy.ask_temu'),
+  '3000025': row('configuration', 'never', 'meaning.app_key_missing', 'remedy.check_app'),
+  '3000026': row('configuration', 'never', 'meaning.app_key_unknown', 'remedy.check_app'),
+  '3000027': row('configuration', 'never', 'meaning.app_unpermitted_call', 'remedy.apply'),
+  '3000028': row('configuration', 'never', 'meaning.app_suspended', 'remedy.ask_temu'),
+  '3000030': row('token', 'never', 'meaning.token_missing', 'remedy.authorise_again'),
+  '3000031': row('token', 'never', 'meaning.token_unknown', 'remedy.authorise_again'),
+  '3000032': row('scope', 'never', 'meaning.token_unpermitted', 'remedy.authorise_again'),
+  '3000033': row('configuration', 'never', 'meaning.token_of_another_app', 'remedy.use_app'),
+  '3000034': row('token', 'never', 'meaning.token_ended', 'remedy.authorise_again'),
+  '3000040': row('signature', 'never', 'meaning.signature_missing', 'remedy.report'),
+  '4000000': row('transient', 'platform', 'meaning.platform_internal', 'remedy.later_or_check_app'),
+  '4000004': row('rate', 'rate', 'meaning.too_many_calls', 'remedy.later'),
+  '5000000': row('configuration', 'never', 'meaning.authorisation_not_allowed', 'remedy.check_app'),
+  '5000001': row('programming', 'never', 'meaning.path_not_allowed', 'remedy.report'),
+  '5000002': row('configuration', 'never', 'meaning.no_staging', 'remedy.production_gateway'),
+  '5000003': row('ip', 'never', 'meaning.address_not_listed', 'remedy.add_address'),
+  '6000001': row('configuration', 'never', 'meaning.not_behind_gateway', 'remedy.wrong_gateway'),
+  '7000000': row('transient', 'hiccup', 'meaning.business_service_failed', 'remedy.later'),
 };
 
 /** The CN gateway numbers by itself: 7000000 is not what it is elsewhere. Source: the CN guide's code page. */
 const CN_CODES: Record<string, CodeRow> = {
-  '7000000': row('programming', 'never', 'the call name is missing', FIX_REQUEST),
-  '7000002': row('configuration', 'never', 'the app key is missing', CHECK_APP),
-  '7000003': row('token', 'never', 'the access token is missing', AUTHORISE_AGAIN),
-  '7000005': row(
-    'configuration',
-    'never',
-    'the app has no permission',
-    'Apply for it in the partner console.',
-  ),
-  '7000006': row(
-    'configuration',
-    'never',
-    'token and app do not belong together',
-    'Use the app that the shop authorised.',
-  ),
-  '7000007': row('token', 'never', 'the access token has expired', AUTHORISE_AGAIN),
-  '7000008': row('clock', 'clock', 'the timestamp is missing', FIX_REQUEST),
-  '7000010': row('clock', 'clock', 'our clock is off', 'Set the clock of this server, by NTP.'),
-  '7000011': row('clock', 'clock', 'the timestamp is invalid', 'Set the clock of this server, by NTP.'),
-  '7000013': row('programming', 'never', 'data_type is wrong', FIX_REQUEST),
-  '7000014': row('signature', 'never', 'the signature is missing', FIX_REQUEST),
-  '7000015': row(
-    'signature',
-    'never',
-    'the signature was refused',
-    `${CHECK_APP} Most often the secret is wrong.`,
-  ),
-  '7000016': row('configuration', 'never', 'this gateway does not know the call', WRONG_GATEWAY),
-  '7000018': row('token', 'never', 'the access token is unknown', AUTHORISE_AGAIN),
-  '7000019': row('scope', 'never', 'the token lacks the permission for this call', ''),
-  '7000020': row('token', 'never', 'the access token is invalid', AUTHORISE_AGAIN),
-  '7000022': row('scope', 'never', 'the token lacks the permission for this call', ''),
-  '200000': row('business', 'never', 'the platform refused the request', 'Read the platform message.'),
-  '2000060': row('configuration', 'never', 'the call is not for this type of shop', CHECK_APP),
-  '2000090': row('business', 'never', 'the platform refused the request', 'Read the platform message.'),
+  '7000000': row('programming', 'never', 'meaning.call_name_missing', 'remedy.report'),
+  '7000002': row('configuration', 'never', 'meaning.app_key_missing', 'remedy.check_app'),
+  '7000003': row('token', 'never', 'meaning.token_missing', 'remedy.authorise_again'),
+  '7000005': row('configuration', 'never', 'meaning.app_unpermitted', 'remedy.apply'),
+  '7000006': row('configuration', 'never', 'meaning.token_app_mismatch', 'remedy.use_app'),
+  '7000007': row('token', 'never', 'meaning.token_expired', 'remedy.authorise_again'),
+  '7000008': row('clock', 'clock', 'meaning.timestamp_missing', 'remedy.report'),
+  '7000010': row('clock', 'clock', 'meaning.clock_off', 'remedy.set_clock'),
+  '7000011': row('clock', 'clock', 'meaning.timestamp_invalid', 'remedy.set_clock'),
+  '7000013': row('programming', 'never', 'meaning.data_type_wrong', 'remedy.report'),
+  '7000014': row('signature', 'never', 'meaning.signature_missing', 'remedy.report'),
+  '7000015': row('signature', 'never', 'meaning.signature_refused', 'remedy.check_secret'),
+  '7000016': row('configuration', 'never', 'meaning.call_unknown', 'remedy.wrong_gateway'),
+  '7000018': row('token', 'never', 'meaning.token_unknown', 'remedy.authorise_again'),
+  '7000019': row('scope', 'never', 'meaning.token_unpermitted', 'remedy.authorise_again'),
+  '7000020': row('token', 'never', 'meaning.token_invalid', 'remedy.authorise_again'),
+  '7000022': row('scope', 'never', 'meaning.token_unpermitted', 'remedy.authorise_again'),
+  '200000': row('business', 'never', 'meaning.refused', 'remedy.read_message'),
+  '2000060': row('configuration', 'never', 'meaning.not_for_shop_type', 'remedy.check_app'),
+  '2000090': row('business', 'never', 'meaning.refused', 'remedy.read_message'),
   // Not in the CN list, and without a second meaning there.
-  '4000000': row('transient', 'platform', "the platform's internal error", TRY_LATER),
-  '4000004': row('rate', 'rate', 'too many calls for this app key', TRY_LATER),
+  '4000000': row('transient', 'platform', 'meaning.platform_internal', 'remedy.later'),
+  '4000004': row('rate', 'rate', 'meaning.too_many_calls', 'remedy.later'),
 };
 
 /**
@@ -152,117 +105,52 @@ const CN_CODES: Record<string, CodeRow> = {
  * would be refused one by one.
  */
 const BUSINESS_CODES: Record<string, CodeRow> = {
-  '110020001': row('transient', 'hiccup', 'the authorisation service failed', TRY_LATER),
-  '110020002': row(
-    'business',
-    'never',
-    'the authorisation code is invalid, used or too old',
-    'Start connecting the shop again.',
-  ),
-  '110020003': row('transient', 'hiccup', 'no token could be made', 'Start connecting the shop again.'),
-  '110020005': row('programming', 'never', 'more than 20 events at once', FIX_REQUEST),
-  '110020006': row('programming', 'never', 'an event is in both lists', FIX_REQUEST),
-  '110020007': row('rate', 'rate', 'more than one subscription call a second', TRY_LATER),
-  '110020008': row('scope', 'never', 'the token lacks the grant for this event', ''),
-  '110020009': row(
-    'configuration',
-    'never',
-    'the app has not subscribed to the event',
-    'Subscribe to it in the partner console.',
-  ),
-  '140020001': row(
-    'configuration',
-    'never',
-    'the shop is neither semi-managed nor local',
-    'Connect the shop through the gateway of its kind.',
-  ),
-  [ORDER_NOT_FOUND_CODE]: row(
-    'business',
-    'never',
-    'the order was not found',
-    'Check the parent order number and the shop.',
-  ),
-  '140020003': row(
-    'configuration',
-    'never',
-    'an agreement is not signed',
-    'The owner of the shop must sign it in Seller Center.',
-  ),
-  '140020005': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '140020008': row('transient', 'never', 'the amounts are still being computed', TRY_LATER),
-  '140020009': row('transient', 'never', 'some fields are still being computed', TRY_LATER),
-  '140020012': row('programming', 'never', 'the window ends before it begins', FIX_REQUEST),
-  '140020013': row('programming', 'never', 'one half of a pair of times is missing', FIX_REQUEST),
-  '140020014': row('programming', 'never', 'a time is not in seconds', FIX_REQUEST),
-  '140020015': row('programming', 'never', 'the call is for JP and KR only', FIX_REQUEST),
-  '140040003': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
-  '180020001': row(
-    'business',
-    'never',
-    'addresses of this country are not given',
-    'Ship this order in Seller Center.',
-  ),
-  '180020003': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '180020004': row(
-    'business',
-    'never',
-    'addresses of this kind of business are not given',
-    'Ship this order in Seller Center.',
-  ),
-  '180020008': row(
-    'configuration',
-    'never',
-    'the data agreement is not signed',
-    'The owner of the shop must sign it in Seller Center.',
-  ),
-  '180020030': row(
-    'business',
-    'never',
-    'the shop may ship with labels bought from Temu only',
-    'Buy the label in Seller Center; the notice there says why.',
-  ),
-  '130010000': row('transient', 'hiccup', 'the after-sales service failed', TRY_LATER),
-  '130010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '130010002': row(
-    'business',
-    'never',
-    'the order has been shipped',
-    'Nothing to do: it is given for orders to ship only.',
-  ),
-  '130010005': row(
-    'business',
-    'never',
-    'the case does not allow it in its present state',
-    'Look at the case in Seller Center.',
-  ),
-  '150010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '150010002': row('transient', 'hiccup', 'the goods service failed', TRY_LATER),
-  '150010003': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '150010005': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
-  '150010105': row(
-    'configuration',
-    'never',
-    'the shop has not filled in its information',
-    'The owner of the shop must complete it in Seller Center.',
-  ),
-  '150010115': row('transient', 'hiccup', 'the product is being processed', TRY_LATER),
-  '220010001': row('programming', 'never', 'an invalid parameter', FIX_REQUEST),
-  '220010002': row('transient', 'hiccup', 'the promotion service failed', TRY_LATER),
-  '220010003': row('business', 'never', 'the promotion was cancelled', 'Choose another promotion.'),
-  '220010004': row('business', 'never', 'the promotion has ended', 'Choose another promotion.'),
-  '120011001': row('transient', 'hiccup', 'the fulfilment service failed', TRY_LATER),
-  '120014006': row('transient', 'hiccup', 'the platform asks to try again', TRY_LATER),
+  '110020001': row('transient', 'hiccup', 'meaning.authorisation_service_failed', 'remedy.later'),
+  '110020002': row('business', 'never', 'meaning.code_refused', 'remedy.connect_again'),
+  '110020003': row('transient', 'hiccup', 'meaning.no_token_made', 'remedy.connect_again'),
+  '110020005': row('programming', 'never', 'meaning.too_many_events', 'remedy.report'),
+  '110020006': row('programming', 'never', 'meaning.event_in_both_lists', 'remedy.report'),
+  '110020007': row('rate', 'rate', 'meaning.too_many_subscriptions', 'remedy.later'),
+  '110020008': row('scope', 'never', 'meaning.event_not_granted', 'remedy.authorise_again'),
+  '110020009': row('configuration', 'never', 'meaning.event_not_subscribed', 'remedy.subscribe'),
+  '140020001': row('configuration', 'never', 'meaning.shop_neither', 'remedy.own_gateway'),
+  [ORDER_NOT_FOUND_CODE]: row('business', 'never', 'meaning.order_not_found', 'remedy.check_number'),
+  '140020003': row('configuration', 'never', 'meaning.agreement_unsigned', 'remedy.sign_agreement'),
+  '140020005': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '140020008': row('transient', 'never', 'meaning.amounts_computing', 'remedy.later'),
+  '140020009': row('transient', 'never', 'meaning.fields_computing', 'remedy.later'),
+  '140020012': row('programming', 'never', 'meaning.window_reversed', 'remedy.report'),
+  '140020013': row('programming', 'never', 'meaning.time_pair_broken', 'remedy.report'),
+  '140020014': row('programming', 'never', 'meaning.time_not_seconds', 'remedy.report'),
+  '140020015': row('programming', 'never', 'meaning.only_jp_kr', 'remedy.report'),
+  '140040003': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
+  '180020001': row('business', 'never', 'meaning.country_not_given', 'remedy.ship_there'),
+  '180020003': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '180020004': row('business', 'never', 'meaning.business_not_given', 'remedy.ship_there'),
+  '180020008': row('configuration', 'never', 'meaning.data_agreement_unsigned', 'remedy.sign_agreement'),
+  '180020030': row('business', 'never', 'meaning.labels_only', 'remedy.buy_label'),
+  '130010000': row('transient', 'hiccup', 'meaning.after_sales_service_failed', 'remedy.later'),
+  '130010001': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '130010002': row('business', 'never', 'meaning.order_shipped', 'remedy.only_unshipped'),
+  '130010005': row('business', 'never', 'meaning.case_state', 'remedy.look_at_case'),
+  '150010001': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '150010002': row('transient', 'hiccup', 'meaning.goods_service_failed', 'remedy.later'),
+  '150010003': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '150010005': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
+  '150010105': row('configuration', 'never', 'meaning.shop_incomplete', 'remedy.complete_shop'),
+  '150010115': row('transient', 'hiccup', 'meaning.product_processing', 'remedy.later'),
+  '220010001': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  '220010002': row('transient', 'hiccup', 'meaning.promotion_service_failed', 'remedy.later'),
+  '220010003': row('business', 'never', 'meaning.promotion_cancelled', 'remedy.another_promotion'),
+  '220010004': row('business', 'never', 'meaning.promotion_ended', 'remedy.another_promotion'),
+  '120011001': row('transient', 'hiccup', 'meaning.fulfilment_service_failed', 'remedy.later'),
+  '120014006': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
 };
 
 const COMMON_TABLE = new Map(Object.entries({ ...BUSINESS_CODES, ...COMMON_CODES }));
 const CN_TABLE = new Map(Object.entries({ ...BUSINESS_CODES, ...CN_CODES }));
 
-const UNKNOWN_CODE = row(
-  'business',
-  'never',
-  'the platform refused the request',
-  'Read the platform message.',
-);
+const UNKNOWN_CODE = row('business', 'never', 'meaning.refused', 'remedy.read_message');
 
 /**
  * An unknown app key is answered with the internal error too (seen live on EU). It is told by its words; otherwise one
@@ -292,20 +180,29 @@ export function classifyCode(
 ): CodeRow {
   const found = tableOf(region).get(code) ?? UNKNOWN_CODE;
   if (code === '4000000' && UNKNOWN_APP_WORDS.test(message)) {
-    return row('configuration', 'never', 'the app key is unknown', CHECK_APP);
+    return row('configuration', 'never', 'meaning.app_key_unknown', 'remedy.check_app');
   }
   return found.kind === 'scope' ? { ...found, remedy: scopeRemedy(operation) } : found;
 }
 
-function scopeRemedy(operation: string): string {
+function scopeRemedy(operation: string): Said {
   const [, name] = PACKAGES.find(([prefix]) => operation.startsWith(prefix)) ?? [];
-  const permission = name === undefined ? `for ${operation}` : `package "${name}" (it holds ${operation})`;
-  const bySeller = `Ask the owner of the shop to grant this app the permission ${permission} in Seller Center and to authorise again: a new permission only holds in a new token.`;
+  const permission =
+    name === undefined
+      ? say('permission.call', { operation })
+      : say('permission.package', { name, operation });
   return SENSITIVE_CALLS.has(operation)
-    ? `${bySeller} Because the call is sensitive, the owner of the app must first have Temu approve it in the partner console.`
-    : bySeller;
+    ? say('remedy.grant_sensitive', { permission })
+    : say('remedy.grant', { permission });
 }
 
-function row(kind: MarketplaceErrorKind, retry: RetryClass, meaning: string, remedy: string): CodeRow {
-  return { kind, retry, meaning, remedy };
+type Meaning = Extract<SaidCode, `meaning.${string}`>;
+/** Remedies that name nothing. */
+type Remedy = Exclude<
+  Extract<SaidCode, `remedy.${string}`>,
+  'remedy.grant' | 'remedy.grant_sensitive' | 'remedy.enter'
+>;
+
+function row(kind: MarketplaceErrorKind, retry: RetryClass, meaning: Meaning, remedy: Remedy): CodeRow {
+  return { kind, retry, meaning: say(meaning), remedy: say(remedy) };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRedactor } from '../call/redact.js';
-import { codeText, inWords, saidError } from './foreign-error.js';
+import { codeText, saidError } from './foreign-error.js';
 import type { JsonObject } from './read.js';
 import { readWireJson } from './wire-json.js';
 
@@ -47,13 +47,6 @@ describe('saidError', () => {
   test('is bounded', () => {
     const [code, text] = said(JSON.stringify({ code: 'c'.repeat(100), msg: 'm'.repeat(1_000) }));
     assert.deepEqual([code?.length, text?.length], [40, 300]);
-  });
-
-  test('in words', () => {
-    assert.equal(inWords({ code: '7', text: 'why' }), ' (code 7: why)');
-    assert.equal(inWords({ code: '7', text: '' }), ' (code 7)');
-    assert.equal(inWords({ code: null, text: 'why' }), ' (why)');
-    assert.equal(inWords({ code: null, text: '' }), '');
   });
 
   test('what a code may look like', () => {

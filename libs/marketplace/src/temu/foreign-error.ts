@@ -28,12 +28,6 @@ export function saidError(answer: JsonObject, redact: Redact): SaidError {
   };
 }
 
-/** ` (code 40003: text)`, or nothing where the answer says neither. */
-export function inWords({ code, text }: SaidError): string {
-  const words = [...(code === null ? [] : [`code ${code}`]), ...(text === '' ? [] : [text])];
-  return words.length === 0 ? '' : ` (${words.join(': ')})`;
-}
-
 /** A number, or a short word such as `SYSTEM_ERROR`. */
 export function codeText(value: unknown): string | undefined {
   const text = numberText(value) ?? value;

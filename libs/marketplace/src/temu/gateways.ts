@@ -1,3 +1,4 @@
+import { quoted } from '#said';
 import { MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
 
@@ -122,8 +123,8 @@ function configurationError(message: string, remedy: string): MarketplaceError {
   return new MarketplaceError({
     kind: 'configuration',
     operation: 'setup',
-    message,
-    remedy,
+    what: quoted(message),
+    remedy: quoted(remedy),
     retryable: false,
   });
 }

@@ -1,3 +1,4 @@
+import { say } from '#said';
 import type { AddressAnswer, AddressRecord, AddressWithholding } from '../port.js';
 import { isJsonObject, type JsonObject, optionalFlag, UnreadableField, withoutValues } from './read.js';
 import { numberText } from './wire-json.js';
@@ -37,7 +38,7 @@ export function withheldByCode(platformCode: string): AddressAnswer | null {
  * cannot be understood.
  */
 export function readOrderAddress(result: unknown): AddressAnswer {
-  if (!isJsonObject(result)) throw new UnreadableField('result', 'is not an object');
+  if (!isJsonObject(result)) throw new UnreadableField(say('field.no_object', { field: 'result' }));
   const address = addressOf(result);
   const reasons = restrictionOf(result.warning);
   if (reasons !== null && !isGiven(address, /[\p{L}\p{N}]/u)) {
@@ -48,7 +49,7 @@ export function readOrderAddress(result: unknown): AddressAnswer {
       platformReason: reasons.length === 0 ? null : reasons.join(','),
     };
   }
-  if (!isGiven(address, /\S/)) throw new UnreadableField('receiptName and address', 'are missing');
+  if (!isGiven(address, /\S/)) throw new UnreadableField(say('field.no_address'));
   return { state: 'known', address };
 }
 

@@ -18,7 +18,7 @@ const wire = (value: unknown) => readWireJson(JSON.stringify(value));
 function reasons(rows: readonly unknown[], read: (row: unknown) => unknown): [string | null, string][] {
   const { records, unreadable } = readRows(rows.map(wire), parentAfterSalesSnOf, read, createRedactor([]));
   assert.equal(records.length, 1);
-  return unreadable.map(({ platformId, reason }) => [platformId, reason.split(' ')[0] ?? '']);
+  return unreadable.map(({ platformId, reason }) => [platformId, String(reason.params.field)]);
 }
 
 describe('after-sales', () => {

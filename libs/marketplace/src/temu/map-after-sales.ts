@@ -1,3 +1,4 @@
+import { say } from '#said';
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
@@ -115,7 +116,7 @@ export function readAfterSalesRefund(
   const detail = requireObject(result, 'result');
   for (const field of ['parentAfterSalesSn', 'parentOrderSn'] as const) {
     const number = optionalId(detail[field], field) ?? asked[field];
-    if (number !== asked[field]) throw new UnreadableField(field, `is ${number}, not the one asked for`);
+    if (number !== asked[field]) throw new UnreadableField(say('field.of_another', { field, id: number }));
   }
   const status = optionalInteger(detail.parentAfterSalesStatus, 'parentAfterSalesStatus');
   const isRefunded = status === null || status === REFUNDED;
@@ -126,13 +127,15 @@ export function readAfterSalesRefund(
       : requireObject(refundSummary, 'refundSummary');
   const total = optionalMinorMoney(summary.buyerTotalRefund, 'refundSummary.buyerTotalRefund');
   if (total !== null && total.amountMinor < 0) {
-    throw new UnreadableField('refundSummary.buyerTotalRefund.amount', `is ${total.amountMinor}, below zero`);
+    throw new UnreadableField(
+      say('field.below_zero', { field: 'refundSummary.buyerTotalRefund.amount', number: total.amountMinor }),
+    );
   }
   return { parentAfterSalesSn: asked.parentAfterSalesSn, refunded: isRefunded ? total : null };
 }
 
 function requireInstant(value: unknown, field: string): Date {
   const time = optionalInstant(value, field);
-  if (time === null) throw new UnreadableField(field, 'is missing');
+  if (time === null) throw new UnreadableField(say('field.missing', { field }));
   return time;
 }

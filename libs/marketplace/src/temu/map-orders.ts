@@ -1,3 +1,4 @@
+import { say } from '#said';
 import type {
   OrderAmounts,
   OrderLineAmounts,
@@ -129,8 +130,12 @@ function readQuantities(
   const cancelledBeforeShipment = cancelled ?? orderedQuantity - netQuantity;
   if (cancelledBeforeShipment < 0 || netQuantity !== orderedQuantity - cancelledBeforeShipment) {
     throw new UnreadableField(
-      `${path}.quantity`,
-      `is ${netQuantity}, not originalOrderQuantity ${orderedQuantity} less canceledQuantityBeforeShipment ${cancelledBeforeShipment}`,
+      say('field.quantities_disagree', {
+        field: `${path}.quantity`,
+        net: netQuantity,
+        ordered: orderedQuantity,
+        cancelled: cancelledBeforeShipment,
+      }),
     );
   }
   return { orderedQuantity, cancelledBeforeShipment, netQuantity };
@@ -151,7 +156,7 @@ function requireDistinct(lines: readonly { orderSn: string }[]): void {
   const seen = new Set<string>();
   lines.forEach(({ orderSn }, index) => {
     if (seen.has(orderSn))
-      throw new UnreadableField(`orderList[${index}].orderSn`, `is ${orderSn} once more`);
+      throw new UnreadableField(say('field.repeated', { field: `orderList[${index}].orderSn`, id: orderSn }));
     seen.add(orderSn);
   });
 }
@@ -167,7 +172,7 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
   const parent = requireObject(block.parentOrderMap, 'parentOrderMap');
   const parentOrderSn = optionalId(parent.parentOrderSn, 'parentOrderSn') ?? askedFor;
   if (parentOrderSn !== askedFor) {
-    throw new UnreadableField('parentOrderSn', `is ${parentOrderSn}, another order than the one asked for`);
+    throw new UnreadableField(say('field.of_another_order', { field: 'parentOrderSn', id: parentOrderSn }));
   }
   const { minor, currency } = readerOfOneCurrency();
   const sellerDiscountMinor = minor(parent.discountFromSeller, 'discountFromSeller');
@@ -190,10 +195,10 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
   const lines = requireArray(block.orderList, 'orderList').map((line, index) =>
     readLineAmounts(line, `orderList[${index}]`, minor),
   );
-  if (lines.length === 0) throw new UnreadableField('orderList', 'is empty: an order has a line at least');
+  if (lines.length === 0) throw new UnreadableField(say('field.no_lines', { field: 'orderList' }));
   requireDistinct(lines);
   const known = currency();
-  if (known === null) throw new UnreadableField('parentOrderMap', 'holds no amount with a currency');
+  if (known === null) throw new UnreadableField(say('field.no_currency', { field: 'parentOrderMap' }));
   return { parentOrderSn, currency: known, ...amounts, lines };
 }
 
@@ -208,8 +213,12 @@ function readerOfOneCurrency(): { minor: ReadMinor; currency: () => string | nul
     first ??= { field, currency: money.currency };
     if (first.currency !== money.currency) {
       throw new UnreadableField(
-        field,
-        `is in ${money.currency}, other amounts of the order are in ${first.currency} (${first.field})`,
+        say('field.foreign_currency', {
+          field,
+          currency: money.currency,
+          first: first.currency,
+          firstField: first.field,
+        }),
       );
     }
     return money.amountMinor;
@@ -244,7 +253,8 @@ function readLineAmounts(value: unknown, path: string, minor: ReadMinor): OrderL
 function multiplied(unit: number | null, quantity: number | null, field: string): number | null {
   if (unit === null || quantity === null) return null;
   const total = unit * quantity;
-  if (!Number.isSafeInteger(total)) throw new UnreadableField(field, `times ${quantity} is too large`);
+  if (!Number.isSafeInteger(total))
+    throw new UnreadableField(say('field.product_too_large', { field, count: quantity }));
   return total;
 }
 

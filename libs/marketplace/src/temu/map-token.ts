@@ -1,3 +1,4 @@
+import { say } from '#said';
 import type { Redact } from '../call/redact.js';
 import type { IssuedToken, ShopIdentity, ShopPushes } from '../port.js';
 import {
@@ -22,7 +23,7 @@ import {
 export function readShopIdentity(result: unknown): ShopIdentity {
   const token = requireObject(result, 'result');
   const mallId = optionalId(token.mallId, 'mallId') ?? optionalId(token.uniqueId, 'uniqueId');
-  if (mallId === null) throw new UnreadableField('mallId', 'is missing');
+  if (mallId === null) throw new UnreadableField(say('field.missing', { field: 'mallId' }));
   return {
     mallId,
     expiresAt: optionalInstant(token.expiredTime, 'expiredTime'),
@@ -61,7 +62,7 @@ function readAssociated(row: unknown): { mallId: string; accessToken: string } {
 
 function requireToken(value: unknown, field: string): string {
   const token = optionalText(value);
-  if (token === null) throw new UnreadableField(field, 'is missing');
+  if (token === null) throw new UnreadableField(say('field.missing', { field }));
   return token;
 }
 

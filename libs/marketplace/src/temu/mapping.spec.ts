@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { english, say } from '#said';
 import { createRedactor } from '../call/redact.js';
 import type { ParentOrderRecord } from '../port.js';
 import { parentOrderSnOf, parentOrderStatus, readOrderAmounts, readParentOrder } from './map-orders.js';
@@ -24,9 +25,10 @@ function setApart<T>(
 ): T[] {
   const rows = [...bad.map(([row]) => wire(row)), wire(good)];
   const { records, unreadable } = readRows(rows, idOf, read, plain);
-  assert.equal(unreadable.length, bad.length, unreadable.map(({ reason }) => reason).join('\n'));
+  assert.equal(unreadable.length, bad.length, unreadable.map(({ reason }) => english(reason)).join('\n'));
   bad.forEach(([row, platformId, reason], index) => {
-    assert.match(unreadable[index]?.reason ?? '', reason);
+    const told = unreadable[index]?.reason;
+    assert.match(told === undefined ? '' : english(told), reason);
     assert.equal(unreadable[index]?.platformId, platformId, String(reason));
     assert.deepEqual(JSON.parse(unreadable[index]?.raw ?? ''), JSON.parse(JSON.stringify(row ?? null)));
   });
@@ -570,10 +572,10 @@ describe('products', () => {
         [goodsRow({ status4VO: 'on' }), ID, /^status4VO is the text/],
         [goodsRow({ subStatus4VO: 'on' }), ID, /^subStatus4VO is the text/],
         [goodsRow({ quantity: -1 }), ID, /^quantity is -1, below zero/],
-        [goodsRow({ price: 'cheap' }), ID, /^price is "cheap", not a decimal amount/],
+        [goodsRow({ price: 'cheap' }), ID, /^price is the text "cheap", not a decimal amount/],
         [goodsRow({ price: '1.00', currency: null }), ID, /^price currency is not a currency code/],
         [goodsRow({ price: null, retailPrice: 5 }), ID, /^retailPrice is not an amount with a currency/],
-        [goodsRow({ listPrice: { amount: 'x', currency: 'MXN' } }), ID, /^listPrice is "x"/],
+        [goodsRow({ listPrice: { amount: 'x', currency: 'MXN' } }), ID, /^listPrice is the text "x"/],
         [goodsRow({ crtTime: 'now' }), ID, /^crtTime is the text/],
         [goodsRow({ goodsStatusChangeTime: 'now' }), ID, /^goodsStatusChangeTime is the text/],
         [goodsRow({ skuIdList: 7 }), ID, /^skuIdList is the number 7, not a list/],
@@ -717,7 +719,8 @@ describe('products', () => {
     assert.equal(unreadable.length, expected.length);
     expected.forEach(([id, reason], index) => {
       assert.equal(unreadable[index]?.platformId, id);
-      assert.match(unreadable[index]?.reason ?? '', reason);
+      const told = unreadable[index]?.reason;
+      assert.match(told === undefined ? '' : english(told), reason);
     });
     assert.deepEqual(JSON.parse(unreadable[3]?.raw ?? ''), priced(20, usd('1.005')));
   });
@@ -844,9 +847,21 @@ describe('tokens', () => {
     const { accessToken, associated, unreadableAssociated } = issued({ associatedMallTokenList });
     assert.deepEqual([accessToken, associated], ['tokenA', [{ mallId: '6', accessToken: 'tokenD' }]]);
     assert.deepEqual(unreadableAssociated, [
-      { platformId: '5', reason: 'accessToken is missing', raw: '{"mallId":5,"accessToken":"[redacted]"}' },
-      { platformId: null, reason: 'mallId is missing', raw: '{"accessToken":"[redacted]"}' },
-      { platformId: null, reason: 'associated shop is null, not an object', raw: 'null' },
+      {
+        platformId: '5',
+        reason: say('field.missing', { field: 'accessToken' }),
+        raw: '{"mallId":5,"accessToken":"[redacted]"}',
+      },
+      {
+        platformId: null,
+        reason: say('field.missing', { field: 'mallId' }),
+        raw: '{"accessToken":"[redacted]"}',
+      },
+      {
+        platformId: null,
+        reason: say('field.not_an_object', { field: 'associated shop', value: say('value.null') }),
+        raw: 'null',
+      },
     ]);
     assert.deepEqual(
       issued({ associatedMallTokenList: 'x' }).unreadableAssociated?.map(({ raw }) => raw),
@@ -1013,7 +1028,7 @@ describe('promotions', () => {
       ],
     );
     assert.deepEqual(
-      unreadable.map(({ platformId, reason, raw }) => [platformId, reason, JSON.parse(raw)]),
+      unreadable.map(({ platformId, reason, raw }) => [platformId, english(reason), JSON.parse(raw)]),
       [
         ['600000000000001/1', 'activitySupplierPrice is the number 6.5, not a whole number', bad[0]],
         ['600000000000001/2', 'activitySupplierPrice is -1, below zero', bad[1]],

@@ -84,16 +84,16 @@ describe('amounts as decimals', () => {
     for (const [amount, currency, said] of [
       ['1.234', 'USD', /f is 1\.234, finer than the currency's smallest unit$/],
       ['1500.01', 'JPY', /finer than/],
-      ['1,5', 'USD', /f is "1,5", not a decimal amount$/],
+      ['1,5', 'USD', /f is the text "1,5", not a decimal amount$/],
       ['.5', 'USD', /not a decimal amount/],
       ['5.', 'USD', /not a decimal amount/],
       ['1e3', 'USD', /not a decimal amount/],
       ['x5', 'USD', /not a decimal amount/],
       ['5x', 'USD', /not a decimal amount/],
-      ['x'.repeat(50), 'USD', new RegExp(`f is "${'x'.repeat(40)}", not`)],
+      ['x'.repeat(50), 'USD', new RegExp(`f is the text "${'x'.repeat(40)}", not`)],
       [`0.${'1'.repeat(50)}`, 'USD', new RegExp(`f is 0\\.${'1'.repeat(38)}, finer`)],
       ['90071992547409.92', 'USD', /f is too large$/],
-      [true, 'USD', /f is not a decimal amount$/],
+      [true, 'USD', /f is true, not a decimal amount$/],
       ['5', undefined, /f currency is not a currency code/],
     ] as const)
       assert.throws(() => decimalPrice(amount, currency, 'f'), said);

@@ -1,5 +1,6 @@
+import { say } from '#said';
 import type { Money } from '../port.js';
-import { isJsonObject, optionalInteger, UnreadableField } from './read.js';
+import { describe, isJsonObject, optionalInteger, UnreadableField } from './read.js';
 import { numberText } from './wire-json.js';
 
 /**
@@ -20,7 +21,7 @@ export function currencyExponent(currency: string): number {
 
 export function readCurrency(value: unknown, field: string): string {
   const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-  if (!/^[A-Z]{3}$/.test(code)) throw new UnreadableField(field, 'is not a currency code of three letters');
+  if (!/^[A-Z]{3}$/.test(code)) throw new UnreadableField(say('field.not_a_currency', { field }));
   return code;
 }
 
@@ -28,7 +29,7 @@ export function readCurrency(value: unknown, field: string): string {
 export function optionalMinorMoney(value: unknown, field: string): Money | null {
   if (!isJsonObject(value)) {
     if (value === undefined || value === null) return null;
-    throw new UnreadableField(field, 'is not an amount with a currency');
+    throw new UnreadableField(say('field.not_money', { field }));
   }
   const amountMinor = optionalInteger(value.amount, `${field}.amount`);
   return amountMinor === null
@@ -43,7 +44,7 @@ export function optionalDecimalMoney(
   fallbackCurrency?: unknown,
 ): Money | null {
   if (value === undefined || value === null || value === '') return null;
-  if (!isJsonObject(value)) throw new UnreadableField(field, 'is not an amount with a currency');
+  if (!isJsonObject(value)) throw new UnreadableField(say('field.not_money', { field }));
   return decimalPrice(value.amount, value.currency ?? fallbackCurrency, field);
 }
 
@@ -51,7 +52,8 @@ export function optionalDecimalMoney(
 export function decimalPrice(amount: unknown, currency: unknown, field: string): Money | null {
   if (amount === undefined || amount === null || amount === '') return null;
   const text = numberText(amount) ?? amount;
-  if (typeof text !== 'string') throw new UnreadableField(field, 'is not a decimal amount');
+  if (typeof text !== 'string')
+    throw new UnreadableField(say('field.not_a_decimal', { field, value: describe(amount) }));
   const code = readCurrency(currency, `${field} currency`);
   return { amountMinor: minorFromDecimal(text.trim(), currencyExponent(code), field), currency: code };
 }
@@ -59,13 +61,12 @@ export function decimalPrice(amount: unknown, currency: unknown, field: string):
 /** "298.99" → 29899, exactly. More decimals than the currency has are refused unless they are zeros. */
 function minorFromDecimal(text: string, exponent: number, field: string): number {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!match)
-    throw new UnreadableField(field, `is ${JSON.stringify(text.slice(0, 40))}, not a decimal amount`);
+  if (!match) throw new UnreadableField(say('field.not_a_decimal', { field, value: describe(text) }));
   const [, sign = '', whole = '', fraction = ''] = match;
   if (/[1-9]/.test(fraction.slice(exponent))) {
-    throw new UnreadableField(field, `is ${text.slice(0, 40)}, finer than the currency's smallest unit`);
+    throw new UnreadableField(say('field.too_fine', { field, number: text.slice(0, 40) }));
   }
   const minor = Number(`${sign}${whole}${fraction.slice(0, exponent).padEnd(exponent, '0')}`);
-  if (!Number.isSafeInteger(minor)) throw new UnreadableField(field, 'is too large');
+  if (!Number.isSafeInteger(minor)) throw new UnreadableField(say('field.too_large', { field }));
   return minor === 0 ? 0 : minor;
 }

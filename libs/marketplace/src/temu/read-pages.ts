@@ -1,3 +1,4 @@
+import { say, withTexts } from '#said';
 import { emptyIfWithoutRows } from '../errors.js';
 import type { ListPage } from '../port.js';
 import { incompleteAnswer, misunderstoodAnswer, unreadableAnswer } from './answer.js';
@@ -20,10 +21,12 @@ export function readPage<T>(
   const result = understand(operation, answer, (value) => requireObject(value, 'result'));
   const total = understand(operation, answer, () => optionalCount(result[names.total], names.total));
   const rows = result[names.rows] ?? [];
-  if (total === null) throw incompleteAnswer(operation, `${names.total} is missing`);
-  if (!Array.isArray(rows)) throw incompleteAnswer(operation, `${names.rows} is not a list`);
+  if (total === null) throw incompleteAnswer(operation, say('field.missing', { field: names.total }));
+  if (!Array.isArray(rows))
+    throw incompleteAnswer(operation, say('answer.not_a_list', { field: names.rows }));
   if (rows.length === 0 && total > (paging.page - 1) * paging.pageSize) {
-    throw incompleteAnswer(operation, `${names.rows} is empty, yet ${names.total} is ${total}`, {
+    const what = say('answer.no_rows', { rows: names.rows, total: names.total, count: total });
+    throw incompleteAnswer(operation, what, {
       total,
       platformTime: answer.platformTime,
       requestStartedAt: answer.requestStartedAt,
@@ -47,13 +50,13 @@ export function requireFiltered<T>(
   const asked = new Set(askedFor);
   const stranger = page.records.map(idOf).find((id) => !asked.has(id));
   if (stranger !== undefined) {
-    throw incompleteAnswer(operation, `it holds ${stranger}, which was not asked for`);
+    throw incompleteAnswer(operation, say('answer.stranger', { id: stranger }));
   }
 }
 
 export function joinPages<T>(operation: string, pages: readonly ListPage<T>[]): ListPage<T> {
   const [first, last] = [pages.at(0), pages.at(-1)];
-  if (!first || !last) throw incompleteAnswer(operation, 'there is none');
+  if (!first || !last) throw incompleteAnswer(operation, say('answer.no_page'));
   const records = pages.flatMap((page) => page.records);
   const unreadable = pages.flatMap((page) => page.unreadable);
   return {
@@ -74,10 +77,9 @@ export function understand<T>(operation: string, answer: TemuAnswer, read: (resu
     return read(answer.result);
   } catch (error) {
     if (!(error instanceof UnreadableField)) throw error;
-    const problem = answer.redact(error.message);
     throw answer.result === undefined || answer.result === null
-      ? incompleteAnswer(operation, 'the result is missing')
-      : misunderstoodAnswer(operation, problem);
+      ? incompleteAnswer(operation, say('answer.no_result'))
+      : misunderstoodAnswer(operation, withTexts(error.said, answer.redact));
   }
 }
 
@@ -96,7 +98,7 @@ export function understandRecord<T>(
   } catch (error) {
     if (!(error instanceof UnreadableField)) throw error;
     const raw = rawText(keep(answer.result), answer.redact);
-    throw unreadableAnswer(operation, answer.redact(error.message), raw);
+    throw unreadableAnswer(operation, withTexts(error.said, answer.redact), raw);
   }
 }
 
@@ -129,7 +131,7 @@ export async function readAllPages<T>(
   const distinct = new Set(joined.records.map(idOf)).size + joined.unreadable.length;
   if (distinct < total) {
     const { records, unreadable } = joined;
-    const held = `its ${pages.length} pages hold ${distinct} of ${total} rows`;
+    const held = say('answer.short_pages', { pages: pages.length, distinct, total });
     throw unreadableAnswer(operation, held, JSON.stringify({ total, records, unreadable }));
   }
   return joined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { quoted, say } from '#said';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -167,8 +168,16 @@ describe('readRows', () => {
     ]);
     assert.deepEqual(records, [1, 2]);
     assert.deepEqual(unreadable, [
-      { platformId: 'a', reason: 'n is the text "***", not a whole number', raw: '{"id":"a","n":"***"}' },
-      { platformId: null, reason: 'n is an object, not a whole number', raw: '{"id":{},"n":{}}' },
+      {
+        platformId: 'a',
+        reason: say('field.not_a_whole_number', { field: 'n', value: say('value.text', { text: '***' }) }),
+        raw: '{"id":"a","n":"***"}',
+      },
+      {
+        platformId: null,
+        reason: say('field.not_a_whole_number', { field: 'n', value: say('value.object') }),
+        raw: '{"id":{},"n":{}}',
+      },
     ]);
   });
 
@@ -190,7 +199,7 @@ describe('readRows', () => {
       },
       String,
     ).unreadable;
-    assert.equal(long?.reason.length, 300);
+    assert.equal(String(long?.reason.params.text).length, 300);
     const [strange] = readRows(
       [{}],
       () => 'a',
@@ -199,6 +208,6 @@ describe('readRows', () => {
       },
       String,
     ).unreadable;
-    assert.equal(strange?.reason, 'words');
+    assert.deepEqual(strange?.reason, quoted('words'));
   });
 });

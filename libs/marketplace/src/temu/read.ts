@@ -1,4 +1,5 @@
 import { isLosslessNumber, stringify } from 'lossless-json';
+import { english, quoted, type Said, say, withTexts } from '#said';
 import { boundedLine, type Redact } from '../call/redact.js';
 import type { UnreadableRecord } from '../port.js';
 import { numberText } from './wire-json.js';
@@ -8,8 +9,8 @@ export type JsonObject = { [field: string]: unknown };
 
 export class UnreadableField extends Error {
   override readonly name = 'UnreadableField';
-  constructor(field: string, problem: string) {
-    super(`${field} ${problem}`);
+  constructor(readonly said: Said) {
+    super(english(said));
   }
 }
 
@@ -18,12 +19,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 export function requireObject(value: unknown, field: string): JsonObject {
-  if (!isJsonObject(value)) throw new UnreadableField(field, `is ${describe(value)}, not an object`);
+  if (!isJsonObject(value))
+    throw new UnreadableField(say('field.not_an_object', { field, value: describe(value) }));
   return value;
 }
 
 export function requireArray(value: unknown, field: string): unknown[] {
-  if (!Array.isArray(value)) throw new UnreadableField(field, `is ${describe(value)}, not a list`);
+  if (!Array.isArray(value))
+    throw new UnreadableField(say('field.not_a_list', { field, value: describe(value) }));
   return value;
 }
 
@@ -39,19 +42,20 @@ export function optionalId(value: unknown, field: string): string | null {
   if (isAbsent(value)) return null;
   const number = numberText(value);
   const text = number ?? value;
-  if (typeof text !== 'string') throw new UnreadableField(field, `is ${describe(value)}, not an id`);
+  if (typeof text !== 'string')
+    throw new UnreadableField(say('field.not_an_id', { field, value: describe(value) }));
   if (number !== undefined && !/^\d+$/.test(number)) {
-    throw new UnreadableField(field, `is ${describe(value)}, not a whole positive number`);
+    throw new UnreadableField(say('field.not_a_positive_number', { field, value: describe(value) }));
   }
   const id = text.trim();
   if (id === '' || NO_ID.test(id)) return null;
-  if (id.length > 100) throw new UnreadableField(field, 'is longer than any id');
+  if (id.length > 100) throw new UnreadableField(say('field.id_too_long', { field }));
   return id;
 }
 
 export function requireId(value: unknown, field: string): string {
   const id = optionalId(value, field);
-  if (id === null) throw new UnreadableField(field, 'is missing');
+  if (id === null) throw new UnreadableField(say('field.missing', { field }));
   return id;
 }
 
@@ -60,29 +64,30 @@ export function optionalInteger(value: unknown, field: string): number | null {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value === 0 ? 0 : value;
   const text = numberText(value) ?? value;
   if (typeof text !== 'string' || !/^-?\d+$/.test(text)) {
-    throw new UnreadableField(field, `is ${describe(value)}, not a whole number`);
+    throw new UnreadableField(say('field.not_a_whole_number', { field, value: describe(value) }));
   }
   const number = Number(text);
-  if (!Number.isSafeInteger(number)) throw new UnreadableField(field, 'is too large for a count');
+  if (!Number.isSafeInteger(number)) throw new UnreadableField(say('field.count_too_large', { field }));
   // "-0" is no number that anybody wants to store.
   return number === 0 ? 0 : number;
 }
 
 export function requireInteger(value: unknown, field: string): number {
   const number = optionalInteger(value, field);
-  if (number === null) throw new UnreadableField(field, 'is missing');
+  if (number === null) throw new UnreadableField(say('field.missing', { field }));
   return number;
 }
 
 export function optionalCount(value: unknown, field: string): number | null {
   const count = optionalInteger(value, field);
-  if (count !== null && count < 0) throw new UnreadableField(field, `is ${count}, below zero`);
+  if (count !== null && count < 0)
+    throw new UnreadableField(say('field.below_zero', { field, number: count }));
   return count;
 }
 
 export function requireCount(value: unknown, field: string): number {
   const count = optionalCount(value, field);
-  if (count === null) throw new UnreadableField(field, 'is missing');
+  if (count === null) throw new UnreadableField(say('field.missing', { field }));
   return count;
 }
 
@@ -108,13 +113,14 @@ const LATEST_SECONDS = 32_503_680_000;
 export function optionalSeconds(value: unknown, field: string): Date | null {
   const seconds = optionalInteger(value, field);
   if (seconds === null || seconds <= 0) return null;
-  if (seconds > LATEST_SECONDS) throw new UnreadableField(field, `is ${seconds}, not a time in seconds`);
+  if (seconds > LATEST_SECONDS)
+    throw new UnreadableField(say('field.not_seconds', { field, number: seconds }));
   return new Date(seconds * 1000);
 }
 
 export function requireSeconds(value: unknown, field: string): Date {
   const time = optionalSeconds(value, field);
-  if (time === null) throw new UnreadableField(field, 'is missing');
+  if (time === null) throw new UnreadableField(say('field.missing', { field }));
   return time;
 }
 
@@ -123,7 +129,7 @@ export function optionalInstant(value: unknown, field: string): Date | null {
   const number = optionalInteger(value, field);
   if (number === null || number <= 0) return null;
   const ms = number > LATEST_SECONDS ? number : number * 1000;
-  if (ms > LATEST_SECONDS * 1000) throw new UnreadableField(field, `is ${number}, not a time`);
+  if (ms > LATEST_SECONDS * 1000) throw new UnreadableField(say('field.not_a_time', { field, number }));
   return new Date(ms);
 }
 
@@ -142,12 +148,17 @@ export function readRows<T>(
     } catch (error) {
       unreadable.push({
         platformId: idOfRow(idOf, row),
-        reason: boundedLine(redact(error instanceof Error ? error.message : String(error)), 300),
+        reason: withTexts(reasonOf(error), (text) => boundedLine(redact(text), 300)),
         raw: rawText(row, redact),
       });
     }
   }
   return { records, unreadable };
+}
+
+function reasonOf(error: unknown): Said {
+  if (error instanceof UnreadableField) return error.said;
+  return quoted(error instanceof Error ? error.message : String(error));
 }
 
 /** Named like the secrets that Temu gives out, e.g. with a new token. */
@@ -192,12 +203,14 @@ function isAbsent(value: unknown): value is null | undefined | '' {
   return value === undefined || value === null || value === '';
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
+/** What stands there instead of what should; texts and numbers are cut short. */
+export function describe(value: unknown): Said {
+  if (value === undefined) return say('value.missing');
+  if (value === null) return say('value.null');
   const number = numberText(value);
-  if (number !== undefined) return `the number ${number.slice(0, 40)}`;
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
-  return typeof value === 'boolean' ? String(value) : 'an object';
+  if (number !== undefined) return say('value.number', { number: number.slice(0, 40) });
+  if (Array.isArray(value)) return say('value.list');
+  if (typeof value === 'string')
+    return say('value.text', { text: JSON.stringify(value.slice(0, 40)).slice(1, -1) });
+  return typeof value === 'boolean' ? say('value.flag', { flag: String(value) }) : say('value.object');
 }

@@ -1,5 +1,7 @@
+import { say } from '#said';
 import { MarketplaceError } from '../errors.js';
 import type { MarketplaceRegion } from '../port.js';
+import { failed } from './answer.js';
 import { classifyCode } from './error-table.js';
 
 /**
@@ -26,7 +28,7 @@ export function requireScope(
   throw new MarketplaceError({
     kind,
     operation,
-    message: `${operation}: ${meaning}; its permissions are known, so it was not asked`,
+    what: failed(operation, say('scope.known', { what: meaning })),
     remedy,
     retryable: false,
   });

@@ -1,3 +1,4 @@
+import { english, type Said, say } from '#contracts';
 import { AppError } from '#runtime';
 
 /** Code of a run that has read a list which is not whole. */
@@ -5,8 +6,8 @@ export const LIST_INCOMPLETE = 'list.incomplete';
 
 /** A list, or a window of one, that could not be read to its end. */
 export interface IncompleteList {
-  /** For people: `parent orders changed 2026-11-27T08:00:00Z to 2026-11-27T09:00:00Z`. */
-  readonly what: string;
+  /** For people: parent orders of a window, products of a list. */
+  readonly what: Said;
   /** Different rows that the last pass has met, of so many that the marketplace counts. */
   readonly met: number;
   readonly total: number;
@@ -14,15 +15,14 @@ export interface IncompleteList {
 
 /**
  * Ends a run as failed. To be thrown when all other lists of the run are read.
- * @param next what becomes of it: `The cursor stays before it, the next run reads it again.`
+ * @param next what becomes of it: the cursor stays before it, and the next run reads it again
  */
-export function listIncomplete(lists: readonly IncompleteList[], next: string): AppError {
-  const named = lists.slice(0, 3).map(({ what, met, total }) => `${met} of ${total} ${what}`);
-  const more = lists.length > named.length ? ` and ${lists.length - named.length} more` : '';
-  return new AppError(
-    'conflict',
-    LIST_INCOMPLETE,
-    `The marketplace's list is not whole: ${named.join('; ')}${more}. Its pages repeat or lack rows. ${next}`,
-    { lists: lists.length },
-  );
+export function listIncomplete(lists: readonly IncompleteList[], next: Said): AppError {
+  const named = lists.slice(0, 3).map((list) => say('what.met', { ...list }));
+  const more = lists.length - named.length;
+  const why =
+    more === 0
+      ? say('run.list_incomplete', { lists: named, next })
+      : say('run.list_incomplete_more', { lists: named, more, next });
+  return new AppError('conflict', LIST_INCOMPLETE, english(why), { lists: lists.length, why });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { quoted } from '#contracts';
 import type { UnreadableRecord } from '#marketplace';
 import { idsOf } from './listed-ids.js';
 import { beginPass, judgePass } from './whole-list.js';
@@ -14,7 +15,7 @@ const pageOf = (records: string[], unreadable: UnreadableRecord[]) => ({
 const bad = (platformId: string | null, raw: string): UnreadableRecord => ({
   platformId,
   raw,
-  reason: 'is not an object',
+  reason: quoted('is not an object'),
 });
 
 describe('the ids of a page', () => {

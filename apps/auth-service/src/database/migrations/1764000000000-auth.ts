@@ -41,7 +41,7 @@ export class Auth1764000000000 implements MigrationInterface {
         time_zone text NOT NULL,
         currency text,
         status text NOT NULL CHECK (status IN ('connected', 'needs_reauthorization', 'disconnected')),
-        status_reason text,
+        status_reason jsonb,
         -- Null once disconnected: the token is forgotten.
         token_sealed text,
         token_key_id text,

@@ -1872,7 +1872,7 @@ export interface components {
              * @example li.wei@example.com
              */
             subject: string;
-            /** @description Facts of the act; never a secret */
+            /** @description Facts of the act, never a secret; one of `after`, `appKey`, `authorizationWasForAnotherShop`, `before`, `browser`, `byOperator`, `correlationId`, `credentialVersion`, `email`, `eventCode`, `everywhere`, `expiredAt`, `expiresAt`, `firstStart`, `from`, `grantedOwner`, `grants`, `isActive`, `leftOut`, `maker`, `marketplace`, `name`, `platformCode`, `platformShopId`, `publicId`, `reason`, `region`, `replayed`, `resealed`, `rights`, `secretReplaced`, `sessionId`, `shopIds`, `state`, `subscribed`, `system`, `timeZone`, `to`, `topic`, `unsubscribed`, `version`, `webhookId` */
             details: {
                 [key: string]: unknown;
             };
@@ -3058,7 +3058,7 @@ export interface components {
             detail: string;
             /** @description Each field that was refused */
             fields?: components["schemas"]["ProblemField"][];
-            /** @description Further facts, such as `retryAfterSeconds` */
+            /** @description Further facts, such as `retryAfterSeconds`, or `why`: a sentence with code, params and message */
             details?: {
                 [key: string]: unknown;
             };
@@ -3379,11 +3379,8 @@ export interface components {
              * @example PO-211-00000000000000001
              */
             platformId: string;
-            /**
-             * @description What is wrong with it
-             * @example orderList[0].quantity is the text "two"
-             */
-            reason: string;
+            /** @description What is wrong with it */
+            reason: components["schemas"]["Sentence"];
             /** Format: date-time */
             firstSeenAt: string;
             /** Format: date-time */
@@ -3409,7 +3406,7 @@ export interface components {
              */
             nextRetryAt: string | null;
             /** @description What became of the last retry; null when there was none */
-            lastOutcome: string | null;
+            lastOutcome: components["schemas"]["Sentence"] | null;
         };
         QuarantinedRecordDetail: {
             /** Format: uuid */
@@ -3420,11 +3417,8 @@ export interface components {
              * @example PO-211-00000000000000001
              */
             platformId: string;
-            /**
-             * @description What is wrong with it
-             * @example orderList[0].quantity is the text "two"
-             */
-            reason: string;
+            /** @description What is wrong with it */
+            reason: components["schemas"]["Sentence"];
             /** Format: date-time */
             firstSeenAt: string;
             /** Format: date-time */
@@ -3450,7 +3444,7 @@ export interface components {
              */
             nextRetryAt: string | null;
             /** @description What became of the last retry; null when there was none */
-            lastOutcome: string | null;
+            lastOutcome: components["schemas"]["Sentence"] | null;
             /** @description The record as JSON text as it came, credentials blanked */
             raw: string;
         };
@@ -3683,6 +3677,11 @@ export interface components {
             /** @description Null: every shop */
             shopIds: string[] | null;
         };
+        /**
+         * @description Stable; decide by it
+         * @enum {string}
+         */
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_goods" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.goods_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_goods_left" | "log.promotion_goods_again" | "log.promotion_goods_incomplete" | "log.promotion_goods_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -3695,6 +3694,30 @@ export interface components {
             rows: components["schemas"]["RankedSku"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
+        };
+        Sentence: {
+            /** @description Stable; decide by it */
+            code: components["schemas"]["SaidCode"];
+            /**
+             * @description What the places of the text hold: texts, numbers, lists, or sentences with code and parameters
+             * @example {
+             *       "field": "orderList[0].quantity",
+             *       "value": {
+             *         "code": "value.text",
+             *         "params": {
+             *           "text": "two"
+             *         }
+             *       }
+             *     }
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description In English
+             * @example orderList[0].quantity is the text "two", not a whole number
+             */
+            message: string;
         };
         SessionClient: {
             /** @example Firefox */
@@ -3836,11 +3859,8 @@ export interface components {
             currency: string | null;
             /** @enum {string} */
             status: "connected" | "needs_reauthorization" | "disconnected";
-            /**
-             * @description Why the shop is not connected, for people
-             * @example The token ended on 2027-01-01. Authorise the shop again.
-             */
-            statusReason: string | null;
+            /** @description Why the shop is not connected; null while it is */
+            statusReason: components["schemas"]["Sentence"] | null;
             /** @description The token ends within 14 days: authorise again before */
             expiresSoon: boolean;
             /**
@@ -3940,17 +3960,37 @@ export interface components {
             /** @example marketplace.unavailable */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
-            reason: string | null;
+            reason: components["schemas"]["Sentence"] | null;
         };
         SyncLogLine: {
+            /** @description Stable; decide by it */
+            code: components["schemas"]["SaidCode"];
+            /**
+             * @description What the places of the text hold: texts, numbers, lists, or sentences with code and parameters
+             * @example {
+             *       "field": "orderList[0].quantity",
+             *       "value": {
+             *         "code": "value.text",
+             *         "params": {
+             *           "text": "two"
+             *         }
+             *       }
+             *     }
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description In English
+             * @example orderList[0].quantity is the text "two", not a whole number
+             */
+            message: string;
             /** @example 17 */
             id: number;
             /** Format: date-time */
             at: string;
             /** @enum {string} */
             level: "info" | "warn" | "error";
-            /** @example window 2026-05-25T00:00:00Z to 2026-11-21T09:00:00Z: 4,645 parent orders on 47 pages */
-            message: string;
         };
         SyncLogPage: {
             rows: components["schemas"]["SyncLogLine"][];
@@ -4018,9 +4058,14 @@ export interface components {
             /** @example shop.needs_reauthorization */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
-            errorMessage: string | null;
+            error: components["schemas"]["Sentence"] | null;
             /** @description Who asked for it; null for a timer */
             requestedBy: string | null;
+            /**
+             * @description Of the request that asked for it last, or of its tick: its lines in the logs of the services carry it
+             * @example b1946ac9-2492-4d23-8a2b-6b4f0b9a1d77
+             */
+            correlationId: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */

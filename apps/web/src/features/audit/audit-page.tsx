@@ -2,12 +2,15 @@ import { Button, Card, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
+import { auditFactText } from '../../i18n/audit-facts';
+import { isSentence } from '../../i18n/said';
 import { auditActionText, currentLanguage } from '../../i18n/start';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
+import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { ShopName } from '../shops/shop-name';
@@ -46,6 +49,7 @@ const ACTIONS = [
   'api_key.ended',
   'api_key.use_refused',
 ] as const satisfies readonly AuditEntry['action'][];
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const FILTER_NAMES = ['action', 'shop'] as const;
 
 export default function AuditPage() {
@@ -137,12 +141,20 @@ function Details({ details }: { details: Record<string, unknown> }) {
     <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
       {Object.entries(details).map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
-          <dt className="soft">{name}</dt>
+          <dt className="soft">{auditFactText(name, currentLanguage())}</dt>
           <dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-            {typeof value === 'string' ? value : JSON.stringify(value)}
+            <Fact value={value} />
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+function Fact({ value }: { value: unknown }) {
+  const { t } = useTranslation();
+  if (isSentence(value)) return <Said said={value} />;
+  if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return INSTANT.test(value) ? <Instant at={value} zone={undefined} /> : value;
 }

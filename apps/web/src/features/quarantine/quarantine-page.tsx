@@ -9,6 +9,7 @@ import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
+import { Said } from '../../ui/said';
 import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
@@ -149,7 +150,11 @@ function useColumns(linkTo: (record: QuarantinedRecord) => To): ListColumns<Quar
     {
       title: t('quarantine:reason'),
       width: 340,
-      render: (_, record) => <span style={{ overflowWrap: 'anywhere' }}>{record.reason}</span>,
+      render: (_, record) => (
+        <span style={{ overflowWrap: 'anywhere' }}>
+          <Said said={record.reason} />
+        </span>
+      ),
     },
     {
       title: t('quarantine:firstSeen'),

@@ -3,10 +3,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { QuarantinedRecordDetail } from '../../api/types';
+import { saidText } from '../../i18n/said';
+import { currentLanguage } from '../../i18n/start';
 import { useInstantText } from '../../ui/instant';
 import { JsonText } from '../../ui/json-text';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { TechnicalDetails } from '../../ui/technical-details';
+import { Said } from '../../ui/said';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { COMPLETENESS_KEY } from '../completeness/completeness-queries';
@@ -50,7 +52,12 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
   return (
     <div className="stack" data-testid="quarantine-detail">
       {record.resolvedAt === null ? (
-        <Alert type="warning" showIcon title={record.reason} description={t('quarantine:openHint')} />
+        <Alert
+          type="warning"
+          showIcon
+          title={<Said said={record.reason} />}
+          description={t('quarantine:openHint')}
+        />
       ) : (
         <Alert
           type="success"
@@ -100,7 +107,9 @@ function LastOutcome({ record }: { record: QuarantinedRecordDetail }) {
   return (
     <>
       {t('quarantine:retriedInVain')}
-      <TechnicalDetails text={record.lastOutcome} />
+      <div className="small soft">
+        <Said said={record.lastOutcome} />
+      </div>
     </>
   );
 }
@@ -114,7 +123,7 @@ function Retry({ record }: { record: QuarantinedRecordDetail }) {
     mutationFn: () => retryRecord(record),
     onSuccess: async (after) => {
       if (after.resolvedAt !== null) notify.done(t('quarantine:retriedWell'));
-      else notify.warned(t('quarantine:retriedInVain'), after.reason);
+      else notify.warned(t('quarantine:retriedInVain'), saidText(after.reason, currentLanguage()));
       await Promise.all(
         [QUARANTINE_KEY, COMPLETENESS_KEY].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
       );

@@ -13,7 +13,7 @@ import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
 import { Instant } from '../../ui/instant';
-import { TechnicalDetails } from '../../ui/technical-details';
+import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
@@ -91,7 +91,7 @@ function ShopNotices({ shop }: { shop: Shop }) {
           type={shop.status === 'needs_reauthorization' ? 'error' : 'info'}
           showIcon
           title={t(`shops:statusRemedies:${shop.status}`)}
-          description={shop.statusReason && <TechnicalDetails text={shop.statusReason} />}
+          description={shop.statusReason && <Said said={shop.statusReason} />}
         />
       )}
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (

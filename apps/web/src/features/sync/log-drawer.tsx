@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { SyncLogLine, SyncRun } from '../../api/types';
 import { Instant, useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { Said } from '../../ui/said';
 import { useShopName, useShopZone } from '../shops/use-shops';
 import { RunAsOf, RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';
@@ -70,8 +71,12 @@ function RunLog({ opened }: { opened: SyncRun }) {
             <span className="soft mono">
               <Instant at={line.at} zone={zone} precision="second" />
             </span>{' '}
-            {line.level !== 'info' && <Tag color={LEVEL_COLORS[line.level]}>{line.level}</Tag>}{' '}
-            <span style={{ overflowWrap: 'anywhere' }}>{line.message}</span>
+            {line.level !== 'info' && (
+              <Tag color={LEVEL_COLORS[line.level]}>{t(`sync:logLevels:${line.level}`)}</Tag>
+            )}{' '}
+            <span style={{ overflowWrap: 'anywhere' }}>
+              <Said said={line} />
+            </span>
           </li>
         ))}
       </ol>

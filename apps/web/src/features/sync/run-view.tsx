@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { SyncRun, SyncStatus } from '../../api/types';
+import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useInstantText } from '../../ui/instant';
 import { TechnicalDetails } from '../../ui/technical-details';
@@ -101,8 +102,9 @@ export function RunTrouble({ run }: { run: SyncRun }) {
   const format = useFormat();
   const now = useNow(run.status === 'waiting');
   const domain = domainOf(run.kind);
-  const sentence =
-    (run.errorCode && problemText(run.errorCode, currentLanguage())) || run.errorMessage || run.errorCode;
+  const language = currentLanguage();
+  const told = run.error === null ? null : saidText(run.error, language);
+  const sentence = (run.errorCode && problemText(run.errorCode, language)) || told || run.errorCode;
   const resumes =
     run.status === 'waiting' && run.resumesAt !== null && Date.parse(run.resumesAt) > now
       ? t('sync:resumes', { time: format.relative(run.resumesAt, now) })
@@ -113,7 +115,12 @@ export function RunTrouble({ run }: { run: SyncRun }) {
       {sentence && (
         <div style={{ color: run.status === 'failed' ? '#c92a2a' : '#a15c00' }} data-testid="sync-error">
           {sentence}
-          {run.errorMessage && run.errorMessage !== sentence && <TechnicalDetails text={run.errorMessage} />}
+          {told && told !== sentence && <TechnicalDetails text={told} />}
+          {run.status === 'failed' && (
+            <div className="soft">
+              {t('common:correlationId')}: <span className="mono">{run.correlationId}</span>
+            </div>
+          )}
         </div>
       )}
       {resumes && <div className="soft">{resumes}</div>}

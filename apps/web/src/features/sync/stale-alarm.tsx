@@ -4,6 +4,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Shop } from '../../api/types';
+import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
@@ -96,6 +97,11 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
   if (oldest === undefined) return null;
   const what = stale.kinds.map(({ kind }) => t(`sync:kinds:${kind}`)).join(t('common:and'));
   const { reason, errorCode } = oldest;
+  const language = currentLanguage();
+  const why =
+    (errorCode && problemText(errorCode, language)) ||
+    (reason && saidText(reason, language)) ||
+    t('health:noReason');
   return (
     <Alarm
       testId="stale-shop"
@@ -104,7 +110,7 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
           ? t('health:neverRead', { shop: name, what })
           : t('health:unread', { shop: name, what, time: format.duration(oldest.ageSeconds) })
       }
-      why={(errorCode && problemText(errorCode, currentLanguage())) || reason || t('health:noReason')}
+      why={why}
       link={<Link to={`/sync?shop=${stale.shopId}`}>{t('health:look')}</Link>}
     />
   );
