@@ -22,7 +22,14 @@ import {
 } from '#contracts';
 import { connectNats, RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createEmptyTestDatabase,
+  rpcAs,
+  startTestNats,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import { aShop, everyShop } from '../test/figures-harness.js';
 import { aLine, anOrder } from '../test/orders.js';
 import { analyticsModule } from './analytics.module.js';
@@ -102,6 +109,7 @@ describe('analytics-service on its bus', () => {
       await startService({
         context: 'analytics',
         natsUrl: nats.url,
+        callerKeys: CALLER_PUBLIC_KEYS,
         database,
         logger: createLogger('analytics-service', process.env.LOG_LEVEL ?? 'silent'),
         module: analyticsModule({ now: () => NOW, compareMs: COMPARE_MS }),
@@ -114,7 +122,7 @@ describe('analytics-service on its bus', () => {
     empty = await createEmptyTestDatabase();
     connection = await connectNats(nats.url, 'test');
     owners = new Owners(connection);
-    rpc = new RpcClient(connection);
+    rpc = rpcAs('gateway', connection);
     await startReplica();
     await startReplica();
     await untilStream('EVT_AUTH');

@@ -9,6 +9,7 @@ export * from './kernel/define-rpc.js';
 export * from './kernel/money.js';
 export * from './kernel/page.js';
 export * from './kernel/query-list.js';
+export * from './kernel/services.js';
 export * from './kernel/subjects.js';
 export * from './order/after-sales.js';
 export * from './order/completeness.js';

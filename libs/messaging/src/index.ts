@@ -1,5 +1,6 @@
 export { Backlog } from './backlog.js';
 export { BUS_LIMIT_BYTES, MAX_EVENT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
+export { CallerCheck, CallerSigner } from './caller-signature.js';
 export { connectNats } from './connection.js';
 export { type ConsumerState, giveAllAgain, listConsumers } from './consumers.js';
 export { countDeadLetters, type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.js';
@@ -10,7 +11,6 @@ export { OutboxRelay } from './outbox-relay.js';
 export { RpcClient } from './rpc-client.js';
 export {
   Broadcaster,
-  healthSubject,
   LOGGER,
   type RunningService,
   runService,
@@ -18,3 +18,4 @@ export {
   startService,
 } from './service.js';
 export { type Settlement, settle, UnreadableMessage } from './settlement.js';
+export { ensureDeadLetterStream, ensureDurable, ensureStream } from './streams.js';

@@ -14,6 +14,7 @@ export const ERROR_CATALOGUE = {
   'session.required': { status: 401, title: 'Sign in first' },
   'session.refresh_refused': { status: 401, title: 'The session has ended' },
   'session.refresh_reused': { status: 401, title: 'The session was ended for safety' },
+  'caller.not_proven': { status: 403, title: 'It is not proven who asks' },
   'right.missing': { status: 403, title: 'A right is missing' },
   'sign_in.refused': { status: 401, title: 'E-mail or password is wrong' },
   'sign_in.locked': { status: 429, title: 'Too many failed sign-ins' },

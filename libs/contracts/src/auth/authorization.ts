@@ -178,12 +178,14 @@ export class AuthorizationResult {
 export const listIntegrationsRpc = defineRpc('auth', 'integration', 'list', 1, {
   input: NoInput,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<IntegrationList>();
 
 /** Errors: `app.not_configured`, `app.ambiguous`, `integration.no_consent_page`, `shop.not_found`. */
 export const openAuthorizationRpc = defineRpc('auth', 'authorization', 'open', 1, {
   input: OpenAuthorizationInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<OpenedAuthorization>();
 
 /**
@@ -194,6 +196,7 @@ export const openAuthorizationRpc = defineRpc('auth', 'authorization', 'open', 1
 export const completeAuthorizationRpc = defineRpc('auth', 'authorization', 'complete', 1, {
   input: CompleteAuthorizationInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 60_000,
 }).answers<AuthorizationResult>();
 
@@ -201,5 +204,6 @@ export const completeAuthorizationRpc = defineRpc('auth', 'authorization', 'comp
 export const pasteTokenRpc = defineRpc('auth', 'authorization', 'paste-token', 1, {
   input: PasteTokenInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 60_000,
 }).answers<AuthorizationResult>();

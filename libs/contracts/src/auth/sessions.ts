@@ -129,6 +129,7 @@ export class SignOut {
 export const signInRpc = defineRpc('auth', 'session', 'sign-in', 1, {
   input: SignIn,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 10_000,
 }).answers<IssuedSession>();
 
@@ -136,23 +137,27 @@ export const signInRpc = defineRpc('auth', 'session', 'sign-in', 1, {
 export const refreshSessionRpc = defineRpc('auth', 'session', 'refresh', 1, {
   input: RefreshSession,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<IssuedSession>();
 
 /** Null for a token that is unknown, expired or ended. */
 export const introspectSessionRpc = defineRpc('auth', 'session', 'introspect', 1, {
   input: IntrospectSession,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Principal | null>();
 
 export const signOutRpc = defineRpc('auth', 'session', 'sign-out', 1, {
   input: SignOut,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 /** Ends all sessions of the caller. */
 export const signOutEverywhereRpc = defineRpc('auth', 'session', 'sign-out-everywhere', 1, {
   input: NoInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 export interface AccessChanged {
@@ -166,4 +171,5 @@ export const accessChanged = defineBroadcast<AccessChanged>(
   'changed',
   1,
   'Grants, password, state or sessions of a user changed: drop what is kept about this user.',
+  ['gateway'],
 );
