@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Module } from '@nestjs/common';
 import { OrderSync, type ShopState, type SyncRun, shopChanged, shopConnected } from '#contracts';
-import { connectNats, OUTBOX_DDL, RpcClient, type RunningService, startService } from '#messaging';
+import {
+  connectNats,
+  ensureStream,
+  OUTBOX_DDL,
+  RpcClient,
+  type RunningService,
+  startService,
+} from '#messaging';
 import { Database } from '#runtime';
 import {
   CALLER_PUBLIC_KEYS,
@@ -82,6 +89,8 @@ describe('what auth-service tells of shops', () => {
       },
     });
     connection = await connectNats(nats.url, 'sync-spec');
+    // auth-service does not run here.
+    await ensureStream(await jetstreamManager(connection), 'auth');
     rpc = rpcAs('gateway', connection);
   });
   after(async () => {
