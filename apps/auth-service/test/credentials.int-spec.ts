@@ -12,6 +12,7 @@ import {
   listMarketplaceAppsRpc,
   pasteTokenRpc,
   type ShopView,
+  serviceCaller,
 } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
@@ -106,7 +107,7 @@ describe('credentials', () => {
           askedAt: auth.clock.now.toISOString(),
           proof: '0'.repeat(64),
         },
-        owner,
+        serviceCaller('order-service', 'test'),
       ),
       withCode('credentials.lease_refused'),
     );
