@@ -18,6 +18,8 @@ ENV NODE_ENV=production OMNI_ENV_FILE=
 COPY package.json ./
 COPY --from=packages /app/node_modules ./node_modules
 COPY scripts/database-bootstrap.mjs ./scripts/database-bootstrap.mjs
+COPY scripts/lib/services.mjs ./scripts/lib/services.mjs
+COPY deploy/services.json ./deploy/services.json
 COPY --from=build /app/dist ./dist
 # The sandbox keeps its world here; a fresh volume takes over the owner.
 RUN mkdir /data && chown node:node /data

@@ -9,7 +9,8 @@ import { pathToFileURL } from 'node:url';
 import { plainCommandLine } from '../scripts/lib/command-line.mjs';
 import { SANDBOX_APPS } from '../scripts/lib/environment.mjs';
 import { natsPasswordVariable } from '../scripts/lib/nats-config.mjs';
-import { DATABASE_SERVICES, generateSecrets, NATS_USERS } from '../scripts/lib/secrets.mjs';
+import { generateSecrets } from '../scripts/lib/secrets.mjs';
+import { BUS_USERS, DATABASE_SERVICES } from '../scripts/lib/services.mjs';
 
 /** @param {{ live: boolean }} options @returns {Record<string, string>} */
 export function deploymentVariables({ live }) {
@@ -23,10 +24,13 @@ export function deploymentVariables({ live }) {
   };
   for (const service of DATABASE_SERVICES)
     variables[`${service.toUpperCase()}_DATABASE_PASSWORD`] = secrets.databasePasswords[service] ?? '';
-  for (const user of NATS_USERS) variables[natsPasswordVariable(user)] = secrets.natsPasswords[user] ?? '';
+  for (const user of BUS_USERS) variables[natsPasswordVariable(user)] = secrets.natsPasswords[user] ?? '';
   variables.AUTH_MASTER_KEYS = secrets.authMasterKeys;
   variables.CREDENTIAL_LEASE_KEY = secrets.credentialLeaseKey;
   variables.ORDER_ADDRESS_KEYS = secrets.addressKeys;
+  variables.GATEWAY_CALLER_KEY = secrets.callerKeys.gateway ?? '';
+  variables.ADMIN_CALLER_KEY = secrets.callerKeys.admin ?? '';
+  variables.CALLER_PUBLIC_KEYS = secrets.callerPublicKeys;
   if (live) return { ...variables, MARKETPLACE_MODE: 'live' };
   Object.assign(variables, {
     COMPOSE_PROFILES: 'sandbox',
@@ -42,7 +46,7 @@ export function deploymentVariables({ live }) {
 }
 
 /** Secrets of younger versions: nothing was sealed with them before. */
-const ADDED_LATER = ['ORDER_ADDRESS_KEYS'];
+const ADDED_LATER = ['ORDER_ADDRESS_KEYS', 'GATEWAY_CALLER_KEY', 'ADMIN_CALLER_KEY', 'CALLER_PUBLIC_KEYS'];
 
 /** @param {string} file @returns {string[]} the names of what was added */
 function addWhatIsMissing(file) {

@@ -1,4 +1,4 @@
-/** Writes deploy/nats/nats.conf anew from the rules in scripts/lib/nats-config.mjs: node deploy/make-nats-conf.mjs */
+/** Writes deploy/nats/nats.conf anew from deploy/services.json: node deploy/make-nats-conf.mjs */
 import fs from 'node:fs';
 import { plainCommandLine } from '../scripts/lib/command-line.mjs';
 import { deployedNatsConfig } from '../scripts/lib/nats-config.mjs';

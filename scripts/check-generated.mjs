@@ -1,6 +1,6 @@
 /**
- * Generates anew and compares with what stands in the checkout: docs/openapi.json, docs/messages.md, the page's
- * client. What differs is put back as it was, and named.
+ * Generates anew and compares with what stands in the checkout: docs/openapi.json, docs/messages.md,
+ * deploy/services.json and nats.conf, the page's client. What differs is put back as it was, and named.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,7 +12,14 @@ import { explain } from './lib/launch-error.mjs';
 import { ROOT } from './lib/paths.mjs';
 
 /** Where `npm run generate` may write. */
-const GENERATED = ['docs/openapi.json', 'docs/messages.md', 'apps/sandbox/CALLS.md', ...generatedFolders()];
+const GENERATED = [
+  'docs/openapi.json',
+  'docs/messages.md',
+  'apps/sandbox/CALLS.md',
+  'deploy/services.json',
+  'deploy/nats/nats.conf',
+  ...generatedFolders(),
+];
 
 function generatedFolders() {
   const apps = path.join(ROOT, 'apps');

@@ -5,10 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { bootstrapDatabase, OlderDataError, SERVICE_SCHEMAS } from './database-bootstrap.mjs';
+import { bootstrapDatabase, OlderDataError } from './database-bootstrap.mjs';
 import { checkForeignDatabase } from './lib/database.mjs';
 import { startPostgres } from './lib/postgres.mjs';
 import { generateSecrets, newPassword } from './lib/secrets.mjs';
+import { SERVICE_SCHEMAS } from './lib/services.mjs';
 
 // Roles belong to a whole server, so this suite has one of its own.
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'omni-bootstrap-'));
@@ -44,9 +45,9 @@ function urlOf(user, word, name = database) {
   return url.href;
 }
 
-/** @param {keyof typeof SERVICE_SCHEMAS} service @param {string} sql */
+/** @param {string} service @param {string} sql */
 const asService = (service, sql) =>
-  run(sql, urlOf(SERVICE_SCHEMAS[service].role, databasePasswords[service] ?? ''));
+  run(sql, urlOf(SERVICE_SCHEMAS[service]?.role ?? '', databasePasswords[service] ?? ''));
 
 before(async () => {
   await run(`CREATE ROLE ${limitedAdmin} LOGIN CREATEROLE PASSWORD 'word'`);
@@ -100,13 +101,70 @@ describe('preparing a database', () => {
   });
 
   test('the rate counter is shared by those who call marketplaces, and only by them', async () => {
-    const take =
-      "INSERT INTO ratelimit.counters VALUES ('k', 1, 0) ON CONFLICT (key) DO UPDATE SET points = 2 RETURNING points";
-    await asService('order', take);
-    await asService('product', take);
-    await asService('auth', take);
+    const take = "SELECT points FROM ratelimit.take('slots:app', 3, 60000)";
+    const taken = [];
+    for (const service of ['order', 'product', 'auth']) {
+      const { rows } = await asService(service, take);
+      taken.push(rows[0].points);
+    }
+    assert.deepEqual(taken, [3, 6, 9]);
     await assert.rejects(asService('analytics', take), { code: '42501' });
-    await assert.rejects(asService('order', 'DELETE FROM ratelimit.counters'), { code: '42501' });
+  });
+
+  test('a service can neither see the counters as a table nor set one back', async () => {
+    const day = 86_400_000;
+    await asService(
+      'order',
+      `SELECT ratelimit.take('slots:app', 90, ${day}), ratelimit.take('quota of 5:app', 5, ${day})`,
+    );
+    const stateOf = async (/** @type {string} */ key) => {
+      const { rows } = await asService('order', `SELECT points, expire FROM ratelimit.look('${key}')`);
+      return rows[0];
+    };
+    const before = [await stateOf('slots:app'), await stateOf('quota of 5:app')];
+    for (const service of ['order', 'product', 'auth']) {
+      for (const statement of [
+        'SELECT * FROM ratelimit.counters',
+        'UPDATE ratelimit.counters SET expire = 0',
+        'DELETE FROM ratelimit.counters',
+        "INSERT INTO ratelimit.counters VALUES ('slots:app', 0, 0)",
+        'TRUNCATE ratelimit.counters',
+        'DROP FUNCTION ratelimit.take(text, integer, bigint)',
+        "CREATE FUNCTION ratelimit.reset() RETURNS void LANGUAGE sql AS 'SELECT'",
+        "SELECT ratelimit.take('slots:app', -90, 1000)",
+        "SELECT ratelimit.take('quota of 5:app', 0, 1000)",
+        "SELECT ratelimit.take('quota of 5:app', NULL, 1000)",
+        "SELECT ratelimit.take('quota of 5:app', 1, -1000)",
+        "SELECT ratelimit.put('quota of 5:app', 0, 1)",
+        "SELECT ratelimit.put('refused:app', 0, 1)",
+      ])
+        await assert.rejects(asService(service, statement), { code: '42501' }, `${service}: ${statement}`);
+    }
+    assert.deepEqual([await stateOf('slots:app'), await stateOf('quota of 5:app')], before);
+    // Slots can be closed, for a second at least, and a longer closure stays.
+    await asService('order', "SELECT ratelimit.put('slots:app', 0, 60000)");
+    const closed = await stateOf('slots:app');
+    await asService('product', "SELECT ratelimit.put('slots:app', 0, 1)");
+    assert.deepEqual(await stateOf('slots:app'), closed);
+    assert.ok(closed.points > 10_000, `${closed.points}`);
+    const { rows } = await asService(
+      'order',
+      "SELECT expire - (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS left FROM ratelimit.put('slots:other', 0, 1)",
+    );
+    assert.ok(Number(rows[0].left) > 500, `${rows[0].left} ms`);
+  });
+
+  test('a search path of a service leads its functions nowhere else', async () => {
+    await asService(
+      'order',
+      `CREATE TEMP TABLE counters (key text PRIMARY KEY, points integer, expire bigint);
+       CREATE FUNCTION orders.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT now() + interval ''1 year''';
+       SET search_path = orders, pg_catalog;
+       SELECT ratelimit.take('quota of 5:path', 5, 86400000);
+       SELECT ratelimit.take('quota of 5:path', 5, 86400000)`,
+    );
+    const { rows } = await asService('order', "SELECT points FROM ratelimit.look('quota of 5:path')");
+    assert.deepEqual(rows, [{ points: 10 }]);
   });
 
   test('tables of an earlier format are refused, and nothing is changed', async () => {

@@ -7,17 +7,12 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { SERVICE_NAMES, SERVICE_SCHEMAS, SERVICES } from './lib/services.mjs';
 
-/** Role and schema of each service. */
-export const SERVICE_SCHEMAS = /** @type {const} */ ({
-  auth: { role: 'omni_auth', schema: 'auth' },
-  order: { role: 'omni_order', schema: 'orders' },
-  product: { role: 'omni_product', schema: 'products' },
-  analytics: { role: 'omni_analytics', schema: 'analytics' },
-});
-
-/** Services that call marketplaces and so share the limit of an app key. */
-const RATE_LIMITED = /** @type {const} */ (['auth', 'order', 'product']);
+/** Roles of the services that call marketplaces and so share the limit of an app key. */
+const RATE_LIMITED = SERVICE_NAMES.filter((name) => SERVICES[name].callsMarketplaces).map(
+  (name) => SERVICE_SCHEMAS[name]?.role ?? '',
+);
 
 /**
  * Raised when tables are changed in place, which is allowed until the first release: a database of an earlier format is
@@ -116,21 +111,19 @@ async function prepareSchema(client, database, role, schema) {
 
 /** @param {pg.Client} client */
 async function prepareRateLimit(client) {
-  await client.query('CREATE SCHEMA IF NOT EXISTS ratelimit');
+  // Not before it is needed: it is part of what is built.
+  const { RATE_LIMIT_DDL } = await import('#marketplace');
+  await client.query(RATE_LIMIT_DDL);
   await client.query('REVOKE ALL ON SCHEMA ratelimit FROM PUBLIC');
-  // As `RATE_LIMIT_DDL` of libs/marketplace. The library that counts in it could make and clean it by itself; then
-  // every service would need the right to.
-  await client.query(`CREATE UNLOGGED TABLE IF NOT EXISTS ratelimit.counters (
-    key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint) WITH (fillfactor = 50)`);
   await client.query(
     "DELETE FROM ratelimit.counters WHERE expire < extract(epoch FROM now() - interval '1 day') * 1000",
   );
   // Of releases before the library did the counting.
   await client.query('DROP TABLE IF EXISTS ratelimit.permits');
-  for (const service of RATE_LIMITED) {
-    const { role } = SERVICE_SCHEMAS[service];
+  for (const role of RATE_LIMITED) {
     await client.query(`GRANT USAGE ON SCHEMA ratelimit TO ${role}`);
-    await client.query(`GRANT SELECT, INSERT, UPDATE ON ratelimit.counters TO ${role}`);
+    await client.query(`REVOKE ALL ON ratelimit.counters FROM ${role}`);
+    await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ratelimit TO ${role}`);
   }
 }
 

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { deploymentVariables } from '../deploy/make-env.mjs';
-import { SERVICE_SCHEMAS } from './database-bootstrap.mjs';
 import { findNatsServer } from './lib/nats-binary.mjs';
-import { deployedNatsConfig } from './lib/nats-config.mjs';
+import { deployedNatsConfig, natsPasswordVariable } from './lib/nats-config.mjs';
 import { ROOT } from './lib/paths.mjs';
+import { BUS_USERS, CONTEXTS, SERVICE_NAMES, SERVICE_SCHEMAS, SERVICES } from './lib/services.mjs';
 import { settingsOf } from './lib/settings.mjs';
 
 /** No Docker engine is at hand where this is built; this is what can be known without one. */
@@ -22,23 +22,17 @@ const applications = services.filter(([name]) => !['postgres', 'nats', 'database
 
 describe('docker-compose.yml', () => {
   test('has every part', () => {
-    assert.deepEqual(services.map(([name]) => name).sort(), [
-      'analytics',
-      'auth',
-      'database-bootstrap',
-      'gateway',
-      'nats',
-      'order',
-      'postgres',
-      'product',
-      'sandbox',
-    ]);
+    assert.deepEqual(
+      services.map(([name]) => name).sort(),
+      [...SERVICE_NAMES, 'database-bootstrap', 'nats', 'postgres'].sort(),
+    );
     assert.match(compose.services.postgres.image, /^postgres:18/);
     assert.match(compose.services.nats.image, /^nats:2\.12/);
   });
 
   test('each service runs a program that is in the sources', () => {
     for (const [name, { command }] of applications) {
+      assert.equal(command.at(-1), `dist/apps/${SERVICES[name].folder}/src/main.js`);
       const source = command
         .at(-1)
         .replace(/^dist\//, '')
@@ -55,6 +49,9 @@ describe('docker-compose.yml', () => {
     }
     const [, script] = compose.services['database-bootstrap'].command;
     assert.ok(fs.existsSync(path.join(ROOT, script)));
+    const imported = [...read(script).matchAll(/ from '\.\/(.+)';/g)].map(([, file]) => `scripts/${file}`);
+    for (const file of [script, ...imported, 'deploy/services.json'])
+      assert.ok(read('Dockerfile').includes(`COPY ${file} ./${file}`), `${file} is not in the image`);
   });
 
   test('everything that stays up has a health check, and is waited for by it', () => {
@@ -91,12 +88,26 @@ describe('docker-compose.yml', () => {
       const secret = Object.keys(environment).filter((variable) => /_(DATABASE|NATS)_URL$/.test(variable));
       const own = [
         ...(name in SERVICE_SCHEMAS ? [`${name.toUpperCase()}_DATABASE_URL`] : []),
-        ...(name === 'sandbox' ? [] : [`${name.toUpperCase()}_NATS_URL`]),
+        ...(CONTEXTS.includes(name) ? [`${name.toUpperCase()}_NATS_URL`] : []),
       ];
       assert.deepEqual(secret, own, name);
-      assert.equal('AUTH_MASTER_KEYS' in environment, name === 'auth', name);
-      assert.equal('ORDER_ADDRESS_KEYS' in environment, name === 'order', name);
-      assert.equal('CREDENTIAL_LEASE_KEY' in environment, ['auth', 'order', 'product'].includes(name), name);
+      const secrets = SERVICE_NAMES.flatMap((each) => SERVICES[each].secrets);
+      const held = secrets.filter((variable) => variable in environment);
+      assert.deepEqual([...new Set(held)].sort(), [...SERVICES[name].secrets].sort(), name);
+    }
+  });
+
+  test('the database and the bus know every service, with its own password', () => {
+    const { 'database-bootstrap': bootstrap, nats } = compose.services;
+    for (const [name, { role }] of Object.entries(SERVICE_SCHEMAS)) {
+      const variable = `${name.toUpperCase()}_DATABASE_URL`;
+      assert.match(bootstrap.environment[variable], new RegExp(`^postgres://${role}:`), name);
+      assert.equal(compose.services[name].environment[variable], bootstrap.environment[variable], name);
+    }
+    assert.deepEqual(Object.keys(nats.environment).sort(), BUS_USERS.map(natsPasswordVariable).sort());
+    for (const name of CONTEXTS) {
+      const url = compose.services[name].environment[`${name.toUpperCase()}_NATS_URL`];
+      assert.equal(url, `nats://${name}:\${${natsPasswordVariable(name)}}@nats:4222`);
     }
   });
 
@@ -115,8 +126,17 @@ describe('docker-compose.yml', () => {
   });
 });
 
+test('nest-cli.json has every application where it is', () => {
+  const projects = Object.entries(JSON.parse(read('nest-cli.json')).projects);
+  const applications = projects.filter(([, { type }]) => type === 'application');
+  assert.deepEqual(
+    applications.map(([name, { root }]) => [name, root]).sort(),
+    SERVICE_NAMES.map((name) => [SERVICES[name].folder, `apps/${SERVICES[name].folder}`]).sort(),
+  );
+});
+
 describe('deploy/nats/nats.conf', () => {
-  test('is current (node deploy/make-nats-conf.mjs) and flushes always', () => {
+  test('is current (npm run generate) and flushes always', () => {
     assert.equal(read('deploy/nats/nats.conf'), deployedNatsConfig());
     assert.match(deployedNatsConfig(), /sync_interval: always/);
   });
@@ -170,12 +190,18 @@ test('make-env never overwrites an existing .env', () => {
   assert.match(second.stderr, /already there and is kept/);
   assert.equal(fs.readFileSync(path.join(folder, '.env'), 'utf8'), first);
   // One of an older version gets what has come since, and keeps the rest.
-  const older = first.replace(/^ORDER_ADDRESS_KEYS=.*\n/m, '');
+  const older = first.replace(
+    /^(ORDER_ADDRESS_KEYS|GATEWAY_CALLER_KEY|ADMIN_CALLER_KEY|CALLER_PUBLIC_KEYS)=.*\n/gm,
+    '',
+  );
   fs.writeFileSync(path.join(folder, '.env'), older);
   const third = run();
   assert.equal(third.status, 0, third.stderr);
   const upgraded = fs.readFileSync(path.join(folder, '.env'), 'utf8');
   assert.ok(upgraded.startsWith(older));
-  assert.match(upgraded.slice(older.length), /^ORDER_ADDRESS_KEYS=a1:[\w+/]{43}=\n$/);
+  assert.match(
+    upgraded.slice(older.length),
+    /^ORDER_ADDRESS_KEYS=a1:[\w+/]{43}=\nGATEWAY_CALLER_KEY=[\w+/=]{64}\nADMIN_CALLER_KEY=[\w+/=]{64}\nCALLER_PUBLIC_KEYS=gateway:[\w+/=]{60},admin:[\w+/=]{60}\n$/,
+  );
   fs.rmSync(folder, { recursive: true });
 });

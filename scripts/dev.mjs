@@ -10,9 +10,9 @@ import { BRING_UP_STEPS, bringUp } from './lib/bring-up.mjs';
 import { sourceHashes } from './lib/build.mjs';
 import { commandLine } from './lib/command-line.mjs';
 import { requireNode } from './lib/install.mjs';
-import { FOLDERS } from './lib/installation.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { createProgress } from './lib/progress.mjs';
+import { SERVICES } from './lib/services.mjs';
 import { createShutdown } from './lib/shutdown.mjs';
 
 const progress = createProgress({ steps: BRING_UP_STEPS });
@@ -42,7 +42,7 @@ await shutdown.run(async () => {
     const changed = (/** @type {string} */ folder) => now.get(folder) !== running.get(folder);
     const libsChanged = changed('libs');
     const concerned = [...services.entries()].filter(
-      ([name]) => changed(`apps/${FOLDERS[name]}`) || (libsChanged && name !== 'sandbox'),
+      ([name]) => changed(`apps/${SERVICES[name].folder}`) || (libsChanged && SERVICES[name].isOnBus),
     );
     running = now;
     await Promise.all(

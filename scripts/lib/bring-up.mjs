@@ -6,12 +6,13 @@ import { writeFileAtomically } from './files.mjs';
 import { installPackages } from './install.mjs';
 import { createInstallation } from './installation.mjs';
 import { DATA, DIST } from './paths.mjs';
+import { SERVICE_NAMES, SERVICES } from './services.mjs';
 
 /** How many steps `bringUp` shows. */
 export const BRING_UP_STEPS = 6;
 
-/** Services after auth; they do not need each other to start. */
-const PARALLEL = /** @type {const} */ (['order', 'product', 'analytics', 'gateway']);
+/** Those of one turn do not need each other to start. @param {'first' | 'then'} turn */
+const starting = (turn) => SERVICE_NAMES.filter((name) => SERVICES[name].starts === turn);
 
 /**
  * Brings up a whole installation, from packages to the box that says where everything is.
@@ -74,7 +75,9 @@ export async function bringUp({ progress, shutdown, command, live, anew = false 
   /** @type {Awaited<ReturnType<typeof bringUp>>} */
   const services = new Map();
   const withSandbox = !usesRealMarketplace(process.env);
-  const total = PARALLEL.length + (withSandbox ? 2 : 1);
+  const first = starting('first').filter((name) => withSandbox || name !== 'sandbox');
+  const then = starting('then');
+  const total = first.length + then.length;
   const step = progress.step(
     withSandbox ? 'Sandbox and services' : 'Services (real marketplace hosts, so no sandbox)',
   );
@@ -86,9 +89,8 @@ export async function bringUp({ progress, shutdown, command, live, anew = false 
     step.say(`${ready.length} of ${total} ready: ${ready.join(', ')}`);
   };
   step.say('auth: migrating and starting');
-  await Promise.all([withSandbox && start('sandbox'), start('auth')]);
-  // auth first: the others ask it for credentials as soon as they run.
-  await Promise.all(PARALLEL.map(start));
+  await Promise.all(first.map(start));
+  await Promise.all(then.map(start));
   step.done(`${total} of ${total} ready`);
 
   const page = variables.PUBLIC_URL ?? '';

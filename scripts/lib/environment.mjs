@@ -3,23 +3,23 @@
  * belongs.
  */
 import path from 'node:path';
-import { DATABASE_SERVICES, newPassword } from './secrets.mjs';
+import { newPassword } from './secrets.mjs';
+import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES, SERVICE_SCHEMAS, SERVICES } from './services.mjs';
 
-/** @typedef {'gateway' | 'auth' | 'order' | 'product' | 'analytics' | 'sandbox'} ServiceName */
+/** @typedef {import('./services.mjs').ServiceName} ServiceName */
 
-/** Who may see a variable; one that is not listed is a plain setting and goes to everyone. @type {[RegExp, ServiceName[]][]} */
-const SECRET_OWNERS = [
-  [/^(DATABASE_URL|NATS_URL|ADMIN_NATS_URL|PG[A-Z]+)$/, []],
-  [/^GATEWAY_NATS_URL$/, ['gateway']],
-  [/^AUTH_(DATABASE|NATS)_URL$/, ['auth']],
-  [/^ORDER_(DATABASE|NATS)_URL$/, ['order']],
-  [/^PRODUCT_(DATABASE|NATS)_URL$/, ['product']],
-  [/^ANALYTICS_(DATABASE|NATS)_URL$/, ['analytics']],
-  [/^(AUTH_MASTER_KEYS|TEMU_BOOTSTRAP_APPS)$/, ['auth']],
-  [/^ORDER_ADDRESS_KEYS$/, ['order']],
-  [/^SANDBOX_CONTROL_TOKEN$/, ['sandbox']],
-  [/^CREDENTIAL_LEASE_KEY$/, ['auth', 'order', 'product']],
-];
+/** Addresses and keys of nobody's but the operator's. */
+const OPERATORS = /^(DATABASE_URL|NATS_URL|ADMIN_[A-Z_]+|PG[A-Z]+)$/;
+const ADDRESS = /^([A-Z]+)_(DATABASE|NATS)_URL$/;
+const ALL_SECRETS = new Set(SERVICE_NAMES.flatMap((name) => SERVICES[name].secrets));
+
+/** Whether a service may see a variable; what is no secret is a plain setting and goes to everyone. @param {ServiceName} service @param {string} name */
+function maySee(service, name) {
+  if (OPERATORS.test(name)) return false;
+  const [, owner] = ADDRESS.exec(name) ?? [];
+  if (owner !== undefined) return owner === service.toUpperCase();
+  return !ALL_SECRETS.has(name) || SERVICES[service].secrets.includes(name);
+}
 
 /** The sandbox stands for somebody else's server: it gets nothing of ours. */
 const SANDBOX_VARIABLES =
@@ -36,8 +36,7 @@ export function environmentFor(service, all) {
   for (const [name, value] of Object.entries(all)) {
     if (value === undefined || /^npm_/i.test(name) || name === 'INIT_CWD') continue;
     if (service === 'sandbox' && !SANDBOX_VARIABLES.test(name)) continue;
-    const owners = SECRET_OWNERS.find(([pattern]) => pattern.test(name))?.[1];
-    if (!owners || owners.includes(service)) own[name] = value;
+    if (maySee(service, name)) own[name] = value;
   }
   // What is not given here must not come from the file of another start.
   if (service !== 'sandbox') own.OMNI_ENV_FILE = '';
@@ -105,21 +104,22 @@ export function installationVariables({
     GATEWAY_HOST: '127.0.0.1',
     GATEWAY_PORT: String(gatewayPort),
     WEB_DIST_DIR: path.join(distDir, 'web'),
-    GATEWAY_NATS_URL: natsUrl('gateway'),
     ADMIN_NATS_URL: natsUrl('admin'),
     AUTH_MASTER_KEYS: secrets.authMasterKeys,
     CREDENTIAL_LEASE_KEY: secrets.credentialLeaseKey,
     ORDER_ADDRESS_KEYS: secrets.addressKeys,
+    GATEWAY_CALLER_KEY: secrets.callerKeys.gateway ?? '',
+    ADMIN_CALLER_KEY: secrets.callerKeys.admin ?? '',
+    CALLER_PUBLIC_KEYS: secrets.callerPublicKeys,
   };
   for (const service of DATABASE_SERVICES) {
-    const name = service.toUpperCase();
-    made[`${name}_DATABASE_URL`] = serviceDatabaseUrl(
+    made[`${service.toUpperCase()}_DATABASE_URL`] = serviceDatabaseUrl(
       databaseUrl,
-      `omni_${service}`,
+      SERVICE_SCHEMAS[service]?.role ?? '',
       secrets.databasePasswords[service] ?? '',
     );
-    made[`${name}_NATS_URL`] = natsUrl(service);
   }
+  for (const user of CONTEXTS) made[`${user.toUpperCase()}_NATS_URL`] = natsUrl(user);
   if (!usesRealMarketplace(user)) {
     const sandbox = `http://127.0.0.1:${sandboxPort}`;
     Object.assign(made, {

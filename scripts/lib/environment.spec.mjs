@@ -8,6 +8,7 @@ import {
   usesRealMarketplace,
 } from './environment.mjs';
 import { generateSecrets } from './secrets.mjs';
+import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES } from './services.mjs';
 
 const secrets = generateSecrets();
 const base = {
@@ -21,17 +22,16 @@ const base = {
   dataDir: '/checkout/.data',
   live: false,
 };
-const SERVICES = /** @type {const} */ (['gateway', 'auth', 'order', 'product', 'analytics', 'sandbox']);
 
 describe('environment of a service', () => {
   const all = { ...installationVariables(base), DATABASE_URL: base.databaseUrl, SYNC_INTERVAL_MINUTES: '7' };
 
   test('an address or key reaches only its owners', () => {
     const holders = (/** @type {string} */ needle) =>
-      SERVICES.filter((service) =>
+      SERVICE_NAMES.filter((service) =>
         Object.values(environmentFor(service, all)).some((value) => value.includes(needle)),
       );
-    for (const service of /** @type {const} */ (['auth', 'order', 'product', 'analytics'])) {
+    for (const service of DATABASE_SERVICES) {
       assert.deepEqual(holders(secrets.databasePasswords[service] ?? 'missing'), [service]);
       assert.deepEqual(holders(`word-${service}@`), [service]);
     }
@@ -41,6 +41,10 @@ describe('environment of a service', () => {
     assert.deepEqual(holders(secrets.authMasterKeys), ['auth']);
     assert.deepEqual(holders('sbxSecret'), ['auth']);
     assert.deepEqual(holders(secrets.credentialLeaseKey), ['auth', 'order', 'product']);
+    assert.deepEqual(holders(secrets.addressKeys), ['order']);
+    assert.deepEqual(holders(secrets.callerKeys.gateway ?? 'missing'), ['gateway']);
+    assert.deepEqual(holders(secrets.callerKeys.admin ?? 'missing'), []);
+    assert.deepEqual(holders(secrets.callerPublicKeys), CONTEXTS);
   });
 
   test('the sandbox’s control has a token of its own at each start, which only the sandbox gets', () => {

@@ -12,6 +12,7 @@ import { portFrom, requireFreePort } from './ports.mjs';
 import { startPostgres } from './postgres.mjs';
 import { endProcess } from './processes.mjs';
 import { loadSecrets } from './secrets.mjs';
+import { SERVICES } from './services.mjs';
 
 const MIB = 1024 * 1024;
 const FIRST_START_NEEDS_MIB = 1_000;
@@ -22,21 +23,11 @@ const SERVER_RESTARTS_PER_HOUR = 10;
 /** @typedef {import('./processes.mjs').ProcessRecord} ProcessRecord */
 /** @typedef {{ say: (text: string) => void, done: (text?: string) => void }} Step */
 
-/** Folder below dist/apps of each service. @type {Record<ServiceName, string>} */
-export const FOLDERS = {
-  gateway: 'gateway',
-  auth: 'auth-service',
-  order: 'order-service',
-  product: 'product-service',
-  analytics: 'analytics-service',
-  sandbox: 'sandbox',
-};
-
 /** @param {string} name */
 export const logFileOf = (name) => path.join(DATA, 'logs', `${name}.log`);
 
 /** @param {ServiceName} service */
-export const mainFileOf = (service) => path.join(DIST, 'apps', FOLDERS[service], 'src', 'main.js');
+export const mainFileOf = (service) => path.join(DIST, 'apps', SERVICES[service].folder, 'src', 'main.js');
 
 /**
  * One installation in this checkout: takes the lock, looks after leftovers, and starts the parts.
@@ -321,8 +312,8 @@ export function createInstallation({ shutdown, tell }) {
       children.push(child);
       shutdown.signal.throwIfAborted();
       const started = child.start();
-      // auth and the sandbox go last: the others still ask them while they finish.
-      shutdown.add(name, () => child.stop(), name === 'auth' || name === 'sandbox' ? name : 'services');
+      // Who is asked by the others goes last: they still ask it while they finish.
+      shutdown.add(name, () => child.stop(), SERVICES[name].starts === 'first' ? name : 'services');
       await started;
       return child;
     },

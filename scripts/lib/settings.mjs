@@ -1,23 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './paths.mjs';
+import { SERVICE_NAMES, SERVICES } from './services.mjs';
 
-/** The config class of each service, and what it extends. @type {Record<string, string[]>} */
-const CONFIGS = {
-  gateway: ['apps/gateway/src/gateway.config.ts'],
-  auth: ['apps/auth-service/src/auth.config.ts'],
-  order: ['apps/order-service/src/order-service.config.ts', 'libs/sync/src/sync.config.ts'],
-  product: ['apps/product-service/src/product-service.config.ts', 'libs/sync/src/sync.config.ts'],
-  analytics: ['apps/analytics-service/src/config.ts'],
-};
-
-/** Every variable that a service reads, by the declarations in its config class. @param {string} service */
+/** Every variable that a service reads, by the declarations in its config class. @param {import('./services.mjs').ServiceName} service */
 export function settingsOf(service) {
-  return (CONFIGS[service] ?? []).flatMap((file) =>
+  return SERVICES[service].configs.flatMap((file) =>
     [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/@Env\(\s*'([A-Z0-9_]+)'/g)].map(
       ([, name = '']) => name,
     ),
   );
 }
 
-export const CONFIGURED_SERVICES = Object.keys(CONFIGS);
+export const CONFIGURED_SERVICES = SERVICE_NAMES.filter((name) => SERVICES[name].configs.length > 0);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { listFiles } from './files.mjs';
 import { ROOT } from './paths.mjs';
+import { SERVICES } from './services.mjs';
 import { CONFIGURED_SERVICES, settingsOf } from './settings.mjs';
 
 const sources = ['apps', 'libs'].flatMap((folder) =>
@@ -29,8 +30,7 @@ describe('settings', () => {
 
   test('each stands in docs/running.md, docs/real-temu.md or the README of its service', () => {
     for (const service of CONFIGURED_SERVICES) {
-      const folder = service === 'gateway' ? 'gateway' : `${service}-service`;
-      const text = ['docs/running.md', 'docs/real-temu.md', `apps/${folder}/README.md`]
+      const text = ['docs/running.md', 'docs/real-temu.md', `apps/${SERVICES[service].folder}/README.md`]
         .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'))
         .join('\n')
         // `TEMU_GATEWAY_URL_{US,EU}` stands for both.

@@ -12,15 +12,15 @@ export function readEnvValue(text, name) {
   return line?.slice(name.length + 1).replace(/^(['"])(.*)\1$/, '$2');
 }
 
-/** The bus as the machine's operator may use it: `ADMIN_NATS_URL`, else what `npm start` has left. */
-function adminUrl() {
-  if (process.env.ADMIN_NATS_URL) return process.env.ADMIN_NATS_URL;
+/** What is the operator's alone: from the environment, else what `npm start` has left. @param {'ADMIN_NATS_URL' | 'ADMIN_CALLER_KEY'} name */
+function operators(name) {
+  if (process.env[name]) return process.env[name];
   const file = path.join(DATA, 'omni.env');
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
-  const url = readEnvValue(text, 'ADMIN_NATS_URL');
-  if (url) return url;
+  const value = readEnvValue(text, name);
+  if (value) return value;
   throw new LaunchError(
-    `Nothing was started here yet: ${file} is missing. Start it (npm start), or name another folder (OMNI_DATA_DIR=…) or the bus itself (ADMIN_NATS_URL=nats://admin:…@host:4222).`,
+    `Nothing was started here yet: ${file} is missing. Start it (npm start), or name another folder (OMNI_DATA_DIR=…) or the bus and the operator's key (ADMIN_NATS_URL=nats://admin:…@host:4222 ADMIN_CALLER_KEY=…).`,
   );
 }
 
@@ -33,7 +33,8 @@ export async function openShell() {
     throw new LaunchError(`Packages are not as they should be (${why}). Install them first: npm ci`);
   if (!fs.existsSync(path.join(DIST, 'libs')))
     throw new LaunchError('It is not built yet. Build first: npm run build');
-  const url = adminUrl();
+  const url = operators('ADMIN_NATS_URL');
+  const key = operators('ADMIN_CALLER_KEY');
   const contracts = await import('#contracts');
   const messaging = await import('#messaging');
   let connection;
@@ -42,7 +43,7 @@ export async function openShell() {
   } catch (error) {
     throw new LaunchError(`${/** @type {Error} */ (error).message} Does it run (npm start)?`);
   }
-  const rpc = new messaging.RpcClient(connection);
+  const rpc = new messaging.RpcClient(connection, new messaging.CallerSigner('admin', key));
   const caller = contracts.serviceCaller('shell', `shell-${process.pid}`);
   return {
     contracts,

@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import type { Page, ParentOrder, ShopSyncHealth, ShopView, SyncRun } from '#contracts';
+import {
+  ANSWERING_CONTEXTS,
+  type AnsweringContext,
+  type Page,
+  ParentOrder,
+  ShopSyncHealth,
+  ShopView,
+  SyncRun,
+} from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient, isPlanned } from './api-client.js';
 import { Installation, type SignIn } from './installation.js';
@@ -18,8 +26,8 @@ const PACE = {
   SYNC_STALE_AFTER_MINUTES: '5',
 };
 const DOC = join(import.meta.dirname, '../../../docs/running.md');
-const SERVICES = ['auth', 'order', 'product', 'analytics'] as const;
-type Service = (typeof SERVICES)[number];
+const SERVICES = ANSWERING_CONTEXTS;
+type Service = AnsweringContext;
 
 /** The table under "What runs by itself". */
 function documentedJobs(): Record<Service, string[]> {

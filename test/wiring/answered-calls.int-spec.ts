@@ -5,13 +5,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type NatsConnection, NoRespondersError, RequestError } from '@nats-io/transport-node';
-import { declaredRpcs } from '#contracts';
+import { ANSWERING_CONTEXTS, type AnsweringContext, declaredRpcs } from '#contracts';
 import { connectNats } from '#messaging';
-import { createEmptyTestDatabase, startTestNats, type TestNats } from '#testing';
+import { CALLER_PUBLIC_KEYS, createEmptyTestDatabase, startTestNats, type TestNats } from '#testing';
 
 const DIST = join(import.meta.dirname, '../..');
 const KEY = Buffer.alloc(32, 7).toString('base64');
-const SERVICES = ['auth', 'order', 'product', 'analytics'] as const;
 
 interface Service {
   readonly child: ChildProcess;
@@ -19,7 +18,7 @@ interface Service {
 }
 
 /** The process that runs in an installation, on a database and a bus of the suite. */
-function startService(name: (typeof SERVICES)[number], databaseUrl: string, natsUrl: string): Service {
+function startService(name: AnsweringContext, databaseUrl: string, natsUrl: string): Service {
   const child = fork(join(DIST, `apps/${name}-service/src/main.js`), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
@@ -28,6 +27,7 @@ function startService(name: (typeof SERVICES)[number], databaseUrl: string, nats
       OMNI_TEST_RUN: process.env.OMNI_TEST_RUN,
       [`${name.toUpperCase()}_DATABASE_URL`]: databaseUrl,
       [`${name.toUpperCase()}_NATS_URL`]: natsUrl,
+      CALLER_PUBLIC_KEYS,
       CREDENTIAL_LEASE_KEY: KEY,
       AUTH_MASTER_KEYS: `k1:${KEY}`,
       ORDER_ADDRESS_KEYS: `k1:${KEY}`,
@@ -73,7 +73,7 @@ describe('every call is answered', () => {
   before(async () => {
     nats = await startTestNats();
     database = await createEmptyTestDatabase();
-    for (const name of SERVICES) {
+    for (const name of ANSWERING_CONTEXTS) {
       const service = startService(name, database.url, nats.url);
       services.push(service);
       const told: unknown = await Promise.race([
@@ -91,7 +91,7 @@ describe('every call is answered', () => {
     await nats?.close();
   });
 
-  for (const context of SERVICES) {
+  for (const context of ANSWERING_CONTEXTS) {
     test(`${context}-service answers all that libs/contracts declares of it`, async () => {
       const subjects = declaredRpcs()
         .filter((rpc) => rpc.context === context)
@@ -102,7 +102,9 @@ describe('every call is answered', () => {
   }
 
   test('nobody else has declared calls, and one that nobody answers is found out', async () => {
-    const others = declaredRpcs().filter((rpc) => SERVICES.every((context) => context !== rpc.context));
+    const others = declaredRpcs().filter((rpc) =>
+      ANSWERING_CONTEXTS.every((context) => context !== rpc.context),
+    );
     assert.deepEqual(others, []);
     const made = 'rpc.product.promotion.invent.v1';
     assert.deepEqual(await unanswered(connection, [made]), [made]);

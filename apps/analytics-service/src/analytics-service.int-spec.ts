@@ -20,9 +20,16 @@ import {
   shopChanged,
   shopConnected,
 } from '#contracts';
-import { connectNats, RpcClient, type RunningService, startService } from '#messaging';
+import { connectNats, ensureStream, RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createEmptyTestDatabase,
+  rpcAs,
+  startTestNats,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import { aShop, everyShop } from '../test/figures-harness.js';
 import { aLine, anOrder } from '../test/orders.js';
 import { analyticsModule } from './analytics.module.js';
@@ -102,6 +109,7 @@ describe('analytics-service on its bus', () => {
       await startService({
         context: 'analytics',
         natsUrl: nats.url,
+        callerKeys: CALLER_PUBLIC_KEYS,
         database,
         logger: createLogger('analytics-service', process.env.LOG_LEVEL ?? 'silent'),
         module: analyticsModule({ now: () => NOW, compareMs: COMPARE_MS }),
@@ -114,11 +122,11 @@ describe('analytics-service on its bus', () => {
     empty = await createEmptyTestDatabase();
     connection = await connectNats(nats.url, 'test');
     owners = new Owners(connection);
-    rpc = new RpcClient(connection);
+    for (const owner of ['auth', 'order'] as const)
+      await ensureStream(await jetstreamManager(connection), owner);
+    rpc = rpcAs('gateway', connection);
     await startReplica();
     await startReplica();
-    await untilStream('EVT_AUTH');
-    await untilStream('EVT_ORDER');
   });
   after(async () => {
     for (const service of services) await service.close();
@@ -126,16 +134,6 @@ describe('analytics-service on its bus', () => {
     await nats?.close();
     await empty?.drop();
   });
-
-  async function untilStream(name: string): Promise<void> {
-    const manager = await jetstreamManager(connection);
-    await waitFor(`the service to make ${name}`, () =>
-      manager.streams.info(name).then(
-        () => true,
-        () => false,
-      ),
-    );
-  }
 
   const overviewOf = (shopId: string) => rpc.call(Figures.overview, { shopId, span: '30d' }, everyShop);
 
@@ -216,7 +214,8 @@ describe('analytics-service on its bus', () => {
     await owners.publish(shopConnected, shop);
     const manager = await jetstreamManager(connection);
     await manager.streams.delete('EVT_ORDER');
-    await untilStream('EVT_ORDER');
+    // As order-service does within seconds.
+    await ensureStream(manager, 'order');
     const orders = [anOrder()];
     owners.orders.set(shop.shopId, orders);
     await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders });

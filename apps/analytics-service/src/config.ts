@@ -12,6 +12,13 @@ export class AnalyticsConfig {
   @Matches(/^nats:\/\//, { message: 'it must begin with nats://' })
   natsUrl!: string;
 
+  @Env(
+    'CALLER_PUBLIC_KEYS',
+    'the keys by which callers of people are verified: `gateway:<base64>,admin:<base64>`, made by npm start and make-env',
+  )
+  @IsString()
+  callerKeys!: string;
+
   @Env('ANALYTICS_COMPARE_SECONDS', 'how often each shop’s facts are compared with order-service')
   @IsInt()
   @Min(5)

@@ -13,7 +13,14 @@ import {
   startService,
 } from '#messaging';
 import { createLogger, type Database } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createEmptyTestDatabase,
+  rpcAs,
+  startTestNats,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import { Door } from '../test/door.js';
 import { aShop } from '../test/figures-harness.js';
 import { OrderOwner } from '../test/order-owner.js';
@@ -53,7 +60,7 @@ describe('every event takes effect at the consumer (law 5)', { concurrency: fals
     door = new Door(new URL(empty.url));
     await door.open();
     connection = await connectNats(nats.url, 'test');
-    rpc = new RpcClient(connection);
+    rpc = rpcAs('gateway', connection);
     owner = await OrderOwner.start(nats.url);
   });
   after(async () => {
@@ -73,6 +80,7 @@ describe('every event takes effect at the consumer (law 5)', { concurrency: fals
     analytics = await startService({
       context: 'analytics',
       natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
       database,
       logger: createLogger('analytics-service', process.env.LOG_LEVEL ?? 'silent'),
       module: analyticsModule({ now: () => NOW, compareMs }),

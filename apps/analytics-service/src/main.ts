@@ -10,6 +10,7 @@ await runService('analytics-service', async () => {
   return {
     context: 'analytics',
     natsUrl: config.natsUrl,
+    callerKeys: config.callerKeys,
     database,
     module: analyticsModule({ now: () => new Date(), compareMs: config.compareSeconds * 1_000 }),
   };

@@ -23,7 +23,7 @@ import {
   startService,
 } from '#messaging';
 import { createLogger, Database } from '#runtime';
-import { createTestDatabase, type TestDatabase } from '#testing';
+import { CALLER_PUBLIC_KEYS, createTestDatabase, type TestDatabase } from '#testing';
 
 class OwnersTables1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -98,6 +98,7 @@ export class OrderOwner {
     const service = await startService({
       context: 'order',
       natsUrl,
+      callerKeys: CALLER_PUBLIC_KEYS,
       // Its own pool: closing the service closes it.
       database: await Database.open({
         url: store.url,

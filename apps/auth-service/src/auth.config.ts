@@ -14,6 +14,13 @@ export class AuthConfig {
   natsUrl!: string;
 
   @Env(
+    'CALLER_PUBLIC_KEYS',
+    'the keys by which callers of people are verified: `gateway:<base64>,admin:<base64>`, made by npm start and make-env',
+  )
+  @IsString()
+  callerKeys!: string;
+
+  @Env(
     'AUTH_MASTER_KEYS',
     'the keys that encrypt tokens and secrets, `id:base64 of 32 bytes`, separated by commas; the first encrypts, all decrypt',
   )

@@ -55,6 +55,7 @@ await runProcess(logger, async () => {
     const service = await startService({
       context: 'auth',
       natsUrl: config.natsUrl,
+      callerKeys: config.callerKeys,
       database,
       module,
       logger,

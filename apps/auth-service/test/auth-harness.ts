@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Caller, type Principal, type Right, shopsWithRight, signInRpc } from '#contracts';
-import { RpcClient, type RunningService, startService } from '#messaging';
+import { type RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
-import { createTestDatabase, startTestNats } from '#testing';
+import { CALLER_PUBLIC_KEYS, createTestDatabase, rpcAs, startTestNats } from '#testing';
 import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
 import { AuthModule } from '../src/auth.module.js';
 import { migrations } from '../src/database/migrations/index.js';
@@ -64,6 +64,7 @@ export async function startAuth(): Promise<AuthHarness> {
   const service = await startService({
     context: 'auth',
     natsUrl: nats.url,
+    callerKeys: CALLER_PUBLIC_KEYS,
     database,
     module,
     logger: createLogger('auth-test', 'fatal'),
@@ -71,7 +72,7 @@ export async function startAuth(): Promise<AuthHarness> {
   await service
     .get(MarketplaceApps)
     .bootstrap(`us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
-  const rpc = new RpcClient(service.connection);
+  const rpc = rpcAs('gateway', service.connection);
   const stranger: Caller = {
     userId: null,
     userName: null,

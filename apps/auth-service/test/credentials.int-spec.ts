@@ -14,6 +14,7 @@ import {
   quoted,
   type Sentence,
   type ShopView,
+  serviceCaller,
 } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
@@ -108,7 +109,7 @@ describe('credentials', () => {
           askedAt: auth.clock.now.toISOString(),
           proof: '0'.repeat(64),
         },
-        owner,
+        serviceCaller('order-service', 'test'),
       ),
       withCode('credentials.lease_refused'),
     );

@@ -19,6 +19,13 @@ export class GatewayConfig {
   @IsString()
   natsUrl: string = 'nats://127.0.0.1:4222';
 
+  @Env(
+    'GATEWAY_CALLER_KEY',
+    'the private key under which the gateway tells services who asks, made by npm start and make-env',
+  )
+  @IsString()
+  callerKey!: string;
+
   @Env('PUBLIC_URL', 'the address people open in their browser; cookies are Secure when it is https')
   @IsUrl(URL_RULE)
   publicUrl: string = 'http://127.0.0.1:3000';

@@ -1,4 +1,4 @@
-import { connectNats, RpcClient } from '#messaging';
+import { CallerSigner, connectNats, RpcClient } from '#messaging';
 import { ConfigError, createLogger, loadConfig, runProcess } from '#runtime';
 import { Broadcasts } from './bus/broadcasts.js';
 import { createGateway } from './create-gateway.js';
@@ -8,12 +8,13 @@ const logger = createLogger('gateway');
 
 await runProcess(logger, async () => {
   const config = loadConfig(GatewayConfig);
+  const signer = new CallerSigner('gateway', config.callerKey);
   const connection = await connectNats(config.natsUrl, 'gateway');
   const app = await createGateway({
     config,
     connection,
     logger,
-    rpc: new RpcClient(connection),
+    rpc: new RpcClient(connection, signer),
     broadcasts: new Broadcasts(connection, logger),
   });
   try {

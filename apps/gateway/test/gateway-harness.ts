@@ -7,9 +7,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import type { RoleGrant } from '#contracts';
 import { RATE_LIMIT_DDL } from '#marketplace';
-import { connectNats, RpcClient } from '#messaging';
+import { connectNats } from '#messaging';
 import { createLogger } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, createEmptyTestDatabase, rpcAs, startTestNats, waitFor } from '#testing';
 import { Broadcasts } from '../src/bus/broadcasts.js';
 import { createGateway } from '../src/create-gateway.js';
 import { GatewayConfig } from '../src/gateway.config.js';
@@ -67,6 +67,7 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
       LOG_LEVEL: 'trace',
       AUTH_DATABASE_URL: database.url,
       AUTH_NATS_URL: nats.url,
+      CALLER_PUBLIC_KEYS,
       AUTH_MASTER_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       CREDENTIAL_LEASE_KEY: randomBytes(32).toString('base64'),
       OWNER_EMAIL: OWNER,
@@ -102,7 +103,7 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
     config,
     connection,
     logger,
-    rpc: new RpcClient(connection),
+    rpc: rpcAs('gateway', connection),
     broadcasts: new Broadcasts(connection, logger),
   });
   await app.listen(0, '127.0.0.1');

@@ -27,6 +27,7 @@ await runService('order-service', async () => {
   return {
     context: 'order',
     natsUrl: config.natsUrl,
+    callerKeys: config.callerKeys,
     database,
     module: {
       module: OrderServiceModule,

@@ -23,6 +23,7 @@ await runService('product-service', async () => {
   return {
     context: 'product',
     natsUrl: config.natsUrl,
+    callerKeys: config.callerKeys,
     database,
     module: {
       module: ProductServiceModule,

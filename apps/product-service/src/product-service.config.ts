@@ -12,6 +12,13 @@ export class ProductServiceConfig extends SyncConfig {
   natsUrl!: string;
 
   @Env(
+    'CALLER_PUBLIC_KEYS',
+    'the keys by which callers of people are verified: `gateway:<base64>,admin:<base64>`, made by npm start and make-env',
+  )
+  @IsString()
+  callerKeys!: string;
+
+  @Env(
     'CREDENTIAL_LEASE_KEY',
     'the key that proves to auth-service who asks for credentials (base64, 32 bytes)',
   )

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ProductSync, Products } from '#contracts';
-import { connectNats, RpcClient } from '#messaging';
-import { createEmptyTestDatabase, startTestNats } from '#testing';
+import { connectNats } from '#messaging';
+import { CALLER_PUBLIC_KEYS, createEmptyTestDatabase, rpcAs, startTestNats } from '#testing';
 import { EVERY_SHOP } from './scan-bench.js';
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
@@ -31,6 +31,7 @@ describe('the process', () => {
     const { child, output } = startMain({
       PRODUCT_DATABASE_URL: database.url,
       PRODUCT_NATS_URL: nats.url,
+      CALLER_PUBLIC_KEYS,
       CREDENTIAL_LEASE_KEY: Buffer.alloc(32, 7).toString('base64'),
       TEMU_GATEWAY_URL_US: 'http://127.0.0.1:9',
     });
@@ -39,7 +40,7 @@ describe('the process', () => {
       const told: unknown = await Promise.race([once(child, 'message'), exited.then(() => 'exited')]);
       assert.notEqual(told, 'exited', output());
       const connection = await connectNats(nats.url, 'test');
-      const rpc = new RpcClient(connection);
+      const rpc = rpcAs('gateway', connection);
       assert.deepEqual(await rpc.call(Products.list, {}, EVERY_SHOP), { rows: [], nextCursor: null });
       assert.deepEqual(await rpc.call(Products.count, {}, EVERY_SHOP), {
         products: 0,

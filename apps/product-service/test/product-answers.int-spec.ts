@@ -13,7 +13,7 @@ import {
 } from '#contracts';
 import { OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { AppError, createLogger } from '#runtime';
-import { waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, rpcAs, waitFor } from '#testing';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import { fakeProduct } from './fake-marketplace.js';
 import { EVERY_SHOP, newShop, ScanBench } from './scan-bench.js';
@@ -59,6 +59,7 @@ describe('answers of product-service', () => {
     service = await startService({
       context: 'product',
       natsUrl: bench.natsUrl,
+      callerKeys: CALLER_PUBLIC_KEYS,
       module: ProductServiceModule,
       // Closed by the bench, after the service.
       parts: [
@@ -67,7 +68,7 @@ describe('answers of product-service', () => {
       ],
       logger: createLogger('product-service'),
     });
-    rpc = new RpcClient(service.connection);
+    rpc = rpcAs('gateway', service.connection);
   });
   after(async () => {
     await service.close();

@@ -17,7 +17,7 @@ import {
 } from '#contracts';
 import { OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { AppError, createLogger } from '#runtime';
-import { waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, rpcAs, waitFor } from '#testing';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import { type FakePromotion, fakeProduct, fakePromotion } from './fake-marketplace.js';
 import { EVERY_SHOP, newShop, ScanBench } from './scan-bench.js';
@@ -42,6 +42,7 @@ describe('answers about promotions', () => {
   let bench: ScanBench;
   let service: RunningService;
   let rpc: RpcClient;
+  let operator: RpcClient;
 
   before(async () => {
     bench = await ScanBench.start();
@@ -56,6 +57,7 @@ describe('answers about promotions', () => {
     service = await startService({
       context: 'product',
       natsUrl: bench.natsUrl,
+      callerKeys: CALLER_PUBLIC_KEYS,
       module: ProductServiceModule,
       parts: [
         { provide: bench.database.constructor as never, useValue: bench.database },
@@ -63,7 +65,8 @@ describe('answers about promotions', () => {
       ],
       logger: createLogger('product-service'),
     });
-    rpc = new RpcClient(service.connection);
+    rpc = rpcAs('gateway', service.connection);
+    operator = rpcAs('admin', service.connection);
   });
   after(async () => {
     await service.close();
@@ -296,7 +299,7 @@ describe('answers about promotions', () => {
       }
     }
 
-    const checksum = await rpc.call(Products.checksum, { shopId: shop }, EVERY_SHOP);
+    const checksum = await operator.call(Products.checksum, { shopId: shop }, EVERY_SHOP);
     const versions = [...latest].flatMap(([key, { version }]) =>
       key.startsWith(`${ProductsStored.subject} ${shop} `) ? [version] : [],
     );
@@ -305,12 +308,12 @@ describe('answers about promotions', () => {
       versionSum: versions.reduce((sum, version) => sum + version, 0),
     });
     assert.equal(checksum.products, 2);
-    assert.deepEqual(await rpc.call(Products.checksum, { shopId: newShop() }, EVERY_SHOP), {
+    assert.deepEqual(await operator.call(Products.checksum, { shopId: newShop() }, EVERY_SHOP), {
       products: 0,
       versionSum: 0,
     });
     latest.clear();
-    assert.deepEqual(await rpc.call(Products.emit, { shopId: shop }, EVERY_SHOP), { products: 2 });
+    assert.deepEqual(await operator.call(Products.emit, { shopId: shop }, EVERY_SHOP), { products: 2 });
     await waitFor('the outbox to be published', relayed);
     assert.ok((await readOn()) > 0);
     const emitted = [...latest.values()].reduce((sum, { version }) => sum + version, 0);

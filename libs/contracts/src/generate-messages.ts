@@ -2,15 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { getMetadataStorage } from 'class-validator';
 import {
+  CONTEXTS,
   type Context,
   declaredBroadcasts,
   declaredEvents,
   declaredRpcs,
+  durableName,
+  type EventDescriptor,
   type RpcDescriptor,
   streamOf,
 } from './index.js';
-
-const CONTEXTS: readonly Context[] = ['auth', 'order', 'product', 'analytics', 'gateway'];
 
 const bySubject = <T extends { subject: string }>(a: T, b: T): number => (a.subject < b.subject ? -1 : 1);
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -28,6 +29,14 @@ function fieldsOfSchema(schema: object): string {
   return properties.map((name) => `\`${name}\``).join(', ');
 }
 
+function durablesOf({ consumers }: EventDescriptor): string[] {
+  return CONTEXTS.flatMap((context) =>
+    context === 'gateway'
+      ? []
+      : (consumers[context] ?? []).map((purpose) => `\`${durableName(context, purpose)}\``),
+  );
+}
+
 function section(context: Context): string {
   const events = declaredEvents()
     .filter((event) => event.context === context)
@@ -41,18 +50,29 @@ function section(context: Context): string {
   const parts = [
     rpcs.length > 0 &&
       `### Calls\n\n${table(
-        ['Subject', 'Kind', 'Deadline', 'Takes'],
-        rpcs.map((rpc) => [`\`${rpc.subject}\``, rpc.kind, `${rpc.timeoutMs} ms`, fieldsOf(rpc)]),
+        ['Subject', 'Kind', 'Deadline', 'Asked by', 'Takes'],
+        rpcs.map((rpc) => [
+          `\`${rpc.subject}\``,
+          rpc.kind,
+          `${rpc.timeoutMs} ms`,
+          rpc.callers.join(', '),
+          fieldsOf(rpc),
+        ]),
       )}`,
     events.length > 0 &&
       `### Events\n\nStream \`${streamOf(context)}\`.\n\n${table(
-        ['Subject', 'Tells', 'Fields'],
-        events.map((event) => [`\`${event.subject}\``, event.summary, fieldsOfSchema(event.schema)]),
+        ['Subject', 'Tells', 'Consumed by', 'Fields'],
+        events.map((event) => [
+          `\`${event.subject}\``,
+          event.summary,
+          durablesOf(event).join(', '),
+          fieldsOfSchema(event.schema),
+        ]),
       )}`,
     broadcasts.length > 0 &&
       `### Broadcasts\n\n${table(
-        ['Subject', 'Tells'],
-        broadcasts.map((broadcast) => [`\`${broadcast.subject}\``, broadcast.summary]),
+        ['Subject', 'Tells', 'Heard by'],
+        broadcasts.map(({ subject, summary, hearers }) => [`\`${subject}\``, summary, hearers.join(', ')]),
       )}`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? '' : `## ${context}\n\n${parts.join('\n\n')}`;

@@ -14,6 +14,7 @@ export * from './kernel/money.js';
 export * from './kernel/page.js';
 export * from './kernel/query-list.js';
 export * from './kernel/sentence.js';
+export * from './kernel/services.js';
 export * from './kernel/subjects.js';
 export * from './order/after-sales.js';
 export * from './order/completeness.js';

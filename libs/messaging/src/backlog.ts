@@ -1,6 +1,6 @@
 import { type ConsumerInfo, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type Context, durableName, type EventDescriptor, streamOf } from '#contracts';
+import { type Context, durableName, type EventDescriptor, type PurposeOf, streamOf } from '#contracts';
 
 /** Tells what still waits on the bus for a consumer of this service. */
 export class Backlog {
@@ -14,7 +14,10 @@ export class Backlog {
    * again: nothing of what is missing here will arrive by itself.
    * @throws when the durable is not there (a broker that lost it gets it back within seconds).
    */
-  async isDrained(event: EventDescriptor, purpose: string): Promise<boolean> {
+  async isDrained<Descriptor extends EventDescriptor>(
+    event: Descriptor,
+    purpose: PurposeOf<Descriptor>,
+  ): Promise<boolean> {
     const manager = await jetstreamManager(this.connection);
     return isDrained(
       await manager.consumers.info(streamOf(event.context), durableName(this.context, purpose)),

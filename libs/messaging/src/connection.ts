@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { inboxPrefix } from '#contracts';
 import { ConfigError } from '#runtime';
 import { BUS_LIMIT_BYTES } from './bus-limit.js';
 
@@ -14,7 +15,14 @@ export async function connectNats(url: string, name: string): Promise<NatsConnec
     connection = await connect({
       servers: host,
       name,
-      ...(username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+      ...(username === ''
+        ? {}
+        : {
+            user: decodeURIComponent(username),
+            pass: decodeURIComponent(password),
+            // The only place where this user may listen for answers.
+            inboxPrefix: inboxPrefix(decodeURIComponent(username)),
+          }),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       timeout: 5_000,

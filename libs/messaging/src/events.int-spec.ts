@@ -8,7 +8,14 @@ import { Type } from 'typebox';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DEAD_LETTER_STREAM, defineEvent, streamOf } from '#contracts';
 import { createLogger, currentCorrelationId, type Transaction, withCorrelation } from '#runtime';
-import { createTestDatabase, startTestNats, type TestDatabase, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createTestDatabase,
+  startTestNats,
+  type TestDatabase,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import { MAX_EVENT_BYTES } from './bus-limit.js';
 import { type EventInfo, HandleEvent } from './handle.js';
 import { appendListToOutbox, appendToOutbox, EventRefused, OUTBOX_DDL } from './outbox.js';
@@ -22,6 +29,7 @@ const Counted = defineEvent(
   1,
   Type.Object({ n: Type.Integer(), text: Type.Optional(Type.String()) }),
   'for this test',
+  { analytics: ['counter'] },
 );
 
 const Listed = defineEvent(
@@ -34,6 +42,7 @@ const Listed = defineEvent(
     items: Type.Array(Type.Object({ itemSn: Type.String(), text: Type.String() }), { maxItems: 500 }),
   }),
   'for this test',
+  { analytics: ['lister'] },
 );
 
 class CreateOutbox1700000000000 implements MigrationInterface {
@@ -81,14 +90,26 @@ describe('events from the outbox to a consumer', () => {
   let consumer: RunningService;
 
   const startConsumer = () =>
-    startService({ context: 'analytics', natsUrl: nats.url, module: ConsumerModule, logger });
+    startService({
+      context: 'analytics',
+      natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
+      module: ConsumerModule,
+      logger,
+    });
 
   before(async () => {
     [nats, store] = await Promise.all([
       startTestNats(),
       createTestDatabase({ schema: 'events', migrations: [CreateOutbox1700000000000], poolSize: 6 }),
     ]);
-    producer = await startService({ context: 'order', natsUrl: nats.url, module: ProducerModule, logger });
+    producer = await startService({
+      context: 'order',
+      natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
+      module: ProducerModule,
+      logger,
+    });
     startRelay();
     consumer = await startConsumer();
   });

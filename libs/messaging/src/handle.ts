@@ -1,5 +1,12 @@
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
-import type { BroadcastDescriptor, Caller, EventData, EventDescriptor, RpcDescriptor } from '#contracts';
+import type {
+  BroadcastDescriptor,
+  Caller,
+  EventData,
+  EventDescriptor,
+  PurposeOf,
+  RpcDescriptor,
+} from '#contracts';
 
 /** What a consumer learns about an event beside its data. */
 export interface EventInfo {
@@ -24,11 +31,12 @@ export function HandleRpc<Input extends object, Output>(
 
 /**
  * Consumes an event through a durable of its own (`<service>__<purpose>`): delivered at least once, in any order.
- * The method takes `(@Payload() data, @Ctx() info)`.
+ * The method takes `(@Payload() data, @Ctx() info)`. The purpose is declared with the event: the bus lets nobody consume
+ * it for another.
  */
 export function HandleEvent<Descriptor extends EventDescriptor>(
   event: Descriptor,
-  purpose: string,
+  purpose: PurposeOf<Descriptor>,
 ): Handler<EventData<Descriptor>, EventInfo, void> {
   return EventPattern<string>(event.subject, { purpose }) as Handler<EventData<Descriptor>, EventInfo, void>;
 }

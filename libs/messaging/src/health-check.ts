@@ -1,12 +1,10 @@
 /** `node dist/libs/messaging/src/health-check.js <context>`: exit 0 when the service answers and reaches its database. */
-import type { Context } from '#contracts';
+import { ANSWERING_CONTEXTS, healthSubject } from '#contracts';
 import { connectNats } from './connection.js';
-import { healthSubject } from './service.js';
 
-const CONTEXTS: readonly Context[] = ['auth', 'order', 'product', 'analytics'];
-const context = CONTEXTS.find((known) => known === process.argv[2]);
+const context = ANSWERING_CONTEXTS.find((known) => known === process.argv[2]);
 if (context === undefined) {
-  process.stderr.write(`Name a service: ${CONTEXTS.join(', ')}\n`);
+  process.stderr.write(`Name a service: ${ANSWERING_CONTEXTS.join(', ')}\n`);
   process.exit(2);
 }
 const url =

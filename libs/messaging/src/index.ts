@@ -1,5 +1,6 @@
 export { Backlog } from './backlog.js';
 export { BUS_LIMIT_BYTES, MAX_EVENT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
+export { CallerCheck, CallerSigner } from './caller-signature.js';
 export { connectNats } from './connection.js';
 export { type ConsumerState, giveAllAgain, listConsumers } from './consumers.js';
 export { countDeadLetters, type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.js';
@@ -11,7 +12,6 @@ export { positionOf } from './position.js';
 export { RpcClient } from './rpc-client.js';
 export {
   Broadcaster,
-  healthSubject,
   LOGGER,
   type RunningService,
   runService,
@@ -19,3 +19,4 @@ export {
   startService,
 } from './service.js';
 export { type Settlement, settle, UnreadableMessage } from './settlement.js';
+export { ensureDeadLetterStream, ensureDurable, ensureStream } from './streams.js';

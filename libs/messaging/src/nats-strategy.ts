@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { type ConsumerMessages, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import {
+  type ConsumerMessages,
+  JetStreamApiError,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import {
-  type Caller,
-  type Context,
+  type AnsweringContext,
   deadLetterSubject,
   durableName,
   type EventDescriptor,
   eventBySubject,
+  INBOX,
   type RpcDescriptor,
   rpcBySubject,
   streamOf,
@@ -24,6 +30,7 @@ import {
   withCorrelation,
 } from '#runtime';
 import { BUS_LIMIT_BYTES, MAX_REPLY_BYTES } from './bus-limit.js';
+import { type CallerCheck, CallerRefused } from './caller-signature.js';
 import type { EventInfo } from './handle.js';
 import { CORRELATION_HEADER } from './outbox-relay.js';
 import { OUTCOME_HEADER } from './rpc-client.js';
@@ -57,7 +64,8 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 
   constructor(
     private readonly connection: NatsConnection,
-    private readonly context: Context,
+    private readonly context: AnsweringContext,
+    private readonly callers: CallerCheck,
     private readonly log: Logger,
   ) {
     super();
@@ -79,9 +87,12 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       if (rpc !== undefined) this.answer(rpc, handler);
       else if (event !== undefined) {
         for (let each: MessageHandler | undefined = handler; each !== undefined; each = each.next) {
-          const durable = this.durableOf(each);
-          // Before the service calls itself ready: what is published from then on waits for it.
-          await this.ensure(event, durable);
+          const durable = this.durableOf(event, each);
+          // Before the service calls itself ready. Where the owner has not made its stream yet, it is waited for: a
+          // durable gets everything that the stream holds, so nothing is missed.
+          await this.ensure(event, durable).catch((error: unknown) => {
+            if (!isStreamMissing(error)) throw error;
+          });
           void this.consume(event, each, durable);
         }
       } else this.hear(subject, handler);
@@ -93,7 +104,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     const subscription = this.connection.subscribe(rpc.subject, {
       queue: this.context,
       callback: (error, message) => {
-        if (error === null) this.track(this.reply(rpc, handler, message));
+        if (error === null && goesToInbox(message)) this.track(this.reply(rpc, handler, message));
+        else if (error === null)
+          this.log.warn({ subject: rpc.subject }, 'call refused: its answer goes to no inbox');
         else this.log.error({ err: error }, `subscription ${rpc.subject} failed`);
       },
     });
@@ -103,10 +116,10 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   private async reply(rpc: RpcDescriptor, handler: MessageHandler, message: Msg): Promise<void> {
     let correlationId: string = randomUUID();
     try {
-      const request = message.json<{ input: unknown; caller: Caller }>();
-      correlationId = request.caller.correlationId;
-      const input = validateInput(rpc.Input, request.input);
-      const result = await withCorrelation(correlationId, () => this.run(handler, input, request.caller));
+      const { caller, input: given } = this.callers.read(rpc, message);
+      correlationId = caller.correlationId;
+      const input = validateInput(rpc.Input, given);
+      const result = await withCorrelation(correlationId, () => this.run(handler, input, caller));
       const body = JSON.stringify({ result });
       if (Buffer.byteLength(body) > MAX_REPLY_BYTES) {
         throw new AppError(
@@ -117,7 +130,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
       }
       message.respond(body);
     } catch (error) {
-      this.logFailed(rpc, correlationId, error);
+      if (error instanceof CallerRefused) {
+        this.log.warn({ subject: rpc.subject }, `call refused: ${error.reason}`);
+      } else this.logFailed(rpc, correlationId, error);
       const marked = headers();
       marked.set(OUTCOME_HEADER, 'error');
       message.respond(JSON.stringify({ error: toErrorBody(error, correlationId) }), { headers: marked });
@@ -148,23 +163,30 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
     await this.run(handler, message.json(), undefined);
   }
 
-  private durableOf(handler: MessageHandler): string {
-    const purpose: unknown = handler.extras?.purpose;
-    return durableName(this.context, String(purpose));
+  /** @throws when it is not declared with the event: the bus would not let the service consume it. */
+  private durableOf(event: EventDescriptor, handler: MessageHandler): string {
+    const purpose = String(handler.extras?.purpose);
+    const durable = durableName(this.context, purpose);
+    if (event.consumers[this.context]?.includes(purpose) !== true)
+      throw new Error(`${durable} is not declared as a consumer of ${event.subject}`);
+    return durable;
   }
 
   private async ensure(event: EventDescriptor, durable: string): Promise<void> {
     const manager = await jetstreamManager(this.connection);
-    await ensureStream(manager, event.context);
+    // Another's is made by its owner.
+    if (event.context === this.context) await ensureStream(manager, event.context);
     await ensureDeadLetterStream(manager);
     await ensureDurable(manager, event.context, durable, event.subject);
   }
 
   /** Consumes for as long as the service runs; puts stream and durable back when the broker has lost them. */
   private async consume(event: EventDescriptor, handler: MessageHandler, durable: string): Promise<void> {
+    let isWaiting = false;
     while (!this.isClosing) {
       try {
         await this.ensure(event, durable);
+        isWaiting = false;
         const consumer = await jetstream(this.connection).consumers.get(streamOf(event.context), durable);
         const messages = await consumer.consume({ max_messages: MAX_HANDLERS_AT_ONCE, expires: PULL_MS });
         this.consuming.add(messages);
@@ -176,7 +198,9 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
           this.consuming.delete(messages);
         }
       } catch (error) {
-        if (!this.isClosing) this.log.warn({ durable }, `consumer waits: ${describeError(error)}`);
+        if (!this.isClosing && !isWaiting)
+          this.log.warn({ durable }, `consumer waits: ${describeError(error)}`);
+        isWaiting = true;
       }
       if (!this.isClosing) await new Promise((resolve) => setTimeout(resolve, RECONSUME_MS));
     }
@@ -312,6 +336,21 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
   unwrap<T>(): T {
     return this.connection as T;
   }
+}
+
+/**
+ * An answer goes to the inbox of who asked. The bus lets a service answer to whatever subject a message names, so who
+ * asks could have it say something for them where they may not.
+ */
+export function goesToInbox({ reply }: Pick<Msg, 'reply'>): boolean {
+  return reply?.startsWith(INBOX) === true;
+}
+
+/** JetStream's error code of a stream that is not there. */
+const STREAM_NOT_FOUND = 10_059;
+
+function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === STREAM_NOT_FOUND;
 }
 
 function readEvent(event: EventDescriptor, message: JsMsg): EventMessage {

@@ -1,13 +1,15 @@
 import {
   headers,
   type Msg,
+  type MsgHdrs,
   type NatsConnection,
   NoRespondersError,
   RequestError,
   TimeoutError,
 } from '@nats-io/transport-node';
-import { type Caller, english, type RpcDescriptor, say } from '#contracts';
+import { type Caller, english, needsSignature, type RpcDescriptor, say } from '#contracts';
 import { AppError, type ErrorBody, fromErrorBody } from '#runtime';
+import type { CallerSigner } from './caller-signature.js';
 
 export type RpcReply = { readonly result: unknown } | { readonly error: ErrorBody };
 
@@ -16,7 +18,11 @@ export const OUTCOME_HEADER = 'outcome';
 
 /** Asks other services. Every call has a deadline; only queries are asked once more when nobody answered. */
 export class RpcClient {
-  constructor(private readonly connection: NatsConnection) {}
+  /** @param signer of who asks in the name of people: the gateway, or the operator. Services have none. */
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly signer?: CallerSigner,
+  ) {}
 
   async call<Input extends object, Output>(
     rpc: RpcDescriptor<Input, Output>,
@@ -34,9 +40,13 @@ export class RpcClient {
     input: Input,
     caller: Caller,
   ) {
-    const body = JSON.stringify({ input, caller });
+    const body = Buffer.from(JSON.stringify({ input, caller }));
+    // Signed anew each time: what is sent twice is refused.
     const ask = () =>
-      this.connection.request(rpc.subject, body, { timeout: rpc.timeoutMs, headers: headers() });
+      this.connection.request(rpc.subject, body, {
+        timeout: rpc.timeoutMs,
+        headers: needsSignature(rpc) ? this.sign(rpc.subject, body) : headers(),
+      });
     try {
       return await ask().catch((error: unknown) => {
         if (rpc.kind === 'query' && isNobodyThere(error)) return ask();
@@ -45,6 +55,11 @@ export class RpcClient {
     } catch (error) {
       throw translate(error, rpc.context);
     }
+  }
+
+  private sign(subject: string, body: Uint8Array): MsgHdrs {
+    if (this.signer === undefined) throw new Error(`${subject} is asked in the name of people: sign it`);
+    return this.signer.sign(subject, body);
   }
 }
 

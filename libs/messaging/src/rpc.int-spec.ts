@@ -5,7 +5,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { IsInt, IsString, Max } from 'class-validator';
 import { type Caller, defineBroadcast, defineRpc, NoInput, serviceCaller } from '#contracts';
 import { AppError, conflict, createLogger } from '#runtime';
-import { startTestNats, type TestNats, waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, rpcAs, startTestNats, type TestNats, testSigner, waitFor } from '#testing';
 import { connectNats } from './connection.js';
 import { HandleBroadcast, HandleRpc } from './handle.js';
 import { RpcClient } from './rpc-client.js';
@@ -26,21 +26,34 @@ class SizedInput {
 }
 
 const ask = (verb: string, timeoutMs = 5_000) =>
-  defineRpc('analytics', 'rpc-spec', verb, 1, { input: Input, kind: 'query', timeoutMs });
+  defineRpc('analytics', 'rpc-spec', verb, 1, {
+    input: Input,
+    kind: 'query',
+    callers: ['gateway'],
+    timeoutMs,
+  });
 const Double = ask('double').answers<{ doubled: number; caller: Caller }>();
 const Refuse = ask('refuse').answers<never>();
 const Stumble = ask('stumble').answers<never>();
 const Dawdle = ask('dawdle', 150).answers<{ late: boolean }>();
+const Twice = ask('twice').answers<number>();
+const Plain = defineRpc('analytics', 'rpc-spec', 'plain', 1, {
+  input: Input,
+  kind: 'query',
+  callers: ['order'],
+}).answers<{ caller: Caller }>();
 const Unanswered = ask('unanswered').answers<never>();
 const Repeat = defineRpc('analytics', 'rpc-spec', 'repeat', 1, {
   input: SizedInput,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<string>();
 const Silent = defineRpc('analytics', 'rpc-spec', 'silent', 1, {
   input: NoInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<void>();
-const Dropped = defineBroadcast<{ n: number }>('analytics', 'rpc-spec', 'dropped', 1, 'for this test');
+const Dropped = defineBroadcast<{ n: number }>('analytics', 'rpc-spec', 'dropped', 1, 'for this test', []);
 
 const asked = { doubles: 0, heard: [] as number[] };
 let letGo: () => void = () => undefined;
@@ -71,6 +84,14 @@ class Answers {
   async repeat(@Payload() { letter, length }: SizedInput, @Ctx() _caller: Caller) {
     return letter.repeat(length);
   }
+  @HandleRpc(Twice)
+  async twice(@Payload() { n }: Input, @Ctx() _caller: Caller) {
+    return n * 2;
+  }
+  @HandleRpc(Plain)
+  async plain(@Payload() _input: Input, @Ctx() asking: Caller) {
+    return { caller: asking };
+  }
   @HandleRpc(Silent)
   async silent(@Payload() _input: NoInput, @Ctx() _caller: Caller): Promise<void> {}
   @HandleBroadcast(Dropped)
@@ -83,6 +104,11 @@ class Answers {
 class AnswersModule {}
 
 const logger = createLogger('rpc-spec', 'silent');
+/** What the services have logged about calls that they refused. */
+const refusals: string[] = [];
+logger.warn = ((fields: object, text: string) => {
+  refusals.push(`${JSON.stringify(fields)} ${text}`);
+}) as typeof logger.warn;
 const caller = serviceCaller('rpc-spec', 'correlation-7');
 
 describe('calls over the bus', () => {
@@ -94,10 +120,16 @@ describe('calls over the bus', () => {
   before(async () => {
     nats = await startTestNats();
     const start = () =>
-      startService({ context: 'analytics', natsUrl: nats.url, module: AnswersModule, logger });
+      startService({
+        context: 'analytics',
+        natsUrl: nats.url,
+        callerKeys: CALLER_PUBLIC_KEYS,
+        module: AnswersModule,
+        logger,
+      });
     services = await Promise.all([start(), start()]);
     connection = await connectNats(nats.url, 'rpc-spec');
-    client = new RpcClient(connection);
+    client = rpcAs('gateway', connection);
   });
   after(async () => {
     await connection.close();
@@ -107,6 +139,7 @@ describe('calls over the bus', () => {
   beforeEach(() => {
     asked.doubles = 0;
     asked.heard = [];
+    refusals.length = 0;
   });
 
   async function refusal(call: Promise<unknown>): Promise<AppError> {
@@ -188,6 +221,66 @@ describe('calls over the bus', () => {
     assert.equal((await client.call(Double, { n: 2 }, caller)).doubled, 4);
   });
 
+  test('an unsigned caller, one who may not ask, and one that is sent to another call are refused and logged', async () => {
+    const body = Buffer.from(JSON.stringify({ input: { n: 1 }, caller: { ...caller, userId: 'owner' } }));
+    const signed = (subject: string, by: 'gateway' | 'admin' = 'gateway') =>
+      testSigner(by).sign(subject, body);
+    const attempts = {
+      'not signed': undefined,
+      'for another call': signed(Refuse.subject),
+      'by somebody who may not ask it': signed(Double.subject, 'admin'),
+    };
+    for (const [how, headers] of Object.entries(attempts)) {
+      const reply = await connection.request(Double.subject, body, {
+        timeout: 2_000,
+        ...(headers === undefined ? {} : { headers }),
+      });
+      assert.equal(reply.json<{ error: { code: string } }>().error.code, 'caller.not_proven', how);
+    }
+    assert.equal(asked.doubles, 0);
+    assert.equal(refusals.length, 3);
+    assert.ok(refusals.every((text) => text.includes(Double.subject)));
+  });
+
+  test('one that is sent again is answered by no replica that has seen it', async () => {
+    const body = Buffer.from(JSON.stringify({ input: { n: 1 }, caller }));
+    const headers = testSigner().sign(Twice.subject, body);
+    const codes: (string | undefined)[] = [];
+    for (let sent = 0; sent < 12; sent += 1) {
+      const reply = await connection.request(Twice.subject, body, { timeout: 2_000, headers });
+      codes.push(reply.json<{ error?: { code: string } }>().error?.code);
+    }
+    const answered = codes.filter((code) => code === undefined).length;
+    assert.ok(answered >= 1 && answered <= services.length, `${answered} of ${codes.length}`);
+    assert.ok(codes.every((code) => code === undefined || code === 'caller.not_proven'));
+  });
+
+  test('a service asks by itself: unsigned, and never in the name of a person', async () => {
+    const ask = (asking: Caller) => new RpcClient(connection).call(Plain, { n: 1 }, asking);
+    const { caller: taken } = await ask({ ...caller, shopIds: ['one'], address: '192.0.2.1' });
+    assert.deepEqual(taken, caller);
+    const error = await refusal(ask({ ...caller, userId: 'owner' }));
+    assert.equal(error.code, 'caller.not_proven');
+  });
+
+  test('a call whose answer would go anywhere but an inbox is not answered', async () => {
+    const heard: string[] = [];
+    const tap = connection.subscribe('evt.analytics.rpc-spec.>', {
+      callback: (_error, message) => {
+        heard.push(message.subject);
+      },
+    });
+    const body = Buffer.from(JSON.stringify({ input: { n: 1 }, caller }));
+    connection.publish(Double.subject, body, {
+      reply: 'evt.analytics.rpc-spec.forged.v1',
+      headers: testSigner().sign(Double.subject, body),
+    });
+    await waitFor('the refusal', () => refusals.some((text) => text.includes('no inbox')));
+    assert.equal((await client.call(Double, { n: 1 }, caller)).doubled, 2);
+    tap.unsubscribe();
+    assert.deepEqual([heard, asked.doubles], [[], 1]);
+  });
+
   test('each call is answered by one of the replicas, and both have their share', async () => {
     const shares = [0, 0];
     const taps = await Promise.all(
@@ -229,6 +322,7 @@ describe('calls over the bus', () => {
     const service = await startService({
       context: 'analytics',
       natsUrl: alone.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
       module: AnswersModule,
       logger,
     });
@@ -236,13 +330,17 @@ describe('calls over the bus', () => {
     try {
       letGo = () => undefined;
       const unset = letGo;
-      const answer = own.request(Dawdle.subject, JSON.stringify({ input: { n: 1 }, caller }), {
+      const body = Buffer.from(JSON.stringify({ input: { n: 1 }, caller }));
+      const answer = own.request(Dawdle.subject, body, {
         timeout: 5_000,
+        headers: testSigner().sign(Dawdle.subject, body),
       });
       await waitFor('the handler to begin', () => letGo !== unset);
       const closed = service.close();
       await waitFor('new calls to be refused', async () => {
-        const error = await refusal(new RpcClient(own).call(Double, { n: 1 }, caller)).catch(() => undefined);
+        const error = await refusal(rpcAs('gateway', own).call(Double, { n: 1 }, caller)).catch(
+          () => undefined,
+        );
         return error?.kind === 'unavailable';
       });
       letGo();

@@ -1,4 +1,3 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
   type ArgumentsHost,
@@ -12,15 +11,16 @@ import {
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { type Observable, throwError } from 'rxjs';
-import type { BroadcastDescriptor, Context } from '#contracts';
+import { type AnsweringContext, type BroadcastDescriptor, healthSubject } from '#contracts';
 import { createLogger, type Database, type Logger, NestLogger, runProcess } from '#runtime';
 import { Backlog } from './backlog.js';
+import { CallerCheck } from './caller-signature.js';
 import { connectNats } from './connection.js';
-import { NatsStrategy } from './nats-strategy.js';
+import { goesToInbox, NatsStrategy } from './nats-strategy.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { RpcClient } from './rpc-client.js';
 import { scheduledJobs } from './scheduled-jobs.js';
-import { ensureStream } from './streams.js';
+import { OwnStream } from './streams.js';
 
 /** Tells every replica that listens now; nobody waits for an answer. */
 export class Broadcaster {
@@ -45,8 +45,10 @@ class AsThrown implements RpcExceptionFilter {
 class ServiceParts {}
 
 export interface ServiceOptions {
-  readonly context: Context;
+  readonly context: AnsweringContext;
   readonly natsUrl: string;
+  /** CALLER_PUBLIC_KEYS: whose signature under a person's call is believed. */
+  readonly callerKeys: string;
   readonly module: Type | DynamicModule;
   /** Providers that modules may inject by class: the service's `Database` and what `main.ts` has made. */
   readonly database?: Database;
@@ -67,10 +69,11 @@ export interface RunningService {
 /** Starts a service on its bus: Nest container, transport, outbox relay, health answer. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const logger = options.logger ?? createLogger(`${options.context}-service`);
+  const callers = new CallerCheck(options.callerKeys);
   const connection = await connectNats(options.natsUrl, `${options.context}-service`);
   const { database } = options;
-  // The relay's first event must find its stream.
-  if (database !== undefined) await ensureStream(await jetstreamManager(connection), options.context);
+  // The relay's first event must find it.
+  const stream = await OwnStream.keep(connection, options.context);
   const relay =
     database === undefined ? undefined : new OutboxRelay(database, connection, options.context, logger);
   const parts = [
@@ -89,7 +92,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     exports: parts.map((part) => part.provide),
   };
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
-    strategy: new NatsStrategy(connection, options.context, logger),
+    strategy: new NatsStrategy(connection, options.context, callers, logger),
     logger: new NestLogger(logger),
     abortOnError: false,
   });
@@ -98,6 +101,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   connection.subscribe(healthSubject(options.context), {
     queue: options.context,
     callback: (_error, message) => {
+      if (!goesToInbox(message)) return;
       health(database)
         .then((text) => message.respond(text))
         .catch(() => undefined); // the connection has gone meanwhile
@@ -112,6 +116,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     close: async () => {
       await app.close();
       await relay?.close();
+      stream.close();
       await connection.drain();
       await options.onClose?.();
       await database?.close();
@@ -121,11 +126,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 function databaseToken(database: Database): Type {
   return database.constructor as Type;
-}
-
-/** Asked by `health-check.ts` and by the gateway's readiness; not a contract between services. */
-export function healthSubject(context: Context): string {
-  return `rpc.${context}.health.check.v1`;
 }
 
 async function health(database: Database | undefined): Promise<string> {

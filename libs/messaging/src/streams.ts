@@ -1,4 +1,5 @@
-import { AckPolicy, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { type Context, DEAD_LETTER_STREAM, DEAD_LETTER_SUBJECTS, streamOf, streamSubjects } from '#contracts';
 
 const nanos = (ms: number): number => ms * 1_000_000;
@@ -19,6 +20,9 @@ export async function ensureStream(manager: JetStreamManager, context: Context):
     subjects: [streamSubjects(context)],
     max_age: nanos(EVENT_MAX_AGE_MS),
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+    // Nobody takes single events away, not by a detour either: the server itself refuses it, whoever asks.
+    deny_delete: true,
+    deny_purge: true,
   });
 }
 
@@ -27,7 +31,40 @@ export async function ensureDeadLetterStream(manager: JetStreamManager): Promise
     name: DEAD_LETTER_STREAM,
     subjects: [DEAD_LETTER_SUBJECTS],
     max_age: nanos(30 * DAY_MS),
+    // A letter that is given again is deleted; all at once they never are.
+    deny_purge: true,
   });
+}
+
+const KEEP_EVERY_MS = 5_000;
+
+/**
+ * Keeps the stream of a service there for as long as it runs: only the owner may make it, and consumers of a broker that
+ * has lost everything wait for it even while the owner has nothing to say.
+ */
+export class OwnStream {
+  private timer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly context: Context,
+  ) {}
+
+  static async keep(connection: NatsConnection, context: Context): Promise<OwnStream> {
+    const stream = new OwnStream(connection, context);
+    await stream.ensure();
+    // A bus that is away is asked again; its connection says so in the log.
+    stream.timer = setInterval(() => void stream.ensure().catch(() => undefined), KEEP_EVERY_MS);
+    return stream;
+  }
+
+  private async ensure(): Promise<void> {
+    await ensureStream(await jetstreamManager(this.connection), this.context);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
 }
 
 /** One durable has one filter (server 2.9). It never gives up by count. */

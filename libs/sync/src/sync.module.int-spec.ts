@@ -1,12 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Module } from '@nestjs/common';
 import { OrderSync, type ShopState, type SyncRun, shopChanged, shopConnected } from '#contracts';
-import { connectNats, OUTBOX_DDL, RpcClient, type RunningService, startService } from '#messaging';
+import {
+  connectNats,
+  ensureStream,
+  OUTBOX_DDL,
+  RpcClient,
+  type RunningService,
+  startService,
+} from '#messaging';
 import { Database } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createEmptyTestDatabase,
+  rpcAs,
+  startTestNats,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import type { QuarantineReader } from './quarantine-retries.js';
 import { SyncConfig } from './sync.config.js';
 import { SyncModule } from './sync.module.js';
@@ -58,6 +72,7 @@ describe('what auth-service tells of shops', () => {
     service = await startService({
       context: 'order',
       natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
       logger,
       database: opened,
       module: {
@@ -74,7 +89,9 @@ describe('what auth-service tells of shops', () => {
       },
     });
     connection = await connectNats(nats.url, 'sync-spec');
-    rpc = new RpcClient(connection);
+    // auth-service does not run here.
+    await ensureStream(await jetstreamManager(connection), 'auth');
+    rpc = rpcAs('gateway', connection);
   });
   after(async () => {
     await connection.close();
@@ -97,7 +114,7 @@ describe('what auth-service tells of shops', () => {
   });
 
   /** Two messages of one subject are settled in any order, so the test waits for the effect of each. */
-  async function tell(event: typeof shopConnected, shop: ShopState): Promise<void> {
+  async function tell(event: typeof shopConnected | typeof shopChanged, shop: ShopState): Promise<void> {
     await jetstream(connection).publish(
       event.subject,
       JSON.stringify({

@@ -1,3 +1,4 @@
+export { CALLER_PUBLIC_KEYS, rpcAs, testSigner } from './caller-keys.js';
 export { SANDBOX_CONTROL_TOKEN, SandboxControl } from './sandbox-control.js';
 export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 export { startTestNats, type TestNats } from './test-nats.js';

@@ -11,6 +11,7 @@ import { DIST } from '../paths.mjs';
 import { freePort } from '../ports.mjs';
 import { startPostgres } from '../postgres.mjs';
 import { generateSecrets } from '../secrets.mjs';
+import { CONTEXTS } from '../services.mjs';
 import { startBalancer } from './balancer.mjs';
 import { createReplica } from './replica.mjs';
 import { createServer } from './server.mjs';
@@ -22,12 +23,9 @@ const LOWEST_PORT = 18_000;
 const HIGHEST_PORT = 30_000;
 
 /** @typedef {import('./schedule.mjs').Action} Action */
-/** @typedef {import('./schedule.mjs').ServiceKind} ServiceKind */
+/** @typedef {import('../services.mjs').Context} ServiceKind */
 /** @typedef {Awaited<ReturnType<typeof startCluster>>} Cluster */
 /** @typedef {{ name: string, how: string, wasReady: boolean }} Crash `wasReady`: it ended while it served, not while it started */
-
-/** @type {readonly ServiceKind[]} */
-const SERVICES = ['auth', 'order', 'product', 'analytics', 'gateway'];
 
 /** @param {number} count */
 async function freePorts(count) {
@@ -143,7 +141,7 @@ export async function startCluster({ dataDir, replicas, settings, say }) {
 
     say('sandbox and services');
     const sandbox = replicaOf('sandbox', 'sandbox');
-    const services = SERVICES.flatMap((service) =>
+    const services = CONTEXTS.flatMap((service) =>
       Array.from({ length: replicas }, (_, index) =>
         replicaOf(
           service,

@@ -7,7 +7,14 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { Figures, type OrderState, Rebuilds, type ShopState } from '#contracts';
 import { connectNats, RpcClient } from '#messaging';
 import type { Database } from '#runtime';
-import { createEmptyTestDatabase, startTestNats, type TestNats, waitFor } from '#testing';
+import {
+  CALLER_PUBLIC_KEYS,
+  createEmptyTestDatabase,
+  rpcAs,
+  startTestNats,
+  type TestNats,
+  waitFor,
+} from '#testing';
 import { aShop, everyShop } from '../../test/figures-harness.js';
 import { OrderOwner } from '../../test/order-owner.js';
 import { randomOrder } from '../../test/orders.js';
@@ -35,6 +42,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
   let owner: OrderOwner;
   let connection: NatsConnection;
   let rpc: RpcClient;
+  let operator: RpcClient;
   let service: ChildProcess | undefined;
 
   before(async () => {
@@ -42,13 +50,14 @@ describe('figures built again while they answer', { concurrency: false }, () => 
     empty = await createEmptyTestDatabase();
     tables = await openAnalyticsDatabase(empty.url);
     connection = await connectNats(nats.url, 'test');
-    rpc = new RpcClient(connection);
+    rpc = rpcAs('gateway', connection);
+    operator = rpcAs('admin', connection);
     owner = await OrderOwner.start(nats.url);
     await startService();
   });
   afterEach(async () => {
-    if ((await rpc.call(Rebuilds.get, {}, everyShop))?.status === 'filling')
-      await rpc.call(Rebuilds.abandon, {}, everyShop);
+    if ((await operator.call(Rebuilds.get, {}, everyShop))?.status === 'filling')
+      await operator.call(Rebuilds.abandon, {}, everyShop);
   });
   after(async () => {
     await killService();
@@ -69,6 +78,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
         LOG_LEVEL: 'fatal',
         ANALYTICS_DATABASE_URL: empty.url,
         ANALYTICS_NATS_URL: nats.url,
+        CALLER_PUBLIC_KEYS,
         ANALYTICS_COMPARE_SECONDS: '5',
       },
     });
@@ -95,7 +105,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
   }
 
   const newest = async () => {
-    const rebuild = await rpc.call(Rebuilds.get, {}, everyShop).catch(() => null);
+    const rebuild = await operator.call(Rebuilds.get, {}, everyShop).catch(() => null);
     assert.ok(rebuild === null || rebuild.status !== 'abandoned');
     return rebuild;
   };
@@ -134,7 +144,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
       const expected = await recount(owner, shop);
       return JSON.stringify(await figuresOf(rpc, shop.shopId)) !== JSON.stringify(expected);
     });
-    const started = await rpc.call(Rebuilds.start, {}, everyShop);
+    const started = await operator.call(Rebuilds.start, {}, everyShop);
     assert.deepEqual([started.status, started.startedBy, started.shops], ['filling', 'test', 2]);
     const ended = await untilFinished(started.id);
     assert.deepEqual([ended.orders, ended.ownersOrders, ended.shopsEqual, ended.daysToSum], [400, 400, 2, 0]);
@@ -159,7 +169,7 @@ describe('figures built again while they answer', { concurrency: false }, () => 
         if (overview !== undefined) seen.push(overview.orders.placedOrders);
       }
     })();
-    const { id } = await rpc.call(Rebuilds.start, { shopId: shop.shopId }, everyShop);
+    const { id } = await operator.call(Rebuilds.start, { shopId: shop.shopId }, everyShop);
     await waitFor('a part to be gathered', async () => (await gathered(id)) > 0);
     await killService();
     const part = await gathered(id);
@@ -184,14 +194,14 @@ describe('figures built again while they answer', { concurrency: false }, () => 
     const shop = await filledShop(200);
     const before_ = await figuresOf(rpc, shop.shopId);
     const tries = await Promise.allSettled(
-      [1, 2, 3].map(() => rpc.call(Rebuilds.start, { shopId: shop.shopId }, everyShop)),
+      [1, 2, 3].map(() => operator.call(Rebuilds.start, { shopId: shop.shopId }, everyShop)),
     );
     assert.deepEqual(tries.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected']);
     for (const each of tries)
       if (each.status === 'rejected') assert.equal((each.reason as { code?: string }).code, 'rebuild.open');
-    const { id, status } = await rpc.call(Rebuilds.abandon, {}, everyShop);
+    const { id, status } = await operator.call(Rebuilds.abandon, {}, everyShop);
     assert.equal(status, 'abandoned');
-    await assert.rejects(rpc.call(Rebuilds.abandon, {}, everyShop), { code: 'rebuild.none_open' });
+    await assert.rejects(operator.call(Rebuilds.abandon, {}, everyShop), { code: 'rebuild.none_open' });
     // An answer that is being made may still read what was replaced; here nobody asks.
     while (await removeDiscarded(tables, 0));
     for (const table of [
@@ -206,11 +216,11 @@ describe('figures built again while they answer', { concurrency: false }, () => 
     ])
       assert.deepEqual(await tables.query(`SELECT 1 FROM ${table} WHERE build = $1`, [id]), [], table);
     assert.deepEqual(await figuresOf(rpc, shop.shopId), before_);
-    const next = await rpc.call(Rebuilds.start, { shopId: shop.shopId }, everyShop);
+    const next = await operator.call(Rebuilds.start, { shopId: shop.shopId }, everyShop);
     await waitFor(
       'the next one to finish',
       async () => {
-        const rebuild = await rpc.call(Rebuilds.get, {}, everyShop);
+        const rebuild = await operator.call(Rebuilds.get, {}, everyShop);
         return rebuild?.id === next.id && rebuild.status === 'finished';
       },
       60_000,
@@ -224,9 +234,9 @@ describe('figures built again while they answer', { concurrency: false }, () => 
   });
 
   test('an unknown shop is refused and nothing is left open', async () => {
-    await assert.rejects(rpc.call(Rebuilds.start, { shopId: aShop().shopId }, everyShop), {
+    await assert.rejects(operator.call(Rebuilds.start, { shopId: aShop().shopId }, everyShop), {
       code: 'shop.not_found',
     });
-    assert.notEqual((await rpc.call(Rebuilds.get, {}, everyShop))?.status, 'filling');
+    assert.notEqual((await operator.call(Rebuilds.get, {}, everyShop))?.status, 'filling');
   });
 });

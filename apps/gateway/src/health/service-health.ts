@@ -1,8 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Context } from '#contracts';
-import { healthSubject } from '#messaging';
+import { ANSWERING_CONTEXTS, type Context, healthSubject } from '#contracts';
 
-const SERVICES: readonly Context[] = ['auth', 'order', 'product', 'analytics'];
 const TIMEOUT_MS = 1_500;
 
 export type ServiceState = 'ok' | 'database' | 'silent';
@@ -11,7 +9,9 @@ export class ServiceHealth {
   constructor(private readonly connection: Pick<NatsConnection, 'request'>) {}
 
   async check(): Promise<Record<string, ServiceState>> {
-    const states = await Promise.all(SERVICES.map(async (name) => [name, await this.ask(name)] as const));
+    const states = await Promise.all(
+      ANSWERING_CONTEXTS.map(async (name) => [name, await this.ask(name)] as const),
+    );
     return Object.fromEntries(states);
   }
 

@@ -23,6 +23,7 @@ export const ERROR_CATALOGUE = {
   'session.refresh_reused': { status: 401, title: 'The session was ended for safety' },
   'session.not_found': { status: 404, title: 'There is no such session' },
   'stream.too_many': { status: 429, title: 'Too many open streams' },
+  'caller.not_proven': { status: 403, title: 'It is not proven who asks' },
   'right.missing': { status: 403, title: 'A right is missing' },
   'sign_in.refused': { status: 401, title: 'E-mail or password is wrong' },
   'sign_in.locked': { status: 429, title: 'Too many failed sign-ins' },

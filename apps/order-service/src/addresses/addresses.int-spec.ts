@@ -20,6 +20,7 @@ import {
   MarketplaceError,
 } from '#marketplace';
 import { createLogger, Sealer } from '#runtime';
+import { CALLER_PUBLIC_KEYS } from '#testing';
 import { AmountsKind } from '../amounts/amounts.kind.js';
 import {
   anOrder,
@@ -412,6 +413,7 @@ describe('addresses', () => {
           OMNI_ENV_FILE: '',
           ORDER_DATABASE_URL: bed.url,
           ORDER_NATS_URL: 'nats://127.0.0.1:9',
+          CALLER_PUBLIC_KEYS,
           CREDENTIAL_LEASE_KEY: Buffer.from(bed.key.key).toString('base64'),
           ORDER_ADDRESS_KEYS: keys
             .map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`)

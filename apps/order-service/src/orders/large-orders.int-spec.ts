@@ -15,7 +15,7 @@ import {
 import type { ParentOrderRecord } from '#marketplace';
 import { HandleEvent, OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger } from '#runtime';
-import { startTestNats, type TestNats, waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, rpcAs, startTestNats, type TestNats, waitFor } from '#testing';
 import { AddressReader } from '../addresses/address-reader.js';
 import { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
 import { storePages } from '../sync/store-pages.js';
@@ -46,7 +46,7 @@ const arrived = new Map<string, number>();
 
 @Controller()
 class Consumer {
-  @HandleEvent(ParentOrdersStored, 'large-orders')
+  @HandleEvent(ParentOrdersStored, 'order-facts')
   async stored(@Payload() { orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
     for (const order of orders) {
       arrived.set(order.parentOrderSn, new Set(order.lines.map(({ orderSn }) => orderSn)).size);
@@ -80,6 +80,7 @@ describe('orders of any size', () => {
     service = await startService({
       context: 'order',
       natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
       logger,
       module: {
         module: OrdersModule,
@@ -95,12 +96,13 @@ describe('orders of any size', () => {
     consumer = await startService({
       context: 'analytics',
       natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
       logger,
       module: ConsumerModule,
     });
     relay = new OutboxRelay(bed.database, service.connection, 'order', logger);
     relay.start();
-    client = new RpcClient(consumer.connection);
+    client = rpcAs('gateway', consumer.connection);
   });
   after(async () => {
     await relay.close();

@@ -14,18 +14,26 @@ export const Figures = {
   overview: defineRpc('analytics', 'overview', 'get', 1, {
     input: FigureQuery,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<Overview>(),
-  trend: defineRpc('analytics', 'trend', 'get', 1, { input: FigureQuery, kind: 'query' }).answers<Trend>(),
+  trend: defineRpc('analytics', 'trend', 'get', 1, {
+    input: FigureQuery,
+    kind: 'query',
+    callers: ['gateway'],
+  }).answers<Trend>(),
   salesRank: defineRpc('analytics', 'sales-rank', 'get', 1, {
     input: SalesRankQuery,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<SalesRank>(),
   revenueCheck: defineRpc('analytics', 'revenue-check', 'list', 1, {
     input: RevenueCheckQuery,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<RevenueCheckPage>(),
   definitions: defineRpc('analytics', 'metric-definition', 'list', 1, {
     input: NoInput,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<MetricDefinitionList>(),
 } as const;

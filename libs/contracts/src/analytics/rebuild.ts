@@ -39,16 +39,19 @@ export const Rebuilds = {
   start: defineRpc('analytics', 'rebuild', 'start', 1, {
     input: StartRebuild,
     kind: 'command',
+    callers: ['admin'],
     timeoutMs: 30_000,
   }).answers<FiguresRebuild>(),
   /** The newest, open or ended; null when there was none yet. */
   get: defineRpc('analytics', 'rebuild', 'get', 1, {
     input: NoInput,
     kind: 'query',
+    callers: ['admin'],
   }).answers<FiguresRebuild | null>(),
   /** What was gathered is removed; the figures stay what they are. Refused when none is open. */
   abandon: defineRpc('analytics', 'rebuild', 'abandon', 1, {
     input: NoInput,
     kind: 'command',
+    callers: ['admin'],
   }).answers<FiguresRebuild>(),
 } as const;

@@ -159,22 +159,26 @@ export interface KeyPrincipal extends Omit<Principal, 'sessionId'> {
 export const listApiKeysRpc = defineRpc('auth', 'api-key', 'list', 1, {
   input: ListApiKeys,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<ApiKeyView>>();
 
 /** Errors: `api_key.expiry_refused`, `api_key.right_not_held`, `api_key.too_many`, `shop.not_found`. */
 export const makeApiKeyRpc = defineRpc('auth', 'api-key', 'make', 1, {
   input: MakeApiKey,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<MadeApiKey>();
 
 /** By its maker or whoever may manage people; for good. Errors: `api_key.not_found`. */
 export const endApiKeyRpc = defineRpc('auth', 'api-key', 'end', 1, {
   input: ApiKeyById,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<ApiKeyView>();
 
 /** Errors: `api_key.refused`, `api_key.ended`, `api_key.expired`, `api_key.maker_disabled`. */
 export const introspectApiKeyRpc = defineRpc('auth', 'api-key', 'introspect', 1, {
   input: IntrospectApiKey,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<KeyPrincipal>();

@@ -104,16 +104,19 @@ export class ChangeMarketplaceAppInput extends ChangeMarketplaceApp {
 export const listMarketplaceAppsRpc = defineRpc('auth', 'marketplace-app', 'list', 1, {
   input: NoInput,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<MarketplaceAppList>();
 
 /** Errors: `app.already_exists`. */
 export const createMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'create', 1, {
   input: CreateMarketplaceApp,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<MarketplaceAppView>();
 
 /** Errors: `app.not_found`. */
 export const changeMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'change', 1, {
   input: ChangeMarketplaceAppInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<MarketplaceAppView>();

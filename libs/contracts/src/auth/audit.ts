@@ -177,4 +177,5 @@ export class ListAudit extends PageQuery {
 export const listAuditRpc = defineRpc('auth', 'audit', 'list', 1, {
   input: ListAudit,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<AuditView>>();

@@ -169,12 +169,14 @@ export class AuthorizationResult {
 export const listIntegrationsRpc = defineRpc('auth', 'integration', 'list', 1, {
   input: NoInput,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<IntegrationList>();
 
 /** Errors: `app.not_configured`, `app.ambiguous`, `integration.no_consent_page`, `shop.not_found`. */
 export const openAuthorizationRpc = defineRpc('auth', 'authorization', 'open', 1, {
   input: OpenAuthorizationInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<OpenedAuthorization>();
 
 /**
@@ -186,6 +188,7 @@ export const openAuthorizationRpc = defineRpc('auth', 'authorization', 'open', 1
 export const completeAuthorizationRpc = defineRpc('auth', 'authorization', 'complete', 1, {
   input: CompleteAuthorizationInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 60_000,
 }).answers<AuthorizationResult>();
 
@@ -193,5 +196,6 @@ export const completeAuthorizationRpc = defineRpc('auth', 'authorization', 'comp
 export const pasteTokenRpc = defineRpc('auth', 'authorization', 'paste-token', 1, {
   input: PasteTokenInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 60_000,
 }).answers<AuthorizationResult>();

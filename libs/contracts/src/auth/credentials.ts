@@ -81,12 +81,14 @@ export interface RejectedCredentials {
 export const leaseCredentialsRpc = defineRpc('auth', 'credentials', 'lease', 1, {
   input: LeaseCredentials,
   kind: 'query',
+  callers: ['order', 'product'],
 }).answers<SealedCredentials>();
 
 /** Errors: `shop.not_found`. */
 export const rejectCredentialsRpc = defineRpc('auth', 'credentials', 'reject', 1, {
   input: RejectCredentials,
   kind: 'command',
+  callers: ['order', 'product'],
 }).answers<RejectedCredentials>();
 
 export interface CredentialsChanged {
@@ -101,4 +103,5 @@ export const credentialsChanged = defineBroadcast<CredentialsChanged>(
   'changed',
   1,
   'Token, app secret or status of a shop changed: drop its lease from memory.',
+  ['order', 'product'],
 );

@@ -157,35 +157,41 @@ export class ChangeOwnPasswordInput extends ChangeOwnPassword {
 export const listUsersRpc = defineRpc('auth', 'user', 'list', 1, {
   input: ListUsers,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<UserView>>();
 
 /** Errors: `user.email_taken`, `shop.not_found`, `grant.owner_is_for_all_shops`. */
 export const createUserRpc = defineRpc('auth', 'user', 'create', 1, {
   input: CreateUser,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<UserView>();
 
 /** Errors: `user.not_found`, `user.last_owner`. */
 export const changeUserRpc = defineRpc('auth', 'user', 'change', 1, {
   input: ChangeUserInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<UserView>();
 
 /** Errors: `user.not_found`, `user.last_owner`, `shop.not_found`, `grant.owner_is_for_all_shops`. */
 export const setGrantsRpc = defineRpc('auth', 'user', 'set-grants', 1, {
   input: SetGrantsInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<UserView>();
 
 /** Ends all sessions of the user. Errors: `user.not_found`. */
 export const resetPasswordRpc = defineRpc('auth', 'user', 'reset-password', 1, {
   input: ResetPasswordInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 /** Ends all other sessions of the caller. Errors: `password.wrong`, `password.unchanged`, `sign_in.locked`. */
 export const changeOwnPasswordRpc = defineRpc('auth', 'user', 'change-own-password', 1, {
   input: ChangeOwnPasswordInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 10_000,
 }).answers<null>();

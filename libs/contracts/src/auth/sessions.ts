@@ -230,6 +230,7 @@ export class EndSession {
 export const signInRpc = defineRpc('auth', 'session', 'sign-in', 1, {
   input: SignInInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 10_000,
 }).answers<SignedInSession>();
 
@@ -237,35 +238,41 @@ export const signInRpc = defineRpc('auth', 'session', 'sign-in', 1, {
 export const refreshSessionRpc = defineRpc('auth', 'session', 'refresh', 1, {
   input: RefreshSession,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<IssuedSession>();
 
 /** Null for a token that is unknown, expired or ended. */
 export const introspectSessionRpc = defineRpc('auth', 'session', 'introspect', 1, {
   input: IntrospectSession,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Principal | null>();
 
 export const signOutRpc = defineRpc('auth', 'session', 'sign-out', 1, {
   input: SignOut,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 /** Ends all sessions of the caller. */
 export const signOutEverywhereRpc = defineRpc('auth', 'session', 'sign-out-everywhere', 1, {
   input: NoInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 /** Sessions of a user that are alive, begun last first. Errors: `user.not_found`. */
 export const listSessionsRpc = defineRpc('auth', 'session', 'list', 1, {
   input: ListSessionsInput,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<SessionView>>();
 
 /** Ends one session, and forgets the device on which it was begun. Errors: `session.not_found`. */
 export const endSessionRpc = defineRpc('auth', 'session', 'end', 1, {
   input: EndSession,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<null>();
 
 export interface AccessChanged {
@@ -279,4 +286,5 @@ export const accessChanged = defineBroadcast<AccessChanged>(
   'changed',
   1,
   'Grants, password, state or sessions of a user changed: drop what is kept about this user.',
+  ['gateway'],
 );

@@ -1,10 +1,11 @@
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
-import type { Context } from '../kernel/subjects.js';
+import type { Context } from '../kernel/services.js';
 
 function relearn(context: Context) {
   return defineRpc(context, 'shop-copy', 'relearn', 1, {
     input: NoInput,
     kind: 'command',
+    callers: ['admin'],
     timeoutMs: 60_000,
   }).answers<{ shops: number }>();
 }

@@ -156,6 +156,7 @@ export const shopConnected = defineEvent(
   1,
   ShopState,
   'A shop was connected for the first time: its first load may begin.',
+  { order: ['shop-connected'], product: ['shop-connected'], analytics: ['shop-connected'] },
 );
 
 export const shopChanged = defineEvent(
@@ -165,6 +166,7 @@ export const shopChanged = defineEvent(
   1,
   ShopState,
   'Name, zone, status or token of a known shop changed; the state as it is now. The higher version wins.',
+  { order: ['shop-changed'], product: ['shop-changed'], analytics: ['shop-changed'] },
 );
 
 export class ListShopStates extends PageQuery {}
@@ -173,28 +175,33 @@ export class ListShopStates extends PageQuery {}
 export const listShopsRpc = defineRpc('auth', 'shop', 'list', 1, {
   input: ListShops,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<ShopView>>();
 
 /** For services that rebuild what they keep of the shops: all of them, at most 200 a page. */
 export const listShopStatesRpc = defineRpc('auth', 'shop', 'list-states', 1, {
   input: ListShopStates,
   kind: 'query',
+  callers: ['order', 'product', 'analytics', 'admin'],
 }).answers<Page<ShopState>>();
 
 /** Errors: `shop.not_found`. */
 export const getShopRpc = defineRpc('auth', 'shop', 'get', 1, {
   input: ShopById,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<ShopView>();
 
 /** Errors: `shop.not_found`. */
 export const changeShopRpc = defineRpc('auth', 'shop', 'change', 1, {
   input: ChangeShopInput,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<ShopView>();
 
 /** Forgets the token; orders and products stay. Errors: `shop.not_found`. */
 export const disconnectShopRpc = defineRpc('auth', 'shop', 'disconnect', 1, {
   input: ShopById,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<ShopView>();

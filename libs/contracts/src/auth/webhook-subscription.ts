@@ -167,6 +167,7 @@ export class ChangeWebhookSubscriptionInput extends ChangeWebhookSubscription {
 export const getWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription', 'get', 1, {
   input: ShopById,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<WebhookSubscription>();
 
 /**
@@ -176,6 +177,7 @@ export const getWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription
 export const checkWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription', 'check', 1, {
   input: ShopById,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 30_000,
 }).answers<WebhookSubscription>();
 
@@ -183,5 +185,6 @@ export const checkWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscripti
 export const changeWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription', 'change', 1, {
   input: ChangeWebhookSubscriptionInput,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 30_000,
 }).answers<WebhookSubscription>();

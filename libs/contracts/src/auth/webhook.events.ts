@@ -38,4 +38,5 @@ export const webhookReceived = defineEvent(
   1,
   WebhookHint,
   'A webhook of a connected shop was verified and stored: read what it names again.',
+  { order: ['webhook-received'] },
 );

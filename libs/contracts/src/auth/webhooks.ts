@@ -43,6 +43,7 @@ export interface ReceivedWebhook {
 export const receiveWebhookRpc = defineRpc('auth', 'webhook', 'receive', 1, {
   input: ReceiveWebhook,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: RECEIVE_TIMEOUT_MS,
 }).answers<ReceivedWebhook>();
 
@@ -257,30 +258,35 @@ export class ListWebhookRefusals {}
 export const listWebhooksRpc = defineRpc('auth', 'webhook', 'list', 1, {
   input: ListWebhooks,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<Page<WebhookView>>();
 
 /** Errors: `webhook.not_found`. */
 export const getWebhookRpc = defineRpc('auth', 'webhook', 'get', 1, {
   input: WebhookById,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<WebhookDetail>();
 
 /** Errors: `webhook.not_found`, `webhook.shop_not_connected`. */
 export const replayWebhookRpc = defineRpc('auth', 'webhook', 'replay', 1, {
   input: WebhookById,
   kind: 'command',
+  callers: ['gateway'],
 }).answers<WebhookDetail>();
 
 /** Errors: `webhook.range_too_large`. */
 export const replayWebhooksRpc = defineRpc('auth', 'webhook', 'replay-range', 1, {
   input: ReplayWebhooks,
   kind: 'command',
+  callers: ['gateway'],
   timeoutMs: 20_000,
 }).answers<WebhookReplay>();
 
 export const listWebhookRefusalsRpc = defineRpc('auth', 'webhook', 'list-refusals', 1, {
   input: ListWebhookRefusals,
   kind: 'query',
+  callers: ['gateway'],
 }).answers<WebhookRefusalList>();
 
 export const marketplaceAppsChanged = defineBroadcast<Record<never, never>>(
@@ -289,4 +295,5 @@ export const marketplaceAppsChanged = defineBroadcast<Record<never, never>>(
   'changed',
   1,
   'An app was entered or its secret replaced: read the apps anew.',
+  ['auth'],
 );

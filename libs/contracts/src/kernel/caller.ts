@@ -1,4 +1,4 @@
-/** On whose behalf a call is made; the gateway fills it in, services trust it (only the gateway may ask them). */
+/** On whose behalf a call is made; the gateway fills it in and signs all of it, services verify that (libs/messaging). */
 export interface Caller {
   /** Null for a service that acts by itself (a timer, a consumer). */
   readonly userId: string | null;

@@ -1,4 +1,4 @@
-import type { Context } from './subjects.js';
+import type { Context } from './services.js';
 
 /**
  * A hint to every replica that is listening now (core NATS, no queue group, nothing kept): caches to drop, progress to
@@ -8,6 +8,8 @@ export interface BroadcastDescriptor<Data = unknown> {
   readonly subject: string;
   readonly context: Context;
   readonly summary: string;
+  /** Who hears it. */
+  readonly hearers: readonly Context[];
   /** Type only: never set. */
   readonly data?: Data;
 }
@@ -21,10 +23,11 @@ export function defineBroadcast<Data>(
   participle: string,
   version: number,
   summary: string,
+  hearers: readonly Context[],
 ): BroadcastDescriptor<Data> {
   const subject = `cast.${context}.${resource}.${participle}.v${version}`;
   if (declared.has(subject)) throw new Error(`${subject} is declared twice`);
-  const descriptor: BroadcastDescriptor<Data> = { subject, context, summary };
+  const descriptor: BroadcastDescriptor<Data> = { subject, context, summary, hearers };
   declared.set(subject, descriptor);
   return descriptor;
 }

@@ -1,5 +1,4 @@
-/** The services' names on the bus; the producer of a subject owns it. */
-export type Context = 'auth' | 'order' | 'product' | 'analytics' | 'gateway';
+import type { Context } from './services.js';
 
 /** The events of one context live in one stream; JetStream allows no dots in a stream's name. */
 export function streamOf(context: Context): string {
@@ -26,4 +25,17 @@ export function deadLetterSubject(durable: string, subject: string): string {
 export function readDeadLetterSubject(deadLetter: string): { durable: string; subject: string } {
   const [, durable = '', ...subject] = deadLetter.split('.');
   return { durable, subject: subject.join('.') };
+}
+
+/** Asked by a container's health check and by the gateway's readiness; answered by the transport, no contract. */
+export function healthSubject(context: Context): string {
+  return `rpc.${context}.health.check.v1`;
+}
+
+/** How every subject begins to which an answer may go. */
+export const INBOX = '_INBOX';
+
+/** Where answers to a user of the bus arrive; only that user may listen there. */
+export function inboxPrefix(user: string): string {
+  return `${INBOX}_${user}`;
 }

@@ -217,14 +217,17 @@ export const AfterSales = {
   list: defineRpc('order', 'after-sales', 'list', 1, {
     input: AfterSalesFilters,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<Page<AfterSalesCase>>(),
   count: defineRpc('order', 'after-sales', 'count', 1, {
     input: AfterSalesFilters,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<AfterSalesCounts>(),
   /** Errors: `after_sales.not_found`. */
   get: defineRpc('order', 'after-sales', 'get', 1, {
     input: AfterSalesKey,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<AfterSalesDetail>(),
 } as const;

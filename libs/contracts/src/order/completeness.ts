@@ -291,19 +291,23 @@ export const Completeness = {
   days: defineRpc('order', 'completeness', 'list', 1, {
     input: ListCompletenessDays,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<Page<CompletenessDay>>(),
   summary: defineRpc('order', 'completeness', 'summarise', 1, {
     input: CompletenessSpan,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<CompletenessSummary>(),
   shops: defineRpc('order', 'completeness', 'list-shops', 1, {
     input: ListCompletenessShops,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<Page<CompletenessShop>>(),
   /** Asks the marketplace, now: eight calls. */
   statuses: defineRpc('order', 'completeness', 'count-statuses', 1, {
     input: CompletenessDayKey,
     kind: 'query',
+    callers: ['gateway'],
     timeoutMs: 20_000,
   }).answers<CompletenessStatuses>(),
 } as const;

@@ -82,5 +82,6 @@ export class OrderDiscovery {
 export const getOrderDiscovery = defineRpc('order', 'discovery', 'get', 1, {
   input: DiscoveryQuery,
   kind: 'query',
+  callers: ['gateway'],
   timeoutMs: 15_000,
 }).answers<OrderDiscovery>();

@@ -113,4 +113,5 @@ export const addressRevealed = defineEvent(
     revealedAt: Type.String({ maxLength: 30 }),
   }),
   "A person has read a buyer's address in clear; says who and of which order, never the address.",
+  { auth: ['address-revealed'] },
 );

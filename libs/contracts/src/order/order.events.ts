@@ -67,6 +67,7 @@ export const ParentOrdersStored = defineEvent(
   1,
   Type.Object({ shopId: ShopId, orders: Type.Array(OrderState, { minItems: 1, maxItems: 500 }) }),
   'Parent orders of one shop that are new or have changed, with their state',
+  { analytics: ['order-facts'] },
 );
 
 /**
@@ -86,4 +87,5 @@ export const AfterSalesReachChanged = defineEvent(
     knownFrom: Type.Union([Instant, Type.Null()]),
   }),
   "Whether a shop's after-sales cases are known, and from when on",
+  { analytics: ['after-sales-reach'] },
 );

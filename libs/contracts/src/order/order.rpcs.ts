@@ -49,21 +49,26 @@ export class EmitOrdersInput {
 }
 
 export const Orders = {
-  list: defineRpc('order', 'parent-order', 'list', 1, { input: OrderFilters, kind: 'query' }).answers<
-    Page<ParentOrder>
-  >(),
+  list: defineRpc('order', 'parent-order', 'list', 1, {
+    input: OrderFilters,
+    kind: 'query',
+    callers: ['gateway'],
+  }).answers<Page<ParentOrder>>(),
   count: defineRpc('order', 'parent-order', 'count', 1, {
     input: OrderFilters,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<OrderCounts>(),
   get: defineRpc('order', 'parent-order', 'get', 1, {
     input: ParentOrderKey,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<ParentOrderDetail>(),
   /** Reads the order again from the marketplace, now. */
   refresh: defineRpc('order', 'parent-order', 'refresh', 1, {
     input: ParentOrderKey,
     kind: 'command',
+    callers: ['gateway'],
     timeoutMs: 20_000,
   }).answers<ParentOrderDetail>(),
   /**
@@ -73,17 +78,20 @@ export const Orders = {
   revealAddress: defineRpc('order', 'address', 'reveal', 1, {
     input: ParentOrderKey,
     kind: 'command',
+    callers: ['gateway'],
   }).answers<RevealedAddress>(),
   /** For consumers that compare what they hold with the owner. */
   checksum: defineRpc('order', 'parent-order', 'checksum', 1, {
     input: OrderChecksumInput,
     kind: 'query',
+    callers: ['analytics'],
     timeoutMs: 15_000,
   }).answers<OrderChecksum>(),
   /** Emits the current state of orders again, and whether the shop's after-sales are known, for consumers that have lost some. */
   emit: defineRpc('order', 'parent-order', 'emit', 1, {
     input: EmitOrdersInput,
     kind: 'command',
+    callers: ['analytics'],
     timeoutMs: 60_000,
   }).answers<{ orders: number }>(),
 } as const;

@@ -53,4 +53,5 @@ export const ProductsStored = defineEvent(
     products: Type.Array(ProductState, { minItems: 1, maxItems: MAX_PRODUCTS_AN_EVENT }),
   }),
   'Products of one shop that are new or have changed, with their state',
+  {},
 );

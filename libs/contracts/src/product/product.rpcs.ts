@@ -15,23 +15,32 @@ export interface ProductChecksum {
 }
 
 export const Products = {
-  list: defineRpc('product', 'product', 'list', 1, { input: ProductFilters, kind: 'query' }).answers<
-    Page<Product>
-  >(),
+  list: defineRpc('product', 'product', 'list', 1, {
+    input: ProductFilters,
+    kind: 'query',
+    callers: ['gateway'],
+  }).answers<Page<Product>>(),
   count: defineRpc('product', 'product', 'count', 1, {
     input: ProductFilters,
     kind: 'query',
+    callers: ['gateway'],
   }).answers<ProductCounts>(),
-  get: defineRpc('product', 'product', 'get', 1, { input: ProductKey, kind: 'query' }).answers<Product>(),
+  get: defineRpc('product', 'product', 'get', 1, {
+    input: ProductKey,
+    kind: 'query',
+    callers: ['gateway'],
+  }).answers<Product>(),
   /** For consumers that compare what they hold with the owner. */
   checksum: defineRpc('product', 'product', 'checksum', 1, {
     input: ProductShopInput,
     kind: 'query',
+    callers: ['admin'],
   }).answers<ProductChecksum>(),
   /** Emits the current state of a shop's products again, for consumers that have lost or missed some. */
   emit: defineRpc('product', 'product', 'emit', 1, {
     input: ProductShopInput,
     kind: 'command',
+    callers: ['admin'],
     timeoutMs: 60_000,
   }).answers<{ products: number }>(),
 } as const;

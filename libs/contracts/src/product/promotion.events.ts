@@ -54,6 +54,7 @@ export const PromotionsStored = defineEvent(
     promotions: Type.Array(PromotionState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
   }),
   'Promotions of one shop that are new or have changed, with their state',
+  {},
 );
 
 export const PromotionGoodsStored = defineEvent(
@@ -66,4 +67,5 @@ export const PromotionGoodsStored = defineEvent(
     goods: Type.Array(PromotionGoodsState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
   }),
   'Products in promotions of one shop that are new or have changed, with their state',
+  {},
 );

@@ -3,20 +3,78 @@ import type { CallLimiter } from './limiter.js';
 import { requireRate } from './local-limiter.js';
 import { createPacedLimiter, type Sleep } from './paced-limiter.js';
 
+/** Slots that are closed open anew at the earliest after this, so that closing them is no way to get some. */
+const SHORTEST_CLOSURE_MS = 1_000;
+
 /** Runs one statement and gives its rows; `pool.query(sql, params).then((r) => r.rows)`. */
 export type RateLimitQuery = (sql: string, params: unknown[]) => Promise<Record<string, unknown>[]>;
 
 /**
- * The one table that services share, as the library wants it; it is made by whoever prepares the database, not by the
- * library. Safe to run more than once. Unlogged: after a crash of the database the worst is one window too early.
+ * The one table that services share, as the library wants it, and the three moves that the limiter makes on it; both are
+ * made by whoever prepares the database, under its lock. Services may call the functions, which work with the rights of
+ * the table's owner, and have no right to the table: a counter is counted up, closed or looked at, and nobody sets one
+ * back or takes it away. Instants are milliseconds of the database's clock, never a caller's: a clock ahead of it would
+ * end a window. Safe to run more than once. Unlogged: after a crash of the database the worst is one window too early.
  */
 export const RATE_LIMIT_DDL = `
 CREATE SCHEMA IF NOT EXISTS ratelimit;
 CREATE UNLOGGED TABLE IF NOT EXISTS ratelimit.counters (
   key varchar(255) PRIMARY KEY,
   points integer NOT NULL DEFAULT 0,
-  expire bigint
+  expire bigint NOT NULL
 ) WITH (fillfactor = 50);
+
+-- Takes points of a counter's window; the first to come opens it.
+CREATE OR REPLACE FUNCTION ratelimit.take(counter text, cost integer, life_ms bigint, OUT points integer, OUT expire bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  now_ms bigint := extract(epoch FROM clock_timestamp()) * 1000;
+BEGIN
+  IF cost IS NULL OR cost <= 0 OR life_ms IS NULL OR life_ms <= 0 THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a counter of the rate limit only rises';
+  END IF;
+  INSERT INTO ratelimit.counters AS kept (key, points, expire) VALUES (counter, cost, now_ms + life_ms)
+  ON CONFLICT (key) DO UPDATE SET
+    points = CASE WHEN kept.expire <= now_ms THEN excluded.points
+                  ELSE least(kept.points::bigint + excluded.points, 2147483647)::integer END,
+    expire = CASE WHEN kept.expire <= now_ms THEN excluded.expire ELSE kept.expire END
+  RETURNING kept.points, kept.expire INTO points, expire;
+END $$;
+
+-- Notes a pace, which may become faster again; or closes the slots of a limit, of which a longer closure stays. Counters
+-- of calls are not set: a quota never, slots never to fewer.
+CREATE OR REPLACE FUNCTION ratelimit.put(counter text, amount integer, life_ms bigint, OUT points integer, OUT expire bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  now_ms bigint := extract(epoch FROM clock_timestamp()) * 1000;
+  closed CONSTANT integer := 2147483647;
+  shortest_ms CONSTANT bigint := ${SHORTEST_CLOSURE_MS};
+BEGIN
+  IF counter LIKE 'slowed:%' OR counter LIKE 'cleared:%' THEN
+    INSERT INTO ratelimit.counters AS kept (key, points, expire) VALUES (counter, amount, now_ms + life_ms)
+    ON CONFLICT (key) DO UPDATE SET points = excluded.points, expire = excluded.expire
+    RETURNING kept.points, kept.expire INTO points, expire;
+  ELSIF counter LIKE 'slots:%' THEN
+    INSERT INTO ratelimit.counters AS kept (key, points, expire)
+    VALUES (counter, closed, now_ms + greatest(life_ms, shortest_ms))
+    ON CONFLICT (key) DO UPDATE SET
+      points = closed,
+      expire = CASE WHEN kept.points = closed THEN greatest(kept.expire, excluded.expire) ELSE excluded.expire END
+    RETURNING kept.points, kept.expire INTO points, expire;
+  ELSE
+    RAISE insufficient_privilege USING MESSAGE = 'a counter of the rate limit is not set by hand';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION ratelimit.look(counter text) RETURNS TABLE (points integer, expire bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT points, expire FROM ratelimit.counters
+  WHERE key = counter AND expire > extract(epoch FROM clock_timestamp()) * 1000
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ratelimit FROM PUBLIC;
 `;
 
 export interface PostgresLimiterOptions {
@@ -30,7 +88,7 @@ export interface PostgresLimiterOptions {
 
 /** Paces all processes and services that share one database. Needs `RATE_LIMIT_DDL`. */
 export function createPostgresLimiter(options: PostgresLimiterOptions): CallLimiter {
-  const storeClient = onDatabaseClock(options.query);
+  const storeClient = throughFunctions(options.query);
   return createPacedLimiter({
     openCounter: (keyPrefix, points, windowMs) =>
       new RateLimiterPostgres({
@@ -52,28 +110,37 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): CallLimi
 /** How often our clock is compared with the database's. */
 const COMPARE_CLOCKS_MS = 10_000;
 
-/** Numbers above are instants in milliseconds (2001 and later); points never come near. */
-const EARLIEST_INSTANT_MS = 1e12;
+/** What the library asks for, by the name that it gives to its statement, as a move of the functions. */
+const MOVES: Readonly<Record<string, string>> = {
+  'counters:rlflx-upsert': 'SELECT points, expire FROM ratelimit.take($1, $2, $3)',
+  'counters:rlflx-upsert-force': 'SELECT points, expire FROM ratelimit.put($1, $2, $3)',
+  'counters:rlflx-get': 'SELECT points, expire FROM ratelimit.look($1)',
+};
+
+interface LibraryQuery {
+  readonly name?: string;
+  readonly values: readonly unknown[];
+}
 
 /**
- * What the library takes for its connection pool. It reckons with the clock of its process; processes whose clocks
- * differ would see each other's windows too long or over too soon. So every instant is moved to the database's clock
- * on its way there and back on its way here.
+ * What the library takes for its connection pool. Its statements are for the table, to which services have no right, and
+ * reckon with the clock of its process; processes whose clocks differ would see each other's windows too long or over too
+ * soon. So each becomes a call of a function, which is told how long and not until when, and instants in answers are moved
+ * from the database's clock to ours.
  */
-function onDatabaseClock(query: RateLimitQuery) {
+function throughFunctions(query: RateLimitQuery) {
   const offset = databaseClockOffset(query);
   return {
-    async query({ text, values }: { text: string; values: unknown[] }) {
+    async query({ name = '', values }: LibraryQuery) {
+      const move = MOVES[name];
+      if (move === undefined) throw new Error(`the rate limit has no move ${name}`);
+      const [key, points, until, now] = values;
+      const lifeMs = Math.max(1, Math.round(Number(until) - Number(now)));
       const offsetMs = await offset();
-      const there = (value: unknown) =>
-        typeof value === 'number' && value > EARLIEST_INSTANT_MS ? Math.round(value + offsetMs) : value;
-      const rows = await query(text, values.map(there));
+      const rows = await query(move, name.endsWith('-get') ? [key] : [key, points, lifeMs]);
       return {
         rowCount: rows.length,
-        rows: rows.map((row) => ({
-          ...row,
-          expire: row.expire === null ? null : Number(row.expire) - offsetMs,
-        })),
+        rows: rows.map((row) => ({ ...row, expire: Number(row.expire) - offsetMs })),
       };
     },
   };
