@@ -2,6 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
+/** Every page, and every part of one that has an address. */
+export const PAGES = [
+  'dashboard',
+  'orders',
+  'after-sales',
+  'products',
+  'promotions',
+  'shops',
+  'completeness',
+  'sync',
+  'webhooks',
+  'webhooks?tab=inbox',
+  'webhooks?tab=found',
+  'webhooks?tab=refusals',
+  'quarantine',
+  'people',
+  'apps',
+  'audit',
+];
+
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe-core finds that is serious or worse, with the element it found first. */
