@@ -163,9 +163,15 @@ describe('what holds on every page', { concurrency: false }, () => {
     assert.equal(refused.status, 400);
   });
 
-  for (const [locale, width] of ['zh-CN', 'en-US'].flatMap((each) =>
-    [1280, 768, 390].map((px) => [each, px] as const),
-  )) {
+  // axe-core takes longer than all the rest: in one language a width, and in the other on a phone.
+  for (const [locale, width, isAudited] of [
+    ['en-US', 1280, true],
+    ['zh-CN', 390, true],
+    ['en-US', 768, true],
+    ['zh-CN', 1280, false],
+    ['en-US', 390, false],
+    ['zh-CN', 768, false],
+  ] as const) {
     test(`every page is there in ${locale}, ${width} px wide, and whole`, async () => {
       const visitor = await browser.newPage({
         locale,
@@ -194,7 +200,7 @@ describe('what holds on every page', { concurrency: false }, () => {
         if (width === 1280) assert.deepEqual(await piledWords(visitor), [], `${path} piles words`);
         if (width === 390 && ['orders', 'products', 'promotions'].includes(path))
           assert.ok((await visitor.locator('.list-cards > li').count()) > 0, `${path} has no cards`);
-        assert.deepEqual(await seriousFindings(visitor), [], path);
+        if (isAudited) assert.deepEqual(await seriousFindings(visitor), [], path);
         await picture(visitor, `30-${locale}-${width}-${path.replaceAll(/\W/g, '-')}`);
       }
       assert.deepEqual(complaints, []);
