@@ -19,6 +19,7 @@ import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { failuresOf, openBrowser, picture } from './browser.js';
 import { Installation } from './installation.js';
+import { PAGES } from './page-audit.js';
 import { type ShopTruth, truthOf } from './truth.js';
 
 /** A small shop: 128 orders, 41 products. */
@@ -34,25 +35,6 @@ const SETTINGS = {
   AUTO_SYNC_ENABLED: 'false',
 };
 const PATIENCE_MS = 60_000;
-const PAGES = [
-  'dashboard',
-  'orders',
-  'after-sales',
-  'products',
-  'promotions',
-  'shops',
-  'completeness',
-  'sync',
-  'webhooks',
-  'webhooks?tab=inbox',
-  'webhooks?tab=found',
-  'webhooks?tab=refusals',
-  'quarantine',
-  'people',
-  'apps',
-  'audit',
-  'api-keys',
-];
 
 interface OrderTruth {
   parentOrderMap: { parentOrderSn: string; parentOrderStatus: number };
@@ -364,6 +346,13 @@ describe('the pages about what was read and what was not', { concurrency: false 
     await api.call('POST', '/sync/orders/runs', { shopId: shop.id, kind: 'orders' });
     // Without a reload: the page hears of the failed run and asks for the shops.
     await page.locator('[data-testid=shop-card][data-status=needs_reauthorization]').waitFor();
+    const alarm = page.getByTestId('stale-alarm');
+    await alarm.waitFor();
+    assert.ok(Number(await alarm.getAttribute('data-count')) >= 1);
+    assert.ok(((await alarm.boundingBox())?.height ?? 0) < 60, 'folded, an alarm is one line');
+    await page.getByTestId('alarm-fold').click();
+    await alarm.getByRole('listitem').first().waitFor();
+    await page.getByTestId('alarm-fold').click();
     await picture(page, '26-needs-reauthorization');
     await card.getByTestId('reauthorize').click();
     await approve(MALL);

@@ -133,7 +133,9 @@ export function createFormat(locale: string): Format {
       const isThisYear = precision !== 'day' && read('year') === partsIn(zone, new Date(now))('year');
       const day = `${isThisYear ? '' : `${read('year')}-`}${read('month')}-${read('day')}`;
       const clock = `${read('hour')}:${read('minute')}${precision === 'second' ? `:${read('second')}` : ''}`;
-      return { text: precision === 'day' ? day : `${day} ${clock}`, offset: read('timeZoneName') };
+      // Engines differ in whether they write the nothing of Greenwich.
+      const offset = read('timeZoneName') === 'GMT' ? 'GMT+0' : read('timeZoneName');
+      return { text: precision === 'day' ? day : `${day} ${clock}`, offset };
     },
     day: (day) =>
       times('day', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }).format(atNoon(day)),

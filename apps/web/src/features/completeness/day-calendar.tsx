@@ -124,8 +124,8 @@ function CalendarDay({ day, column, entry, isToday, to }: CalendarDayProps) {
       data-testid="calendar-day"
       data-day={day}
       data-state={entry.state}
-      aria-label={`${format.day(day)}: ${state}${count === null ? '' : `, ${format.integer(count)}`}`}
     >
+      <span className="visually-hidden">{`${format.day(day)}: ${state}`}</span>
       <span className="calendar-number">{number}</span>
       <span className="calendar-count">
         {count === null || entry.ourOrders === null

@@ -54,7 +54,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
       data-testid="ledger-table"
       dataSource={rows}
       pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 1080 }}
+      scroll={{ x: 900 }}
       onRow={({ shop }) => ({
         'data-testid': 'ledger-row',
         'data-shop-id': shop.id,
