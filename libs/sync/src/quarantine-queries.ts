@@ -1,5 +1,6 @@
 import { isUUID } from 'class-validator';
 import {
+  asSeenBy,
   type Caller,
   type CountQuarantined,
   canReach,
@@ -13,7 +14,7 @@ import {
   type QuarantinedKey,
   type QuarantinedKind,
   type QuarantinedRecord,
-  type QuarantinedRecordDetail,
+  QuarantinedRecordDetail,
 } from '#contracts';
 import { type Database, invalid, notFound } from '#runtime';
 
@@ -97,7 +98,7 @@ export class QuarantineQueries {
         'There is no such record in quarantine, or you may not see its shop.',
       );
     }
-    return { ...toRecord(row), raw: row.raw };
+    return asSeenBy(caller, QuarantinedRecordDetail, { ...toRecord(row), raw: row.raw });
   }
 }
 

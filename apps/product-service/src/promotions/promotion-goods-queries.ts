@@ -1,10 +1,11 @@
 import {
+  asSeenBy,
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
   decodeCursor,
   type Page,
-  type PromotionGoods,
+  PromotionGoods,
   type PromotionGoodsFilters,
   type PromotionSku,
   pageOf,
@@ -70,7 +71,12 @@ export class PromotionGoodsQueries {
       after,
       limit + 1,
     ]);
-    return pageOf(rows, limit, toGoods, (row) => [row.goods_id]);
+    return pageOf(
+      rows,
+      limit,
+      (row) => asSeenBy(caller, PromotionGoods, toGoods(row)),
+      (row) => [row.goods_id],
+    );
   }
 
   private async requirePromotion(

@@ -3364,8 +3364,8 @@ export interface components {
             nextRetryAt: string | null;
             /** @description What became of the last retry; null when there was none */
             lastOutcome: string | null;
-            /** @description The record as JSON text as it came, credentials blanked */
-            raw: string;
+            /** @description The record as JSON text as it came, credentials blanked; null for people without both `amounts.read` and `addresses.read` */
+            raw: string | null;
         };
         QuarantinedRecordPage: {
             rows: components["schemas"]["QuarantinedRecord"][];
