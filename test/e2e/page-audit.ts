@@ -20,6 +20,7 @@ export const PAGES = [
   'people',
   'apps',
   'audit',
+  'api-keys',
 ];
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -162,6 +162,28 @@ describe('answers of product-service', () => {
     );
   });
 
+  test('what the marketplace pays is shown for the shops of the right only, in the list and in the detail', async () => {
+    const priced = (await list({ shopId: shop, limit: 200 })).rows.find(({ skus }) =>
+      skus.some(({ supplyPrice }) => supplyPrice !== null),
+    );
+    assert.ok(priced, 'there is a supply price to hide');
+    const { goodsId } = priced;
+    for (const fields of [{ 'amounts.read': [otherShop] }, {}]) {
+      const asking: Caller = { ...EVERY_SHOP, fields };
+      const listed = (await list({ shopId: shop, limit: 200 }, asking)).rows.find(
+        (row) => row.goodsId === goodsId,
+      );
+      for (const product of [listed, await rpc.call(Products.get, { shopId: shop, goodsId }, asking)]) {
+        assert.deepEqual(
+          product?.skus,
+          priced.skus.map((sku) => ({ ...sku, supplyPrice: null })),
+        );
+      }
+    }
+    const holder: Caller = { ...EVERY_SHOP, fields: { 'amounts.read': [shop] } };
+    assert.deepEqual(await rpc.call(Products.get, { shopId: shop, goodsId }, holder), priced);
+  });
+
   test('bad input is refused by name', async () => {
     for (const cursor of ['nonsense', Buffer.from('["yesterday","x","y"]').toString('base64url')]) {
       await assert.rejects(list({ cursor }), /cursor is not one that a page before has given/);

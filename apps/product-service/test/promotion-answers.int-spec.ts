@@ -240,6 +240,18 @@ describe('answers about promotions', () => {
     );
   });
 
+  test('what the marketplace pays in a promotion is shown for the shops of the right only', async () => {
+    const prices = async (fields: Caller['fields']) => {
+      const { fields: _, ...caller } = EVERY_SHOP;
+      const asking: Caller = fields === undefined ? caller : { ...caller, fields };
+      const page = await rpc.call(Promotions.goods, { shopId: shop, promotionId: id(0) }, asking);
+      return page.rows.flatMap(({ skus }) => skus.flatMap(({ supplyPrice }) => supplyPrice ?? []));
+    };
+    assert.ok((await prices({ 'amounts.read': [shop] })).length > 0, 'there is a price to hide');
+    for (const fields of [{ 'amounts.read': [otherShop] }, {}, undefined])
+      assert.deepEqual(await prices(fields), []);
+  });
+
   test('bad input is refused by name', async () => {
     const made = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString('base64url');
     for (const cursor of [

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Caller, english, ProductSync, type Said, type SyncStatus, type SyncTrigger } from '#contracts';
+import {
+  type Caller,
+  english,
+  ProductSync,
+  type Said,
+  type SyncStatus,
+  type SyncTrigger,
+  serviceCaller,
+} from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import { Broadcaster, connectNats, OutboxRelay } from '#messaging';
 import { createLogger, type Database } from '#runtime';
@@ -12,12 +20,7 @@ import { FakeMarketplace } from './fake-marketplace.js';
 
 const ENDED: readonly SyncStatus[] = ['waiting', 'succeeded', 'failed', 'cancelled'];
 
-export const EVERY_SHOP: Caller = {
-  userId: null,
-  userName: 'test',
-  shopIds: null,
-  correlationId: 'test',
-};
+export const EVERY_SHOP: Caller = serviceCaller('test', 'test');
 
 export type ScannedKind = 'products' | 'promotions';
 

@@ -8,6 +8,7 @@ export * from './kernel/day.js';
 export * from './kernel/define-broadcast.js';
 export * from './kernel/define-event.js';
 export * from './kernel/define-rpc.js';
+export * from './kernel/field-rights.js';
 export * from './kernel/fields.js';
 export * from './kernel/instant.js';
 export * from './kernel/money.js';

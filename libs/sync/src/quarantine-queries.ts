@@ -1,4 +1,5 @@
 import {
+  asSeenBy,
   type Caller,
   type CountQuarantined,
   canReach,
@@ -11,7 +12,7 @@ import {
   type QuarantinedKey,
   type QuarantinedKind,
   type QuarantinedRecord,
-  type QuarantinedRecordDetail,
+  QuarantinedRecordDetail,
   type Said,
   sentence,
 } from '#contracts';
@@ -97,7 +98,7 @@ export class QuarantineQueries {
         'There is no such record in quarantine, or you may not see its shop.',
       );
     }
-    return { ...toRecord(row), raw: row.raw };
+    return asSeenBy(caller, QuarantinedRecordDetail, { ...toRecord(row), raw: row.raw });
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { quoted, type SyncKind } from '#contracts';
+import { type Caller, quoted, type SyncKind } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { KnownShops } from './known-shops.js';
 import { quarantine, resolveQuarantined } from './quarantine.js';
@@ -248,6 +248,17 @@ describe('what was kept aside', () => {
     await assert.rejects(round.retryOne(key, foreign), { code: 'shop.not_found' });
     await assert.rejects(queries().get(key, foreign), { code: 'quarantine.not_found' });
     assert.deepEqual((await queries().list({}, foreign)).rows, []);
+  });
+
+  test('a raw record is shown to those who may see amounts and addresses of its shop', async () => {
+    const shopId = await bed.shop();
+    await keep(shopId, 'PO-raw');
+    const key = { shopId, kind: 'orders' as const, platformId: 'PO-raw' };
+    const raw = async (fields: Caller['fields']) =>
+      (await queries().get(key, { ...everybody, ...(fields === undefined ? {} : { fields }) })).raw;
+    assert.ok((await raw({ 'amounts.read': [shopId], 'addresses.read': null })) !== null);
+    for (const fields of [{}, { 'amounts.read': null }, { 'addresses.read': [shopId] }])
+      assert.equal(await raw(fields), null);
   });
 
   test('the list shows each record once, page by page, by its filters', async () => {

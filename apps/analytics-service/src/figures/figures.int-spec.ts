@@ -303,6 +303,24 @@ describe('figures on one small shop', () => {
 });
 
 describe('who sees what', () => {
+  test('figures are of the shops whose amounts the caller may see; without any they are refused', async () => {
+    const { database } = test_;
+    const [seen, hidden] = [await connectShop(database), await connectShop(database)];
+    for (const { shopId } of [seen, hidden]) await storeAndSettle(database, shopId, [anOrder()]);
+    const shopIds = [seen.shopId, hidden.shopId];
+    const some = { ...everyShop, shopIds, fields: { 'amounts.read': [seen.shopId] } };
+    const overview = await readOverview(database, {}, some, NOW);
+    assert.equal(overview.orders.placedOrders, 1);
+    for (const read of [readOverview, readTrend, readSalesRank, readRevenueCheck]) {
+      await assert.rejects(read(database, { shopId: hidden.shopId }, some, NOW), { code: 'shop.not_found' });
+      for (const fields of [{}, { 'amounts.read': [] }]) {
+        await assert.rejects(read(database, {}, { ...everyShop, shopIds, fields }, NOW), {
+          code: 'right.missing',
+        });
+      }
+    }
+  });
+
   test('a foreign or unknown shop is not found; none gives zeros, never all (failure 37)', async () => {
     const { database } = test_;
     const { shopId } = await connectShop(database);

@@ -134,7 +134,7 @@ async function answerInZone(url: string, zone: string): Promise<unknown> {
     const { openAnalyticsDatabase } = await import(${JSON.stringify(new URL('../database/open-database.js', import.meta.url).href)});
     const { readOverview } = await import(${JSON.stringify(new URL('./overview.js', import.meta.url).href)});
     const database = await openAnalyticsDatabase(process.env.URL_UNDER_TEST);
-    const caller = { userId: null, userName: 'test', shopIds: null, correlationId: 'test' };
+    const caller = { userId: null, userName: 'test', shopIds: null, fields: { 'amounts.read': null }, correlationId: 'test' };
     const { freshness, ...overview } = await readOverview(database, { span: '7d' }, caller, new Date('${NOW.toISOString()}'));
     await database.close();
     process.stdout.write(JSON.stringify(overview));`;

@@ -5,8 +5,9 @@ import {
   canReach,
   type FigureQuery,
   type Freshness,
+  shopsHolding,
 } from '#contracts';
-import { type Database, notFound } from '#runtime';
+import { type Database, forbidden, notFound } from '#runtime';
 import { askedSpan, comparedOverall, comparedSpan, spanUpTo, todayInZone } from './spans.js';
 
 export interface ReachedShop extends AppliedSpan {
@@ -67,8 +68,9 @@ export async function reachShops(
 ): Promise<Reach> {
   const asked = askedSpan(query);
   const shopId = query.shopId?.toLowerCase();
-  const isForeign = shopId !== undefined && !canReach(caller, shopId);
-  const wanted = shopId === undefined ? caller.shopIds : [shopId];
+  const reached = shopsWithAmounts(caller);
+  const isForeign = shopId !== undefined && reached !== null && !reached.includes(shopId);
+  const wanted = shopId === undefined ? reached : [shopId];
   const rows = isForeign
     ? []
     : await database.prepared<ShopRow>('reached-shops', SHOPS, [wanted === null ? null : [...wanted]]);
@@ -90,6 +92,18 @@ export async function reachShops(
     comparison: comparedOverall(shops.map(({ comparison }) => comparison)),
     freshness: freshnessOf(rows),
   };
+}
+
+/**
+ * Figures are sums of amounts: of the shops that the caller reaches, those whose amounts the caller may see.
+ * @throws AppError `right.missing` where that leaves none of them.
+ */
+function shopsWithAmounts(caller: Caller): readonly string[] | null {
+  const withAmounts = shopsHolding(caller, 'amounts.read');
+  if (withAmounts === null) return caller.shopIds;
+  const reached = withAmounts.filter((shopId) => canReach(caller, shopId));
+  if (reached.length > 0 || caller.shopIds?.length === 0) return reached;
+  throw forbidden('right.missing', 'Figures are sums of amounts: they need the right amounts.read too.');
 }
 
 function first(days: readonly string[]): string {

@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { API_KEY_PREFIX, API_KEY_WARNING_DAYS, type Caller } from '#contracts';
+import { API_KEY_PREFIX, API_KEY_WARNING_DAYS, type Caller, FIELD_RIGHTS } from '#contracts';
 import { forbidden } from '#runtime';
 import { RedirectTo } from '../http/problem.filter.js';
 import { signInFirst, wantsPage } from '../http/request.js';
@@ -115,8 +115,13 @@ function callerOf(
     userId: known?.principal.userId ?? null,
     userName: known?.principal.name ?? null,
     shopIds,
+    ...(known === null ? {} : { fields: fieldsOf(known) }),
     ...(known?.apiKey ? { apiKey: { id: known.apiKey.id, name: known.apiKey.name } } : {}),
     correlationId: request.correlationId,
     address: request.ip,
   };
+}
+
+function fieldsOf(known: KnownPrincipal): Caller['fields'] {
+  return Object.fromEntries(FIELD_RIGHTS.map((right) => [right, known.shopsWith(right)]));
 }

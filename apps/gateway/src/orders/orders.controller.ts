@@ -10,10 +10,8 @@ import {
   RevealedAddress,
 } from '#contracts';
 import { RpcClient } from '#messaging';
-import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, Asker } from '../http/request.js';
-import { hideAmounts } from './hide-amounts.js';
+import { AskedBy } from '../http/request.js';
 
 @ApiTags('orders')
 @Controller('orders')
@@ -26,13 +24,8 @@ export class OrdersController {
     summary: 'List parent orders with their lines, newest first',
     ok: ParentOrderPage,
   })
-  async list(
-    @Query() filters: OrderFilters,
-    @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
-  ): Promise<ParentOrderPage> {
-    const page = await this.rpc.call(Orders.list, filters, caller);
-    return { rows: hideAmounts(page.rows, known), nextCursor: page.nextCursor };
+  list(@Query() filters: OrderFilters, @AskedBy() caller: Caller): Promise<ParentOrderPage> {
+    return this.rpc.call(Orders.list, filters, caller);
   }
 
   @Get('counts')
@@ -53,14 +46,12 @@ export class OrdersController {
     ok: ParentOrderDetail,
     errors: ['order.not_found'],
   })
-  async get(
+  get(
     @Param('shopId') shopId: string,
     @Param('parentOrderSn') parentOrderSn: string,
     @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
   ): Promise<ParentOrderDetail> {
-    const order = await this.rpc.call(Orders.get, { shopId, parentOrderSn }, caller);
-    return hideAmounts([order], known)[0] ?? order;
+    return this.rpc.call(Orders.get, { shopId, parentOrderSn }, caller);
   }
 
   @Post(':shopId/:parentOrderSn/refresh')
@@ -76,14 +67,12 @@ export class OrdersController {
       'marketplace.unavailable',
     ],
   })
-  async refresh(
+  refresh(
     @Param('shopId') shopId: string,
     @Param('parentOrderSn') parentOrderSn: string,
     @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
   ): Promise<ParentOrderDetail> {
-    const order = await this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
-    return hideAmounts([order], known)[0] ?? order;
+    return this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
   }
 
   @Post(':shopId/:parentOrderSn/address/reveal')

@@ -2,10 +2,8 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, Product, ProductCounts, ProductFilters, ProductPage, Products } from '#contracts';
 import { RpcClient } from '#messaging';
-import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, Asker } from '../http/request.js';
-import { hideSupplyPrices } from './hide-supply-prices.js';
+import { AskedBy } from '../http/request.js';
 
 @ApiTags('products')
 @Controller('products')
@@ -20,13 +18,8 @@ export class ProductsController {
       'A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.',
     ok: ProductPage,
   })
-  async list(
-    @Query() filters: ProductFilters,
-    @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
-  ): Promise<ProductPage> {
-    const page = await this.rpc.call(Products.list, filters, caller);
-    return { rows: hideSupplyPrices(page.rows, known), nextCursor: page.nextCursor };
+  list(@Query() filters: ProductFilters, @AskedBy() caller: Caller): Promise<ProductPage> {
+    return this.rpc.call(Products.list, filters, caller);
   }
 
   @Get('counts')
@@ -47,13 +40,11 @@ export class ProductsController {
     ok: Product,
     errors: ['product.not_found'],
   })
-  async get(
+  get(
     @Param('shopId') shopId: string,
     @Param('goodsId') goodsId: string,
     @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
   ): Promise<Product> {
-    const product = await this.rpc.call(Products.get, { shopId, goodsId }, caller);
-    return hideSupplyPrices([product], known)[0] ?? product;
+    return this.rpc.call(Products.get, { shopId, goodsId }, caller);
   }
 }

@@ -11,10 +11,8 @@ import {
   Promotions,
 } from '#contracts';
 import { RpcClient } from '#messaging';
-import type { KnownPrincipal } from '../access/principals.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
-import { AskedBy, Asker } from '../http/request.js';
-import { hideSupplyPrices } from './hide-supply-prices.js';
+import { AskedBy } from '../http/request.js';
 
 @ApiTags('promotions')
 @Controller('promotions')
@@ -66,14 +64,12 @@ export class PromotionsController {
     ok: PromotionGoodsPage,
     errors: ['promotion.not_found'],
   })
-  async goods(
+  goods(
     @Param('shopId') shopId: string,
     @Param('promotionId') promotionId: string,
     @Query() paging: PageQuery,
     @AskedBy() caller: Caller,
-    @Asker() known: KnownPrincipal,
   ): Promise<PromotionGoodsPage> {
-    const page = await this.rpc.call(Promotions.goods, { ...paging, shopId, promotionId }, caller);
-    return { rows: hideSupplyPrices(page.rows, known), nextCursor: page.nextCursor };
+    return this.rpc.call(Promotions.goods, { ...paging, shopId, promotionId }, caller);
   }
 }

@@ -258,6 +258,29 @@ describe('asking for orders', () => {
     assert.ok(nonEmpty > 60, String(nonEmpty));
   });
 
+  test('amounts are shown for the shops of the right only, in the list and in the detail', async () => {
+    const [mine = '', foreign = ''] = shops;
+    const numbersOf = (value: unknown): string[] =>
+      [...JSON.stringify(value).matchAll(/"\w+Minor":(-?\d+)/g)].map(([, number]) => number ?? '');
+    for (const fields of [{ 'amounts.read': [mine] }, { 'amounts.read': [] }, {}, undefined]) {
+      const { fields: _, ...caller }: Caller = everybody;
+      const asking: Caller = fields === undefined ? caller : { ...caller, fields };
+      const hidden = (await listAll({ shopId: foreign }, asking)).slice(0, 20);
+      const [first] = hidden;
+      assert.ok(first);
+      const detail = await queries.get({ shopId: foreign, parentOrderSn: first.parentOrderSn }, asking);
+      for (const order of [...hidden, detail]) {
+        assert.deepEqual(numbersOf(order), []);
+        assert.equal(order.amounts.state, 'hidden');
+        assert.equal(order.amounts.currency, null);
+      }
+    }
+    const asking: Caller = { ...everybody, fields: { 'amounts.read': [mine] } };
+    const shown = await listAll({ shopId: mine }, asking);
+    assert.deepEqual(shown, await listAll({ shopId: mine }));
+    assert.ok(numbersOf(shown).length > 0, 'there are amounts to hide');
+  });
+
   test('who may see no shop sees nothing; who asks for a foreign one neither', async () => {
     const [mine = '', foreign = ''] = shops;
     assert.deepEqual(await listAll({}, only()), []);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  asSeenBy,
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
@@ -12,8 +13,8 @@ import {
   type OrderLine,
   type OrderStatus,
   type Page,
-  type ParentOrder,
-  type ParentOrderDetail,
+  ParentOrder,
+  ParentOrderDetail,
   type ParentOrderKey,
   pageOf,
   withinBytes,
@@ -119,11 +120,12 @@ export class OrderQueries {
             values,
           )
         : await this.database.query<OrderRow>(text, values);
-    return pageOf(rows, limit, toParentOrder, (row) => [
-      row.ordered_at.toISOString(),
-      row.shop_id,
-      row.parent_order_sn,
-    ]);
+    return pageOf(
+      rows,
+      limit,
+      (row) => asSeenBy(caller, ParentOrder, toParentOrder(row)),
+      (row) => [row.ordered_at.toISOString(), row.shop_id, row.parent_order_sn],
+    );
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -158,7 +160,7 @@ export class OrderQueries {
       at: change.at.toISOString(),
       platformUpdatedAt: change.platformUpdatedAt?.toISOString() ?? null,
     }));
-    return {
+    return asSeenBy(caller, ParentOrderDetail, {
       ...toParentOrder(row),
       warnings: row.warnings,
       paymentType: row.payment_type,
@@ -168,7 +170,7 @@ export class OrderQueries {
       unmatchedRefundUnits: row.unmatched_refund_units,
       unmatchedRefundCases: row.unmatched_refund_cases,
       keptFields: row.kept_fields,
-    };
+    });
   }
 
   /** Count and sum of versions by UTC day of creation, for consumers that compare. */

@@ -1,10 +1,11 @@
 import {
+  asSeenBy,
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
   type ListingState,
   type Page,
-  type Product,
+  Product,
   type ProductCounts,
   type ProductFilters,
   type ProductKey,
@@ -83,7 +84,12 @@ export class ProductQueries {
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
       ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
     const rows = await this.database.prepared<ProductRow>(statementName(text), text, values);
-    return pageOf(rows, limit, toProduct, (row) => [row.sorted_at.toISOString(), row.shop_id, row.goods_id]);
+    return pageOf(
+      rows,
+      limit,
+      (row) => asSeenBy(caller, Product, toProduct(row)),
+      (row) => [row.sorted_at.toISOString(), row.shop_id, row.goods_id],
+    );
   }
 
   /** By listing, over all the other filters: what the tabs above the list show. */
@@ -115,7 +121,7 @@ export class ProductQueries {
         `There is no product ${goodsId} in this shop, or you may not see it.`,
       );
     }
-    return toProduct(row);
+    return asSeenBy(caller, Product, toProduct(row));
   }
 }
 

@@ -1,9 +1,10 @@
 import {
+  asSeenBy,
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
   type Page,
-  type PromotionGoods,
+  PromotionGoods,
   type PromotionGoodsFilters,
   type PromotionSku,
   pageOf,
@@ -69,7 +70,12 @@ export class PromotionGoodsQueries {
       after,
       limit + 1,
     ]);
-    return pageOf(rows, limit, toGoods, (row) => [row.goods_id]);
+    return pageOf(
+      rows,
+      limit,
+      (row) => asSeenBy(caller, PromotionGoods, toGoods(row)),
+      (row) => [row.goods_id],
+    );
   }
 
   private async requirePromotion(

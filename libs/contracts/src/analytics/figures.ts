@@ -1,7 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { OpenAmount } from '../kernel/field-rights.js';
 import { IsCurrency, IsCursor, IsDay, IsId } from '../kernel/fields.js';
+
+/** The reach of a figure ends where its amounts may not be seen: `reachShops` in analytics-service. */
+const OF_REACHED_SHOPS = 'only of shops whose amounts the caller may see';
 
 export const SPANS = ['7d', '30d', '90d', '180d', '365d'] as const;
 /** That many last whole local days. */
@@ -147,6 +151,7 @@ export class RefundCoverage {
 }
 
 /** Our net revenue beside the marketplace's estimate: a check, no figure to add. */
+@OpenAmount(OF_REACHED_SHOPS)
 export class RevenueCheckSums {
   @ApiProperty({ example: 3100, description: 'Orders of which both are known' })
   orders!: number;
@@ -201,6 +206,7 @@ export class OrderFigures {
  * Amounts of one currency; two currencies are never added. All in minor units. Sums of the orders whose amounts are
  * known; null while there are orders and none of them is known in this currency.
  */
+@OpenAmount(OF_REACHED_SHOPS)
 export class CurrencyFigures {
   @ApiProperty({ example: 'USD' })
   currency!: string;
@@ -329,6 +335,7 @@ export class Trend {
 }
 
 /** What a SKU was sold for in one currency, of the orders whose amounts are known. */
+@OpenAmount(OF_REACHED_SHOPS)
 export class SkuAmounts {
   @ApiProperty({ example: 'USD' })
   currency!: string;
@@ -395,6 +402,7 @@ export class SalesRank {
   freshness!: Freshness;
 }
 
+@OpenAmount(OF_REACHED_SHOPS)
 export class CheckedOrder {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsInstant, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { PageQuery } from '../kernel/page.js';
@@ -37,10 +38,13 @@ export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehou
 /** Amounts of one parent order in minor units of `currency`; null where the marketplace gave none. */
 export class ParentOrderAmounts {
   @ApiProperty({ enum: SHOWN_AMOUNT_STATES, enumName: 'ShownAmountState' })
+  @Amount('hidden')
   state!: ShownAmountState;
   @ApiProperty({ type: String, nullable: true, example: 'USD' })
+  @Amount()
   currency!: string | null;
   @ApiProperty({ type: Number, nullable: true, example: 2598, description: 'What the items cost the buyer' })
+  @Amount()
   retailMinor!: number | null;
   @ApiProperty({
     type: Number,
@@ -48,10 +52,13 @@ export class ParentOrderAmounts {
     example: 1450,
     description: 'Supply revenue before deductions',
   })
+  @Amount()
   basePriceMinor!: number | null;
   @ApiProperty({ type: Number, nullable: true, example: 2780 })
+  @Amount()
   customerPaidMinor!: number | null;
   @ApiProperty({ type: Number, nullable: true, example: 0 })
+  @Amount()
   refundedMinor!: number | null;
   @ApiProperty({
     type: Number,
@@ -59,6 +66,7 @@ export class ParentOrderAmounts {
     example: 1450,
     description: "The marketplace's estimate for the seller",
   })
+  @Amount()
   estimatedRevenueMinor!: number | null;
 }
 
@@ -95,6 +103,7 @@ export class OrderLine {
     example: 2598,
     description: 'Retail price of all units as ordered',
   })
+  @Amount()
   retailMinor!: number | null;
   @ApiProperty({
     type: Number,
@@ -102,10 +111,13 @@ export class OrderLine {
     example: 1450,
     description: 'Supply price of all units as ordered',
   })
+  @Amount()
   basePriceMinor!: number | null;
   @ApiProperty({ type: Number, nullable: true, example: 1299 })
+  @Amount()
   unitRetailMinor!: number | null;
   @ApiProperty({ type: Number, nullable: true, example: 725 })
+  @Amount()
   unitBasePriceMinor!: number | null;
   @ApiProperty({ example: 0, description: 'Units of finished after-sales cases' })
   refundedUnits!: number;
@@ -115,6 +127,7 @@ export class OrderLine {
     example: 0,
     description: 'What the buyer was given back in finished after-sales cases, retail basis; null: not known',
   })
+  @Amount()
   refundedMinor!: number | null;
 }
 

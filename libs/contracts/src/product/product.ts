@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Amount, OpenAmount } from '../kernel/field-rights.js';
 import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
@@ -29,6 +30,7 @@ export class ProductSku {
   @ApiProperty({ type: Number, nullable: true, example: 0, description: 'Zero is zero; null is unknown' })
   stock!: number | null;
   @ApiProperty({ type: Money, nullable: true, description: 'Price as listed' })
+  @OpenAmount('the price that every buyer sees')
   price!: Money | null;
   @ApiProperty({
     type: Money,
@@ -36,6 +38,7 @@ export class ProductSku {
     description:
       'What the marketplace pays the seller; null while unknown, and for people without `amounts.read`',
   })
+  @Amount()
   supplyPrice!: Money | null;
   @ApiProperty({ type: Boolean, nullable: true })
   isOnSale!: boolean | null;
@@ -79,6 +82,7 @@ export class Product {
   })
   stock!: number | null;
   @ApiProperty({ type: Money, nullable: true })
+  @OpenAmount('the price that every buyer sees')
   price!: Money | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   createdAt!: string | null;

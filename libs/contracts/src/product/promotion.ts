@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
@@ -95,6 +96,7 @@ export class PromotionSku {
     description:
       'What the marketplace pays the seller in the promotion, in the currency of the SKU’s supply price; null while that is not known, and for people without `amounts.read`',
   })
+  @Amount()
   supplyPrice!: Money | null;
   @ApiProperty({
     type: String,

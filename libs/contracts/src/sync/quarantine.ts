@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Amount, Personal } from '../kernel/field-rights.js';
 import { IsId, IsText } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
@@ -67,8 +68,15 @@ export class QuarantinedRecord {
 }
 
 export class QuarantinedRecordDetail extends QuarantinedRecord {
-  @ApiProperty({ description: 'The record as JSON text as it came, credentials blanked' })
-  raw!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'The record as JSON text as it came, credentials blanked; null for people without both `amounts.read` and `addresses.read`',
+  })
+  @Amount()
+  @Personal()
+  raw!: string | null;
 }
 
 export class QuarantinedRecordPage {

@@ -94,7 +94,11 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
       />
       <section>
         <Typography.Title level={5}>{t('quarantine:raw')}</Typography.Title>
-        <JsonText text={record.raw} />
+        {record.raw === null ? (
+          <span className="soft">{t('quarantine:rawHidden')}</span>
+        ) : (
+          <JsonText text={record.raw} />
+        )}
       </section>
     </div>
   );

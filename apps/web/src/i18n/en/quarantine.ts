@@ -27,6 +27,7 @@ export const quarantine = {
   lastOutcome: 'Last try',
   noOutcome: 'not tried again yet',
   raw: 'As it came',
+  rawHidden: 'It may hold amounts and addresses: only for those who may see both.',
   openHint:
     'It is asked for again by itself. If the reason stays the same, send the text below to the developers of this software.',
   resolvedHint: 'Readable and stored since {{time}}',

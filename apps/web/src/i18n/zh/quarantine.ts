@@ -28,6 +28,7 @@ export const quarantine: Texts['quarantine'] = {
   lastOutcome: '最近一次重试',
   noOutcome: '尚未重试',
   raw: '原始数据',
+  rawHidden: '原文可能含有金额和地址：仅限两者都有权查看的人员。',
   openHint: '系统会自动重新查询。如果原因一直不变，请把下面的内容发给本软件的开发者。',
   resolvedHint: '{{time}}已恢复并入库',
   retryOne: '立即重新查询',
