@@ -1394,6 +1394,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/temu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive_temu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -1428,28 +1450,6 @@ export interface paths {
          * @description Needs the right `sync.run`.
          */
         post: operations["Webhooks_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{marketplace}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where marketplaces push to
-         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
-         *
-         *     Open to everybody.
-         */
-        post: operations["Webhooks_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1533,7 +1533,7 @@ export interface components {
              */
             platformUpdatedAt: string;
             status: components["schemas"]["AfterSalesStatus"];
-            previousStatus: components["schemas"]["AfterSalesStatus"] | null;
+            previousStatus: (string & components["schemas"]["AfterSalesStatus"]) | null;
         };
         AfterSalesCounts: {
             /** @example 310 */
@@ -2316,7 +2316,7 @@ export interface components {
         MaskedAddress: {
             state: components["schemas"]["AddressState"];
             /** @description Why the marketplace gives none; null unless withheld */
-            withheldFor: components["schemas"]["AddressWithholding"] | null;
+            withheldFor: (string & components["schemas"]["AddressWithholding"]) | null;
             /**
              * @description First letter of the name
              * @example J***
@@ -2470,7 +2470,7 @@ export interface components {
              */
             changedBy: string | null;
             status: components["schemas"]["OrderStatus"];
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
             /** @description Lines whose status changed with it */
             lines: components["schemas"]["OrderLineChange"][];
         };
@@ -2606,7 +2606,7 @@ export interface components {
             orderSn: string;
             status: components["schemas"]["OrderStatus"];
             /** @description Null: a new line */
-            previousStatus: components["schemas"]["OrderStatus"] | null;
+            previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
         };
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
@@ -3273,10 +3273,10 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description `down` (503): nobody can sign in; `degraded`: some pages lack their service
+             * @description `degraded`: some pages lack their service; where nobody can sign in the answer is 503
              * @enum {string}
              */
-            status: "ok" | "degraded" | "down";
+            status: "ok" | "degraded";
             /**
              * @description `database`: the service cannot reach its database; `silent`: it does not answer
              * @example {
@@ -3663,7 +3663,7 @@ export interface components {
              */
             ageSeconds: number | null;
             /** @description Of the newest run; null when there was none */
-            lastStatus: components["schemas"]["SyncStatus"] | null;
+            lastStatus: (string & components["schemas"]["SyncStatus"]) | null;
             /** @example marketplace.unavailable */
             errorCode: string | null;
             /** @description What went wrong and what to do about it */
@@ -4061,7 +4061,89 @@ export interface components {
             lastReplayedAt: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description `internal`: Something failed on our side */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.expectation_failed`: Nothing can be expected here */
+        Problem417: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.headers_too_large`: The headers are too large */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.misdirected`: The installation has another name */
+        Problem421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.timeout`: The request did not arrive in time */
+        Problem408: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.method_not_allowed`: The address does not take this method */
+        Problem405: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `route.not_found`: There is no such address */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.too_large`: The body is too large */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request.unsupported_media_type`: The body must be JSON */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -4106,7 +4188,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4137,6 +4223,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4146,6 +4237,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4207,7 +4300,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4238,6 +4335,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4247,6 +4349,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4292,7 +4396,11 @@ export interface operations {
                     "application/json": components["schemas"]["AfterSalesDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4323,7 +4431,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `after_sales.not_found`: There is no such after-sales case */
+            /**
+             * @description `after_sales.not_found`: There is no such after-sales case
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,6 +4444,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4341,6 +4457,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4396,7 +4514,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,6 +4549,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4436,6 +4563,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4478,7 +4607,11 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4505,6 +4638,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4514,6 +4652,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4566,6 +4706,12 @@ export interface operations {
              *     `password.wrong`: The current password is wrong
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -4593,6 +4739,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -4606,6 +4759,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4652,7 +4807,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4685,6 +4848,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4694,6 +4864,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4737,7 +4909,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4746,6 +4922,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4755,6 +4936,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4801,7 +4984,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4828,6 +5019,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /**
              * @description `request.rate_limited`: Too many requests
              *
@@ -4841,6 +5039,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4881,7 +5081,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4908,6 +5116,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4917,6 +5132,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -4957,7 +5174,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4984,6 +5209,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -4993,6 +5225,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5048,7 +5282,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessDayPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5079,6 +5317,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5088,6 +5331,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5136,7 +5381,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5167,6 +5416,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5176,6 +5430,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5226,7 +5482,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessSummary"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,6 +5517,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5266,6 +5531,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5311,7 +5578,11 @@ export interface operations {
                     "application/json": components["schemas"]["CompletenessStatuses"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5342,7 +5613,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5351,6 +5626,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -5366,6 +5643,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5375,6 +5654,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -5419,7 +5700,11 @@ export interface operations {
                     "application/json": components["schemas"]["MetricDefinitionList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,6 +5735,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5459,6 +5749,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5512,7 +5804,11 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5543,7 +5839,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5552,6 +5852,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5561,6 +5865,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5620,7 +5926,11 @@ export interface operations {
                     "application/json": components["schemas"]["RevenueCheckPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5651,7 +5961,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5660,6 +5974,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5669,6 +5987,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5723,7 +6043,11 @@ export interface operations {
                     "application/json": components["schemas"]["SalesRank"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5754,7 +6078,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5763,6 +6091,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5772,6 +6104,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5829,6 +6163,8 @@ export interface operations {
              * @description `reply.too_large`: The answer is too large
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -5860,7 +6196,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5869,6 +6209,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5878,6 +6222,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5920,7 +6266,11 @@ export interface operations {
                     "application/json": components["schemas"]["Liveness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5929,6 +6279,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5938,6 +6293,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -5980,7 +6337,11 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5989,6 +6350,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -5998,8 +6364,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
+             *
+             *     `service.not_ready`: The services behind cannot be used
              *
              *     `service.unavailable`: A service is not running
              */
@@ -6040,7 +6410,11 @@ export interface operations {
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6071,6 +6445,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6080,6 +6459,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6128,7 +6509,15 @@ export interface operations {
                     "application/json": components["schemas"]["OpenedAuthorization"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6174,6 +6563,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6189,6 +6580,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6198,6 +6593,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6266,6 +6663,8 @@ export interface operations {
              *     `authorization.state_refused`: The authorization is unknown, used or too old
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
              */
             400: {
                 headers: {
@@ -6299,6 +6698,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `authorization.wrong_shop`: The token is of another shop */
             409: {
                 headers: {
@@ -6308,6 +6710,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6317,6 +6721,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6370,6 +6776,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -6417,6 +6829,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `app.ambiguous`: Several marketplace apps fit
              *
@@ -6432,6 +6846,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6441,6 +6859,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -6485,7 +6905,11 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6516,6 +6940,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6525,6 +6954,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6571,7 +7002,15 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6602,6 +7041,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `app.already_exists`: The marketplace app exists already */
             409: {
                 headers: {
@@ -6611,6 +7053,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6620,6 +7066,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6668,7 +7116,15 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceAppView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6699,7 +7155,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `app.not_found`: There is no such marketplace app */
+            /**
+             * @description `app.not_found`: There is no such marketplace app
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6708,6 +7168,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6717,6 +7183,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6775,7 +7243,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6806,6 +7278,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6815,6 +7292,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6873,7 +7352,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6904,6 +7387,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -6913,6 +7401,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -6958,7 +7448,11 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6989,7 +7483,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6998,6 +7496,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7007,6 +7509,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7052,7 +7556,15 @@ export interface operations {
                     "application/json": components["schemas"]["RevealedAddress"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7087,6 +7599,8 @@ export interface operations {
              * @description `address.not_known`: There is no address to show
              *
              *     `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
              */
             404: {
                 headers: {
@@ -7096,6 +7610,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `address.withheld`: The marketplace withholds the address of this order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7105,6 +7634,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7150,7 +7681,15 @@ export interface operations {
                     "application/json": components["schemas"]["ParentOrderDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7181,7 +7720,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order.not_found`: There is no such order */
+            /**
+             * @description `order.not_found`: There is no such order
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7190,8 +7733,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `order.unreadable`: What the marketplace says of this order cannot be understood
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.missing_permission`: The token lacks a permission
              *
@@ -7205,6 +7752,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7214,6 +7765,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -7272,7 +7825,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7303,6 +7860,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7312,6 +7874,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7368,7 +7932,11 @@ export interface operations {
                     "application/json": components["schemas"]["ProductCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7399,6 +7967,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7408,6 +7981,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7453,7 +8028,11 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7484,7 +8063,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `product.not_found`: There is no such product */
+            /**
+             * @description `product.not_found`: There is no such product
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7493,6 +8076,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7502,6 +8089,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7560,7 +8149,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7591,6 +8184,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7600,6 +8198,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7658,7 +8258,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7689,6 +8293,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7698,6 +8307,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7743,7 +8354,11 @@ export interface operations {
                     "application/json": components["schemas"]["Promotion"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7774,7 +8389,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,6 +8402,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7792,6 +8415,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7842,7 +8467,11 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionGoodsPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7873,7 +8502,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promotion.not_found`: There is no such promotion */
+            /**
+             * @description `promotion.not_found`: There is no such promotion
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7882,6 +8515,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7891,6 +8528,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -7946,7 +8585,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7977,6 +8620,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -7986,6 +8634,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8034,7 +8684,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineCounts"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8065,6 +8719,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8074,6 +8733,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8123,7 +8784,11 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8154,7 +8819,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8163,6 +8832,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8172,6 +8845,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8221,7 +8896,15 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantinedRecordDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8252,7 +8935,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quarantine.not_found`: There is no such record in quarantine */
+            /**
+             * @description `quarantine.not_found`: There is no such record in quarantine
+             *
+             *     `route.not_found`: There is no such address
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8261,6 +8948,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `quarantine.not_retryable`: The record cannot be asked for again
              *
@@ -8278,6 +8967,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8287,6 +8980,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -8338,7 +9033,15 @@ export interface operations {
                     "application/json": components["schemas"]["QuarantineRetryStarted"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8369,7 +9072,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8378,6 +9085,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -8391,6 +9100,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8400,6 +9113,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8448,7 +9163,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8479,6 +9198,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8488,6 +9212,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8532,7 +9258,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8563,7 +9293,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8572,6 +9306,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8581,6 +9319,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8629,7 +9369,15 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8660,7 +9408,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8669,6 +9421,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8678,6 +9436,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8722,7 +9482,15 @@ export interface operations {
                     "application/json": components["schemas"]["ShopView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8753,7 +9521,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8762,6 +9534,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8771,6 +9549,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8815,7 +9595,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookSubscription"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8846,7 +9630,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8855,6 +9643,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8864,6 +9656,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -8915,6 +9709,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -8947,7 +9747,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8956,6 +9760,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -8971,6 +9777,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -8980,6 +9790,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9029,6 +9841,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `token.refused`: The marketplace refused the token
              */
             400: {
@@ -9061,7 +9879,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9070,6 +9892,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9083,6 +9907,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9092,6 +9920,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
@@ -9136,7 +9966,11 @@ export interface operations {
                     "text/event-stream": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9167,6 +10001,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9176,6 +10015,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9225,7 +10066,11 @@ export interface operations {
                     "application/json": components["schemas"]["OrderDiscovery"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9256,6 +10101,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9265,6 +10115,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9318,7 +10170,11 @@ export interface operations {
                     "application/json": components["schemas"]["ShopSyncHealthPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9349,6 +10205,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9358,6 +10219,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9411,7 +10274,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRunPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9442,6 +10309,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9451,6 +10323,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9500,7 +10374,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9531,7 +10413,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9540,6 +10426,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `shop.disconnected`: The shop is disconnected
              *
@@ -9555,6 +10443,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9564,6 +10456,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9610,7 +10504,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9641,7 +10539,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9650,6 +10552,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9659,6 +10565,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9705,7 +10613,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9736,7 +10652,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9745,6 +10665,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `sync.already_ended`: The run has ended already */
             409: {
                 headers: {
@@ -9754,6 +10676,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9763,6 +10689,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9814,7 +10742,11 @@ export interface operations {
                     "application/json": components["schemas"]["SyncLogPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9845,7 +10777,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9854,6 +10790,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9863,6 +10803,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -9909,7 +10851,15 @@ export interface operations {
                     "application/json": components["schemas"]["SyncRun"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9940,7 +10890,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sync.run_not_found`: There is no such sync run */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `sync.run_not_found`: There is no such sync run
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9949,6 +10903,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /**
              * @description `sync.already_running`: A run of this kind is open already
              *
@@ -9962,6 +10918,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -9971,6 +10931,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10018,7 +10980,11 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10049,6 +11015,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10058,6 +11029,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10110,6 +11083,12 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10141,7 +11120,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `shop.not_found`: There is no such shop */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10150,6 +11133,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.email_taken`: The e-mail address is taken */
             409: {
                 headers: {
@@ -10159,6 +11144,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10168,6 +11157,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10216,7 +11207,15 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10247,7 +11246,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10256,6 +11259,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -10265,6 +11270,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10274,6 +11283,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10326,6 +11337,12 @@ export interface operations {
              * @description `grant.owner_is_for_all_shops`: An owner is an owner of all shops
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10358,7 +11375,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `shop.not_found`: There is no such shop
+             * @description `route.not_found`: There is no such address
+             *
+             *     `shop.not_found`: There is no such shop
              *
              *     `user.not_found`: There is no such user
              */
@@ -10370,6 +11389,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `user.last_owner`: The last owner must stay */
             409: {
                 headers: {
@@ -10379,6 +11400,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10388,6 +11413,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10440,6 +11467,12 @@ export interface operations {
              *     `password.too_common`: The password is too easy to guess
              *
              *     `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
              */
             400: {
                 headers: {
@@ -10471,7 +11504,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `user.not_found`: There is no such user */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `user.not_found`: There is no such user
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10480,6 +11517,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10489,6 +11532,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10543,7 +11588,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookPage"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10574,6 +11623,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10583,6 +11637,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10625,7 +11681,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookRefusalList"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10656,6 +11716,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10665,6 +11730,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10714,6 +11781,12 @@ export interface operations {
             /**
              * @description `request.invalid`: The request is not valid
              *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
              *     `webhook.range_too_large`: Too many webhooks at once
              */
             400: {
@@ -10746,6 +11819,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10755,10 +11835,128 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Webhooks_receive_temu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
              */
             503: {
                 headers: {
@@ -10799,7 +11997,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10830,7 +12032,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10839,6 +12045,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10848,6 +12058,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
@@ -10892,7 +12104,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookDetail"];
                 };
             };
-            /** @description `request.invalid`: The request is not valid */
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10923,7 +12143,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `webhook.not_found`: There is no such webhook */
+            /**
+             * @description `route.not_found`: There is no such address
+             *
+             *     `webhook.not_found`: There is no such webhook
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10932,6 +12156,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
             /** @description `webhook.shop_not_connected`: The shop of the webhook is not connected */
             409: {
                 headers: {
@@ -10941,6 +12167,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
             /** @description `request.rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10950,115 +12180,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
             /**
              * @description `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_receive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                marketplace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    eventData?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookReceipt"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `webhook.from_future`: The webhook is from the future
-             *
-             *     `webhook.malformed`: The webhook cannot be read
-             *
-             *     `webhook.too_old`: The webhook is too old
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `route.not_found`: There is no such address */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `service.database_away`: The database does not answer
-             *
-             *     `service.unavailable`: A service is not running
-             *
-             *     `webhook.storage_unavailable`: The webhook could not be stored
              */
             503: {
                 headers: {
