@@ -29,7 +29,7 @@ export class Stored {
     for (const client of this.clients) {
       const { rows: tables } = await client.query<{ schema: string; name: string }>(
         `SELECT schemaname AS schema, tablename AS name FROM pg_tables WHERE tableowner = current_user
-           AND schemaname NOT IN ('pg_catalog', 'information_schema', 'ratelimit') ORDER BY 1, 2`,
+           AND schemaname !~ '^(pg_|information_schema|ratelimit)' ORDER BY 1, 2`,
       );
       for (const { schema, name } of tables) {
         if (LEFT_OUT.test(name)) continue;
