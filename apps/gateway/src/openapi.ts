@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { SAYINGS } from '#contracts';
+import { MARKETPLACES, SAYINGS } from '#contracts';
 import { ACCESS_COOKIE } from './access/session-cookies.js';
 import { API_KEY_SCHEME, documentTransport, problemExamples } from './http/endpoint.decorator.js';
 
@@ -33,9 +33,33 @@ export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObjec
   // What each code says in English, with its places for parameters: for who renders it in another language.
   Object.assign(document.components?.schemas?.SaidCode ?? {}, { 'x-english': SAYINGS });
   document.components = { ...document.components, examples: problemExamples() };
+  document.info.license = LICENSE;
+  nameEachPushAddress(document);
   documentTransport(document);
   giveNullablesTheirType(document);
   return document;
+}
+
+/** As package.json says it. */
+const LICENSE = {
+  name: 'UNLICENSED',
+  url: 'https://docs.npmjs.com/cli/configuring-npm/package-json#license',
+};
+
+const PUSH_PATH = '/api/v1/webhooks/{marketplace}';
+
+/** One address for each marketplace: with a parameter it would be the address of one webhook by its id. */
+function nameEachPushAddress(document: OpenAPIObject): void {
+  const { [PUSH_PATH]: item, ...paths } = document.paths;
+  const push = item?.post;
+  if (push === undefined) throw new Error(`${PUSH_PATH} is gone: name the new address here`);
+  document.paths = paths;
+  for (const marketplace of MARKETPLACES) {
+    const operationId = `${push.operationId}_${marketplace}`;
+    paths[PUSH_PATH.replace('{marketplace}', marketplace)] = {
+      post: { ...push, operationId, parameters: [] },
+    };
+  }
 }
 
 interface Schema {

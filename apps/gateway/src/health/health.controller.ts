@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { AppError } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { ServiceHealth, type ServiceState } from './service-health.js';
@@ -25,6 +25,7 @@ export class Readiness {
   services!: Record<string, ServiceState>;
 }
 
+@ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(@Inject(ServiceHealth) private readonly health: ServiceHealth) {}

@@ -64,6 +64,7 @@ export class OrdersController {
       'shop.needs_reauthorization',
       'shop.disconnected',
       'shop.missing_permission',
+      'order.unreadable',
       'marketplace.unavailable',
     ],
   })
@@ -82,7 +83,7 @@ export class OrdersController {
     summary: "The buyer's address in clear",
     description: 'Every call leaves a row in the audit log: who read the address of which order, and when.',
     ok: RevealedAddress,
-    errors: ['order.not_found', 'address.not_known'],
+    errors: ['order.not_found', 'address.not_known', 'address.withheld'],
   })
   revealAddress(
     @Param('shopId') shopId: string,
