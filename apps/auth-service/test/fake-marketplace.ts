@@ -93,6 +93,7 @@ export class FakeMarketplace {
       getOrderAddress: notNeeded,
       listAfterSales: notNeeded,
       getAfterSalesOfOrders: notNeeded,
+      getCancelRequests: notNeeded,
       getAfterSalesLines: notNeeded,
       getAfterSalesRefund: notNeeded,
       listProducts: notNeeded,

@@ -118,9 +118,9 @@ describe('answers of product-service', () => {
   });
 
   test('stock: none, few, enough; unknown is none of them', async () => {
-    assert.deepEqual(await goodsIds({ shopId: shop, stock: 'out' }), [id(0)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, stock: 'low' }), [id(1)]);
-    const enough = await goodsIds({ shopId: shop, stock: 'available' });
+    assert.deepEqual(await goodsIds({ shopId: [shop], stock: 'out' }), [id(0)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], stock: 'low' }), [id(1)]);
+    const enough = await goodsIds({ shopId: [shop], stock: 'available' });
     assert.equal(enough.length, 57);
     assert.ok(!enough.includes(id(2)));
     const unknown = await rpc.call(Products.get, { shopId: shop, goodsId: id(2) }, EVERY_SHOP);
@@ -128,31 +128,35 @@ describe('answers of product-service', () => {
   });
 
   test('search: ids in full, seller SKU from its start, a part of the name, signs as they are written', async () => {
-    assert.deepEqual(await goodsIds({ shopId: shop, search: id(17) }), [id(17)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: '1700000000231' }), [id(23)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: 'sku-23-' }), [id(23)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: 'KU-23-' }), []);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: 'travel mug' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: '保温' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: 'odd_1' }), [id(1)]);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: '100%' }), []);
-    assert.deepEqual(await goodsIds({ shopId: shop, search: '%%' }), []);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: id(17) }), [id(17)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: '1700000000231' }), [id(23)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'sku-23-' }), [id(23)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'KU-23-' }), []);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'travel mug' }), [id(3)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: '保温' }), [id(3)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'odd_1' }), [id(1)]);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: '100%' }), []);
+    assert.deepEqual(await goodsIds({ shopId: [shop], search: '%%' }), []);
   });
 
   test('counts by listing, over the other filters', async () => {
-    assert.deepEqual(await rpc.call(Products.count, { shopId: shop }, EVERY_SHOP), {
+    assert.deepEqual(await rpc.call(Products.count, { shopId: [shop] }, EVERY_SHOP), {
       products: 60,
       skus: 119,
       byListing: { listed: 50, draft: 10 },
     });
-    const out = await rpc.call(Products.count, { shopId: shop, stock: 'out', listing: 'draft' }, EVERY_SHOP);
+    const out = await rpc.call(
+      Products.count,
+      { shopId: [shop], stock: 'out', listing: 'draft' },
+      EVERY_SHOP,
+    );
     assert.deepEqual(out, { products: 1, skus: 2, byListing: { listed: 1 } });
   });
 
   test('a caller meets only the shops of the right; a foreign product does not exist', async () => {
     const ofOther: Caller = { ...EVERY_SHOP, shopIds: [otherShop] };
     assert.equal((await goodsIds({}, ofOther)).length, 5);
-    assert.deepEqual(await goodsIds({ shopId: shop }, ofOther), []);
+    assert.deepEqual(await goodsIds({ shopId: [shop] }, ofOther), []);
     assert.deepEqual(await goodsIds({}, { ...EVERY_SHOP, shopIds: [] }), []);
     assert.equal((await rpc.call(Products.count, {}, ofOther)).products, 5);
     await assert.rejects(
@@ -165,7 +169,7 @@ describe('answers of product-service', () => {
     for (const cursor of ['nonsense', Buffer.from('["yesterday","x","y"]').toString('base64url')]) {
       await assert.rejects(list({ cursor }), /cursor is not one that a page before has given/);
     }
-    await assert.rejects(list({ shopId: 'mine' }), /shopId must be the id of a shop/);
+    await assert.rejects(list({ shopId: ['mine'] }), /shopId must be the id of a shop/);
     await assert.rejects(list({ stock: 'plenty' as never }), /stock must be one of out, low, available/);
     await assert.rejects(list({ search: 'x' }), /search needs at least 2 characters/);
   });
@@ -183,11 +187,11 @@ describe('answers of product-service', () => {
     }
     bench.marketplace.setCatalogue(bigShop, products);
     await bench.scan(bigShop);
-    const first = await list({ shopId: bigShop, limit: 12 });
+    const first = await list({ shopId: [bigShop], limit: 12 });
     assert.ok(first.rows.length < 12 && first.nextCursor !== null, `${first.rows.length} rows`);
     const seen = [...first.rows];
     for (let cursor: string | null = first.nextCursor; cursor !== null; ) {
-      const page: Page<Product> = await list({ shopId: bigShop, limit: 12, cursor });
+      const page: Page<Product> = await list({ shopId: [bigShop], limit: 12, cursor });
       seen.push(...page.rows);
       cursor = page.nextCursor;
     }
@@ -219,7 +223,7 @@ describe('answers of product-service', () => {
       }
     }
     for (const shopId of [shop, otherShop]) {
-      for (const product of (await list({ shopId, limit: 200 })).rows) {
+      for (const product of (await list({ shopId: [shopId], limit: 200 })).rows) {
         const told = latest.get(`${shopId} ${product.goodsId}`);
         assert.deepEqual(
           [told?.version, told?.stock, told?.listing, told?.skus.length, told?.skus[0]?.supplyPriceMinor],
@@ -240,8 +244,8 @@ describe('answers of product-service', () => {
     const { name } = product;
     product.name = '';
     assert.equal((await bench.scan(otherShop)).status, 'succeeded');
-    assert.deepEqual(await goodsIds({ shopId: otherShop, emptied: true }), [id(2)]);
-    assert.equal((await goodsIds({ shopId: otherShop, emptied: false })).length, 4);
+    assert.deepEqual(await goodsIds({ shopId: [otherShop], emptied: true }), [id(2)]);
+    assert.equal((await goodsIds({ shopId: [otherShop], emptied: false })).length, 4);
     const get = () => rpc.call(Products.get, { shopId: otherShop, goodsId: id(2) }, EVERY_SHOP);
     const shown = await get();
     assert.deepEqual([shown.goodsName, shown.emptiedFields], [name, ['goodsName']]);

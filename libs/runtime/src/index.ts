@@ -1,3 +1,4 @@
+export * from './changed-at.js';
 export * from './config.js';
 export * from './copy-rows.js';
 export * from './database.js';
@@ -5,4 +6,6 @@ export * from './errors.js';
 export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './sealer.js';
+export * from './shop-condition.js';
+export * from './text-search.js';
 export * from './validate.js';

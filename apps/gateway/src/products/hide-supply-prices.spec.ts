@@ -19,6 +19,7 @@ function product(shopId: string): Product {
     price: null,
     createdAt: null,
     lastSeenAt: '2026-11-21T00:00:00.000Z',
+    changedAt: '2026-05-01T00:00:00.000Z',
     version: 1,
     emptiedFields: [],
     emptiedSince: null,

@@ -165,7 +165,7 @@ describe('after-sales', () => {
     let cursor: string | undefined;
     do {
       const page = await queries.list(
-        { shopId, limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
+        { shopId: [shopId], limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
         everybody,
       );
       sns.push(...page.rows.map((row) => row.parentAfterSalesSn));
@@ -549,11 +549,14 @@ describe('after-sales', () => {
     assert.deepEqual(await list({ type: 'return_and_refund' }), ['open-none']);
     assert.deepEqual(await list({ parentOrderSn: 'PO-2' }), ['open-late']);
     assert.deepEqual(await list({ actBefore: at(9_000).toISOString() }), ['open-soon']);
-    assert.deepEqual(await queries.count({ shopId, status: ['refunded'], open: false }, everybody), {
-      total: 5,
-      open: 3,
-      byStatus: { refund_requested: 3, refunded: 2 },
-    });
+    assert.deepEqual(
+      await queries.count({ shopId: [shopId], status: ['refunded'], open: false }, everybody),
+      {
+        total: 5,
+        open: 3,
+        byStatus: { refund_requested: 3, refunded: 2 },
+      },
+    );
     assert.deepEqual(
       (await queries.ofOrder(shopId, 'PO-1')).map((item) => item.parentAfterSalesSn),
       ['ended-new', 'open-soon', 'open-none', 'ended-old'],
@@ -563,7 +566,7 @@ describe('after-sales', () => {
   test('who may not see the shop sees nothing; a cursor of somebody else’s making is refused', async () => {
     await store(read(aCase('D-1')));
     const stranger = { ...everybody, shopIds: [] };
-    assert.deepEqual((await queries.list({ shopId }, stranger)).rows, []);
+    assert.deepEqual((await queries.list({ shopId: [shopId] }, stranger)).rows, []);
     await assert.rejects(queries.get({ shopId, parentAfterSalesSn: 'D-1' }, stranger), {
       code: 'after_sales.not_found',
     });

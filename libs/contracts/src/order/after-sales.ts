@@ -12,6 +12,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
 
@@ -98,6 +99,8 @@ export class AfterSalesCase {
   platformUpdatedAt!: string;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({ type: [AfterSalesLine] })
   lines!: AfterSalesLine[];
 }
@@ -130,10 +133,14 @@ const ISO = (field: string) => ({
 
 /** The filters of the list of cases. A new filter goes here and into `after-sales-queries.ts` of order-service. */
 export class AfterSalesFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
+
+  @SearchFilter(
+    'Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`',
+    'PO-211-00000000000000001',
+  )
+  search?: string;
 
   @ApiProperty({
     required: false,
@@ -186,6 +193,9 @@ export class AfterSalesFilters extends PageQuery {
   @IsOptional()
   @IsISO8601({ strict: true }, ISO('actBefore'))
   actBefore?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class AfterSalesKey {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -85,6 +86,8 @@ export class Product {
   lastSeenAt!: string;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({
     type: [String],
     example: ['goodsName', 'imageUrl'],
@@ -104,10 +107,8 @@ export class Product {
 }
 
 export class ProductFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: LISTING_STATES, enumName: 'ListingState' })
   @IsOptional()
@@ -135,15 +136,14 @@ export class ProductFilters extends PageQuery {
   @IsBoolean({ message: 'emptied must be true or false' })
   emptied?: boolean;
 
-  @ApiProperty({
-    required: false,
-    description: 'Goods id or SKU id in full, seller SKU from its start, or a part of the name',
-  })
-  @IsOptional()
-  @IsString()
-  @MinLength(2, { message: 'search needs at least 2 characters' })
-  @MaxLength(100)
+  @SearchFilter(
+    'Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller',
+    'mug',
+  )
   search?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class ProductKey {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -61,6 +62,8 @@ export class Promotion {
   goneAt!: string | null;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({
     type: [String],
     example: ['name'],
@@ -151,10 +154,8 @@ export class PromotionGoods {
 }
 
 export class PromotionFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsUUID(undefined, { message: 'shopId must be the id of a shop (a UUID)' })
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: PROMOTION_STATUSES, enumName: 'PromotionStatus' })
   @IsOptional()
@@ -193,15 +194,11 @@ export class PromotionFilters extends PageQuery {
   @IsBoolean({ message: 'emptied must be true or false' })
   emptied?: boolean;
 
-  @ApiProperty({
-    required: false,
-    description: 'Promotion id, goods id or SKU id in full, or a part of the name',
-  })
-  @IsOptional()
-  @IsString()
-  @MinLength(2, { message: 'search needs at least 2 characters' })
-  @MaxLength(100)
+  @SearchFilter('Promotion id, goods id or SKU id in full, or a part of the name', 'sale')
   search?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class PromotionKey {

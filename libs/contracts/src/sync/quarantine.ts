@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { InstantFilter, ShopFilter } from '../kernel/list-filters.js';
 import { PageQuery } from '../kernel/page.js';
 
 /**
@@ -78,10 +79,8 @@ export class QuarantinedRecordPage {
 }
 
 export class ListQuarantined extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
-  @IsOptional()
-  @IsUUID(undefined, SHOP)
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
   @IsOptional()
@@ -96,6 +95,9 @@ export class ListQuarantined extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean({ message: 'resolved must be true or false' })
   resolved?: boolean;
+
+  @InstantFilter('updatedSince', 'Met again, or readable, at or after this instant')
+  updatedSince?: string;
 }
 
 export class QuarantinedKey {
@@ -115,10 +117,8 @@ export class QuarantinedKey {
 }
 
 export class CountQuarantined {
-  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
-  @IsOptional()
-  @IsUUID(undefined, SHOP)
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 }
 
 export class QuarantineCount {

@@ -4,6 +4,7 @@ import type {
   AfterSalesRefund,
   AfterSalesStatus,
   AfterSalesType,
+  CancelRequestRecord,
 } from '../port.js';
 import { optionalMinorMoney } from './money.js';
 import {
@@ -13,6 +14,7 @@ import {
   optionalId,
   optionalInstant,
   optionalInteger,
+  requireArray,
   requireId,
   requireInteger,
   requireObject,
@@ -96,6 +98,35 @@ export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
     skuId: optionalId(line.skuId, 'skuId'),
     productSkuId: optionalId(line.productSkuId, 'productSkuId'),
     quantity: optionalCount(line.applyAfterSalesGoodsNumber, 'applyAfterSalesGoodsNumber'),
+  };
+}
+
+/** Temu approves what nobody has decided by then. Source: one integration note (M). */
+const CANCELLED_AFTER_MS = 24 * 3_600_000;
+
+/** A row of `bg.aftersales.cancel.list.get`: official page and copies (H). One request names one order, line by line. */
+export function readCancelRequest(row: unknown): CancelRequestRecord {
+  const item = requireObject(row, 'request');
+  const lines = requireArray(item.afterSalesInfoList, 'afterSalesInfoList').map((value, index) => {
+    const path = `afterSalesInfoList[${index}]`;
+    const line = requireObject(value, path);
+    return {
+      parentOrderSn: requireId(line.parentOrderSn, `${path}.parentOrderSn`),
+      requestedAt: requireInstant(line.createAtMillis, `${path}.createAtMillis`),
+    };
+  });
+  const [first, ...others] = lines.toSorted((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
+  if (first === undefined) throw new UnreadableField('afterSalesInfoList', 'is empty');
+  const stranger = others.find(({ parentOrderSn }) => parentOrderSn !== first.parentOrderSn);
+  if (stranger !== undefined)
+    throw new UnreadableField(
+      'afterSalesInfoList',
+      `names ${first.parentOrderSn} and ${stranger.parentOrderSn}, two orders`,
+    );
+  return {
+    parentAfterSalesSn: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
+    ...first,
+    decideBy: new Date(first.requestedAt.getTime() + CANCELLED_AFTER_MS),
   };
 }
 

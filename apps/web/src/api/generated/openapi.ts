@@ -1515,6 +1515,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["AfterSalesLine"][];
         };
         AfterSalesChange: {
@@ -1601,6 +1606,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["AfterSalesLine"][];
             /** @description Newest first, at most 100 */
             history: components["schemas"]["AfterSalesChange"][];
@@ -1696,6 +1706,18 @@ export interface components {
             /** @description Connected, or authorised again */
             shops: components["schemas"]["ShopView"][];
             refused: components["schemas"]["RefusedShop"][];
+        };
+        CancelRequest: {
+            /**
+             * Format: date-time
+             * @description When the buyer asked
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Undecided until then, the marketplace cancels by itself
+             */
+            decideBy: string;
         };
         ChangeMarketplaceApp: {
             /** @example Our US app */
@@ -2491,6 +2513,29 @@ export interface components {
             byStatus: {
                 [key: string]: number;
             };
+            /**
+             * @description Over all filters but `label`; an order counts at each of its labels
+             * @example {
+             *       "past_due": 12,
+             *       "pending_buyer_cancellation": 2
+             *     }
+             */
+            byLabel: {
+                [key: string]: number;
+            };
+            /**
+             * @description Orders still to be shipped, over all filters but `due`; `within_48h` holds `within_24h`
+             * @example {
+             *       "overdue": 65,
+             *       "within_24h": 20,
+             *       "within_48h": 31,
+             *       "later": 22,
+             *       "none": 2
+             *     }
+             */
+            byDue: {
+                [key: string]: number;
+            };
         };
         OrderDiscovery: {
             /**
@@ -2577,6 +2622,13 @@ export interface components {
             /** @example fulfillBySeller */
             fulfilmentType: string | null;
             /**
+             * @description The marketplace's own words; an open set
+             * @example [
+             *       "pre_sale_order"
+             *     ]
+             */
+            labels: string[];
+            /**
              * @description Retail price of all units as ordered
              * @example 2598
              */
@@ -2608,6 +2660,8 @@ export interface components {
             /** @description Null: a new line */
             previousStatus: components["schemas"]["OrderStatus"] | null;
         };
+        /** @enum {string} */
+        OrderSort: "ordered" | "ship_by";
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
         Overview: {
@@ -2662,11 +2716,15 @@ export interface components {
              */
             platformUpdatedAt: string;
             /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
              * @example [
-             *       "past_due"
+             *       "past_due",
+             *       "pending_buyer_cancellation"
              *     ]
              */
             labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
             /**
              * @example [
              *       "fulfillBySeller"
@@ -2684,6 +2742,11 @@ export interface components {
              * @example 4
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["OrderLine"][];
         };
         ParentOrderAmounts: {
@@ -2745,11 +2808,15 @@ export interface components {
              */
             platformUpdatedAt: string;
             /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
              * @example [
-             *       "past_due"
+             *       "past_due",
+             *       "pending_buyer_cancellation"
              *     ]
              */
             labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
             /**
              * @example [
              *       "fulfillBySeller"
@@ -2767,6 +2834,11 @@ export interface components {
              * @example 4
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["OrderLine"][];
             /** @description Newest first, at most 100; fewer where each is very large */
             history: components["schemas"]["OrderChange"][];
@@ -2881,6 +2953,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             /**
              * @description Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them
              * @example [
@@ -3000,6 +3077,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             /**
              * @description Fields that the latest answer left empty; they keep what was known before
              * @example [
@@ -3498,6 +3580,8 @@ export interface components {
              */
             grants: components["schemas"]["GrantView"][];
         };
+        /** @enum {string} */
+        ShipDue: "overdue" | "within_24h" | "within_48h" | "later" | "none";
         ShopDiscovery: {
             /**
              * Format: uuid
@@ -4076,8 +4160,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
                 /** @description Open cases only (true) or ended ones only (false) */
@@ -4090,6 +4176,8 @@ export interface operations {
                 openedTo?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -4177,8 +4265,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
                 /** @description Open cases only (true) or ended ones only (false) */
@@ -4191,6 +4281,8 @@ export interface operations {
                 openedTo?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -6748,10 +6840,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -6759,6 +6851,18 @@ export interface operations {
                 /** @description Ordered before this instant */
                 orderedTo?: string;
                 amounts?: components["schemas"]["AmountState"];
+                /** @description Orders with at least one of these labels */
+                label?: string[];
+                /** @description Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline */
+                due?: components["schemas"]["ShipDue"];
+                /** @description To be shipped by this instant or later, whatever the status */
+                shipAfter?: string;
+                /** @description To be shipped before this instant, whatever the status */
+                shipBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
+                /** @description `ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered` */
+                sort?: components["schemas"]["OrderSort"];
             };
             header?: never;
             path?: never;
@@ -6846,10 +6950,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -6857,6 +6961,18 @@ export interface operations {
                 /** @description Ordered before this instant */
                 orderedTo?: string;
                 amounts?: components["schemas"]["AmountState"];
+                /** @description Orders with at least one of these labels */
+                label?: string[];
+                /** @description Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline */
+                due?: components["schemas"]["ShipDue"];
+                /** @description To be shipped by this instant or later, whatever the status */
+                shipAfter?: string;
+                /** @description To be shipped before this instant, whatever the status */
+                shipBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
+                /** @description `ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered` */
+                sort?: components["schemas"]["OrderSort"];
             };
             header?: never;
             path?: never;
@@ -7247,15 +7363,17 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
                 /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
+                /** @description Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -7343,15 +7461,17 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
                 /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
+                /** @description Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -7533,8 +7653,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["PromotionStatus"];
                 /** @description true: with products of the shop; false: without */
                 joined?: boolean;
@@ -7542,8 +7662,10 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -7631,8 +7753,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["PromotionStatus"];
                 /** @description true: with products of the shop; false: without */
                 joined?: boolean;
@@ -7640,8 +7762,10 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -7922,11 +8046,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description Left out: every shop that you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 kind?: components["schemas"]["QuarantinedKind"];
                 /** @description true: those that are readable by now; false: those kept aside; left out: both */
                 resolved?: boolean;
+                /** @description Met again, or readable, at or after this instant */
+                updatedSince?: string;
             };
             header?: never;
             path: {
@@ -8013,8 +8139,8 @@ export interface operations {
     Quarantine_counts: {
         parameters: {
             query?: {
-                /** @description Left out: every shop that you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
             };
             header?: never;
             path: {

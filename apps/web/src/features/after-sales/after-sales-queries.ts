@@ -24,9 +24,9 @@ export const AFTER_SALES_TYPES = [
 
 /** The filters of the list, except those that the tabs choose. */
 export interface CaseFilters {
-  shopId?: string;
+  shopId?: string[];
   type?: AfterSalesType;
-  parentOrderSn?: string;
+  search?: string;
   openedFrom?: string;
   openedTo?: string;
   actBefore?: string;

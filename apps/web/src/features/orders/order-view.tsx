@@ -46,10 +46,16 @@ export function ShopTime({ at, shopId }: { at: string | null; shopId: string }) 
 
 const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];
 
+/** What must be shipped within a day stands out. */
+const SOON_MS = 24 * 3_600_000;
+
 export function ShipBy({ order }: { order: ParentOrder }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const isToShip = STILL_TO_SHIP.includes(order.status);
   const isOverdue = isToShip && order.shipByAt !== null && Date.parse(order.shipByAt) < Date.now();
+  const isSoon =
+    isToShip && !isOverdue && order.shipByAt !== null && Date.parse(order.shipByAt) < Date.now() + SOON_MS;
   if (order.shipByAt === null) return <Unknown />;
   return (
     <span className={isToShip ? 'nowrap' : 'nowrap soft'}>
@@ -57,6 +63,11 @@ export function ShipBy({ order }: { order: ParentOrder }) {
       {isOverdue && (
         <Tag color="error" style={{ marginInlineStart: 6 }}>
           {t('orders:overdue')}
+        </Tag>
+      )}
+      {isSoon && (
+        <Tag color="warning" style={{ marginInlineStart: 6 }}>
+          {format.relative(order.shipByAt)}
         </Tag>
       )}
     </span>

@@ -8,7 +8,7 @@ import { BROWSER_ZONE, instantsOfDays } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { StatusTabs } from '../../ui/status-tabs';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { FirstShopHint } from '../shops/first-shop-hint';
@@ -16,6 +16,7 @@ import { ShopName } from '../shops/shop-name';
 import { useShops } from '../shops/use-shops';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
+import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
 import {
   AMOUNT_STATES,
@@ -26,6 +27,7 @@ import {
   ORDERS_KEY,
   type OrderFilters,
   type OrderKey,
+  SHIP_DUE,
 } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
 
@@ -47,20 +49,24 @@ export default function OrdersPage() {
   const status = oneOf(ORDER_STATUSES, values.status);
   const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
   const amounts = oneOf(AMOUNT_STATES, values.amounts);
-  const zone = (values.shop && byId.get(values.shop)?.timeZone) || BROWSER_ZONE;
+  const due = oneOf(SHIP_DUE, values.due);
+  const shops = listOf(values.shop);
+  const zone = (shops?.length === 1 && byId.get(shops[0] ?? '')?.timeZone) || BROWSER_ZONE;
   const span = instantsOfDays(values.from, values.to, zone);
   const filters: OrderFilters = {
-    shopId: values.shop,
+    shopId: shops,
     search: values.q,
     fulfilmentType,
     amounts,
+    label: values.label ? [values.label] : undefined,
+    due,
     orderedFrom: span.from,
     orderedTo: span.to,
   };
 
   const counts = useQuery({
-    queryKey: [ORDERS_KEY, 'counts', filters],
-    queryFn: () => countOrders(filters),
+    queryKey: [ORDERS_KEY, 'counts', filters, status ?? null],
+    queryFn: () => countOrders({ ...filters, status: status && [status] }),
     placeholderData: keepPreviousData,
   });
   const list = useCursorList<ParentOrder>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
@@ -85,6 +91,8 @@ export default function OrdersPage() {
         values={values}
         fulfilmentType={fulfilmentType}
         amounts={amounts}
+        due={due}
+        counts={counts.data}
         zone={zone}
         isFiltered={isFiltered}
         onChange={change}
@@ -170,7 +178,12 @@ function useColumns(): TableColumnsType<ParentOrder> {
     {
       title: t('common:status'),
       width: 118,
-      render: (_, order) => <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
+      render: (_, order) => (
+        <>
+          <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />
+          <OrderLabels order={order} />
+        </>
+      ),
     },
     {
       title: t('orders:items'),

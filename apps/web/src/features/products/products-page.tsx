@@ -8,11 +8,11 @@ import { Goods, joined } from '../../ui/goods';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { SearchBox } from '../../ui/search-box';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
+import { ShopsSelect } from '../shops/shop-select';
 import { EmptiedMark } from './emptied-mark';
 import { MoneyText, ProductSkus, StockText } from './product-skus';
 
@@ -33,7 +33,12 @@ export default function ProductsPage() {
   const listing = oneOf(LISTINGS, values.listing);
   const stock = oneOf(STOCK_LEVELS, values.stock);
   const isEmptiedOnly = values.emptied === '1';
-  const filters = { shopId: values.shop, search: values.q, stock, emptied: isEmptiedOnly || undefined };
+  const filters = {
+    shopId: listOf(values.shop),
+    search: values.q,
+    stock,
+    emptied: isEmptiedOnly || undefined,
+  };
 
   const counts = useQuery({
     queryKey: ['products', 'counts', filters],
@@ -69,7 +74,7 @@ export default function ProductsPage() {
           onSearch={(q) => change({ q })}
           testId="products-search"
         />
-        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <ShopsSelect value={values.shop} onChange={(shop) => change({ shop })} />
         <Select
           allowClear
           placeholder={t('products:anyStock')}

@@ -8,7 +8,7 @@ import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { ShopTime } from '../orders/order-view';
@@ -58,7 +58,7 @@ export default function QuarantinePage() {
   const kinds = QUARANTINED_KINDS[domain];
   const kind = oneOf(kinds, values.kind);
   const state = oneOf(STATES, values.state) ?? 'open';
-  const filters: QuarantineFilters = { shopId: values.shop, kind, resolved: RESOLVED[state] };
+  const filters: QuarantineFilters = { shopId: listOf(values.shop), kind, resolved: RESOLVED[state] };
   const list = useCursorList<QuarantinedRecord>([QUARANTINE_KEY, 'list', domain, filters], (page) =>
     listQuarantined(domain, filters, page),
   );
