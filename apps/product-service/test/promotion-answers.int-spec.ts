@@ -162,7 +162,8 @@ describe('answers about promotions', () => {
     assert.deepEqual(await found({ search: 'sale' }), sorted([10]));
     assert.deepEqual(await found({ search: '春季' }), sorted([10]));
     assert.deepEqual(await found({ search: '100%' }), sorted([10]));
-    assert.deepEqual(await found({ search: '%%' }), []);
+    assert.deepEqual(await found({ search: '春' }), sorted([10]));
+    await assert.rejects(found({ search: '%%' }), /search needs a letter or a digit/);
   });
 
   test('goods by their ids, with the names and the currency of the catalogue; unknown is unknown', async () => {
