@@ -11,12 +11,8 @@ export const TEXT_SEARCH_DDL = `
 
   CREATE FUNCTION grams(folded text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 2000
   BEGIN ATOMIC
-    SELECT coalesce(array_agg(DISTINCT gram), '{}') FROM (
-      SELECT letter AS gram FROM unnest(string_to_array(folded, NULL)) AS single (letter)
-      UNION ALL
-      SELECT letter || next_letter
-      FROM unnest(string_to_array(folded, NULL), (string_to_array(folded, NULL))[2:]) AS pair (letter, next_letter)
-    ) AS found WHERE gram IS NOT NULL;
+    SELECT coalesce(array_agg(letter) || array_agg(letter || next_letter) FILTER (WHERE next_letter IS NOT NULL), '{}')
+    FROM unnest(string_to_array(folded, NULL), (string_to_array(folded, NULL))[2:]) AS pair (letter, next_letter);
   END;
   COMMENT ON FUNCTION grams IS 'Each letter of a text, and each two that stand side by side: what its index holds';
 
@@ -41,7 +37,7 @@ const searched = (text: string): string => `folded(left(${text}, ${SEARCHED_LETT
 
 /** The expression of the GIN index on a text, an SQL expression that is never null. */
 export function textIndex(text: string): string {
-  return `grams(${searched(text)})`;
+  return `(grams(${searched(text)}) COLLATE "C")`;
 }
 
 /** Whether a text contains the word, capitals or not: by `textIndex`, and then letter by letter. */

@@ -46,9 +46,9 @@ export function productConditions(
   return { sql: parts.join(' AND '), params };
 }
 
-/** What a product is searched by, and its SKUs, as their indexes have it. */
+/** What a product is searched by, and its SKUs, as their indexes have it: every scan marks every SKU, so that theirs is short. */
 export const PRODUCT_SAID = `goods_name || E'\\n' || coalesce(seller_goods_sn, '')`;
-export const SKU_SAID = `coalesce(seller_sku, '') || E'\\n' || coalesce(spec, '')`;
+export const SKU_SAID = `left(coalesce(seller_sku, ''), 100) || E'\\n' || left(coalesce(spec, ''), 100)`;
 
 /** A part of what the product or one of its SKUs says, or the beginning of an id: each a look-up by an index of its own. */
 function wordCondition(word: string, param: (value: unknown) => string): string {
