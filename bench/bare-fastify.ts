@@ -13,7 +13,7 @@ const pool = new pg.Pool({
 });
 const server = fastify();
 server.get('/orders', async () => {
-  const { text, values } = orderListQuery({ shopId, limit: 20 }, serviceCaller('bench', 'bench'));
+  const { text, values } = orderListQuery({ shopId: [shopId], limit: 20 }, serviceCaller('bench', 'bench'));
   return { rows: (await pool.query(text, values)).rows };
 });
 const url = await server.listen({ port: 0, host: '127.0.0.1' });

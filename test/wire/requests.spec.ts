@@ -60,6 +60,7 @@ const ARGUMENTS: Readonly<Record<string, (known: Known) => unknown[][]>> = {
   getAfterSalesOfOrders: ({ cases }) => [
     [{ credentials: CREDENTIALS }, [...new Set(cases.map((item) => item.parentOrderSn))].slice(0, 20)],
   ],
+  getCancelRequests: ({ orders }) => [[{ credentials: CREDENTIALS }, orders.slice(0, 20)]],
   getAfterSalesLines: ({ cases }) => [
     [{ credentials: CREDENTIALS }, cases.slice(0, 20).map((item) => item.parentAfterSalesSn)],
   ],

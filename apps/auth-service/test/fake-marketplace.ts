@@ -98,6 +98,7 @@ export class FakeMarketplace {
       getOrderAddress: notNeeded,
       listAfterSales: notNeeded,
       getAfterSalesOfOrders: notNeeded,
+      getCancelRequests: notNeeded,
       getAfterSalesLines: notNeeded,
       getAfterSalesRefund: notNeeded,
       listProducts: notNeeded,

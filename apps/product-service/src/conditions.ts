@@ -6,11 +6,6 @@ export interface Conditions {
   readonly params: readonly unknown[];
 }
 
-/** `%`, `_` and the escape itself are searched for as they are written. */
-export function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, (char) => `\\${char}`);
-}
-
 /**
  * Where the next page of a list begins that is sorted by `sorted_at`, shop and id, newest first.
  * @throws AppError `request.invalid` for a cursor that no page has given

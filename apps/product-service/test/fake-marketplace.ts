@@ -174,6 +174,7 @@ export class FakeMarketplace {
       getOrderAddress: unused,
       listAfterSales: unused,
       getAfterSalesOfOrders: unused,
+      getCancelRequests: unused,
       getAfterSalesLines: unused,
       getAfterSalesRefund: unused,
       listProducts: (ctx, query) => this.listProducts(ctx, query),

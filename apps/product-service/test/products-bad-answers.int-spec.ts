@@ -216,7 +216,7 @@ describe('a scan of products when the marketplace answers badly', () => {
       sku.unpriced = unpriced;
       const queries = new ProductQueries(bench.database);
       const marks = async () => {
-        const page = await queries.list({ shopId, emptied: true }, EVERY_SHOP);
+        const page = await queries.list({ shopId: [shopId], emptied: true }, EVERY_SHOP);
         return page.rows.flatMap(({ goodsId, skus }) =>
           skus
             .filter(({ emptiedFields }) => emptiedFields.length > 0)

@@ -11,6 +11,7 @@ export * from './kernel/define-rpc.js';
 export * from './kernel/field-rights.js';
 export * from './kernel/fields.js';
 export * from './kernel/instant.js';
+export * from './kernel/list-filters.js';
 export * from './kernel/money.js';
 export * from './kernel/page.js';
 export * from './kernel/query-list.js';

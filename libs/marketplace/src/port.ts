@@ -276,6 +276,16 @@ export interface AfterSalesLineRecord {
   quantity: number | null;
 }
 
+/** A buyer's open request to cancel an order before it is shipped. */
+export interface CancelRequestRecord {
+  parentAfterSalesSn: string;
+  parentOrderSn: string;
+  /** When the buyer asked; of several lines, the first. */
+  requestedAt: Date;
+  /** Undecided until then, the platform cancels by itself. */
+  decideBy: Date;
+}
+
 /**
  * What the buyer was given back in one finished case, tax and shipping included (retail basis); `null` where the
  * platform gives no sum, or where the case is not finished after all.
@@ -556,6 +566,12 @@ export interface MarketplaceConnector {
     ctx: CallContext,
     parentOrderSns: readonly string[],
   ): Promise<ListPage<AfterSalesCaseRecord>>;
+
+  /** The open requests to cancel of 1 to 20 orders; an order without one is not in the answer. */
+  getCancelRequests(
+    ctx: CallContext,
+    parentOrderSns: readonly string[],
+  ): Promise<ListPage<CancelRequestRecord>>;
 
   /** All lines of 1 to 20 cases. The id of an unreadable line is that of its case. */
   getAfterSalesLines(

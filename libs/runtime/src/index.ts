@@ -1,4 +1,5 @@
 export * from './address-block.js';
+export * from './changed-at.js';
 export * from './config.js';
 export * from './copy-rows.js';
 export * from './database.js';
@@ -7,4 +8,6 @@ export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './sealer.js';
 export * from './storable.js';
+export * from './shop-condition.js';
+export * from './text-search.js';
 export * from './validate.js';

@@ -15,6 +15,7 @@ import {
   QuarantinedRecordDetail,
   type Said,
   sentence,
+  shopsToRead,
 } from '#contracts';
 import { positionOf } from '#messaging';
 import { type Database, notFound } from '#runtime';
@@ -50,14 +51,15 @@ export class QuarantineQueries {
     const rows = await this.database.query<Row & { position: string }>(
       `SELECT ${COLUMNS}, to_char(last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
        FROM quarantine
-       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
+       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1))
+         AND ($2::timestamptz IS NULL OR greatest(last_seen_at, resolved_at) >= $2)
          AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR (resolved_at IS NOT NULL) = $4)
          AND ($5::timestamptz IS NULL OR last_seen_at < $5 OR (last_seen_at = $5
            AND (shop_id, kind, platform_id) > ($6::uuid, $7::text, $8::text)))
        ORDER BY last_seen_at DESC, shop_id, kind, platform_id LIMIT $9`,
       [
-        caller.shopIds,
-        query.shopId ?? null,
+        shopsToRead(caller, query.shopId),
+        query.updatedSince ?? null,
         query.kind ?? null,
         query.resolved ?? null,
         ...(after ?? [null, null, null, null]),
@@ -75,9 +77,9 @@ export class QuarantineQueries {
          count(*) FILTER (WHERE resolved_at IS NOT NULL) AS resolved,
          min(first_seen_at) FILTER (WHERE resolved_at IS NULL) AS "oldestOpenAt"
        FROM quarantine
-       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
+       WHERE $1::uuid[] IS NULL OR shop_id = ANY($1)
        GROUP BY shop_id, kind ORDER BY open DESC, shop_id, kind`,
-      [caller.shopIds, query.shopId ?? null],
+      [shopsToRead(caller, query.shopId)],
     );
     return {
       rows: rows.map((row) => ({ ...row, oldestOpenAt: row.oldestOpenAt?.toISOString() ?? null })),

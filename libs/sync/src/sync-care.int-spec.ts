@@ -97,7 +97,7 @@ describe('what was kept aside', () => {
     assert.notEqual((await get(shopId, 'PO-1')).resolvedAt, null);
     assert.equal((await get(shopId, 'PO-2')).lastOutcome?.message, 'It still cannot be read.');
     assert.equal((await get(shopId, 'PO-3')).lastOutcome?.message, 'The marketplace does not know it.');
-    const { rows } = await queries().count({ shopId }, everybody);
+    const { rows } = await queries().count({ shopId: [shopId] }, everybody);
     assert.deepEqual([rows[0]?.open, rows[0]?.resolved], [2, 1]);
   });
 
@@ -239,7 +239,7 @@ describe('what was kept aside', () => {
   test('what has no id cannot be asked for; what is foreign looks like none', async () => {
     const shopId = await bed.shop();
     await keep(shopId, null);
-    const [nameless] = (await queries().list({ shopId }, everybody)).rows;
+    const [nameless] = (await queries().list({ shopId: [shopId] }, everybody)).rows;
     assert.equal(nameless?.nextRetryAt, null);
     const { retries: round } = retries({ known: [], readable: [] });
     const key = { shopId, kind: 'orders' as const, platformId: nameless?.platformId ?? '' };
@@ -269,14 +269,14 @@ describe('what was kept aside', () => {
     const met: string[] = [];
     for (let cursor: string | undefined | null; cursor !== null; ) {
       const page = await queries().list(
-        { shopId, resolved: false, limit: 7, ...(cursor ? { cursor } : {}) },
+        { shopId: [shopId], resolved: false, limit: 7, ...(cursor ? { cursor } : {}) },
         everybody,
       );
       met.push(...page.rows.map(({ platformId }) => platformId));
       cursor = page.nextCursor;
     }
     assert.deepEqual(met.sort(), ids.slice(5));
-    assert.equal((await queries().list({ shopId, resolved: true }, everybody)).rows.length, 5);
+    assert.equal((await queries().list({ shopId: [shopId], resolved: true }, everybody)).rows.length, 5);
     await assert.rejects(queries().list({ cursor: 'garbage' }, everybody), { code: 'request.invalid' });
   });
 
@@ -342,8 +342,8 @@ describe('what was kept aside', () => {
     await (await end('audit', { mode: 'audit' }, false))();
     await (await end('audit', { mode: 'audit', trigger: 'manual', depthDays: 1 }))();
     const open = async () =>
-      (await queries().list({ shopId, resolved: false }, everybody)).rows.map(({ kind, platformId }) =>
-        platformId.startsWith('without id') ? `${kind}, nameless` : platformId,
+      (await queries().list({ shopId: [shopId], resolved: false }, everybody)).rows.map(
+        ({ kind, platformId }) => (platformId.startsWith('without id') ? `${kind}, nameless` : platformId),
       );
     assert.deepEqual((await open()).sort(), ['PO-1', 'orders, nameless', 'skus, nameless']);
     await (await end('audit', { mode: 'audit' }))();

@@ -1,6 +1,7 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
+import { lockOrders, snsOf } from '../orders/lock-orders.js';
 import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
@@ -27,7 +28,7 @@ export async function storeAddresses(
   shopId: string,
   answers: readonly AddressAnswer[],
 ): Promise<StoredAnswers> {
-  await lockOrders(tx, shopId, answers);
+  await lockOrders(tx, shopId, snsOf(answers));
   const rows = answers.map(({ sn, dueAt, address }) => ({ sn, dueAt, ...rowOf(address) }));
   const postponed = rows.filter(({ is }) => is === 'computing' || is === 'put_off');
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
@@ -66,7 +67,7 @@ export async function setAddressesAside(
   shopId: string,
   refused: readonly DueOrder[],
 ): Promise<void> {
-  await lockOrders(tx, shopId, refused);
+  await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(
     `UPDATE order_addresses AS known SET due_at = NULL, wanted_at = NULL, attempts = 0,
        state = CASE WHEN known.sealed IS NULL THEN 'unreadable' ELSE known.state END
@@ -92,19 +93,6 @@ export async function markAddressesChanged(
          wanted_at = coalesce(known.wanted_at, now())
        WHERE known.state <> 'erased'`,
     [shopId, parentOrderSns],
-  );
-}
-
-/** The parent orders first and in the order of numbers, as everybody who touches an order locks them. */
-async function lockOrders(
-  tx: Transaction,
-  shopId: string,
-  orders: readonly { readonly sn: string }[],
-): Promise<void> {
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, orders.map(({ sn }) => sn)],
   );
 }
 

@@ -1,6 +1,8 @@
-import type { AfterSalesFilters, Caller } from '#contracts';
+import { type AfterSalesFilters, type Caller, shopsToRead } from '#contracts';
 import { positionOf } from '#messaging';
+import { shopsOf } from '#runtime';
 import { type Conditions, onDaysOfShop } from '../conditions.js';
+import { beginsWith, mayBeLine, numberSearch } from '../orders/number-search.js';
 
 const OPENED = onDaysOfShop('item.opened_at', 'item.shop_id');
 
@@ -15,28 +17,51 @@ export function caseConditions(
 ): Conditions {
   const params: unknown[] = [];
   const parts: string[] = [];
-  const where = (condition: (param: string) => string, value: unknown): void => {
-    params.push(value);
-    parts.push(condition(`$${params.length}`));
-  };
-  if (caller.shopIds !== null) where((ids) => `item.shop_id = ANY(${ids}::uuid[])`, caller.shopIds);
-  if (filters.shopId !== undefined) where((id) => `item.shop_id = ${id}::uuid`, filters.shopId);
-  if (options.withStatus && filters.status !== undefined && filters.status.length > 0) {
-    where((statuses) => `item.status = ANY(${statuses}::text[])`, filters.status);
-  }
-  if (options.withStatus && filters.open !== undefined)
-    where((isOpen) => `item.is_open = ${isOpen}`, filters.open);
-  if (filters.type !== undefined) where((type) => `item.type = ${type}`, filters.type);
+  const param = (value: unknown): string => `$${params.push(value)}`;
+  const within = shopsOf(shopsToRead(caller, filters.shopId), param);
+  parts.push(within('item'));
+  if (options.withStatus && filters.status !== undefined && filters.status.length > 0)
+    parts.push(`item.status = ANY(${param(filters.status)}::text[])`);
+  if (options.withStatus && filters.open !== undefined) parts.push(`item.is_open = ${param(filters.open)}`);
+  if (filters.type !== undefined) parts.push(`item.type = ${param(filters.type)}`);
   if (filters.parentOrderSn !== undefined)
-    where((sn) => `item.parent_order_sn = ${sn}`, filters.parentOrderSn);
+    parts.push(`item.parent_order_sn = ${param(filters.parentOrderSn)}`);
   if (filters.openedFrom !== undefined)
-    where((from) => `item.opened_at >= ${from}::timestamptz`, filters.openedFrom);
-  if (filters.openedTo !== undefined) where((to) => `item.opened_at < ${to}::timestamptz`, filters.openedTo);
-  if (filters.openedFromDay !== undefined) where(OPENED.from, filters.openedFromDay);
-  if (filters.openedToDay !== undefined) where(OPENED.to, filters.openedToDay);
+    parts.push(`item.opened_at >= ${param(filters.openedFrom)}::timestamptz`);
+  if (filters.openedTo !== undefined)
+    parts.push(`item.opened_at < ${param(filters.openedTo)}::timestamptz`);
+  if (filters.openedFromDay !== undefined) parts.push(OPENED.from(param(filters.openedFromDay)));
+  if (filters.openedToDay !== undefined) parts.push(OPENED.to(param(filters.openedToDay)));
   if (filters.actBefore !== undefined)
-    where((before) => `item.is_open AND item.act_by < ${before}::timestamptz`, filters.actBefore);
-  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+    parts.push(`item.is_open AND item.act_by < ${param(filters.actBefore)}::timestamptz`);
+  if (filters.updatedSince !== undefined)
+    parts.push(`item.changed_at >= ${param(filters.updatedSince)}::timestamptz`);
+  if (filters.search !== undefined) parts.push(caseSearch(filters.search, param, within));
+  return { sql: parts.join(' AND '), params };
+}
+
+/** By the number of the case, of its order, of a line of either; nothing else is searched. */
+function caseSearch(
+  search: string,
+  param: (value: unknown) => string,
+  within: (table: string) => string,
+): string {
+  const number = numberSearch(search);
+  if (number === undefined) return 'false';
+  const cases = (column: string): string =>
+    `SELECT numbered.shop_id, numbered.parent_after_sales_sn FROM after_sales AS numbered
+     WHERE ${within('numbered')} AND ${beginsWith(`numbered.${column}`, number, param)}`;
+  const found = [cases('parent_after_sales_sn'), cases('parent_order_sn')];
+  if (mayBeLine(number)) {
+    found.push(
+      `SELECT line.shop_id, line.parent_after_sales_sn FROM after_sales_lines AS line
+       WHERE ${within('line')} AND ${beginsWith('line.after_sales_sn', number, param)}`,
+      `SELECT own.shop_id, own.parent_after_sales_sn FROM order_lines AS line
+       JOIN after_sales AS own USING (shop_id, parent_order_sn)
+       WHERE ${within('line')} AND ${beginsWith('line.order_sn', number, param)}`,
+    );
+  }
+  return `(item.shop_id, item.parent_after_sales_sn) IN (${found.join(' UNION ')})`;
 }
 
 /** Where the next page begins. */

@@ -34,6 +34,7 @@ interface CaseRow {
   available_operations: number[];
   opened_at: Date;
   platform_updated_at: Date;
+  changed_at: Date;
   list_rank: number;
   lines: AfterSalesLine[];
 }
@@ -142,6 +143,7 @@ function toCase(row: CaseRow): AfterSalesCase {
     openedAt: row.opened_at.toISOString(),
     platformUpdatedAt: row.platform_updated_at.toISOString(),
     version: row.version,
+    changedAt: row.changed_at.toISOString(),
     lines: row.lines,
   };
 }

@@ -3,9 +3,10 @@ import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { resolveQuarantined } from '#sync';
+import { lockOrders } from '../orders/lock-orders.js';
 import { queueFollowUps } from '../sync/follow-ups.js';
 import { refundId } from './due-refunds.js';
-import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
+import { changeRefunds, noteLateOrders } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {

@@ -179,7 +179,7 @@ describe('after-sales', () => {
     let cursor: string | undefined;
     do {
       const page = await queries.list(
-        { shopId, limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
+        { shopId: [shopId], limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
         everybody,
       );
       sns.push(...page.rows.map((row) => row.parentAfterSalesSn));
@@ -572,16 +572,19 @@ describe('after-sales', () => {
     assert.deepEqual(await list({ parentOrderSn: 'PO-2' }), ['open-late']);
     assert.deepEqual(await list({ actBefore: at(9_000).toISOString() }), ['open-soon']);
     const { openedAt } =
-      (await queries.list({ shopId, limit: 1 }, everybody)).rows[0] ?? assert.fail('no case');
+      (await queries.list({ shopId: [shopId], limit: 1 }, everybody)).rows[0] ?? assert.fail('no case');
     const day = DateTime.fromISO(openedAt, { zone: 'America/Los_Angeles' });
     const dayAfter = day.plus({ days: 1 }).toISODate() ?? '';
     assert.equal((await list({ openedToDay: day.toISODate() ?? '' })).length, 5);
     assert.deepEqual(await list({ openedFromDay: dayAfter }), []);
-    assert.deepEqual(await queries.count({ shopId, status: ['refunded'], open: false }, everybody), {
-      total: 5,
-      open: 3,
-      byStatus: { refund_requested: 3, refunded: 2 },
-    });
+    assert.deepEqual(
+      await queries.count({ shopId: [shopId], status: ['refunded'], open: false }, everybody),
+      {
+        total: 5,
+        open: 3,
+        byStatus: { refund_requested: 3, refunded: 2 },
+      },
+    );
     assert.deepEqual(
       (await queries.ofOrder(shopId, 'PO-1')).map((item) => item.parentAfterSalesSn),
       ['ended-new', 'open-soon', 'open-none', 'ended-old'],
@@ -591,7 +594,7 @@ describe('after-sales', () => {
   test('who may not see the shop sees nothing; a cursor of somebody else’s making is refused', async () => {
     await store(read(aCase('D-1')));
     const stranger = { ...everybody, shopIds: [] };
-    assert.deepEqual((await queries.list({ shopId }, stranger)).rows, []);
+    assert.deepEqual((await queries.list({ shopId: [shopId] }, stranger)).rows, []);
     await assert.rejects(queries.get({ shopId, parentAfterSalesSn: 'D-1' }, stranger), {
       code: 'after_sales.not_found',
     });

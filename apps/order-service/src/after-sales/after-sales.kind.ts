@@ -12,6 +12,7 @@ import { windowBooks } from '../sync/window-books.js';
 import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
+import { readCancelRequests } from './cancel-requests.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
 import { spreadLate } from './refunds.js';
@@ -46,6 +47,7 @@ export class AfterSalesKind implements SyncKindHandler {
       if (!(error instanceof AppError) || error.code !== LIST_INCOMPLETE) throw error;
       incomplete = error;
     }
+    await readCancelRequests(context, this.database, this.connector);
     await this.readRefunds(context);
     await context.commit(async (tx) => {
       await spreadLate(tx, context.shopId);

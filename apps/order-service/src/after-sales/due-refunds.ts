@@ -1,8 +1,9 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector, Money } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
+import { lockOrders } from '../orders/lock-orders.js';
 import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
-import { changeRefunds, lockOrders, noteLateOrders } from './refunds.js';
+import { changeRefunds, noteLateOrders } from './refunds.js';
 
 /** By which quarantine keeps the sum of a case. */
 export const refundId = (parentAfterSalesSn: string): string => `${parentAfterSalesSn}/refund`;

@@ -1,4 +1,5 @@
 import type { Transaction } from '#runtime';
+import { lockOrders } from '../orders/lock-orders.js';
 import { emitParentOrders } from '../orders/order-events.js';
 import { type FinishedCase, type LineRefund, type RefundableLine, spreadRefunds } from './spread-refunds.js';
 
@@ -105,23 +106,6 @@ export async function changeRefunds(
     [shopId, changed],
   );
   await emitParentOrders(tx, shopId, changed);
-}
-
-/**
- * The parent orders first and in the order of numbers, as everybody who touches an order locks them.
- * @returns those that are stored
- */
-export async function lockOrders(
-  tx: Pick<Transaction, 'query'>,
-  shopId: string,
-  parentOrderSns: readonly string[],
-): Promise<string[]> {
-  const rows = await tx.query<{ sn: string }>(
-    `SELECT parent_order_sn AS sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, parentOrderSns],
-  );
-  return rows.map(({ sn }) => sn);
 }
 
 /**

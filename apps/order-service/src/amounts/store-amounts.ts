@@ -3,6 +3,7 @@ import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { recomputeRefunds } from '../after-sales/refunds.js';
+import { lockOrders, snsOf } from '../orders/lock-orders.js';
 import { emitParentOrders } from '../orders/order-events.js';
 import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
 
@@ -92,7 +93,7 @@ export async function storeAmounts(
 ): Promise<StoredAnswers> {
   const known = answers.filter(isKnown);
   const postponed = answers.filter((answer) => typeof answer.amounts === 'string');
-  await lockOrders(tx, shopId, answers);
+  await lockOrders(tx, shopId, snsOf(answers));
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
   if (known.length === 0) return { changed: 0, poorer: [] };
   const rows = await tx.query<{
@@ -119,7 +120,7 @@ export async function setAmountsAside(
   shopId: string,
   refused: readonly DueOrder[],
 ): Promise<void> {
-  await lockOrders(tx, shopId, refused);
+  await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(
     `UPDATE parent_orders AS parent SET amounts_due_at = NULL, amounts_wanted_at = NULL, amounts_attempts = 0,
        amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'unreadable' END
@@ -127,19 +128,6 @@ export async function setAmountsAside(
      WHERE parent.shop_id = $1 AND parent.parent_order_sn = refused.sn
        AND parent.amounts_due_at IS NOT DISTINCT FROM refused."dueAt"`,
     [shopId, JSON.stringify(refused.map(({ sn, dueAt }) => ({ sn, dueAt })))],
-  );
-}
-
-/** In the order of numbers, as `storeOrders` does, or the two could wait for each other. */
-async function lockOrders(
-  tx: Transaction,
-  shopId: string,
-  orders: readonly { readonly sn: string }[],
-): Promise<void> {
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, orders.map(({ sn }) => sn)],
   );
 }
 

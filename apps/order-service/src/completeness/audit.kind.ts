@@ -7,7 +7,7 @@ import {
   type MarketplaceConnector,
 } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database, type Transaction } from '#runtime';
+import { Database } from '#runtime';
 import {
   CONNECTOR,
   forgetAllListed,
@@ -18,6 +18,7 @@ import {
   type SyncKindHandler,
 } from '#sync';
 import { OrderServiceConfig } from '../order-service.config.js';
+import { lockOrders } from '../orders/lock-orders.js';
 import { mustSplit, type OrdersState, type OrderWindow, PAGE_SIZE, pagesOf } from '../sync/order-windows.js';
 import {
   afterPass,
@@ -191,7 +192,7 @@ export class AuditKind implements SyncKindHandler {
     let again: { day: string; what: Said }[] = [];
     await context.commit(async (tx) => {
       const pages = begun.map(({ page }) => page);
-      await lockOrders(tx, context.shopId, list, pages);
+      await lockOrders(tx, context.shopId, ordersOf(list, pages));
       const reading: AuditState['reading'][number][] = [];
       done = [];
       again = [];
@@ -237,7 +238,7 @@ export class AuditKind implements SyncKindHandler {
       idOf: (row) => list.idOf(row),
       readPage: (window, page, pageSize) => list.readPage(context, window, page, pageSize),
       store: async (tx, pages) => {
-        await lockOrders(tx, context.shopId, list, pages);
+        await lockOrders(tx, context.shopId, ordersOf(list, pages));
         return list.store(tx, context.shopId, day, pages, clockOffsetMs);
       },
       closed: () => Promise.resolve(),
@@ -277,22 +278,9 @@ async function withoutCases(context: RunContext, state: AuditState, why: Said): 
   return next;
 }
 
-/**
- * All orders that a transaction may touch, first of all and in the order of numbers, as everybody who touches an order
- * locks them: several days, or a case before its order, would wait for one who waits for them.
- */
-async function lockOrders<Row>(
-  tx: Transaction,
-  shopId: string,
-  list: AuditedList<Row>,
-  pages: readonly ListPage<Row>[],
-): Promise<void> {
-  const sns = new Set(pages.flatMap((page) => page.records.map((row) => list.orderOf(row))));
-  await tx.query(
-    `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, [...sns]],
-  );
+/** All orders that a transaction may touch, first of all: several days, or a case before its order, would wait for one who waits for them. */
+function ordersOf<Row>(list: AuditedList<Row>, pages: readonly ListPage<Row>[]): string[] {
+  return [...new Set(pages.flatMap((page) => page.records.map((row) => list.orderOf(row))))];
 }
 
 function windowOf(day: string, timeZone: string): OrderWindow {

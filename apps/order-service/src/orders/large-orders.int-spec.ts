@@ -144,7 +144,7 @@ describe('orders of any size', () => {
       assert.deepEqual(await store(shopId, before), { read: 3, changed: 3, quarantined: 0, unstored: [] });
       await waitFor('its event to arrive', () => arrived.has(sn));
       assert.equal(arrived.get(sn), lines);
-      const { orders } = await listAll({ shopId, limit: 50 });
+      const { orders } = await listAll({ shopId: [shopId], limit: 50 });
       assert.equal(orders.find(({ parentOrderSn }) => parentOrderSn === sn)?.lines.length, lines);
       assert.equal(orders.length, 3);
       const detail = await client.call(Orders.get, { shopId, parentOrderSn: sn }, everybody);
@@ -181,7 +181,7 @@ describe('orders of any size', () => {
     const shopId = await bed.newShop();
     const orders = Array.from({ length: 50 }, (_, n) => anOrderOf(`PO-212-${n}`, 60));
     assert.equal((await store(shopId, orders)).changed, 50);
-    const page = await client.call(Orders.list, { shopId, limit: 50 }, everybody);
+    const page = await client.call(Orders.list, { shopId: [shopId], limit: 50 }, everybody);
     assert.equal(page.rows.length, 50);
     assert.ok(page.rows.every(({ lines }) => lines.length === 60));
     assert.equal(page.nextCursor, null);
@@ -191,7 +191,7 @@ describe('orders of any size', () => {
     const shopId = await bed.newShop();
     const orders = Array.from({ length: 40 }, (_, n) => anOrderOf(`PO-213-${n}`, n % 4 === 0 ? 1_200 : 3));
     assert.equal((await store(shopId, orders)).changed, 40);
-    const { orders: listed, pages } = await listAll({ shopId, limit: 200 });
+    const { orders: listed, pages } = await listAll({ shopId: [shopId], limit: 200 });
     assert.ok(pages > 1);
     assert.deepEqual(
       listed.map(({ parentOrderSn, lines }) => [parentOrderSn, lines.length]).sort(),

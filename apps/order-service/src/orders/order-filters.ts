@@ -1,16 +1,31 @@
-import type { Caller, OrderFilters } from '#contracts';
+import {
+  type Caller,
+  type OrderFilters,
+  type OrderSort,
+  type ShipDue,
+  shopsToRead,
+  TO_SHIP_STATUSES,
+} from '#contracts';
 import { positionOf } from '#messaging';
+import { invalid, shopsOf } from '#runtime';
 import { type Conditions, onDaysOfShop } from '../conditions.js';
+import { IS_TO_SHIP, NO_DEADLINE, SHIP_BY } from './order-deadline.js';
+import { orderSearch } from './order-search.js';
 
-/** Numbers of orders are looked for from their start; everything else in what the lines say. */
-const ORDER_NUMBER = /^(PO-)?\d+-?\d*$/i;
+/** What the filters that have counts of their own choose; counts are over all the others. */
+export const COUNTED = ['status', 'label', 'due'] as const;
+type CountedFilter = (typeof COUNTED)[number];
 
 const ORDERED = onDaysOfShop('parent.ordered_at', 'parent.shop_id');
 
-/** `%`, `_` and the escape itself are searched for as they are written. */
-function likeText(text: string): string {
-  return text.replace(/[\\%_]/g, (char) => `\\${char}`);
-}
+/** Of `parent_orders AS parent`, now; what is not to be shipped any more is due at no time. */
+const IS_DUE: Record<ShipDue, string> = {
+  overdue: `${SHIP_BY} < now()`,
+  within_24h: `${SHIP_BY} >= now() AND ${SHIP_BY} < now() + interval '24 hours'`,
+  within_48h: `${SHIP_BY} >= now() AND ${SHIP_BY} < now() + interval '48 hours'`,
+  later: `${SHIP_BY} >= now() + interval '48 hours' AND ship_by_at IS NOT NULL`,
+  none: 'ship_by_at IS NULL',
+};
 
 /**
  * Conditions on `parent_orders AS parent`. Each filter is one line here: the order list, its counts and exports read the same.
@@ -19,64 +34,85 @@ function likeText(text: string): string {
 export function orderConditions(
   filters: OrderFilters,
   caller: Caller,
-  options = { withStatus: true },
+  without: readonly CountedFilter[] = [],
 ): Conditions {
   const params: unknown[] = [];
   const parts: string[] = [];
-  const where = (condition: (param: string) => string, value: unknown): void => {
-    params.push(value);
-    parts.push(condition(`$${params.length}`));
-  };
-  if (caller.shopIds !== null) where((ids) => `parent.shop_id = ANY(${ids}::uuid[])`, caller.shopIds);
-  if (filters.shopId !== undefined) where((id) => `parent.shop_id = ${id}::uuid`, filters.shopId);
-  if (options.withStatus && filters.status !== undefined && filters.status.length > 0) {
-    where((statuses) => `parent.status = ANY(${statuses}::text[])`, filters.status);
+  const param = (value: unknown): string => `$${params.push(value)}`;
+  const asked = (name: CountedFilter): boolean => !without.includes(name);
+  const { status, label, due } = filters;
+  const within = shopsOf(shopsToRead(caller, filters.shopId), param);
+  parts.push(within('parent'));
+  if (asked('status') && status !== undefined && status.length > 0) {
+    parts.push(isToShipOnly(status) ? `parent.${IS_TO_SHIP}` : 'true');
+    parts.push(`parent.status = ANY(${param(status)}::text[])`);
   }
-  if (filters.fulfilmentType !== undefined) {
-    where((type) => `parent.fulfilment_types @> ARRAY[${type}::text]`, filters.fulfilmentType);
-  }
+  if (asked('due') && due !== undefined) parts.push(`parent.${IS_TO_SHIP} AND ${IS_DUE[due]}`);
+  if (asked('label') && label !== undefined && label.length > 0)
+    parts.push(`parent.labels <> '{}' AND parent.labels && ${param(label)}::text[]`);
+  if (filters.fulfilmentType !== undefined)
+    parts.push(`parent.fulfilment_types @> ARRAY[${param(filters.fulfilmentType)}::text]`);
   if (filters.orderedFrom !== undefined)
-    where((from) => `parent.ordered_at >= ${from}::timestamptz`, filters.orderedFrom);
+    parts.push(`parent.ordered_at >= ${param(filters.orderedFrom)}::timestamptz`);
   if (filters.orderedTo !== undefined)
-    where((to) => `parent.ordered_at < ${to}::timestamptz`, filters.orderedTo);
-  if (filters.orderedFromDay !== undefined) where(ORDERED.from, filters.orderedFromDay);
-  if (filters.orderedToDay !== undefined) where(ORDERED.to, filters.orderedToDay);
-  if (filters.amounts !== undefined) where((state) => `parent.amount_state = ${state}`, filters.amounts);
-  if (filters.search !== undefined) addSearch(filters.search.trim(), where);
-  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+    parts.push(`parent.ordered_at < ${param(filters.orderedTo)}::timestamptz`);
+  if (filters.orderedFromDay !== undefined) parts.push(ORDERED.from(param(filters.orderedFromDay)));
+  if (filters.orderedToDay !== undefined) parts.push(ORDERED.to(param(filters.orderedToDay)));
+  if (filters.shipAfter !== undefined)
+    parts.push(`parent.ship_by_at >= ${param(filters.shipAfter)}::timestamptz`);
+  if (filters.shipBefore !== undefined)
+    parts.push(`parent.ship_by_at < ${param(filters.shipBefore)}::timestamptz`);
+  if (filters.updatedSince !== undefined)
+    parts.push(`parent.changed_at >= ${param(filters.updatedSince)}::timestamptz`);
+  if (filters.amounts !== undefined) parts.push(`parent.amount_state = ${param(filters.amounts)}`);
+  if (filters.search !== undefined) parts.push(orderSearch(filters.search, param, within));
+  return { sql: parts.filter((part) => part !== 'true').join(' AND ') || 'true', params };
 }
 
-type Where = (condition: (param: string) => string, value: unknown) => void;
-
-function lineExists(condition: string): string {
-  return `EXISTS (SELECT FROM order_lines AS line WHERE line.shop_id = parent.shop_id
-    AND line.parent_order_sn = parent.parent_order_sn AND (${condition}))`;
-}
-
-function addSearch(text: string, where: Where): void {
-  if (ORDER_NUMBER.test(text)) {
-    where(
-      (start) =>
-        `(parent.parent_order_sn LIKE ${start} OR ${lineExists(
-          `line.order_sn LIKE ${start} OR line.sku_id LIKE ${start} OR line.goods_id LIKE ${start} OR line.seller_sku LIKE ${start}`,
-        )})`,
-      `${likeText(text.toUpperCase())}%`,
-    );
-    return;
-  }
-  where(
-    (part) => lineExists(`line.goods_name ILIKE ${part} OR line.seller_sku ILIKE ${part}`),
-    `%${likeText(text)}%`,
+function isToShipOnly(statuses: OrderFilters['status']): boolean {
+  return (
+    statuses !== undefined &&
+    statuses.length > 0 &&
+    statuses.every((status) => TO_SHIP_STATUSES.some((each) => each === status))
   );
 }
 
-/** Where the next page begins; all lists of orders are newest first. */
-export function afterCursor(cursor: string | undefined, firstParam: number): Conditions {
-  const position = positionOf(cursor, ['instant', 'id', 'text']);
-  if (position === null) return { sql: 'true', params: [] };
+/** Where only orders are asked for that are still to be shipped, the most urgent come first. */
+export function sortOf({ sort, status, due }: OrderFilters): OrderSort {
+  return sort ?? (due !== undefined || isToShipOnly(status) ? 'ship_by' : 'ordered');
+}
+
+/** What the rows are sorted by, of the table that is named. */
+export const ORDER_BY: Record<OrderSort, (table: string) => string> = {
+  ordered: (table) => `${table}.ordered_at DESC, ${table}.shop_id DESC, ${table}.parent_order_sn DESC`,
+  ship_by: (table) => `${SHIP_BY}, ${table}.shop_id, ${table}.parent_order_sn`,
+};
+
+/** An order's place in the list, as a cursor holds it: a cursor of one order of sorting is none of the other. */
+export function placeOf(
+  sort: OrderSort,
+  row: { ordered_at: Date; ship_by_at: Date | null; shop_id: string; parent_order_sn: string },
+): readonly string[] {
+  const at = sort === 'ordered' ? row.ordered_at : row.ship_by_at;
+  return [sort, at?.toISOString() ?? NO_DEADLINE, row.shop_id, row.parent_order_sn];
+}
+
+/** Where the next page begins. */
+export function afterCursor(sort: OrderSort, cursor: string | undefined, firstParam: number): Conditions {
+  const found = positionOf(cursor, ['text', 'instant', 'id', 'text']);
+  if (found === null) return { sql: 'true', params: [] };
+  const [by, ...position] = found;
+  if (by !== sort)
+    throw invalid('request.invalid', 'cursor is of a list that is sorted otherwise. Leave it out for the first page.', [
+      { field: 'cursor', message: `cursor must be of a list sorted by ${sort}` },
+    ]);
   const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
+  const place = `(${at}::timestamptz, ${shop}::uuid, ${sn})`;
   return {
-    sql: `(parent.ordered_at, parent.shop_id, parent.parent_order_sn) < (${at}::timestamptz, ${shop}::uuid, ${sn})`,
+    sql:
+      sort === 'ordered'
+        ? `(parent.ordered_at, parent.shop_id, parent.parent_order_sn) < ${place}`
+        : `(${SHIP_BY}, parent.shop_id, parent.parent_order_sn) > ${place}`,
     params: position,
   };
 }

@@ -7,9 +7,12 @@ import {
   type Caller,
   encodeCursor,
   FULFILMENT_TYPES,
+  ORDER_SORTS,
   ORDER_STATUSES,
   type OrderFilters,
   type ParentOrder,
+  SHIP_DUE,
+  type ShipDue,
   serviceCaller,
 } from '#contracts';
 import { AddressReader } from '../addresses/address-reader.js';
@@ -37,7 +40,8 @@ const dayOf = (order: ParentOrder): string =>
 
 /** A second reading of what each filter means, over plain objects. */
 const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: never) => boolean } = {
-  shopId: (order, shopId: string) => order.shopId === shopId,
+  shopId: (order, shopIds: string[]) =>
+    shopIds.length === 0 || shopIds.some((id) => id.toLowerCase() === order.shopId),
   status: (order, statuses: string[]) => statuses.length === 0 || statuses.includes(order.status),
   fulfilmentType: (order, type: string) => order.fulfilmentTypes.includes(type),
   orderedFrom: (order, from: string) => Date.parse(order.orderedAt) >= Date.parse(from),
@@ -45,25 +49,67 @@ const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: ne
   orderedFromDay: (order, day: string) => dayOf(order) >= day,
   orderedToDay: (order, day: string) => dayOf(order) <= day,
   amounts: (order, state: string) => order.amounts.state === state,
+  label: (order, labels: string[]) => order.labels.some((label) => labels.includes(label)),
+  due: (order, due: ShipDue) => {
+    if (!isToShip(order)) return false;
+    if (order.shipByAt === null) return due === 'none';
+    const hours = (Date.parse(order.shipByAt) - Date.now()) / 3_600_000;
+    if (hours < 0) return due === 'overdue';
+    return due === 'later'
+      ? hours >= 48
+      : due === 'within_24h'
+        ? hours < 24
+        : due === 'within_48h' && hours < 48;
+  },
+  shipAfter: (order, from: string) =>
+    order.shipByAt !== null && Date.parse(order.shipByAt) >= Date.parse(from),
+  shipBefore: (order, to: string) => order.shipByAt !== null && Date.parse(order.shipByAt) < Date.parse(to),
+  updatedSince: (order, since: string) => Date.parse(order.changedAt) >= Date.parse(since),
   search: (order, given: string) => {
-    const text = given.trim();
-    if (/^(PO-)?\d+-?\d*$/i.test(text)) {
-      const start = text.toUpperCase();
-      return (
-        order.parentOrderSn.startsWith(start) ||
-        order.lines.some((line) =>
-          [line.orderSn, line.skuId, line.goodsId, line.sellerSku].some((value) => value?.startsWith(start)),
-        )
-      );
-    }
-    const part = text.toLowerCase();
-    return order.lines.some((line) =>
-      [line.goodsName, line.sellerSku].some((value) => value?.toLowerCase().includes(part)),
+    const words = fold(given).split(/\s/).filter(Boolean);
+    const isSaid = order.lines.some((line) =>
+      words.every((word) =>
+        [line.goodsName, line.spec, line.sellerSku].some((said) => fold(said).includes(word)),
+      ),
+    );
+    if (isSaid) return true;
+    const text = fold(given).trim().toUpperCase();
+    if (
+      /^\d{4,}$/.test(text) &&
+      order.lines.some((line) => [line.skuId, line.goodsId].some((id) => id?.startsWith(text)))
+    )
+      return true;
+    if (!/^[A-Z0-9-]*\d[A-Z0-9-]*$/.test(text)) return false;
+    const digits = (sn: string): string =>
+      sn
+        .split('-')
+        .slice(sn.startsWith('PO-') ? 2 : 1)
+        .join('-');
+    const lines = text.startsWith('PO') ? [] : order.lines.map((line) => line.orderSn);
+    return [order.parentOrderSn, ...lines].some(
+      (sn) =>
+        (sn.replace(/^PO-/, '').startsWith(text) && text.includes('-')) ||
+        (sn.startsWith(text) && text.includes('-')) ||
+        (text.length >= 4 && digits(sn).startsWith(text)),
     );
   },
 };
 
-const NAMES = ['Steel travel mug', '50% off_mug', 'Back\\slash', '保温杯 红色', 'MUG', 'Straße'];
+const isToShip = (order: ParentOrder): boolean => ['unshipped', 'partially_shipped'].includes(order.status);
+const fold = (text: string | null): string => (text ?? '').normalize('NFKC').toLowerCase();
+const HOUR = 3_600_000;
+
+const NAMES = [
+  'Steel travel mug',
+  '50% off_mug',
+  'Back\\slash',
+  '保温杯 红色',
+  'MUG',
+  'Straße',
+  '1000 Pieces Puzzle',
+  'Ｆｕｌｌ　Ｗｉｄｔｈ ４２',
+  'ｶﾞﾗｽ',
+];
 
 describe('asking for orders', () => {
   let bed: OrderBed;
@@ -71,6 +117,8 @@ describe('asking for orders', () => {
   let shops: string[];
   let all: ParentOrder[];
   const random = seededRandom(21);
+  // Whole seconds, as the marketplace has them; none of the deadlines is near a border.
+  const start = Math.floor(Date.now() / 1000) * 1000 + HOUR / 2;
   const pick = <T>(values: readonly T[]): T => {
     const value = values[Math.floor(random() * values.length)];
     if (value === undefined) throw new Error('nothing to pick from');
@@ -95,11 +143,23 @@ describe('asking for orders', () => {
           status: pick(ORDER_STATUSES),
           // Many of one second: the cursor must not lose its way among them.
           orderedAt: at(Math.floor(random() * 30) * 60),
+          // Many of one deadline, and some without: the same.
+          shipByAt: pick([
+            null,
+            ...[-30, -1, 5, 23, 25, 47, 49, 200].map((hours) => new Date(start + hours * HOUR)),
+          ]),
+          labels: pick([
+            [],
+            [],
+            ['past_due'],
+            ['pending_buyer_cancellation', 'past_due'],
+            ['brand_new_label'],
+          ]),
           fulfilmentTypes: pick([[FULFILMENT_TYPES[0]], [FULFILMENT_TYPES[1]], [...FULFILMENT_TYPES]]),
           lines: Array.from({ length: Math.floor(random() * 3) }, (_, line) =>
             aLine(`${number}-${line}`, {
               goodsName: pick(NAMES),
-              sellerSku: pick([null, 'MUG-RED-L', 'x_y', '2024', 'a%b']),
+              sellerSku: pick([null, 'MUG-RED-L', 'x_y', '2024', 'a%b', 'PZ-0042']),
               skuId: pick([null, '17592186044416001', '2110']),
             }),
           ),
@@ -132,8 +192,8 @@ describe('asking for orders', () => {
     return found;
   }
 
-  const expected = (filters: OrderFilters, caller: Caller): ParentOrder[] =>
-    all
+  const expected = (filters: OrderFilters, caller: Caller): ParentOrder[] => {
+    const found = all
       .filter((order) => caller.shopIds === null || caller.shopIds.includes(order.shopId))
       .filter((order) =>
         Object.entries(REFERENCE).every(([name, fits]) => {
@@ -141,17 +201,28 @@ describe('asking for orders', () => {
           return value === undefined || fits(order, value as never);
         }),
       );
+    const isToShipOnly =
+      filters.status?.length && filters.status.every((status) => isToShip({ status } as ParentOrder));
+    const sort = filters.sort ?? (isToShipOnly || filters.due !== undefined ? 'ship_by' : 'ordered');
+    return sort === 'ordered' ? found : found.toSorted(byDeadline);
+  };
 
   async function same(filters: OrderFilters, caller: Caller = everybody): Promise<number> {
     const found = await listAll(filters, caller);
     const wanted = expected(filters, caller);
     assert.deepEqual(found.map(key), wanted.map(key), JSON.stringify(filters));
-    const { total, byStatus } = await queries.count(filters, caller);
+    const { total, byStatus, byLabel, byDue } = await queries.count(filters, caller);
     const { status: _status, ...withoutStatus } = filters;
     const counted = expected(withoutStatus, caller);
     assert.equal(total, counted.length);
     for (const status of ORDER_STATUSES)
       assert.equal(byStatus[status] ?? 0, counted.filter((order) => order.status === status).length);
+    const { label: _label, ...withoutLabel } = filters;
+    for (const label of ['past_due', 'pending_buyer_cancellation', 'brand_new_label'])
+      assert.equal(byLabel[label] ?? 0, expected({ ...withoutLabel, label: [label] }, caller).length, label);
+    const { due: _due, ...withoutDue } = filters;
+    for (const due of SHIP_DUE)
+      assert.equal(byDue[due], expected({ ...withoutDue, due }, caller).length, due);
     return wanted.length;
   }
 
@@ -167,14 +238,21 @@ describe('asking for orders', () => {
     assert.deepEqual(all.map(key), sorted.map(key));
     for (const limit of [7, 20, 150, 199])
       assert.deepEqual((await listAll({ limit })).map(key), all.map(key));
-    for (const shopId of shops) assert.equal(await same({ shopId, limit: 9 }), 150);
+    for (const shopId of shops) assert.equal(await same({ shopId: [shopId], limit: 9 }), 150);
+    assert.equal(await same({ shopId: shops.slice(1), limit: 31 }), 300);
+    assert.equal(
+      await same(
+        { shopId: shops.slice(1).map((id) => id.toUpperCase()), limit: 31 },
+        only(...shops.slice(0, 2)),
+      ),
+      150,
+    );
   });
 
   const SEARCHES = [
     'mug',
     'MUG',
     '50%',
-    '%',
     '_m',
     'x_y',
     'a%b',
@@ -184,6 +262,16 @@ describe('asking for orders', () => {
     'no such',
     '  mug ',
     "o'mug",
+    'ＭＵＧ',
+    'STRASSE',
+    '杯',
+    '红色 保温',
+    '1000',
+    '42',
+    'full width',
+    'ガラス',
+    'mug red',
+    'k\\s',
   ];
   const NUMBERS = [
     'PO-211',
@@ -195,6 +283,12 @@ describe('asking for orders', () => {
     '2024',
     '6010995',
     'PO-9',
+    'PO-',
+    '211-',
+    '0001',
+    '00019',
+    '００１９',
+    '211-0001',
   ];
 
   for (const search of [...SEARCHES, ...NUMBERS]) {
@@ -214,7 +308,31 @@ describe('asking for orders', () => {
     await same({ status: ['shipped', 'cancelled'], limit: 200 });
     for (const fulfilmentType of FULFILMENT_TYPES) await same({ fulfilmentType, limit: 200 });
     for (const amounts of AMOUNT_STATES) await same({ amounts, limit: 200 });
-    assert.equal(await same({ shopId: randomUUID() }), 0);
+    assert.equal(await same({ shopId: [randomUUID()] }), 0);
+  });
+
+  test('what is to be shipped comes by its deadline, the earliest first and none last, each once', async () => {
+    for (const filters of [
+      { status: ['unshipped'] },
+      { status: ['unshipped', 'partially_shipped'] },
+      { due: 'within_48h' },
+      { sort: 'ship_by' },
+    ] satisfies OrderFilters[]) {
+      for (const limit of [7, 200]) assert.ok((await same({ ...filters, limit })) > 7);
+      for (const shopId of shops) await same({ ...filters, shopId: [shopId], limit: 5 });
+    }
+    const [first] = await listAll({ status: ['unshipped'], limit: 200 });
+    assert.equal(first?.shipByAt, new Date(start - 30 * HOUR).toISOString());
+    const last = (await listAll({ status: ['unshipped'], limit: 200 })).at(-1);
+    assert.equal(last?.shipByAt, null);
+    await same({ status: ['unshipped'], sort: 'ordered', limit: 200 });
+    await same({ status: ['unshipped', 'shipped'], limit: 200 });
+  });
+
+  test('a cursor of one order of sorting is none of the other', async () => {
+    const { nextCursor } = await queries.list({ status: ['unshipped'] }, everybody);
+    assert.ok(nextCursor);
+    await assert.rejects(queries.list({ cursor: nextCursor }, everybody), { code: 'request.invalid' });
   });
 
   test('an order of the first instant is in, one of the last is out', async () => {
@@ -241,7 +359,13 @@ describe('asking for orders', () => {
     for (let round = 0; round < 300; round += 1) {
       const filters = Object.fromEntries(
         Object.entries({
-          shopId: maybe(pick(shops)),
+          shopId: maybe(shops.filter(() => random() < 0.6)),
+          label: maybe([pick(['past_due', 'brand_new_label', 'pending_buyer_cancellation'])]),
+          due: maybe(maybe(pick(SHIP_DUE))),
+          shipAfter: maybe(maybe(new Date(start + pick([-40, 0, 30]) * HOUR).toISOString())),
+          shipBefore: maybe(maybe(new Date(start + pick([0, 30, 300]) * HOUR).toISOString())),
+          updatedSince: maybe(maybe(pick(all).changedAt)),
+          sort: maybe(pick(ORDER_SORTS)),
           status: maybe(ORDER_STATUSES.filter(() => random() < 0.6)),
           fulfilmentType: maybe(pick(FULFILMENT_TYPES)),
           orderedFrom: maybe(at(Math.floor(random() * 1_800)).toISOString()),
@@ -265,7 +389,7 @@ describe('asking for orders', () => {
     for (const fields of [{ 'amounts.read': [mine] }, { 'amounts.read': [] }, {}, undefined]) {
       const { fields: _, ...caller }: Caller = everybody;
       const asking: Caller = fields === undefined ? caller : { ...caller, fields };
-      const hidden = (await listAll({ shopId: foreign }, asking)).slice(0, 20);
+      const hidden = (await listAll({ shopId: [foreign] }, asking)).slice(0, 20);
       const [first] = hidden;
       assert.ok(first);
       const detail = await queries.get({ shopId: foreign, parentOrderSn: first.parentOrderSn }, asking);
@@ -276,16 +400,16 @@ describe('asking for orders', () => {
       }
     }
     const asking: Caller = { ...everybody, fields: { 'amounts.read': [mine] } };
-    const shown = await listAll({ shopId: mine }, asking);
-    assert.deepEqual(shown, await listAll({ shopId: mine }));
+    const shown = await listAll({ shopId: [mine] }, asking);
+    assert.deepEqual(shown, await listAll({ shopId: [mine] }));
     assert.ok(numbersOf(shown).length > 0, 'there are amounts to hide');
   });
 
   test('who may see no shop sees nothing; who asks for a foreign one neither', async () => {
     const [mine = '', foreign = ''] = shops;
     assert.deepEqual(await listAll({}, only()), []);
-    assert.deepEqual(await listAll({ shopId: foreign }, only(mine)), []);
-    assert.equal((await queries.count({ shopId: foreign }, only(mine))).total, 0);
+    assert.deepEqual(await listAll({ shopId: [foreign] }, only(mine)), []);
+    assert.equal((await queries.count({ shopId: [foreign] }, only(mine))).total, 0);
     const order = all.find(({ shopId }) => shopId === foreign);
     assert.ok(order);
     const { shopId, parentOrderSn } = order;
@@ -321,12 +445,12 @@ describe('asking for orders', () => {
   for (const cursor of [
     'garbage',
     '',
-    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID()]),
-    encodeCursor(['yesterday', randomUUID(), 'PO-1']),
-    encodeCursor([7, randomUUID(), 'PO-1']),
-    encodeCursor(['2026-05-01T00:00:00.000Z', 'no uuid', 'PO-1']),
-    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID(), 7]),
-    encodeCursor(['2026-05-01T00:00:00.000Z', randomUUID(), 'PO-\u0000']),
+    encodeCursor(['ordered', '2026-05-01T00:00:00.000Z', randomUUID()]),
+    encodeCursor(['ordered', 'yesterday', randomUUID(), 'PO-1']),
+    encodeCursor(['ordered', 7, randomUUID(), 'PO-1']),
+    encodeCursor(['ordered', '2026-05-01T00:00:00.000Z', 'no uuid', 'PO-1']),
+    encodeCursor(['ordered', '2026-05-01T00:00:00.000Z', randomUUID(), 7]),
+    encodeCursor(['ordered', '2026-05-01T00:00:00.000Z', randomUUID(), 'PO-\u0000']),
   ]) {
     test(`a cursor that no page has given is refused by name: ${Buffer.from(cursor, 'base64url').toString().slice(0, 40)}`, async () => {
       await assert.rejects(queries.list({ cursor }, everybody), { code: 'request.invalid' });
@@ -372,6 +496,12 @@ describe('asking for orders', () => {
     ]);
   });
 });
+
+function byDeadline(a: ParentOrder, b: ParentOrder): number {
+  const at = ({ shipByAt }: ParentOrder): number =>
+    shipByAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(shipByAt);
+  return at(a) - at(b) || compare(a.shopId, b.shopId) || compare(a.parentOrderSn, b.parentOrderSn);
+}
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

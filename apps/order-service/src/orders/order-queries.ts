@@ -23,7 +23,9 @@ import { type Database, notFound } from '#runtime';
 import type { AddressReader } from '../addresses/address-reader.js';
 import type { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
 import { afterSalesReachOf } from '../after-sales/after-sales-reach.js';
-import { afterCursor, orderConditions } from './order-filters.js';
+import { type CountedGroup, orderCounts } from './order-counts.js';
+import { DUE_BUCKET } from './order-deadline.js';
+import { afterCursor, COUNTED, ORDER_BY, orderConditions, placeOf, sortOf } from './order-filters.js';
 
 interface OrderRow {
   shop_id: string;
@@ -39,6 +41,9 @@ interface OrderRow {
   deliver_by_at: Date | null;
   platform_updated_at: Date;
   labels: string[];
+  cancel_requested_at: Date | null;
+  cancel_decide_by: Date | null;
+  changed_at: Date;
   warnings: string[];
   payment_type: string | null;
   fulfilment_types: string[];
@@ -66,7 +71,8 @@ type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
 
 const COLUMNS = `parent.shop_id, parent.parent_order_sn, parent.version, parent.status, parent.platform_status,
   parent.region_id, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
-  parent.platform_updated_at, parent.labels, parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
+  parent.platform_updated_at, parent.labels, parent.cancel_requested_at, parent.cancel_decide_by, parent.changed_at,
+  parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
   parent.amount_state, parent.currency, parent.retail_minor, parent.base_price_minor, parent.customer_paid_minor,
   parent.refunded_minor, parent.estimated_revenue_minor`;
 
@@ -76,7 +82,7 @@ const LINES = `SELECT coalesce(json_agg(json_build_object(
     'orderedQuantity', line.ordered_quantity, 'cancelledBeforeShipment', line.cancelled_before_shipment,
     'netQuantity', line.net_quantity, 'unitRetailMinor', line.unit_retail_minor,
     'unitBasePriceMinor', line.unit_base_price_minor, 'refundedUnits', line.refunded_units,
-    'refundedMinor', line.refunded_minor,
+    'refundedMinor', line.refunded_minor, 'labels', line.labels,
     'soldFactor', line.sold_factor, 'fulfilmentType', line.fulfilment_type, 'retailMinor', line.retail_minor,
     'basePriceMinor', line.base_price_minor) ORDER BY line.position), '[]') AS lines
   FROM order_lines AS line
@@ -87,16 +93,16 @@ const LINES = `SELECT coalesce(json_agg(json_build_object(
  * under its name. Exported for the bench, which asks the same question without the services around it.
  */
 export function orderListQuery(filters: OrderFilters, caller: Caller): { text: string; values: unknown[] } {
+  const sort = sortOf(filters);
   const conditions = orderConditions(filters, caller);
-  const after = afterCursor(filters.cursor, conditions.params.length + 1);
+  const after = afterCursor(sort, filters.cursor, conditions.params.length + 1);
   const values = [...conditions.params, ...after.params, (filters.limit ?? DEFAULT_PAGE_LIMIT) + 1];
-  // One shop: the index that begins with it serves an order by time alone; the shop then is a constant.
   const text = `SELECT page.*, lines.lines FROM (
       SELECT ${COLUMNS} FROM parent_orders AS parent WHERE ${conditions.sql} AND ${after.sql}
-      ORDER BY parent.ordered_at DESC, parent.shop_id DESC, parent.parent_order_sn DESC LIMIT $${values.length}
+      ORDER BY ${ORDER_BY[sort]('parent')} LIMIT $${values.length}
     ) AS page
     CROSS JOIN LATERAL (${LINES.replaceAll('parent.', 'page.')}) AS lines
-    ORDER BY page.ordered_at DESC, page.shop_id DESC, page.parent_order_sn DESC`;
+    ORDER BY ${ORDER_BY[sort]('page')}`;
   return { text, values };
 }
 
@@ -120,23 +126,24 @@ export class OrderQueries {
             values,
           )
         : await this.database.query<OrderRow>(text, values);
+    const sort = sortOf(filters);
     return pageOf(
       rows,
       limit,
       (row) => asSeenBy(caller, ParentOrder, toParentOrder(row)),
-      (row) => [row.ordered_at.toISOString(), row.shop_id, row.parent_order_sn],
+      (row) => placeOf(sort, row),
     );
   }
 
-  /** By status, over all the other filters: what the tabs above the list show. */
+  /** By status, label and deadline, each over all the other filters: what tabs and choices above the list show. */
   async count(filters: OrderFilters, caller: Caller): Promise<OrderCounts> {
-    const conditions = orderConditions(filters, caller, { withStatus: false });
-    const rows = await this.database.query<{ status: OrderStatus; count: number }>(
-      `SELECT status, count(*) AS count FROM parent_orders AS parent WHERE ${conditions.sql} GROUP BY status`,
+    const conditions = orderConditions(filters, caller, COUNTED);
+    const groups = await this.database.query<CountedGroup>(
+      `SELECT status, labels, ${DUE_BUCKET} AS due, count(*) AS count
+       FROM parent_orders AS parent WHERE ${conditions.sql} GROUP BY 1, 2, 3`,
       conditions.params,
     );
-    const byStatus = Object.fromEntries(rows.map((row) => [row.status, row.count]));
-    return { total: rows.reduce((sum, row) => sum + row.count, 0), byStatus };
+    return orderCounts(groups, filters);
   }
 
   async get({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<ParentOrderDetail> {
@@ -199,6 +206,13 @@ function toParentOrder(row: OrderRow): ParentOrder {
     deliverByAt: row.deliver_by_at?.toISOString() ?? null,
     platformUpdatedAt: row.platform_updated_at.toISOString(),
     labels: row.labels,
+    cancelRequest:
+      row.cancel_requested_at === null || row.cancel_decide_by === null
+        ? null
+        : {
+            requestedAt: row.cancel_requested_at.toISOString(),
+            decideBy: row.cancel_decide_by.toISOString(),
+          },
     fulfilmentTypes: row.fulfilment_types,
     units: row.units,
     amounts: {
@@ -211,6 +225,7 @@ function toParentOrder(row: OrderRow): ParentOrder {
       estimatedRevenueMinor: row.estimated_revenue_minor,
     },
     version: row.version,
+    changedAt: row.changed_at.toISOString(),
     lines: row.lines,
   };
 }

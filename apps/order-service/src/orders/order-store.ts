@@ -90,6 +90,9 @@ const STAGING = `
   DELETE FROM incoming_lines;
 `;
 
+/** The buyer asks to cancel: since when is asked for by a call of its own, again whenever the order has changed. */
+const asksToCancel = (labels: string): string => `'pending_buyer_cancellation' = ANY(${labels})`;
+
 /** Statuses in which somebody must still know where the parcel goes. */
 export const STILL_TO_SHIP = `('pending', 'unshipped', 'partially_shipped')`;
 /** An address once erased is gone: in a status that we do not understand it is kept. */
@@ -130,11 +133,14 @@ const assignAll = (columns: readonly string[]): string =>
  */
 const MERGE_ORDERS = `
   WITH merged AS (
-    INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, ${ORDER_COLUMNS.join(', ')})
-    SELECT $1, 1, now(), now(), ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
+    INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS.join(', ')})
+    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE
       SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
           amounts_wanted_at = coalesce(known.amounts_wanted_at, now()), previous_updated_at = known.platform_updated_at,
+          cancel_due_at = excluded.cancel_due_at,
+          cancel_requested_at = CASE WHEN ${asksToCancel('excluded.labels')} THEN known.cancel_requested_at END,
+          cancel_decide_by = CASE WHEN ${asksToCancel('excluded.labels')} THEN known.cancel_decide_by END,
           kept_fields = CASE WHEN ${SAME_STATE} THEN array_remove(ARRAY[${KEPT_COLUMNS.map((name) => `CASE WHEN excluded.${name} IS NULL AND known.${name} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) ELSE '{}' END,
           ${KEPT_COLUMNS.map((name) => `${name} = CASE WHEN ${SAME_STATE} THEN coalesce(excluded.${name}, known.${name}) ELSE excluded.${name} END`).join(', ')},
           ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn' && !isKept(name)))}
@@ -216,11 +222,20 @@ interface MergedOrder {
   hasCases: boolean;
 }
 
-const MERGE_LINES = `
-  INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS.join(', ')})
-  SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE parent_order_sn = ANY($2::text[])
-  ON CONFLICT (shop_id, parent_order_sn, order_sn) DO UPDATE
-    SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'parent_order_sn' && name !== 'order_sn'))}`;
+/** What lines say of their goods for the first time is kept apart, once, for searches; in one order, as two may bring the same. */
+const MERGED_LINES = `merged_lines AS (
+    INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS.join(', ')})
+    SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE parent_order_sn = ANY($2::text[])
+    ON CONFLICT (shop_id, parent_order_sn, order_sn) DO UPDATE
+      SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'parent_order_sn' && name !== 'order_sn'))}
+    RETURNING goods_hash, goods_id, sku_id, goods_name, spec, seller_sku
+  )
+  INSERT INTO order_goods (shop_id, goods_hash, goods_id, sku_id, said)
+  SELECT DISTINCT ON (goods_hash) $1::uuid, goods_hash, goods_id, sku_id, concat_ws(E'\\n', goods_name, spec, seller_sku)
+  FROM merged_lines ORDER BY goods_hash
+  ON CONFLICT (shop_id, goods_hash) DO NOTHING`;
+
+const MERGE_LINES = `WITH ${MERGED_LINES}`;
 
 /**
  * The same for orders that were known before, with what the history says of their lines: those whose status is another,
@@ -240,7 +255,7 @@ const REMEMBER_AND_MERGE_LINES = `
     ) AS changed
     JOIN unnest($3::text[], $4::bigint[]) AS again (parent_order_sn, version) USING (parent_order_sn)
     WHERE history.shop_id = $1 AND history.parent_order_sn = again.parent_order_sn AND history.version = again.version
-  ) ${MERGE_LINES}`;
+  ), ${MERGED_LINES}`;
 
 /** A line that the platform no longer lists in its order; rare, so only asked for orders that were known before. */
 const DROP_GONE_LINES = `

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { SyncKind } from '#contracts';
+import type { SyncKind, SyncRun } from '#contracts';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { RunWorker } from '#sync';
@@ -11,14 +11,22 @@ import { isRefused } from './follow-ups.js';
 const TICK_MS = 10_000;
 
 /** When something of a shop is due, by kind. */
-const DUE: readonly (readonly [SyncKind, string])[] = [
+const DUE: readonly (readonly [kind: SyncKind, mode: SyncRun['mode'], due: string])[] = [
+  [
+    'after_sales',
+    'update',
+    `SELECT FROM parent_orders AS parent WHERE parent.shop_id = shops.shop_id
+       AND parent.cancel_due_at IS NOT NULL AND parent.cancel_due_at <= clock_timestamp()`,
+  ],
   [
     'amounts',
+    'queue',
     `SELECT FROM parent_orders AS parent WHERE parent.shop_id = shops.shop_id
        AND parent.amounts_due_at IS NOT NULL AND parent.amounts_due_at <= clock_timestamp()`,
   ],
   [
     'addresses',
+    'queue',
     `SELECT FROM order_addresses AS address JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
        WHERE address.shop_id = shops.shop_id AND address.due_at IS NOT NULL AND address.due_at <= clock_timestamp()
          AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`,
@@ -26,7 +34,7 @@ const DUE: readonly (readonly [SyncKind, string])[] = [
 ];
 
 /**
- * Queues a run wherever amounts or addresses are due and none is open: those that the platform was still computing, and
+ * Queues a run wherever amounts, addresses or requests to cancel are due and none is open: those that the platform was still computing, and
  * those that became due while a run was just ending. A run that failed is left alone for one interval of the timer, and
  * one that the token is refused for until the token changes.
  */
@@ -39,22 +47,22 @@ export class DueTick {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  @Interval('due amounts and addresses', TICK_MS)
+  @Interval('due questions of orders', TICK_MS)
   async tick(): Promise<void> {
-    for (const [kind, due] of DUE) await this.queue(kind, due);
+    for (const [kind, mode, due] of DUE) await this.queue(kind, mode, due);
   }
 
-  private async queue(kind: SyncKind, due: string): Promise<void> {
+  private async queue(kind: SyncKind, mode: SyncRun['mode'], due: string): Promise<void> {
     try {
       const queued = await this.database.query(
         `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
-         SELECT shops.shop_id, $2, 'followup', 'queue' FROM shops
+         SELECT shops.shop_id, $2, 'followup', $3 FROM shops
          WHERE shops.status = 'connected' AND EXISTS (${due})
            AND NOT EXISTS (SELECT FROM sync_runs AS run WHERE run.shop_id = shops.shop_id AND run.kind = $2
              AND run.status IN ('failed', 'cancelled') AND run.finished_at > now() - $1 * interval '1 minute')
            AND NOT ${isRefused('shops.shop_id', '$2')}
          ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
-        [this.config.intervalMinutes, kind],
+        [this.config.intervalMinutes, kind, mode],
       );
       if (queued.length > 0) this.worker.wake();
     } catch (error) {

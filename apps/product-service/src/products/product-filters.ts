@@ -1,5 +1,9 @@
-import { type Caller, LOW_STOCK_BELOW, type ProductFilters, type StockLevel } from '#contracts';
-import { type Conditions, likeText } from '../conditions.js';
+import { type Caller, LOW_STOCK_BELOW, type ProductFilters, type StockLevel, shopsToRead } from '#contracts';
+import { containsWord, shopsOf, wordsOf } from '#runtime';
+import type { Conditions } from '../conditions.js';
+
+/** Digits that may be the beginning of an id. */
+const ID = /^\d{4,}$/;
 
 /** A product of unknown stock has no level. */
 function stockCondition(level: StockLevel): string {
@@ -29,25 +33,36 @@ export function productConditions(
   const params: unknown[] = [];
   const parts: string[] = [];
   const param = (value: unknown): string => `$${params.push(value)}`;
-  if (caller.shopIds !== null) parts.push(`product.shop_id = ANY(${param(caller.shopIds)}::uuid[])`);
-  if (filters.shopId !== undefined) parts.push(`product.shop_id = ${param(filters.shopId)}::uuid`);
+  parts.push(shopsOf(shopsToRead(caller, filters.shopId), param)('product'));
   if (options.withListing && filters.listing !== undefined) {
     parts.push(`product.listing = ${param(filters.listing)}`);
   }
   if (filters.stock !== undefined) parts.push(stockCondition(filters.stock));
   if (filters.emptied !== undefined) parts.push(`${filters.emptied ? '' : 'NOT '}(${IS_EMPTIED})`);
-  if (filters.search !== undefined) parts.push(searchCondition(filters.search.trim(), param));
-  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+  if (filters.updatedSince !== undefined)
+    parts.push(`product.changed_at >= ${param(filters.updatedSince)}::timestamptz`);
+  if (filters.search !== undefined)
+    parts.push(...wordsOf(filters.search).map((word) => wordCondition(word, param)));
+  return { sql: parts.join(' AND '), params };
 }
 
-/** Ids in full, the seller's own numbers from their start, a part of the name; capitals or not. */
-function searchCondition(text: string, param: (value: unknown) => string): string {
-  const id = param(text);
-  const start = param(`${likeText(text.toLowerCase())}%`);
-  const part = param(`%${likeText(text)}%`);
-  return `(product.goods_id = ${id} OR product.goods_name ILIKE ${part}
-    OR lower(product.seller_goods_sn) LIKE ${start}
-    OR EXISTS (SELECT FROM skus AS sku
-      WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id
-        AND (sku.sku_id = ${id} OR lower(sku.seller_sku) LIKE ${start})))`;
+/** What a product is searched by, and its SKUs, as their indexes have it: every scan marks every SKU, so that theirs is short. */
+export const PRODUCT_SAID = `goods_name || E'\\n' || coalesce(seller_goods_sn, '')`;
+export const SKU_SAID = `left(coalesce(seller_sku, ''), 100) || E'\\n' || left(coalesce(spec, ''), 100)`;
+
+/** A part of what the product or one of its SKUs says, or the beginning of an id: each a look-up by an index of its own. */
+function wordCondition(word: string, param: (value: unknown) => string): string {
+  const part = param(word);
+  const found = [
+    `SELECT shop_id, goods_id FROM products WHERE ${containsWord(PRODUCT_SAID, part)}`,
+    `SELECT shop_id, goods_id FROM skus WHERE ${containsWord(SKU_SAID, part)}`,
+  ];
+  if (ID.test(word)) {
+    const start = param(`${word}%`);
+    found.push(
+      `SELECT shop_id, goods_id FROM products WHERE goods_id LIKE ${start}`,
+      `SELECT shop_id, goods_id FROM skus WHERE sku_id LIKE ${start}`,
+    );
+  }
+  return `(product.shop_id, product.goods_id) IN (${found.join(' UNION ')})`;
 }

@@ -48,6 +48,7 @@ interface ProductRow {
   platform_created_at: Date | null;
   last_seen_at: Date;
   sorted_at: Date;
+  changed_at: Date;
   emptied_fields: string[];
   emptied_since: Date | null;
   skus: SkuRow[];
@@ -55,7 +56,7 @@ interface ProductRow {
 
 const COLUMNS = `product.shop_id, product.goods_id, product.version, product.goods_name, product.seller_goods_sn,
   product.image_url, product.category_id, product.listing, product.platform_status, product.stock,
-  product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at,
+  product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at, product.changed_at,
   product.emptied_fields, product.emptied_since`;
 
 /** Those that the product has now come first. */
@@ -83,7 +84,11 @@ export class ProductQueries {
         ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC LIMIT $${values.length}
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
       ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
-    const rows = await this.database.prepared<ProductRow>(statementName(text), text, values);
+    // A search is planned for its own words.
+    const rows =
+      filters.search === undefined
+        ? await this.database.prepared<ProductRow>(statementName(text), text, values)
+        : await this.database.query<ProductRow>(text, values);
     return pageOf(
       rows,
       limit,
@@ -97,11 +102,11 @@ export class ProductQueries {
     const { sql, params } = productConditions(filters, caller, { withListing: false });
     const text = `SELECT product.listing, count(*) AS products, sum(product.sku_count) AS skus
       FROM products AS product WHERE ${sql} GROUP BY product.listing`;
-    const rows = await this.database.prepared<{ listing: ListingState; products: number; skus: number }>(
-      statementName(text),
-      text,
-      params,
-    );
+    type Counted = { listing: ListingState; products: number; skus: number };
+    const rows =
+      filters.search === undefined
+        ? await this.database.prepared<Counted>(statementName(text), text, params)
+        : await this.database.query<Counted>(text, params);
     return {
       products: rows.reduce((sum, row) => sum + row.products, 0),
       skus: rows.reduce((sum, row) => sum + row.skus, 0),
@@ -155,6 +160,7 @@ function toProduct(row: ProductRow): Product {
     createdAt: row.platform_created_at?.toISOString() ?? null,
     lastSeenAt: row.last_seen_at.toISOString(),
     version: row.version,
+    changedAt: row.changed_at.toISOString(),
     emptiedFields: row.emptied_fields,
     emptiedSince: row.emptied_since?.toISOString() ?? null,
     skus: row.skus.map(toSku),

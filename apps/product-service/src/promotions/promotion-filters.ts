@@ -1,5 +1,6 @@
-import type { Caller, PromotionFilters } from '#contracts';
-import { type Conditions, likeText } from '../conditions.js';
+import { type Caller, type PromotionFilters, shopsToRead } from '#contracts';
+import { containsWord, shopsOf, wordsOf } from '#runtime';
+import type { Conditions } from '../conditions.js';
 
 /**
  * Of `promotions AS promotion`, now: by its times; by the marketplace's number where they do not decide. A number that a
@@ -31,23 +32,25 @@ export function promotionConditions(
   const params: unknown[] = [];
   const parts: string[] = [];
   const param = (value: unknown): string => `$${params.push(value)}`;
-  if (caller.shopIds !== null) parts.push(`promotion.shop_id = ANY(${param(caller.shopIds)}::uuid[])`);
-  if (filters.shopId !== undefined) parts.push(`promotion.shop_id = ${param(filters.shopId)}::uuid`);
+  parts.push(shopsOf(shopsToRead(caller, filters.shopId), param)('promotion'));
   if (filters.withGone !== true) parts.push('promotion.gone_at IS NULL');
   if (filters.joined !== undefined) parts.push(`promotion.is_joined = ${param(filters.joined)}::boolean`);
   if (options.withStatus && filters.status !== undefined) parts.push(`${STATUS} = ${param(filters.status)}`);
   if (filters.emptied !== undefined) parts.push(`${filters.emptied ? '' : 'NOT '}(${IS_EMPTIED})`);
-  if (filters.search !== undefined) parts.push(searchCondition(filters.search.trim(), param));
-  return { sql: parts.length === 0 ? 'true' : parts.join(' AND '), params };
+  if (filters.updatedSince !== undefined)
+    parts.push(`promotion.changed_at >= ${param(filters.updatedSince)}::timestamptz`);
+  if (filters.search !== undefined) parts.push(searchCondition(filters.search, param));
+  return { sql: parts.join(' AND '), params };
 }
 
-/** Ids in full, those of products and SKUs that no longer take part too; a part of the name, capitals or not. */
-function searchCondition(text: string, param: (value: unknown) => string): string {
-  const id = param(text);
-  const part = param(`%${likeText(text)}%`);
-  return `(promotion.promotion_id = ${id} OR promotion.name ILIKE ${part}
-    OR EXISTS (SELECT FROM promotion_goods AS goods
-      WHERE goods.shop_id = promotion.shop_id AND goods.promotion_id = promotion.promotion_id AND goods.goods_id = ${id})
-    OR EXISTS (SELECT FROM promotion_skus AS sku
-      WHERE sku.shop_id = promotion.shop_id AND sku.promotion_id = promotion.promotion_id AND sku.sku_id = ${id}))`;
+/** Ids in full, those of products and SKUs that no longer take part too; words of the name. */
+function searchCondition(search: string, param: (value: unknown) => string): string {
+  const words = wordsOf(search);
+  const id = param(words.join(' '));
+  const named = words.map((word) => containsWord('name', param(word))).join(' AND ');
+  return `(promotion.shop_id, promotion.promotion_id) IN (
+    SELECT shop_id, promotion_id FROM promotions WHERE ${named}
+    UNION SELECT shop_id, promotion_id FROM promotions WHERE promotion_id = ${id}
+    UNION SELECT shop_id, promotion_id FROM promotion_goods WHERE goods_id = ${id}
+    UNION SELECT shop_id, promotion_id FROM promotion_skus WHERE sku_id = ${id})`;
 }

@@ -33,11 +33,13 @@ interface PromotionRow {
   emptied_fields: string[];
   emptied_since: Date | null;
   sorted_at: Date;
+  changed_at: Date;
 }
 
 const COLUMNS = `promotion.shop_id, promotion.promotion_id, promotion.version, promotion.name, promotion.platform_type,
   ${STATUS} AS status, promotion.platform_status, promotion.starts_at, promotion.ends_at, promotion.is_joined,
-  promotion.last_seen_at, promotion.gone_at, promotion.sorted_at, promotion.emptied_fields, promotion.emptied_since`;
+  promotion.last_seen_at, promotion.gone_at, promotion.sorted_at, promotion.changed_at,
+  promotion.emptied_fields, promotion.emptied_since`;
 
 /** Products and SKUs that take part now. */
 const ENROLLED = `SELECT count(*) AS goods_count, coalesce(sum(goods.sku_count), 0) AS sku_count
@@ -58,7 +60,11 @@ export class PromotionQueries {
         ORDER BY promotion.sorted_at DESC, promotion.shop_id DESC, promotion.promotion_id DESC LIMIT $${values.length}
       ) AS promotion CROSS JOIN LATERAL (${ENROLLED}) AS enrolled
       ORDER BY promotion.sorted_at DESC, promotion.shop_id DESC, promotion.promotion_id DESC`;
-    const rows = await this.database.prepared<PromotionRow>(statementName(text), text, values);
+    // A search is planned for its own words.
+    const rows =
+      filters.search === undefined
+        ? await this.database.prepared<PromotionRow>(statementName(text), text, values)
+        : await this.database.query<PromotionRow>(text, values);
     return pageOf(rows, limit, toPromotion, (row) => [
       row.sorted_at.toISOString(),
       row.shop_id,
@@ -72,11 +78,15 @@ export class PromotionQueries {
     const text = `SELECT ${STATUS} AS status, count(*) AS promotions,
         count(*) FILTER (WHERE promotion.is_joined) AS joined
       FROM promotions AS promotion WHERE ${sql} GROUP BY 1`;
-    const rows = await this.database.prepared<{
+    type Counted = {
       status: PromotionStatus;
       promotions: number;
       joined: number;
-    }>(statementName(text), text, params);
+    };
+    const rows =
+      filters.search === undefined
+        ? await this.database.prepared<Counted>(statementName(text), text, params)
+        : await this.database.query<Counted>(text, params);
     return {
       promotions: rows.reduce((sum, row) => sum + row.promotions, 0),
       joined: rows.reduce((sum, row) => sum + row.joined, 0),
@@ -119,6 +129,7 @@ function toPromotion(row: PromotionRow): Promotion {
     lastSeenAt: row.last_seen_at.toISOString(),
     goneAt: row.gone_at?.toISOString() ?? null,
     version: row.version,
+    changedAt: row.changed_at.toISOString(),
     emptiedFields: row.emptied_fields,
     emptiedSince: row.emptied_since?.toISOString() ?? null,
   };

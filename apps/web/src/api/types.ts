@@ -21,6 +21,7 @@ export type ParentOrderDetail = Schemas['ParentOrderDetail'];
 export type OrderLine = Schemas['OrderLine'];
 export type OrderStatus = Schemas['OrderStatus'];
 export type AmountState = Schemas['AmountState'];
+export type ShipDue = Schemas['ShipDue'];
 export type FulfilmentType = Schemas['FulfilmentType'];
 export type Product = Schemas['Product'];
 export type ProductSku = Schemas['ProductSku'];

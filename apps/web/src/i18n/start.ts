@@ -83,6 +83,16 @@ export function auditActionText(action: string, language: Language): string {
   return texts[action] ?? action;
 }
 
+/** Labels that this page has words for. */
+export const KNOWN_ORDER_LABELS: readonly string[] = Object.keys(en.orders.labelNames);
+
+/** A label of an order or of a line; the marketplace may set more than its documents and this page know. */
+export function orderLabelText(label: string, language: Language): string {
+  const { labelNames, lineLabelNames } = TEXTS[language].orders;
+  const texts: Readonly<Record<string, string>> = { ...labelNames, ...lineLabelNames };
+  return texts[label] ?? label;
+}
+
 /** What the marketplace warns of; it may know more warnings than its documents and this page. */
 export function orderWarningText(code: string, language: Language): string {
   const texts: Readonly<Record<string, string>> = TEXTS[language].orders.warningNames;

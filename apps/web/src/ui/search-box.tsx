@@ -12,24 +12,27 @@ interface SearchBoxProps {
   testId: string;
 }
 
-/** Searches when typing rests. The gateway refuses fewer than two characters, so this says so first. */
+/** As the gateway has it: a search of nothing but blanks and punctuation is refused. */
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
+
+/** Searches when typing rests. What the gateway would refuse is said here first. */
 export function SearchBox({ value, placeholder, onSearch, testId }: SearchBoxProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(value ?? '');
   const trimmed = text.trim();
-  const isTooShort = trimmed.length === 1;
+  const saysNothing = text !== '' && !SAYS_SOMETHING.test(text);
 
   // Only a change from outside replaces what is being typed; a space at its end must stay.
   useEffect(() => setText((typed) => (typed.trim() === (value ?? '') ? typed : (value ?? ''))), [value]);
 
   useEffect(() => {
-    if (isTooShort || trimmed === (value ?? '')) return;
+    if (saysNothing || trimmed === (value ?? '')) return;
     const timer = setTimeout(() => onSearch(trimmed === '' ? undefined : trimmed), SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
-  }, [trimmed, isTooShort, value, onSearch]);
+  }, [trimmed, saysNothing, value, onSearch]);
 
   return (
-    <Tooltip open={isTooShort} title={t('orders:searchShort')} placement="bottomLeft">
+    <Tooltip open={saysNothing} title={t('orders:searchNothing')} placement="bottomLeft">
       <Input
         allowClear
         type="search"
@@ -38,7 +41,7 @@ export function SearchBox({ value, placeholder, onSearch, testId }: SearchBoxPro
         placeholder={placeholder}
         value={text}
         maxLength={100}
-        status={isTooShort ? 'warning' : undefined}
+        status={saysNothing ? 'warning' : undefined}
         onChange={(event) => setText(event.target.value)}
         style={{ width: 250, maxWidth: '100%' }}
         data-testid={testId}

@@ -68,6 +68,12 @@ function changed(
   return next;
 }
 
+/** Several values stand in the address with commas between them; undefined where there is none. */
+export function listOf(text: string | undefined): string[] | undefined {
+  const values = text?.split(',').filter((each) => each !== '') ?? [];
+  return values.length > 0 ? values : undefined;
+}
+
 /** A value from the address, if it is one of those allowed. */
 export function oneOf<Value extends string>(
   allowed: readonly Value[],

@@ -42,3 +42,10 @@ export function holds(caller: Caller, right: FieldRight, shopId: string): boolea
   const shops = shopsHolding(caller, right);
   return shops === null || shops.includes(shopId);
 }
+
+/** The shops that a list reads: those asked for, as far as the caller may see them; null means every shop. */
+export function shopsToRead(caller: Caller, asked: readonly string[] | undefined): readonly string[] | null {
+  if (asked === undefined || asked.length === 0) return caller.shopIds;
+  const shopIds = [...new Set(asked.map((shopId) => shopId.toLowerCase()))];
+  return shopIds.filter((shopId) => canReach(caller, shopId));
+}

@@ -106,6 +106,12 @@ export function IsText(min: number, max: number, options?: FieldOptions): Proper
   return textType('text', (text) => text.length >= min && text.length <= max, says, options);
 }
 
+/** What is searched for: up to 100 characters, of which one is a letter or a digit of any script. */
+export function IsSearch(options?: FieldOptions): PropertyDecorator {
+  const says = 'must have 1 to 100 characters, of which one is a letter or a digit';
+  return textType('search', (text) => text.length <= 100 && /[\p{L}\p{N}]/u.test(text), says, options);
+}
+
 /** A name that can be seen: not of blanks alone. */
 export function IsName(options?: FieldOptions): PropertyDecorator {
   const says = 'must have 1 to 100 characters, not only blanks';

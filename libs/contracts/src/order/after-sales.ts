@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsInstant, IsMarketplaceId } from '../kernel/fields.js';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
@@ -90,6 +91,8 @@ export class AfterSalesCase {
   platformUpdatedAt!: string;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({ type: [AfterSalesLine] })
   lines!: AfterSalesLine[];
 }
@@ -118,10 +121,14 @@ export class AfterSalesDetail extends AfterSalesCase {
 
 /** The filters of the list of cases. A new filter goes here and into `after-sales-queries.ts` of order-service. */
 export class AfterSalesFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
+
+  @SearchFilter(
+    'Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`',
+    'PO-211-00000000000000001',
+  )
+  search?: string;
 
   @ApiProperty({
     required: false,
@@ -179,6 +186,9 @@ export class AfterSalesFilters extends PageQuery {
   @IsOptional()
   @IsInstant()
   actBefore?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class AfterSalesKey {

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
 import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsInstant, IsMarketplaceId, IsText } from '../kernel/fields.js';
+import { InstantFilter, SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
@@ -34,6 +35,20 @@ export const SHOWN_AMOUNT_STATES = [...AMOUNT_STATES, 'hidden'] as const;
 export type ShownAmountState = (typeof SHOWN_AMOUNT_STATES)[number];
 
 export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
+
+/** Statuses in which the seller still has something to ship: such an order has a deadline that can be missed. */
+export const TO_SHIP_STATUSES = ['unshipped', 'partially_shipped'] as const satisfies readonly OrderStatus[];
+
+export const SHIP_DUE = ['overdue', 'within_24h', 'within_48h', 'later', 'none'] as const;
+/**
+ * When an order that is still to be shipped is due. `within_48h` holds `within_24h`, both begin now; `none`: the
+ * marketplace named no deadline.
+ */
+export type ShipDue = (typeof SHIP_DUE)[number];
+
+export const ORDER_SORTS = ['ordered', 'ship_by'] as const;
+/** `ordered`: newest first. `ship_by`: the earliest deadline first, those without one last. */
+export type OrderSort = (typeof ORDER_SORTS)[number];
 
 /** Amounts of one parent order in minor units of `currency`; null where the marketplace gave none. */
 export class ParentOrderAmounts {
@@ -98,6 +113,12 @@ export class OrderLine {
   @ApiProperty({ type: String, nullable: true, example: 'fulfillBySeller' })
   fulfilmentType!: string | null;
   @ApiProperty({
+    type: [String],
+    example: ['pre_sale_order'],
+    description: "The marketplace's own words; an open set",
+  })
+  labels!: string[];
+  @ApiProperty({
     type: Number,
     nullable: true,
     example: 2598,
@@ -131,6 +152,17 @@ export class OrderLine {
   refundedMinor!: number | null;
 }
 
+/** The buyer asks to cancel before shipment, and nobody has decided yet. */
+export class CancelRequest {
+  @ApiProperty({ format: 'date-time', description: 'When the buyer asked' })
+  requestedAt!: string;
+  @ApiProperty({
+    format: 'date-time',
+    description: 'Undecided until then, the marketplace cancels by itself',
+  })
+  decideBy!: string;
+}
+
 /** What a buyer placed at once: one or more lines. */
 export class ParentOrder {
   @ApiProperty({ format: 'uuid' })
@@ -160,8 +192,19 @@ export class ParentOrder {
   deliverByAt!: string | null;
   @ApiProperty({ format: 'date-time', description: "The marketplace's time of its last change" })
   platformUpdatedAt!: string;
-  @ApiProperty({ type: [String], example: ['past_due'] })
+  @ApiProperty({
+    type: [String],
+    example: ['past_due', 'pending_buyer_cancellation'],
+    description:
+      "The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery",
+  })
   labels!: string[];
+  @ApiProperty({
+    type: CancelRequest,
+    nullable: true,
+    description: 'Null without the label pending_buyer_cancellation, and until the request has been read',
+  })
+  cancelRequest!: CancelRequest | null;
   @ApiProperty({ type: [String], example: ['fulfillBySeller'] })
   fulfilmentTypes!: string[];
   @ApiProperty({
@@ -173,6 +216,8 @@ export class ParentOrder {
   amounts!: ParentOrderAmounts;
   @ApiProperty({ example: 4, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({ type: [OrderLine] })
   lines!: OrderLine[];
 }
@@ -272,10 +317,8 @@ export class ParentOrderDetail extends ParentOrder {
 
 /** The filters of the order list. A new filter goes here, into `order-filters.ts` of order-service, and onto the page. */
 export class OrderFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: ORDER_STATUSES, enumName: 'OrderStatus', isArray: true })
   @IsOptional()
@@ -285,14 +328,10 @@ export class OrderFilters extends PageQuery {
   @IsIn(ORDER_STATUSES, { each: true, message: `status must be among ${ORDER_STATUSES.join(', ')}` })
   status?: OrderStatus[];
 
-  @ApiProperty({
-    required: false,
-    example: 'mug',
-    description:
-      'Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name',
-  })
-  @IsOptional()
-  @IsText(2, 100)
+  @SearchFilter(
+    'Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU',
+    'mug',
+  )
   search?: string;
 
   @ApiProperty({ required: false, enum: FULFILMENT_TYPES, enumName: 'FulfilmentType' })
@@ -320,6 +359,51 @@ export class OrderFilters extends PageQuery {
   @IsOptional()
   @IsIn(AMOUNT_STATES, { message: `amounts must be one of ${AMOUNT_STATES.join(', ')}` })
   amounts?: AmountState;
+
+  @ApiProperty({
+    required: false,
+    type: [String],
+    maxItems: 20,
+    example: ['pending_buyer_cancellation'],
+    description: 'Orders with at least one of these labels',
+  })
+  @IsOptional()
+  @Transform(asList)
+  @IsArray()
+  @ArrayMaxSize(20, { message: 'label takes at most 20 labels' })
+  @IsText(1, 100, { each: true })
+  label?: string[];
+
+  @ApiProperty({
+    required: false,
+    enum: SHIP_DUE,
+    enumName: 'ShipDue',
+    description:
+      'Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline',
+  })
+  @IsOptional()
+  @IsIn(SHIP_DUE, { message: `due must be one of ${SHIP_DUE.join(', ')}` })
+  due?: ShipDue;
+
+  @InstantFilter('To be shipped by this instant or later, whatever the status')
+  shipAfter?: string;
+
+  @InstantFilter('To be shipped before this instant, whatever the status')
+  shipBefore?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
+
+  @ApiProperty({
+    required: false,
+    enum: ORDER_SORTS,
+    enumName: 'OrderSort',
+    description:
+      '`ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered`',
+  })
+  @IsOptional()
+  @IsIn(ORDER_SORTS, { message: `sort must be one of ${ORDER_SORTS.join(', ')}` })
+  sort?: OrderSort;
 }
 
 export class ParentOrderKey {
@@ -341,6 +425,20 @@ export class OrderCounts {
     example: { unshipped: 120, shipped: 900 },
   })
   byStatus!: Partial<Record<OrderStatus, number>>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { past_due: 12, pending_buyer_cancellation: 2 },
+    description: 'Over all filters but `label`; an order counts at each of its labels',
+  })
+  byLabel!: Record<string, number>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { overdue: 65, within_24h: 20, within_48h: 31, later: 22, none: 2 },
+    description: 'Orders still to be shipped, over all filters but `due`; `within_48h` holds `within_24h`',
+  })
+  byDue!: Record<ShipDue, number>;
 }
 
 export class ParentOrderPage {

@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { Amount, OpenAmount } from '../kernel/field-rights.js';
-import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
+import { IsId, IsMarketplaceId } from '../kernel/fields.js';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -90,6 +91,8 @@ export class Product {
   lastSeenAt!: string;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({
     type: [String],
     example: ['goodsName', 'imageUrl'],
@@ -109,10 +112,8 @@ export class Product {
 }
 
 export class ProductFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: LISTING_STATES, enumName: 'ListingState' })
   @IsOptional()
@@ -140,13 +141,14 @@ export class ProductFilters extends PageQuery {
   @IsBoolean({ message: 'emptied must be true or false' })
   emptied?: boolean;
 
-  @ApiProperty({
-    required: false,
-    description: 'Goods id or SKU id in full, seller SKU from its start, or a part of the name',
-  })
-  @IsOptional()
-  @IsText(2, 100)
+  @SearchFilter(
+    'Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller',
+    'mug',
+  )
   search?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class ProductKey {

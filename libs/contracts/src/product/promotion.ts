@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { Amount } from '../kernel/field-rights.js';
-import { IsId, IsMarketplaceId, IsText } from '../kernel/fields.js';
+import { IsId, IsMarketplaceId } from '../kernel/fields.js';
+import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
@@ -63,6 +64,8 @@ export class Promotion {
   goneAt!: string | null;
   @ApiProperty({ example: 2, description: 'Rises with every stored change' })
   version!: number;
+  @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
+  changedAt!: string;
   @ApiProperty({
     type: [String],
     example: ['name'],
@@ -154,10 +157,8 @@ export class PromotionGoods {
 }
 
 export class PromotionFilters extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: PROMOTION_STATUSES, enumName: 'PromotionStatus' })
   @IsOptional()
@@ -196,13 +197,11 @@ export class PromotionFilters extends PageQuery {
   @IsBoolean({ message: 'emptied must be true or false' })
   emptied?: boolean;
 
-  @ApiProperty({
-    required: false,
-    description: 'Promotion id, goods id or SKU id in full, or a part of the name',
-  })
-  @IsOptional()
-  @IsText(2, 100)
+  @SearchFilter('Promotion id, goods id or SKU id in full, or a part of the name', 'sale')
   search?: string;
+
+  @UpdatedSinceFilter()
+  updatedSince?: string;
 }
 
 export class PromotionKey {

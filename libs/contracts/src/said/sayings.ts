@@ -67,6 +67,8 @@ export const SAYINGS = {
   'field.of_another': '{field} is {id}, not the one asked for',
   'field.of_another_order': '{field} is {id}, another order than the one asked for',
   'field.no_lines': '{field} is empty: an order has a line at least',
+  'field.empty_list': '{field} is empty',
+  'field.two_orders': '{field} names {first} and {second}, two orders',
   'field.no_currency': '{field} holds no amount with a currency',
   'field.foreign_currency':
     '{field} is in {currency}, other amounts of the order are in {first} ({firstField})',
@@ -299,6 +301,8 @@ export const SAYINGS = {
   'lacking.contradicted': 'a page shows more than the list counts',
   'lacking.repeated': 'pages repeat or lack rows',
   'log.of_record': '{what} of {id}: {why}',
+  'log.cancel_request_unreadable': 'the request to cancel {id} cannot be read: {why}',
+  'log.cancel_clock_unknown': 'until when requests to cancel must be decided is not known: {why}',
   'log.refunds_derived': 'refunds are derived from retail prices: {why}',
   'log.audit_no_first_load': 'nothing to check: the first load of the orders has not ended yet',
   'log.audit_no_day': 'nothing to check: no whole day of the shop has been loaded yet',

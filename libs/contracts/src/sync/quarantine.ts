@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { Amount, Personal } from '../kernel/field-rights.js';
 import { IsId, IsText } from '../kernel/fields.js';
+import { InstantFilter, ShopFilter } from '../kernel/list-filters.js';
 import { PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
 
@@ -87,10 +88,8 @@ export class QuarantinedRecordPage {
 }
 
 export class ListQuarantined extends PageQuery {
-  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
   @IsOptional()
@@ -105,6 +104,9 @@ export class ListQuarantined extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean({ message: 'resolved must be true or false' })
   resolved?: boolean;
+
+  @InstantFilter('Met again, or readable, at or after this instant')
+  updatedSince?: string;
 }
 
 export class QuarantinedKey {
@@ -122,10 +124,8 @@ export class QuarantinedKey {
 }
 
 export class CountQuarantined {
-  @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
-  @IsOptional()
-  @IsId('a shop')
-  shopId?: string;
+  @ShopFilter()
+  shopId?: string[];
 }
 
 export class QuarantineCount {

@@ -40,6 +40,11 @@ export type TemuCallParams = {
       | AfterSalesUpdatedBetween
     );
   'bg.aftersales.aftersales.list.get': PageNoPaging & { parentAfterSalesSnList: readonly string[] };
+  /** 8 pending, 9 approved, 10 rejected, 11 revoked. No times: this list takes none. */
+  'bg.aftersales.cancel.list.get': PageNoPaging & {
+    afterSalesStatusGroup: 8;
+    parentOrderSnList: readonly string[];
+  };
   'temu.aftersales.parentaftersales.detail.get': { parentAfterSalesSn: string; parentOrderSn: string };
   /**
    * The official page requires both filters, the second as the "new version" of the first with the same numbers (three
@@ -88,6 +93,7 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.order.shippinginfo.v2.get': { group: 'addresses', repeatable: true },
   'bg.aftersales.parentaftersales.list.get': { group: 'after-sales', repeatable: true },
   'bg.aftersales.aftersales.list.get': { group: 'after-sales', repeatable: true },
+  'bg.aftersales.cancel.list.get': { group: 'after-sales', repeatable: true },
   'temu.aftersales.parentaftersales.detail.get': { group: 'after-sales', repeatable: true },
   'bg.local.goods.list.query': { group: 'products', repeatable: true },
   'bg.local.goods.sku.list.query': { group: 'products', repeatable: true },

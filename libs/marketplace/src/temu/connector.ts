@@ -35,6 +35,7 @@ import {
   readAfterSalesCase,
   readAfterSalesLine,
   readAfterSalesRefund,
+  readCancelRequest,
 } from './map-after-sales.js';
 import { parentOrderSnOf, readOrderAmounts, readParentOrder } from './map-orders.js';
 import {
@@ -280,6 +281,27 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return page;
     },
 
+    async getCancelRequests(ctx, parentOrderSns) {
+      requireCountOf(CANCEL_LIST, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
+      for (const parentOrderSn of parentOrderSns) requireOrderNumber(CANCEL_LIST, parentOrderSn);
+      const page = await readAllPages(CANCEL_LIST, numberOfCase, async (paging) =>
+        readPage(
+          CANCEL_LIST,
+          await call(ctx, CANCEL_LIST, {
+            ...paging.asked,
+            afterSalesStatusGroup: PENDING_CANCELLATIONS,
+            parentOrderSnList: parentOrderSns,
+          }),
+          { total: 'total', rows: 'data' },
+          paging,
+          parentAfterSalesSnOf,
+          readCancelRequest,
+        ),
+      );
+      requireFiltered(CANCEL_LIST, page, (request) => request.parentOrderSn, parentOrderSns);
+      return page;
+    },
+
     async getAfterSalesLines(ctx, parentAfterSalesSns) {
       requireCountOf(AFTER_SALES_LINES, 'cases', parentAfterSalesSns, MAX_CASE_NUMBERS);
       for (const number of parentAfterSalesSns) requireCaseNumber(AFTER_SALES_LINES, number);
@@ -400,6 +422,8 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
 }
 
 const AFTER_SALES_LIST = 'bg.aftersales.parentaftersales.list.get';
+const CANCEL_LIST = 'bg.aftersales.cancel.list.get';
+const PENDING_CANCELLATIONS = 8;
 const AFTER_SALES_LINES = 'bg.aftersales.aftersales.list.get';
 
 function readCasePage(
@@ -410,7 +434,7 @@ function readCasePage(
   return readPage(AFTER_SALES_LIST, answer, names, paging, parentAfterSalesSnOf, readAfterSalesCase);
 }
 
-function numberOfCase({ parentAfterSalesSn }: AfterSalesCaseRecord): string {
+function numberOfCase({ parentAfterSalesSn }: { parentAfterSalesSn: string }): string {
   return parentAfterSalesSn;
 }
 

@@ -8,6 +8,7 @@ import {
   readAfterSalesCase,
   readAfterSalesLine,
   readAfterSalesRefund,
+  readCancelRequest,
 } from './map-after-sales.js';
 import { readRows } from './read.js';
 import { caseLineRow, caseRow, refundDetail, usd } from './sample-rows.fixture.js';
@@ -195,5 +196,37 @@ describe('after-sales', () => {
       assert.throws(() => refund(overrides), { name: 'UnreadableField', message });
     }
     assert.throws(() => readAfterSalesRefund(null, ASKED), /result is null/);
+  });
+});
+
+describe('requests to cancel', () => {
+  const request = (...afterSalesInfoList: unknown[]) => ({ parentAfterSalesSn: 'C1', afterSalesInfoList });
+  const line = (createAtMillis: unknown, parentOrderSn: unknown = 'PO-1') => ({
+    parentOrderSn,
+    createAtMillis,
+  });
+
+  test('its clock runs from the first of its lines, for 24 hours', () => {
+    const first = 1_700_000_000_000;
+    assert.deepEqual(readCancelRequest(wire(request(line(first + 5_000), line(first)))), {
+      parentAfterSalesSn: 'C1',
+      parentOrderSn: 'PO-1',
+      requestedAt: new Date(first),
+      decideBy: new Date(first + 86_400_000),
+    });
+  });
+
+  test('one without lines, without a time, or of two orders is unreadable', () => {
+    const rows = [
+      request(line(1_700_000_000_000)),
+      request(),
+      request(line(null)),
+      request(line(1_700_000_000_000), line(1_700_000_000_000, 'PO-2')),
+    ];
+    assert.deepEqual(reasons(rows, readCancelRequest), [
+      ['C1', 'afterSalesInfoList'],
+      ['C1', 'afterSalesInfoList[0].createAtMillis'],
+      ['C1', 'afterSalesInfoList'],
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import type {
   AfterSalesRefund,
   AfterSalesStatus,
   AfterSalesType,
+  CancelRequestRecord,
 } from '../port.js';
 import { optionalMinorMoney } from './money.js';
 import {
@@ -14,6 +15,7 @@ import {
   optionalId,
   optionalInstant,
   optionalInteger,
+  requireArray,
   requireId,
   requireInteger,
   requireObject,
@@ -97,6 +99,38 @@ export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
     skuId: optionalId(line.skuId, 'skuId'),
     productSkuId: optionalId(line.productSkuId, 'productSkuId'),
     quantity: optionalCount(line.applyAfterSalesGoodsNumber, 'applyAfterSalesGoodsNumber'),
+  };
+}
+
+/** Temu approves what nobody has decided by then. Source: one integration note (M). */
+const CANCELLED_AFTER_MS = 24 * 3_600_000;
+
+/** A row of `bg.aftersales.cancel.list.get`: official page and copies (H). One request names one order, line by line. */
+export function readCancelRequest(row: unknown): CancelRequestRecord {
+  const item = requireObject(row, 'request');
+  const lines = requireArray(item.afterSalesInfoList, 'afterSalesInfoList').map((value, index) => {
+    const path = `afterSalesInfoList[${index}]`;
+    const line = requireObject(value, path);
+    return {
+      parentOrderSn: requireId(line.parentOrderSn, `${path}.parentOrderSn`),
+      requestedAt: requireInstant(line.createAtMillis, `${path}.createAtMillis`),
+    };
+  });
+  const [first, ...others] = lines.toSorted((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
+  if (first === undefined) throw new UnreadableField(say('field.empty_list', { field: 'afterSalesInfoList' }));
+  const stranger = others.find(({ parentOrderSn }) => parentOrderSn !== first.parentOrderSn);
+  if (stranger !== undefined)
+    throw new UnreadableField(
+      say('field.two_orders', {
+        field: 'afterSalesInfoList',
+        first: first.parentOrderSn,
+        second: stranger.parentOrderSn,
+      }),
+    );
+  return {
+    parentAfterSalesSn: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
+    ...first,
+    decideBy: new Date(first.requestedAt.getTime() + CANCELLED_AFTER_MS),
   };
 }
 

@@ -1,10 +1,20 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OUTBOX_DDL } from '#messaging';
+import { CHANGED_AT_DDL, changedAtOf, TEXT_SEARCH_DDL, textIndex } from '#runtime';
 import { SYNC_DDL } from '#sync';
+import { NUMBER_TAIL_DDL } from '../../orders/number-search.js';
+import { IS_TO_SHIP, SHIP_BY } from '../../orders/order-deadline.js';
+
+/** Of what a line says of its goods, as far as a search looks for it. */
+const GOODS_HASH = ['goods_id', 'sku_id', 'seller_sku', 'goods_name', 'spec']
+  .map((column) => `coalesce(${column}, '')`)
+  .join(` || E'\\x1f' || `)
+  .replace(/^(.*)$/s, 'md5($1)::uuid');
 
 /** Every table that grows begins its key with shop_id, so that the schema can be spread by shop. */
 export class CreateOrders1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`${TEXT_SEARCH_DDL} ${CHANGED_AT_DDL} ${NUMBER_TAIL_DDL}`);
     await runner.query(`
       CREATE TABLE parent_orders (
         shop_id uuid NOT NULL,
@@ -53,6 +63,9 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         unmatched_refund_cases text[] NOT NULL DEFAULT '{}',
         previous_updated_at timestamptz,
         kept_fields text[] NOT NULL DEFAULT '{}',
+        cancel_requested_at timestamptz,
+        cancel_decide_by timestamptz,
+        cancel_due_at timestamptz(3),
         PRIMARY KEY (shop_id, parent_order_sn)
       );
       COMMENT ON COLUMN parent_orders.version IS 'Rises with every stored change; everything downstream compares it';
@@ -65,9 +78,17 @@ export class CreateOrders1763700000000 implements MigrationInterface {
       COMMENT ON COLUMN parent_orders.unmatched_refund_cases IS 'Finished cases in which something fits no line or not the currency';
       COMMENT ON COLUMN parent_orders.previous_updated_at IS 'The update time of the state that the list said before';
       COMMENT ON COLUMN parent_orders.kept_fields IS 'Known before, empty in the last answer of the same update time, and kept';
+      COMMENT ON COLUMN parent_orders.cancel_decide_by IS 'The marketplace cancels by itself then; null while no open request is known';
+      COMMENT ON COLUMN parent_orders.cancel_due_at IS 'When the buyer''s request to cancel is to be asked for; null when it is not';
       CREATE INDEX parent_orders_of_shop_by_time ON parent_orders (shop_id, ordered_at DESC, parent_order_sn DESC);
       CREATE INDEX parent_orders_by_time ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC);
       CREATE INDEX parent_orders_amounts_due ON parent_orders (shop_id, ordered_at DESC) WHERE amounts_due_at IS NOT NULL;
+      CREATE INDEX parent_orders_of_shop_to_ship ON parent_orders (shop_id, ${SHIP_BY}, parent_order_sn) WHERE ${IS_TO_SHIP};
+      CREATE INDEX parent_orders_to_ship ON parent_orders (${SHIP_BY}, shop_id, parent_order_sn) WHERE ${IS_TO_SHIP};
+      CREATE INDEX parent_orders_labelled ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC)
+        WHERE labels <> '{}';
+      CREATE INDEX parent_orders_cancel_due ON parent_orders (shop_id, cancel_due_at) WHERE cancel_due_at IS NOT NULL;
+      CREATE INDEX parent_orders_by_number ON parent_orders (number_tail(parent_order_sn));
 
       CREATE TABLE order_lines (
         shop_id uuid NOT NULL,
@@ -101,8 +122,25 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         refunded_minor bigint DEFAULT 0,
         uncounted_refund_minor bigint NOT NULL DEFAULT 0,
         is_refund_derived boolean NOT NULL DEFAULT false,
+        goods_hash uuid NOT NULL GENERATED ALWAYS AS (${GOODS_HASH}) STORED,
         PRIMARY KEY (shop_id, parent_order_sn, order_sn)
       );
+      COMMENT ON COLUMN order_lines.goods_hash IS 'Of everything that a search looks for in a line: see order_goods';
+      CREATE INDEX order_lines_of_goods ON order_lines (shop_id, goods_hash);
+      CREATE INDEX order_lines_by_number ON order_lines (number_tail(order_sn));
+
+      CREATE TABLE order_goods (
+        shop_id uuid NOT NULL,
+        goods_hash uuid NOT NULL,
+        goods_id text COLLATE "C",
+        sku_id text COLLATE "C",
+        said text NOT NULL,
+        PRIMARY KEY (shop_id, goods_hash)
+      );
+      COMMENT ON TABLE order_goods IS 'What lines say of their goods, each once: many thousand lines name the same few, and only these are searched by words';
+      CREATE INDEX order_goods_words ON order_goods USING gin (${textIndex('said')});
+      CREATE INDEX order_goods_by_sku ON order_goods (sku_id);
+      CREATE INDEX order_goods_by_goods ON order_goods (goods_id);
 
       CREATE TABLE order_history (
         shop_id uuid NOT NULL,
@@ -115,6 +153,7 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         PRIMARY KEY (shop_id, parent_order_sn, version)
       );
     `);
+    await runner.query(changedAtOf('parent_orders'));
     await runner.query(OUTBOX_DDL);
     await runner.query(SYNC_DDL);
   }

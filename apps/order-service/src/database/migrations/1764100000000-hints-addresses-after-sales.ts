@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { changedAtOf } from '#runtime';
 
 export class HintsAddressesAfterSales1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -100,6 +101,8 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
       CREATE INDEX after_sales_refund_due ON after_sales (shop_id, refund_due_at) WHERE refund_due_at IS NOT NULL;
       CREATE INDEX after_sales_order_late ON after_sales (shop_id) WHERE is_order_late;
       CREATE INDEX after_sales_of_order ON after_sales (shop_id, parent_order_sn);
+      CREATE INDEX after_sales_by_number ON after_sales (number_tail(parent_after_sales_sn));
+      CREATE INDEX after_sales_by_order_number ON after_sales (number_tail(parent_order_sn));
 
       CREATE TABLE after_sales_lines (
         shop_id uuid NOT NULL,
@@ -116,6 +119,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         quantity integer,
         PRIMARY KEY (shop_id, parent_after_sales_sn, after_sales_sn)
       );
+      CREATE INDEX after_sales_lines_by_number ON after_sales_lines (number_tail(after_sales_sn));
 
       CREATE TABLE after_sales_reach (
         shop_id uuid PRIMARY KEY,
@@ -137,6 +141,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         PRIMARY KEY (shop_id, parent_after_sales_sn, version)
       );
     `);
+    await runner.query(changedAtOf('after_sales'));
   }
 
   async down(): Promise<void> {

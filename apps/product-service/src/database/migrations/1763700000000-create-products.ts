@@ -1,9 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OUTBOX_DDL } from '#messaging';
+import { CHANGED_AT_DDL, changedAtOf, TEXT_SEARCH_DDL, textIndex } from '#runtime';
 import { SYNC_DDL } from '#sync';
+import { PRODUCT_SAID, SKU_SAID } from '../../products/product-filters.js';
 
 export class CreateProducts1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`${TEXT_SEARCH_DDL} ${CHANGED_AT_DDL}`);
     // Ids are compared by their bytes (COLLATE "C"): they are keys, not words. The free space in each page is for the
     // mark that every scan leaves on every row, so that it stays beside the row and moves no index entry.
     await runner.query(`
@@ -53,6 +56,8 @@ export class CreateProducts1763700000000 implements MigrationInterface {
 
       CREATE INDEX products_newest_of_shop ON products (shop_id, sorted_at DESC, goods_id DESC);
       CREATE INDEX products_newest ON products (sorted_at DESC, shop_id DESC, goods_id DESC);
+      CREATE INDEX products_words ON products USING gin (${textIndex(PRODUCT_SAID)});
+      CREATE INDEX products_by_id ON products (goods_id);
       CREATE INDEX products_emptied ON products (sorted_at DESC, shop_id DESC, goods_id DESC)
         WHERE emptied_fields <> '{}';
 
@@ -94,7 +99,8 @@ export class CreateProducts1763700000000 implements MigrationInterface {
       CREATE INDEX skus_emptied ON skus (shop_id, goods_id)
         WHERE emptied_fields <> '{}' OR supply_price_emptied_since IS NOT NULL;
       CREATE INDEX skus_of_product ON skus (shop_id, goods_id, sku_id);
-      CREATE INDEX skus_by_seller_sku ON skus (shop_id, lower(seller_sku) text_pattern_ops);
+      CREATE INDEX skus_words ON skus USING gin (${textIndex(SKU_SAID)});
+      CREATE INDEX skus_by_id ON skus (sku_id);
 
       CREATE TABLE unpermitted_prices (
         shop_id uuid PRIMARY KEY,
@@ -103,6 +109,7 @@ export class CreateProducts1763700000000 implements MigrationInterface {
       COMMENT ON COLUMN unpermitted_prices.token IS
         'Version of the credentials to which the marketplace has refused supply prices; with others they are asked for again';
     `);
+    await runner.query(changedAtOf('products'));
     await runner.query(OUTBOX_DDL);
     await runner.query(SYNC_DDL);
   }

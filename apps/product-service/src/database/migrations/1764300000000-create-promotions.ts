@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { changedAtOf, textIndex } from '#runtime';
 
 export class CreatePromotions1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -44,6 +45,8 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
       CREATE INDEX promotions_latest_of_shop ON promotions (shop_id, sorted_at DESC, promotion_id DESC);
       CREATE INDEX promotions_latest ON promotions (sorted_at DESC, shop_id DESC, promotion_id DESC);
 
+      CREATE INDEX promotions_words ON promotions USING gin (${textIndex('name')});
+
       CREATE TABLE promotion_goods (
         shop_id uuid NOT NULL,
         promotion_id text COLLATE "C" NOT NULL,
@@ -66,7 +69,7 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
       COMMENT ON COLUMN promotion_goods.sku_count IS 'SKUs enrolled now';
       COMMENT ON COLUMN promotion_goods.content_hash IS 'Of the product and its SKUs, with the currency of their prices';
 
-      CREATE INDEX promotion_goods_by_goods ON promotion_goods (shop_id, goods_id);
+      CREATE INDEX promotion_goods_by_goods ON promotion_goods (goods_id, shop_id);
       CREATE INDEX promotion_goods_now ON promotion_goods (shop_id, promotion_id) INCLUDE (sku_count)
         WHERE gone_at IS NULL;
 
@@ -83,8 +86,9 @@ export class CreatePromotions1764300000000 implements MigrationInterface {
       COMMENT ON COLUMN promotion_skus.supply_price_currency IS
         'Of the SKU''s supply price, as it was known at the reading: the marketplace tells none here';
 
-      CREATE INDEX promotion_skus_by_sku ON promotion_skus (shop_id, sku_id);
+      CREATE INDEX promotion_skus_by_sku ON promotion_skus (sku_id, shop_id);
     `);
+    await runner.query(changedAtOf('promotions'));
   }
 
   async down(): Promise<void> {

@@ -1528,6 +1528,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/temu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive_temu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -1562,28 +1584,6 @@ export interface paths {
          * @description Needs the right `sync.run`.
          */
         post: operations["Webhooks_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{marketplace}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where marketplaces push to
-         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
-         *
-         *     Open to everybody.
-         */
-        post: operations["Webhooks_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1649,6 +1649,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["AfterSalesLine"][];
         };
         AfterSalesChange: {
@@ -1735,6 +1740,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["AfterSalesLine"][];
             /** @description Newest first, at most 100 */
             history: components["schemas"]["AfterSalesChange"][];
@@ -1883,6 +1893,18 @@ export interface components {
             /** @description Connected, or authorised again */
             shops: components["schemas"]["ShopView"][];
             refused: components["schemas"]["RefusedShop"][];
+        };
+        CancelRequest: {
+            /**
+             * Format: date-time
+             * @description When the buyer asked
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description Undecided until then, the marketplace cancels by itself
+             */
+            decideBy: string;
         };
         ChangeMarketplaceApp: {
             /** @example Our US app */
@@ -2716,6 +2738,29 @@ export interface components {
             byStatus: {
                 [key: string]: number;
             };
+            /**
+             * @description Over all filters but `label`; an order counts at each of its labels
+             * @example {
+             *       "past_due": 12,
+             *       "pending_buyer_cancellation": 2
+             *     }
+             */
+            byLabel: {
+                [key: string]: number;
+            };
+            /**
+             * @description Orders still to be shipped, over all filters but `due`; `within_48h` holds `within_24h`
+             * @example {
+             *       "overdue": 65,
+             *       "within_24h": 20,
+             *       "within_48h": 31,
+             *       "later": 22,
+             *       "none": 2
+             *     }
+             */
+            byDue: {
+                [key: string]: number;
+            };
         };
         OrderDiscovery: {
             /**
@@ -2802,6 +2847,13 @@ export interface components {
             /** @example fulfillBySeller */
             fulfilmentType: string | null;
             /**
+             * @description The marketplace's own words; an open set
+             * @example [
+             *       "pre_sale_order"
+             *     ]
+             */
+            labels: string[];
+            /**
              * @description Retail price of all units as ordered
              * @example 2598
              */
@@ -2833,6 +2885,8 @@ export interface components {
             /** @description Null: a new line */
             previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
         };
+        /** @enum {string} */
+        OrderSort: "ordered" | "ship_by";
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
         Overview: {
@@ -2887,11 +2941,15 @@ export interface components {
              */
             platformUpdatedAt: string;
             /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
              * @example [
-             *       "past_due"
+             *       "past_due",
+             *       "pending_buyer_cancellation"
              *     ]
              */
             labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
             /**
              * @example [
              *       "fulfillBySeller"
@@ -2909,6 +2967,11 @@ export interface components {
              * @example 4
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["OrderLine"][];
         };
         ParentOrderAmounts: {
@@ -2970,11 +3033,15 @@ export interface components {
              */
             platformUpdatedAt: string;
             /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
              * @example [
-             *       "past_due"
+             *       "past_due",
+             *       "pending_buyer_cancellation"
              *     ]
              */
             labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
             /**
              * @example [
              *       "fulfillBySeller"
@@ -2992,6 +3059,11 @@ export interface components {
              * @example 4
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             lines: components["schemas"]["OrderLine"][];
             /** @description Newest first, at most 100; fewer where each is very large */
             history: components["schemas"]["OrderChange"][];
@@ -3106,6 +3178,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             /**
              * @description Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them
              * @example [
@@ -3225,6 +3302,11 @@ export interface components {
              * @example 2
              */
             version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
             /**
              * @description Fields that the latest answer left empty; they keep what was known before
              * @example [
@@ -3445,8 +3527,8 @@ export interface components {
             nextRetryAt: string | null;
             /** @description What became of the last retry; null when there was none */
             lastOutcome: components["schemas"]["Sentence"] | null;
-            /** @description The record as JSON text as it came, credentials blanked */
-            raw: string;
+            /** @description The record as JSON text as it came, credentials blanked; null for people without both `amounts.read` and `addresses.read` */
+            raw: string | null;
         };
         QuarantinedRecordPage: {
             rows: components["schemas"]["QuarantinedRecord"][];
@@ -3681,7 +3763,7 @@ export interface components {
          * @description Stable; decide by it
          * @enum {string}
          */
-        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_goods" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.goods_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_goods_left" | "log.promotion_goods_again" | "log.promotion_goods_incomplete" | "log.promotion_goods_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch";
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_goods" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.goods_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_goods_left" | "log.promotion_goods_again" | "log.promotion_goods_incomplete" | "log.promotion_goods_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -3794,6 +3876,8 @@ export interface components {
              */
             grants: components["schemas"]["GrantView"][];
         };
+        /** @enum {string} */
+        ShipDue: "overdue" | "within_24h" | "within_48h" | "later" | "none";
         ShopDiscovery: {
             /**
              * Format: uuid
@@ -4476,8 +4560,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
                 /** @description Open cases only (true) or ended ones only (false) */
@@ -4494,6 +4580,8 @@ export interface operations {
                 openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -4608,8 +4696,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
                 /** @description Open cases only (true) or ended ones only (false) */
@@ -4626,6 +4716,8 @@ export interface operations {
                 openedToDay?: string;
                 /** @description Open cases whose latest moment to act is before this instant */
                 actBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -8590,10 +8682,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -8605,6 +8697,18 @@ export interface operations {
                 /** @description Ordered on this day or earlier; in each shop’s own zone */
                 orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
+                /** @description Orders with at least one of these labels */
+                label?: string[];
+                /** @description Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline */
+                due?: components["schemas"]["ShipDue"];
+                /** @description To be shipped by this instant or later, whatever the status */
+                shipAfter?: string;
+                /** @description To be shipped before this instant, whatever the status */
+                shipBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
+                /** @description `ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered` */
+                sort?: components["schemas"]["OrderSort"];
             };
             header?: never;
             path?: never;
@@ -8719,10 +8823,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Parent order or order number (from its start), SKU id, seller SKU, or a part of the goods name */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -8734,6 +8838,18 @@ export interface operations {
                 /** @description Ordered on this day or earlier; in each shop’s own zone */
                 orderedToDay?: string;
                 amounts?: components["schemas"]["AmountState"];
+                /** @description Orders with at least one of these labels */
+                label?: string[];
+                /** @description Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline */
+                due?: components["schemas"]["ShipDue"];
+                /** @description To be shipped by this instant or later, whatever the status */
+                shipAfter?: string;
+                /** @description To be shipped before this instant, whatever the status */
+                shipBefore?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
+                /** @description `ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered` */
+                sort?: components["schemas"]["OrderSort"];
             };
             header?: never;
             path?: never;
@@ -9054,6 +9170,15 @@ export interface operations {
             };
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
+            /** @description `address.withheld`: The marketplace withholds the address of this order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             417: components["responses"]["Problem417"];
@@ -9185,7 +9310,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `order.unreadable`: What the marketplace says of this order cannot be understood
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.missing_permission`: The token lacks a permission
              *
@@ -9251,15 +9378,17 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
                 /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
+                /** @description Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -9374,15 +9503,17 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 listing?: components["schemas"]["ListingState"];
                 /** @description out: none; low: 1 to 9 pieces; available: 10 or more */
                 stock?: components["schemas"]["StockLevel"];
                 /** @description true: only those of which, or of one of whose SKUs, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Goods id or SKU id in full, seller SKU from its start, or a part of the name */
+                /** @description Goods id or SKU id from its start, or a part of the name, the variant or a number of the seller. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -9621,8 +9752,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["PromotionStatus"];
                 /** @description true: with products of the shop; false: without */
                 joined?: boolean;
@@ -9630,8 +9761,10 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -9746,8 +9879,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description One shop; left out: every shop you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 status?: components["schemas"]["PromotionStatus"];
                 /** @description true: with products of the shop; false: without */
                 joined?: boolean;
@@ -9755,8 +9888,10 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name */
+                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
+                /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
+                updatedSince?: string;
             };
             header?: never;
             path?: never;
@@ -10124,11 +10259,13 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                /** @description Left out: every shop that you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
                 kind?: components["schemas"]["QuarantinedKind"];
                 /** @description true: those that are readable by now; false: those kept aside; left out: both */
                 resolved?: boolean;
+                /** @description Met again, or readable, at or after this instant */
+                updatedSince?: string;
             };
             header?: never;
             path: {
@@ -10242,8 +10379,8 @@ export interface operations {
     Quarantine_counts: {
         parameters: {
             query?: {
-                /** @description Left out: every shop that you may see */
-                shopId?: string;
+                /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
+                shopId?: string[];
             };
             header?: never;
             path: {
@@ -14158,6 +14295,124 @@ export interface operations {
             };
         };
     };
+    Webhooks_receive_temu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Webhooks_get: {
         parameters: {
             query?: never;
@@ -14399,126 +14654,6 @@ export interface operations {
              * @description `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_receive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                marketplace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    eventData?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookReceipt"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `request.key_in_url`: An API key must not stand in an address
-             *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
-             *
-             *     `webhook.from_future`: The webhook is from the future
-             *
-             *     `webhook.malformed`: The webhook cannot be read
-             *
-             *     `webhook.too_old`: The webhook is too old
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `route.not_found`: There is no such address */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            /** @description `request.too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
-            /**
-             * @description `service.database_away`: The database does not answer
-             *
-             *     `service.unavailable`: A service is not running
-             *
-             *     `webhook.storage_unavailable`: The webhook could not be stored
              */
             503: {
                 headers: {

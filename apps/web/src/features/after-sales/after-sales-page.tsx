@@ -12,13 +12,13 @@ import { isDay } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { OrderLink } from '../orders/order-link';
 import { ShopTime } from '../orders/order-view';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
+import { ShopsSelect } from '../shops/shop-select';
 import { useShopZone } from '../shops/use-shops';
 import { useRuns } from '../sync/use-runs';
 import {
@@ -60,10 +60,12 @@ export default function AfterSalesPage() {
   const type = oneOf(AFTER_SALES_TYPES, values.type);
   const due = oneOf(DUE_HOURS, values.due);
   const zone = useShopZone(values.shop);
+  const shops = listOf(values.shop);
+  const oneShop = shops?.length === 1 ? shops[0] : undefined;
   const filters: CaseFilters = {
-    shopId: values.shop,
+    shopId: shops,
     type,
-    parentOrderSn: values.order,
+    search: values.order,
     openedFromDay: isDay(values.from) ? values.from : undefined,
     openedToDay: isDay(values.to) ? values.to : undefined,
     actBefore: due && new Date(now + Number(due) * 3_600_000).toISOString(),
@@ -78,7 +80,7 @@ export default function AfterSalesPage() {
     listCases({ ...filters, ...choice }, page),
   );
   // That there is no case may be said only once they have been read.
-  const { runs } = useRuns({ kind: 'after_sales', shopId: values.shop, status: 'succeeded' });
+  const { runs } = useRuns({ kind: 'after_sales', shopId: oneShop, status: 'succeeded' });
   const hasBeenRead = runs.length > 0;
   const linkTo = ({ shopId, parentAfterSalesSn }: AfterSalesCase) =>
     opened.linkTo(`${shopId}/${parentAfterSalesSn}`);
@@ -93,7 +95,7 @@ export default function AfterSalesPage() {
           onSearch={(order) => change({ order })}
           testId="after-sales-search"
         />
-        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <ShopsSelect value={values.shop} onChange={(shop) => change({ shop })} />
         <Choice
           label={t('afterSales:type')}
           placeholder={t('afterSales:anyType')}

@@ -24,9 +24,9 @@ export const AFTER_SALES_TYPES = [
 
 /** The filters of the list, except those that the tabs choose. */
 export interface CaseFilters {
-  shopId?: string;
+  shopId?: string[];
   type?: AfterSalesType;
-  parentOrderSn?: string;
+  search?: string;
   /** Days of each shop, both included. */
   openedFromDay?: string;
   openedToDay?: string;

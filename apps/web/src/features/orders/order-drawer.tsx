@@ -12,6 +12,7 @@ import { ShopName } from '../shops/shop-name';
 import { OrderAddress } from './order-address';
 import { OrderAfterSales } from './order-after-sales';
 import { OrderHistory } from './order-history';
+import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
 import { ORDERS_KEY, type OrderKey, orderKey, readOrder, refreshOrder } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
@@ -119,6 +120,11 @@ function OrderSections({ order }: { order: ParentOrderDetail }) {
             key: 'status',
             label: t('common:status'),
             children: <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
+          },
+          {
+            key: 'labels',
+            label: t('orders:labels'),
+            children: order.labels.length > 0 ? <OrderLabels order={order} /> : t('orders:noLabels'),
           },
           { key: 'shop', label: t('common:shop'), children: <ShopName shopId={order.shopId} /> },
           { key: 'ordered', label: t('orders:orderedAt'), children: time(order.orderedAt) },

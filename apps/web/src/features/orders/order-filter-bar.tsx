@@ -1,30 +1,50 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { AmountState, FulfilmentType } from '../../api/types';
+import type { AmountState, FulfilmentType, ShipDue } from '../../api/types';
+import { currentLanguage, KNOWN_ORDER_LABELS, orderLabelText } from '../../i18n/start';
 import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { SearchBox } from '../../ui/search-box';
-import { ShopSelect } from '../shops/shop-select';
+import { useFormat } from '../../ui/use-format';
+import { ShopsSelect } from '../shops/shop-select';
 import { useShopZone } from '../shops/use-shops';
-import { AMOUNT_STATES, FULFILMENT_TYPES } from './order-queries';
+import { AMOUNT_STATES, FULFILMENT_TYPES, SHIP_DUE } from './order-queries';
 
 /** As they stand in the address. */
-export const ORDER_FILTER_NAMES = ['shop', 'q', 'fulfilment', 'from', 'to', 'amounts', 'status'] as const;
+export const ORDER_FILTER_NAMES = [
+  'shop',
+  'q',
+  'fulfilment',
+  'from',
+  'to',
+  'amounts',
+  'label',
+  'due',
+  'status',
+] as const;
 export type OrderFilterName = (typeof ORDER_FILTER_NAMES)[number];
 
 interface OrderFilterBarProps {
   values: Record<OrderFilterName, string | undefined>;
   fulfilmentType: FulfilmentType | undefined;
   amounts: AmountState | undefined;
+  due: ShipDue | undefined;
+  /** How many orders each choice would show; undefined while it is not known. */
+  counts: { byLabel: Record<string, number>; byDue: Record<string, number> } | undefined;
   isFiltered: boolean;
   onChange: (changes: Partial<Record<OrderFilterName, string | undefined>>) => void;
   onClear: () => void;
 }
 
 export function OrderFilterBar(props: OrderFilterBarProps) {
-  const { values, fulfilmentType, amounts, isFiltered, onChange, onClear } = props;
+  const { values, fulfilmentType, amounts, due, counts, isFiltered, onChange, onClear } = props;
   const { t } = useTranslation();
   const zone = useShopZone(values.shop);
+  const format = useFormat();
+  const counted = (text: string, count: number | undefined) =>
+    count === undefined ? text : t('orders:counted', { text, n: format.integer(count) });
+  const labels = [...new Set([...KNOWN_ORDER_LABELS, ...Object.keys(counts?.byLabel ?? {})])];
+  if (values.label && !labels.includes(values.label)) labels.push(values.label);
   return (
     <div className="filters">
       <SearchBox
@@ -33,7 +53,7 @@ export function OrderFilterBar(props: OrderFilterBarProps) {
         onSearch={(q) => onChange({ q })}
         testId="orders-search"
       />
-      <ShopSelect value={values.shop} onChange={(shop) => onChange({ shop })} />
+      <ShopsSelect value={values.shop} onChange={(shop) => onChange({ shop })} />
       <DayRange
         label={t('orders:orderedBetween')}
         from={values.from}
@@ -59,6 +79,28 @@ export function OrderFilterBar(props: OrderFilterBarProps) {
           label: t('orders:amountsFilter', { state: t(`orders:amountStates:${value}`) }),
         }))}
         testId="orders-amounts"
+      />
+      <Choice
+        label={t('orders:shipBy')}
+        placeholder={t('orders:anyDue')}
+        value={due}
+        onChange={(chosen) => onChange({ due: chosen })}
+        options={SHIP_DUE.map((value) => ({
+          value,
+          label: counted(t(`orders:dueNames:${value}`), counts?.byDue[value]),
+        }))}
+        testId="orders-due"
+      />
+      <Choice
+        label={t('orders:labels')}
+        placeholder={t('orders:anyLabel')}
+        value={values.label}
+        onChange={(label) => onChange({ label })}
+        options={labels.map((value) => ({
+          value,
+          label: counted(orderLabelText(value, currentLanguage()), counts && (counts.byLabel[value] ?? 0)),
+        }))}
+        testId="orders-label"
       />
       {isFiltered && <Button onClick={onClear}>{t('common:clearFilters')}</Button>}
     </div>

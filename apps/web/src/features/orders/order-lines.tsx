@@ -1,6 +1,7 @@
 import { Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { OrderLine, ParentOrder } from '../../api/types';
+import { currentLanguage, orderLabelText } from '../../i18n/start';
 import { Goods, joined } from '../../ui/goods';
 import { Money } from '../../ui/money';
 import { ScrollBox } from '../../ui/scroll-box';
@@ -36,7 +37,11 @@ export function OrderLines({ order }: { order: ParentOrder }) {
                 <Goods
                   imageUrl={line.imageUrl}
                   name={line.goodsName}
-                  sub={joined(line.spec, line.sellerSku)}
+                  sub={joined(
+                    line.spec,
+                    line.sellerSku,
+                    ...line.labels.map((label) => orderLabelText(label, currentLanguage())),
+                  )}
                   size={36}
                 />
               </div>

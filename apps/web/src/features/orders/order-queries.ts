@@ -5,6 +5,7 @@ import type {
   OrderStatus,
   ParentOrderDetail,
   RevealedAddress,
+  ShipDue,
 } from '../../api/types';
 
 export const ORDERS_KEY = 'orders';
@@ -31,15 +32,25 @@ export const AMOUNT_STATES = [
   'blocked',
 ] as const satisfies readonly AmountState[];
 
+export const SHIP_DUE = [
+  'overdue',
+  'within_24h',
+  'within_48h',
+  'later',
+  'none',
+] as const satisfies readonly ShipDue[];
+
 /** The filters of the list, except the status, which the tabs choose. */
 export interface OrderFilters {
-  shopId?: string;
+  shopId?: string[];
   search?: string;
   fulfilmentType?: FulfilmentType;
   /** Days of each shop, both included. */
   orderedFromDay?: string;
   orderedToDay?: string;
   amounts?: AmountState;
+  label?: string[];
+  due?: ShipDue;
 }
 
 export function listOrders(
@@ -49,7 +60,7 @@ export function listOrders(
   return ask(gateway.GET('/api/v1/orders', { params: { query: { ...filters, ...page } } }));
 }
 
-export function countOrders(filters: OrderFilters) {
+export function countOrders(filters: OrderFilters & { status?: OrderStatus[] }) {
   return ask(gateway.GET('/api/v1/orders/counts', { params: { query: filters } }));
 }
 

@@ -9,13 +9,14 @@ import { type ListColumns, ListTable } from '../../ui/list-table';
 import { isDay } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { StatusTabs } from '../../ui/status-tabs';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
+import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
 import {
   AMOUNT_STATES,
@@ -26,6 +27,7 @@ import {
   ORDERS_KEY,
   type OrderFilters,
   type OrderKey,
+  SHIP_DUE,
 } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
 
@@ -45,18 +47,22 @@ export default function OrdersPage() {
   const status = oneOf(ORDER_STATUSES, values.status);
   const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
   const amounts = oneOf(AMOUNT_STATES, values.amounts);
+  const due = oneOf(SHIP_DUE, values.due);
+  const shops = listOf(values.shop);
   const filters: OrderFilters = {
-    shopId: values.shop,
+    shopId: shops,
     search: values.q,
     fulfilmentType,
     amounts,
+    label: values.label ? [values.label] : undefined,
+    due,
     orderedFromDay: isDay(values.from) ? values.from : undefined,
     orderedToDay: isDay(values.to) ? values.to : undefined,
   };
 
   const counts = useQuery({
-    queryKey: [ORDERS_KEY, 'counts', filters],
-    queryFn: () => countOrders(filters),
+    queryKey: [ORDERS_KEY, 'counts', filters, status ?? null],
+    queryFn: () => countOrders({ ...filters, status: status && [status] }),
     placeholderData: keepPreviousData,
   });
   const list = useCursorList<ParentOrder>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
@@ -81,6 +87,8 @@ export default function OrdersPage() {
         values={values}
         fulfilmentType={fulfilmentType}
         amounts={amounts}
+        due={due}
+        counts={counts.data}
         isFiltered={isFiltered}
         onChange={change}
         onClear={clear}
@@ -145,7 +153,12 @@ function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder
     {
       title: t('common:status'),
       width: 118,
-      render: (_, order) => <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />,
+      render: (_, order) => (
+        <>
+          <OrderStatusTag status={order.status} platformStatus={order.platformStatus} />
+          <OrderLabels order={order} />
+        </>
+      ),
     },
     {
       title: t('orders:items'),

@@ -10,12 +10,12 @@ import { type ListColumns, ListTable } from '../../ui/list-table';
 import { MoneyOrUnknown } from '../../ui/money';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
+import { ShopsSelect } from '../shops/shop-select';
 import { EmptiedMark } from './emptied-mark';
 import { ProductDrawer, type ProductKey } from './product-drawer';
 import { ListingTag, ProductSkus, StockText } from './product-skus';
@@ -39,7 +39,12 @@ export default function ProductsPage() {
   const listing = oneOf(LISTINGS, values.listing);
   const stock = oneOf(STOCK_LEVELS, values.stock);
   const isEmptiedOnly = values.emptied === '1';
-  const filters = { shopId: values.shop, search: values.q, stock, emptied: isEmptiedOnly || undefined };
+  const filters = {
+    shopId: listOf(values.shop),
+    search: values.q,
+    stock,
+    emptied: isEmptiedOnly || undefined,
+  };
 
   const counts = useQuery({
     queryKey: ['products', 'counts', filters],
@@ -74,7 +79,7 @@ export default function ProductsPage() {
           onSearch={(q) => change({ q })}
           testId="products-search"
         />
-        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <ShopsSelect value={values.shop} onChange={(shop) => change({ shop })} />
         <Select
           allowClear
           placeholder={t('products:anyStock')}

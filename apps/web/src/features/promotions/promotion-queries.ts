@@ -11,7 +11,7 @@ export const PROMOTION_STATUSES = [
 ] as const satisfies readonly PromotionStatus[];
 
 export interface PromotionFilters {
-  shopId?: string;
+  shopId?: string[];
   joined?: boolean;
   withGone?: boolean;
   emptied?: boolean;

@@ -10,12 +10,12 @@ import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { StatusTabs } from '../../ui/status-tabs';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { EmptiedMark } from '../products/emptied-mark';
 import { FirstShopHint } from '../shops/first-shop-hint';
 import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
+import { ShopsSelect } from '../shops/shop-select';
 import { PromotionDrawer } from './promotion-drawer';
 import {
   countPromotions,
@@ -46,7 +46,7 @@ export default function PromotionsPage() {
   const withGone = values.gone === '1';
   const isEmptiedOnly = values.emptied === '1';
   const filters: PromotionFilters = {
-    shopId: values.shop,
+    shopId: listOf(values.shop),
     search: values.q,
     joined: joined && joined === 'yes',
     withGone: withGone || undefined,
@@ -84,7 +84,7 @@ export default function PromotionsPage() {
           onSearch={(q) => change({ q })}
           testId="promotions-search"
         />
-        <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
+        <ShopsSelect value={values.shop} onChange={(shop) => change({ shop })} />
         <Choice
           label={t('promotions:joined')}
           placeholder={t('promotions:anyJoined')}

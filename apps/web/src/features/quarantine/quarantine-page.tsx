@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { Said } from '../../ui/said';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { ShopTime } from '../orders/order-view';
@@ -61,7 +61,7 @@ export default function QuarantinePage() {
   const kinds = QUARANTINED_KINDS[domain];
   const kind = oneOf(kinds, values.kind);
   const state = oneOf(STATES, values.state) ?? 'open';
-  const filters: QuarantineFilters = { shopId: values.shop, kind, resolved: RESOLVED[state] };
+  const filters: QuarantineFilters = { shopId: listOf(values.shop), kind, resolved: RESOLVED[state] };
   const list = useCursorList<QuarantinedRecord>([QUARANTINE_KEY, 'list', domain, filters], (page) =>
     listQuarantined(domain, filters, page),
   );

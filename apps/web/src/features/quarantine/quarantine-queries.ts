@@ -17,7 +17,7 @@ export function domainOfRecord({ kind }: { kind: QuarantinedKind }): SyncDomain 
 }
 
 export interface QuarantineFilters {
-  shopId?: string;
+  shopId?: string[];
   kind?: QuarantinedKind;
   resolved?: boolean;
 }

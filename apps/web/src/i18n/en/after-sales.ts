@@ -27,7 +27,7 @@ export const afterSales = {
   states: { open: 'Open', ended: 'Ended', all: 'All' },
   anyDue: 'Any deadline',
   dueWithin: 'Due within {{n}} hours',
-  orderPlaceholder: 'Parent order number',
+  orderPlaceholder: 'Case, order or line number',
   notRead: 'After-sales have not been read yet',
   emptyOpen: 'No open case',
   empty: 'No after-sales case',

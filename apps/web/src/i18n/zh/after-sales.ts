@@ -29,7 +29,7 @@ export const afterSales: Texts['afterSales'] = {
   states: { open: '进行中', ended: '已结束', all: '全部' },
   anyDue: '全部期限',
   dueWithin: '{{n}} 小时内到期',
-  orderPlaceholder: '父订单号',
+  orderPlaceholder: '售后单号、订单号或子订单号',
   notRead: '尚未读取售后',
   emptyOpen: '没有进行中的售后',
   empty: '没有售后单',
