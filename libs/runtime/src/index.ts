@@ -7,7 +7,7 @@ export * from './errors.js';
 export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './sealer.js';
-export * from './storable.js';
 export * from './shop-condition.js';
+export * from './storable.js';
 export * from './text-search.js';
 export * from './validate.js';

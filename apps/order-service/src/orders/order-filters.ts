@@ -103,9 +103,11 @@ export function afterCursor(sort: OrderSort, cursor: string | undefined, firstPa
   if (found === null) return { sql: 'true', params: [] };
   const [by, ...position] = found;
   if (by !== sort)
-    throw invalid('request.invalid', 'cursor is of a list that is sorted otherwise. Leave it out for the first page.', [
-      { field: 'cursor', message: `cursor must be of a list sorted by ${sort}` },
-    ]);
+    throw invalid(
+      'request.invalid',
+      'cursor is of a list that is sorted otherwise. Leave it out for the first page.',
+      [{ field: 'cursor', message: `cursor must be of a list sorted by ${sort}` }],
+    );
   const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   const place = `(${at}::timestamptz, ${shop}::uuid, ${sn})`;
   return {

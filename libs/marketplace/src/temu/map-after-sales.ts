@@ -117,7 +117,8 @@ export function readCancelRequest(row: unknown): CancelRequestRecord {
     };
   });
   const [first, ...others] = lines.toSorted((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
-  if (first === undefined) throw new UnreadableField(say('field.empty_list', { field: 'afterSalesInfoList' }));
+  if (first === undefined)
+    throw new UnreadableField(say('field.empty_list', { field: 'afterSalesInfoList' }));
   const stranger = others.find(({ parentOrderSn }) => parentOrderSn !== first.parentOrderSn);
   if (stranger !== undefined)
     throw new UnreadableField(
