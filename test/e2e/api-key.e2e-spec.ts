@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { ApiKeyPage, AuditView, Page as ListPage, Me, ParentOrder, ShopView, SyncRun } from '#contracts';
+import {
+  type ApiKeyPage,
+  type AuditView,
+  type Page as ListPage,
+  type MadeApiKey,
+  type Me,
+  ORGANISATION_RIGHTS,
+  type ParentOrder,
+  type Product,
+  RIGHTS,
+  type ShopView,
+  type SyncRun,
+} from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { failuresOf, openBrowser, picture } from './browser.js';
@@ -25,6 +37,25 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 const isEnded = ({ finishedAt }: SyncRun): boolean => finishedAt !== null;
+
+async function tellsSomething(response: Response): Promise<boolean> {
+  const text = await response.text();
+  return response.status !== 404 && !(response.ok && isEmpty(JSON.parse(text) as Record<string, unknown>));
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+}
+
+/** No rows and no counts: an answer about nothing. */
+function isEmpty(answer: Record<string, unknown>): boolean {
+  const { rows, shops } = answer;
+  if (Array.isArray(rows)) return rows.length === 0;
+  if (Array.isArray(shops)) return shops.length === 0;
+  return Object.values(answer).every((value) => typeof value !== 'number' || value === 0);
+}
 
 describe('a program with nothing but an API key', { concurrency: false }, () => {
   let installation: Installation;
@@ -68,6 +99,20 @@ describe('a program with nothing but an API key', { concurrency: false }, () => 
     const [connected] = shops;
     assert.ok(connected);
     return connected;
+  }
+
+  /** Every GET of the API that takes a shop, in its address or its query. */
+  async function shopQuestions(): Promise<{ path: string; parameters: readonly Parameter[] }[]> {
+    const answer = await fetch(`${installation.page}/docs/openapi.json`);
+    const { paths } = (await answer.json()) as {
+      paths: Record<string, { get?: { parameters?: Parameter[] } }>;
+    };
+    return Object.entries(paths).flatMap(([path, { get }]) => {
+      const parameters = get?.parameters ?? [];
+      const takesShop =
+        parameters.some(({ name }) => name === 'shopId') || path.startsWith('/api/v1/shops/{');
+      return get !== undefined && takesShop ? [{ path, parameters }] : [];
+    });
   }
 
   test('it is made on the page and shown there once', async () => {
@@ -130,10 +175,13 @@ describe('a program with nothing but an API key', { concurrency: false }, () => 
     assert.equal(new Set(seen.map(({ parentOrderSn }) => parentOrderSn)).size, seen.length);
     assert.equal(seen.length, 128);
     assert.ok(seen.every(({ shopId }) => shopId === shop.id));
-    assert.ok(
-      seen.every(({ amounts }) => amounts.state === 'hidden'),
-      'amounts.read was not given',
-    );
+    const path = `/orders/${shop.id}/${seen[0]?.parentOrderSn}`;
+    const others = [await program.call('GET', path), await program.call('POST', `${path}/refresh`)];
+    assert.match(JSON.stringify(await owner.call('GET', path)), /"retailMinor":\d/, 'there are amounts');
+    for (const order of [...seen, ...others]) {
+      assert.doesNotMatch(JSON.stringify(order), /Minor":-?\d/, 'amounts.read was not given');
+      assert.match(JSON.stringify(order), /"state":"hidden"/);
+    }
   });
 
   test('what it has no right or shop for is refused', async () => {
@@ -146,16 +194,59 @@ describe('a program with nothing but an API key', { concurrency: false }, () => 
     assert.equal(await codeOf(await ask('GET', '/api-keys')), '403 api_key.person_only');
   });
 
+  test('with every right, nothing of a shop that it was not given is answered, whatever asks for it', async () => {
+    const made = await owner.call<MadeApiKey>('POST', '/api-keys', {
+      name: 'All rights, one shop',
+      rights: RIGHTS.filter((right) => !ORGANISATION_RIGHTS.includes(right)),
+      shopIds: [shop.id],
+      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    const other = ApiClient.withKey(installation.page, made.text);
+    const [order] = (await owner.call<ListPage<ParentOrder>>('GET', `/orders?shopId=${foreign.id}`)).rows;
+    const [product] = (await owner.call<ListPage<Product>>('GET', `/products?shopId=${foreign.id}`)).rows;
+    assert.ok(order);
+    const values: Readonly<Record<string, string>> = {
+      shopId: foreign.id,
+      id: foreign.id,
+      parentOrderSn: order.parentOrderSn,
+      goodsId: product?.goodsId ?? 'unknown',
+      day: order.orderedAt.slice(0, 10),
+      domain: 'orders',
+      kind: 'orders',
+      platformId: order.parentOrderSn,
+      parentAfterSalesSn: 'unknown',
+      promotionId: 'unknown',
+    };
+    const answered: string[] = [];
+    let [tried, known] = [0, 0];
+    for (const { path, parameters } of await shopQuestions()) {
+      const inPath = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+        encodeURIComponent(values[name] ?? 'unknown'),
+      );
+      const query = parameters.filter(
+        ({ in: place, name, required }) => place === 'query' && (required || name === 'shopId'),
+      );
+      const search = query.map(({ name }) => `${name}=${values[name] ?? ''}`).join('&');
+      const url = `${inPath.replace('/api/v1', '')}${search === '' ? '' : `?${search}`}`;
+      const [told, ofOwner] = [await other.request('GET', url), await owner.request('GET', url)];
+      tried += 1;
+      if (await tellsSomething(ofOwner)) known += 1;
+      if (told.status >= 500 || (await tellsSomething(told))) answered.push(`${url}: ${told.status}`);
+    }
+    assert.ok(tried > 20 && known > 8, `${tried} questions, ${known} that the owner learns from`);
+    assert.deepEqual(answered, []);
+  });
+
   test('its making is in the audit log, its last use in the list', async () => {
     const { rows } = await owner.call<ApiKeyPage>('GET', '/api-keys');
-    assert.ok(rows[0]?.lastUsedAt);
+    assert.ok(rows.find(({ name }) => name === 'Warehouse system')?.lastUsedAt);
     const acts = await owner.call<ListPage<AuditView>>('GET', '/audit?action=api_key.made');
-    assert.equal(acts.rows[0]?.subject, 'Warehouse system');
+    assert.ok(acts.rows.some(({ subject }) => subject === 'Warehouse system'));
   });
 
   test('ended on the page, it is refused with the next request, and stands in no log', async () => {
     await page.reload();
-    await page.getByTestId('end-key').click();
+    await page.getByRole('row', { name: 'Warehouse system' }).getByTestId('end-key').click();
     await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
     await page.locator('[data-testid=key-state][data-state=ended]').waitFor();
     assert.equal(await codeOf(await program.request('GET', '/auth/me')), '401 api_key.ended');
