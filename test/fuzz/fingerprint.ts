@@ -10,15 +10,13 @@ const LEFT_OUT =
 
 /** Reads all that the services store, to see whether it has changed. */
 export class Stored {
-  private readonly clients: pg.Client[] = [];
+  private readonly clients: pg.Pool[] = [];
 
   /** @param urls of the databases as each service sees its own schema */
-  static async open(urls: readonly string[]): Promise<Stored> {
+  static open(urls: readonly string[]): Stored {
     const stored = new Stored();
     for (const connectionString of urls) {
-      const client = new pg.Client({ connectionString });
-      await client.connect();
-      stored.clients.push(client);
+      stored.clients.push(new pg.Pool({ connectionString, max: 2 }));
     }
     return stored;
   }

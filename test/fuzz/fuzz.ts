@@ -175,6 +175,8 @@ class Fuzzer {
     const kept = this.tokens.get(persona.name);
     if (kept !== undefined) return kept;
     const token = await persona.signIn();
+    // It is written down when somebody last signed in.
+    this.hasChanged = true;
     this.tokens.set(persona.name, token);
     return token;
   }

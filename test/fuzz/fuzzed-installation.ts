@@ -35,7 +35,7 @@ export async function startFuzzedInstallation(): Promise<FuzzedInstallation> {
     const owner = await ApiClient.signIn(installation.page, installation.signIn);
     const shop = await readShop(installation, owner);
     const variables = await installation.variables();
-    const stored = await Stored.open(SERVICES.map((name) => variables.get(`${name}_DATABASE_URL`) ?? ''));
+    const stored = Stored.open(SERVICES.map((name) => variables.get(`${name}_DATABASE_URL`) ?? ''));
     return {
       url: installation.page,
       stored,

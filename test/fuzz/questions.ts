@@ -37,7 +37,6 @@ const STRANGE_HEADERS: readonly Readonly<Record<string, string>>[] = [
   { 'content-encoding': 'gzip' },
   { 'x-http-method-override': 'DELETE' },
   { 'user-agent': '\u00ff'.repeat(300) },
-  { expect: '100-continue' },
 ];
 const CONTENT_TYPES = [
   'application/json',

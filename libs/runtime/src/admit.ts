@@ -124,6 +124,8 @@ class Walk {
       else
         for (const [name, each] of Object.entries(value)) {
           const field = fieldPath(path, name);
+          // class-transformer makes a value anew by its `constructor`, whoever wrote that.
+          if (name === 'constructor') this.fault(field, 'is no name of a field');
           this.value(name, field, depth);
           this.value(each, field, depth + 1);
         }

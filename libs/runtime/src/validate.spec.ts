@@ -123,6 +123,11 @@ describe('before anything is made of the input', () => {
     assert.ok(validateInput(Input, { lines: [{ sku: '😀' }] }));
   });
 
+  test('refuses a constructor that was sent along', () => {
+    assert.deepEqual(fieldsOf(refusal({ limit: { constructor: {} } })), ['limit.constructor']);
+    assert.deepEqual(fieldsOf(refusal({ free: { a: { constructor: 1 } } }, Free)), ['free.a.constructor']);
+  });
+
   test('refuses what is nested without end, and does not follow it', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 3_000; level += 1) deep = [deep];

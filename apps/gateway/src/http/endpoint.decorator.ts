@@ -137,8 +137,9 @@ const OF_ANY: readonly ErrorCode[] = [
   'request.headers_too_large',
   'internal',
 ];
-/** And a request that may have a body. */
+/** And a request that may have a body, and change something. */
 const OF_BODIES: readonly ErrorCode[] = [
+  'request.foreign_origin',
   'request.malformed_json',
   'request.too_complex',
   'request.too_large',
