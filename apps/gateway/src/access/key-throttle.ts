@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { AppError } from '#runtime';
+import { AppError, addressBlock } from '#runtime';
 
 const WINDOW_SECONDS = 60;
 /** Wrong keys a minute from one address. Nobody guesses 256 bits; this spares auth-service the tries. */
@@ -22,7 +22,7 @@ export class KeyThrottle {
    */
   async beginTry(address: string): Promise<void> {
     try {
-      await this.wrong.consume(address);
+      await this.wrong.consume(addressBlock(address));
     } catch (spent) {
       throw limited(
         spent,
@@ -35,7 +35,7 @@ export class KeyThrottle {
 
   /** The key was right: nothing is held against the address. */
   async tryWasRight(address: string): Promise<void> {
-    await this.wrong.reward(address);
+    await this.wrong.reward(addressBlock(address));
   }
 
   /** @throws AppError `request.rate_limited` */
