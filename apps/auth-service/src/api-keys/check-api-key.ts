@@ -86,7 +86,11 @@ export class CheckApiKey {
         address: caller.address ?? null,
         action: 'api_key.use_refused',
         subject: row.name,
-        details: { publicId: row.public_id, reason: say(`act.key_${reason}`), correlationId: caller.correlationId },
+        details: {
+          publicId: row.public_id,
+          reason: say(`act.key_${reason}`),
+          correlationId: caller.correlationId,
+        },
         at: now,
       });
     });

@@ -1,12 +1,4 @@
-import type {
-  AuditAction,
-  AuditActor,
-  AuditFact,
-  AuditPage,
-  AuditView,
-  Caller,
-  ListAudit,
-} from '#contracts';
+import type { AuditAction, AuditActor, AuditFact, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
 import { DEFAULT_PAGE_LIMIT, pageOf, toldFacts } from '#contracts';
 import { positionOf } from '#messaging';
 import { type Database, storableJson, storableText, type Transaction } from '#runtime';

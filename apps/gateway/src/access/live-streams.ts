@@ -56,7 +56,11 @@ export class LiveStreams {
     }
     const ended = new Subject<void>();
     this.open.set(userId, streams.add(ended));
-    const over = merge(ended, timer(Math.min(Date.parse(expiresAt) - Date.now(), LONGEST_STREAM_MS)), this.revoked(asker));
+    const over = merge(
+      ended,
+      timer(Math.min(Date.parse(expiresAt) - Date.now(), LONGEST_STREAM_MS)),
+      this.revoked(asker),
+    );
     return events.pipe(
       takeUntil(over),
       finalize(() => {

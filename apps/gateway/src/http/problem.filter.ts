@@ -35,9 +35,7 @@ function sendProblem(reply: FastifyReply, problem: Problem): void {
 /** The one place where an error becomes an answer. A bug's text stays in the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(
-    private readonly routes: RouteTable,
-  ) {}
+  constructor(private readonly routes: RouteTable) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

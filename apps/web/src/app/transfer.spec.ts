@@ -32,7 +32,8 @@ function transferred(file: string): number {
 test('the dashboard is transferred in less than 0.6 MB', () => {
   const met = new Set(['index.html']);
   const wanted = (name: string): boolean => /(dashboard-page|trend-chart)-/.test(name);
-  for (const [, file = ''] of read('index.html').matchAll(/(?:src|href)="\/([^"]+)"/g)) broughtAlong(file, wanted, met);
+  for (const [, file = ''] of read('index.html').matchAll(/(?:src|href)="\/([^"]+)"/g))
+    broughtAlong(file, wanted, met);
   const files = [...met];
   for (const part of ['index-', 'dashboard-page-', 'trend-chart-'])
     assert.ok(
@@ -40,7 +41,10 @@ test('the dashboard is transferred in less than 0.6 MB', () => {
       `${part} in ${files.join(', ')}`,
     );
   const bytes = files.reduce((sum, file) => sum + transferred(file), 0);
-  assert.ok(bytes < MOST_BYTES, `${bytes} bytes: ${files.map((file) => `${file} ${transferred(file)}`).join(', ')}`);
+  assert.ok(
+    bytes < MOST_BYTES,
+    `${bytes} bytes: ${files.map((file) => `${file} ${transferred(file)}`).join(', ')}`,
+  );
 });
 
 test('the list of pages lies beside the page, for the gateway', () => {

@@ -1528,6 +1528,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/temu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive_temu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -1562,28 +1584,6 @@ export interface paths {
          * @description Needs the right `sync.run`.
          */
         post: operations["Webhooks_replay"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{marketplace}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Where marketplaces push to
-         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
-         *
-         *     Open to everybody.
-         */
-        post: operations["Webhooks_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3445,8 +3445,8 @@ export interface components {
             nextRetryAt: string | null;
             /** @description What became of the last retry; null when there was none */
             lastOutcome: components["schemas"]["Sentence"] | null;
-            /** @description The record as JSON text as it came, credentials blanked */
-            raw: string;
+            /** @description The record as JSON text as it came, credentials blanked; null for people without both `amounts.read` and `addresses.read` */
+            raw: string | null;
         };
         QuarantinedRecordPage: {
             rows: components["schemas"]["QuarantinedRecord"][];
@@ -9054,6 +9054,15 @@ export interface operations {
             };
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
+            /** @description `address.withheld`: The marketplace withholds the address of this order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             417: components["responses"]["Problem417"];
@@ -9185,7 +9194,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `order.unreadable`: What the marketplace says of this order cannot be understood
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.missing_permission`: The token lacks a permission
              *
@@ -14158,6 +14169,124 @@ export interface operations {
             };
         };
     };
+    Webhooks_receive_temu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Webhooks_get: {
         parameters: {
             query?: never;
@@ -14399,126 +14528,6 @@ export interface operations {
              * @description `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `service.timeout`: A service did not answer in time */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    Webhooks_receive: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                marketplace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    eventData?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookReceipt"];
-                };
-            };
-            /**
-             * @description `request.invalid`: The request is not valid
-             *
-             *     `request.key_in_url`: An API key must not stand in an address
-             *
-             *     `request.malformed_http`: The request is not HTTP
-             *
-             *     `request.malformed_json`: The body is not JSON
-             *
-             *     `request.too_complex`: The body has too many parts
-             *
-             *     `webhook.from_future`: The webhook is from the future
-             *
-             *     `webhook.malformed`: The webhook cannot be read
-             *
-             *     `webhook.too_old`: The webhook is too old
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `route.not_found`: There is no such address */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            405: components["responses"]["Problem405"];
-            408: components["responses"]["Problem408"];
-            /** @description `request.too_large`: The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            415: components["responses"]["Problem415"];
-            417: components["responses"]["Problem417"];
-            421: components["responses"]["Problem421"];
-            /** @description `request.rate_limited`: Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            431: components["responses"]["Problem431"];
-            500: components["responses"]["Problem500"];
-            /**
-             * @description `service.database_away`: The database does not answer
-             *
-             *     `service.unavailable`: A service is not running
-             *
-             *     `webhook.storage_unavailable`: The webhook could not be stored
              */
             503: {
                 headers: {
