@@ -18,6 +18,7 @@ import {
   type MakeApiKey,
   makeApiKeyRpc,
   parseApiKey,
+  say,
   serviceCaller,
   setGrantsRpc,
 } from '#contracts';
@@ -207,7 +208,7 @@ describe('API keys', () => {
     assert.deepEqual(others, [], 'a forgotten job does not fill the log');
     assert.equal(refused?.apiKeyName, 'ERP');
     assert.equal(refused?.address, '198.51.100.7');
-    assert.equal(refused?.details.reason, 'ended');
+    assert.deepEqual(refused?.details.reason, say('act.key_ended'));
     auth.clock.advance(3_600_000);
     await assert.rejects(introspect(text), withCode('api_key.ended'));
     assert.equal((await audited('api_key.use_refused', maker.userId)).length, 2);

@@ -15,6 +15,8 @@ import { FakeMarketplace } from './fake-marketplace.js';
 
 export const OWNER = 'owner@omni.example';
 export const APP_SECRET = 'marked-app-secret-5f1d';
+/** For webhooks: what is received is tested here, however busy the machine; that it is in time, through the gateway. */
+export const PATIENCE_MS = 10_000;
 
 /** auth-service as it runs, on its own Postgres and NATS, with a marketplace in memory and a clock of the test's. */
 export interface AuthHarness {
@@ -48,7 +50,7 @@ export async function startAuth(): Promise<AuthHarness> {
       this.now = new Date(this.now.getTime() + ms);
     },
   };
-  const inboxPool = openInboxPool(url);
+  const inboxPool = openInboxPool(url, PATIENCE_MS);
   const module = AuthModule.with({
     sealer: new Sealer([{ id: 'k1', key: masterKey }]),
     connectors: { temu: marketplace.connector() },

@@ -13,6 +13,7 @@ import {
   refreshSessionRpc,
   resetPasswordRpc,
   type SignedInSession,
+  say,
   signInRpc,
   signOutRpc,
 } from '#contracts';
@@ -449,8 +450,22 @@ describe('sessions', () => {
         details,
       ]),
       [
-        ['unknown', null, null, 'nobody.at.all@omni.example', '198.51.100.201', { reason: 'unknown user' }],
-        ['person', id, 'tried', 'tried@omni.example', '198.51.100.200', { reason: 'wrong password' }],
+        [
+          'unknown',
+          null,
+          null,
+          'nobody.at.all@omni.example',
+          '198.51.100.201',
+          { reason: say('act.unknown_user') },
+        ],
+        [
+          'person',
+          id,
+          'tried',
+          'tried@omni.example',
+          '198.51.100.200',
+          { reason: say('act.wrong_password') },
+        ],
       ],
     );
     const { rows: created } = await auth.rpc.call(

@@ -25,7 +25,7 @@ import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { WebhookPruning } from '../src/webhooks/webhook-pruning.js';
-import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
+import { APP_SECRET, type AuthHarness, PATIENCE_MS, startAuth } from './auth-harness.js';
 import { pushed } from './pushed.js';
 
 const withCode =
@@ -45,8 +45,7 @@ const WITH_EXT_PARAM = '5eebee8cc2678b444ba8027fa8a075bea842fdaac7997ba85e6ac181
 const WITHOUT_EXT_PARAM = 'd0a1cde4a20ade35bbcb3a39fc313f2a57eaff519967bbc876c38b9269132a00';
 const OTHER_APP = { appKey: 'us-app-key', appSecret: APP_SECRET };
 const HOUR_MS = 3_600_000;
-/** What is received is tested here; that it is in time is tested through the gateway. */
-const PATIENT_RECEIVE = { ...receiveWebhookRpc, timeoutMs: 10_000 };
+const PATIENT_RECEIVE = { ...receiveWebhookRpc, timeoutMs: PATIENCE_MS };
 
 function vector(signature: string, headers: Record<string, string> = {}): ReceiveWebhook {
   return {

@@ -5,7 +5,7 @@ import { LOGGER, OutboxRelay } from '#messaging';
 import { AppError, describeError, invalid, type Logger } from '#runtime';
 import { CONNECTORS, type Connectors } from '../authorization/connectors.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { INBOX_DEADLINE_MS, InboxPool } from './inbox-pool.js';
+import { InboxPool } from './inbox-pool.js';
 import { RefusalCounts } from './refusal-counts.js';
 import { storeWebhook } from './store-webhook.js';
 import { type WebhookApp, WebhookApps } from './webhook-apps.js';
@@ -34,7 +34,7 @@ export class WebhookInbox {
    * should it have succeeded all the same, that will be a double.
    */
   async receive(input: ReceiveWebhook): Promise<ReceivedWebhook> {
-    const late = lateness(INBOX_DEADLINE_MS);
+    const late = lateness(this.pool.deadlineMs);
     try {
       return await Promise.race([this.accept(input), late.promise]);
     } catch (error) {

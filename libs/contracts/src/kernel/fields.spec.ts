@@ -19,6 +19,7 @@ const OTHER_RULES = new Set([
   'isBoolean',
   'isObject',
   'isArray',
+  'arrayMinSize',
   'arrayMaxSize',
   'arrayUnique',
   'min',
