@@ -28,8 +28,7 @@ export function caseConditions(
     parts.push(`item.parent_order_sn = ${param(filters.parentOrderSn)}`);
   if (filters.openedFrom !== undefined)
     parts.push(`item.opened_at >= ${param(filters.openedFrom)}::timestamptz`);
-  if (filters.openedTo !== undefined)
-    parts.push(`item.opened_at < ${param(filters.openedTo)}::timestamptz`);
+  if (filters.openedTo !== undefined) parts.push(`item.opened_at < ${param(filters.openedTo)}::timestamptz`);
   if (filters.openedFromDay !== undefined) parts.push(OPENED.from(param(filters.openedFromDay)));
   if (filters.openedToDay !== undefined) parts.push(OPENED.to(param(filters.openedToDay)));
   if (filters.actBefore !== undefined)
