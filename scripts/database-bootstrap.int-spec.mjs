@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { bootstrapDatabase, OlderDataError } from './database-bootstrap.mjs';
-import { checkForeignDatabase } from './lib/database.mjs';
+import { checkForeignDatabase, problemOfDatabase } from './lib/database.mjs';
 import { startPostgres } from './lib/postgres.mjs';
 import { generateSecrets, newPassword } from './lib/secrets.mjs';
 import { SERVICE_SCHEMAS } from './lib/services.mjs';
@@ -201,6 +201,30 @@ describe('a database that the user names', () => {
       assert.doesNotMatch(error.message, /secretword/, 'no password in the sentence');
       return true;
     });
+
+  test('a version without the collation of the search is refused', () => {
+    const found = {
+      encoding: 'UTF8',
+      read_only: false,
+      may_create_roles: true,
+      may_create_schemas: true,
+    };
+    const problemOf = (/** @type {number} */ major) =>
+      problemOfDatabase({ ...found, major, version: `${major}.2` }, 'h:5432/d', {
+        username: 'u',
+        pathname: '/d',
+      });
+    assert.match(problemOf(16) ?? '', /is version 16\.2; 17 or newer is needed/);
+    assert.equal(problemOf(17), null);
+  });
+
+  test('a database whose letters are no Unicode is refused', async () => {
+    const name = `${database}_ascii`;
+    await run(
+      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'`,
+    );
+    await refused(urlOf('postgres', password, name), /encoded in SQL_ASCII, UTF8 is needed/);
+  });
 
   test('every way of being wrong has its sentence', async () => {
     await refused('nonsense', /is no address/);

@@ -1,6 +1,7 @@
 import { LaunchError } from './launch-error.mjs';
 
-const OLDEST_POSTGRES = 14;
+/** The first with the collation `pg_c_utf8`, by which searches compare letters alike on every system. */
+const OLDEST_POSTGRES = 17;
 
 /** An address that may be shown: the password is left out. @param {string} url */
 export function describeDatabase(url) {
@@ -38,35 +39,40 @@ export async function checkForeignDatabase(url) {
     await client.connect();
     const { rows } = await client.query(
       `SELECT current_setting('server_version_num')::int / 10000 AS major, current_setting('server_version') AS version,
-              rolsuper OR rolcreaterole AS may_create_roles,
+              getdatabaseencoding() AS encoding, rolsuper OR rolcreaterole AS may_create_roles,
               has_database_privilege(current_database(), 'CREATE') AS may_create_schemas,
               pg_is_in_recovery() AS read_only
          FROM pg_roles WHERE rolname = current_user`,
     );
-    const { major, version, may_create_roles, may_create_schemas, read_only } = rows[0];
     const where = describeDatabase(url);
-    if (major < OLDEST_POSTGRES)
-      throw new LaunchError(
-        `The Postgres at ${where} is version ${version}; ${OLDEST_POSTGRES} or newer is needed.`,
-      );
-    if (read_only)
-      throw new LaunchError(
-        `The Postgres at ${where} is a read-only standby. Give the address of the primary in DATABASE_URL.`,
-      );
-    if (!may_create_roles)
-      throw new LaunchError(
-        `The user of DATABASE_URL (${where}) may not create roles. Give it the right: ALTER ROLE ${parsed.username} CREATEROLE`,
-      );
-    if (!may_create_schemas)
-      throw new LaunchError(
-        `The user of DATABASE_URL (${where}) may not create schemas. Give it the right: GRANT CREATE ON DATABASE ${parsed.pathname.slice(1)} TO ${parsed.username}`,
-      );
-    return { version: String(version), where };
+    const problem = problemOfDatabase(rows[0], where, parsed);
+    if (problem !== null) throw new LaunchError(problem);
+    return { version: String(rows[0].version), where };
   } catch (error) {
     throw explainDatabaseError(error, url);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/**
+ * @param {{ major: number, version: string, encoding: string, read_only: boolean, may_create_roles: boolean, may_create_schemas: boolean }} found
+ * @param {string} where
+ * @param {{ username: string, pathname: string }} address
+ * @returns {string | null} why it cannot be used, and the remedy
+ */
+export function problemOfDatabase(found, where, { username, pathname }) {
+  if (found.major < OLDEST_POSTGRES)
+    return `The Postgres at ${where} is version ${found.version}; ${OLDEST_POSTGRES} or newer is needed.`;
+  if (found.encoding !== 'UTF8')
+    return `The database of ${where} is encoded in ${found.encoding}, UTF8 is needed. Create one: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'`;
+  if (found.read_only)
+    return `The Postgres at ${where} is a read-only standby. Give the address of the primary in DATABASE_URL.`;
+  if (!found.may_create_roles)
+    return `The user of DATABASE_URL (${where}) may not create roles. Give it the right: ALTER ROLE ${username} CREATEROLE`;
+  if (!found.may_create_schemas)
+    return `The user of DATABASE_URL (${where}) may not create schemas. Give it the right: GRANT CREATE ON DATABASE ${pathname.slice(1)} TO ${username}`;
+  return null;
 }
 
 /** @param {unknown} error @param {string} url @returns {Error} */

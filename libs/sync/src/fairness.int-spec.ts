@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createLocalLimiter } from '#marketplace';
 import { waitFor } from '#testing';
 import { takeLease } from './lease.js';
@@ -167,14 +168,25 @@ describe('fairness', () => {
 
   test('the calls of orders go before those of follow-ups, and follow-ups still come through', async () => {
     const permits: string[] = [];
-    const limiter = createLocalLimiter({ permitsPerSecond: 100 });
+    let areOrdersAsking = false;
+    const limiter = createLocalLimiter({
+      // A slot is further away than what a busy machine may catch up with at once…
+      permitsPerSecond: 4,
+      // …and comes as soon as all who want it stand in line.
+      sleep: async () => {
+        await setImmediate();
+        await waitFor('orders to ask', () => permits.length <= 20 || areOrdersAsking);
+      },
+    });
     const call = (context: RunContext) =>
       context.call(async ({ priority = 'background', signal }) => {
+        areOrdersAsking ||= context.kind === 'orders';
         await limiter.acquire(
           { appKey: 'invented', operation: 'one', priority, shop: context.shopId },
           signal,
         );
         permits.push(context.kind);
+        if (context.kind === 'orders') areOrdersAsking = false;
       });
     const callOn = async (context: RunContext) => {
       for (;;) await call(context);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type QuarantinedKind, type SyncKind, say, withTexts } from '#contracts';
+import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
 import type { UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
+import { isForPerson } from './turns.js';
 
 const NAMELESS = 'without id ';
 /** Most of what is fixed by itself is fixed soon. */
@@ -85,11 +86,14 @@ export async function resolveQuarantined(
   return rows.map(({ id }) => id);
 }
 
+/** Of a promotion that is over, only a run that a person asks for reads the products anew; the timer's read them once a day. */
+const READ_ONCE_A_DAY: readonly QuarantinedKind[] = ['promotion_goods'];
+
 interface EndedRun {
   readonly shop_id: string;
   readonly kind: SyncKind;
   readonly mode: string;
-  readonly trigger: string;
+  readonly trigger: SyncTrigger;
   readonly depth_days: number | null;
   readonly span_from: Date | null;
   readonly started_at: Date | null;
@@ -105,7 +109,8 @@ function readWhole({ kind, mode, trigger, depth_days, span_from }: EndedRun): re
  * Records without an id of their own leave quarantine when everything that they could be part of has been read since and
  * did not hold them: nobody can ask for them by name, and what they were about was either understood this time, or lies
  * there anew. A scan reads all of its kind. An audit lists the days of orders and cases, the newest and those that miss
- * something each time; one of a depth that a person has named may be of a single day, and says nothing.
+ * something each time; one of a depth that a person has named may be of a single day, and says nothing. Of what a run need not have read itself,
+ * the day before it counts too.
  */
 export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: EndedRun): Promise<void> {
   const whole = readWhole(run);
@@ -114,8 +119,14 @@ export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: Ended
   await tx.query(
     `UPDATE quarantine SET resolved_at = now(), last_outcome = $4
      WHERE shop_id = $1 AND kind = ANY($2::text[]) AND resolved_at IS NULL AND platform_id LIKE '${NAMELESS}%'
-       AND last_seen_at < $3`,
-    [run.shop_id, kinds, run.started_at, say('retry.not_met')],
+       AND last_seen_at < $3::timestamptz - CASE WHEN kind = ANY($5::text[]) THEN interval '1 day' ELSE '0' END`,
+    [
+      run.shop_id,
+      kinds,
+      run.started_at,
+      say('retry.not_met'),
+      isForPerson(run.trigger) ? [] : READ_ONCE_A_DAY,
+    ],
   );
 }
 

@@ -1,17 +1,15 @@
-import type { Said, SyncKind, SyncTrigger } from '#contracts';
+import type { Said, SyncKind } from '#contracts';
 import type { CallContext, CallPriority, MarketplaceCredentials } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { type Lease, proveLease } from './lease.js';
 import { addLogLine, type RunProgress, recordProgress, type SyncRunRow } from './sync-run.store.js';
-import { classOfRun, isNewShop, type RunClass } from './turns.js';
+import { classOfRun, isForPerson, isNewShop, type RunClass } from './turns.js';
 
 /** How a run calls for its shop: `CredentialLeases`, or a stand-in in tests. */
 export interface CredentialSource {
   /** Runs calls with the shop's credentials; once more when they were replaced meanwhile. */
   use<T>(shopId: string, work: (credentials: MarketplaceCredentials) => Promise<T>): Promise<T>;
 }
-
-const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual', 'retry']);
 
 /** Thrown at the first call or commit after the one at which a run was asked for its place: it goes on later. */
 export class GiveWay extends Error {
@@ -60,9 +58,8 @@ export class RunContext {
     return this.row.kind;
   }
 
-  /** Whether a person has asked for it, by a button or by connecting the shop. */
   get isForPerson(): boolean {
-    return PEOPLES_TRIGGERS.has(this.row.trigger);
+    return isForPerson(this.row.trigger);
   }
 
   /** Others wait and no place is free: the run stops after its next commit, and goes on from there when it is its turn. */

@@ -355,6 +355,30 @@ describe('what was kept aside', () => {
     assert.equal(await stateOf(), 'fresh');
   });
 
+  test('products of promotions: the timer’s runs of a day read all, one of a person alone', async () => {
+    const shopId = await bed.shop();
+    const end = async (trigger: NewRun['trigger']) => {
+      const { id } = await bed.queue(shopId, { kind: 'promotions', mode: 'scan', trigger });
+      await bed.database.query('UPDATE sync_runs SET started_at = clock_timestamp() WHERE id = $1', [id]);
+      await endRun(bed.database, id, { status: 'succeeded', apiCallsDelta: 0 });
+      return (await queries().list({ shopId: [shopId], resolved: false }, everybody)).rows.map(
+        ({ kind }) => kind,
+      );
+    };
+    const meet = async (hoursAgo: number) => {
+      await quarantine(bed.database, shopId, 'promotion_goods', [unreadable(null)]);
+      await bed.database.query(
+        `UPDATE quarantine SET last_seen_at = now() - $2 * interval '1 hour' WHERE shop_id = $1`,
+        [shopId, hoursAgo],
+      );
+    };
+    await meet(23);
+    assert.deepEqual(await end('timer'), ['promotion_goods']);
+    assert.deepEqual(await end('manual'), []);
+    await meet(25);
+    assert.deepEqual(await end('timer'), []);
+  });
+
   test('peer failure 49: a shop whose sync stops raises one alarm, which ends when it is read again', async () => {
     const shopId = await bed.shop();
     const health = new SyncHealth(bed.database, [{ kind: 'orders', isScheduled: true }], 90);

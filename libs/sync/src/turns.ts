@@ -19,6 +19,13 @@ const CLASS_OF_KIND: Readonly<Record<SyncKind, RunClass>> = {
   audit: 'audits',
 };
 
+const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual', 'retry']);
+
+/** Whether a person has asked for a run, by a button or by connecting the shop. */
+export function isForPerson(trigger: SyncTrigger): boolean {
+  return PEOPLES_TRIGGERS.has(trigger);
+}
+
 interface Waiting {
   readonly kind: SyncKind;
   readonly trigger: SyncTrigger;

@@ -13,6 +13,7 @@ import {
   type AfterSalesCaseRecord,
   type AfterSalesLineRecord,
   type AfterSalesRefund,
+  type CancelRequestRecord,
   type ListAfterSalesQuery,
   type MarketplaceConnector,
   MarketplaceError,
@@ -68,6 +69,11 @@ class CaseMarket {
   refundsAsked: string[] = [];
   refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
   beforeAnswer: () => void = () => undefined;
+  /** By order. */
+  cancelRequests = new Map<string, CancelRequestRecord>();
+  unreadableCancelRequests: string[] = [];
+  cancelsRefused: MarketplaceError | undefined;
+  cancelsAsked: number[] = [];
   onList: (query: ListAfterSalesQuery) => Promise<void> = async () => undefined;
   /** So many more cases are counted than pages hold. */
   unlisted: (query: ListAfterSalesQuery) => number = () => 0;
@@ -90,6 +96,18 @@ class CaseMarket {
     },
     getAfterSalesOfOrders: async (_: unknown, sns: readonly string[]) =>
       pageOf(this.cases.filter((item) => sns.includes(item.parentOrderSn))),
+    getCancelRequests: async (_: unknown, sns: readonly string[]) => {
+      this.cancelsAsked.push(sns.length);
+      if (this.cancelsRefused !== undefined) throw this.cancelsRefused;
+      return {
+        ...pageOf(sns.flatMap((sn) => this.cancelRequests.get(sn) ?? [])),
+        unreadable: this.unreadableCancelRequests.map((platformId) => ({
+          platformId,
+          reason: quoted('createAtMillis is missing'),
+          raw: '{}',
+        })),
+      };
+    },
     getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
       this.refundsAsked.push(of.parentAfterSalesSn);
       return this.refund(of.parentAfterSalesSn);
@@ -208,6 +226,44 @@ describe('after-sales', () => {
       assert.notEqual(value, null, name);
       assert.notEqual(caseHash({ ...record, [name]: another(value) }), caseHash(record), name);
     }
+  });
+
+  /** Orders whose buyers ask to cancel, as they are labelled. */
+  const askToCancel = async (...sns: string[]) => {
+    for (const sn of sns) {
+      const record = anOrder(sn, { labels: ['pending_buyer_cancellation'] });
+      await bed.store(shopId, { record, readAt: at(1) });
+    }
+  };
+
+  test('a run reads the clock of every request to cancel, as many orders a call as it takes', async () => {
+    const sns = Array.from({ length: 23 }, (_, n) => `PO-${n}`);
+    await askToCancel(...sns);
+    const decideBy = at(90_000);
+    for (const sn of sns.slice(1)) {
+      const request = { parentAfterSalesSn: `C-${sn}`, parentOrderSn: sn, requestedAt: at(3_600), decideBy };
+      market.cancelRequests.set(sn, request);
+    }
+    market.unreadableCancelRequests = ['C-PO-0'];
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.deepEqual([ended.status, market.cancelsAsked], ['succeeded', [20, 3]]);
+    const clocks = await Promise.all(sns.map(async (sn) => (await bed.row(shopId, sn)).cancel_decide_by));
+    assert.deepEqual(clocks, [null, ...sns.slice(1).map(() => decideBy)]);
+    assert.match(await runs.log(ended.id), /C-PO-0.*createAtMillis is missing/);
+    await runs.run(shopId, 'after_sales');
+    assert.deepEqual(market.cancelsAsked, [20, 3], 'the one without a clock is asked for again later');
+  });
+
+  test('without the permission for requests to cancel cases are read all the same; it is asked for again', async () => {
+    await askToCancel('PO-1');
+    market.cases = [aCase('D-1', { openedAt: at(100_000) })];
+    market.cancelsRefused = refusal('scope');
+    const ended = await runs.run(shopId, 'after_sales');
+    assert.equal(ended.status, 'succeeded');
+    assert.deepEqual(await list(), ['D-1']);
+    const row = await bed.row(shopId, 'PO-1');
+    assert.deepEqual([row.cancel_decide_by, row.cancel_due_at instanceof Date], [null, true]);
+    assert.match(await runs.log(ended.id), /\bNo\b/);
   });
 
   test('one case whose lines are refused costs no neighbour: it lies in quarantine', async () => {

@@ -14,7 +14,8 @@ const CHECKS: Readonly<Record<CursorPart, (part: unknown) => boolean>> = {
   day: isDay,
   id: isId,
   text: (part) => typeof part === 'string' && part.length <= 300 && !/[\0\p{Surrogate}]/u.test(part),
-  whole: (part) => Number.isSafeInteger(part),
+  /** Counts, numbers of rows and ranks: none is below zero. */
+  whole: (part) => Number.isSafeInteger(part) && Number(part) >= 0,
 };
 
 /** Keyset position as an opaque text. */

@@ -9,6 +9,7 @@ import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.
 import {
   addressAnswer,
   amountsAnswer,
+  cancelRow,
   caseLineRow,
   caseRow,
   emptyAddress,
@@ -315,6 +316,34 @@ describe('requests', () => {
     assert.equal(sent().createAtEnd, '1700000001');
   });
 
+  test('requests to cancel: those that are pending, of the orders that are named', async () => {
+    gateway.reply({
+      result: {
+        total: 2,
+        pageNumber: 1,
+        data: [cancelRow('C1', 'PO-1', 1_700_000_000_123), cancelRow('C2', 'PO-2', null)],
+      },
+    });
+    const { total, records, unreadable } = await connector.getCancelRequests(ctx, ['PO-1', 'PO-2']);
+    const { sign, timestamp, app_key, access_token, data_type, ...fields } = sent();
+    assert.deepEqual(fields, {
+      type: 'bg.aftersales.cancel.list.get',
+      pageNo: '1',
+      pageSize: '200',
+      afterSalesStatusGroup: '8',
+      parentOrderSnList: '["PO-1","PO-2"]',
+    });
+    assert.deepEqual(records, [
+      {
+        parentAfterSalesSn: 'C1',
+        parentOrderSn: 'PO-1',
+        requestedAt: new Date(1_700_000_000_123),
+        decideBy: new Date(1_700_086_400_123),
+      },
+    ]);
+    assert.deepEqual([total, unreadable.map(({ platformId }) => platformId)], [2, ['C2']]);
+  });
+
   test('orders by creation time', async () => {
     gateway.reply(page(orderRow()));
     await connector.listParentOrders(ctx, { ...listQuery, by: 'created', page: 1 });
@@ -396,6 +425,8 @@ describe('requests', () => {
       ],
       [() => connector.getAfterSalesOfOrders(ctx, []), /1 to 20 parent order numbers, got 0/],
       [() => connector.getAfterSalesOfOrders(ctx, ['PO-1', '']), /order number is empty/],
+      [() => connector.getCancelRequests(ctx, []), /1 to 20 parent order numbers, got 0/],
+      [() => connector.getCancelRequests(ctx, ['PO-1', '']), /order number is empty/],
       [() => connector.getAfterSalesLines(ctx, Array(21).fill('D')), /1 to 20 cases, got 21/],
       [() => connector.getAfterSalesLines(ctx, ['D01', ' ']), /number of the case is empty/],
       [
@@ -747,6 +778,8 @@ describe('batched answers', () => {
     await failsAs(connector.getAfterSalesLines(ctx, ['PO-1-D02']), 'transient');
     gateway.reply({ result: { total: 1, data: [caseRow()] } });
     await failsAs(connector.getAfterSalesOfOrders(ctx, ['PO-2']), 'transient');
+    gateway.reply({ result: { total: 1, data: [cancelRow('C1', 'PO-1', 1_700_000_000_000)] } });
+    await failsAs(connector.getCancelRequests(ctx, ['PO-2']), 'transient');
   });
 
   const lineRows = (from: number, count: number) =>
@@ -832,6 +865,7 @@ describe('known permissions', () => {
       (c) => connector.listAfterSales(c, { window: WINDOW, by: 'created', ...paging }),
     ],
     ['bg.aftersales.parentaftersales.list.get', (c) => connector.getAfterSalesOfOrders(c, ['PO-1'])],
+    ['bg.aftersales.cancel.list.get', (c) => connector.getCancelRequests(c, ['PO-1'])],
     ['bg.aftersales.aftersales.list.get', (c) => connector.getAfterSalesLines(c, ['D01'])],
     [
       'temu.aftersales.parentaftersales.detail.get',

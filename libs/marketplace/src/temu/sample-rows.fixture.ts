@@ -154,6 +154,14 @@ export function caseRow(overrides: object = {}) {
   };
 }
 
+export function cancelRow(parentAfterSalesSn: string, parentOrderSn: string, createAtMillis: number | null) {
+  return {
+    parentAfterSalesSn,
+    parentAfterSalesStatus: 1,
+    afterSalesInfoList: [{ afterSalesSn: `${parentAfterSalesSn}-1`, parentOrderSn, createAtMillis }],
+  };
+}
+
 export function caseLineRow(overrides: object = {}) {
   return {
     parentAfterSalesSn: 'PO-1-D01',
