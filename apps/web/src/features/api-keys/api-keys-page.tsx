@@ -71,7 +71,9 @@ export default function ApiKeysPage() {
             {
               title: t('apiKeys:expires'),
               width: 150,
-              render: (_, key) => <span className="nowrap">{<Instant at={key.expiresAt} zone={undefined} />}</span>,
+              render: (_, key) => (
+                <span className="nowrap">{<Instant at={key.expiresAt} zone={undefined} />}</span>
+              ),
             },
             {
               title: t('apiKeys:lastUsed'),
@@ -105,7 +107,8 @@ function StateTag({ apiKey }: { apiKey: ApiKey }) {
   const instantText = useInstantText();
   const { state, endedAt, endedByName } = apiKey;
   const ended =
-    endedAt !== null && t('apiKeys:endedBy', { name: endedByName ?? '', time: instantText(endedAt, undefined) });
+    endedAt !== null &&
+    t('apiKeys:endedBy', { name: endedByName ?? '', time: instantText(endedAt, undefined) });
   return (
     <Space size={4} wrap>
       <Tooltip title={ended}>

@@ -107,7 +107,11 @@ export default function AuditPage() {
               title: t('audit:who'),
               render: (_, entry) => (
                 <div>
-                  {entry.userName ?? <span className="soft">{t(entry.actor === 'unknown' ? 'audit:unknown' : 'audit:system')}</span>}
+                  {entry.userName ?? (
+                    <span className="soft">
+                      {t(entry.actor === 'unknown' ? 'audit:unknown' : 'audit:system')}
+                    </span>
+                  )}
                   {entry.apiKeyName !== null && (
                     <div className="soft small">{t('audit:byKey', { name: entry.apiKeyName })}</div>
                   )}
