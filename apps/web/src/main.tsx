@@ -7,7 +7,7 @@ import { startI18n } from './i18n/start';
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id root');
 
-startI18n();
+await startI18n();
 createRoot(root).render(
   <StrictMode>
     <App />

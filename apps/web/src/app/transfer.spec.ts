@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { PAGES } from './pages';
 
 const DIST = join(import.meta.dirname, '../../../../web');
-/** What a browser that knows brotli loads before the dashboard stands, chart included. */
+/** What a browser that knows brotli loads before the dashboard stands, chart included, in the larger language. */
 const MOST_BYTES = 600_000;
 
 function read(file: string): string {
@@ -31,11 +31,11 @@ function transferred(file: string): number {
 
 test('the dashboard is transferred in less than 0.6 MB', () => {
   const met = new Set(['index.html']);
-  const wanted = (name: string): boolean => /(dashboard-page|trend-chart)-/.test(name);
+  const wanted = (name: string): boolean => /(dashboard-page|trend-chart|zh)-/.test(name);
   for (const [, file = ''] of read('index.html').matchAll(/(?:src|href)="\/([^"]+)"/g))
     broughtAlong(file, wanted, met);
   const files = [...met];
-  for (const part of ['index-', 'dashboard-page-', 'trend-chart-'])
+  for (const part of ['index-', 'dashboard-page-', 'trend-chart-', '/zh-'])
     assert.ok(
       files.some((file) => file.includes(part)),
       `${part} in ${files.join(', ')}`,

@@ -1,22 +1,14 @@
 import type { Sentence } from '../api/types';
-import type { Language } from './start';
+import { createFormat } from '../ui/format';
+import { BROWSER_ZONE } from '../ui/local-days';
+import { type Language, LOCALES } from './start';
 import { saidZh } from './zh/said';
 
 /** A sentence within another; only the outermost has its English. */
 type Part = Pick<Sentence, 'code' | 'params'>;
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
-const COUNT = new Intl.NumberFormat('zh-CN');
-const TIME = new Intl.DateTimeFormat('zh-CN', {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-  timeZoneName: 'short',
-});
+const format = createFormat(LOCALES.zh);
 
 /** What the server says, in the reader's language; a code that this page does not know stays English, and is named. */
 export function saidText(said: Sentence, language: Language): string {
@@ -39,13 +31,19 @@ function render({ code, params }: Part): string | undefined {
 
 /** Undefined for what has no words: a part of a newer server, or none at all. */
 function valueText(value: unknown): string | undefined {
-  if (typeof value === 'number') return COUNT.format(value);
-  if (typeof value === 'string') return INSTANT.test(value) ? TIME.format(new Date(value)) : value;
+  if (typeof value === 'number') return format.integer(value);
+  if (typeof value === 'string') return INSTANT.test(value) ? instantText(value) : value;
   if (Array.isArray(value)) {
     const parts = value.map(valueText);
     return parts.includes(undefined) ? undefined : parts.join('、');
   }
   return isPart(value) ? render(value) : undefined;
+}
+
+/** A sentence belongs to no one shop, so its instants stand in the reader's zone. */
+function instantText(at: string): string {
+  const { text, offset } = format.instant(at, BROWSER_ZONE, 'second');
+  return `${text} ${offset}`;
 }
 
 function isPart(value: unknown): value is Part {

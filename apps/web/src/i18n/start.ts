@@ -1,7 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en, type Texts } from './en';
-import { zh } from './zh';
+import type { Texts } from './en';
 
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -9,7 +8,11 @@ export type Language = (typeof LANGUAGES)[number];
 /** What Intl gets for each language. */
 export const LOCALES: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-US' };
 
-const TEXTS: Readonly<Record<Language, Texts>> = { zh, en };
+/** Only the texts of the reader's language are transferred; the other's when it is chosen. */
+const LOADERS: Readonly<Record<Language, () => Promise<Texts>>> = {
+  zh: async () => (await import('./zh')).zh,
+  en: async () => (await import('./en')).en,
+};
 const STORAGE_KEY = 'omni.language';
 
 declare module 'i18next' {
@@ -43,19 +46,25 @@ function readChoice(): string | null {
   }
 }
 
-export function startI18n(): void {
+export async function startI18n(): Promise<void> {
   i18next.on('languageChanged', (language) => {
     if (isLanguage(language)) document.documentElement.lang = LOCALES[language];
   });
-  void i18next.use(initReactI18next).init({
-    lng: firstLanguage(),
-    resources: { zh: { translation: zh }, en: { translation: en } },
+  const lng = firstLanguage();
+  await i18next.use(initReactI18next).init({
+    lng,
+    resources: { [lng]: { translation: await LOADERS[lng]() } },
     keySeparator: ':',
     nsSeparator: false,
     interpolation: { escapeValue: false },
     initAsync: false,
     showSupportNotice: false,
   });
+}
+
+/** Those of a language that was shown: it is loaded before it is shown. */
+function textsOf(language: Language): Texts {
+  return i18next.getResourceBundle(language, 'translation') as Texts;
 }
 
 export function currentLanguage(): Language {
@@ -68,33 +77,37 @@ export async function chooseLanguage(language: Language): Promise<void> {
   } catch {
     // A browser that keeps nothing still switches for this visit.
   }
+  if (!i18next.hasResourceBundle(language, 'translation'))
+    i18next.addResourceBundle(language, 'translation', await LOADERS[language]());
   await i18next.changeLanguage(language);
 }
 
 /** Our own sentence for a stable error code; undefined where we have none. */
 export function problemText(code: string, language: Language): string | undefined {
-  const texts: Readonly<Record<string, string>> = TEXTS[language].problem;
+  const texts: Readonly<Record<string, string>> = textsOf(language).problem;
   return texts[code];
 }
 
 /** The name of an audit action; a newer server may know more actions than this page. */
 export function auditActionText(action: string, language: Language): string {
-  const texts: Readonly<Record<string, string>> = TEXTS[language].audit.actions;
+  const texts: Readonly<Record<string, string>> = textsOf(language).audit.actions;
   return texts[action] ?? action;
 }
 
 /** Labels that this page has words for. */
-export const KNOWN_ORDER_LABELS: readonly string[] = Object.keys(en.orders.labelNames);
+export function knownOrderLabels(): readonly string[] {
+  return Object.keys(textsOf(currentLanguage()).orders.labelNames);
+}
 
 /** A label of an order or of a line; the marketplace may set more than its documents and this page know. */
 export function orderLabelText(label: string, language: Language): string {
-  const { labelNames, lineLabelNames } = TEXTS[language].orders;
+  const { labelNames, lineLabelNames } = textsOf(language).orders;
   const texts: Readonly<Record<string, string>> = { ...labelNames, ...lineLabelNames };
   return texts[label] ?? label;
 }
 
 /** What the marketplace warns of; it may know more warnings than its documents and this page. */
 export function orderWarningText(code: string, language: Language): string {
-  const texts: Readonly<Record<string, string>> = TEXTS[language].orders.warningNames;
+  const texts: Readonly<Record<string, string>> = textsOf(language).orders.warningNames;
   return texts[code] ?? code;
 }

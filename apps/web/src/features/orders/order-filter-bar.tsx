@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AmountState, FulfilmentType, ShipDue } from '../../api/types';
-import { currentLanguage, KNOWN_ORDER_LABELS, orderLabelText } from '../../i18n/start';
+import { currentLanguage, knownOrderLabels, orderLabelText } from '../../i18n/start';
 import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { SearchBox } from '../../ui/search-box';
@@ -43,7 +43,7 @@ export function OrderFilterBar(props: OrderFilterBarProps) {
   const format = useFormat();
   const counted = (text: string, count: number | undefined) =>
     count === undefined ? text : t('orders:counted', { text, n: format.integer(count) });
-  const labels = [...new Set([...KNOWN_ORDER_LABELS, ...Object.keys(counts?.byLabel ?? {})])];
+  const labels = [...new Set([...knownOrderLabels(), ...Object.keys(counts?.byLabel ?? {})])];
   if (values.label && !labels.includes(values.label)) labels.push(values.label);
   return (
     <div className="filters">
