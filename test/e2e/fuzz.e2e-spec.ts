@@ -7,6 +7,6 @@ test('generated requests: no 5xx, no status that is not described, every refusal
   const report = await fuzzInstallation({ seed: 8, seconds: 60, requests: 2_000 });
   assert.deepEqual(report.faults, []);
   assert.ok(report.requests >= 300, `${report.requests} requests`);
-  assert.ok(report.compared > 0, 'refused requests were compared');
+  assert.ok(report.compared > 3, 'refused requests were compared');
   assert.ok((report.byStatus.get(200) ?? 0) > 0, 'some were accepted');
 });
