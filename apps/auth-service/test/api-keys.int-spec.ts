@@ -19,6 +19,7 @@ import {
   makeApiKeyRpc,
   parseApiKey,
   say,
+  sentence,
   serviceCaller,
   setGrantsRpc,
 } from '#contracts';
@@ -208,7 +209,7 @@ describe('API keys', () => {
     assert.deepEqual(others, [], 'a forgotten job does not fill the log');
     assert.equal(refused?.apiKeyName, 'ERP');
     assert.equal(refused?.address, '198.51.100.7');
-    assert.deepEqual(refused?.details.reason, say('act.key_ended'));
+    assert.deepEqual(refused?.details.reason, sentence(say('act.key_ended')));
     auth.clock.advance(3_600_000);
     await assert.rejects(introspect(text), withCode('api_key.ended'));
     assert.equal((await audited('api_key.use_refused', maker.userId)).length, 2);

@@ -14,6 +14,7 @@ import {
   resetPasswordRpc,
   type SignedInSession,
   say,
+  sentence,
   signInRpc,
   signOutRpc,
 } from '#contracts';
@@ -456,7 +457,7 @@ describe('sessions', () => {
           null,
           'nobody.at.all@omni.example',
           '198.51.100.201',
-          { reason: say('act.unknown_user') },
+          { reason: sentence(say('act.unknown_user')) },
         ],
         [
           'person',
@@ -464,7 +465,7 @@ describe('sessions', () => {
           'tried',
           'tried@omni.example',
           '198.51.100.200',
-          { reason: say('act.wrong_password') },
+          { reason: sentence(say('act.wrong_password')) },
         ],
       ],
     );
