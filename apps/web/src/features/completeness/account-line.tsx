@@ -74,15 +74,15 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
         </strong>{' '}
         {account.shopsNotConnected > 0 && (
           <span data-testid="account-away">
-            {t('completeness:shopsNotConnected', {
-              counted: format.integer(account.shops - account.shopsNotConnected),
-              shops: format.integer(account.shops),
-              away: format.integer(account.shopsNotConnected),
-              since:
-                account.notCheckedSince === null
-                  ? t('completeness:never')
-                  : timeText(account.notCheckedSince, undefined),
-            })}{' '}
+            {t(
+              `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : 'shopsNotConnected'}`,
+              {
+                counted: format.integer(account.shops - account.shopsNotConnected),
+                shops: format.integer(account.shops),
+                away: format.integer(account.shopsNotConnected),
+                since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, undefined),
+              },
+            )}{' '}
           </span>
         )}
         {account.auditedAt !== null && (

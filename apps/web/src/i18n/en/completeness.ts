@@ -6,6 +6,8 @@ export const completeness = {
   nouns: { orders: 'orders', after_sales: 'after-sales cases' },
   shopsNotConnected:
     '{{counted}} of {{shops}} shops checked; {{away}} not connected: not counted, not checked since {{since}}.',
+  shopsNeverChecked:
+    '{{counted}} of {{shops}} shops checked; {{away}} not connected: not counted, never checked.',
   renewed: 'Renewed later',
   stale: 'Differ from the marketplace’s list: {{n}}',
   renewedOrders: 'Had another status or update time, and were renewed: {{n}}',

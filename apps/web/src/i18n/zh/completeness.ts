@@ -8,6 +8,7 @@ export const completeness: Texts['completeness'] = {
   nouns: { orders: '订单', after_sales: '售后单' },
   shopsNotConnected:
     '共 {{shops}} 家店铺，已核对 {{counted}} 家；{{away}} 家未连接，未计入，自 {{since}} 起未再核对。',
+  shopsNeverChecked: '共 {{shops}} 家店铺，已核对 {{counted}} 家；{{away}} 家未连接，未计入，从未核对。',
   renewed: '已更新',
   stale: '与平台列表不一致：{{n}} 单',
   renewedOrders: '状态或更新时间曾不一致、已更新：{{n}} 单',
