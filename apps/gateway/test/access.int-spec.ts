@@ -100,7 +100,7 @@ describe('who may call what', () => {
         'GET /api/v1/health/ready',
         'POST /api/v1/auth/refresh',
         'POST /api/v1/auth/sign-in',
-        'POST /api/v1/webhooks/{marketplace}',
+        'POST /api/v1/webhooks/temu',
       ],
     );
   });
