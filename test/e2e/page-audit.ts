@@ -40,7 +40,7 @@ const TEXTS = (root: string, part: string, isBad: string) => `(() => {
     const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
       const node = texts.currentNode;
-      if (node.parentElement.closest('script, style, svg, .visually-hidden, details, .technical')) continue;
+      if (node.parentElement.closest('script, style, svg, .visually-hidden, details, .mono')) continue;
       for (const match of node.data.matchAll(${part})) {
         const range = document.createRange();
         range.setStart(node, match.index);
@@ -53,7 +53,7 @@ const TEXTS = (root: string, part: string, isBad: string) => `(() => {
   return found;
 })()`;
 
-/** Numbers, amounts first of all, that are broken over lines. */
+/** Numbers, amounts first of all, that are broken over lines; those in addresses and ids (`mono`) are none. */
 export const brokenNumbers = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(TEXTS('body', String.raw`/\p{Sc}?\d[\d.,]*\d/gu`, 'lines.size > 1'));
 

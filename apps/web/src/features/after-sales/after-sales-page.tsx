@@ -232,7 +232,12 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
       render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
     },
     {
-      title: `${t('afterSales:openedAt')} / ${t('orders:platformUpdatedAt')}`,
+      title: (
+        <>
+          {t('afterSales:openedAt')}
+          <div className="small">{t('orders:platformUpdatedAt')}</div>
+        </>
+      ),
       render: (_, one) => (
         <>
           <ShopTime at={one.openedAt} shopId={one.shopId} />

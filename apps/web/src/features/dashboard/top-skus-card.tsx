@@ -60,7 +60,7 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
             {
               title: t('dashboard:unitsSold'),
               align: 'right',
-              width: 112,
+              width: 136,
               render: (_, row) => (
                 <>
                   <strong>{format.integer(row.units)}</strong>
