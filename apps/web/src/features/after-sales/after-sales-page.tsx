@@ -232,7 +232,7 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
       render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
     },
     {
-      title: `${t('afterSales:openedAt')} / ${t('orders:platformUpdatedAt')}`,
+      title: `${t('afterSales:openedAt')} / ${t('afterSales:changedAt')}`,
       render: (_, one) => (
         <>
           <ShopTime at={one.openedAt} shopId={one.shopId} />
