@@ -46,7 +46,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
       data-shop-id={shop.id}
       data-status={shop.status}
       title={
-        <div className="row" style={{ flexWrap: 'nowrap' }}>
+        <div className="row" style={{ flexWrap: 'wrap', rowGap: 0, paddingBlock: 6 }}>
           <span className="ellipsis" title={shop.name}>
             {shop.name}
           </span>
