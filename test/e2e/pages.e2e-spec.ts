@@ -409,35 +409,30 @@ describe('the pages about what was read and what was not', { concurrency: false 
     await deaf.close();
   });
 
-  for (const [locale, width] of [
-    ['zh-CN', 1440],
-    ['en-US', 390],
-  ] as const) {
-    test(`every page is there in ${locale}, ${width} px wide`, async () => {
-      const visitor = await browser.newPage({
-        locale,
-        viewport: { width, height: 900 },
-        storageState: await page.context().storageState(),
-      });
-      const complaints = failuresOf(visitor);
-      for (const path of PAGES) {
-        await visitor.goto(`${installation.page}/${path}`);
-        await visitor.locator('h1').first().waitFor();
-        await waitFor(`${path} to have loaded`, async () => {
-          const busy = visitor.locator('.ant-skeleton:visible, .ant-spin-spinning:visible');
-          return (await busy.count()) === 0;
-        });
-        const text = await visitor.locator('body').innerText();
-        assert.doesNotMatch(text, /\b[a-z]\w+:[a-z]\w+/i, `${path} shows the name of a text`);
-        const title = await visitor.locator('h1').first().innerText();
-        assert.equal(/\p{Script=Han}/u.test(title), locale === 'zh-CN', `${path} is headed ${title}`);
-        const excess = await visitor.evaluate('document.documentElement.scrollWidth - innerWidth');
-        assert.equal(excess, 0, `${path} is ${excess} px too wide`);
-      }
-      assert.deepEqual(complaints, []);
-      await visitor.close();
+  test('every page is there in Chinese on a phone, now that there is something on each', async () => {
+    const visitor = await browser.newPage({
+      locale: 'zh-CN',
+      viewport: { width: 390, height: 900 },
+      storageState: await page.context().storageState(),
     });
-  }
+    const complaints = failuresOf(visitor);
+    for (const path of PAGES) {
+      await visitor.goto(`${installation.page}/${path}`);
+      await visitor.locator('h1').first().waitFor();
+      await waitFor(`${path} to have loaded`, async () => {
+        const busy = visitor.locator('.ant-skeleton:visible, .ant-spin-spinning:visible');
+        return (await busy.count()) === 0;
+      });
+      const text = await visitor.locator('body').innerText();
+      assert.doesNotMatch(text, /\b[a-z]\w+:[a-z]\w+/i, `${path} shows the name of a text`);
+      const title = await visitor.locator('h1').first().innerText();
+      assert.match(title, /\p{Script=Han}/u, `${path} is headed ${title}`);
+      const excess = await visitor.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.equal(excess, 0, `${path} is ${excess} px too wide`);
+    }
+    assert.deepEqual(complaints, []);
+    await visitor.close();
+  });
 
   test('a shop is disconnected; what was read stays', async () => {
     await open('shops');

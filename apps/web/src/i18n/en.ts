@@ -552,8 +552,8 @@ export const en = {
       vacation_order: 'Vacation order',
       Y2_advance_sale: 'Advance sale (Y2)',
     },
-    decideBy: 'decide {{left}}',
-    decideOver: 'time is over',
+    decideWithin: 'Decide within {{left}}',
+    decideOver: 'Time to decide is over',
     fulfilment: 'Fulfilment',
     fulfilments: {
       fulfillBySeller: 'By seller',

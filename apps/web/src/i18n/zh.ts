@@ -515,7 +515,7 @@ export const zh: Texts = {
       vacation_order: '假期订单',
       Y2_advance_sale: '提前售卖（Y2）',
     },
-    decideBy: '请在{{left}}处理',
+    decideWithin: '限 {{left}} 内处理',
     decideOver: '已超时',
     fulfilment: '履约方式',
     fulfilments: { fulfillBySeller: '卖家履约', fulfillByCooperativeWarehouse: '合作仓履约' },

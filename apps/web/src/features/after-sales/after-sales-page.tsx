@@ -235,7 +235,7 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
       title: (
         <>
           {t('afterSales:openedAt')}
-          <div className="small">{t('orders:platformUpdatedAt')}</div>
+          <div className="small">{t('afterSales:changedAt')}</div>
         </>
       ),
       render: (_, one) => (

@@ -72,7 +72,7 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
             },
           )}
         </strong>{' '}
-        {account.shopsNotConnected > 0 && (
+        {account.shopsNotConnected > 0 && (account.shops > 1 || account.notCheckedSince !== null) && (
           <span data-testid="account-away">
             {t(
               `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : 'shopsNotConnected'}`,

@@ -56,7 +56,14 @@ function useColumns(linkTo: (day: CompletenessDay) => To): ListColumns<Completen
         </Link>
       ),
     },
-    { title: t('common:shop'), render: (_, day) => <ShopName shopId={day.shopId} /> },
+    {
+      title: t('common:shop'),
+      render: (_, day) => (
+        <div className="ellipsis" style={{ maxWidth: 200 }}>
+          <ShopName shopId={day.shopId} />
+        </div>
+      ),
+    },
     { title: t('common:status'), render: (_, day) => <StateTag state={day.state} /> },
     { title: t('completeness:platform'), align: 'right', render: (_, day) => orders(day.platformOrders) },
     { title: t('completeness:ours'), align: 'right', render: (_, day) => orders(day.ourOrders) },

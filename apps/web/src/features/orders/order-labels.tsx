@@ -1,4 +1,5 @@
 import { Tag } from 'antd';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ParentOrder } from '../../api/types';
 import { currentLanguage, orderLabelText } from '../../i18n/start';
@@ -13,15 +14,20 @@ const COLORS: Readonly<Record<string, string>> = {
   signature_required_on_delivery: 'blue',
 };
 
+/** Long words take a second line instead of running into the next column. */
+const WRAPPED = { marginInlineEnd: 0, whiteSpace: 'normal' } as const;
+
 /** What the marketplace says of the order; one that this page does not know is shown as it came. */
 export function OrderLabels({ order }: { order: ParentOrder }) {
   return (
     <span className="row" style={{ gap: 4, flexWrap: 'wrap' }}>
       {order.labels.map((label) => (
-        <Tag key={label} color={COLORS[label]} style={{ marginInlineEnd: 0 }} data-testid="order-label">
-          {orderLabelText(label, currentLanguage())}
+        <Fragment key={label}>
+          <Tag color={COLORS[label]} style={WRAPPED} data-testid="order-label">
+            {orderLabelText(label, currentLanguage())}
+          </Tag>
           {label === 'pending_buyer_cancellation' && <TimeToDecide order={order} />}
-        </Tag>
+        </Fragment>
       ))}
     </span>
   );
@@ -32,9 +38,12 @@ function TimeToDecide({ order: { cancelRequest } }: { order: ParentOrder }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (cancelRequest === null) return null;
-  const { decideBy } = cancelRequest;
-  const isOver = Date.parse(decideBy) < Date.now();
+  const leftMs = Date.parse(cancelRequest.decideBy) - Date.now();
   return (
-    <> · {isOver ? t('orders:decideOver') : t('orders:decideBy', { left: format.relative(decideBy) })}</>
+    <Tag color="volcano" style={WRAPPED} data-testid="time-to-decide">
+      {leftMs < 0
+        ? t('orders:decideOver')
+        : t('orders:decideWithin', { left: format.duration(leftMs / 1000) })}
+    </Tag>
   );
 }

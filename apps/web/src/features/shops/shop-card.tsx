@@ -7,7 +7,7 @@ import {
 } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Dropdown, Tag } from 'antd';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
@@ -46,7 +46,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
       data-shop-id={shop.id}
       data-status={shop.status}
       title={
-        <div className="row" style={{ flexWrap: 'nowrap' }}>
+        <div className="row" style={{ flexWrap: 'wrap', rowGap: 0, paddingBlock: 6 }}>
           <span className="ellipsis" title={shop.name}>
             {shop.name}
           </span>
@@ -121,6 +121,20 @@ function Expiry({ shop }: { shop: Shop }) {
   );
 }
 
+/** A long name breaks after its slash. */
+function ZoneName({ zone }: { zone: string }) {
+  return zone.split('/').map((part, index) => (
+    <Fragment key={part}>
+      {index > 0 && (
+        <>
+          /<wbr />
+        </>
+      )}
+      {part}
+    </Fragment>
+  ));
+}
+
 function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const facts: [label: string, value: ReactNode][] = [
@@ -134,7 +148,7 @@ function ShopFacts({ shop }: { shop: Shop }) {
         {shop.platformShopId}
       </span>,
     ],
-    [t('shops:timeZone'), shop.timeZone],
+    [t('shops:timeZone'), <ZoneName key="zone" zone={shop.timeZone} />],
     [t('shops:currency'), shop.currency ?? <Unknown key="currency" />],
     shop.tokenEndedAt === null
       ? [t('shops:expires'), <Expiry key="expires" shop={shop} />]

@@ -7,6 +7,7 @@ export const afterSales = {
   ended: 'ended',
   noDeadline: 'The marketplace named no deadline',
   openedAt: 'Opened',
+  changedAt: 'Changed',
   type: 'Type',
   anyType: 'Any type',
   types: { refund_only: 'Refund only', return_and_refund: 'Return and refund', unknown: 'Unknown' },

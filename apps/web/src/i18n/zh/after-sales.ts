@@ -9,6 +9,7 @@ export const afterSales: Texts['afterSales'] = {
   ended: '已结束',
   noDeadline: '平台没有给出期限',
   openedAt: '申请时间',
+  changedAt: '平台变更',
   type: '类型',
   anyType: '全部类型',
   types: { refund_only: '仅退款', return_and_refund: '退货退款', unknown: '未知' },
