@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './lib/build.mjs';
+import { commandLine } from './lib/command-line.mjs';
 import { readFuzzArguments } from './lib/fuzz-arguments.mjs';
 import { installPackages, requireNode } from './lib/install.mjs';
 import { DIST } from './lib/paths.mjs';
@@ -19,7 +20,18 @@ const shutdown = createShutdown(progress);
 
 await shutdown.run(async () => {
   requireNode();
-  const { out, url, ...options } = readFuzzArguments(process.argv.slice(2));
+  const { args } = commandLine({
+    usage: 'npm run fuzz',
+    what: 'Asks an installation of its own what the OpenAPI file describes, rightly and wrongly: docs/fuzz.md',
+    options: {
+      '--seconds N': 'how long it asks: 60',
+      '--seed N': 'what it asks: the same again for the same number',
+      '--requests N': 'ends after so many',
+      '--out FILE': 'appends the report to it',
+      '--url URL': 'a running installation, as FUZZ_EMAIL with FUZZ_PASSWORD: it is written to',
+    },
+  });
+  const { out, url, ...options } = readFuzzArguments(args);
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');

@@ -27,7 +27,7 @@ export function readFuzzArguments(args) {
     }));
   } catch (error) {
     throw new LaunchError(
-      `${String(error)}. Use: npm run fuzz -- --seconds N --seed S [--requests N] [--out FILE] [--url http://127.0.0.1:8080]`,
+      `${/** @type {Error} */ (error).message}. npm run fuzz -- --help lists what it takes.`,
     );
   }
   const whole = (/** @type {string} */ name, /** @type {string} */ text) => {

@@ -89,7 +89,12 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
       return output.includes('"msg":"ready"');
     },
     30_000,
-  );
+  ).catch(async (error: unknown) => {
+    // Nobody closes what was never handed out: left running, it would hold the suite until its deadline.
+    child.kill('SIGKILL');
+    await Promise.allSettled([sql.end(), nats.close()]);
+    throw new Error(`auth-service did not start; it wrote: ${output}`, { cause: error });
+  });
   const ownerPassword = /First start: sign in as \S+ with password (\S+) /.exec(output)?.[1] ?? '';
   const connection = await connectNats(nats.url, 'gateway');
   let gatewayLog = '';

@@ -58,7 +58,7 @@ describe('logs: what failed is found by the correlation id that the page shows',
   });
 
   test('500: the gateway’s own exception, and a reply that is no JSON; the stack is in the log alone', async () => {
-    for (const reply of ['{"result":null}', 'no JSON']) {
+    for (const reply of ['null', 'no JSON']) {
       const broken = gateway.bus.subscribe(Orders.list.subject, {
         callback: (_, message) => void message.respond(reply),
       });
