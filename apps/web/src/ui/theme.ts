@@ -15,6 +15,8 @@ export const COLORS = {
 
 export const theme: ThemeConfig = {
   token: {
+    // The default is too light on white for small text: 4.5 is asked for.
+    colorError: '#cf1322',
     colorPrimary: COLORS.primary,
     colorInfo: COLORS.primary,
     colorTextBase: COLORS.ink,
@@ -48,6 +50,5 @@ export const theme: ThemeConfig = {
       cyan7: '#006d75',
       blue7: '#0958d9',
     },
-    Badge: { colorError: '#cf1322' },
   },
 };
