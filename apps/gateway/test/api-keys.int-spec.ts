@@ -9,8 +9,12 @@ import { type Answer, type GatewayHarness, startGateway } from './gateway-harnes
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** Written down a second time on purpose: that a key may or may not do something must be meant. */
 const PERSON_ONLY = [
+  'DELETE /api/v1/auth/sessions/{id}',
+  'DELETE /api/v1/users/{id}/sessions/{sessionId}',
   'GET /api/v1/api-keys',
+  'GET /api/v1/auth/sessions',
   'GET /api/v1/integrations/{marketplace}/authorization/callback',
+  'GET /api/v1/users/{id}/sessions',
   'PATCH /api/v1/users/{id}',
   'POST /api/v1/api-keys',
   'POST /api/v1/api-keys/{id}/end',

@@ -26,6 +26,7 @@ import { AskedBy, CurrentSession, type RequestSession } from '../http/request.js
 
 /** A key that could make people, or set their rights and passwords, could be more than it is. */
 const PEOPLE_DECIDE = 'Who may do what is decided by people';
+const PEOPLE_LOOK = 'Where people are signed in is for people to see and to end';
 
 @ApiTags('users')
 @Controller('users')
@@ -106,6 +107,7 @@ export class UsersController {
   @Get(':id/sessions')
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_LOOK,
     summary: 'Where a user is signed in, begun last first',
     ok: SessionPage,
     errors: ['user.not_found'],
@@ -126,6 +128,7 @@ export class UsersController {
   @Delete(':id/sessions/:sessionId')
   @Endpoint({
     right: 'people.manage',
+    personOnly: PEOPLE_LOOK,
     summary: 'End one session of a user',
     description: 'The browser on which it was begun is no longer known as theirs.',
     ok: null,

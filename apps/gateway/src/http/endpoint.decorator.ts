@@ -45,6 +45,7 @@ const ALWAYS: readonly ErrorCode[] = [
 ];
 const SIGNED_IN: readonly ErrorCode[] = [
   'session.required',
+  'caller.not_proven',
   'request.foreign_origin',
   'api_key.refused',
   'api_key.ended',

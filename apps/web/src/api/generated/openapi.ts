@@ -1429,7 +1429,7 @@ export interface paths {
         };
         /**
          * Where a user is signed in, begun last first
-         * @description Needs the right `people.manage`.
+         * @description Needs the right `people.manage`. Where people are signed in is for people to see and to end: no API key may do this.
          */
         get: operations["Users_sessions"];
         put?: never;
@@ -1454,7 +1454,7 @@ export interface paths {
          * End one session of a user
          * @description The browser on which it was begun is no longer known as theirs.
          *
-         *     Needs the right `people.manage`.
+         *     Needs the right `people.manage`. Where people are signed in is for people to see and to end: no API key may do this.
          */
         delete: operations["Users_endSession"];
         options?: never;
@@ -4642,7 +4642,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -4778,7 +4780,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -4890,7 +4894,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -5018,6 +5024,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
             403: {
@@ -5138,6 +5146,8 @@ export interface operations {
              * @description `api_key.person_only`: No API key may do this
              *
              *     `api_key.right_not_held`: You do not hold what the key shall have
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
@@ -5277,6 +5287,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
             403: {
@@ -5411,7 +5423,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -5519,7 +5533,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.foreign_origin`: The request comes from a foreign page */
+            /**
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5638,6 +5656,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
@@ -5938,6 +5958,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
             403: {
@@ -6050,6 +6072,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
@@ -6281,6 +6305,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
             403: {
@@ -6393,6 +6419,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              */
@@ -6516,7 +6544,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -6631,7 +6661,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -6748,7 +6780,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -6860,7 +6894,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -6998,7 +7034,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7118,7 +7156,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7256,7 +7296,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7389,7 +7431,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7523,7 +7567,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7792,7 +7838,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -7912,6 +7960,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
@@ -8079,6 +8129,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
@@ -8225,7 +8277,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              *
@@ -8367,7 +8421,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -8484,7 +8540,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -8614,7 +8672,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -8769,7 +8829,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -8910,7 +8972,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9022,7 +9086,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9150,7 +9216,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9291,7 +9359,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9449,7 +9519,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9574,7 +9646,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9686,7 +9760,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9825,7 +9901,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -9952,7 +10030,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10064,7 +10144,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10193,7 +10275,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10329,7 +10413,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10444,7 +10530,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10560,7 +10648,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10692,7 +10782,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10845,7 +10937,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -10987,7 +11081,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11098,7 +11194,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11229,7 +11327,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11358,7 +11458,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11483,7 +11585,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11616,7 +11720,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11764,7 +11870,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -11902,7 +12010,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12020,7 +12130,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12140,7 +12252,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12260,7 +12374,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12380,7 +12496,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12522,7 +12640,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12651,7 +12771,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12792,7 +12914,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -12921,7 +13045,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -13062,7 +13188,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -13184,6 +13312,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
@@ -13328,6 +13458,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
@@ -13474,6 +13606,8 @@ export interface operations {
             };
             /**
              * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
              *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
@@ -13623,6 +13757,8 @@ export interface operations {
             /**
              * @description `api_key.person_only`: No API key may do this
              *
+             *     `caller.not_proven`: It is not proven who asks
+             *
              *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
@@ -13753,7 +13889,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -13879,7 +14019,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `api_key.person_only`: No API key may do this
+             *
+             *     `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -14018,7 +14162,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -14127,7 +14273,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -14246,7 +14394,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -14478,7 +14628,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
@@ -14605,7 +14757,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.foreign_origin`: The request comes from a foreign page
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
              *
              *     `right.missing`: A right is missing
              */
