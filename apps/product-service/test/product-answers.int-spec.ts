@@ -139,7 +139,10 @@ describe('answers of product-service', () => {
     assert.deepEqual(await goodsIds({ shopId: [shop], search: '保温' }), [id(3)]);
     assert.deepEqual(await goodsIds({ shopId: [shop], search: 'odd_1' }), [id(1)]);
     assert.deepEqual(await goodsIds({ shopId: [shop], search: '100%' }), [id(1)]);
-    await assert.rejects(goodsIds({ shopId: [shop], search: ' %% ' }), /search needs a letter or a digit/);
+    await assert.rejects(
+      goodsIds({ shopId: [shop], search: ' %% ' }),
+      /search must have 1 to 100 characters, of which one is a letter or a digit/,
+    );
   });
 
   test('counts by listing, over the other filters', async () => {
@@ -192,11 +195,14 @@ describe('answers of product-service', () => {
 
   test('bad input is refused by name', async () => {
     for (const cursor of ['nonsense', Buffer.from('["yesterday","x","y"]').toString('base64url')]) {
-      await assert.rejects(list({ cursor }), /cursor is not one that a page before has given/);
+      await assert.rejects(list({ cursor }), /cursor is not one that a page of this list has given/);
     }
     await assert.rejects(list({ shopId: ['mine'] }), /shopId must be the id of a shop/);
     await assert.rejects(list({ stock: 'plenty' as never }), /stock must be one of out, low, available/);
-    await assert.rejects(list({ search: ' ' }), /search needs a letter or a digit/);
+    await assert.rejects(
+      list({ search: ' ' }),
+      /search must have 1 to 100 characters, of which one is a letter or a digit/,
+    );
   });
 
   test('products with hundreds of SKUs end a page early, and the cursor goes on', async () => {

@@ -166,7 +166,10 @@ describe('answers about promotions', () => {
     assert.deepEqual(await found({ search: '春季' }), sorted([10]));
     assert.deepEqual(await found({ search: '100%' }), sorted([10]));
     assert.deepEqual(await found({ search: '春' }), sorted([10]));
-    await assert.rejects(found({ search: '%%' }), /search needs a letter or a digit/);
+    await assert.rejects(
+      found({ search: '%%' }),
+      /search must have 1 to 100 characters, of which one is a letter or a digit/,
+    );
   });
 
   test('goods by their ids, with the names and the currency of the catalogue; unknown is unknown', async () => {
@@ -264,9 +267,9 @@ describe('answers about promotions', () => {
       made(['2026', shop, '1']),
       made([1, 2, 3]),
     ]) {
-      await assert.rejects(list({ cursor }), /cursor is not one that a page before has given/);
+      await assert.rejects(list({ cursor }), /cursor is not one that a page of this list has given/);
     }
-    await assert.rejects(goodsOf(id(0), made([7])), /cursor is not one that a page before has given/);
+    await assert.rejects(goodsOf(id(0), made([7])), /cursor is not one that a page of this list has given/);
     await assert.rejects(list({ status: 'soon' as never }), /status must be one of upcoming, running/);
     await assert.rejects(list({ joined: 'maybe' as never }), /joined must be true or false/);
   });
