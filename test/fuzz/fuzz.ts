@@ -140,6 +140,8 @@ class Fuzzer {
     if (response.status < 400 && !SAFE.has(method)) this.hasChanged = true;
     if (headers.authorization === undefined && text.includes('"session.required"'))
       this.tokens.delete(persona.name);
+    // A push that is not stored within its half second is refused by design, and sent again.
+    if (text.includes('"webhook.storage_unavailable"') && tookMs >= PUSH_DEADLINE_MS) return;
     this.judge(response.status, response.headers.get('content-type') ?? '', text, method, label);
     if (question.operation !== null && !question.operation.statuses.has(response.status)) {
       this.fault(
@@ -197,6 +199,9 @@ async function bodyOf(response: Response): Promise<string> {
   await response.body?.cancel();
   return '';
 }
+
+/** A little less than the deadline of `receiveWebhookRpc`, which counts without the way here. */
+const PUSH_DEADLINE_MS = 450;
 
 const RAW_WAIT_MS = 2_000;
 
