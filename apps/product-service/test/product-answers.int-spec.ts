@@ -197,7 +197,10 @@ describe('answers of product-service', () => {
     for (const cursor of ['nonsense', Buffer.from('["yesterday","x","y"]').toString('base64url')]) {
       await assert.rejects(list({ cursor }), /cursor is not one that a page of this list has given/);
     }
-    await assert.rejects(list({ shopId: ['mine'] }), /shopId must be the id of a shop/);
+    await assert.rejects(
+      list({ shopId: ['mine'] }),
+      /shopId must be a list in which each must be the id of a shop/,
+    );
     await assert.rejects(list({ stock: 'plenty' as never }), /stock must be one of out, low, available/);
     await assert.rejects(
       list({ search: ' ' }),

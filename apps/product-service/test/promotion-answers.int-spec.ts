@@ -106,8 +106,9 @@ describe('answers about promotions', () => {
     const record = bench.marketplace.promotions.get(shop)?.[0]?.record;
     const promotion = await rpc.call(Promotions.get, { shopId: shop, promotionId: id(0) }, EVERY_SHOP);
     assert.ok(!Number.isNaN(Date.parse(promotion.lastSeenAt)));
+    assert.ok(!Number.isNaN(Date.parse(promotion.changedAt)));
     assert.deepEqual(
-      { ...promotion, lastSeenAt: '' },
+      { ...promotion, lastSeenAt: '', changedAt: '' },
       {
         shopId: shop,
         promotionId: id(0),
@@ -121,6 +122,7 @@ describe('answers about promotions', () => {
         goodsCount: 3,
         skuCount: 6,
         lastSeenAt: '',
+        changedAt: '',
         goneAt: null,
         version: 1,
         emptiedFields: [],
