@@ -54,7 +54,7 @@ describe('environment of a service', () => {
     assert.match(token, /^p[0-9a-f]{48}$/);
     assert.notEqual(token, sandboxControl(user).SANDBOX_CONTROL_TOKEN);
     assert.deepEqual(
-      SERVICES.filter((service) => Object.values(environmentFor(service, made)).includes(token)),
+      SERVICE_NAMES.filter((service) => Object.values(environmentFor(service, made)).includes(token)),
       ['sandbox'],
     );
     const own = { ...user, SANDBOX_CONTROL_TOKEN: 'sbxControlOfMine0001' };
