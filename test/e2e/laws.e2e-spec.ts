@@ -55,6 +55,7 @@ const NOT_BY_SHOP: Readonly<Record<Service, Readonly<Record<string, string>>>> =
     access_tokens: 'of the organisation, pruned',
     refresh_tokens: 'of the organisation, pruned',
     api_keys: 'of the organisation, pruned',
+    sign_in_devices: 'of the organisation, pruned',
     sign_in_throttle: 'of the organisation, pruned',
     authorizations: 'of the organisation, pruned',
     marketplace_apps: 'of the organisation',
