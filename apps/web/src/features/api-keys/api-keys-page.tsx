@@ -44,7 +44,7 @@ export default function ApiKeysPage() {
       <PageHeader title={t('apiKeys:title')} actions={makeButton} />
       <div className="soft">
         {t('apiKeys:intro')} {can('people.manage') && t('apiKeys:everybodys')}{' '}
-        <a href="/docs" target="_blank" rel="noreferrer">
+        <a href="/docs" target="_blank" rel="noreferrer" style={{ textDecoration: 'underline' }}>
           {t('apiKeys:howTo')}
         </a>
       </div>
