@@ -115,4 +115,12 @@ describe('live streams', () => {
     await watch(streams, sessionOf('li', { askAgain })).ended;
     assert.equal(asked, 3);
   });
+
+  test('the broadcast was lost: it ends when the API key is refused', async () => {
+    const { streams } = bed(1);
+    const askAgain: LiveAsker['askAgain'] = async () => {
+      throw new AppError('unauthenticated', 'api_key.ended', 'This API key was ended.');
+    };
+    await watch(streams, sessionOf('li', { askAgain })).ended;
+  });
 });

@@ -75,9 +75,9 @@ export class LiveStreams {
     const holds = async (): Promise<boolean> => {
       try {
         return JSON.stringify((await askAgain())?.grants) === grants;
-      } catch {
-        // Whoever is asked is away: that is no reason, and the access token ends soon enough.
-        return true;
+      } catch (error) {
+        // An API key that was ended is refused. Whoever is asked is away: that is no reason, the token ends soon enough.
+        return !(error instanceof AppError && error.kind === 'unauthenticated');
       }
     };
     return interval(this.askAgainMs).pipe(
