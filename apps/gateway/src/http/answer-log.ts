@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { emailKeyOf } from '#contracts';
 import type { Logger } from '#runtime';
 import { SIGN_IN_PATH } from './plugins.js';
 
@@ -61,10 +62,9 @@ function logRefusedSignIn(logger: Logger, request: FastifyRequest, { statusCode 
   logger.warn(facts, `sign-in refused: ${failure?.code ?? statusCode}`);
 }
 
-/** SHA-256, 16 hex digits of it, of the e-mail address in lower case; null where the body has none. */
+/** SHA-256, 16 hex digits of it, of the e-mail address in its normal form; null where the body has none. */
 export function emailHashOf(body: unknown): string | null {
   const email = typeof body === 'object' && body !== null && 'email' in body ? body.email : null;
   if (typeof email !== 'string') return null;
-  const normal = email.normalize('NFKC').trim().toLowerCase();
-  return createHash('sha256').update(normal).digest('hex').slice(0, 16);
+  return createHash('sha256').update(emailKeyOf(email)).digest('hex').slice(0, 16);
 }
