@@ -407,6 +407,23 @@ describe('sessions', () => {
     assert.equal(await known(), 0);
   });
 
+  test('the device of this sign-in is kept, whatever twenty others were used in the same instant', async () => {
+    const { signInHere, id } = await person('twin');
+    await auth.database.query(
+      `INSERT INTO sign_in_devices (id, hash, user_id, last_used_at, expires_at)
+       SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, sha256(n::text::bytea), $1, $2,
+         $2::timestamptz + interval '1 day' FROM generate_series(1, 20) n`,
+      [id, auth.clock.now],
+    );
+    const { device } = await signInHere({});
+    const rows = await auth.database.query<{ hash: string }>(
+      `SELECT encode(hash, 'hex') AS hash FROM sign_in_devices WHERE user_id = $1`,
+      [id],
+    );
+    assert.equal(rows.length, 20);
+    assert.ok(rows.some(({ hash }) => hash === hashOf(device.token)));
+  });
+
   test('another way to write the address passes no throttle', async () => {
     const { signInHere } = await person('kim.li');
     const codes: string[] = [];

@@ -54,10 +54,12 @@ export class Devices {
       [hashToken(next), userId, now, expiresAt],
     );
     if (device === undefined) throw new Error('the device was not stored');
+    // Never this one: others may have been used in the same instant, and the session that begins names it.
     await tx.query(
       `DELETE FROM sign_in_devices WHERE id IN (
-         SELECT id FROM sign_in_devices WHERE user_id = $1 ORDER BY last_used_at DESC, id OFFSET $2)`,
-      [userId, MOST_DEVICES],
+         SELECT id FROM sign_in_devices WHERE user_id = $1 AND id <> $2
+         ORDER BY last_used_at DESC, id OFFSET $3)`,
+      [userId, device.id, MOST_DEVICES - 1],
     );
     return { id: device.id, cookie: { token: next, expiresAt: expiresAt.toISOString() } };
   }
