@@ -31,7 +31,7 @@ await shutdown.run(async () => {
       '--url URL': 'a running installation, as FUZZ_EMAIL with FUZZ_PASSWORD: it is written to',
     },
   });
-  const { out, url, ...options } = readFuzzArguments(args);
+  const { out, url, ...asked } = readFuzzArguments(args);
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
   const building = progress.step('Build');
@@ -40,13 +40,19 @@ await shutdown.run(async () => {
     import(pathToFileURL(path.join(DIST, 'test', 'fuzz', file)).href);
   const { describe } = await load('fuzz.js');
   const asking = progress.step('Requests');
-  asking.say(`for ${options.seconds} s, seed ${options.seed}`);
+  const plan = `for ${asked.seconds} s, seed ${asked.seed}`;
+  asking.say(plan);
+  const options = {
+    ...asked,
+    onProgress: (/** @type {number} */ requests, /** @type {number} */ faults) =>
+      asking.say(`${requests} asked, ${faults} faults, ${plan}`),
+  };
   const report =
     url === undefined
       ? await (await load('fuzzed-installation.js')).fuzzInstallation(options)
       : await (await load('running-installation.js')).fuzzRunning(url, options);
   asking.done(`${report.requests} asked`);
-  const text = describe(report, options.seed);
+  const text = describe(report, asked.seed);
   process.stdout.write(`${text}\n`);
   if (out !== undefined) fs.appendFileSync(out, `${text}\n`);
   await shutdown.stopAll();

@@ -201,13 +201,14 @@ export function createChild({
 
 /** @typedef {ReturnType<typeof createChild>} Child */
 
-/** A line of a JSON logger (pino's numbers). @param {string} line */
-function parseLogLine(line) {
+/** A line of a JSON logger (pino's numbers), with its error's text unless the line says it. @param {string} line */
+export function parseLogLine(line) {
   if (!line.startsWith('{')) return null;
   try {
     const { level, msg, err } = JSON.parse(line);
     if (typeof level !== 'number') return null;
-    return { level, message: [msg, err?.message].filter(Boolean).join(': ') };
+    const isSaid = typeof msg === 'string' && msg.includes(err?.message);
+    return { level, message: (isSaid ? [msg] : [msg, err?.message]).filter(Boolean).join(': ') };
   } catch {
     return null;
   }

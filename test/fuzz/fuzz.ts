@@ -18,6 +18,8 @@ export interface FuzzOptions {
   readonly requests?: number;
   readonly personas: readonly Persona[];
   readonly known: KnownValues;
+  /** After each batch: what a person watches. */
+  readonly onProgress?: (asked: number, faults: number) => void;
   /** Null: what is stored cannot be seen. */
   readonly stored: Stored | null;
 }
@@ -86,6 +88,7 @@ class Fuzzer {
             `nothing was accepted, and ${changed.join(', ')} changed in requests up to ${this.requests}`,
           );
       }
+      this.options.onProgress?.(this.requests, this.faults.length);
     }
     const { requests: count, byStatus, compared, slowestMs, faults } = this;
     return { requests: count, byStatus, compared, slowestMs, faults };

@@ -53,7 +53,7 @@ export async function startFuzzedInstallation(): Promise<FuzzedInstallation> {
 }
 
 export async function fuzzInstallation(
-  options: Pick<FuzzOptions, 'seed' | 'seconds' | 'requests'>,
+  options: Pick<FuzzOptions, 'seed' | 'seconds' | 'requests' | 'onProgress'>,
 ): Promise<FuzzReport> {
   const installation = await startFuzzedInstallation();
   try {

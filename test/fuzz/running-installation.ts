@@ -4,7 +4,7 @@ import { type FuzzOptions, type FuzzReport, fuzz, type Persona } from './fuzz.js
 /** As one person and as nobody; what is stored cannot be seen from outside. */
 export async function fuzzRunning(
   url: string,
-  options: Pick<FuzzOptions, 'seed' | 'seconds' | 'requests'>,
+  options: Pick<FuzzOptions, 'seed' | 'seconds' | 'requests' | 'onProgress'>,
 ): Promise<FuzzReport> {
   const { FUZZ_EMAIL: email = '', FUZZ_PASSWORD: password = '' } = process.env;
   const nobody: Persona = { name: 'nobody', signIn: async () => null };

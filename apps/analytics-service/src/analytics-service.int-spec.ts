@@ -259,7 +259,7 @@ describe('analytics-service on its bus', () => {
     await assert.rejects(rpc.call(Figures.overview, { from: '2026-02-30', to: '2026-03-02' }, everyShop), {
       kind: 'invalid',
       details: {
-        fields: [{ field: 'from', message: 'from must be a day from 1970 to 2199, such as 2026-11-01' }],
+        fields: [{ field: 'from', why: { code: 'input.day', params: { field: 'from' } } }],
       },
     });
     const nobody = { ...serviceCaller('test', 'test'), shopIds: [] };

@@ -88,7 +88,7 @@ export async function startGateway(settings: Partial<GatewayConfig> = {}): Promi
       if (child.exitCode !== null) throw new Error(`auth-service ended: ${output}`);
       return output.includes('"msg":"ready"');
     },
-    30_000,
+    120_000,
   ).catch(async (error: unknown) => {
     // Nobody closes what was never handed out: left running, it would hold the suite until its deadline.
     child.kill('SIGKILL');

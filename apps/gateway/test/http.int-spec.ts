@@ -61,6 +61,14 @@ describe('http', () => {
     const { fields } = problemOf(zone, 400, 'request.invalid');
     assert.deepEqual(fields?.map(({ field }) => field).sort(), ['colour', 'timeZone']);
     assert.match(JSON.stringify(fields), /America\/Los_Angeles/);
+    // As a sentence: the page has words for the code in both languages.
+    const { message, ...refused } = fields?.find(({ field }) => field === 'timeZone') ?? {};
+    assert.deepEqual(refused, {
+      field: 'timeZone',
+      code: 'input.time_zone',
+      params: { field: 'timeZone' },
+    });
+    assert.match(message ?? '', /^timeZone must be an IANA zone/);
     const id = await call('GET', '/api/v1/shops/not-a-uuid', { token });
     assert.match(problemOf(id, 400, 'request.invalid').detail, /shopId/);
     const cursor = await call('GET', '/api/v1/shops?cursor=made-up', { token });

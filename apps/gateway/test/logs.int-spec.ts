@@ -11,7 +11,7 @@ interface Line {
   readonly problem?: string;
   readonly emailHash?: string;
   readonly ip?: string;
-  readonly err?: { readonly stack: string };
+  readonly err?: { readonly stack: string; readonly errorCode?: string };
 }
 
 /** Of neither the service nor the gateway: stacks, statements, paths of files. */
@@ -55,6 +55,7 @@ describe('logs: what failed is found by the correlation id that the page shows',
     const line = await lineOf(await listOrders(), 504);
     silent.unsubscribe();
     assert.equal(line.problem, 'service.timeout');
+    assert.equal(line.err?.errorCode, 'service.timeout');
   });
 
   test('500: the gateway’s own exception, and a reply that is no JSON; the stack is in the log alone', async () => {
@@ -77,6 +78,7 @@ describe('logs: what failed is found by the correlation id that the page shows',
     const own = () => linesOf(gateway.output(), idOf(answer));
     await waitFor('the line of the service', () => own().length > 0);
     assert.match(own()[0]?.err?.stack ?? '', /"audit" does not exist[\s\S]*\n {4}at /);
+    assert.equal(own()[0]?.err?.errorCode, '42P01');
   });
 
   test('a refused sign-in: why, from where, and the hash of the address; never the password', async () => {
@@ -90,6 +92,28 @@ describe('logs: what failed is found by the correlation id that the page shows',
     assert.equal((await lineOf(malformed, 400)).problem, 'request.invalid');
     for (const log of [gateway.gatewayLog(), gateway.output()]) {
       assert.ok(!log.includes(body.password));
+    }
+  });
+});
+
+describe('logs: the code of an authorization', () => {
+  let gateway: GatewayHarness;
+  before(async () => {
+    gateway = await startGateway();
+  });
+  after(() => gateway.close());
+
+  test('is in none, at the finest level, though the callback is refused and though it fails', async () => {
+    const { accessToken: token } = await gateway.signIn();
+    const path = '/api/v1/integrations/temu/authorization/callback?code=marked-code-7c4&state=nobodys';
+    const refused = await gateway.call('GET', path, { token });
+    await gateway.sql.query('ALTER TABLE audit RENAME TO audit_elsewhere');
+    const failed = await gateway.call('GET', path, { token });
+    await gateway.sql.query('ALTER TABLE audit_elsewhere RENAME TO audit');
+    assert.notEqual(refused.status, 404);
+    await waitFor('the service to have logged that it failed', () => /42P01/.test(gateway.output()));
+    for (const text of [gateway.gatewayLog(), gateway.output(), refused.text, failed.text]) {
+      assert.doesNotMatch(text, /marked-code/);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { type CursorPart, decodeCursor } from '#contracts';
-import { invalid } from '#runtime';
+import { invalid, refusedField } from '#runtime';
 
 /**
  * What a page begins after, read from the cursor of the question; null for the first page.
@@ -14,6 +14,6 @@ export function positionOf<const Shape extends readonly CursorPart[]>(
   const position = decodeCursor(cursor, shape);
   if (position !== undefined) return position;
   throw invalid('request.invalid', 'cursor is not one that a page of this list has given.', [
-    { field: 'cursor', message: 'cursor must be `nextCursor` of the page before, unchanged' },
+    refusedField('cursor', 'input.cursor'),
   ]);
 }

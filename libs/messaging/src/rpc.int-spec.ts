@@ -173,7 +173,9 @@ describe('calls over the bus', () => {
 
   test('wrong and unknown fields are refused before the handler sees them', async () => {
     const wrong = await refusal(client.call(Double, { n: 11 }, caller));
-    assert.deepEqual(wrong.details.fields, [{ field: 'n', message: 'n is at most 10' }]);
+    assert.deepEqual(wrong.details.fields, [
+      { field: 'n', why: { code: 'input.refused', params: { field: 'n', text: 'n is at most 10' } } },
+    ]);
     const unknown = await refusal(client.call(Double, { n: 1, extra: 2 } as Input, caller));
     assert.deepEqual(
       (unknown.details.fields as { field: string }[]).map(({ field }) => field),

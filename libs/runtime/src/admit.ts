@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage, IS_OPTIONAL, ValidationTypes } from 'class-validator';
-import type { FieldError } from './errors.js';
+import { type FieldError, refusedField } from './errors.js';
 
 type Constructor = new () => object;
 type Plain = Record<string, unknown>;
@@ -69,13 +69,22 @@ function classOf(Input: Constructor, property: string): Constructor {
   throw new Error(`${Input.name}.${property} is nested and has no @Type`);
 }
 
+/** A class of input with those of what stands in it. */
+export function inputClasses(Input: Constructor): Constructor[] {
+  const found = new Set([Input]);
+  for (const each of found) {
+    for (const { nested } of fieldsOf(each).values()) if (nested !== null) found.add(nested);
+  }
+  return [...found];
+}
+
 class Walk {
   readonly unknown: FieldError[] = [];
   readonly faults: FieldError[] = [];
   unknownCount = 0;
 
-  fault(field: string, message: string): void {
-    if (this.faults.length < NAMED_FIELDS) this.faults.push({ field, message: `${field} ${message}` });
+  fault(fault: FieldError): void {
+    if (this.faults.length < NAMED_FIELDS) this.faults.push(fault);
   }
 
   object(Input: Constructor, plain: Plain, path: string): Plain {
@@ -98,7 +107,7 @@ class Walk {
   private notKnown(field: string): void {
     this.unknownCount += 1;
     if (this.unknown.length < NAMED_FIELDS) {
-      this.unknown.push({ field, message: `${field} is not known here: leave it out, or correct its name` });
+      this.unknown.push(refusedField(field, 'input.unknown'));
     }
   }
 
@@ -109,23 +118,22 @@ class Walk {
 
   private item(Input: Constructor, value: unknown, path: string): unknown {
     if (isPlain(value)) return this.object(Input, value, path);
-    this.fault(path, 'must be an object');
+    this.fault(refusedField(path, 'input.not_an_object'));
     return undefined;
   }
 
   /** Checks texts wherever they stand; what cannot be written to the database or the bus is refused here, once for all. */
   private value(value: unknown, path: string, depth: number): unknown {
     if (typeof value === 'string') {
-      if (value.includes('\u0000')) this.fault(path, 'must not hold the character NUL');
-      else if (/\p{Surrogate}/u.test(value))
-        this.fault(path, 'must not hold half a character (a lone surrogate)');
+      if (value.includes('\u0000')) this.fault(refusedField(path, 'input.nul'));
+      else if (/\p{Surrogate}/u.test(value)) this.fault(refusedField(path, 'input.half_character'));
     } else if (value !== null && typeof value === 'object') {
-      if (depth === MAX_DEPTH) this.fault(path, `is nested more than ${MAX_DEPTH} deep`);
+      if (depth === MAX_DEPTH) this.fault(refusedField(path, 'input.too_deep', { most: MAX_DEPTH }));
       else
         for (const [name, each] of Object.entries(value)) {
           const field = fieldPath(path, name);
           // class-transformer makes a value anew by its `constructor`, whoever wrote that.
-          if (name === 'constructor') this.fault(field, 'is no name of a field');
+          if (name === 'constructor') this.fault(refusedField(field, 'input.no_field_name'));
           this.value(name, field, depth);
           this.value(each, field, depth + 1);
         }

@@ -9,6 +9,7 @@ import {
   fromErrorBody,
   invalid,
   notFound,
+  refusedField,
   toErrorBody,
 } from './errors.js';
 
@@ -57,8 +58,8 @@ describe('errors on their way between services', () => {
 
   test('refused fields are listed only where there are some', () => {
     assert.deepEqual(invalid('a', 'b').details, {});
-    assert.deepEqual(invalid('a', 'b', [{ field: 'f', message: 'm' }]).details, {
-      fields: [{ field: 'f', message: 'm' }],
+    assert.deepEqual(invalid('a', 'b', [refusedField('f', 'input.day')]).details, {
+      fields: [{ field: 'f', why: { code: 'input.day', params: { field: 'f' } } }],
     });
     assert.equal(notFound('a', 'b').kind, 'not_found');
     assert.equal(forbidden('a', 'b').kind, 'forbidden');

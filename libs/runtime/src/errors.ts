@@ -1,4 +1,4 @@
-import { english, type Said, say } from '#said';
+import { english, type InputCode, inputFault, type Said, say, sayOfField } from '#said';
 
 /** What to do about an error; decides the HTTP status and whether asking again can help. */
 export type ErrorKind =
@@ -18,7 +18,14 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 /** One refused field: where, and what to write instead. */
 export interface FieldError {
   readonly field: string;
-  readonly message: string;
+  readonly why: Said;
+}
+
+export function refusedField<Code extends InputCode>(
+  field: string,
+  ...fault: Parameters<typeof inputFault<Code>>
+): FieldError {
+  return { field, why: sayOfField(inputFault(...fault), field) };
 }
 
 /**

@@ -1,4 +1,5 @@
 export * from './address-block.js';
+export { inputClasses } from './admit.js';
 export * from './changed-at.js';
 export * from './config.js';
 export * from './copy-rows.js';
@@ -6,6 +7,7 @@ export * from './database.js';
 export * from './errors.js';
 export * from './logger.js';
 export * from './process-lifecycle.js';
+export * from './rule-words.js';
 export * from './sealer.js';
 export * from './shop-condition.js';
 export * from './storable.js';

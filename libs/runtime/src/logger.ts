@@ -25,8 +25,42 @@ const SECRET_FIELDS = [
   'access_token',
   'authorization',
   'cookie',
+  // An authorization's. That of an error is logged as `errorCode`.
   'code',
 ];
+
+/** An error as it is logged; causes are within the stack as well. */
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Our stable code, a SQLSTATE, or the one of a broken socket. */
+  readonly errorCode?: string | number;
+  readonly cause?: Pick<LoggedError, 'type' | 'errorCode'>;
+}
+
+/**
+ * Of an error only what is named here: what else libraries hang on one (the parameters of a statement, the row that broke
+ * a constraint, a request with its headers) may hold secrets and personal data. What is no error is left to `redact`.
+ */
+function loggedError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const { type, message, stack } = pino.stdSerializers.err(thrown);
+  return {
+    type,
+    message,
+    stack,
+    ...errorCodeOf(thrown),
+    ...(thrown.cause instanceof Error
+      ? { cause: { type: thrown.cause.name, ...errorCodeOf(thrown.cause) } }
+      : {}),
+  } satisfies LoggedError;
+}
+
+function errorCodeOf(error: Error): Pick<LoggedError, 'errorCode'> {
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? { errorCode: code } : {};
+}
 
 /** @param destination left out: the standard output */
 export function createLogger(
@@ -39,6 +73,7 @@ export function createLogger(
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: loggedError },
     redact: {
       paths: [
         ...SECRET_FIELDS,

@@ -53,7 +53,12 @@ describe('validateInput', () => {
     const error = refusal({ limit: 201 });
     assert.equal(error.kind, 'invalid');
     assert.equal(error.code, 'request.invalid');
-    assert.deepEqual(error.details.fields, [{ field: 'limit', message: 'limit is at most 200' }]);
+    assert.deepEqual(error.details.fields, [
+      {
+        field: 'limit',
+        why: { code: 'input.refused', params: { field: 'limit', text: 'limit is at most 200' } },
+      },
+    ]);
     assert.match(error.message, /limit is at most 200/);
   });
 

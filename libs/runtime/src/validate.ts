@@ -1,13 +1,22 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
+import { english, inputFault, say, sayOfField } from '#said';
 import { admit, isPlain, NAMED_FIELDS } from './admit.js';
 import { type AppError, type FieldError, invalid } from './errors.js';
+import { faultOfRule, nameOfRule } from './rule-words.js';
 
-function flatten(errors: readonly ValidationError[], path: string): FieldError[] {
+/** A rule that refused: its name, and where. */
+interface Refusal {
+  readonly field: string;
+  readonly name: string;
+  readonly error: ValidationError;
+}
+
+function flatten(errors: readonly ValidationError[], path: string): Refusal[] {
   return errors.flatMap((error) => {
     const field = path === '' ? error.property : `${path}.${error.property}`;
-    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+    const own = Object.keys(error.constraints ?? {}).map((name) => ({ field, name, error }));
     return [...own, ...flatten(error.children ?? [], field)];
   });
 }
@@ -25,14 +34,25 @@ export function validateInput<T extends object>(Input: new () => T, plain: unkno
   }
   const instance = plainToInstance(Input, known, { exposeDefaultValues: true });
   const errors = validateSync(instance, { forbidUnknownValues: false, stopAtFirstError: true });
-  const fields = [...unknown, ...flatten(errors, '')];
-  if (fields.length > 0) throw refusal(fields, fields.length);
+  const refusals = flatten(errors, '');
+  const count = unknown.length + refusals.length;
+  if (count > 0) throw refusal([...unknown, ...refusals.slice(0, NAMED_FIELDS).map(inWords)], count);
   return instance;
+}
+
+function inWords({ field, name, error }: Refusal): FieldError {
+  const Refused = error.target?.constructor ?? Object;
+  const rule = getMetadataStorage()
+    .getTargetValidationMetadatas(Refused, '', false, false)
+    .find((each) => each.propertyName === error.property && nameOfRule(each) === name);
+  const fault = rule && faultOfRule(rule);
+  const said = fault ?? inputFault('input.refused', { text: error.constraints?.[name] ?? name });
+  return { field, why: sayOfField(said, rule?.each === true ? say('input.each', { field }) : field) };
 }
 
 function refusal(fields: readonly FieldError[], count: number): AppError {
   const named = fields.slice(0, NAMED_FIELDS);
   const more = count > named.length ? `; and ${count - named.length} more` : '';
-  const names = named.map((field) => field.message).join('; ');
+  const names = named.map((field) => english(field.why)).join('; ');
   return invalid('request.invalid', `The request was refused: ${names}${more}.`, named);
 }

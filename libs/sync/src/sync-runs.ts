@@ -15,7 +15,7 @@ import {
   sentence,
 } from '#contracts';
 import { positionOf } from '#messaging';
-import { conflict, type Database, invalid, notFound } from '#runtime';
+import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import type { KnownShops } from './known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
 import {
@@ -94,7 +94,7 @@ export class SyncRuns {
     const handler = this.handlerOf(input.kind);
     if (input.depthDays !== undefined && handler.mode !== 'first_load' && handler.mode !== 'audit') {
       throw invalid('request.invalid', 'depthDays goes with the kinds orders and audit only.', [
-        { field: 'depthDays', message: 'depthDays goes with the kinds orders and audit only' },
+        refusedField('depthDays', 'input.only_of_kinds', { kinds: ['orders', 'audit'] }),
       ]);
     }
     const shop = canReach(caller, input.shopId) ? await this.shops.find(input.shopId) : undefined;
@@ -177,7 +177,7 @@ export class SyncRuns {
     const handler = this.handlers.find((each) => each.kind === kind);
     if (handler === undefined) {
       throw invalid('request.invalid', `This service does not sync ${kind}.`, [
-        { field: 'kind', message: `must be one of ${this.handlers.map((each) => each.kind).join(', ')}` },
+        refusedField('kind', 'input.one_of', { allowed: this.handlers.map((each) => each.kind) }),
       ]);
     }
     return handler;

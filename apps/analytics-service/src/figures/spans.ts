@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type ComparedSpan, type FigureQuery, isDay, type Span } from '#contracts';
-import { type FieldError, invalid } from '#runtime';
+import { type FieldError, invalid, refusedField } from '#runtime';
+import { english } from '#said';
 
 export const LONGEST_SPAN_DAYS = 731;
 const DEFAULT_SPAN: Span = '30d';
@@ -40,23 +41,25 @@ export function askedSpan(query: FigureQuery): AskedSpan {
     };
   }
   const fields: FieldError[] = [];
-  const refuse = (field: string, message: string) => fields.push({ field, message });
-  if (span !== undefined) refuse('span', 'Leave span out when from and to are given.');
-  if (includeToday === true) refuse('includeToday', 'includeToday goes with span, not with from and to.');
+  if (span !== undefined) fields.push(refusedField('span', 'input.without', { others: ['from', 'to'] }));
+  if (includeToday === true) {
+    fields.push(refusedField('includeToday', 'input.without', { others: ['from', 'to'] }));
+  }
   for (const [field, day] of Object.entries({ from, to })) {
-    if (day === undefined) refuse(field, `Give ${field} too, or neither from nor to.`);
-    else if (!isDay(day)) refuse(field, `${field} must be a day of the calendar such as 2026-11-01.`);
+    if (day === undefined) {
+      fields.push(refusedField(field, 'input.with', { other: field === 'from' ? 'to' : 'from' }));
+    } else if (!isDay(day)) fields.push(refusedField(field, 'input.day'));
   }
   if (fields.length === 0 && from !== undefined && to !== undefined) {
     const days = daysBetween(from, to);
-    if (days < 1) refuse('to', 'to is the day after the last day, so it must be later than from.');
+    if (days < 1) fields.push(refusedField('to', 'input.not_later', { other: 'from' }));
     else if (days > LONGEST_SPAN_DAYS) {
-      refuse('to', `At most ${LONGEST_SPAN_DAYS} days at once; these are ${days}. Choose a later from.`);
+      fields.push(refusedField('to', 'input.span_too_long', { other: 'from', most: LONGEST_SPAN_DAYS }));
     } else if (fields.length === 0) return { kind: 'days', from, to };
   }
   throw invalid(
     'request.invalid',
-    `The request was refused: ${fields.map((field) => field.message).join(' ')}`,
+    `The request was refused: ${fields.map(({ why }) => english(why)).join('; ')}.`,
     fields,
   );
 }

@@ -1,4 +1,4 @@
-import { invalid } from '#runtime';
+import { invalid, refusedField } from '#runtime';
 
 /** The clock of whoever asks for a whole year may be ahead of ours. */
 const CLOCK_SLACK_MS = 5 * 60_000;
@@ -15,6 +15,6 @@ export function expiryOf(expiresAt: string, now: Date): Date {
   throw invalid(
     'api_key.expiry_refused',
     `expiresAt must lie between now and ${latest.toISOString()}: a key lives a year at most.`,
-    [{ field: 'expiresAt', message: `must be after now and at most ${latest.toISOString()}` }],
+    [refusedField('expiresAt', 'input.expiry', { latest: latest.toISOString() })],
   );
 }

@@ -1,5 +1,5 @@
 import { type GrantView, type MakeApiKey, ORGANISATION_RIGHTS, shopsWithRight } from '#contracts';
-import { forbidden, invalid, notFound, type Transaction } from '#runtime';
+import { forbidden, invalid, notFound, refusedField, type Transaction } from '#runtime';
 
 /**
  * Nobody hands on what they do not hold: each right in each of the shops, or, for all that the maker reaches, in one at
@@ -19,7 +19,7 @@ export async function assertMakerHolds(
       throw invalid(
         'request.invalid',
         `${right} concerns the whole organisation: a key with it is for all shops. Set shopIds to null, or leave the right out.`,
-        [{ field: 'shopIds', message: `must be null for a key with ${right}` }],
+        [refusedField('shopIds', 'input.null_with_right', { right })],
       );
     }
   }

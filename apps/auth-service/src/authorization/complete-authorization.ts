@@ -12,7 +12,7 @@ import {
   say,
 } from '#contracts';
 import { type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
-import { AppError, conflict, Database, describeError, invalid } from '#runtime';
+import { AppError, conflict, Database, describeError, invalid, refusedField } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -123,7 +123,7 @@ export class CompleteAuthorization {
     const shop = await this.database.transaction((tx) => findShop(tx, shopId, caller));
     if (shop.region !== input.region) {
       throw invalid('request.invalid', `The shop belongs to region ${shop.region}, not ${input.region}.`, [
-        { field: 'region', message: `must be ${shop.region} for this shop` },
+        refusedField('region', 'input.region_of_shop', { region: shop.region }),
       ]);
     }
     return input.appId === undefined

@@ -1,5 +1,5 @@
 import type { GrantView } from '#contracts';
-import { invalid, notFound, type Transaction } from '#runtime';
+import { invalid, notFound, refusedField, type Transaction } from '#runtime';
 
 /** SQL: the grants of the user `u` as JSON. */
 export const GRANTS_OF_USER = `coalesce((
@@ -15,7 +15,7 @@ export async function replaceGrants(
     throw invalid(
       'grant.owner_is_for_all_shops',
       'An owner owns the whole installation. Grant the role manager for single shops.',
-      [{ field: 'grants', message: 'owner is granted with shopId null only' }],
+      [refusedField('grants', 'input.owner_for_all')],
     );
   }
   const shopIds = [...new Set(grants.flatMap((grant) => grant.shopId ?? []))];

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { accessChanged, type Caller, type ChangeOwnPasswordInput } from '#contracts';
 import { Broadcaster } from '#messaging';
-import { Database, invalid, notFound } from '#runtime';
+import { Database, invalid, notFound, refusedField } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
@@ -30,14 +30,14 @@ export class OwnPassword {
     assertHardToGuess('newPassword', input.newPassword, user);
     if (input.newPassword === input.currentPassword) {
       throw invalid('password.unchanged', 'newPassword is the password you have already.', [
-        { field: 'newPassword', message: 'must differ from the current password' },
+        refusedField('newPassword', 'input.same_password'),
       ]);
     }
     const attempt = await this.throttle.beginInSession(input.sessionId);
     if (!(await isPassword(input.currentPassword, user.password_hash))) {
       await attempt.failed();
       throw invalid('password.wrong', 'currentPassword is not your current password.', [
-        { field: 'currentPassword', message: 'is not your current password' },
+        refusedField('currentPassword', 'input.wrong_password'),
       ]);
     }
     await attempt.succeeded();

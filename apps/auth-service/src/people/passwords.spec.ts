@@ -11,7 +11,7 @@ function isRefused(password: string, field: 'password' | 'newPassword' = 'passwo
     return false;
   } catch (error) {
     assert.ok(error instanceof AppError && error.code === 'password.too_common');
-    assert.deepEqual(error.details.fields, [{ field, message: 'is too easy to guess' }]);
+    assert.deepEqual(error.details.fields, [{ field, why: { code: 'input.guessable', params: { field } } }]);
     return true;
   }
 }

@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { MIN_PASSWORD_LENGTH } from '#contracts';
-import { invalid } from '#runtime';
+import { invalid, refusedField } from '#runtime';
 
 /** argon2id, the first choice of OWASP's list: 19 MiB, two passes. The numbers stand in each hash. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -65,6 +65,6 @@ export function assertHardToGuess(
   throw invalid(
     'password.too_common',
     `This password is among the first that are tried. Choose ${MIN_PASSWORD_LENGTH} or more characters, for example four unrelated words.`,
-    [{ field, message: 'is too easy to guess' }],
+    [refusedField(field, 'input.guessable')],
   );
 }

@@ -17,7 +17,7 @@ import {
   shopChanged,
 } from '#contracts';
 import { appendToOutbox, Broadcaster, OutboxRelay, positionOf } from '#messaging';
-import { Database, invalid, notFound, type Transaction } from '#runtime';
+import { Database, invalid, notFound, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { SHOP_COLUMNS, type ShopRow, shopStateOf, shopViewOf } from './shop-row.js';
@@ -109,7 +109,7 @@ export class Shops {
     throw invalid(
       'request.invalid',
       `The database does not know the zone ${timeZone}. Choose a nearby city.`,
-      [{ field: 'timeZone', message: 'must be an IANA zone that the database knows' }],
+      [refusedField('timeZone', 'input.time_zone_unknown')],
     );
   }
 

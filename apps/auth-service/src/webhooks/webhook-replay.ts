@@ -10,7 +10,7 @@ import {
   webhookReceived,
 } from '#contracts';
 import { appendToOutbox, OutboxRelay } from '#messaging';
-import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
@@ -74,7 +74,7 @@ export class WebhookReplays {
   async range(input: ReplayWebhooks, caller: Caller): Promise<WebhookReplay> {
     if (Date.parse(input.from) >= Date.parse(input.to)) {
       throw invalid('request.invalid', 'The span ends before it begins.', [
-        { field: 'to', message: 'to must be later than from' },
+        refusedField('to', 'input.not_later', { other: 'from' }),
       ]);
     }
     const outcome = await this.database.transaction(async (tx) => {
@@ -113,7 +113,7 @@ export class WebhookReplays {
     throw invalid(
       'webhook.range_too_large',
       `The span holds ${count} webhooks; at most ${MAX_REPLAY} are handed on at once. Choose a shorter span or one shop.`,
-      [{ field: 'to', message: `the span holds ${count} webhooks` }],
+      [refusedField('to', 'input.too_many_webhooks', { count, most: MAX_REPLAY })],
     );
   }
 

@@ -8,7 +8,7 @@ import {
   type WebhookSubscription,
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
-import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CONNECTORS, type Connectors } from '../authorization/connectors.js';
 import { explainRefusal } from '../authorization/marketplace-refusal.js';
@@ -90,7 +90,7 @@ export class WebhookSubscriptions {
       const both = permit.find((eventCode) => cancel.includes(eventCode));
       if (both === undefined) return { permit, cancel };
       throw invalid('request.invalid', `${both} stands in both lists.`, [
-        { field: 'unsubscribe', message: `${both} must stand in one of the two lists` },
+        refusedField('unsubscribe', 'input.in_both_lists', { code: both }),
       ]);
     }
     const pushes = await this.ask(shop, caller);

@@ -27,7 +27,7 @@ import {
   signOutRpc,
 } from '#contracts';
 import { RpcClient } from '#messaging';
-import { AppError, invalid } from '#runtime';
+import { AppError, invalid, refusedField } from '#runtime';
 import { isOwnPath } from '../access/own-path.js';
 import type { KnownPrincipal } from '../access/principals.js';
 import {
@@ -145,7 +145,7 @@ export class SessionController {
   ): Promise<void> {
     if (!isResumable(to)) {
       throw invalid('request.invalid', 'to must be the address of an authorization callback.', [
-        { field: 'to', message: 'must be the address of an authorization callback' },
+        refusedField('to', 'input.callback'),
       ]);
     }
     const refreshToken = request.cookies[REFRESH_COOKIE];

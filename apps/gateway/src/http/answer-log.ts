@@ -39,7 +39,7 @@ function logFailed(logger: Logger, request: FastifyRequest, { statusCode }: Fast
     method,
     route: request.routeOptions.url,
     status: statusCode,
-    // Not `code`: that name is redacted, for an authorization's.
+    // Not `code`: that name is an authorization's, and redacted.
     problem: failure?.code,
     ...(failure === null ? {} : { err: failure.thrown }),
   };

@@ -1,14 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { toldFacts } from '#contracts';
+import { Sentence, sentence, toldFacts } from '#contracts';
 import { AppError, type ErrorKind, type FieldError } from '#runtime';
 import { titleOf } from './error-catalogue.js';
 
-export class ProblemField {
-  @ApiProperty({ example: 'timeZone' })
+/** What is wrong with the field, as a sentence. */
+export class ProblemField extends Sentence {
+  @ApiProperty({ example: 'lines.0.sku', description: 'Its path in the request' })
   field!: string;
-
-  @ApiProperty({ example: 'timeZone must be an IANA zone such as America/Los_Angeles or Europe/Berlin' })
-  message!: string;
 }
 
 /** What every refused request is answered with: `application/problem+json` (RFC 9457). */
@@ -29,7 +27,7 @@ export class Problem {
   detail!: string;
 
   @ApiProperty({ type: [ProblemField], required: false, description: 'Each field that was refused' })
-  fields?: FieldError[];
+  fields?: ProblemField[];
 
   @ApiPropertyOptional({
     type: 'object',
@@ -71,6 +69,10 @@ export class HttpProblem extends AppError {
   }
 }
 
+function toProblemField({ field, why }: FieldError): ProblemField {
+  return { field, ...sentence(why) };
+}
+
 export function toProblem(error: AppError, correlationId: string): Problem {
   const status = error instanceof HttpProblem ? error.status : STATUS_OF_KIND[error.kind];
   const { fields, ...details } = error.details;
@@ -80,7 +82,7 @@ export function toProblem(error: AppError, correlationId: string): Problem {
     status,
     code: error.code,
     detail: error.message,
-    ...(Array.isArray(fields) ? { fields: fields as FieldError[] } : {}),
+    ...(Array.isArray(fields) ? { fields: (fields as FieldError[]).map(toProblemField) } : {}),
     ...(Object.keys(details).length > 0 ? { details: toldFacts(details) } : {}),
     correlationId,
   };

@@ -1,6 +1,6 @@
 import { ApiParam } from '@nestjs/swagger';
 import { OrderSync, ProductSync, type SyncRpcs } from '#contracts';
-import { invalid } from '#runtime';
+import { invalid, refusedField } from '#runtime';
 
 /** Runs and quarantine are kept by the service whose data they are about; the address names it. */
 const DOMAINS: Readonly<Record<string, SyncRpcs>> = { orders: OrderSync, products: ProductSync };
@@ -15,7 +15,7 @@ export function rpcsOf(domain: string): SyncRpcs {
   const rpcs = Object.hasOwn(DOMAINS, domain) ? DOMAINS[domain] : undefined;
   if (rpcs === undefined) {
     throw invalid('request.invalid', `There is nothing that syncs ${domain}.`, [
-      { field: 'domain', message: 'domain must be orders or products' },
+      refusedField('domain', 'input.one_of', { allowed: Object.keys(DOMAINS) }),
     ]);
   }
   return rpcs;

@@ -1,13 +1,14 @@
 import {
-  type AfterSalesCase,
+  AfterSalesCase,
   type AfterSalesChange,
   type AfterSalesCounts,
-  type AfterSalesDetail,
+  AfterSalesDetail,
   type AfterSalesFilters,
   type AfterSalesKey,
   type AfterSalesLine,
   type AfterSalesStatus,
   type AfterSalesType,
+  asSeenBy,
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
@@ -63,7 +64,12 @@ export class AfterSalesQueries {
        ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn`,
       params,
     );
-    return pageOf(rows, limit, toCase, (row) => [row.list_rank, row.shop_id, row.parent_after_sales_sn]);
+    return pageOf(
+      rows,
+      limit,
+      (row) => asSeenBy(caller, AfterSalesCase, toCase(row)),
+      (row) => [row.list_rank, row.shop_id, row.parent_after_sales_sn],
+    );
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -105,14 +111,14 @@ export class AfterSalesQueries {
        ORDER BY version DESC LIMIT 100`,
       [shopId, parentAfterSalesSn],
     );
-    return {
+    return asSeenBy(caller, AfterSalesDetail, {
       ...toCase(row),
       history: history.map((change) => ({
         ...change,
         at: change.at.toISOString(),
         platformUpdatedAt: change.platformUpdatedAt.toISOString(),
       })),
-    };
+    });
   }
 
   /** Cases of one order, newest first, for the order's own detail: as many as fit into it. */

@@ -7,7 +7,7 @@ import {
   type OrderStatus,
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
-import { conflict, type Database, invalid, notFound } from '#runtime';
+import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import { type CredentialSource, type KnownShops, refusalOf } from '#sync';
 import { localDay } from './local-days.js';
 
@@ -44,8 +44,9 @@ export class StatusCounts {
     }
     const span = localDay(day, shop.timeZone);
     if (span.start.getTime() > Date.now()) {
-      const message = 'day must not lie in the future';
-      throw invalid('request.invalid', message, [{ field: 'day', message }]);
+      throw invalid('request.invalid', 'day must not lie in the future.', [
+        refusedField('day', 'input.future'),
+      ]);
     }
     const [platform, ours] = await Promise.all([
       this.platformCounts(shopId, span),

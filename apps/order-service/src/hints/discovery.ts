@@ -9,7 +9,7 @@ import {
   type OrderDiscovery,
   type ShopDiscovery,
 } from '#contracts';
-import { type Database, invalid } from '#runtime';
+import { type Database, invalid, refusedField } from '#runtime';
 
 const DAY_MS = 86_400_000;
 
@@ -64,7 +64,11 @@ function spanOf(query: DiscoveryQuery, now: Date): { from: Date; to: Date } {
   const days = (to.getTime() - from.getTime()) / DAY_MS;
   if (days > 0 && days <= MAX_DISCOVERY_DAYS) return { from, to };
   const message = `the span must end after it begins, at most ${MAX_DISCOVERY_DAYS} days later`;
-  throw invalid('request.invalid', `${message}.`, [{ field: 'to', message }]);
+  throw invalid('request.invalid', `${message}.`, [
+    days > 0
+      ? refusedField('to', 'input.span_too_long', { other: 'from', most: MAX_DISCOVERY_DAYS })
+      : refusedField('to', 'input.not_later', { other: 'from' }),
+  ]);
 }
 
 function toShop(rows: readonly FoundRow[], shopId: string | null): ShopDiscovery {

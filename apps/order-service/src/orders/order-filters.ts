@@ -7,7 +7,7 @@ import {
   TO_SHIP_STATUSES,
 } from '#contracts';
 import { positionOf } from '#messaging';
-import { invalid, shopsOf } from '#runtime';
+import { invalid, refusedField, shopsOf } from '#runtime';
 import { type Conditions, onDaysOfShop } from '../conditions.js';
 import { IS_TO_SHIP, NO_DEADLINE, SHIP_BY } from './order-deadline.js';
 import { orderSearch } from './order-search.js';
@@ -106,7 +106,7 @@ export function afterCursor(sort: OrderSort, cursor: string | undefined, firstPa
     throw invalid(
       'request.invalid',
       'cursor is of a list that is sorted otherwise. Leave it out for the first page.',
-      [{ field: 'cursor', message: `cursor must be of a list sorted by ${sort}` }],
+      [refusedField('cursor', 'input.cursor_of_sort', { sort })],
     );
   const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   const place = `(${at}::timestamptz, ${shop}::uuid, ${sn})`;

@@ -1,10 +1,5 @@
 import { isSentence } from '../i18n/said';
-import type { Sentence } from './types';
-
-export interface FieldProblem {
-  field: string;
-  message: string;
-}
+import type { FieldProblem, Sentence } from './types';
 
 /** An answer that is not a success, as `application/problem+json` tells it. */
 export class ApiProblem extends Error {
@@ -70,7 +65,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isFieldProblem(value: unknown): value is FieldProblem {
-  return isRecord(value) && typeof value.field === 'string' && typeof value.message === 'string';
+  return isSentence(value) && 'field' in value && typeof value.field === 'string';
 }
 
 function text(value: unknown): string | null {

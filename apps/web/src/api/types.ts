@@ -4,6 +4,7 @@ import type { components } from './generated/openapi';
 type Schemas = components['schemas'];
 
 export type Sentence = Schemas['Sentence'];
+export type FieldProblem = Schemas['ProblemField'];
 export type SaidCode = Schemas['SaidCode'];
 export type Me = Schemas['Me'];
 export type Grant = Schemas['GrantView'];

@@ -88,7 +88,6 @@ export const en = {
     rowsPerPage: 'Rows per page',
     perPage: '{{n}} / page',
     correlationId: 'Correlation id',
-    fieldRefused: '{{field}} is not as it should be',
     localDays: 'Days are counted in {{zone}}',
     nothingFound: 'Nothing matches these filters',
     nothingFoundText: 'Widen the search or clear the filters.',

@@ -94,6 +94,11 @@ describe('what the server says', () => {
     'a poorer answer': said('record.poorer_order', {
       fields: ['currency', said('record.field_of_line', { field: 'spec', line: 'PO-1-1' })],
     }),
+    'a refused field': said('input.one_of', {
+      field: said('input.each', { field: 'status' }),
+      allowed: ['to_ship', 'shipped'],
+    }),
+    'a refused id': said('input.id', { field: 'shopId', what: said('id.shop') }),
     'a dead token': said('shop.token_refused_by_code', { platformCode: '3000034' }),
     'a service that is away': said('error.service_away', { service: 'order' }),
   };

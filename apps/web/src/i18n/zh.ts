@@ -88,7 +88,6 @@ export const zh: Texts = {
     rowsPerPage: '每页条数',
     perPage: '{{n}} 条/页',
     correlationId: '追踪编号',
-    fieldRefused: '“{{field}}”不符合要求',
     localDays: '按 {{zone}} 时区计日',
     nothingFound: '没有符合条件的记录',
     nothingFoundText: '请放宽搜索条件，或清除筛选。',

@@ -45,9 +45,7 @@ export function ProblemPanel({ error, onRetry }: ProblemPanelProps) {
         <>
           {detail && <div className="small soft">{detail}</div>}
           {problem.fields.map((field) => (
-            <div key={`${field.field} ${field.message}`}>
-              {language === 'en' ? field.message : t('common:fieldRefused', { field: field.field })}
-            </div>
+            <div key={`${field.field} ${field.code}`}>{saidText(field, language)}</div>
           ))}
           {problem.correlationId && (
             <div className="small soft">

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { OpenAmount } from '../kernel/field-rights.js';
-import { IsCurrency, IsCursor, IsDay, IsId } from '../kernel/fields.js';
+import { IsCurrency, IsCursor, IsDay, IsId, IsWhole } from '../kernel/fields.js';
 
 /** The reach of a figure ends where its amounts may not be seen: `reachShops` in analytics-service. */
 const OF_REACHED_SHOPS = 'only of shops whose amounts the caller may see';
@@ -15,7 +15,7 @@ export type Span = (typeof SPANS)[number];
 export class FigureQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({
@@ -26,7 +26,7 @@ export class FigureQuery {
     description: 'Last whole local days',
   })
   @IsOptional()
-  @IsIn(SPANS, { message: `span must be one of ${SPANS.join(', ')}` })
+  @IsIn(SPANS)
   span?: Span;
 
   @ApiProperty({
@@ -36,7 +36,7 @@ export class FigureQuery {
   })
   @IsOptional()
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
-  @IsBoolean({ message: 'includeToday must be true or false' })
+  @IsBoolean()
   includeToday?: boolean;
 
   @ApiProperty({
@@ -54,15 +54,11 @@ export class FigureQuery {
   to?: string;
 }
 
-const RANKS = { message: 'limit must be a whole number from 1 to 100' };
-
 export class SalesRankQuery extends FigureQuery {
   @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 20 })
   @IsOptional()
   @Type(() => Number)
-  @IsInt(RANKS)
-  @Min(1, RANKS)
-  @Max(100, RANKS)
+  @IsWhole(1, 100)
   limit?: number;
 }
 
@@ -76,9 +72,7 @@ export class RevenueCheckQuery extends FigureQuery {
   @ApiProperty({ required: false, minimum: 1, maximum: 100, default: 20, description: 'Rows a page' })
   @IsOptional()
   @Type(() => Number)
-  @IsInt(RANKS)
-  @Min(1, RANKS)
-  @Max(100, RANKS)
+  @IsWhole(1, 100)
   limit?: number;
 
   @ApiProperty({

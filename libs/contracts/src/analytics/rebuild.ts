@@ -5,7 +5,7 @@ import { IsId } from '../kernel/fields.js';
 export class StartRebuild {
   /** Left out: every shop. */
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 }
 

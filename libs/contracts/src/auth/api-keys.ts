@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, ValidateIf } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
-import { IsCode, IsId, IsInstant, IsName } from '../kernel/fields.js';
+import { IsCode, IsId, IsInstant, IsName, says } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { inputFault } from '../said/index.js';
 import { type KeyScope, RIGHTS, type Right } from './rights.js';
 import type { Principal } from './sessions.js';
 
@@ -102,9 +103,9 @@ export class MakeApiKey {
     description: 'Of those that you hold yourself',
   })
   @IsArray()
-  @ArrayMinSize(1, { message: 'rights must name at least one right' })
-  @ArrayUnique({ message: 'rights must not name a right twice' })
-  @IsIn(RIGHTS, { each: true, message: `rights must be of ${RIGHTS.join(', ')}` })
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn(RIGHTS, { each: true })
   rights!: Right[];
 
   @ApiProperty({
@@ -113,11 +114,11 @@ export class MakeApiKey {
     description: 'Null: every shop that you reach, those connected later included',
   })
   @ValidateIf((key: MakeApiKey) => key.shopIds !== null)
-  @IsArray({ message: 'shopIds must be a list of ids of shops, or null for all that you reach' })
-  @ArrayMinSize(1, { message: 'shopIds must name at least one shop, or be null for all that you reach' })
+  @IsArray(says(inputFault('input.shops_or_all')))
+  @ArrayMinSize(1, says(inputFault('input.shops_or_all')))
   @ArrayMaxSize(2_000)
-  @ArrayUnique({ message: 'shopIds must not name a shop twice' })
-  @IsId('a shop', { each: true })
+  @ArrayUnique()
+  @IsId('shop', { each: true })
   shopIds!: string[] | null;
 
   @ApiProperty({ format: 'date-time', description: 'At most a year from now' })
@@ -137,7 +138,7 @@ export class MadeApiKey {
 }
 
 export class ApiKeyById {
-  @IsId('an API key')
+  @IsId('api_key')
   apiKeyId!: string;
 }
 

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsName } from '../kernel/fields.js';
+import { inputFault } from '../said/index.js';
 import {
   MARKETPLACE_REGIONS,
   MARKETPLACES,
@@ -57,13 +58,11 @@ export class CreateMarketplaceApp {
   region!: MarketplaceRegionId;
 
   @ApiProperty({ example: 'app-key-from-the-partner-portal' })
-  @IsCode(4, 200, { message: 'appKey must be the app key as the partner portal shows it, without spaces' })
+  @IsCode(4, 200, { says: inputFault('input.app_key') })
   appKey!: string;
 
   @ApiProperty({ format: 'password', description: 'Kept encrypted; never shown again' })
-  @IsCode(4, 200, {
-    message: 'appSecret must be the secret as the partner portal shows it, without spaces',
-  })
+  @IsCode(4, 200, { says: inputFault('input.app_secret') })
   appSecret!: string;
 
   @ApiProperty({ required: false, example: 'Our US app' })
@@ -85,9 +84,7 @@ export class ChangeMarketplaceApp {
     description: 'A new secret; the former one is forgotten',
   })
   @IsOptional()
-  @IsCode(4, 200, {
-    message: 'appSecret must be the secret as the partner portal shows it, without spaces',
-  })
+  @IsCode(4, 200, { says: inputFault('input.app_secret') })
   appSecret?: string;
 
   @ApiProperty({ required: false })
@@ -97,7 +94,7 @@ export class ChangeMarketplaceApp {
 }
 
 export class ChangeMarketplaceAppInput extends ChangeMarketplaceApp {
-  @IsId('an app')
+  @IsId('app')
   appId!: string;
 }
 

@@ -154,12 +154,12 @@ export class ListAudit extends PageQuery {
 
   @ApiProperty({ required: false, format: 'uuid', description: 'Acts of this user' })
   @IsOptional()
-  @IsId('a user')
+  @IsId('user')
   userId?: string;
 
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'From this instant on' })

@@ -52,7 +52,7 @@ export class OpenAuthorization {
     description: 'To authorise this shop again; leave out to connect a new one',
   })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({
@@ -61,7 +61,7 @@ export class OpenAuthorization {
     description: 'Needed only where the region has several active apps',
   })
   @IsOptional()
-  @IsId('an app')
+  @IsId('app')
   appId?: string;
 }
 
@@ -127,12 +127,12 @@ export class PasteToken {
     description: 'To authorise this shop again; leave out to connect a new one',
   })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsId('an app')
+  @IsId('app')
   appId?: string;
 
   @ApiProperty({ required: false, example: 'Our US shop', description: 'Name of a newly connected shop' })

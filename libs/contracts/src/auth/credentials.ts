@@ -1,14 +1,14 @@
-import { IsIn, IsInt, IsObject, IsOptional, Min } from 'class-validator';
+import { IsIn, IsObject, IsOptional } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
-import { IsId, IsInstant, IsSha256, IsText } from '../kernel/fields.js';
+import { IsId, IsInstant, IsSha256, IsText, IsWhole } from '../kernel/fields.js';
 import type { MarketplaceId, MarketplaceRegionId } from './marketplaces.js';
 
 /** The elliptic curves that a lease may be sealed to. */
 export const LEASE_CURVES = ['X25519', 'P-256'] as const;
 
 export class LeaseCredentials {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   /** Public JWK of a key pair that the asker made for itself and keeps in memory only. */
@@ -46,12 +46,11 @@ export interface LeasedCredentials {
 export const REJECTION_REASONS = ['token', 'scope'] as const;
 
 export class RejectCredentials {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   /** Version of the lease that was refused. An older one than the current changes nothing. */
-  @IsInt()
-  @Min(1)
+  @IsWhole(1, 2 ** 31 - 1)
   version!: number;
 
   /** `token`: the seller must authorise again. `scope`: the token lacks the right to one call; noted only. */

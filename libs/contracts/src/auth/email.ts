@@ -1,4 +1,6 @@
 import { isEmail, ValidateBy } from 'class-validator';
+import { says } from '../kernel/fields.js';
+import { inputFault } from '../said/index.js';
 
 /** Octets of an address that a mail server takes (RFC 5321, section 4.5.3.1). */
 export const MAX_EMAIL_LENGTH = 254;
@@ -23,11 +25,8 @@ function isAddress(value: unknown): boolean {
 
 /** Property: an e-mail address of a person. */
 export function IsEmailAddress(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isEmailAddress',
-    validator: {
-      validate: isAddress,
-      defaultMessage: () => `$property must be an e-mail address of at most ${MAX_EMAIL_LENGTH} characters`,
-    },
-  });
+  return ValidateBy(
+    { name: 'isEmailAddress', validator: { validate: isAddress } },
+    says(inputFault('input.email', { most: MAX_EMAIL_LENGTH })),
+  );
 }

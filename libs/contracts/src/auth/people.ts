@@ -11,8 +11,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
-import { IsId, IsName, IsText } from '../kernel/fields.js';
+import { IsId, IsName, IsText, says } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { inputFault } from '../said/index.js';
 import { IsEmailAddress } from './email.js';
 import { ROLES, type Role } from './rights.js';
 
@@ -31,7 +32,7 @@ export class GrantView {
     description: 'Null: all shops, those connected later included',
   })
   @ValidateIf((grant: GrantView) => grant.shopId !== null)
-  @IsId('a shop', { message: 'shopId must be the id of a shop, or null for all shops' })
+  @IsId('shop', { says: inputFault('input.shop_or_all') })
   shopId!: string | null;
 }
 
@@ -104,7 +105,7 @@ export class ChangeUser {
 }
 
 export class ChangeUserInput extends ChangeUser {
-  @IsId('a user')
+  @IsId('user')
   userId!: string;
 }
 
@@ -114,7 +115,7 @@ export class SetGrants {
   @IsArray()
   @ArrayMaxSize(2_000)
   @ArrayUnique((grant: GrantView) => `${grant.role} ${grant.shopId}`, {
-    message: 'grants must not hold the same role for the same shop twice',
+    ...says(inputFault('input.grants_repeated')),
   })
   @ValidateNested({ each: true })
   @Type(() => GrantView)
@@ -122,7 +123,7 @@ export class SetGrants {
 }
 
 export class SetGrantsInput extends SetGrants {
-  @IsId('a user')
+  @IsId('user')
   userId!: string;
 }
 
@@ -134,7 +135,7 @@ export class ResetPassword {
 }
 
 export class ResetPasswordInput extends ResetPassword {
-  @IsId('a user')
+  @IsId('user')
   userId!: string;
 }
 
@@ -150,7 +151,7 @@ export class ChangeOwnPassword {
 
 export class ChangeOwnPasswordInput extends ChangeOwnPassword {
   /** The session that stays; all others end. */
-  @IsId('a session')
+  @IsId('session')
   sessionId!: string;
 }
 

@@ -148,7 +148,7 @@ export class SignedIn {
 }
 
 export class SignOut {
-  @IsId('a session')
+  @IsId('session')
   sessionId!: string;
 }
 
@@ -209,20 +209,20 @@ export class SessionPage {
 export class ListSessions extends PageQuery {}
 
 export class ListSessionsInput extends ListSessions {
-  @IsId('a user')
+  @IsId('user')
   userId!: string;
 
   /** Of whoever asks. */
   @IsOptional()
-  @IsId('a session')
+  @IsId('session')
   currentSessionId?: string;
 }
 
 export class EndSession {
-  @IsId('a user')
+  @IsId('user')
   userId!: string;
 
-  @IsId('a session')
+  @IsId('session')
   sessionId!: string;
 }
 

@@ -108,7 +108,7 @@ export class ListShops extends PageQuery {
 }
 
 export class ShopById {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 }
 
@@ -130,7 +130,7 @@ export class ChangeShop {
 }
 
 export class ChangeShopInput extends ChangeShop {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 }
 

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsCode, IsId } from '../kernel/fields.js';
+import { inputFault } from '../said/index.js';
 import { ShopById } from './shops.js';
 import { WEBHOOK_TOPICS, type WebhookTopic } from './webhook.events.js';
 
@@ -124,12 +125,7 @@ export class WebhookSubscription {
 /** Events in one call, as Temu limits them. */
 export const MAX_SUBSCRIPTION_EVENTS = 20;
 
-const EVENT_CODES = {
-  each: true,
-  message: '$property must hold event codes such as bg_order_status_change_event',
-};
-const AT_MOST = { message: `$property takes at most ${MAX_SUBSCRIPTION_EVENTS} event codes` };
-
+const EVENT_CODES = { each: true, says: inputFault('input.event_code') };
 /** HTTP body of POST /shops/{id}/webhook-subscription. */
 export class ChangeWebhookSubscription {
   @ApiProperty({
@@ -141,7 +137,7 @@ export class ChangeWebhookSubscription {
   })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS, AT_MOST)
+  @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS)
   @IsCode(1, 100, EVENT_CODES)
   subscribe?: string[];
 
@@ -153,13 +149,13 @@ export class ChangeWebhookSubscription {
   })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS, AT_MOST)
+  @ArrayMaxSize(MAX_SUBSCRIPTION_EVENTS)
   @IsCode(1, 100, EVENT_CODES)
   unsubscribe?: string[];
 }
 
 export class ChangeWebhookSubscriptionInput extends ChangeWebhookSubscription {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 }
 

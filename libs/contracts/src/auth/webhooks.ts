@@ -142,17 +142,17 @@ export class WebhookPage {
 class WebhookKind {
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: WEBHOOK_TOPICS, enumName: 'WebhookTopic' })
   @IsOptional()
-  @IsIn(WEBHOOK_TOPICS, { message: `topic must be one of ${WEBHOOK_TOPICS.join(', ')}` })
+  @IsIn(WEBHOOK_TOPICS)
   topic?: WebhookTopic;
 
   @ApiProperty({ required: false, enum: WEBHOOK_STATES, enumName: 'WebhookState' })
   @IsOptional()
-  @IsIn(WEBHOOK_STATES, { message: `state must be one of ${WEBHOOK_STATES.join(', ')}` })
+  @IsIn(WEBHOOK_STATES)
   state?: WebhookState;
 }
 
@@ -175,7 +175,7 @@ export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
 }
 
 export class WebhookById {
-  @IsId('a webhook')
+  @IsId('webhook')
   id!: string;
 }
 

@@ -1,40 +1,47 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { type InputFault, inputFault, type SaidCode, say } from '../said/index.js';
 import { isDay } from './day.js';
 import { canonicalInstant } from './instant.js';
 import { isTimeZone } from './time-zone.js';
 
+type IdOf = SaidCode extends infer Code ? (Code extends `id.${infer Of}` ? Of : never) : never;
+
 interface FieldOptions {
   /** The field is a list of them. */
   readonly each?: boolean;
-  /** In place of the type's own text; `$property` is the field's name. */
-  readonly message?: string;
+  /** What it is refused with in place of the type's own words. */
+  readonly says?: InputFault;
 }
 
 const types = new Set<string>();
 
 /**
- * A type of text that a message may hold. A text field of a contract has exactly one of them and no bare decorator
- * (`fields.spec.ts`), so that what reaches SQL and the bus has been parsed.
+ * A type of field that a message may hold. A text field of a contract has exactly one of them and no bare decorator
+ * (`inputs.spec.ts` of the gateway), so that what reaches SQL and the bus has been parsed.
  */
+function fieldType(
+  name: string,
+  check: (value: unknown) => boolean,
+  fault: InputFault,
+  { each = false, says: instead }: FieldOptions = {},
+): PropertyDecorator {
+  types.add(name);
+  return ValidateBy({ name, validator: { validate: check } }, { each, ...says(instead ?? fault) });
+}
+
 function textType(
   name: string,
   check: (text: string) => boolean,
-  says: string,
-  { each = false, message }: FieldOptions = {},
+  fault: InputFault,
+  options?: FieldOptions,
 ): PropertyDecorator {
-  types.add(name);
-  const own = each ? `$property must be a list in which each ${says}` : `$property ${says}`;
-  return ValidateBy(
-    {
-      name,
-      validator: {
-        validate: (value) => typeof value === 'string' && check(value),
-        defaultMessage: () => own,
-      },
-    },
-    { each, ...(message === undefined ? {} : { message }) },
-  );
+  return fieldType(name, (value) => typeof value === 'string' && check(value), fault, options);
+}
+
+/** Options of a rule of class-validator: what it refuses with. Its own texts reach nobody, they are in one language. */
+export function says(fault: InputFault): { readonly context: InputFault } {
+  return { context: fault };
 }
 
 /** Makes one text of all the ways to write a value; what is no such value stays as it is and is refused. */
@@ -52,17 +59,15 @@ function both(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
 
 /** An instant with its zone; whoever reads the field gets it as UTC, `2026-11-01T00:00:00.000Z`. */
 export function IsInstant(options?: FieldOptions): PropertyDecorator {
-  const says =
-    'must be an instant with its zone from 1970 to 2199, such as 2026-11-01T00:00:00Z or 2026-11-01T08:00:00+08:00 (in an address, write + as %2B)';
   return both(
     canonical(canonicalInstant),
-    textType('instant', (text) => canonicalInstant(text) !== undefined, says, options),
+    textType('instant', (text) => canonicalInstant(text) !== undefined, inputFault('input.instant'), options),
   );
 }
 
 /** A day of the calendar, in whatever zone the field says. */
 export function IsDay(options?: FieldOptions): PropertyDecorator {
-  return textType('day', isDay, 'must be a day from 1970 to 2199, such as 2026-11-01', options);
+  return textType('day', isDay, inputFault('input.day'), options);
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -73,12 +78,12 @@ export function isId(text: unknown): text is string {
 
 /**
  * An id of ours: a UUID, in lower case for whoever reads the field.
- * @param of what it is the id of, with its article: `a shop`
+ * @param of what it is the id of
  */
-export function IsId(of: string, options?: FieldOptions): PropertyDecorator {
+export function IsId(of: IdOf, options?: FieldOptions): PropertyDecorator {
   return both(
     canonical((text) => text.toLowerCase()),
-    textType('id', isId, `must be the id of ${of} (a UUID)`, options),
+    textType('id', isId, inputFault('input.id', { what: say(`id.${of}`) }), options),
   );
 }
 
@@ -90,55 +95,78 @@ function isVisible(text: string, min: number, max: number): boolean {
 
 /** An id or number that a marketplace gave: letters, digits and signs without blanks. */
 export function IsMarketplaceId(options?: FieldOptions): PropertyDecorator {
-  const says = 'must be an id of the marketplace: 1 to 100 letters, digits or signs, without blanks';
-  return textType('marketplaceId', (text) => isVisible(text, 1, 100), says, options);
+  return textType(
+    'marketplaceId',
+    (text) => isVisible(text, 1, 100),
+    inputFault('input.marketplace_id'),
+    options,
+  );
 }
 
 /** `nextCursor` of the page before. What stands in it is read by `decodeCursor`. */
 export function IsCursor(): PropertyDecorator {
-  const says = 'must be `nextCursor` of the page before, unchanged';
-  return textType('cursor', (text) => /^[\w-]{1,600}$/.test(text), says);
+  return textType('cursor', (text) => /^[\w-]{1,600}$/.test(text), inputFault('input.cursor'));
 }
 
 /** Text of people, with a length in UTF-16 units. That it can be stored at all is seen to by `validateInput`. */
 export function IsText(min: number, max: number, options?: FieldOptions): PropertyDecorator {
-  const says = `must have ${min} to ${max} characters`;
-  return textType('text', (text) => text.length >= min && text.length <= max, says, options);
+  const fault = inputFault('input.text', { min, max });
+  return textType('text', (text) => text.length >= min && text.length <= max, fault, options);
 }
 
 /** What is searched for: up to 100 characters, of which one is a letter or a digit of any script. */
 export function IsSearch(options?: FieldOptions): PropertyDecorator {
-  const says = 'must have 1 to 100 characters, of which one is a letter or a digit';
-  return textType('search', (text) => text.length <= 100 && /[\p{L}\p{N}]/u.test(text), says, options);
+  return textType(
+    'search',
+    (text) => text.length <= 100 && /[\p{L}\p{N}]/u.test(text),
+    inputFault('input.search'),
+    options,
+  );
 }
 
 /** A name that can be seen: not of blanks alone. */
 export function IsName(options?: FieldOptions): PropertyDecorator {
-  const says = 'must have 1 to 100 characters, not only blanks';
-  return textType('name', (text) => text.length <= 100 && /[^\p{Z}\p{C}]/u.test(text), says, options);
+  return textType(
+    'name',
+    (text) => text.length <= 100 && /[^\p{Z}\p{C}]/u.test(text),
+    inputFault('input.name'),
+    options,
+  );
 }
 
 /** A key, secret or code as a machine wrote it: visible ASCII without blanks. */
 export function IsCode(min: number, max: number, options?: FieldOptions): PropertyDecorator {
-  const says = `must have ${min} to ${max} letters, digits or signs, without blanks`;
-  return textType('code', (text) => isVisible(text, min, max), says, options);
+  return textType(
+    'code',
+    (text) => isVisible(text, min, max),
+    inputFault('input.code', { min, max }),
+    options,
+  );
 }
 
 /** A SHA-256, hexadecimal. */
 export function IsSha256(): PropertyDecorator {
-  return textType('sha256', (text) => /^[0-9a-f]{64}$/.test(text), 'must be a SHA-256, hexadecimal');
+  return textType('sha256', (text) => /^[0-9a-f]{64}$/.test(text), inputFault('input.sha256'));
 }
 
 export function IsCurrency(): PropertyDecorator {
-  return textType('currency', (text) => /^[A-Z]{3}$/.test(text), 'must be an ISO 4217 code such as USD');
+  return textType('currency', (text) => /^[A-Z]{3}$/.test(text), inputFault('input.currency'));
 }
 
 export function IsTimeZoneName(): PropertyDecorator {
-  const says = 'must be an IANA zone such as America/Los_Angeles or Europe/Berlin, or UTC';
-  return textType('timeZone', isTimeZone, says);
+  return textType('timeZone', isTimeZone, inputFault('input.time_zone'));
+}
+
+/** A whole number. In an address it stands as text: `@Type(() => Number)` above it. */
+export function IsWhole(min: number, max: number): PropertyDecorator {
+  return fieldType(
+    'whole',
+    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    inputFault('input.whole', { min, max }),
+  );
 }
 
 /** The names under which class-validator keeps these types. */
-export function textTypes(): ReadonlySet<string> {
+export function fieldTypes(): ReadonlySet<string> {
   return types;
 }

@@ -22,8 +22,8 @@ export function ShopFilter(): PropertyDecorator {
     IsOptional(),
     Transform(asList),
     IsArray(),
-    ArrayMaxSize(MAX_SHOPS_A_FILTER, { message: `shopId takes at most ${MAX_SHOPS_A_FILTER} shops` }),
-    IsId('a shop', { each: true }),
+    ArrayMaxSize(MAX_SHOPS_A_FILTER),
+    IsId('shop', { each: true }),
   );
 }
 

@@ -1,10 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { encodeCursor } from './cursor.js';
-import { IsCursor } from './fields.js';
-
-const WHOLE = { message: 'limit must be a whole number from 1 to 200' };
+import { IsCursor, IsWhole } from './fields.js';
 
 /** Cursor paging, the same for every list. Cursors are opaque: hand back what the last page gave. */
 export class PageQuery {
@@ -17,9 +15,7 @@ export class PageQuery {
   })
   @IsOptional()
   @Type(() => Number)
-  @IsInt(WHOLE)
-  @Min(1, WHOLE)
-  @Max(200, WHOLE)
+  @IsWhole(1, 200)
   limit?: number;
 
   @ApiProperty({

@@ -140,21 +140,18 @@ export class AfterSalesFilters extends PageQuery {
   @Transform(asList)
   @IsArray()
   @ArrayMaxSize(AFTER_SALES_STATUSES.length)
-  @IsIn(AFTER_SALES_STATUSES, {
-    each: true,
-    message: `status must be among ${AFTER_SALES_STATUSES.join(', ')}`,
-  })
+  @IsIn(AFTER_SALES_STATUSES, { each: true })
   status?: AfterSalesStatus[];
 
   @ApiProperty({ required: false, enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
   @IsOptional()
-  @IsIn(AFTER_SALES_TYPES, { message: `type must be one of ${AFTER_SALES_TYPES.join(', ')}` })
+  @IsIn(AFTER_SALES_TYPES)
   type?: AfterSalesType;
 
   @ApiProperty({ required: false, description: 'Open cases only (true) or ended ones only (false)' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'open must be true or false' })
+  @IsBoolean()
   open?: boolean;
 
   @ApiProperty({ required: false, example: 'PO-211-00000000000000001', description: 'Cases of this order' })
@@ -193,7 +190,7 @@ export class AfterSalesFilters extends PageQuery {
 
 export class AfterSalesKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ example: 'PO-211-00000000000000001-D01' })

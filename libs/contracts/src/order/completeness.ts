@@ -114,12 +114,12 @@ export class CompletenessDay {
 export class CompletenessSpan {
   @ApiProperty({ required: false, enum: COMPLETENESS_OF, enumName: 'CompletenessOf', default: 'orders' })
   @IsOptional()
-  @IsIn(COMPLETENESS_OF, { message: `of must be one of ${COMPLETENESS_OF.join(', ')}` })
+  @IsIn(COMPLETENESS_OF)
   of?: CompletenessOf;
 
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, format: 'date', example: '2026-10-01', description: 'First day' })
@@ -141,7 +141,7 @@ export class CompletenessSpan {
 export class ListCompletenessDays extends IntersectionType(CompletenessSpan, PageQuery) {
   @ApiProperty({ required: false, enum: COMPLETENESS_STATES, enumName: 'CompletenessState' })
   @IsOptional()
-  @IsIn(COMPLETENESS_STATES, { message: `state must be one of ${COMPLETENESS_STATES.join(', ')}` })
+  @IsIn(COMPLETENESS_STATES)
   state?: CompletenessState;
 }
 
@@ -243,7 +243,7 @@ export class CompletenessShopPage {
 
 export class CompletenessDayKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ format: 'date', example: '2026-10-25', description: "A day of the shop's time zone" })
@@ -283,7 +283,7 @@ export class CompletenessStatuses {
 export class ListCompletenessShops extends PageQuery {
   @ApiProperty({ required: false, enum: COMPLETENESS_OF, enumName: 'CompletenessOf', default: 'orders' })
   @IsOptional()
-  @IsIn(COMPLETENESS_OF, { message: `of must be one of ${COMPLETENESS_OF.join(', ')}` })
+  @IsIn(COMPLETENESS_OF)
   of?: CompletenessOf;
 }
 

@@ -13,7 +13,7 @@ export const DEFAULT_DISCOVERY_DAYS = 7;
 export class DiscoveryQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'One shop; left out: every shop you may see' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({

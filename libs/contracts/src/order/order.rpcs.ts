@@ -12,7 +12,7 @@ import {
 } from './parent-order.js';
 
 export class OrderChecksumInput {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 }
 
@@ -37,7 +37,7 @@ export interface OrderChecksum {
 }
 
 export class EmitOrdersInput {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   /** UTC days of creation; left out: all. */

@@ -325,7 +325,7 @@ export class OrderFilters extends PageQuery {
   @Transform(asList)
   @IsArray()
   @ArrayMaxSize(ORDER_STATUSES.length)
-  @IsIn(ORDER_STATUSES, { each: true, message: `status must be among ${ORDER_STATUSES.join(', ')}` })
+  @IsIn(ORDER_STATUSES, { each: true })
   status?: OrderStatus[];
 
   @SearchFilter(
@@ -336,7 +336,7 @@ export class OrderFilters extends PageQuery {
 
   @ApiProperty({ required: false, enum: FULFILMENT_TYPES, enumName: 'FulfilmentType' })
   @IsOptional()
-  @IsIn(FULFILMENT_TYPES, { message: `fulfilmentType must be one of ${FULFILMENT_TYPES.join(', ')}` })
+  @IsIn(FULFILMENT_TYPES)
   fulfilmentType?: (typeof FULFILMENT_TYPES)[number];
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Ordered at or after this instant' })
@@ -357,7 +357,7 @@ export class OrderFilters extends PageQuery {
 
   @ApiProperty({ required: false, enum: AMOUNT_STATES, enumName: 'AmountState' })
   @IsOptional()
-  @IsIn(AMOUNT_STATES, { message: `amounts must be one of ${AMOUNT_STATES.join(', ')}` })
+  @IsIn(AMOUNT_STATES)
   amounts?: AmountState;
 
   @ApiProperty({
@@ -370,7 +370,7 @@ export class OrderFilters extends PageQuery {
   @IsOptional()
   @Transform(asList)
   @IsArray()
-  @ArrayMaxSize(20, { message: 'label takes at most 20 labels' })
+  @ArrayMaxSize(20)
   @IsText(1, 100, { each: true })
   label?: string[];
 
@@ -382,7 +382,7 @@ export class OrderFilters extends PageQuery {
       'Orders still to be shipped, by when they are due: `within_48h` holds `within_24h`, neither holds what is overdue; `none` without a deadline',
   })
   @IsOptional()
-  @IsIn(SHIP_DUE, { message: `due must be one of ${SHIP_DUE.join(', ')}` })
+  @IsIn(SHIP_DUE)
   due?: ShipDue;
 
   @InstantFilter('To be shipped by this instant or later, whatever the status')
@@ -402,13 +402,13 @@ export class OrderFilters extends PageQuery {
       '`ordered`: newest first; `ship_by`: earliest deadline first, those without one last. Left out: `ship_by` where `status` or `due` leaves only orders that are still to be shipped, else `ordered`',
   })
   @IsOptional()
-  @IsIn(ORDER_SORTS, { message: `sort must be one of ${ORDER_SORTS.join(', ')}` })
+  @IsIn(ORDER_SORTS)
   sort?: OrderSort;
 }
 
 export class ParentOrderKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ example: 'PO-211-00000000000000001' })

@@ -4,7 +4,7 @@ import type { Page } from '../kernel/page.js';
 import { type Product, type ProductCounts, ProductFilters, ProductKey } from './product.js';
 
 export class ProductShopInput {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 }
 

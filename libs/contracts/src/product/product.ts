@@ -117,7 +117,7 @@ export class ProductFilters extends PageQuery {
 
   @ApiProperty({ required: false, enum: LISTING_STATES, enumName: 'ListingState' })
   @IsOptional()
-  @IsIn(LISTING_STATES, { message: `listing must be one of ${LISTING_STATES.join(', ')}` })
+  @IsIn(LISTING_STATES)
   listing?: ListingState;
 
   @ApiProperty({
@@ -127,7 +127,7 @@ export class ProductFilters extends PageQuery {
     description: `out: none; low: 1 to ${LOW_STOCK_BELOW - 1} pieces; available: ${LOW_STOCK_BELOW} or more`,
   })
   @IsOptional()
-  @IsIn(STOCK_LEVELS, { message: `stock must be one of ${STOCK_LEVELS.join(', ')}` })
+  @IsIn(STOCK_LEVELS)
   stock?: StockLevel;
 
   @ApiProperty({
@@ -138,7 +138,7 @@ export class ProductFilters extends PageQuery {
   })
   @IsOptional()
   @Transform(asFlag)
-  @IsBoolean({ message: 'emptied must be true or false' })
+  @IsBoolean()
   emptied?: boolean;
 
   @SearchFilter(
@@ -153,7 +153,7 @@ export class ProductFilters extends PageQuery {
 
 export class ProductKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ example: '600000000000001' })

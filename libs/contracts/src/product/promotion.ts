@@ -162,7 +162,7 @@ export class PromotionFilters extends PageQuery {
 
   @ApiProperty({ required: false, enum: PROMOTION_STATUSES, enumName: 'PromotionStatus' })
   @IsOptional()
-  @IsIn(PROMOTION_STATUSES, { message: `status must be one of ${PROMOTION_STATUSES.join(', ')}` })
+  @IsIn(PROMOTION_STATUSES)
   status?: PromotionStatus;
 
   @ApiProperty({
@@ -172,7 +172,7 @@ export class PromotionFilters extends PageQuery {
   })
   @IsOptional()
   @Transform(asFlag)
-  @IsBoolean({ message: 'joined must be true or false' })
+  @IsBoolean()
   joined?: boolean;
 
   @ApiProperty({
@@ -183,7 +183,7 @@ export class PromotionFilters extends PageQuery {
   })
   @IsOptional()
   @Transform(asFlag)
-  @IsBoolean({ message: 'withGone must be true or false' })
+  @IsBoolean()
   withGone?: boolean;
 
   @ApiProperty({
@@ -194,7 +194,7 @@ export class PromotionFilters extends PageQuery {
   })
   @IsOptional()
   @Transform(asFlag)
-  @IsBoolean({ message: 'emptied must be true or false' })
+  @IsBoolean()
   emptied?: boolean;
 
   @SearchFilter('Promotion id, goods id or SKU id in full, or a part of the name', 'sale')
@@ -206,7 +206,7 @@ export class PromotionFilters extends PageQuery {
 
 export class PromotionKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ example: '1100000022644' })
@@ -215,7 +215,7 @@ export class PromotionKey {
 }
 
 export class PromotionGoodsFilters extends PageQuery {
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @IsMarketplaceId()

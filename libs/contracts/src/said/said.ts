@@ -25,6 +25,28 @@ export function say<Code extends SaidCode>(code: Code, ...[params]: ParamsOf<Cod
   return { code, params: params ?? {} };
 }
 
+/** Why a field of a request is refused; the sentence names it as `{field}`. */
+export type InputCode = Extract<SaidCode, `input.${string}`>;
+
+/** The same before it is known which field: what a rule says. */
+export interface InputFault {
+  readonly code: InputCode;
+  readonly params: Readonly<Record<string, SaidValue>>;
+}
+
+type InputParams<Code extends InputCode> =
+  Exclude<NamesIn<(typeof SAYINGS)[Code]>, 'field'> extends never
+    ? []
+    : [params: Omit<SaidParams<Code>, 'field'>];
+
+export function inputFault<Code extends InputCode>(code: Code, ...[params]: InputParams<Code>): InputFault {
+  return { code, params: params ?? {} };
+}
+
+export function sayOfField({ code, params }: InputFault, field: SaidValue): Said {
+  return { code, params: { field, ...params } };
+}
+
 /** Words that are not ours: of the marketplace, or of an error that nobody foresaw. */
 export function quoted(text: string): Said {
   return say('quoted', { text });

@@ -23,8 +23,6 @@ export const QUARANTINED_KINDS = [
 ] as const;
 export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
 
-const KIND = { message: `kind must be one of ${QUARANTINED_KINDS.join(', ')}` };
-
 /** A record that could not be understood or stored: kept, counted, tried again; its neighbours went on. */
 export class QuarantinedRecord {
   @ApiProperty({ format: 'uuid' })
@@ -93,7 +91,7 @@ export class ListQuarantined extends PageQuery {
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
   @IsOptional()
-  @IsIn(QUARANTINED_KINDS, KIND)
+  @IsIn(QUARANTINED_KINDS)
   kind?: QuarantinedKind;
 
   @ApiProperty({
@@ -102,7 +100,7 @@ export class ListQuarantined extends PageQuery {
   })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'resolved must be true or false' })
+  @IsBoolean()
   resolved?: boolean;
 
   @InstantFilter('Met again, or readable, at or after this instant')
@@ -111,11 +109,11 @@ export class ListQuarantined extends PageQuery {
 
 export class QuarantinedKey {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
-  @IsIn(QUARANTINED_KINDS, KIND)
+  @IsIn(QUARANTINED_KINDS)
   kind!: QuarantinedKind;
 
   @ApiProperty({ example: 'PO-211-00000000000000001' })
@@ -154,12 +152,12 @@ export class QuarantineCounts {
 /** All open records of a shop, or of one of its kinds. */
 export class RetryQuarantined {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ required: false, enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
   @IsOptional()
-  @IsIn(QUARANTINED_KINDS, KIND)
+  @IsIn(QUARANTINED_KINDS)
   kind?: QuarantinedKind;
 }
 

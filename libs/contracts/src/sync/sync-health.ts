@@ -73,11 +73,11 @@ export class ShopSyncHealthPage {
 export class ListSyncHealth extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid', description: 'Left out: every shop that you may see' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: SYNC_HEALTH_STATES, enumName: 'SyncHealthState' })
   @IsOptional()
-  @IsIn(SYNC_HEALTH_STATES, { message: `state must be one of ${SYNC_HEALTH_STATES.join(', ')}` })
+  @IsIn(SYNC_HEALTH_STATES)
   state?: SyncHealthState;
 }

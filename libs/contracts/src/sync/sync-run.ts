@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsId } from '../kernel/fields.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsId, IsWhole } from '../kernel/fields.js';
 import { PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
 
@@ -125,15 +125,13 @@ export class SyncLogLine extends Sentence {
   level!: 'info' | 'warn' | 'error';
 }
 
-const DEPTH = { message: 'depthDays must be a whole number of days from 1 to 730' };
-
 export class StartSync {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a shop')
+  @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ enum: SYNC_KINDS, enumName: 'SyncKind' })
-  @IsIn(SYNC_KINDS, { message: `kind must be one of ${SYNC_KINDS.join(', ')}` })
+  @IsIn(SYNC_KINDS)
   kind!: SyncKind;
 
   @ApiProperty({
@@ -145,16 +143,14 @@ export class StartSync {
   })
   @IsOptional()
   @Type(() => Number)
-  @IsInt(DEPTH)
-  @Min(1, DEPTH)
-  @Max(730, DEPTH)
+  @IsWhole(1, 730)
   depthDays?: number;
 }
 
 export class ListSyncRuns extends PageQuery {
   @ApiProperty({ required: false, format: 'uuid' })
   @IsOptional()
-  @IsId('a shop')
+  @IsId('shop')
   shopId?: string;
 
   @ApiProperty({ required: false, enum: SYNC_KINDS, enumName: 'SyncKind' })
@@ -170,13 +166,13 @@ export class ListSyncRuns extends PageQuery {
 
 export class SyncRunId {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a sync run')
+  @IsId('sync_run')
   id!: string;
 }
 
 export class ListSyncLog extends PageQuery {
   @ApiProperty({ format: 'uuid' })
-  @IsId('a sync run')
+  @IsId('sync_run')
   id!: string;
 }
 
