@@ -504,7 +504,6 @@ export const en = {
     nothingRunning: 'Nothing is running',
     emptyTitle: 'Nothing has been synchronised yet',
     emptyText: 'Connect a shop, or start a sync by hand.',
-    loadMore: 'Older runs',
     noShops: 'Connect a shop first.',
     filterStatus: 'Any status',
     filterKind: 'Any kind',

@@ -1,6 +1,7 @@
 import { Button, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CompletenessShop, Shop, SyncRun } from '../../api/types';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
@@ -41,6 +42,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
     ledger: byShop.get(shop.id),
     audit: auditOf(shop.id, audits),
   }));
+  const list = useRowsInPages(rows, 'shop');
   const counted = (ledger: CompletenessShop | undefined, value: (ledger: CompletenessShop) => number) =>
     ledger === undefined || ledger.daysChecked === 0 ? (
       <Unknown why={t('completeness:notCounted')} />
@@ -48,91 +50,94 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
       format.integer(value(ledger))
     );
   return (
-    <Table<LedgerRow>
-      rowKey={({ shop }) => shop.id}
-      size="middle"
-      data-testid="ledger-table"
-      dataSource={rows}
-      pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 900 }}
-      onRow={({ shop }) => ({
-        'data-testid': 'ledger-row',
-        'data-shop-id': shop.id,
-        'aria-current': shop.id === chosen,
-      })}
-      summary={() => rows.length > 1 && <Totals ledgers={rows.flatMap(({ ledger }) => ledger ?? [])} />}
-      columns={[
-        {
-          title: t('common:shop'),
-          render: (_, { shop }) => (
-            <Button type="link" style={{ padding: 0 }} onClick={() => onChoose(shop.id)}>
-              {shop.name}
-            </Button>
-          ),
-        },
-        { title: t('common:status'), render: (_, { ledger }) => <VerdictTag ledger={ledger} /> },
-        {
-          title: t('completeness:platform'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <span data-testid="ledger-platform" data-value={ledger?.platformOrders}>
-              {counted(ledger, (each) => each.platformOrders)}
-            </span>
-          ),
-        },
-        {
-          title: t('completeness:ours'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <span data-testid="ledger-ours" data-value={ledger?.ourOrders}>
-              {counted(ledger, (each) => each.ourOrders)}
-            </span>
-          ),
-        },
-        {
-          title: t('completeness:difference'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
-          ),
-        },
-        {
-          title: t('completeness:refetched'),
-          align: 'right',
-          render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
-        },
-        {
-          title: t('completeness:renewed'),
-          align: 'right',
-          render: (_, { ledger }) => counted(ledger, (each) => each.renewedOrders),
-        },
-        {
-          title: t('completeness:daysUnchecked'),
-          align: 'right',
-          render: (_, { ledger }) =>
-            ledger === undefined || ledger.loadedThrough === null ? (
-              <Unknown why={t('completeness:verdictHints:loading')} />
-            ) : (
-              format.integer(ledger.daysUnchecked)
+    <>
+      <Table<LedgerRow>
+        rowKey={({ shop }) => shop.id}
+        size="middle"
+        data-testid="ledger-table"
+        dataSource={list.rows}
+        pagination={false}
+        scroll={{ x: 900 }}
+        onRow={({ shop }) => ({
+          'data-testid': 'ledger-row',
+          'data-shop-id': shop.id,
+          'aria-current': shop.id === chosen,
+        })}
+        summary={() => rows.length > 1 && <Totals ledgers={rows.flatMap(({ ledger }) => ledger ?? [])} />}
+        columns={[
+          {
+            title: t('common:shop'),
+            render: (_, { shop }) => (
+              <Button type="link" style={{ padding: 0 }} onClick={() => onChoose(shop.id)}>
+                {shop.name}
+              </Button>
             ),
-        },
-        {
-          title: t('completeness:lastAudit'),
-          render: (_, { shop, ledger }) =>
-            ledger?.lastAuditAt ? (
-              <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
-            ) : (
-              <span className="soft">
-                {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+          },
+          { title: t('common:status'), render: (_, { ledger }) => <VerdictTag ledger={ledger} /> },
+          {
+            title: t('completeness:platform'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <span data-testid="ledger-platform" data-value={ledger?.platformOrders}>
+                {counted(ledger, (each) => each.platformOrders)}
               </span>
             ),
-        },
-        {
-          title: t('common:actions'),
-          render: (_, { shop, audit }) => <AuditButton shop={shop} run={audit} />,
-        },
-      ]}
-    />
+          },
+          {
+            title: t('completeness:ours'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <span data-testid="ledger-ours" data-value={ledger?.ourOrders}>
+                {counted(ledger, (each) => each.ourOrders)}
+              </span>
+            ),
+          },
+          {
+            title: t('completeness:difference'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
+            ),
+          },
+          {
+            title: t('completeness:refetched'),
+            align: 'right',
+            render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
+          },
+          {
+            title: t('completeness:renewed'),
+            align: 'right',
+            render: (_, { ledger }) => counted(ledger, (each) => each.renewedOrders),
+          },
+          {
+            title: t('completeness:daysUnchecked'),
+            align: 'right',
+            render: (_, { ledger }) =>
+              ledger === undefined || ledger.loadedThrough === null ? (
+                <Unknown why={t('completeness:verdictHints:loading')} />
+              ) : (
+                format.integer(ledger.daysUnchecked)
+              ),
+          },
+          {
+            title: t('completeness:lastAudit'),
+            render: (_, { shop, ledger }) =>
+              ledger?.lastAuditAt ? (
+                <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
+              ) : (
+                <span className="soft">
+                  {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+                </span>
+              ),
+          },
+          {
+            title: t('common:actions'),
+            render: (_, { shop, audit }) => <AuditButton shop={shop} run={audit} />,
+          },
+        ]}
+      />
+      <RowsPager list={list} />
+    </>
   );
 }
 

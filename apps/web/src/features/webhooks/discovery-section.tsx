@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
 import { instantsOfDays } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
@@ -34,6 +35,7 @@ export function DiscoverySection() {
     queryFn: () => ask(gateway.GET('/api/v1/sync/orders/discovery', { params: { query } })),
     placeholderData: keepPreviousData,
   });
+  const list = useRowsInPages(discovery.data?.shops ?? []);
   return (
     <div className="stack">
       <div className="filters">
@@ -65,15 +67,14 @@ export function DiscoverySection() {
                 rowKey={(row) => row.shopId ?? 'all'}
                 size="middle"
                 data-testid="discovery-table"
-                dataSource={[discovery.data.all, ...discovery.data.shops]}
-                pagination={
-                  discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false
-                }
+                dataSource={[discovery.data.all, ...list.rows]}
+                pagination={false}
                 style={{ minWidth: 760 }}
                 columns={columns}
               />
             </ScrollBox>
           )}
+          <RowsPager list={list} />
         </>
       )}
     </div>
