@@ -11,20 +11,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Days belong to a shop; over several shops the reader's own are the only ones at hand. */
 export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/**
- * The instants of a span of local days, both named days included, in the zone given. The gateway's spans are
- * half-open, so it ends where the day after the last begins.
- */
-export function instantsOfDays(
-  from: string | undefined,
-  to: string | undefined,
-  zone: string,
-): { from: string | undefined; to: string | undefined } {
-  const startOf = (day: string) => dayjs.tz(`${day}T00:00:00`, zone).toISOString();
-  return {
-    from: isDay(from) ? startOf(from) : undefined,
-    to: isDay(to) ? startOf(addDays(to, 1)) : undefined,
-  };
+/** The instant at which a local day begins in the zone. */
+export function startOfDay(day: string, zone: string): string {
+  return dayjs.tz(`${day}T00:00:00`, zone).toISOString();
 }
 
 /** The address may hold anything. */

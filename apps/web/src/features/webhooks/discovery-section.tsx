@@ -6,7 +6,7 @@ import type { ShopDiscovery } from '../../api/types';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
-import { instantsOfDays } from '../../ui/local-days';
+import { isDay } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
@@ -27,9 +27,15 @@ export function DiscoverySection() {
   const timeText = useInstantText();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const columns = useColumns();
-  // Figures over several shops are of one span: of days in UTC, which is said beside it.
-  const zone = useShopZone(values.shop) ?? 'UTC';
-  const query = { shopId: values.shop, ...instantsOfDays(values.from, values.to, zone) };
+  const format = useFormat();
+  const zone = useShopZone(values.shop);
+  const query = {
+    shopId: values.shop,
+    fromDay: isDay(values.from) ? values.from : undefined,
+    toDay: isDay(values.to) ? values.to : undefined,
+  };
+  const end = (day: string | null, at: string | null) =>
+    day !== null ? format.day(day) : at === null ? '' : timeText(at, zone);
   const discovery = useQuery({
     queryKey: [WEBHOOKS_KEY, 'discovery', query],
     queryFn: () => ask(gateway.GET('/api/v1/sync/orders/discovery', { params: { query } })),
@@ -55,8 +61,8 @@ export function DiscoverySection() {
         <>
           <div className="soft">
             {t('webhooks:foundIntro', {
-              from: timeText(discovery.data.from, zone),
-              to: timeText(discovery.data.to, zone),
+              from: end(discovery.data.fromDay, discovery.data.from),
+              to: end(discovery.data.toDay, discovery.data.to),
             })}
           </div>
           {discovery.data.all.changes === 0 ? (

@@ -105,9 +105,9 @@ export function InboxSection() {
       <WebhookDrawer id={opened.id ?? null} onClose={opened.close} />
       <ReplayDialog
         isOpen={isReplaying}
-        zone={zone ?? 'UTC'}
+        zone={zone}
         filters={{ shopId: values.shop, topic, state }}
-        days={{ from: values.from, to: values.to }}
+        days={{ from: filters.fromDay, to: filters.toDay }}
         onClose={() => setIsReplaying(false)}
       />
     </>
