@@ -5,14 +5,16 @@ import { describe, test } from 'node:test';
 import type { Sentence } from '../api/types';
 import { AUDIT_FACTS } from './audit-facts';
 import { saidText } from './said';
+import { serviceText } from './service-names';
 import { saidZh } from './zh/said';
 
 const file = join(import.meta.dirname, '../../../../../docs/openapi.json');
-const { SaidCode, AuditView } = (
+const { SaidCode, AuditView, ServiceName } = (
   JSON.parse(readFileSync(file, 'utf8')) as {
     components: {
       schemas: {
         SaidCode: { enum: string[]; 'x-english': Record<string, string> };
+        ServiceName: { enum: string[] };
         AuditView: { properties: { details: { description: string } } };
       };
     };
@@ -106,6 +108,15 @@ describe('what the server says', () => {
       assert.equal(saidText(sentence, 'en'), sentence.message);
     });
   }
+
+  test('a service has a Chinese name, also one that only acts by itself', () => {
+    const away = saidText(said('error.service_away', { service: 'order' }), 'zh');
+    assert.equal(away, '订单服务没有运行。请稍后重试。');
+    assert.deepEqual(
+      ServiceName.enum.filter((name) => !/\p{Script=Han}/u.test(serviceText(name, 'zh'))),
+      [],
+    );
+  });
 
   test('a code, or a part, that a newer server knows stays English and is named', () => {
     const unknown = { ...said('retry.unknown'), code: 'from.tomorrow' } as unknown as Sentence;

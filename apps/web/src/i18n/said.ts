@@ -1,6 +1,7 @@
 import type { Sentence } from '../api/types';
 import { createFormat } from '../ui/format';
 import { BROWSER_ZONE } from '../ui/local-days';
+import { serviceText } from './service-names';
 import { type Language, LOCALES } from './start';
 import { saidZh } from './zh/said';
 
@@ -22,7 +23,7 @@ function render({ code, params }: Part): string | undefined {
   if (text === undefined) return undefined;
   let isKnown = true;
   const rendered = text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
-    const value = valueText(params[name]);
+    const value = name === 'service' ? serviceText(String(params[name]), 'zh') : valueText(params[name]);
     isKnown &&= value !== undefined;
     return value ?? place;
   });

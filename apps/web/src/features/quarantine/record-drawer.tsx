@@ -107,15 +107,9 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
 function LastOutcome({ record }: { record: QuarantinedRecordDetail }) {
   const { t } = useTranslation();
   if (record.lastOutcome === null) return <span className="soft">{t('quarantine:noOutcome')}</span>;
+  // What is said of one that can be read now would be the same in other words.
   if (record.resolvedAt !== null) return t('quarantine:retriedWell');
-  return (
-    <>
-      {t('quarantine:retriedInVain')}
-      <div className="small soft">
-        <Said said={record.lastOutcome} />
-      </div>
-    </>
-  );
+  return <Said said={record.lastOutcome} />;
 }
 
 function Retry({ record }: { record: QuarantinedRecordDetail }) {
