@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isDay, monthOf, startOfDay, todayIn } from './local-days';
+import { isDay, monthOf, startOfDay, todayIn, todaysIn } from './local-days';
 
 describe('the start of a local day', () => {
   test('is midnight in the zone of the shop', () => {
@@ -27,6 +27,13 @@ describe('the calendar', () => {
     const now = Date.parse('2026-11-21T02:00:00Z');
     assert.equal(todayIn('America/Los_Angeles', now), '2026-11-20');
     assert.equal(todayIn('Asia/Shanghai', now), '2026-11-21');
+  });
+
+  test('today is two days where midnight lies between the shops', () => {
+    const now = Date.parse('2026-11-21T02:00:00Z');
+    const zones = ['Asia/Shanghai', 'America/Los_Angeles', 'Europe/London'];
+    assert.deepEqual(todaysIn(zones, now), { first: '2026-11-20', last: '2026-11-21' });
+    assert.deepEqual(todaysIn(['Asia/Tokyo'], now), { first: '2026-11-21', last: '2026-11-21' });
   });
 
   test('a month ends on its own last day', () => {

@@ -26,6 +26,13 @@ export function todayIn(zone: string, now = Date.now()): string {
   return dayjs(now).tz(zone).format('YYYY-MM-DD');
 }
 
+/** The days that are under way in the zones, of which there are two where midnight lies between them. */
+export function todaysIn(zones: readonly string[], now = Date.now()): { first: string; last: string } {
+  const days = zones.map((zone) => todayIn(zone, now)).sort();
+  const own = todayIn(BROWSER_ZONE, now);
+  return { first: days[0] ?? own, last: days.at(-1) ?? own };
+}
+
 /** First and last day of the month that holds the day. */
 export function monthOf(day: string): { first: string; last: string } {
   const first = `${day.slice(0, 7)}-01`;

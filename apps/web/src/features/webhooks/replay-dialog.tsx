@@ -4,11 +4,11 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { WebhookState, WebhookTopic } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
-import { BROWSER_ZONE, todayIn } from '../../ui/local-days';
+import { todaysIn } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { useShopName } from '../shops/use-shops';
+import { useShopName, useShops } from '../shops/use-shops';
 import { replaySpan, WEBHOOKS_KEY } from './webhook-queries';
 
 interface ReplayDialogProps {
@@ -38,14 +38,16 @@ export function ReplayDialog({ isOpen, zone, filters, days, onClose }: ReplayDia
   const notify = useNotify();
   const queryClient = useQueryClient();
   const shopName = useShopName(filters.shopId);
-  const today = todayIn(zone ?? BROWSER_ZONE);
+  const { shops } = useShops();
+  const zones = zone === undefined ? shops.map(({ timeZone }) => timeZone) : [zone];
+  const today = todaysIn(zones);
   return (
     <FormDialog<Fields, { replayed: number; leftOut: number }>
       isOpen={isOpen}
       title={t('webhooks:replayRange')}
       okText={t('webhooks:replayRange')}
       okTestId="replay-submit"
-      initialValues={{ days: [dayjs(days.from ?? today), dayjs(days.to ?? today)] }}
+      initialValues={{ days: [dayjs(days.from ?? today.first), dayjs(days.to ?? today.last)] }}
       save={(fields) => replaySpan({ ...filters, ...spanOf(fields.days), isTrial: false })}
       onSaved={async ({ replayed }) => {
         notify.done(t('webhooks:replayedRange', { n: format.integer(replayed) }));
