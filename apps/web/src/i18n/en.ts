@@ -718,7 +718,7 @@ export const en = {
     enable: 'Enable',
     disableTitle: 'Disable {{name}}?',
     disableText: 'All sessions end at once and the person cannot sign in any more.',
-    resetPassword: 'Set a new password',
+    resetPassword: 'New password',
     resetTitle: 'New password for {{name}}',
     resetDone: 'The password is set; all sessions of this person have ended.',
     rename: 'Name',

@@ -125,6 +125,18 @@ describe('what the server says', () => {
     assert.equal(saidText(outer, 'zh'), `${outer.message}（log.pausing）`);
   });
 
+  test('an instant stands in the zone of the shop, in both languages, and the zone is written', () => {
+    const asOf = {
+      ...said('log.as_of', { to: '2026-11-27T08:00:00Z', again: '2026-11-27T08:02:00Z' }),
+      message: 'as of 2026-11-27T08:00:00Z; read again at 2026-11-27T08:02:00Z',
+    };
+    for (const language of ['zh', 'en'] as const) {
+      const text = saidText(asOf, language, 'America/Los_Angeles');
+      assert.doesNotMatch(text, /T08:0/);
+      assert.match(text, /00:00:00 GMT-8.*00:02:00 GMT-8/);
+    }
+  });
+
   test('numbers and instants are those of the reader', () => {
     const text = saidText(
       said('log.as_of', { to: '2026-11-27T08:00:00Z', again: '2026-11-27T08:02:00Z' }),

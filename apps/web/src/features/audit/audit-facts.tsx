@@ -10,15 +10,22 @@ import { ShopName } from '../shops/shop-name';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
+interface FactProps {
+  name: string;
+  value: unknown;
+  /** Of the shop that the act is about, if it is about one. */
+  zone: string | undefined;
+}
+
 /** The details of an act, each by its name; a detail may hold others. */
-export function AuditFacts({ facts }: { facts: Record<string, unknown> }) {
+export function AuditFacts({ facts, zone }: { facts: Record<string, unknown>; zone: string | undefined }) {
   return (
     <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
       {Object.entries(facts).map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt className="soft">{auditFactText(name, currentLanguage())}</dt>
           <dd style={{ margin: 0, minWidth: 0, overflowWrap: 'anywhere' }}>
-            <Fact name={name} value={value} />
+            <Fact name={name} value={value} zone={zone} />
           </dd>
         </div>
       ))}
@@ -26,10 +33,10 @@ export function AuditFacts({ facts }: { facts: Record<string, unknown> }) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: unknown }) {
+function Fact({ name, value, zone }: FactProps) {
   const { t } = useTranslation();
   if (value === null || value === undefined) return name === 'shopIds' ? t('common:allShops') : <Unknown />;
-  if (isSentence(value)) return <Said said={value} />;
+  if (isSentence(value)) return <Said said={value} zone={zone} />;
   if (isGrant(value)) return <GrantText grant={value} />;
   if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
   if (Array.isArray(value)) {
@@ -37,13 +44,13 @@ function Fact({ name, value }: { name: string; value: unknown }) {
     return value.map((each, place) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: values of one detail, in their order
       <div key={place}>
-        <Fact name={name} value={each} />
+        <Fact name={name} value={each} zone={zone} />
       </div>
     ));
   }
-  if (typeof value === 'object') return <AuditFacts facts={value as Record<string, unknown>} />;
+  if (typeof value === 'object') return <AuditFacts facts={value as Record<string, unknown>} zone={zone} />;
   const text = String(value);
-  if (INSTANT.test(text)) return <Instant at={text} zone={undefined} />;
+  if (INSTANT.test(text)) return <Instant at={text} zone={zone} />;
   if (name === 'shopIds') return <ShopName shopId={text} />;
   const words = auditValueText(name, text, currentLanguage());
   return words === text ? <span className="mono">{text}</span> : words;

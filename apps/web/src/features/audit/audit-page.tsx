@@ -85,7 +85,9 @@ export default function AuditPage() {
           minWidth={860}
           expandable={{
             rowExpandable: ({ details }) => Object.keys(details).length > 0,
-            expandedRowRender: ({ details }) => <AuditFacts facts={details} />,
+            expandedRowRender: ({ details, shopId }) => (
+              <AuditFacts facts={details} zone={byId.get(shopId ?? '')?.timeZone} />
+            ),
           }}
           empty={
             <EmptyState

@@ -57,7 +57,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
         data-testid="ledger-table"
         dataSource={list.rows}
         pagination={false}
-        scroll={{ x: 900 }}
+        scroll={{ x: 'max-content' }}
         onRow={({ shop }) => ({
           'data-testid': 'ledger-row',
           'data-shop-id': shop.id,
@@ -100,14 +100,19 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
             ),
           },
           {
-            title: t('completeness:refetched'),
+            title: (
+              <>
+                {t('completeness:refetched')}
+                <div className="small">{t('completeness:renewed')}</div>
+              </>
+            ),
             align: 'right',
-            render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
-          },
-          {
-            title: t('completeness:renewed'),
-            align: 'right',
-            render: (_, { ledger }) => counted(ledger, (each) => each.renewedOrders),
+            render: (_, { ledger }) => (
+              <>
+                {counted(ledger, (each) => each.refetchedOrders)}
+                <div className="soft small">{counted(ledger, (each) => each.renewedOrders)}</div>
+              </>
+            ),
           },
           {
             title: t('completeness:daysUnchecked'),
@@ -151,8 +156,10 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
     format.integer(sum((each) => each.platformOrders)),
     format.integer(sum((each) => each.ourOrders)),
     <Difference key="difference" value={sum((each) => each.difference)} />,
-    format.integer(sum((each) => each.refetchedOrders)),
-    format.integer(sum((each) => each.renewedOrders)),
+    <>
+      {format.integer(sum((each) => each.refetchedOrders))}
+      <div className="soft small">{format.integer(sum((each) => each.renewedOrders))}</div>
+    </>,
     format.integer(sum((each) => each.daysUnchecked)),
   ];
   return (
@@ -166,7 +173,7 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
           {cell}
         </Table.Summary.Cell>
       ))}
-      <Table.Summary.Cell index={8} colSpan={2} />
+      <Table.Summary.Cell index={7} colSpan={2} />
     </Table.Summary.Row>
   );
 }

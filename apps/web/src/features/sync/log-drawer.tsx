@@ -82,7 +82,7 @@ function RunLog({ run }: { run: SyncRun }) {
               <Tag color={LEVEL_COLORS[line.level]}>{t(`sync:logLevels:${line.level}`)}</Tag>
             )}{' '}
             <span style={{ overflowWrap: 'anywhere' }}>
-              <Said said={line} />
+              <Said said={line} zone={zone} />
             </span>
           </li>
         ))}

@@ -80,7 +80,7 @@ function RunTook({ run }: { run: SyncRun }) {
   if (run.startedAt === null) return null;
   const end = run.finishedAt === null ? (isRunning ? now : null) : Date.parse(run.finishedAt);
   if (end === null) return null;
-  return <span>· {format.duration((end - Date.parse(run.startedAt)) / 1000)}</span>;
+  return <span className="nowrap">· {format.duration((end - Date.parse(run.startedAt)) / 1000)}</span>;
 }
 
 function RunActions({ run, logAt }: RunRowProps) {

@@ -58,7 +58,7 @@ export function RefusalsSection() {
               ),
             },
             { title: t('webhooks:count'), align: 'right', render: (_, row) => format.integer(row.count) },
-            { title: t('webhooks:lastAt'), render: (_, row) => <Instant at={row.lastAt} zone="UTC" /> },
+            { title: t('webhooks:lastAt'), render: (_, row) => <Instant at={row.lastAt} zone={undefined} /> },
           ]}
         />
       </ScrollBox>
