@@ -72,6 +72,7 @@ export default function AuditPage() {
           value={action}
           onChange={(chosen: string | undefined) => change({ action: chosen })}
           options={ACTIONS.map((value) => ({ value, label: auditActionText(value, currentLanguage()) }))}
+          popupMatchSelectWidth={false}
           style={{ minWidth: 200 }}
         />
         <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />

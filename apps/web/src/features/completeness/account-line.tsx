@@ -82,7 +82,7 @@ export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) 
         {account.shopsNotConnected > 0 && (account.shops > 1 || account.notCheckedSince !== null) && (
           <span data-testid="account-away">
             {t(
-              `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : 'shopsNotConnected'}`,
+              `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : account.shops === 1 ? 'oneNotConnected' : 'shopsNotConnected'}`,
               {
                 counted: format.integer(account.shops - account.shopsNotConnected),
                 shops: format.integer(account.shops),

@@ -115,25 +115,30 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
             ),
           },
           {
-            title: t('completeness:daysUnchecked'),
-            align: 'right',
-            render: (_, { ledger }) =>
-              ledger === undefined || ledger.loadedThrough === null ? (
-                <Unknown why={t('completeness:verdictHints:loading')} />
-              ) : (
-                format.integer(ledger.daysUnchecked)
-              ),
-          },
-          {
-            title: t('completeness:lastAudit'),
-            render: (_, { shop, ledger }) =>
-              ledger?.lastAuditAt ? (
-                <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
-              ) : (
-                <span className="soft">
-                  {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
-                </span>
-              ),
+            title: (
+              <>
+                {t('completeness:lastAudit')}
+                <div className="small">{t('completeness:daysUnchecked')}</div>
+              </>
+            ),
+            render: (_, { shop, ledger }) => (
+              <>
+                {ledger?.lastAuditAt ? (
+                  <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
+                ) : (
+                  <span className="soft">
+                    {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+                  </span>
+                )}
+                <div className="soft small">
+                  {ledger === undefined || ledger.loadedThrough === null ? (
+                    <Unknown why={t('completeness:verdictHints:loading')} />
+                  ) : (
+                    format.integer(ledger.daysUnchecked)
+                  )}
+                </div>
+              </>
+            ),
           },
           {
             title: t('common:actions'),
@@ -160,7 +165,6 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
       {format.integer(sum((each) => each.refetchedOrders))}
       <div className="soft small">{format.integer(sum((each) => each.renewedOrders))}</div>
     </>,
-    format.integer(sum((each) => each.daysUnchecked)),
   ];
   return (
     <Table.Summary.Row data-testid="ledger-totals">
@@ -173,7 +177,9 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
           {cell}
         </Table.Summary.Cell>
       ))}
-      <Table.Summary.Cell index={7} colSpan={2} />
+      <Table.Summary.Cell index={6} colSpan={2}>
+        <span className="soft small">{format.integer(sum((each) => each.daysUnchecked))}</span>
+      </Table.Summary.Cell>
     </Table.Summary.Row>
   );
 }

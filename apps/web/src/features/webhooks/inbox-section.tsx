@@ -171,14 +171,19 @@ function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
     },
     { title: t('common:status'), render: (_, webhook) => <WebhookStateTag webhook={webhook} /> },
     {
-      title: t('webhooks:deliveries'),
+      title: (
+        <>
+          {t('webhooks:deliveries')}
+          <div className="small">{t('webhooks:replays')}</div>
+        </>
+      ),
       align: 'right',
-      render: (_, webhook) => format.integer(webhook.deliveries),
-    },
-    {
-      title: t('webhooks:replays'),
-      align: 'right',
-      render: (_, webhook) => format.integer(webhook.replays),
+      render: (_, webhook) => (
+        <>
+          {format.integer(webhook.deliveries)}
+          <div className="soft small">{format.integer(webhook.replays)}</div>
+        </>
+      ),
     },
   ];
 }
