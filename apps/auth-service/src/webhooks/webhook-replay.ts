@@ -129,7 +129,7 @@ export class WebhookReplays {
 /** @throws AppError `request.invalid` for a span that is open at an end, or ends before it begins */
 function assertSpan({ from, to, fromDay, toDay }: ReplayWebhooks): void {
   const refuse = (field: string, message: string) =>
-    invalid('request.invalid', 'The span is not one.', [{ field, message }]);
+    invalid('request.invalid', `${message}.`, [{ field, message }]);
   if (from === undefined && fromDay === undefined)
     throw refuse('fromDay', 'fromDay or from must say where the span begins');
   if (to === undefined && toDay === undefined)

@@ -81,15 +81,12 @@ export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) 
         </strong>{' '}
         {account.shopsNotConnected > 0 && (account.shops > 1 || account.notCheckedSince !== null) && (
           <span data-testid="account-away">
-            {t(
-              `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : account.shops === 1 ? 'oneNotConnected' : 'shopsNotConnected'}`,
-              {
-                counted: format.integer(account.shops - account.shopsNotConnected),
-                shops: format.integer(account.shops),
-                away: format.integer(account.shopsNotConnected),
-                since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, zone),
-              },
-            )}{' '}
+            {t(`completeness:${awayText(account)}`, {
+              counted: format.integer(account.shops - account.shopsNotConnected),
+              shops: format.integer(account.shops),
+              away: format.integer(account.shopsNotConnected),
+              since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, zone),
+            })}{' '}
           </span>
         )}
         {account.auditedAt !== null && (
@@ -100,6 +97,12 @@ export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) 
       </span>
     </span>
   );
+}
+
+/** One shop that was never checked has its own sentence above. */
+function awayText({ shops, notCheckedSince }: Account) {
+  if (notCheckedSince === null) return 'shopsNeverChecked';
+  return shops === 1 ? 'oneNotConnected' : 'shopsNotConnected';
 }
 
 /** The same as a link to the page that proves it: for the dashboard and the shops. */
