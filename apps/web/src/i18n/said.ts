@@ -45,7 +45,8 @@ function valueText(value: unknown): string | undefined {
 }
 
 function instantText(at: string, language: Language, zone: string): string {
-  const { text, offset } = FORMATS[language].instant(at, zone, 'second');
+  const format = FORMATS[language];
+  const { text, offset } = format.instant(at, zone, 'second');
   return `${text} ${offset}`;
 }
 
