@@ -59,6 +59,7 @@ describe('what holds on every page', { concurrency: false }, () => {
       },
       120_000,
     );
+    await manyRuns();
     page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(PATIENCE_MS);
     const { email, password } = installation.signIn;
@@ -73,6 +74,20 @@ describe('what holds on every page', { concurrency: false }, () => {
     await browser?.close();
     await installation?.remove();
   });
+
+  /** More than fit on one page. */
+  async function manyRuns(): Promise<void> {
+    for (let made = 0; made < 18; made++) {
+      const run = await api.call<SyncRun>('POST', '/sync/products/runs', {
+        shopId: shop.id,
+        kind: 'promotions',
+      });
+      await waitFor('the run to end', async () => {
+        const { status } = await api.call<SyncRun>('GET', `/sync/products/runs/${run.id}`);
+        return status === 'succeeded';
+      });
+    }
+  }
 
   const open = (path: string) => page.goto(`${installation.page}/${path}`);
 
@@ -128,6 +143,42 @@ describe('what holds on every page', { concurrency: false }, () => {
     assert.deepEqual([parameter('status'), parameter('page')], [null, '2']);
     await page.goBack();
     await shows('1–50');
+  });
+
+  test('runs have pages in the address, and an opened run keeps page and filter', async () => {
+    const all = await Promise.all(
+      ['orders', 'products'].map((domain) => api.all<SyncRun>(`/sync/${domain}/runs`)),
+    );
+    const newest = all.flat().sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    assert.ok(newest.length > 20, `there are ${newest.length} runs`);
+    const shows = (rows: string) => page.getByTestId('pager-rows').getByText(rows).waitFor();
+    await open(`sync?shop=${shop.id}`);
+    await shows('1–20');
+    await page.getByTestId('page-next').click();
+    await shows(`21–${Math.min(40, newest.length)}`);
+    assert.equal(await page.getByTestId('sync-run-row').count(), Math.min(20, newest.length - 20));
+    await page.locator('[data-testid=sync-run-row] a.row-link').first().click();
+    // A run that had nothing to do has a log without a line.
+    await page.getByTestId('sync-log').waitFor({ state: 'attached' });
+    await page.reload();
+    await page.getByTestId('sync-log').waitFor({ state: 'attached' });
+    await page.goBack();
+    await page.getByTestId('sync-log').waitFor({ state: 'detached' });
+    await shows('21–');
+    const { searchParams } = new URL(page.url());
+    assert.deepEqual([searchParams.get('shop'), searchParams.get('page')], [shop.id, '2']);
+  });
+
+  test('the search among shops is in the address', async () => {
+    await open(`shops?q=${shop.platformShopId}`);
+    await page.getByTestId('shop-card').waitFor();
+    await page.getByTestId('shops-search').fill('no such shop');
+    await page.getByTestId('shop-card').waitFor({ state: 'detached' });
+    assert.equal(new URL(page.url()).searchParams.get('q'), 'no such shop');
+    await page.reload();
+    assert.equal(await page.getByTestId('shops-search').inputValue(), 'no such shop');
+    await page.goBack();
+    await page.getByTestId('shop-card').waitFor();
   });
 
   test('without a connection a click keeps the page; it goes on when somebody tries again', async () => {
@@ -214,7 +265,7 @@ describe('what holds on every page', { concurrency: false }, () => {
 async function isWhole(visitor: Page, path: string, width: number, isAudited: boolean): Promise<void> {
   const where = `${path}, ${width} px wide,`;
   await visitor.setViewportSize({ width, height: 900 });
-  if (width === 390 && ['orders', 'products', 'promotions'].includes(path))
+  if (width < 992 && ['orders', 'products', 'promotions'].includes(path))
     await visitor.locator('.list-cards > li').first().waitFor();
   await waitFor(`${where} to be no wider than the window`, async () => {
     const excess = await visitor.evaluate('document.documentElement.scrollWidth - innerWidth');

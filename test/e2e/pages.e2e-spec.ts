@@ -391,7 +391,7 @@ describe('the pages about what was read and what was not', { concurrency: false 
       locale: 'en-US',
     });
     await deaf.route(events, (route) => route.abort());
-    await deaf.goto(`${installation.page}/sync?shop=${shop.id}`);
+    await deaf.goto(`${installation.page}/sync?shop=${shop.id}&size=100`);
     await deaf.getByTestId('sync-run-row').first().waitFor();
     const shown = async () => deaf.getByTestId('live-state').innerText();
     const polling = await shown();

@@ -118,6 +118,11 @@ describe('credentials', () => {
       audit.rows.map(({ details }) => (details.reason as Sentence).code),
       ['act.lease_key', 'act.lease_age', 'act.lease_proof'],
     );
+    // By which service, so that the page can name it; the subject is the shop.
+    assert.deepEqual(
+      audit.rows.map(({ actor, service, subject }) => [actor, service, subject === 'order-service']),
+      Array.from({ length: 3 }, () => ['software', 'order', false]),
+    );
   });
 
   test('peer failure 17: a new token reaches every holder with the very next call', async () => {

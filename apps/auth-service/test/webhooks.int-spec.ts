@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import {
   type Caller,
   changeMarketplaceAppRpc,
+  changeShopRpc,
   disconnectShopRpc,
   getWebhookRpc,
   listAuditRpc,
@@ -459,6 +460,21 @@ describe('webhooks', () => {
     );
     assert.equal(await outboxed(stray.webhookId), 0);
     await assert.rejects(replay({ from: to, to: from }), withCode('request.invalid'));
+    await assert.rejects(replay({ to: undefined }), withCode('request.invalid'));
+
+    // By days: those of the shop of each message, and of UTC for the stray.
+    const dayIn = (timeZone: string) =>
+      new Intl.DateTimeFormat('en-CA', { timeZone }).format(Date.parse(from));
+    const onDay = (day: string, shopId?: string) =>
+      replay({ from, to, fromDay: day, toDay: day, shopId, isTrial: true });
+    for (const timeZone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      await auth.rpc.call(changeShopRpc, { shopId: shop.id, timeZone }, owner);
+      assert.deepEqual(await onDay(dayIn(timeZone), shop.id), { replayed: 2, leftOut: 0 });
+    }
+    // These two are 25 hours apart: no day of the one is, at any moment, the day of the other.
+    assert.deepEqual(await onDay(dayIn('Pacific/Kiritimati'), shop.id), { replayed: 0, leftOut: 0 });
+    assert.deepEqual((await onDay(dayIn('UTC'))).leftOut, 1);
+    await assert.rejects(replay({ fromDay: '2026-11-21', toDay: '2026-11-20' }), withCode('request.invalid'));
   });
 
   test('what came for a shop before it was connected, or after it was disconnected, is handed on by a replay', async () => {

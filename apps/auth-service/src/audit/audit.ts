@@ -1,5 +1,5 @@
 import type { AuditAction, AuditActor, AuditFact, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { DEFAULT_PAGE_LIMIT, pageOf, toldFacts } from '#contracts';
+import { contextOf, DEFAULT_PAGE_LIMIT, pageOf, toldFacts } from '#contracts';
 import { positionOf } from '#messaging';
 import { type Database, storableJson, storableText, type Transaction } from '#runtime';
 
@@ -121,6 +121,7 @@ function viewOf(row: AuditRow): AuditView {
     actor: actorKindOf(row),
     userId: row.user_id,
     userName: row.user_name,
+    service: row.user_id === null ? contextOf(row.user_name) : null,
     apiKeyName: row.api_key_name,
     shopId: row.shop_id,
     subject: row.subject,

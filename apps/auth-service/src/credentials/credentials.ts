@@ -125,16 +125,17 @@ export class Credentials {
   }
 
   private async recordRefusal(shopId: string, reason: Said, caller: Caller): Promise<void> {
-    await this.database.transaction((tx) =>
-      recordAudit(tx, {
+    await this.database.transaction(async (tx) => {
+      const [shop] = await tx.query<{ name: string }>('SELECT name FROM shops WHERE id = $1', [shopId]);
+      await recordAudit(tx, {
         ...actorOf(caller),
         action: 'lease.refused',
-        subject: caller.userName ?? 'unknown service',
+        subject: shop?.name ?? shopId,
         shopId,
         details: { reason },
         at: this.now(),
-      }),
-    );
+      });
+    });
   }
 
   /** What the marketplace said about a lease counts only for the version it was said about. */

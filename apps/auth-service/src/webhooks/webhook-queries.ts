@@ -15,13 +15,11 @@ import { positionOf } from '#messaging';
 import { Database, notFound } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
+import { chosenOf, IS_CHOSEN } from './webhook-filters.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
 import { WebhookTexts } from './webhook-texts.js';
 
 const REFUSAL_DAYS = 30;
-/** Of the webhook's shop; a message of a shop that nobody has connected has no other days than those of UTC. */
-const ZONE = `coalesce((SELECT s.time_zone FROM shops s WHERE s.id = w.shop_id), 'UTC')`;
-
 @Injectable()
 export class WebhookQueries {
   constructor(
@@ -35,26 +33,9 @@ export class WebhookQueries {
     const [receivedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
     const rows = await this.database.query<WebhookRow>(
       `SELECT ${WEBHOOK_COLUMNS} FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
-       WHERE ($1::uuid[] IS NULL OR w.shop_id = ANY ($1)) AND ($2::uuid IS NULL OR w.shop_id = $2)
-         AND ($3::text IS NULL OR w.topic = $3) AND ($4::text IS NULL OR w.state = $4)
-         AND ($5::timestamptz IS NULL OR w.received_at >= $5) AND ($6::timestamptz IS NULL OR w.received_at < $6)
-         AND ($10::text IS NULL OR w.received_at >= $10::date::timestamp AT TIME ZONE ${ZONE})
-         AND ($11::text IS NULL OR w.received_at < ($11::date + 1)::timestamp AT TIME ZONE ${ZONE})
-         AND ($7::timestamptz IS NULL OR (w.received_at, w.id) < ($7, $8::uuid))
-       ORDER BY w.received_at DESC, w.id DESC LIMIT $9`,
-      [
-        caller.shopIds,
-        input.shopId ?? null,
-        input.topic ?? null,
-        input.state ?? null,
-        input.from ?? null,
-        input.to ?? null,
-        receivedAt,
-        id,
-        limit + 1,
-        input.fromDay ?? null,
-        input.toDay ?? null,
-      ],
+       WHERE ${IS_CHOSEN} AND ($9::timestamptz IS NULL OR (w.received_at, w.id) < ($9, $10::uuid))
+       ORDER BY w.received_at DESC, w.id DESC LIMIT $11`,
+      [...chosenOf(input, caller), receivedAt, id, limit + 1],
     );
     return pageOf(rows, limit, webhookViewOf, (row) => [row.received_at.toISOString(), row.id]);
   }

@@ -10,10 +10,11 @@ import {
   webhookReceived,
 } from '#contracts';
 import { appendToOutbox, OutboxRelay } from '#messaging';
-import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
+import { conflict, Database, type FieldError, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
+import { chosenOf, IS_CHOSEN } from './webhook-filters.js';
 import { webhookNotFound } from './webhook-queries.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf } from './webhook-row.js';
 import { WebhookTexts } from './webhook-texts.js';
@@ -72,27 +73,24 @@ export class WebhookReplays {
   }
 
   async range(input: ReplayWebhooks, caller: Caller): Promise<WebhookReplay> {
-    if (Date.parse(input.from) >= Date.parse(input.to)) {
-      throw invalid('request.invalid', 'The span ends before it begins.', [
-        refusedField('to', 'input.not_later', { other: 'from' }),
-      ]);
-    }
+    assertSpan(input);
     const outcome = await this.database.transaction(async (tx) => {
       await this.assertBounded(tx, input, caller);
       const rows = await tx.query<ReplayRow>(
-        `${REPLAYABLE} WHERE ${IN_SPAN} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
-        spanOf(input, caller),
+        `${REPLAYABLE} WHERE ${IS_CHOSEN} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
+        chosenOf(input, caller),
       );
       const ready = rows.filter((row) => row.now_shop_id !== null);
       const result = { replayed: ready.length, leftOut: rows.length - ready.length };
       if (input.isTrial === true || ready.length === 0) return result;
       const at = this.now();
       await this.handOn(tx, ready, at);
-      const { from, to, topic, state } = input;
+      const { topic, state } = input;
+      const [from, to] = [input.fromDay ?? input.from, input.toDay ?? input.to];
       await recordAudit(tx, {
         ...actorOf(caller),
         action: 'webhook.replayed',
-        subject: `${from} to ${to}`,
+        subject: `${from} – ${to}`,
         shopId: input.shopId ?? null,
         details: { from, to, ...(topic && { topic }), ...(state && { state }), ...result },
         at,
@@ -105,8 +103,8 @@ export class WebhookReplays {
 
   private async assertBounded(tx: Transaction, input: ReplayWebhooks, caller: Caller): Promise<void> {
     const [found] = await tx.query<{ count: number }>(
-      `SELECT count(*) AS count FROM webhooks w WHERE ${IN_SPAN}`,
-      spanOf(input, caller),
+      `SELECT count(*) AS count FROM webhooks w WHERE ${IS_CHOSEN}`,
+      chosenOf(input, caller),
     );
     const count = found?.count ?? 0;
     if (count <= MAX_REPLAY) return;
@@ -128,19 +126,21 @@ export class WebhookReplays {
   }
 }
 
-const IN_SPAN = `w.received_at >= $1 AND w.received_at < $2 AND ($3::uuid[] IS NULL OR w.shop_id = ANY ($3))
-  AND ($4::uuid IS NULL OR w.shop_id = $4) AND ($5::text IS NULL OR w.topic = $5)
-  AND ($6::text IS NULL OR w.state = $6)`;
-
-function spanOf(input: ReplayWebhooks, caller: Caller): unknown[] {
-  return [
-    input.from,
-    input.to,
-    caller.shopIds,
-    input.shopId ?? null,
-    input.topic ?? null,
-    input.state ?? null,
-  ];
+/** @throws AppError `request.invalid` for a span that is open at an end, or ends before it begins */
+function assertSpan({ from, to, fromDay, toDay }: ReplayWebhooks): void {
+  const end = toDay === undefined ? 'to' : 'toDay';
+  const refuse = (field: FieldError) => invalid('request.invalid', 'The span is not whole.', [field]);
+  if (from === undefined && fromDay === undefined)
+    throw refuse(refusedField('fromDay', 'input.either', { other: 'from' }));
+  if (to === undefined && toDay === undefined)
+    throw refuse(refusedField('toDay', 'input.either', { other: 'to' }));
+  const endsFirst =
+    (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) ||
+    (fromDay !== undefined && toDay !== undefined && fromDay > toDay);
+  if (!endsFirst) return;
+  throw invalid('request.invalid', 'The span ends before it begins.', [
+    refusedField(end, 'input.not_later', { other: toDay === undefined ? 'from' : 'fromDay' }),
+  ]);
 }
 
 function hintOf(row: ReplayRow): WebhookHint[] {

@@ -13,6 +13,9 @@ import { type Database, invalid, refusedField } from '#runtime';
 
 const DAY_MS = 86_400_000;
 
+/** Each end is an instant for all shops, or a day of each. */
+type Span = Pick<OrderDiscovery, 'from' | 'to' | 'fromDay' | 'toDay'>;
+
 interface FoundRow {
   /** Null: all the shops. */
   shopId: string | null;
@@ -27,26 +30,30 @@ export class Discovery {
   constructor(private readonly database: Database) {}
 
   async get(query: DiscoveryQuery, caller: Caller): Promise<OrderDiscovery> {
-    const { from, to } = spanOf(query, new Date());
+    const span = spanOf(query, new Date());
     // The platform tells whole seconds, and its clock is not ours: never less than nothing.
     const rows = await this.database.query<FoundRow>(
       `SELECT shop_id AS "shopId", source, count(*) AS changes,
          percentile_disc(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
          percentile_disc(0.95) WITHIN GROUP (ORDER BY lag_ms) AS p95
        FROM (
-         SELECT shop_id, source, greatest(0, extract(epoch FROM at - platform_updated_at) * 1000)::bigint AS lag_ms
-         FROM order_history
-         WHERE source IN ('webhook', 'poll', 'hand') AND platform_updated_at IS NOT NULL
-           AND at >= $1 AND at < $2 AND shop_id IN (
-             SELECT shops.shop_id FROM shops WHERE ($3::uuid[] IS NULL OR shops.shop_id = ANY($3))
-               AND ($4::uuid IS NULL OR shops.shop_id = $4))
+         SELECT kept.shop_id, kept.source,
+           greatest(0, extract(epoch FROM kept.at - kept.platform_updated_at) * 1000)::bigint AS lag_ms
+         FROM (
+           SELECT shop_id,
+             coalesce($1::timestamptz, $2::date::timestamp AT TIME ZONE time_zone) AS begins,
+             coalesce($3::timestamptz, ($4::date + 1)::timestamp AT TIME ZONE time_zone) AS ends
+           FROM shops WHERE ($5::uuid[] IS NULL OR shop_id = ANY($5)) AND ($6::uuid IS NULL OR shop_id = $6)
+         ) AS span
+         JOIN order_history AS kept
+           ON kept.shop_id = span.shop_id AND kept.at >= span.begins AND kept.at < span.ends
+         WHERE kept.source IN ('webhook', 'poll', 'hand') AND kept.platform_updated_at IS NOT NULL
        ) AS found GROUP BY GROUPING SETS ((shop_id, source), (source))`,
-      [from, to, caller.shopIds, query.shopId ?? null],
+      [span.from, span.fromDay, span.to, span.toDay, caller.shopIds, query.shopId ?? null],
     );
     const shopIds = [...new Set(rows.map((row) => row.shopId).filter((shopId) => shopId !== null))];
     return {
-      from: from.toISOString(),
-      to: to.toISOString(),
+      ...span,
       all: toShop(rows, null),
       shops: shopIds
         .map((shopId) => toShop(rows, shopId))
@@ -55,21 +62,40 @@ export class Discovery {
   }
 }
 
-function spanOf(query: DiscoveryQuery, now: Date): { from: Date; to: Date } {
-  const to = query.to === undefined ? now : new Date(query.to);
-  const from =
-    query.from === undefined
-      ? new Date(to.getTime() - DEFAULT_DISCOVERY_DAYS * DAY_MS)
-      : new Date(query.from);
-  const days = (to.getTime() - from.getTime()) / DAY_MS;
-  if (days > 0 && days <= MAX_DISCOVERY_DAYS) return { from, to };
-  const message = `the span must end after it begins, at most ${MAX_DISCOVERY_DAYS} days later`;
-  throw invalid('request.invalid', `${message}.`, [
-    days > 0
-      ? refusedField('to', 'input.span_too_long', { other: 'from', most: MAX_DISCOVERY_DAYS })
-      : refusedField('to', 'input.not_later', { other: 'from' }),
-  ]);
+function spanOf({ from, to, fromDay, toDay }: DiscoveryQuery, now: Date): Span {
+  const endMs = toDay === undefined ? (to === undefined ? now.getTime() : Date.parse(to)) : dayEndMs(toDay);
+  const startMs =
+    fromDay === undefined
+      ? from === undefined
+        ? endMs - DEFAULT_DISCOVERY_DAYS * DAY_MS
+        : Date.parse(from)
+      : Date.parse(fromDay);
+  // Days are taken for those of UTC here: hours more or less are no matter to a limit.
+  const days = (endMs - startMs) / DAY_MS;
+  if (days <= 0 || days > MAX_DISCOVERY_DAYS) {
+    const [field, other] = [toDay === undefined ? 'to' : 'toDay', fromDay === undefined ? 'from' : 'fromDay'];
+    throw invalid(
+      'request.invalid',
+      `The span must end after it begins, at most ${MAX_DISCOVERY_DAYS} days later.`,
+      [
+        days > 0
+          ? refusedField(field, 'input.span_too_long', { other, most: MAX_DISCOVERY_DAYS })
+          : refusedField(field, 'input.not_later', { other }),
+      ],
+    );
+  }
+  // An end by days that has no beginning has one by days as well.
+  const firstDay = fromDay ?? (toDay !== undefined && from === undefined ? dayOf(new Date(startMs)) : null);
+  return {
+    from: firstDay === null ? new Date(startMs).toISOString() : null,
+    to: toDay === undefined ? new Date(endMs).toISOString() : null,
+    fromDay: firstDay,
+    toDay: toDay ?? null,
+  };
 }
+
+const dayEndMs = (day: string) => Date.parse(day) + DAY_MS;
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 function toShop(rows: readonly FoundRow[], shopId: string | null): ShopDiscovery {
   const own = rows.filter((row) => row.shopId === shopId);

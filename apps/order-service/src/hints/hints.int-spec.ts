@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { quoted, serviceCaller, type WebhookHint, type WebhookTopic } from '#contracts';
+import { type Caller, quoted, serviceCaller, type WebhookHint, type WebhookTopic } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type ListPage,
@@ -501,6 +501,46 @@ describe('how changes were found', () => {
         code: 'request.invalid',
       },
     );
+  });
+
+  test('by days: over several shops those of each shop', async () => {
+    const [west, east] = [await bed.newShop(), await bed.newShop()];
+    for (const [shopId, zone] of [
+      [west, 'America/Los_Angeles'],
+      [east, 'Asia/Tokyo'],
+    ])
+      await bed.database.query('UPDATE shops SET time_zone = $2 WHERE shop_id = $1', [shopId, zone]);
+    const only: Caller = { ...everybody, shopIds: [west, east] };
+    // The first minute of the 20th in either place, which are 17 hours apart, and the last one before.
+    for (const [shopId, begins] of [
+      [west, '2026-11-20T08:00:00Z'],
+      [east, '2026-11-19T15:00:00Z'],
+    ] as const)
+      for (const [n, offsetMs] of [-60_000, 0, 86_400_000 - 60_000, 86_400_000].entries())
+        await bed.database.query(
+          `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status, platform_updated_at)
+           VALUES ($1, $2, 1, $3, 'poll', 'unshipped', $3)`,
+          [shopId, `PO-day-${n}`, new Date(Date.parse(begins) + offsetMs)],
+        );
+    const day = { fromDay: '2026-11-20', toDay: '2026-11-20' };
+    const answer = await discovery.get(day, only);
+    assert.deepEqual(
+      answer.shops.map(({ shopId, changes }) => [shopId, changes]).sort(),
+      [
+        [west, 2],
+        [east, 2],
+      ].sort(),
+    );
+    assert.deepEqual(
+      [answer.from, answer.to, answer.fromDay, answer.toDay],
+      [null, null, '2026-11-20', '2026-11-20'],
+    );
+    // A week by days, where only the last one is named.
+    const week = await discovery.get({ toDay: '2026-11-20' }, only);
+    assert.deepEqual([week.fromDay, week.all.changes], ['2026-11-14', 6]);
+    await assert.rejects(discovery.get({ fromDay: '2026-11-21', toDay: '2026-11-20' }, only), {
+      code: 'request.invalid',
+    });
   });
 
   test('answered from the index alone, however long the history', async () => {

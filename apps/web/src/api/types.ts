@@ -82,6 +82,7 @@ export type OrderChange = Schemas['OrderChange'];
 export type MaskedAddress = Schemas['MaskedAddress'];
 export type RevealedAddress = Schemas['RevealedAddress'];
 
+export type ServiceName = Schemas['ServiceName'];
 export type MarketplaceId = Shop['marketplace'];
 export type RegionId = Shop['region'];
 export type ShopStatus = Shop['status'];

@@ -5,14 +5,16 @@ import { describe, test } from 'node:test';
 import type { Sentence } from '../api/types';
 import { AUDIT_FACTS } from './audit-facts';
 import { saidText } from './said';
+import { serviceText } from './service-names';
 import { saidZh } from './zh/said';
 
 const file = join(import.meta.dirname, '../../../../../docs/openapi.json');
-const { SaidCode, AuditView } = (
+const { SaidCode, AuditView, ServiceName } = (
   JSON.parse(readFileSync(file, 'utf8')) as {
     components: {
       schemas: {
         SaidCode: { enum: string[]; 'x-english': Record<string, string> };
+        ServiceName: { enum: string[] };
         AuditView: { properties: { details: { description: string } } };
       };
     };
@@ -112,11 +114,32 @@ describe('what the server says', () => {
     });
   }
 
+  test('a service has a Chinese name, also one that only acts by itself', () => {
+    const away = saidText(said('error.service_away', { service: 'order' }), 'zh');
+    assert.equal(away, '订单服务没有运行。请稍后重试。');
+    assert.deepEqual(
+      ServiceName.enum.filter((name) => !/\p{Script=Han}/u.test(serviceText(name, 'zh'))),
+      [],
+    );
+  });
+
   test('a code, or a part, that a newer server knows stays English and is named', () => {
     const unknown = { ...said('retry.unknown'), code: 'from.tomorrow' } as unknown as Sentence;
     assert.equal(saidText(unknown, 'zh'), `${unknown.message}（from.tomorrow）`);
     const outer = said('log.pausing', { seconds: 1, why: unknown });
     assert.equal(saidText(outer, 'zh'), `${outer.message}（log.pausing）`);
+  });
+
+  test('an instant stands in the zone of the shop, in both languages, and the zone is written', () => {
+    const asOf = {
+      ...said('log.as_of', { to: '2026-11-27T08:00:00Z', again: '2026-11-27T08:02:00Z' }),
+      message: 'as of 2026-11-27T08:00:00Z; read again at 2026-11-27T08:02:00Z',
+    };
+    for (const language of ['zh', 'en'] as const) {
+      const text = saidText(asOf, language, 'America/Los_Angeles');
+      assert.doesNotMatch(text, /T08:0/);
+      assert.match(text, /00:00:00 GMT-8.*00:02:00 GMT-8/);
+    }
   });
 
   test('numbers and instants are those of the reader', () => {

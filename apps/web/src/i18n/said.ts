@@ -1,19 +1,23 @@
 import type { Sentence } from '../api/types';
 import { createFormat } from '../ui/format';
 import { BROWSER_ZONE } from '../ui/local-days';
+import { serviceText } from './service-names';
 import { type Language, LOCALES } from './start';
 import { saidZh } from './zh/said';
 
 /** A sentence within another; only the outermost has its English. */
 type Part = Pick<Sentence, 'code' | 'params'>;
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
-const format = createFormat(LOCALES.zh);
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
+const FORMATS = { zh: createFormat(LOCALES.zh), en: createFormat(LOCALES.en) } as const;
 
-/** What the server says, in the reader's language; a code that this page does not know stays English, and is named. */
-export function saidText(said: Sentence, language: Language): string {
-  if (language === 'en') return said.message;
-  return render(said) ?? `${said.message}（${said.code}）`;
+/**
+ * What the server says, in the reader's language; a code that this page does not know stays English, and is named.
+ * @param zone of the shop that the sentence is about; the reader's own where it is about none
+ */
+export function saidText(said: Sentence, language: Language, zone = BROWSER_ZONE): string {
+  const text = language === 'en' ? said.message : (render(said) ?? `${said.message}（${said.code}）`);
+  return text.replaceAll(INSTANT, (at) => instantText(at, language, zone));
 }
 
 function render({ code, params }: Part): string | undefined {
@@ -22,7 +26,7 @@ function render({ code, params }: Part): string | undefined {
   if (text === undefined) return undefined;
   let isKnown = true;
   const rendered = text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
-    const value = valueText(params[name]);
+    const value = name === 'service' ? serviceText(String(params[name]), 'zh') : valueText(params[name]);
     isKnown &&= value !== undefined;
     return value ?? place;
   });
@@ -31,8 +35,8 @@ function render({ code, params }: Part): string | undefined {
 
 /** Undefined for what has no words: a part of a newer server, or none at all. */
 function valueText(value: unknown): string | undefined {
-  if (typeof value === 'number') return format.integer(value);
-  if (typeof value === 'string') return INSTANT.test(value) ? instantText(value) : value;
+  if (typeof value === 'number') return FORMATS.zh.integer(value);
+  if (typeof value === 'string') return value;
   if (Array.isArray(value)) {
     const parts = value.map(valueText);
     return parts.includes(undefined) ? undefined : parts.join('、');
@@ -40,9 +44,9 @@ function valueText(value: unknown): string | undefined {
   return isPart(value) ? render(value) : undefined;
 }
 
-/** A sentence belongs to no one shop, so its instants stand in the reader's zone. */
-function instantText(at: string): string {
-  const { text, offset } = format.instant(at, BROWSER_ZONE, 'second');
+function instantText(at: string, language: Language, zone: string): string {
+  const format = FORMATS[language];
+  const { text, offset } = format.instant(at, zone, 'second');
   return `${text} ${offset}`;
 }
 

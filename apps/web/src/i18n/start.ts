@@ -94,6 +94,28 @@ export function auditActionText(action: string, language: Language): string {
   return texts[action] ?? action;
 }
 
+/** A value among the details of an act, where it is one of a known few; `fact` names the detail. */
+export function auditValueText(fact: string, value: string, language: Language): string {
+  const { shops, webhooks, apiKeys } = textsOf(language);
+  const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    marketplace: shops.marketplaces,
+    region: shops.regions,
+    rights: apiKeys.rightNames,
+    state: webhooks.states,
+    topic: webhooks.topics,
+  };
+  return words[fact]?.[value] ?? value;
+}
+
+/** What an act was done to: mostly a name or an address, for authorisations a marketplace and its region. */
+export function auditSubjectText(action: string, subject: string, language: Language): string {
+  if (!action.startsWith('authorization.') && action !== 'token.pasted') return subject;
+  const [marketplace = '', region = ''] = subject.split(' ');
+  return [auditValueText('marketplace', marketplace, language), auditValueText('region', region, language)]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
 /** Labels that this page has words for. */
 export function knownOrderLabels(): readonly string[] {
   return Object.keys(textsOf(currentLanguage()).orders.labelNames);

@@ -466,7 +466,6 @@ export const zh: Texts = {
     nothingRunning: '当前没有同步在进行',
     emptyTitle: '尚未进行过同步',
     emptyText: '请先连接店铺，或手动开始同步。',
-    loadMore: '更早的记录',
     noShops: '请先连接店铺。',
     filterStatus: '全部状态',
     filterKind: '全部内容',

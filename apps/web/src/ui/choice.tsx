@@ -21,6 +21,8 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>) {
       value={props.value}
       onChange={(value: Value | undefined) => props.onChange(value)}
       options={[...props.options]}
+      // A choice that is longer than the field is read whole.
+      popupMatchSelectWidth={false}
       style={{ minWidth: 140 }}
       data-testid={props.testId}
     />

@@ -7,7 +7,7 @@ import type { Page } from '../api/types';
 import { pageNames } from './url-filters';
 import { useFormat } from './use-format';
 
-const PAGE_SIZES = [20, 50, 100] as const;
+export const PAGE_SIZES = [20, 50, 100] as const;
 /** The most that the gateway gives at once. */
 const MOST_ROWS = 200;
 /** An address that names a page further away than this shows none: the way there would be too many calls. */
@@ -20,23 +20,46 @@ interface ReadPage<Row> extends Page<Row> {
   first: number;
 }
 
-interface CursorListOptions {
+interface CursorListOptions<Row> {
   /** Where the address has several lists, such as one in a drawer: the name of this one. */
   list?: string;
   /** For what comes in by itself. Only the first page is watched: further ones are being read by somebody. */
-  watchEveryMs?: number;
+  watchEveryMs?: number | ((rows: readonly Row[]) => number);
+}
+
+/** Page and size of a list, as they stand in the address. */
+export function usePage(list?: string) {
+  const names = pageNames(list);
+  const [params, setParams] = useSearchParams();
+  const limit = PAGE_SIZES.find((size) => String(size) === params.get(names.size)) ?? PAGE_SIZES[0];
+  const number = Math.max(1, Math.trunc(Number(params.get(names.page))) || 1);
+  function goTo(page: number, size: number): void {
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      next.delete(names.page);
+      next.delete(names.size);
+      if (page > 1) next.set(names.page, String(page));
+      if (size !== PAGE_SIZES[0]) next.set(names.size, String(size));
+      return next;
+    });
+  }
+  return {
+    number,
+    limit,
+    setLimit: (size: number) => goTo(1, size),
+    goTo: (page: number) => goTo(page, limit),
+  };
 }
 
 /**
  * A list that is read page after page by cursor. Page and size stand in the address. A cursor only leads onwards, so a page
  * begins where the one before it ended; where that one is not at hand, as in a new tab, the rows before it are passed over.
  */
-export function useCursorList<Row>(key: QueryKey, read: Read<Row>, options: CursorListOptions = {}) {
-  const names = pageNames(options.list);
-  const [params, setParams] = useSearchParams();
+export function useCursorList<Row>(key: QueryKey, read: Read<Row>, options: CursorListOptions<Row> = {}) {
+  const page = usePage(options.list);
+  const { number, limit } = page;
+  const { watchEveryMs } = options;
   const queryClient = useQueryClient();
-  const limit = PAGE_SIZES.find((size) => String(size) === params.get(names.size)) ?? PAGE_SIZES[0];
-  const number = Math.max(1, Math.trunc(Number(params.get(names.page))) || 1);
   const keyOf = (page: number) => [...key, limit, page];
 
   const query = useQuery<ReadPage<Row>>({
@@ -48,30 +71,19 @@ export function useCursorList<Row>(key: QueryKey, read: Read<Row>, options: Curs
       return { ...(await read({ cursor: start.cursor, limit })), first: start.first };
     },
     placeholderData: keepPreviousData,
-    refetchInterval: number === 1 && options.watchEveryMs !== undefined && options.watchEveryMs,
+    refetchInterval: ({ state }) => {
+      if (number > 1 || watchEveryMs === undefined) return false;
+      return typeof watchEveryMs === 'number' ? watchEveryMs : watchEveryMs(state.data?.rows ?? []);
+    },
   });
-
-  function goTo(page: number, size: number): void {
-    setParams((before) => {
-      const next = new URLSearchParams(before);
-      next.delete(names.page);
-      next.delete(names.size);
-      if (page > 1) next.set(names.page, String(page));
-      if (size !== PAGE_SIZES[0]) next.set(names.size, String(size));
-      return next;
-    });
-  }
 
   return {
     query,
     rows: query.data?.rows ?? [],
     first: query.data?.first ?? 1,
-    number,
-    limit,
-    setLimit: (size: number) => goTo(1, size),
+    ...page,
     hasNext: typeof query.data?.nextCursor === 'string',
     isTurning: query.isPlaceholderData,
-    goTo: (page: number) => goTo(page, limit),
   };
 }
 

@@ -36,7 +36,8 @@ export function useInstantText(): (at: string, zone: string | undefined, precisi
   return useCallback(
     (at, zone = BROWSER_ZONE, precision = 'minute') => {
       const { text, offset } = format.instant(at, zone, precision);
-      return `${text} ${offset}`.replaceAll(' ', '\u00a0');
+      // Nowhere is it broken: neither at its spaces nor behind a hyphen.
+      return `${text} ${offset}`.replaceAll(' ', '\u00a0').replaceAll('-', '-\u2060');
     },
     [format],
   );

@@ -26,12 +26,13 @@ interface ListTableProps<Row extends object>
 }
 
 /**
- * A list that is read by cursor: its rows, why there are none, what failed, and the way to the next page. On a phone each
- * row is a card.
+ * A list that is read by cursor: its rows, why there are none, what failed, and the way to the next page. On a phone or a
+ * tablet each row is a card.
  */
 export function ListTable<Row extends object>(props: ListTableProps<Row>) {
   const { list, linkTo } = props;
-  const isPhone = Grid.useBreakpoint().md === false;
+  // Where the navigation is folded away, a table would be cut in its middle.
+  const isNarrow = Grid.useBreakpoint().lg === false;
   const rowProps = useRowLinks(linkTo);
   const isLoading = list.query.isPending || list.isTurning;
   const empty = list.query.isSuccess ? props.empty : ' ';
@@ -40,7 +41,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
       {list.query.isError && (
         <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
       )}
-      {isPhone ? (
+      {isNarrow ? (
         <Spin spinning={isLoading}>
           <ul className="list-cards" data-testid={props.testId}>
             {list.rows.map((row, index) => (

@@ -1,42 +1,39 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { instantsOfDays, monthOf, todayIn } from './local-days';
+import { isDay, monthOf, startOfDay, todayIn, todaysIn } from './local-days';
 
-describe('the instants of local days', () => {
-  test('both named days are included, in the zone of the shop', () => {
-    assert.deepEqual(instantsOfDays('2026-11-19', '2026-11-20', 'Asia/Tokyo'), {
-      from: '2026-11-18T15:00:00.000Z',
-      to: '2026-11-20T15:00:00.000Z',
-    });
+describe('the start of a local day', () => {
+  test('is midnight in the zone of the shop', () => {
+    assert.equal(startOfDay('2026-11-19', 'Asia/Tokyo'), '2026-11-18T15:00:00.000Z');
   });
 
-  test('a day on which clocks go back has 25 hours', () => {
-    assert.deepEqual(instantsOfDays('2026-11-01', '2026-11-01', 'America/Los_Angeles'), {
-      from: '2026-11-01T07:00:00.000Z',
-      to: '2026-11-02T08:00:00.000Z',
-    });
-  });
-
-  test('one end may be open', () => {
-    assert.deepEqual(instantsOfDays(undefined, '2026-12-31', 'UTC'), {
-      from: undefined,
-      to: '2027-01-01T00:00:00.000Z',
-    });
-  });
-
-  test('what is no day is left out', () => {
-    assert.deepEqual(instantsOfDays('yesterday', '2026-13-45', 'UTC'), {
-      from: undefined,
-      to: undefined,
-    });
+  test('on either side of a day on which clocks go back', () => {
+    assert.equal(startOfDay('2026-11-01', 'America/Los_Angeles'), '2026-11-01T07:00:00.000Z');
+    assert.equal(startOfDay('2026-11-02', 'America/Los_Angeles'), '2026-11-02T08:00:00.000Z');
   });
 });
 
 describe('the calendar', () => {
+  test('what is no day is known as such', () => {
+    assert.deepEqual(['2026-11-20', 'yesterday', '2026-13-45', undefined].map(isDay), [
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test('today is another day elsewhere', () => {
     const now = Date.parse('2026-11-21T02:00:00Z');
     assert.equal(todayIn('America/Los_Angeles', now), '2026-11-20');
     assert.equal(todayIn('Asia/Shanghai', now), '2026-11-21');
+  });
+
+  test('today is two days where midnight lies between the shops', () => {
+    const now = Date.parse('2026-11-21T02:00:00Z');
+    const zones = ['Asia/Shanghai', 'America/Los_Angeles', 'Europe/London'];
+    assert.deepEqual(todaysIn(zones, now), { first: '2026-11-20', last: '2026-11-21' });
+    assert.deepEqual(todaysIn(['Asia/Tokyo'], now), { first: '2026-11-21', last: '2026-11-21' });
   });
 
   test('a month ends on its own last day', () => {

@@ -11,20 +11,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Days belong to a shop; over several shops the reader's own are the only ones at hand. */
 export const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/**
- * The instants of a span of local days, both named days included, in the zone given. The gateway's spans are
- * half-open, so it ends where the day after the last begins.
- */
-export function instantsOfDays(
-  from: string | undefined,
-  to: string | undefined,
-  zone: string,
-): { from: string | undefined; to: string | undefined } {
-  const startOf = (day: string) => dayjs.tz(`${day}T00:00:00`, zone).toISOString();
-  return {
-    from: isDay(from) ? startOf(from) : undefined,
-    to: isDay(to) ? startOf(addDays(to, 1)) : undefined,
-  };
+/** The instant at which a local day begins in the zone. */
+export function startOfDay(day: string, zone: string): string {
+  return dayjs.tz(`${day}T00:00:00`, zone).toISOString();
 }
 
 /** The address may hold anything. */
@@ -35,6 +24,13 @@ export function isDay(text: string | undefined): text is string {
 /** The day that is under way in the zone. */
 export function todayIn(zone: string, now = Date.now()): string {
   return dayjs(now).tz(zone).format('YYYY-MM-DD');
+}
+
+/** The days that are under way in the zones, of which there are two where midnight lies between them. */
+export function todaysIn(zones: readonly string[], now = Date.now()): { first: string; last: string } {
+  const days = zones.map((zone) => todayIn(zone, now)).sort();
+  const own = todayIn(BROWSER_ZONE, now);
+  return { first: days[0] ?? own, last: days.at(-1) ?? own };
 }
 
 /** First and last day of the month that holds the day. */

@@ -2,7 +2,13 @@ import type { Sentence } from '../api/types';
 import { saidText } from '../i18n/said';
 import { currentLanguage } from '../i18n/start';
 
+interface SaidProps {
+  said: Sentence;
+  /** Of the shop that the sentence is about; undefined where it is about none. */
+  zone: string | undefined;
+}
+
 /** What the server says, in the reader's language. */
-export function Said({ said }: { said: Sentence }) {
-  return saidText(said, currentLanguage());
+export function Said({ said, zone }: SaidProps) {
+  return saidText(said, currentLanguage(), zone);
 }

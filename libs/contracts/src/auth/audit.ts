@@ -3,6 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsInstant } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { CONTEXTS, type Context } from '../kernel/services.js';
 
 /** Every act that is recorded. */
 export const AUDIT_ACTIONS = [
@@ -112,6 +113,15 @@ export class AuditView {
 
   @ApiProperty({ type: String, nullable: true, example: 'Li Wei' })
   userName!: string | null;
+
+  @ApiProperty({
+    enum: CONTEXTS,
+    enumName: 'ServiceName',
+    nullable: true,
+    description:
+      'The service that acted by itself; null for people, and for what the installation did as a whole',
+  })
+  service!: Context | null;
 
   @ApiProperty({
     type: String,

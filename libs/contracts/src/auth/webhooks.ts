@@ -156,7 +156,7 @@ class WebhookKind {
   state?: WebhookState;
 }
 
-export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
+class WebhookSpan extends WebhookKind {
   @ApiProperty({ required: false, format: 'date-time', description: 'Received at or after this instant' })
   @IsOptional()
   @IsInstant()
@@ -174,21 +174,15 @@ export class ListWebhooks extends IntersectionType(PageQuery, WebhookKind) {
   toDay?: string;
 }
 
+export class ListWebhooks extends IntersectionType(PageQuery, WebhookSpan) {}
+
 export class WebhookById {
   @IsId('webhook')
   id!: string;
 }
 
-/** HTTP body of POST /webhooks/replays. */
-export class ReplayWebhooks extends WebhookKind {
-  @ApiProperty({ format: 'date-time', description: 'Received at or after this instant' })
-  @IsInstant()
-  from!: string;
-
-  @ApiProperty({ format: 'date-time', description: 'Received before this instant' })
-  @IsInstant()
-  to!: string;
-
+/** HTTP body of POST /webhooks/replays. Both ends are needed, each an instant or a day. */
+export class ReplayWebhooks extends WebhookSpan {
   @ApiProperty({ required: false, default: false, description: 'Count only, hand nothing on' })
   @IsOptional()
   @IsBoolean()

@@ -97,3 +97,8 @@ export const CONTEXTS: readonly Context[] = names.filter((name): name is Context
 export const ANSWERING_CONTEXTS: readonly AnsweringContext[] = CONTEXTS.filter(
   (context): context is AnsweringContext => context !== 'gateway',
 );
+
+/** The program that acts by itself under that name, which is its folder's, such as `order-service`. */
+export function contextOf(folder: string | null): Context | null {
+  return CONTEXTS.find((context) => SERVICES[context].folder === folder) ?? null;
+}

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsInstant } from '../kernel/fields.js';
+import { LocalDay } from '../kernel/local-day.js';
 
 /** How a change of an order was found. What the first load of a shop brings is no change that anybody waited for. */
 export const DISCOVERY_SOURCES = ['webhook', 'poll', 'hand'] as const;
@@ -33,6 +34,12 @@ export class DiscoveryQuery {
   @IsOptional()
   @IsInstant()
   to?: string;
+
+  @LocalDay('Instead of `from`: stored on this day or later')
+  fromDay?: string;
+
+  @LocalDay('Instead of `to`: stored on this day or earlier')
+  toDay?: string;
 }
 
 export class DiscoveryFigures {
@@ -68,10 +75,25 @@ export class ShopDiscovery {
 }
 
 export class OrderDiscovery {
-  @ApiProperty({ format: 'date-time', description: 'Start of the span that was taken' })
-  from!: string;
-  @ApiProperty({ format: 'date-time', description: 'End of the span that was taken, not included' })
-  to!: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Start of the span that was taken; null where it is `fromDay` of each shop',
+  })
+  from!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'End of the span that was taken, not included; null where it is the end of `toDay` of each shop',
+  })
+  to!: string | null;
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'First day, of each shop' })
+  fromDay!: string | null;
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'Last day, of each shop' })
+  toDay!: string | null;
   @ApiProperty({ type: ShopDiscovery, description: 'All the shops together' })
   all!: ShopDiscovery;
   @ApiProperty({ type: [ShopDiscovery], description: 'Shops with a change in the span, most changes first' })

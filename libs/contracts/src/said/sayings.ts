@@ -423,6 +423,7 @@ export const SAYINGS = {
   'input.wrong_password': '{field} is not your current password',
   'input.expiry': '{field} must be after now and at most {latest}',
   'input.future': '{field} must not lie in the future',
+  'input.either': '{field} or {other} must be given',
   'input.not_later': '{field} must be later than {other}',
   'input.span_too_long': '{field} must be at most {most} days after {other}',
   'input.too_many_webhooks': '{field}: the span holds {count} webhooks, at most {most} are handed on at once',

@@ -1870,6 +1870,8 @@ export interface components {
             userId: string | null;
             /** @example Li Wei */
             userName: string | null;
+            /** @description The service that acted by itself; null for people, and for what the installation did as a whole */
+            service: (string & components["schemas"]["ServiceName"]) | null;
             /**
              * @description The API key of the user that was used; null for a person
              * @example Warehouse system
@@ -2765,14 +2767,24 @@ export interface components {
         OrderDiscovery: {
             /**
              * Format: date-time
-             * @description Start of the span that was taken
+             * @description Start of the span that was taken; null where it is `fromDay` of each shop
              */
-            from: string;
+            from: string | null;
             /**
              * Format: date-time
-             * @description End of the span that was taken, not included
+             * @description End of the span that was taken, not included; null where it is the end of `toDay` of each shop
              */
-            to: string;
+            to: string | null;
+            /**
+             * Format: date
+             * @description First day, of each shop
+             */
+            fromDay: string | null;
+            /**
+             * Format: date
+             * @description Last day, of each shop
+             */
+            toDay: string | null;
             /** @description All the shops together */
             all: components["schemas"]["ShopDiscovery"];
             /** @description Shops with a change in the span, most changes first */
@@ -3685,12 +3697,24 @@ export interface components {
              * Format: date-time
              * @description Received at or after this instant
              */
-            from: string;
+            from?: string;
             /**
              * Format: date-time
              * @description Received before this instant
              */
-            to: string;
+            to?: string;
+            /**
+             * Format: date
+             * @description Received on this day or later (UTC where the shop is not known); in each shop’s own zone
+             * @example 2026-11-27
+             */
+            fromDay?: string;
+            /**
+             * Format: date
+             * @description Received on this day or earlier (UTC where the shop is not known); in each shop’s own zone
+             * @example 2026-11-27
+             */
+            toDay?: string;
             /**
              * @description Count only, hand nothing on
              * @default false
@@ -3824,6 +3848,11 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * @description The service that acted by itself; null for people, and for what the installation did as a whole
+         * @enum {string}
+         */
+        ServiceName: "gateway" | "auth" | "order" | "product" | "analytics";
         SessionClient: {
             /** @example Firefox */
             browser: string | null;
@@ -12102,6 +12131,10 @@ export interface operations {
                 from?: string;
                 /** @description Stored before this instant; left out: now. At most 92 days after the start */
                 to?: string;
+                /** @description Instead of `from`: stored on this day or later; in each shop’s own zone */
+                fromDay?: string;
+                /** @description Instead of `to`: stored on this day or earlier; in each shop’s own zone */
+                toDay?: string;
             };
             header?: never;
             path?: never;

@@ -2,20 +2,19 @@ import { Button, Card, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { AuditEntry } from '../../api/types';
-import { auditFactText } from '../../i18n/audit-facts';
-import { isSentence } from '../../i18n/said';
-import { auditActionText, currentLanguage } from '../../i18n/start';
+import { serviceText } from '../../i18n/service-names';
+import { auditActionText, auditSubjectText, currentLanguage } from '../../i18n/start';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
-import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
+import { AuditFacts } from './audit-facts';
 
 /** In the order in which they stand in the list of choices. */
 const ACTIONS = [
@@ -49,7 +48,6 @@ const ACTIONS = [
   'api_key.ended',
   'api_key.use_refused',
 ] as const satisfies readonly AuditEntry['action'][];
-const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const FILTER_NAMES = ['action', 'shop'] as const;
 
 export default function AuditPage() {
@@ -74,6 +72,7 @@ export default function AuditPage() {
           value={action}
           onChange={(chosen: string | undefined) => change({ action: chosen })}
           options={ACTIONS.map((value) => ({ value, label: auditActionText(value, currentLanguage()) }))}
+          popupMatchSelectWidth={false}
           style={{ minWidth: 200 }}
         />
         <ShopSelect value={values.shop} onChange={(shop) => change({ shop })} />
@@ -87,7 +86,9 @@ export default function AuditPage() {
           minWidth={860}
           expandable={{
             rowExpandable: ({ details }) => Object.keys(details).length > 0,
-            expandedRowRender: ({ details }) => <Details details={details} />,
+            expandedRowRender: ({ details, shopId }) => (
+              <AuditFacts facts={details} zone={byId.get(shopId ?? '')?.timeZone} />
+            ),
           }}
           empty={
             <EmptyState
@@ -107,11 +108,7 @@ export default function AuditPage() {
               title: t('audit:who'),
               render: (_, entry) => (
                 <div>
-                  {entry.userName ?? (
-                    <span className="soft">
-                      {t(entry.actor === 'unknown' ? 'audit:unknown' : 'audit:system')}
-                    </span>
-                  )}
+                  <Who entry={entry} />
                   {entry.apiKeyName !== null && (
                     <div className="soft small">{t('audit:byKey', { name: entry.apiKeyName })}</div>
                   )}
@@ -122,7 +119,10 @@ export default function AuditPage() {
               title: t('audit:action'),
               render: (_, entry) => auditActionText(entry.action, currentLanguage()),
             },
-            { title: t('audit:subject'), render: (_, entry) => entry.subject },
+            {
+              title: t('audit:subject'),
+              render: (_, { action: act, subject }) => auditSubjectText(act, subject, currentLanguage()),
+            },
             {
               title: t('common:shop'),
               render: (_, entry) => entry.shopId !== null && <ShopName shopId={entry.shopId} />,
@@ -140,25 +140,9 @@ export default function AuditPage() {
   );
 }
 
-function Details({ details }: { details: Record<string, unknown> }) {
-  return (
-    <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
-      {Object.entries(details).map(([name, value]) => (
-        <div key={name} style={{ display: 'contents' }}>
-          <dt className="soft">{auditFactText(name, currentLanguage())}</dt>
-          <dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere' }}>
-            <Fact value={value} />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Fact({ value }: { value: unknown }) {
+function Who({ entry: { actor, service, userName } }: { entry: AuditEntry }) {
   const { t } = useTranslation();
-  if (isSentence(value)) return <Said said={value} />;
-  if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return INSTANT.test(value) ? <Instant at={value} zone={undefined} /> : value;
+  if (service !== null) return <span className="soft">{serviceText(service, currentLanguage())}</span>;
+  if (userName !== null) return userName;
+  return <span className="soft">{t(actor === 'unknown' ? 'audit:unknown' : 'audit:system')}</span>;
 }

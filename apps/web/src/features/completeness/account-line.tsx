@@ -12,7 +12,7 @@ import type { CompletenessOf } from '../../api/types';
 import { useInstantText } from '../../ui/instant';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShops, useShopZone } from '../shops/use-shops';
 import './account-line.css';
 import { useLedgers } from './completeness-queries';
 import { type Account, accountOf, type Verdict } from './verdict';
@@ -42,8 +42,15 @@ export function useAccount(shopId?: string, of: CompletenessOf = 'orders'): Acco
   );
 }
 
+interface AccountTextProps {
+  account: Account;
+  /** Of the one shop that it is the account of. */
+  zone: string | undefined;
+  of?: CompletenessOf;
+}
+
 /** "Did every order arrive?" in one sentence, and whether anybody knows. */
-export function AccountText({ account, of = 'orders' }: { account: Account; of?: CompletenessOf }) {
+export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const timeText = useInstantText();
@@ -74,15 +81,12 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
         </strong>{' '}
         {account.shopsNotConnected > 0 && (account.shops > 1 || account.notCheckedSince !== null) && (
           <span data-testid="account-away">
-            {t(
-              `completeness:${account.notCheckedSince === null ? 'shopsNeverChecked' : 'shopsNotConnected'}`,
-              {
-                counted: format.integer(account.shops - account.shopsNotConnected),
-                shops: format.integer(account.shops),
-                away: format.integer(account.shopsNotConnected),
-                since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, undefined),
-              },
-            )}{' '}
+            {t(`completeness:${awayText(account)}`, {
+              counted: format.integer(account.shops - account.shopsNotConnected),
+              shops: format.integer(account.shops),
+              away: format.integer(account.shopsNotConnected),
+              since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, zone),
+            })}{' '}
           </span>
         )}
         {account.auditedAt !== null && (
@@ -95,14 +99,21 @@ export function AccountText({ account, of = 'orders' }: { account: Account; of?:
   );
 }
 
+/** One shop that was never checked has its own sentence above. */
+function awayText({ shops, notCheckedSince }: Account) {
+  if (notCheckedSince === null) return 'shopsNeverChecked';
+  return shops === 1 ? 'oneNotConnected' : 'shopsNotConnected';
+}
+
 /** The same as a link to the page that proves it: for the dashboard and the shops. */
 export function AccountLine({ shopId }: { shopId?: string }) {
   const { can } = useSession();
   const account = useAccount(shopId);
+  const zone = useShopZone(shopId);
   if (account === undefined || !can('sync.read', shopId)) return null;
   return (
     <Link to={shopId ? `/completeness?shop=${shopId}` : '/completeness'} className="account-link">
-      <AccountText account={account} />
+      <AccountText account={account} zone={zone} />
     </Link>
   );
 }

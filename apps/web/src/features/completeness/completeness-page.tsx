@@ -11,7 +11,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { useShops, useShopZone } from '../shops/use-shops';
 import { useRuns } from '../sync/use-runs';
 import { AccountText, useAccount } from './account-line';
 import { COMPLETENESS_OF, COMPLETENESS_STATES, useLedgers } from './completeness-queries';
@@ -37,6 +37,7 @@ export default function CompletenessPage() {
   const of = oneOf(COMPLETENESS_OF, view.values.of) ?? 'orders';
   const ledgers = useLedgers(of);
   const account = useAccount(values.shop, of);
+  const zone = useShopZone(values.shop);
   const { runs: audits } = useRuns({ kind: 'audit' });
   const shown = values.shop === undefined ? shops : shops.filter((shop) => shop.id === values.shop);
 
@@ -72,7 +73,7 @@ export default function CompletenessPage() {
       )}
       {account && (
         <Card size="small">
-          <AccountText account={account} of={of} />
+          <AccountText account={account} zone={zone} of={of} />
           <div className="soft small" style={{ marginTop: 4 }}>
             {t(`completeness:verdictHints:${account.verdict}`)} {t('completeness:todayHint')}
           </div>

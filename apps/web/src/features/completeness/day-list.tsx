@@ -73,14 +73,19 @@ function useColumns(linkTo: (day: CompletenessDay) => To): ListColumns<Completen
       render: (_, day) => <Difference value={day.difference} />,
     },
     {
-      title: t('completeness:refetched'),
+      title: (
+        <>
+          {t('completeness:refetched')}
+          <div className="small">{t('completeness:renewed')}</div>
+        </>
+      ),
       align: 'right',
-      render: (_, day) => format.integer(day.refetched.count),
-    },
-    {
-      title: t('completeness:renewed'),
-      align: 'right',
-      render: (_, day) => format.integer(day.renewed.count),
+      render: (_, day) => (
+        <>
+          {format.integer(day.refetched.count)}
+          <div className="soft small">{format.integer(day.renewed.count)}</div>
+        </>
+      ),
     },
     {
       title: t('completeness:checkedAt'),

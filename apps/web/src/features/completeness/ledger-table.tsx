@@ -1,6 +1,7 @@
 import { Button, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CompletenessShop, Shop, SyncRun } from '../../api/types';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
@@ -41,6 +42,7 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
     ledger: byShop.get(shop.id),
     audit: auditOf(shop.id, audits),
   }));
+  const list = useRowsInPages(rows, 'shop');
   const counted = (ledger: CompletenessShop | undefined, value: (ledger: CompletenessShop) => number) =>
     ledger === undefined || ledger.daysChecked === 0 ? (
       <Unknown why={t('completeness:notCounted')} />
@@ -48,91 +50,104 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
       format.integer(value(ledger))
     );
   return (
-    <Table<LedgerRow>
-      rowKey={({ shop }) => shop.id}
-      size="middle"
-      data-testid="ledger-table"
-      dataSource={rows}
-      pagination={rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
-      scroll={{ x: 900 }}
-      onRow={({ shop }) => ({
-        'data-testid': 'ledger-row',
-        'data-shop-id': shop.id,
-        'aria-current': shop.id === chosen,
-      })}
-      summary={() => rows.length > 1 && <Totals ledgers={rows.flatMap(({ ledger }) => ledger ?? [])} />}
-      columns={[
-        {
-          title: t('common:shop'),
-          render: (_, { shop }) => (
-            <Button type="link" style={{ padding: 0 }} onClick={() => onChoose(shop.id)}>
-              {shop.name}
-            </Button>
-          ),
-        },
-        { title: t('common:status'), render: (_, { ledger }) => <VerdictTag ledger={ledger} /> },
-        {
-          title: t('completeness:platform'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <span data-testid="ledger-platform" data-value={ledger?.platformOrders}>
-              {counted(ledger, (each) => each.platformOrders)}
-            </span>
-          ),
-        },
-        {
-          title: t('completeness:ours'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <span data-testid="ledger-ours" data-value={ledger?.ourOrders}>
-              {counted(ledger, (each) => each.ourOrders)}
-            </span>
-          ),
-        },
-        {
-          title: t('completeness:difference'),
-          align: 'right',
-          render: (_, { ledger }) => (
-            <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
-          ),
-        },
-        {
-          title: t('completeness:refetched'),
-          align: 'right',
-          render: (_, { ledger }) => counted(ledger, (each) => each.refetchedOrders),
-        },
-        {
-          title: t('completeness:renewed'),
-          align: 'right',
-          render: (_, { ledger }) => counted(ledger, (each) => each.renewedOrders),
-        },
-        {
-          title: t('completeness:daysUnchecked'),
-          align: 'right',
-          render: (_, { ledger }) =>
-            ledger === undefined || ledger.loadedThrough === null ? (
-              <Unknown why={t('completeness:verdictHints:loading')} />
-            ) : (
-              format.integer(ledger.daysUnchecked)
+    <>
+      <Table<LedgerRow>
+        rowKey={({ shop }) => shop.id}
+        size="middle"
+        data-testid="ledger-table"
+        dataSource={list.rows}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        onRow={({ shop }) => ({
+          'data-testid': 'ledger-row',
+          'data-shop-id': shop.id,
+          'aria-current': shop.id === chosen,
+        })}
+        summary={() => rows.length > 1 && <Totals ledgers={rows.flatMap(({ ledger }) => ledger ?? [])} />}
+        columns={[
+          {
+            title: t('common:shop'),
+            render: (_, { shop }) => (
+              <Button type="link" style={{ padding: 0 }} onClick={() => onChoose(shop.id)}>
+                {shop.name}
+              </Button>
             ),
-        },
-        {
-          title: t('completeness:lastAudit'),
-          render: (_, { shop, ledger }) =>
-            ledger?.lastAuditAt ? (
-              <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
-            ) : (
-              <span className="soft">
-                {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+          },
+          { title: t('common:status'), render: (_, { ledger }) => <VerdictTag ledger={ledger} /> },
+          {
+            title: t('completeness:platform'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <span data-testid="ledger-platform" data-value={ledger?.platformOrders}>
+                {counted(ledger, (each) => each.platformOrders)}
               </span>
             ),
-        },
-        {
-          title: t('common:actions'),
-          render: (_, { shop, audit }) => <AuditButton shop={shop} run={audit} />,
-        },
-      ]}
-    />
+          },
+          {
+            title: t('completeness:ours'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <span data-testid="ledger-ours" data-value={ledger?.ourOrders}>
+                {counted(ledger, (each) => each.ourOrders)}
+              </span>
+            ),
+          },
+          {
+            title: t('completeness:difference'),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
+            ),
+          },
+          {
+            title: (
+              <>
+                {t('completeness:refetched')}
+                <div className="small">{t('completeness:renewed')}</div>
+              </>
+            ),
+            align: 'right',
+            render: (_, { ledger }) => (
+              <>
+                {counted(ledger, (each) => each.refetchedOrders)}
+                <div className="soft small">{counted(ledger, (each) => each.renewedOrders)}</div>
+              </>
+            ),
+          },
+          {
+            title: (
+              <>
+                {t('completeness:lastAudit')}
+                <div className="small">{t('completeness:daysUnchecked')}</div>
+              </>
+            ),
+            render: (_, { shop, ledger }) => (
+              <>
+                {ledger?.lastAuditAt ? (
+                  <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
+                ) : (
+                  <span className="soft">
+                    {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+                  </span>
+                )}
+                <div className="soft small">
+                  {ledger === undefined || ledger.loadedThrough === null ? (
+                    <Unknown why={t('completeness:verdictHints:loading')} />
+                  ) : (
+                    format.integer(ledger.daysUnchecked)
+                  )}
+                </div>
+              </>
+            ),
+          },
+          {
+            title: t('common:actions'),
+            render: (_, { shop, audit }) => <AuditButton shop={shop} run={audit} />,
+          },
+        ]}
+      />
+      <RowsPager list={list} />
+    </>
   );
 }
 
@@ -146,9 +161,10 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
     format.integer(sum((each) => each.platformOrders)),
     format.integer(sum((each) => each.ourOrders)),
     <Difference key="difference" value={sum((each) => each.difference)} />,
-    format.integer(sum((each) => each.refetchedOrders)),
-    format.integer(sum((each) => each.renewedOrders)),
-    format.integer(sum((each) => each.daysUnchecked)),
+    <>
+      {format.integer(sum((each) => each.refetchedOrders))}
+      <div className="soft small">{format.integer(sum((each) => each.renewedOrders))}</div>
+    </>,
   ];
   return (
     <Table.Summary.Row data-testid="ledger-totals">
@@ -161,7 +177,9 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
           {cell}
         </Table.Summary.Cell>
       ))}
-      <Table.Summary.Cell index={8} colSpan={2} />
+      <Table.Summary.Cell index={6} colSpan={2}>
+        <span className="soft small">{format.integer(sum((each) => each.daysUnchecked))}</span>
+      </Table.Summary.Cell>
     </Table.Summary.Row>
   );
 }

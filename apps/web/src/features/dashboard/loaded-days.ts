@@ -1,5 +1,5 @@
 import type { AppliedSpan, CompletenessShop } from '../../api/types';
-import { instantsOfDays } from '../../ui/local-days';
+import { startOfDay } from '../../ui/local-days';
 
 /** From when on a shop's orders are loaded; null before its first load has ended. */
 export type Loaded = Pick<CompletenessShop, 'shopId' | 'loadedFrom'>;
@@ -13,9 +13,7 @@ export function arePreviousDaysLoaded(applied: readonly AppliedSpan[], ledgers: 
   return applied.every(({ shopId, timeZone, comparison }) => {
     const ledger = byShop.get(shopId);
     if (ledger === undefined || comparison === null) return true;
-    const { from } = instantsOfDays(comparison.previousFrom, undefined, timeZone);
-    return (
-      ledger.loadedFrom !== null && from !== undefined && Date.parse(ledger.loadedFrom) <= Date.parse(from)
-    );
+    const start = startOfDay(comparison.previousFrom, timeZone);
+    return ledger.loadedFrom !== null && Date.parse(ledger.loadedFrom) <= Date.parse(start);
   });
 }

@@ -1,24 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card, Select, Skeleton } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { loadPage } from '../../ui/load-page';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { useUrlFilters } from '../../ui/url-filters';
 import { chartDays, currenciesOf } from './chart-days';
 import { FIGURES_KEY, type FigureFilters, readTrend } from './figure-queries';
+
+const URL_NAMES = ['currency'] as const;
 
 const TrendChart = lazy(() => loadPage(() => import('./trend-chart')));
 
 export function TrendCard({ filters }: { filters: FigureFilters }) {
   const { t } = useTranslation();
-  const [picked, setPicked] = useState<string | null>(null);
+  const { values, change } = useUrlFilters(URL_NAMES);
   const trend = useQuery({
     queryKey: [FIGURES_KEY, 'trend', filters],
     queryFn: () => readTrend(filters),
     placeholderData: (before) => before,
   });
   const currencies = trend.data ? currenciesOf(trend.data) : [];
-  const currency = currencies.find((each) => each === picked) ?? currencies[0] ?? null;
+  const currency = currencies.find((each) => each === values.currency) ?? currencies[0] ?? null;
   const blank = <Skeleton active paragraph={{ rows: 8 }} />;
   return (
     <Card
@@ -30,7 +33,7 @@ export function TrendCard({ filters }: { filters: FigureFilters }) {
             size="small"
             aria-label={t('dashboard:currency')}
             value={currency}
-            onChange={setPicked}
+            onChange={(chosen) => change({ currency: chosen === currencies[0] ? undefined : chosen })}
             options={currencies.map((value) => ({ value, label: value }))}
             data-testid="currency-select"
           />

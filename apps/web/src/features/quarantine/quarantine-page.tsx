@@ -17,6 +17,7 @@ import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
 import { ShopSelect } from '../shops/shop-select';
+import { useShops } from '../shops/use-shops';
 import { SYNC_DOMAINS, type SyncDomain } from '../sync/kinds';
 import {
   listQuarantined,
@@ -113,7 +114,7 @@ export default function QuarantinePage() {
           list={list}
           rowKey={(record) => `${record.shopId}/${record.kind}/${record.platformId}`}
           testId="quarantine-table"
-          minWidth={1020}
+          minWidth={900}
           columns={useColumns(linkTo)}
           linkTo={linkTo}
           empty={
@@ -133,15 +134,17 @@ export default function QuarantinePage() {
 function useColumns(linkTo: (record: QuarantinedRecord) => To): ListColumns<QuarantinedRecord> {
   const { t } = useTranslation();
   const format = useFormat();
+  const { byId } = useShops();
   return [
     {
       title: t('quarantine:number'),
+      width: 215,
       render: (_, record) => (
         <div>
           <Link className="row-link mono" style={{ overflowWrap: 'anywhere' }} to={linkTo(record)}>
             {record.platformId}
           </Link>
-          <div className="soft small">
+          <div className="soft small nowrap">
             {t(`quarantine:kinds:${record.kind}`)} · <ShopName shopId={record.shopId} />
           </div>
         </div>
@@ -149,20 +152,27 @@ function useColumns(linkTo: (record: QuarantinedRecord) => To): ListColumns<Quar
     },
     {
       title: t('quarantine:reason'),
-      width: 340,
       render: (_, record) => (
         <span style={{ overflowWrap: 'anywhere' }}>
-          <Said said={record.reason} />
+          <Said said={record.reason} zone={byId.get(record.shopId)?.timeZone} />
         </span>
       ),
     },
     {
-      title: t('quarantine:firstSeen'),
-      render: (_, record) => <ShopTime at={record.firstSeenAt} shopId={record.shopId} />,
-    },
-    {
-      title: t('quarantine:lastSeen'),
-      render: (_, record) => <ShopTime at={record.lastSeenAt} shopId={record.shopId} />,
+      title: (
+        <>
+          {t('quarantine:lastSeen')}
+          <div className="small">{t('quarantine:firstSeen')}</div>
+        </>
+      ),
+      render: (_, record) => (
+        <>
+          <ShopTime at={record.lastSeenAt} shopId={record.shopId} />
+          <div className="soft small">
+            <ShopTime at={record.firstSeenAt} shopId={record.shopId} />
+          </div>
+        </>
+      ),
     },
     {
       title: t('quarantine:sightings'),

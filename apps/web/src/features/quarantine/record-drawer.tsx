@@ -55,7 +55,7 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
         <Alert
           type="warning"
           showIcon
-          title={<Said said={record.reason} />}
+          title={<Said said={record.reason} zone={zone} />}
           description={t('quarantine:openHint')}
         />
       ) : (
@@ -106,28 +106,24 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
 
 function LastOutcome({ record }: { record: QuarantinedRecordDetail }) {
   const { t } = useTranslation();
+  const zone = useShopZone(record.shopId);
   if (record.lastOutcome === null) return <span className="soft">{t('quarantine:noOutcome')}</span>;
+  // What is said of one that can be read now would be the same in other words.
   if (record.resolvedAt !== null) return t('quarantine:retriedWell');
-  return (
-    <>
-      {t('quarantine:retriedInVain')}
-      <div className="small soft">
-        <Said said={record.lastOutcome} />
-      </div>
-    </>
-  );
+  return <Said said={record.lastOutcome} zone={zone} />;
 }
 
 function Retry({ record }: { record: QuarantinedRecordDetail }) {
   const { t } = useTranslation();
   const { can } = useSession();
   const notify = useNotify();
+  const zone = useShopZone(record.shopId);
   const queryClient = useQueryClient();
   const retry = useMutation({
     mutationFn: () => retryRecord(record),
     onSuccess: async (after) => {
       if (after.resolvedAt !== null) notify.done(t('quarantine:retriedWell'));
-      else notify.warned(t('quarantine:retriedInVain'), saidText(after.reason, currentLanguage()));
+      else notify.warned(t('quarantine:retriedInVain'), saidText(after.reason, currentLanguage(), zone));
       await Promise.all(
         [QUARANTINE_KEY, COMPLETENESS_KEY].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
       );

@@ -91,7 +91,7 @@ function ShopNotices({ shop }: { shop: Shop }) {
           type={shop.status === 'needs_reauthorization' ? 'error' : 'info'}
           showIcon
           title={t(`shops:statusRemedies:${shop.status}`)}
-          description={shop.statusReason && <Said said={shop.statusReason} />}
+          description={shop.statusReason && <Said said={shop.statusReason} zone={shop.timeZone} />}
         />
       )}
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (

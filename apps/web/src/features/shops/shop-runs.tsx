@@ -15,10 +15,10 @@ export function latestOfEachKind(runs: readonly SyncRun[]): SyncRun[] {
 export function ShopRuns({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { query, runs: allRuns } = useRuns({});
+  const { query, runs: allRuns, hasMore } = useRuns({});
   const seen = allRuns.filter((run) => run.shopId === shop.id);
   // The newest runs of all shops may leave this one out; then it is asked for alone.
-  const own = useRuns({ shopId: shop.id }, query.isSuccess && seen.length === 0 && query.hasNextPage);
+  const own = useRuns({ shopId: shop.id }, query.isSuccess && seen.length === 0 && hasMore);
   const runs = seen.length > 0 ? seen : own.runs;
   const latest = latestOfEachKind(runs);
   const shown = latest.filter((run) => isActive(run) || run.status === 'failed');

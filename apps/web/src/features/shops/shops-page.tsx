@@ -1,12 +1,15 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Card, Input, Pagination, Skeleton } from 'antd';
+import { Button, Card, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import type { Shop } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { useUrlFilters } from '../../ui/url-filters';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
+import { SearchBox } from '../../ui/search-box';
+import { useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useSession } from '../session/session';
 import { ConnectDialog } from './connect-dialog';
 import { ConnectOutcome } from './connect-outcome';
@@ -14,9 +17,8 @@ import { EditShopDialog } from './edit-shop-dialog';
 import { ShopCard } from './shop-card';
 import { useShops } from './use-shops';
 
-const CARDS_PER_PAGE = 24;
 const SEARCH_FROM_SHOPS = 7;
-const URL_NAMES = ['connect'] as const;
+const FILTER_NAMES = ['q'] as const;
 
 /** Those that wait for somebody come first. */
 function byUrgency(a: Shop, b: Shop): number {
@@ -28,18 +30,17 @@ export default function ShopsPage() {
   const { t } = useTranslation();
   const { can } = useSession();
   const { query, shops } = useShops();
-  const { values, change } = useUrlFilters(URL_NAMES);
+  const navigate = useNavigate();
+  const { values, change } = useUrlFilters(FILTER_NAMES);
+  const connecting = useOpened('connect');
   const [again, setAgain] = useState<Shop | null>(null);
   const [edited, setEdited] = useState<Shop | null>(null);
-  const [search, setSearch] = useState('');
-  const [page, setPage] = useState(1);
-
-  const wanted = search.trim().toLowerCase();
+  const wanted = values.q?.toLowerCase() ?? '';
   const found = shops
     .filter((shop) => shop.name.toLowerCase().includes(wanted) || shop.platformShopId.includes(wanted))
     .sort(byUrgency);
-  const shown = found.slice((page - 1) * CARDS_PER_PAGE, page * CARDS_PER_PAGE);
-  const openConnect = () => change({ connect: '1' });
+  const list = useRowsInPages(found);
+  const openConnect = () => void navigate(connecting.linkTo('1'));
   const connectButton = can('shops.manage') && (
     <Button type="primary" icon={<PlusOutlined />} onClick={openConnect} data-testid="connect-shop">
       {t('shops:connect')}
@@ -52,16 +53,12 @@ export default function ShopsPage() {
         title={t('shops:title')}
         actions={
           <>
-            {shops.length >= SEARCH_FROM_SHOPS && (
-              <Input.Search
-                allowClear
+            {(shops.length >= SEARCH_FROM_SHOPS || values.q !== undefined) && (
+              <SearchBox
+                value={values.q}
                 placeholder={t('shops:searchPlaceholder')}
-                aria-label={t('shops:searchPlaceholder')}
-                onChange={(event) => {
-                  setSearch(event.target.value);
-                  setPage(1);
-                }}
-                style={{ width: 220 }}
+                onSearch={(q) => change({ q })}
+                testId="shops-search"
               />
             )}
             {shops.length > 0 && connectButton}
@@ -87,26 +84,17 @@ export default function ShopsPage() {
       )}
       {shops.length > 0 && found.length === 0 && <EmptyState title={t('common:nothingFound')} />}
       <div className="grid-cards" data-testid="shop-cards">
-        {shown.map((shop) => (
+        {list.rows.map((shop) => (
           <ShopCard key={shop.id} shop={shop} onReauthorize={setAgain} onEdit={setEdited} />
         ))}
       </div>
-      {found.length > CARDS_PER_PAGE && (
-        <Pagination
-          align="end"
-          current={page}
-          pageSize={CARDS_PER_PAGE}
-          total={found.length}
-          showSizeChanger={false}
-          onChange={setPage}
-        />
-      )}
+      <RowsPager list={list} />
       <ConnectDialog
-        isOpen={values.connect !== undefined || again !== null}
+        isOpen={connecting.id !== undefined || again !== null}
         shop={again}
         onClose={() => {
           setAgain(null);
-          change({ connect: undefined });
+          if (connecting.id !== undefined) connecting.close();
         }}
       />
       {edited && <EditShopDialog key={edited.id} shop={edited} onClose={() => setEdited(null)} />}

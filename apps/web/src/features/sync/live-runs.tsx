@@ -1,8 +1,8 @@
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import type { SyncRun } from '../../api/types';
+import type { Page, SyncRun } from '../../api/types';
 import { ME_KEY, readMe, useSession } from '../session/session';
-import { isActive, type RunFilters, type RunsPage, withRun } from './runs';
+import { isActive, type RunFilters, withRun } from './runs';
 import { LIVE_RUNS_URL } from './sync-api';
 
 export const RUNS_KEY = 'sync-runs';
@@ -38,13 +38,18 @@ function parseRun(data: string): SyncRun | null {
   }
 }
 
-/** Puts the run's new state into every list of runs that is on show. */
+/** One run; its log is drawn below it. */
+export const runKey = (id: string) => ['sync-run', id] as const;
+
+/** Puts the run's new state into every list of runs that is on show, and where it is opened. */
 export function putRun(queryClient: QueryClient, run: SyncRun): void {
-  for (const [key, data] of queryClient.getQueriesData<InfiniteData<RunsPage>>({ queryKey: [RUNS_KEY] })) {
+  for (const [key, data] of queryClient.getQueriesData<Page<SyncRun>>({ queryKey: [RUNS_KEY] })) {
     if (!data) continue;
-    const filters = (key[1] ?? {}) as RunFilters;
-    queryClient.setQueryData(key, withRun(data, run, filters));
+    // Lists that have pages add size and page to their key.
+    const [, filters = {}, , page = 1] = key as [string, RunFilters?, number?, number?];
+    queryClient.setQueryData(key, withRun(data, run, filters, page === 1));
   }
+  if (queryClient.getQueryData(runKey(run.id)) !== undefined) queryClient.setQueryData(runKey(run.id), run);
 }
 
 /** Keeps the one line for live progress open while somebody who may see it is signed in. */

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Skeleton, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncLogLine, SyncRun } from '../../api/types';
@@ -6,10 +6,10 @@ import { Instant, useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Said } from '../../ui/said';
 import { useShopName, useShopZone } from '../shops/use-shops';
+import { runKey } from './live-runs';
 import { RunAsOf, RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';
-import { readRunLog } from './sync-api';
-import { useRuns } from './use-runs';
+import { type RunKey, readRun, readRunLog } from './sync-api';
 
 const LEVEL_COLORS: Readonly<Record<SyncLogLine['level'], string>> = {
   info: 'default',
@@ -18,29 +18,36 @@ const LEVEL_COLORS: Readonly<Record<SyncLogLine['level'], string>> = {
 };
 const LOG_REFRESH_MS = 2_000;
 
-export function LogDrawer({ run, onClose }: { run: SyncRun | null; onClose: () => void }) {
+export function LogDrawer({ opened, onClose }: { opened: RunKey | null; onClose: () => void }) {
   const { t } = useTranslation();
+  const query = useQuery({
+    queryKey: runKey(opened?.id ?? ''),
+    queryFn: () => readRun(opened as RunKey),
+    enabled: opened !== null,
+    // The run goes on while its log is open.
+    refetchInterval: ({ state }) => state.data !== undefined && isActive(state.data) && LOG_REFRESH_MS,
+  });
+  const run = opened === null ? undefined : query.data;
   const shopName = useShopName(run?.shopId);
   return (
     <Drawer
-      open={run !== null}
+      open={opened !== null}
       onClose={onClose}
       size={720}
       title={run && t('sync:logTitle', { kind: t(`sync:kinds:${run.kind}`), shop: shopName })}
       destroyOnHidden
     >
-      {run && <RunLog opened={run} />}
+      {query.isError && <ProblemPanel error={query.error} onRetry={() => void query.refetch()} />}
+      {opened !== null && query.isPending && <Skeleton active />}
+      {run && <RunLog run={run} />}
     </Drawer>
   );
 }
 
-function RunLog({ opened }: { opened: SyncRun }) {
+function RunLog({ run }: { run: SyncRun }) {
   const { t } = useTranslation();
   const timeText = useInstantText();
-  const zone = useShopZone(opened.shopId);
-  const { runs } = useRuns({});
-  // The run goes on while its log is open.
-  const run = runs.find((each) => each.id === opened.id) ?? opened;
+  const zone = useShopZone(run.shopId);
   const log = useInfiniteQuery({
     queryKey: ['sync-log', run.id],
     queryFn: ({ pageParam }) => readRunLog(run, pageParam),
@@ -75,7 +82,7 @@ function RunLog({ opened }: { opened: SyncRun }) {
               <Tag color={LEVEL_COLORS[line.level]}>{t(`sync:logLevels:${line.level}`)}</Tag>
             )}{' '}
             <span style={{ overflowWrap: 'anywhere' }}>
-              <Said said={line} />
+              <Said said={line} zone={zone} />
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { FileTextOutlined, RedoOutlined, StopOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link, type To, useNavigate } from 'react-router';
 import type { SyncRun } from '../../api/types';
 import { joined } from '../../ui/goods';
 import { Instant } from '../../ui/instant';
@@ -18,10 +19,11 @@ import './run-row.css';
 
 interface RunRowProps {
   run: SyncRun;
-  onShowLog: (run: SyncRun) => void;
+  /** Where the run's log is. */
+  logAt: To;
 }
 
-export function RunRow({ run, onShowLog }: RunRowProps) {
+export function RunRow({ run, logAt }: RunRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const zone = useShopZone(run.shopId);
@@ -35,7 +37,9 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
     >
       <div>
         <div className="row">
-          <strong>{t(`sync:kinds:${run.kind}`)}</strong>
+          <Link className="row-link" to={logAt}>
+            <strong>{t(`sync:kinds:${run.kind}`)}</strong>
+          </Link>
           {isModeKnown(run) && <span className="soft small">{t(`sync:modes:${run.mode}`)}</span>}
           <RunStatus run={run} />
         </div>
@@ -56,7 +60,7 @@ export function RunRow({ run, onShowLog }: RunRowProps) {
         </div>
         <RunAsOf run={run} />
       </div>
-      <RunActions run={run} onShowLog={onShowLog} />
+      <RunActions run={run} logAt={logAt} />
       <div className="run-row-trouble">
         <RunTrouble run={run} />
       </div>
@@ -76,11 +80,12 @@ function RunTook({ run }: { run: SyncRun }) {
   if (run.startedAt === null) return null;
   const end = run.finishedAt === null ? (isRunning ? now : null) : Date.parse(run.finishedAt);
   if (end === null) return null;
-  return <span>· {format.duration((end - Date.parse(run.startedAt)) / 1000)}</span>;
+  return <span className="nowrap">· {format.duration((end - Date.parse(run.startedAt)) / 1000)}</span>;
 }
 
-function RunActions({ run, onShowLog }: RunRowProps) {
+function RunActions({ run, logAt }: RunRowProps) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const { can } = useSession();
   const notify = useNotify();
   const queryClient = useQueryClient();
@@ -95,7 +100,7 @@ function RunActions({ run, onShowLog }: RunRowProps) {
       <Button
         size="small"
         icon={<FileTextOutlined />}
-        onClick={() => onShowLog(run)}
+        onClick={() => void navigate(logAt)}
         data-testid="sync-log-button"
       >
         {t('sync:log')}

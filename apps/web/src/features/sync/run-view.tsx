@@ -101,9 +101,10 @@ export function RunTrouble({ run }: { run: SyncRun }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(run.status === 'waiting');
+  const zone = useShopZone(run.shopId);
   const domain = domainOf(run.kind);
   const language = currentLanguage();
-  const told = run.error === null ? null : saidText(run.error, language);
+  const told = run.error === null ? null : saidText(run.error, language, zone);
   const sentence = (run.errorCode && problemText(run.errorCode, language)) || told || run.errorCode;
   const resumes =
     run.status === 'waiting' && run.resumesAt !== null && Date.parse(run.resumesAt) > now

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SyncRun } from '../../api/types';
-import { ageOf, allRuns, isPlanned, mergePages, percentDone, type RunsPage, withRun } from './runs';
+import type { Page, SyncRun } from '../../api/types';
+import type { SyncDomain } from './kinds';
+import { ageOf, isPlanned, percentDone, readMerged, withRun } from './runs';
 
 function run(changes: Partial<SyncRun> = {}): SyncRun {
   return {
@@ -34,10 +35,8 @@ function run(changes: Partial<SyncRun> = {}): SyncRun {
   };
 }
 
-const shown = (...rows: SyncRun[]): { pages: RunsPage[]; pageParams: unknown[] } => ({
-  pages: [{ rows, next: { orders: null, products: null } }],
-  pageParams: [null],
-});
+const shown = (...rows: SyncRun[]): Page<SyncRun> => ({ rows, nextCursor: null });
+const ids = ({ rows }: Page<SyncRun>) => rows.map(({ id }) => id);
 
 describe('as of when a run shows the shop', () => {
   const now = Date.parse('2026-11-20T10:00:00.000Z');
@@ -63,10 +62,13 @@ describe('as of when a run shows the shop', () => {
 });
 
 describe('a list of runs that events keep fresh', () => {
+  const older = run({ id: 'run-0', createdAt: '2026-11-20T09:00:00.000Z' });
+  const younger = run({ id: 'run-2', shopId: 'shop-2', createdAt: '2026-11-20T11:00:00.000Z' });
+
   test('the newest state takes the place of the known one', () => {
-    const data = withRun(shown(run({ done: 1 }), run({ id: 'run-2' })), run({ done: 5 }), {});
+    const page = withRun(shown(younger, run({ done: 1 })), run({ done: 5 }), {});
     assert.deepEqual(
-      allRuns(data.pages).map(({ id, done }) => [id, done]),
+      page.rows.map(({ id, done }) => [id, done]),
       [
         ['run-2', 0],
         ['run-1', 5],
@@ -74,49 +76,91 @@ describe('a list of runs that events keep fresh', () => {
     );
   });
 
-  test('a run that was not there comes in, unless the filters leave it out', () => {
-    const other = run({ id: 'run-2', shopId: 'shop-2', createdAt: '2026-11-20T11:00:00.000Z' });
-    assert.deepEqual(
-      allRuns(withRun(shown(run()), other, {}).pages).map(({ id }) => id),
-      ['run-2', 'run-1'],
-    );
-    assert.deepEqual(
-      allRuns(withRun(shown(run()), other, { shopId: 'shop-1' }).pages).map(({ id }) => id),
-      ['run-1'],
-    );
+  test('a run that was not there comes in at its place, unless the filters leave it out', () => {
+    assert.deepEqual(ids(withRun(shown(run()), younger, {})), ['run-2', 'run-1']);
+    assert.deepEqual(ids(withRun(shown(run()), older, {})), ['run-1', 'run-0']);
+    assert.deepEqual(ids(withRun(shown(run()), younger, { shopId: 'shop-1' })), ['run-1']);
+  });
+
+  test('what is of another page does not come in', () => {
+    const first = { ...shown(run()), nextCursor: 'more' };
+    assert.deepEqual(ids(withRun(first, older, {})), ['run-1']);
+    assert.deepEqual(ids(withRun(first, younger, {})), ['run-2', 'run-1']);
+    assert.deepEqual(ids(withRun(shown(run()), younger, {}, false)), ['run-1']);
   });
 
   test('a run that no longer fits the filters leaves', () => {
-    const data = withRun(shown(run()), run({ status: 'succeeded' }), { status: 'running' });
-    assert.deepEqual(allRuns(data.pages), []);
+    assert.deepEqual(ids(withRun(shown(run()), run({ status: 'succeeded' }), { status: 'running' })), []);
   });
 
   test('a late event does not make an ended run go on', () => {
-    const data = withRun(shown(run({ status: 'failed', done: 9 })), run({ done: 8 }), {});
-    assert.equal(allRuns(data.pages)[0]?.status, 'failed');
+    const page = withRun(shown(run({ status: 'failed', done: 9 })), run({ done: 8 }), {});
+    assert.equal(page.rows[0]?.status, 'failed');
   });
 
   test('a retry makes an ended run go on', () => {
     const cancelled = shown(run({ status: 'cancelled' }));
     const queued = withRun(cancelled, run({ status: 'queued', trigger: 'retry' }), {});
     const running = withRun(queued, run({ status: 'running', trigger: 'retry' }), {});
-    assert.equal(allRuns(queued.pages)[0]?.status, 'queued');
-    assert.equal(allRuns(running.pages)[0]?.status, 'running');
+    assert.equal(queued.rows[0]?.status, 'queued');
+    assert.equal(running.rows[0]?.status, 'running');
   });
+});
 
-  test('both services are one list, newest first, each run once', () => {
-    const first = mergePages({
-      orders: { rows: [run({ id: 'a', createdAt: '2026-11-20T12:00:00.000Z' })], nextCursor: 'more' },
-      products: { rows: [run({ id: 'b', createdAt: '2026-11-20T13:00:00.000Z' })], nextCursor: null },
+describe('the runs of both services as one list', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
+  /** Newest first; the numbers are the minutes in which the runs were made. */
+  const listOf = (name: string, minutes: number[]) =>
+    minutes.map((minute) => run({ id: `${name}${minute}`, createdAt: at(minute) }));
+  const lists: Record<SyncDomain, SyncRun[]> = {
+    orders: listOf('o', [59, 58, 57, 40, 20, 9, 8, 7, 6]),
+    products: listOf('p', [58, 41, 40, 39, 38, 5]),
+  };
+  /** As a service pages: a cursor is the place behind the last run given. */
+  const read = (domain: SyncDomain, page: { cursor: string | undefined; limit: number }) => {
+    const start = Number(page.cursor ?? 0);
+    const end = start + page.limit;
+    const all = lists[domain];
+    return Promise.resolve({
+      rows: all.slice(start, end),
+      nextCursor: end < all.length ? String(end) : null,
     });
-    const second = mergePages({
-      orders: { rows: [run({ id: 'a', createdAt: '2026-11-20T12:00:00.000Z' }), run()], nextCursor: null },
+  };
+  const everything = [
+    'o59',
+    'o58',
+    'p58',
+    'o57',
+    'p41',
+    'o40',
+    'p40',
+    'p39',
+    'p38',
+    'o20',
+    'o9',
+    'o8',
+    'o7',
+    'o6',
+    'p5',
+  ];
+
+  for (const limit of [1, 2, 4, 7, 15, 100]) {
+    test(`no run is passed over or shown twice, ${limit} a page`, async () => {
+      const found: string[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await readMerged(['orders', 'products'], read, { cursor, limit });
+        found.push(ids(page));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      assert.deepEqual(found.flat(), everything);
+      assert.ok(found.slice(0, -1).every((page) => page.length === limit));
     });
-    assert.deepEqual(first.next, { orders: 'more', products: null });
-    assert.deepEqual(
-      allRuns([first, second]).map(({ id }) => id),
-      ['b', 'a', 'run-1'],
-    );
+  }
+
+  test('a service that is not asked for has no runs', async () => {
+    const page = await readMerged(['products'], read, { cursor: undefined, limit: 2 });
+    assert.deepEqual(ids(page), ['p58', 'p41']);
   });
 });
 

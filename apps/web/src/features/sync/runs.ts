@@ -1,18 +1,10 @@
-import type { InfiniteData } from '@tanstack/react-query';
 import type { Page, SyncKind, SyncRun, SyncStatus } from '../../api/types';
-import { domainOf, type SyncDomain } from './kinds';
+import { domainOf, SYNC_DOMAINS, type SyncDomain } from './kinds';
 
 export interface RunFilters {
   shopId?: string;
   kind?: SyncKind;
   status?: SyncStatus;
-}
-
-/** What has been read of both services: one page of each, with where each goes on. */
-export interface RunsPage {
-  rows: SyncRun[];
-  /** Null: that service has no older runs. */
-  next: Record<SyncDomain, string | null>;
 }
 
 /** Queued for a later moment: what a person asked for is read again once the marketplace's lists have caught up. */
@@ -52,16 +44,60 @@ function isActiveStatus(status: SyncStatus): boolean {
   }
 }
 
-export function newestFirst(runs: readonly SyncRun[]): SyncRun[] {
-  return [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id));
+/** Two lists as one, each of them being newest first. */
+function merged(some: readonly SyncRun[], others: readonly SyncRun[]): SyncRun[] {
+  const [left, right] = [[...some], [...others]];
+  const rows: SyncRun[] = [];
+  for (;;) {
+    const [a, b] = [left[0], right[0]];
+    const newest = b === undefined || (a !== undefined && a.createdAt >= b.createdAt) ? left : right;
+    const run = newest.shift();
+    if (run === undefined) return rows;
+    rows.push(run);
+  }
 }
 
-/** All runs of the pages, each once, newest first. */
-export function allRuns(pages: readonly RunsPage[]): SyncRun[] {
-  const byId = new Map<string, SyncRun>();
-  // Older pages first, so that a run that stands on two pages keeps its younger state.
-  for (const page of [...pages].reverse()) for (const run of page.rows) byId.set(run.id, run);
-  return newestFirst([...byId.values()]);
+type ReadRuns = (
+  domain: SyncDomain,
+  page: { cursor: string | undefined; limit: number },
+) => Promise<Page<SyncRun>>;
+
+/** Where the list goes on in each service: null is its beginning, and a service that is not named has no more. */
+type Place = Partial<Record<SyncDomain, string | null>>;
+
+/**
+ * One page of the runs of several services as one list, newest first. A cursor leads on behind a whole page only, so one is
+ * asked for behind the last run that came onto this page.
+ * @param cursor of the page before
+ */
+export async function readMerged(
+  domains: readonly SyncDomain[],
+  read: ReadRuns,
+  { cursor, limit }: { cursor: string | undefined; limit: number },
+): Promise<Page<SyncRun>> {
+  const place: Place =
+    cursor === undefined
+      ? Object.fromEntries(domains.map((domain) => [domain, null]))
+      : (JSON.parse(cursor) as Place);
+  const parts = await Promise.all(
+    SYNC_DOMAINS.filter((domain) => place[domain] !== undefined).map(async (domain) => {
+      const from = place[domain] ?? undefined;
+      return { domain, from, page: await read(domain, { cursor: from, limit }) };
+    }),
+  );
+  const all = parts.reduce<SyncRun[]>((before, { page }) => merged(before, page.rows), []);
+  const rows = all.slice(0, limit);
+  const shown = new Set(rows);
+  const next: Place = {};
+  for (const { domain, from, page } of parts) {
+    const taken = page.rows.filter((run) => shown.has(run)).length;
+    if (taken === 0 && page.rows.length > 0) next[domain] = from ?? null;
+    else {
+      const behind = taken === page.rows.length ? page : await read(domain, { cursor: from, limit: taken });
+      if (behind.nextCursor !== null) next[domain] = behind.nextCursor;
+    }
+  }
+  return { rows, nextCursor: Object.keys(next).length > 0 ? JSON.stringify(next) : null };
 }
 
 export function matches(run: SyncRun, filters: RunFilters): boolean {
@@ -72,23 +108,25 @@ export function matches(run: SyncRun, filters: RunFilters): boolean {
   );
 }
 
-/** The same pages with the run's newest state in its place; a run not seen yet comes first. */
-export function withRun(
-  data: InfiniteData<RunsPage>,
+/**
+ * The same page with the run's newest state in its place. A run that is not there comes onto the first page, if it belongs
+ * there: on a further one it would be shown twice.
+ */
+export function withRun<Runs extends Page<SyncRun>>(
+  page: Runs,
   run: SyncRun,
   filters: RunFilters,
-): InfiniteData<RunsPage> {
+  isFirst = true,
+): Runs {
   const isWanted = matches(run, filters);
-  let isFound = false;
-  const pages = data.pages.map((page) => {
-    if (!page.rows.some((row) => row.id === run.id)) return page;
-    isFound = true;
+  if (page.rows.some(({ id }) => id === run.id)) {
     const rows = page.rows.flatMap((row) => (row.id !== run.id ? [row] : isWanted ? [newer(row, run)] : []));
     return { ...page, rows };
-  });
-  const [first, ...rest] = pages;
-  if (isFound || !isWanted || first === undefined) return { ...data, pages };
-  return { ...data, pages: [{ ...first, rows: [run, ...first.rows] }, ...rest] };
+  }
+  const oldest = page.rows.at(-1);
+  const isOlder = page.nextCursor !== null && oldest !== undefined && run.createdAt < oldest.createdAt;
+  if (!isFirst || !isWanted || isOlder) return page;
+  return { ...page, rows: merged([run], page.rows) };
 }
 
 /**
@@ -112,14 +150,7 @@ export function percentDone(run: SyncRun): number | null {
   return Math.min(most, Math.floor((run.done / run.total) * 1000) / 10);
 }
 
-export function mergePages(pages: Partial<Record<SyncDomain, Page<SyncRun>>>): RunsPage {
-  return {
-    rows: newestFirst([...(pages.orders?.rows ?? []), ...(pages.products?.rows ?? [])]),
-    next: { orders: pages.orders?.nextCursor ?? null, products: pages.products?.nextCursor ?? null },
-  };
-}
-
 /** Which services can hold runs that match. */
 export function domainsFor(filters: RunFilters): SyncDomain[] {
-  return filters.kind === undefined ? ['orders', 'products'] : [domainOf(filters.kind)];
+  return filters.kind === undefined ? [...SYNC_DOMAINS] : [domainOf(filters.kind)];
 }

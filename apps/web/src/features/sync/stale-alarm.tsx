@@ -8,7 +8,7 @@ import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShopName, useShops } from '../shops/use-shops';
+import { useShopName, useShops, useShopZone } from '../shops/use-shops';
 import { type StaleShop, staleShopsOf } from './stale-shops';
 import { useStaleShops } from './sync-health';
 
@@ -93,6 +93,7 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
   const { t } = useTranslation();
   const format = useFormat();
   const name = useShopName(stale.shopId);
+  const zone = useShopZone(stale.shopId);
   const [oldest] = stale.kinds;
   if (oldest === undefined) return null;
   const what = stale.kinds.map(({ kind }) => t(`sync:kinds:${kind}`)).join(t('common:and'));
@@ -100,7 +101,7 @@ function UnreadShop({ stale }: { stale: StaleShop }) {
   const language = currentLanguage();
   const why =
     (errorCode && problemText(errorCode, language)) ||
-    (reason && saidText(reason, language)) ||
+    (reason && saidText(reason, language, zone)) ||
     t('health:noReason');
   return (
     <Alarm

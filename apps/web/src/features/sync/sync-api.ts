@@ -17,6 +17,15 @@ export function startSync(body: StartSync): Promise<SyncRun> {
   return ask(gateway.POST('/api/v1/sync/{domain}/runs', { params: { path }, body }));
 }
 
+export interface RunKey {
+  domain: SyncDomain;
+  id: string;
+}
+
+export function readRun(path: RunKey): Promise<SyncRun> {
+  return ask(gateway.GET('/api/v1/sync/{domain}/runs/{id}', { params: { path } }));
+}
+
 /** Oldest lines first. */
 export function readRunLog(run: SyncRun, cursor: string | undefined): Promise<Page<SyncLogLine>> {
   const params = { path: pathOf(run), query: { cursor, limit: 200 } };
@@ -31,7 +40,7 @@ export function retryRun(run: SyncRun): Promise<SyncRun> {
   return ask(gateway.POST('/api/v1/sync/{domain}/runs/{id}/retry', { params: { path: pathOf(run) } }));
 }
 
-function pathOf(run: SyncRun): { domain: SyncDomain; id: string } {
+export function pathOf(run: SyncRun): RunKey {
   return { domain: domainOf(run.kind), id: run.id };
 }
 

@@ -3,25 +3,34 @@ import { Button, Card, Select, Skeleton, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SyncRun } from '../../api/types';
+import { CursorPager } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useSession } from '../session/session';
 import { ConnectShopLink } from '../shops/first-shop-hint';
 import { ShopSelect } from '../shops/shop-select';
 import { useShops } from '../shops/use-shops';
 import { KindSelect } from './kind-select';
-import { SYNC_KINDS } from './kinds';
+import { SYNC_DOMAINS, SYNC_KINDS } from './kinds';
 import { useLiveState } from './live-runs';
 import { LogDrawer } from './log-drawer';
 import { RunRow } from './run-row';
 import { isActive } from './runs';
 import { StartSyncDialog } from './start-sync-dialog';
-import { useRuns } from './use-runs';
+import { pathOf, type RunKey } from './sync-api';
+import { useRunList } from './use-runs';
 
 const STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 const FILTER_NAMES = ['shop', 'kind', 'status'] as const;
+
+/** The opened run stands in the address as "service/id". */
+function parseOpened(text: string | undefined): RunKey | null {
+  const [service, id] = text?.split('/') ?? [];
+  const domain = oneOf(SYNC_DOMAINS, service);
+  return domain && id ? { domain, id } : null;
+}
 
 export default function SyncPage() {
   const { t } = useTranslation();
@@ -33,13 +42,18 @@ export default function SyncPage() {
     kind: oneOf(SYNC_KINDS, values.kind),
     status: oneOf(STATUSES, values.status),
   };
-  const { query, runs } = useRuns(filters);
-  const [logRun, setLogRun] = useState<SyncRun | null>(null);
+  const list = useRunList(filters);
+  const { query, rows: runs } = list;
+  const opened = useOpened('run');
   const [isStarting, setIsStarting] = useState(false);
 
   const running = runs.filter(isActive);
   const ended = runs.filter((run) => !isActive(run));
-  const row = (run: SyncRun) => <RunRow key={run.id} run={run} onShowLog={setLogRun} />;
+  const logAt = (run: SyncRun) => {
+    const { domain, id } = pathOf(run);
+    return opened.linkTo(`${domain}/${id}`);
+  };
+  const row = (run: SyncRun) => <RunRow key={run.id} run={run} logAt={logAt(run)} />;
 
   return (
     <div className="stack">
@@ -94,24 +108,27 @@ export default function SyncPage() {
         </Card>
       ) : (
         <>
-          <Card title={t('sync:running')} styles={{ body: { padding: running.length > 0 ? 0 : undefined } }}>
-            {running.length > 0 ? running.map(row) : <span className="soft">{t('sync:nothingRunning')}</span>}
-          </Card>
+          {(running.length > 0 || list.number === 1) && (
+            <Card
+              title={t('sync:running')}
+              styles={{ body: { padding: running.length > 0 ? 0 : undefined } }}
+            >
+              {running.length > 0 ? (
+                running.map(row)
+              ) : (
+                <span className="soft">{t('sync:nothingRunning')}</span>
+              )}
+            </Card>
+          )}
           {ended.length > 0 && (
             <Card title={t('sync:history')} styles={{ body: { padding: 0 } }}>
               {ended.map(row)}
-              {query.hasNextPage && (
-                <div style={{ padding: 14, textAlign: 'center' }}>
-                  <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {t('sync:loadMore')}
-                  </Button>
-                </div>
-              )}
             </Card>
           )}
         </>
       )}
-      <LogDrawer run={logRun} onClose={() => setLogRun(null)} />
+      <CursorPager list={list} />
+      <LogDrawer opened={parseOpened(opened.id)} onClose={opened.close} />
       <StartSyncDialog isOpen={isStarting} shopId={values.shop} onClose={() => setIsStarting(false)} />
     </div>
   );

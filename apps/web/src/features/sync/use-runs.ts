@@ -1,41 +1,47 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import type { SyncDomain } from './kinds';
+import { useQuery } from '@tanstack/react-query';
+import type { Page, SyncRun } from '../../api/types';
+import { useCursorList } from '../../ui/cursor-list';
 import { RUNS_KEY, useLiveState } from './live-runs';
-import { allRuns, domainsFor, isActive, mergePages, type RunFilters, type RunsPage } from './runs';
+import { domainsFor, isActive, type RunFilters, readMerged } from './runs';
 import { listRuns } from './sync-api';
 
-const PAGE_LIMIT = 30;
+const NEWEST = 60;
 const POLL_BUSY_MS = 2_000;
 const POLL_IDLE_MS = 10_000;
 /** With a live line, a slow look makes up for an event that got lost. */
 const POLL_LIVE_MS = 20_000;
 
-type Position = Partial<Record<SyncDomain, string>> | null;
+const NO_RUNS: readonly SyncRun[] = [];
 
-/** The runs of both services as one list, newest first, kept fresh by events or by asking. */
-export function useRuns(filters: RunFilters, isEnabled = true) {
+function reader(filters: RunFilters) {
+  return (page: { cursor: string | undefined; limit: number }) =>
+    readMerged(domainsFor(filters), (domain, part) => listRuns(domain, { ...filters, ...part }), page);
+}
+
+/** How long until the runs are asked for again. */
+function usePollMs(): (runs: readonly SyncRun[]) => number {
   const live = useLiveState();
-  const query = useInfiniteQuery({
+  return (runs) => (live === 'live' ? POLL_LIVE_MS : runs.some(isActive) ? POLL_BUSY_MS : POLL_IDLE_MS);
+}
+
+/** The newest runs of both services, newest first, kept fresh by events or by asking. */
+export function useRuns(filters: RunFilters, isEnabled = true) {
+  const pollMs = usePollMs();
+  const query = useQuery<Page<SyncRun>>({
     queryKey: [RUNS_KEY, filters],
     enabled: isEnabled,
-    initialPageParam: null as Position,
-    queryFn: async ({ pageParam }): Promise<RunsPage> => {
-      const domains = domainsFor(filters).filter((each) => pageParam === null || pageParam[each]);
-      const read = (domain: SyncDomain) =>
-        domains.includes(domain)
-          ? listRuns(domain, { ...filters, cursor: pageParam?.[domain], limit: PAGE_LIMIT })
-          : undefined;
-      const [orders, products] = await Promise.all([read('orders'), read('products')]);
-      return mergePages({ orders, products });
-    },
-    getNextPageParam: ({ next }): Position | undefined => {
-      if (next.orders === null && next.products === null) return undefined;
-      return { orders: next.orders ?? undefined, products: next.products ?? undefined };
-    },
-    refetchInterval: ({ state }) => {
-      if (live === 'live') return POLL_LIVE_MS;
-      return allRuns(state.data?.pages ?? []).some(isActive) ? POLL_BUSY_MS : POLL_IDLE_MS;
-    },
+    queryFn: () => reader(filters)({ cursor: undefined, limit: NEWEST }),
+    refetchInterval: ({ state }) => pollMs(state.data?.rows ?? []),
   });
-  return { query, runs: allRuns(query.data?.pages ?? []) };
+  return {
+    query,
+    runs: query.data?.rows ?? NO_RUNS,
+    /** There are older ones. */
+    hasMore: typeof query.data?.nextCursor === 'string',
+  };
+}
+
+/** All runs of both services page after page, the first page kept fresh. */
+export function useRunList(filters: RunFilters) {
+  return useCursorList<SyncRun>([RUNS_KEY, filters], reader(filters), { watchEveryMs: usePollMs() });
 }

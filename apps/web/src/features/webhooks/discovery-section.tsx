@@ -6,8 +6,9 @@ import type { ShopDiscovery } from '../../api/types';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
-import { instantsOfDays } from '../../ui/local-days';
+import { isDay } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
@@ -26,14 +27,21 @@ export function DiscoverySection() {
   const timeText = useInstantText();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const columns = useColumns();
-  // Figures over several shops are of one span: of days in UTC, which is said beside it.
-  const zone = useShopZone(values.shop) ?? 'UTC';
-  const query = { shopId: values.shop, ...instantsOfDays(values.from, values.to, zone) };
+  const format = useFormat();
+  const zone = useShopZone(values.shop);
+  const query = {
+    shopId: values.shop,
+    fromDay: isDay(values.from) ? values.from : undefined,
+    toDay: isDay(values.to) ? values.to : undefined,
+  };
+  const end = (day: string | null, at: string | null) =>
+    day !== null ? format.day(day) : at === null ? '' : timeText(at, zone);
   const discovery = useQuery({
     queryKey: [WEBHOOKS_KEY, 'discovery', query],
     queryFn: () => ask(gateway.GET('/api/v1/sync/orders/discovery', { params: { query } })),
     placeholderData: keepPreviousData,
   });
+  const list = useRowsInPages(discovery.data?.shops ?? []);
   return (
     <div className="stack">
       <div className="filters">
@@ -53,8 +61,8 @@ export function DiscoverySection() {
         <>
           <div className="soft">
             {t('webhooks:foundIntro', {
-              from: timeText(discovery.data.from, zone),
-              to: timeText(discovery.data.to, zone),
+              from: end(discovery.data.fromDay, discovery.data.from),
+              to: end(discovery.data.toDay, discovery.data.to),
             })}
           </div>
           {discovery.data.all.changes === 0 ? (
@@ -65,15 +73,14 @@ export function DiscoverySection() {
                 rowKey={(row) => row.shopId ?? 'all'}
                 size="middle"
                 data-testid="discovery-table"
-                dataSource={[discovery.data.all, ...discovery.data.shops]}
-                pagination={
-                  discovery.data.shops.length > 20 ? { pageSize: 21, showSizeChanger: false } : false
-                }
+                dataSource={[discovery.data.all, ...list.rows]}
+                pagination={false}
                 style={{ minWidth: 760 }}
                 columns={columns}
               />
             </ScrollBox>
           )}
+          <RowsPager list={list} />
         </>
       )}
     </div>

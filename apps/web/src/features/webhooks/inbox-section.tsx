@@ -91,7 +91,7 @@ export function InboxSection() {
         list={list}
         rowKey={(webhook) => webhook.id}
         testId="webhooks-table"
-        minWidth={980}
+        minWidth={900}
         columns={useColumns(linkTo)}
         linkTo={linkTo}
         empty={
@@ -105,9 +105,9 @@ export function InboxSection() {
       <WebhookDrawer id={opened.id ?? null} onClose={opened.close} />
       <ReplayDialog
         isOpen={isReplaying}
-        zone={zone ?? 'UTC'}
+        zone={zone}
         filters={{ shopId: values.shop, topic, state }}
-        days={{ from: values.from, to: values.to }}
+        days={{ from: filters.fromDay, to: filters.toDay }}
         onClose={() => setIsReplaying(false)}
       />
     </>
@@ -122,20 +122,21 @@ function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
     {
       title: t('webhooks:received'),
       render: (_, webhook) => (
-        <Link className="row-link" to={linkTo(webhook)}>
-          <Instant
-            at={webhook.receivedAt}
-            zone={byId.get(webhook.shopId ?? '')?.timeZone}
-            precision="second"
-          />
-        </Link>
+        <>
+          <Link className="row-link" to={linkTo(webhook)}>
+            <Instant
+              at={webhook.receivedAt}
+              zone={byId.get(webhook.shopId ?? '')?.timeZone}
+              precision="second"
+            />
+          </Link>
+          <div className="soft small">
+            {t('webhooks:onTheWay', {
+              time: format.duration((Date.parse(webhook.receivedAt) - Date.parse(webhook.sentAt)) / 1000),
+            })}
+          </div>
+        </>
       ),
-    },
-    {
-      title: t('webhooks:delay'),
-      align: 'right',
-      render: (_, webhook) =>
-        format.duration((Date.parse(webhook.receivedAt) - Date.parse(webhook.sentAt)) / 1000),
     },
     {
       title: t('webhooks:topic'),
@@ -152,7 +153,9 @@ function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
         webhook.shopId === null ? (
           <span className="mono soft">{webhook.platformShopId ?? <Unknown />}</span>
         ) : (
-          <ShopName shopId={webhook.shopId} />
+          <div className="ellipsis" style={{ maxWidth: 200 }}>
+            <ShopName shopId={webhook.shopId} />
+          </div>
         ),
     },
     {
@@ -162,20 +165,25 @@ function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
         return number === null ? (
           <Unknown why={t('webhooks:aboutNothing')} />
         ) : (
-          <span className="mono">{number}</span>
+          <span className="mono nowrap">{number}</span>
         );
       },
     },
     { title: t('common:status'), render: (_, webhook) => <WebhookStateTag webhook={webhook} /> },
     {
-      title: t('webhooks:deliveries'),
+      title: (
+        <>
+          {t('webhooks:deliveries')}
+          <div className="small">{t('webhooks:replays')}</div>
+        </>
+      ),
       align: 'right',
-      render: (_, webhook) => format.integer(webhook.deliveries),
-    },
-    {
-      title: t('webhooks:replays'),
-      align: 'right',
-      render: (_, webhook) => format.integer(webhook.replays),
+      render: (_, webhook) => (
+        <>
+          {format.integer(webhook.deliveries)}
+          <div className="soft small">{format.integer(webhook.replays)}</div>
+        </>
+      ),
     },
   ];
 }

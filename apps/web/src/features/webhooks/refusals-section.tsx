@@ -5,6 +5,7 @@ import type { WebhookRefusalCount } from '../../api/types';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
+import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -15,6 +16,7 @@ export function RefusalsSection() {
   const { t } = useTranslation();
   const format = useFormat();
   const refusals = useQuery({ queryKey: [WEBHOOKS_KEY, 'refusals'], queryFn: readRefusals });
+  const list = useRowsInPages(refusals.data?.rows ?? []);
   if (refusals.isPending) return <Skeleton active />;
   if (refusals.isError) {
     return <ProblemPanel error={refusals.error} onRetry={() => void refusals.refetch()} />;
@@ -27,8 +29,8 @@ export function RefusalsSection() {
           rowKey={(row) => `${row.day} ${row.marketplace} ${row.appId} ${row.reason}`}
           size="middle"
           data-testid="refusals-table"
-          dataSource={refusals.data.rows}
-          pagination={refusals.data.rows.length > 20 ? { pageSize: 20, showSizeChanger: false } : false}
+          dataSource={list.rows}
+          pagination={false}
           style={{ minWidth: 820 }}
           locale={{
             emptyText: (
@@ -56,10 +58,11 @@ export function RefusalsSection() {
               ),
             },
             { title: t('webhooks:count'), align: 'right', render: (_, row) => format.integer(row.count) },
-            { title: t('webhooks:lastAt'), render: (_, row) => <Instant at={row.lastAt} zone="UTC" /> },
+            { title: t('webhooks:lastAt'), render: (_, row) => <Instant at={row.lastAt} zone={undefined} /> },
           ]}
         />
       </ScrollBox>
+      <RowsPager list={list} />
     </div>
   );
 }

@@ -4,24 +4,31 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import type { WebhookState, WebhookTopic } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
-import { instantsOfDays, todayIn } from '../../ui/local-days';
+import { todaysIn } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { useShopName } from '../shops/use-shops';
+import { useShopName, useShops } from '../shops/use-shops';
 import { replaySpan, WEBHOOKS_KEY } from './webhook-queries';
 
 interface ReplayDialogProps {
   isOpen: boolean;
-  zone: string;
+  /** Of the one shop that is shown; over several a day is each shop's own. */
+  zone: string | undefined;
   /** As the list shows them. */
   filters: { shopId: string | undefined; topic: WebhookTopic | undefined; state: WebhookState | undefined };
   days: { from: string | undefined; to: string | undefined };
   onClose: () => void;
 }
 
+type Days = [Dayjs, Dayjs];
+
 interface Fields {
-  days: [Dayjs, Dayjs];
+  days: Days;
+}
+
+function spanOf([from, to]: Days) {
+  return { fromDay: from.format('YYYY-MM-DD'), toDay: to.format('YYYY-MM-DD') };
 }
 
 /** Hands everything of a span of days on again; says first how many that are. */
@@ -31,18 +38,16 @@ export function ReplayDialog({ isOpen, zone, filters, days, onClose }: ReplayDia
   const notify = useNotify();
   const queryClient = useQueryClient();
   const shopName = useShopName(filters.shopId);
-  const today = todayIn(zone);
-  const spanOf = ([from, to]: [Dayjs, Dayjs]) => {
-    const span = instantsOfDays(from.format('YYYY-MM-DD'), to.format('YYYY-MM-DD'), zone);
-    return { from: span.from ?? '', to: span.to ?? '' };
-  };
+  const { shops } = useShops();
+  const zones = zone === undefined ? shops.map(({ timeZone }) => timeZone) : [zone];
+  const today = todaysIn(zones);
   return (
     <FormDialog<Fields, { replayed: number; leftOut: number }>
       isOpen={isOpen}
       title={t('webhooks:replayRange')}
       okText={t('webhooks:replayRange')}
       okTestId="replay-submit"
-      initialValues={{ days: [dayjs(days.from ?? today), dayjs(days.to ?? today)] }}
+      initialValues={{ days: [dayjs(days.from ?? today.first), dayjs(days.to ?? today.last)] }}
       save={(fields) => replaySpan({ ...filters, ...spanOf(fields.days), isTrial: false })}
       onSaved={async ({ replayed }) => {
         notify.done(t('webhooks:replayedRange', { n: format.integer(replayed) }));
@@ -61,29 +66,28 @@ export function ReplayDialog({ isOpen, zone, filters, days, onClose }: ReplayDia
       <Form.Item
         name="days"
         label={t('webhooks:received')}
-        extra={t('common:localDays', { zone })}
+        extra={zone === undefined ? t('time:daysOfEachShop') : t('common:localDays', { zone })}
         rules={[{ required: true, message: t('common:required') }]}
       >
         <DatePicker.RangePicker style={{ width: '100%' }} />
       </Form.Item>
-      <Trial filters={filters} spanOf={spanOf} />
+      <Trial filters={filters} />
     </FormDialog>
   );
 }
 
 interface TrialProps {
   filters: ReplayDialogProps['filters'];
-  spanOf: (days: [Dayjs, Dayjs]) => { from: string; to: string };
 }
 
-function Trial({ filters, spanOf }: TrialProps) {
+function Trial({ filters }: TrialProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const days = Form.useWatch<[Dayjs, Dayjs] | null | undefined>('days');
+  const days = Form.useWatch<Days | null | undefined>('days');
   const span = days?.[0] && days[1] ? spanOf(days) : null;
   const trial = useQuery({
     queryKey: [WEBHOOKS_KEY, 'trial', filters, span],
-    queryFn: () => replaySpan({ ...filters, ...(span ?? { from: '', to: '' }), isTrial: true }),
+    queryFn: () => replaySpan({ ...filters, ...(span ?? { fromDay: '', toDay: '' }), isTrial: true }),
     enabled: span !== null,
     retry: false,
   });

@@ -198,14 +198,16 @@ function Events({ events }: { events: readonly WebhookEventState[] }) {
           size="small"
           pagination={false}
           dataSource={[...events]}
-          style={{ minWidth: 720 }}
+          style={{ minWidth: 560 }}
           columns={[
             {
               title: t('webhooks:event'),
               render: (_, event) => (
                 <>
                   {t(`webhooks:topics:${event.topic}`)}
-                  <div className="mono soft">{event.eventCode}</div>
+                  <div className="mono soft" style={{ overflowWrap: 'anywhere' }}>
+                    {event.eventCode}
+                  </div>
                 </>
               ),
             },

@@ -40,8 +40,9 @@ export const replayWebhook = (id: string) =>
   ask(gateway.POST('/api/v1/webhooks/{id}/replay', { params: { path: { id } } }));
 
 export interface ReplaySpan extends WebhookFilters {
-  from: string;
-  to: string;
+  /** Days of each shop, both included. */
+  fromDay: string;
+  toDay: string;
   /** Count only. */
   isTrial: boolean;
 }

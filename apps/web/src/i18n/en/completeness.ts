@@ -4,6 +4,7 @@ export const completeness = {
     'Did every order arrive, as it is now? Each day’s list is compared with what is here by number, status and update time; what is missing or stale is fetched.',
   of: 'What is compared',
   nouns: { orders: 'orders', after_sales: 'after-sales cases' },
+  oneNotConnected: 'Not checked since {{since}}.',
   shopsNotConnected:
     '{{counted}} of {{shops}} shops checked; {{away}} not connected: not counted, not checked since {{since}}.',
   shopsNeverChecked:

@@ -81,7 +81,7 @@ export const webhooks = {
   },
   received: 'Received',
   sent: 'Sent',
-  delay: 'On the way',
+  onTheWay: '{{time}} on the way',
   about: 'Number',
   aboutNothing: 'It names no order',
   deliveries: 'Deliveries',

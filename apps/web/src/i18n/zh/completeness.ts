@@ -6,6 +6,7 @@ export const completeness: Texts['completeness'] = {
     '订单都到齐了吗？内容是最新的吗？每一天都按编号、状态和更新时间与平台列表核对，缺少或过时的会自动补回。',
   of: '核对内容',
   nouns: { orders: '订单', after_sales: '售后单' },
+  oneNotConnected: '自 {{since}} 起未再核对。',
   shopsNotConnected:
     '共 {{shops}} 家店铺，已核对 {{counted}} 家；{{away}} 家未连接，未计入，自 {{since}} 起未再核对。',
   shopsNeverChecked: '共 {{shops}} 家店铺，已核对 {{counted}} 家；{{away}} 家未连接，未计入，从未核对。',

@@ -77,7 +77,7 @@ export const webhooks: Texts['webhooks'] = {
   },
   received: '收到时间',
   sent: '发送时间',
-  delay: '耗时',
+  onTheWay: '途中 {{time}}',
   about: '编号',
   aboutNothing: '没有指明订单',
   deliveries: '投递次数',
