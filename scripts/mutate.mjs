@@ -36,6 +36,7 @@ await shutdown.run(async () => {
   // They need the compiler, which is there only now.
   const { mutantsOf, parses, withFault } = await import('./lib/mutation/mutants.mjs');
   const { createWorkshop } = await import('./lib/mutation/workshop.mjs');
+  const { createCompiler } = await import('./lib/mutation/compiler.mjs');
   const texts = readSources(wanted.sources);
   const specs = findSpecs(wanted.tests);
   const all = [...texts].flatMap(([file, text]) =>
@@ -66,8 +67,10 @@ await shutdown.run(async () => {
 
   const timeoutMs = 3 * clean.ms + SPARE_MS;
   const queue = [...chosen];
+  const refuses = createCompiler();
   /** @type {typeof chosen} */
   const survivors = [];
+  let refused = 0;
   let late = 0;
   await Promise.all(
     workshops.map(async (workshop) => {
@@ -76,9 +79,13 @@ await shutdown.run(async () => {
         const { verdict } = await workshop.test(ownFirst(specs, mutant.file), timeoutMs, shutdown.signal);
         shutdown.signal.throwIfAborted();
         workshop.restore(mutant.file);
-        if (verdict === 'passed') survivors.push(mutant);
+        const isRefused = verdict === 'passed' && refuses(mutant.file, withFault(textOf(mutant), mutant));
+        if (isRefused) refused += 1;
+        else if (verdict === 'passed') survivors.push(mutant);
         if (verdict === 'timed out') late += 1;
-        const mark = verdict === 'passed' ? 'NOT NOTICED' : verdict === 'failed' ? 'noticed' : verdict;
+        const mark = isRefused
+          ? 'no build'
+          : ({ passed: 'NOT NOTICED', failed: 'noticed' }[verdict] ?? verdict);
         progress.line(`  ${mark.padEnd(12)}${mutant.file}:${mutant.line}  ${mutant.what}`);
       }
     }),
@@ -90,6 +97,7 @@ await shutdown.run(async () => {
     of: all.length,
     tried: chosen.length,
     late,
+    refused,
     survivors,
   };
   const score = scoreOf(result);

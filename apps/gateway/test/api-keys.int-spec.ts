@@ -129,9 +129,9 @@ describe('API keys over HTTP', () => {
     }
   });
 
-  test('the services are told of its shops and its name', async () => {
+  test('the services are told of its shops, its name, the fields it may see and whence it came', async () => {
     const shop = await gateway.shop('told');
-    const { text, apiKey } = await make(owner, { rights: ['orders.read'], shopIds: [shop] });
+    const { text, apiKey } = await make(owner, { rights: ['orders.read', 'amounts.read'], shopIds: [shop] });
     const heard: Caller[] = [];
     const answering = gateway.bus.subscribe(Orders.list.subject, {
       callback: (_error, message) => {
@@ -147,6 +147,8 @@ describe('API keys over HTTP', () => {
     assert.deepEqual(heard[0]?.shopIds, [shop]);
     assert.deepEqual(heard[0]?.apiKey, { id: apiKey.id, name: 'ERP' });
     assert.equal(heard[0]?.userName, 'Owner');
+    assert.deepEqual(heard[0]?.fields, { 'amounts.read': [shop], 'addresses.read': [] });
+    assert.equal(heard[0]?.address, '127.0.0.1');
   });
 
   test('ended, it is refused with the next request', async () => {

@@ -51,6 +51,27 @@ export const AREAS = [
     tests: ['apps/analytics-service/src/figures/'],
   },
   {
+    name: 'masking',
+    sources: [
+      'libs/contracts/src/kernel/field-rights',
+      'libs/contracts/src/kernel/caller',
+      'libs/contracts/src/order/parent-order',
+      'libs/contracts/src/product/product.ts',
+      'libs/contracts/src/product/promotion.ts',
+      'libs/contracts/src/sync/quarantine',
+      'apps/order-service/src/addresses/address-view',
+      'apps/order-service/src/addresses/address-reader',
+      'apps/auth-service/src/webhooks/masked-event',
+    ],
+    tests: [
+      'libs/contracts/src/kernel/field-rights',
+      'libs/contracts/src/kernel/caller',
+      'apps/order-service/src/addresses/',
+      'apps/order-service/src/orders/order-queries',
+      'apps/auth-service/src/webhooks/masked-event',
+    ],
+  },
+  {
     name: 'rights',
     sources: [
       'libs/contracts/src/auth/rights',
@@ -62,10 +83,12 @@ export const AREAS = [
       'libs/contracts/src/auth/',
       'apps/gateway/src/access/',
       'apps/gateway/test/access',
+      'apps/gateway/test/api-keys',
       'apps/gateway/test/declared-access',
       'apps/auth-service/src/people/',
       'apps/auth-service/test/people',
       'apps/auth-service/test/authorization',
+      'apps/auth-service/test/sessions',
     ],
   },
   {

@@ -60,6 +60,9 @@ const SIBLINGS = {
   endsWith: 'startsWith',
 };
 
+/** Decorators that are rules: who sees a field. */
+const RULES = new Set(['Amount', 'Personal']);
+
 /**
  * @param {string} text of a TypeScript file
  * @param {string} [name]
@@ -84,7 +87,7 @@ export function mutantsOf(text, name = 'file.ts') {
   );
 }
 
-/** Types, imports and decorators are the compiler's and the framework's, not rules. @param {ts.Node} node */
+/** Types, imports and most decorators are the compiler's and the framework's, not rules. @param {ts.Node} node */
 function isOutside(node) {
   return (
     ts.isTypeNode(node) ||
@@ -92,8 +95,17 @@ function isOutside(node) {
     ts.isExportDeclaration(node) ||
     ts.isInterfaceDeclaration(node) ||
     ts.isTypeAliasDeclaration(node) ||
-    ts.isDecorator(node) ||
+    (ts.isDecorator(node) && !isRule(node)) ||
     ts.isParameter(node)
+  );
+}
+
+/** @param {ts.Decorator} node */
+function isRule({ expression }) {
+  return (
+    ts.isCallExpression(expression) &&
+    ts.isIdentifier(expression.expression) &&
+    RULES.has(expression.expression.text)
   );
 }
 
@@ -104,6 +116,7 @@ function changesOf(node, source) {
     end: of.getEnd(),
     replacement,
   });
+  if (ts.isDecorator(node)) return [at(node, '')];
   if (ts.isBinaryExpression(node)) return binary(node, at, source);
   if (ts.isPrefixUnaryExpression(node)) {
     const isSign = node.operator === SyntaxKind.ExclamationToken || node.operator === SyntaxKind.MinusToken;

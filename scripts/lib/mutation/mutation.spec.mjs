@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROOT } from '../paths.mjs';
 import { readMutateArguments } from './arguments.mjs';
+import { createCompiler } from './compiler.mjs';
 import { mutantsOf, parses, withFault } from './mutants.mjs';
 import { blockOf, scoreOf, withBlock } from './report.mjs';
 import { sample } from './sample.mjs';
@@ -43,6 +44,7 @@ describe('faults in TypeScript', () => {
     ["type A = 'b' | 1;"],
     ["interface A { b: 'c' }"],
     ["class A { @b('c') d() {} }"],
+    ['class A { @Amount() b }', 'class A {  b }'],
   ]) {
     test(text ?? '', () => {
       assert.deepEqual(faulty(text ?? '').sort(), expected.sort());
@@ -159,6 +161,7 @@ describe('the report', () => {
     of: 400,
     tried: 48,
     late: 2,
+    refused: 1,
     survivors: [{ file: 'a.ts', line: 3, what: '|| → `&&`' }],
   };
 
@@ -173,7 +176,7 @@ describe('the report', () => {
     assert.match(block, /### windows: 97\.9 %/);
     assert.match(
       block,
-      /`npm run mutate -- windows`, 2026-01-02: 47 of 48 faults were noticed \(2 by a time-out\), drawn from 400\./,
+      /`npm run mutate -- windows`, 2026-01-02: 47 of 48 faults were noticed \(2 by a time-out, 1 by the compiler\), drawn from 400\./,
     );
     assert.match(block, /\| a\.ts:3 \| `\\\|\\\| → ´&&´` \|/);
   });
@@ -230,5 +233,12 @@ describe('the workshop', () => {
     workshop.put(SOURCE, 'throw new Error("no");');
     assert.equal((await workshop.test(SPECS, 60_000)).verdict, 'failed');
     workshop.restore(SOURCE);
+  });
+
+  test('a fault that the compiler sees is told apart; a name that it leaves unused is none', () => {
+    const refuses = createCompiler();
+    assert.equal(refuses(SOURCE, text), false);
+    assert.equal(refuses(SOURCE, text.replace('rows.length > page.length', 'rows > page.length')), true);
+    assert.equal(refuses(SOURCE, text.replace('rows.length > page.length', 'true')), false);
   });
 });

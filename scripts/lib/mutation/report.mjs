@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 
 /** @typedef {{ file: string, line: number, what: string }} Survivor */
-/** @typedef {{ command: string, name: string, at: string, of: number, tried: number, late: number, survivors: Survivor[] }} Result */
+/** @typedef {{ command: string, name: string, at: string, of: number, tried: number, late: number, refused: number, survivors: Survivor[] }} Result */
 
 /** Of 100, rounded down: 89.6 is not 90. @param {Pick<Result, 'tried' | 'survivors'>} result */
 export function scoreOf({ tried, survivors }) {
@@ -11,13 +11,17 @@ export function scoreOf({ tried, survivors }) {
 
 /** @param {Result} result @returns {string} Markdown */
 export function blockOf(result) {
-  const { command, name, at, of, tried, late, survivors } = result;
+  const { command, name, at, of, tried, late, refused, survivors } = result;
+  const otherwise = [
+    ...(late > 0 ? [`${late} by a time-out`] : []),
+    ...(refused > 0 ? [`${refused} by the compiler`] : []),
+  ];
   const found = tried - survivors.length;
   return [
     openingOf(name),
     `### ${name}: ${scoreOf(result)} %`,
     '',
-    `\`${command}\`, ${at}: ${found} of ${tried} faults were noticed${late > 0 ? ` (${late} by a time-out)` : ''}, drawn from ${of}.`,
+    `\`${command}\`, ${at}: ${found} of ${tried} faults were noticed${otherwise.length > 0 ? ` (${otherwise.join(', ')})` : ''}, drawn from ${of}.`,
     ...(survivors.length === 0
       ? []
       : [

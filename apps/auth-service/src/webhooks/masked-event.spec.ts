@@ -8,6 +8,12 @@ test('known numbers are shown, unrounded; the form stays', () => {
   assert.equal(maskedEvent(event), event);
 });
 
+test('so are those of every documented event', () => {
+  const event =
+    '{"orderSn":"211-1","updateAt":1700000000,"afterSalesType":1,"parentAfterSalesSn":"PAS-1","parentAfterSalesStatus":2,"applyOperatorRole":3}';
+  assert.equal(maskedEvent(event), event);
+});
+
 test('everything else is masked: unknown fields, at every depth, and what stands where a number should', () => {
   assert.equal(
     maskedEvent(
