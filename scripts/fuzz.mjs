@@ -55,6 +55,5 @@ await shutdown.run(async () => {
   const text = describe(report, asked.seed);
   process.stdout.write(`${text}\n`);
   if (out !== undefined) fs.appendFileSync(out, `${text}\n`);
-  await shutdown.stopAll();
   return report.faults.length === 0 ? 0 : 1;
 });

@@ -76,6 +76,9 @@ export function Endpoint(spec: EndpointSpec): MethodDecorator {
     ApiResponse(
       spec.ok === null ? { status, description: 'Done' } : { status, description: 'OK', type: spec.ok },
     ),
+    ...('isNavigation' in spec && spec.isNavigation === true
+      ? [ApiResponse({ status: 303, description: 'A browser is sent on to a page' })]
+      : []),
     ApiExtension('x-access', accessLabel(spec)),
     ApiExtraModels(Problem),
     ...problemResponses(codes),
