@@ -19,6 +19,8 @@ const SHOPS = [
 ] as const;
 const SIZE = { orders: 60, products: 20, deletedProducts: 2, days: 45 } as const;
 const PASSWORD = 'four unrelated words here';
+/** A key lives a year at most. */
+const KEY_LIFE_MS = 30 * 86_400_000;
 const SETTLE_MS = 240_000;
 
 interface OrderTruth {
@@ -75,7 +77,8 @@ export async function bringUpWorld(
     password: PASSWORD,
     grants: [{ role: 'finance', shopId: shops[0]?.id ?? null }],
   });
-  await owner.call('POST', '/api-keys', { name: 'Dump', rights: ['orders.read'], shopIds: null });
+  const expiresAt = new Date(Date.now() + KEY_LIFE_MS).toISOString();
+  await owner.call('POST', '/api-keys', { name: 'Dump', rights: ['orders.read'], shopIds: null, expiresAt });
   // Of one that has an address: told as an event, never the address.
   await owner.call(
     'POST',
