@@ -44,6 +44,8 @@ const PAGE_ROWS = 50;
 /** Lists in the order of our own clock: of what came or was entered when. */
 const OWN_ORDER = /^\/api\/v1\/(sync|webhooks|audit|quarantine|users|api-keys|shops|auth)\b/;
 const MARKETPLACE = 'temu';
+/** Leads on to a page that is given. */
+const RESUME = '/api/v1/auth/resume';
 
 /** Asks every GET of the OpenAPI file: lists to their last page, a few filters each, details for every row of their list. */
 export class Questions {
@@ -97,6 +99,7 @@ export class Questions {
     const chosen = names.length === 1 ? this.choices(needed[0]) : [];
     if (chosen.length > 0) return chosen.map((value) => ({ [names[0] ?? '']: value }));
     if (path.includes('{marketplace}')) return [{ marketplace: MARKETPLACE }];
+    if (path === RESUME) return [{ to: '/orders' }];
     const above = this.listAbove(list);
     const found = (this.rows.get(above) ?? []).map((row) =>
       Object.fromEntries(names.flatMap((name) => (typeof row[name] === 'string' ? [[name, row[name]]] : []))),
