@@ -4,7 +4,7 @@ import { Installation } from '../e2e/installation.js';
 import { Rest } from './at-rest.js';
 import { type DumpLine, isObject, type Json, stableText, withSortedRows } from './dump-line.js';
 import { lastEvents } from './events.js';
-import { normalise, type OwnRun } from './normalise.js';
+import { normalise, type OwnRun, withoutNumbersOfRuns } from './normalise.js';
 import { Questions } from './questions.js';
 import { bringUpWorld, SPAN } from './world.js';
 
@@ -47,7 +47,9 @@ export async function dump(file: string): Promise<number> {
           ({ subject, data }): DumpLine => ({ kind: 'event', subject, payload: normalise(data, run) }),
         ),
       ];
-      const texts = lines.map((line) => stableText({ ...withSortedRows(line) })).sort();
+      const texts = withoutNumbersOfRuns(lines)
+        .map((line) => stableText({ ...withSortedRows(line) }))
+        .sort();
       writeFileSync(file, `${texts.join('\n')}\n`);
       return texts.length;
     } finally {

@@ -43,6 +43,8 @@ const NO_FILTERS = new Set(['limit', 'cursor', 'from', 'to', 'span', 'includeTod
 const PAGE_ROWS = 50;
 /** Lists in the order of our own clock: of what came or was entered when. */
 const OWN_ORDER = /^\/api\/v1\/(sync|webhooks|audit|quarantine|users|api-keys|shops|auth)\b/;
+/** Rows of two shops that tie stand in the order of the shops' ids, which are random. */
+const TIES = /^\/api\/v1\/(promotions|completeness|after-sales|products)\b/;
 const MARKETPLACE = 'temu';
 /** Leads on to a page that is given. */
 const RESUME = '/api/v1/auth/resume';
@@ -187,7 +189,7 @@ export class Questions {
         path,
         question,
         status: response.status,
-        isUnordered: OWN_ORDER.test(path),
+        isUnordered: OWN_ORDER.test(path) || (TIES.test(path) && question.shopId === undefined),
         body: isPaged ? { ...body, rows } : body,
       };
     }
