@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { normalise } from './normalise.js';
+import type { AnswerLine } from './dump-line.js';
+import { normalise, withoutNumbersOfRuns } from './normalise.js';
 
 const RUN = {
   since: new Date(Date.now() - 60_000),
@@ -41,5 +42,24 @@ describe("what is only one run's", () => {
   test("the marketplace's own instants and numbers stay", () => {
     const value = { orderedAt: '2026-10-10T12:00:00.000Z', id: '1792953486', total: 7 };
     assert.deepEqual(normalise(value, RUN), value);
+  });
+
+  test('of runs each kind is kept once, all else as it is', () => {
+    const line = (path: string, done: number): AnswerLine => ({
+      kind: 'answer',
+      path,
+      question: { domain: 'orders' },
+      status: 200,
+      isUnordered: true,
+      body: { rows: [{ kind: 'orders', done, message: `done: ${done} read` }] },
+    });
+    const [runs, other] = ['/api/v1/sync/{domain}/runs', '/api/v1/sync/{domain}/health'];
+    assert.deepEqual(withoutNumbersOfRuns([line(runs, 1), line(runs, 2), line(other, 3)]), [
+      line(other, 3),
+      {
+        ...line(runs, 1),
+        body: { rows: [{ kind: 'orders', done: '<number>', message: 'done: # read' }] },
+      },
+    ]);
   });
 });
