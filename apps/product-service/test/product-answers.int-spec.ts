@@ -199,7 +199,7 @@ describe('answers of product-service', () => {
     }
     await assert.rejects(
       list({ shopId: ['mine'] }),
-      /shopId must be a list in which each must be the id of a shop/,
+      /each of shopId must be the id of a shop/,
     );
     await assert.rejects(list({ stock: 'plenty' as never }), /stock must be one of out, low, available/);
     await assert.rejects(
