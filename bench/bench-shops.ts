@@ -148,7 +148,7 @@ export async function oldestOrder(installation: Installation, shopId: string): P
   await client.connect();
   try {
     const { rows } = await client.query<{ at: Date }>(
-      'SELECT min(ordered_at) AS at FROM orders.parent_orders WHERE shop_id = $1',
+      'SELECT min(ordered_at) AS at FROM orders.orders WHERE shop_id = $1',
       [shopId],
     );
     return Math.floor((rows[0]?.at.getTime() ?? Number.NaN) / 1000);

@@ -1,5 +1,5 @@
 import { DataSource, EntitySchema } from 'typeorm';
-import type { ParentOrderRecord } from '#marketplace';
+import type { OrderRecord } from '#marketplace';
 
 interface OrmOrder extends Record<string, unknown> {
   shopId: string;
@@ -17,7 +17,7 @@ const OrmOrderEntity = new EntitySchema<OrmOrder>({
     shopId: { type: 'uuid', primary: true },
     parentOrderSn: { type: 'text', primary: true },
     status: { type: 'text' },
-    platformStatus: { type: 'int' },
+    platformStatus: { type: 'text' },
     orderedAt: { type: 'timestamptz' },
     shipByAt: { type: 'timestamptz', nullable: true },
     platformUpdatedAt: { type: 'timestamptz' },
@@ -43,11 +43,7 @@ const OrmLineEntity = new EntitySchema<OrmLine>({
  * @param url a database of its own
  * @returns seconds
  */
-export async function ormLoop(
-  url: string,
-  shopId: string,
-  orders: readonly ParentOrderRecord[],
-): Promise<number> {
+export async function ormLoop(url: string, shopId: string, orders: readonly OrderRecord[]): Promise<number> {
   const source = await new DataSource({
     type: 'postgres',
     url,
@@ -57,7 +53,7 @@ export async function ormLoop(
   }).initialize();
   try {
     await source.query(`CREATE SCHEMA orm;
-      CREATE TABLE orm.orm_orders ("shopId" uuid, "parentOrderSn" text, status text, "platformStatus" int,
+      CREATE TABLE orm.orm_orders ("shopId" uuid, "parentOrderSn" text, status text, "platformStatus" text,
         "orderedAt" timestamptz, "shipByAt" timestamptz, "platformUpdatedAt" timestamptz, labels text[],
         PRIMARY KEY ("shopId", "parentOrderSn"));
       CREATE TABLE orm.orm_lines ("shopId" uuid, "parentOrderSn" text, "orderSn" text, "skuId" text, "goodsName" text,
@@ -66,10 +62,10 @@ export async function ormLoop(
     const lineRows = source.getRepository(OrmLineEntity);
     const startedAt = performance.now();
     for (const { lines, ...order } of orders) {
-      const known = await orderRows.findOneBy({ shopId, parentOrderSn: order.parentOrderSn });
+      const known = await orderRows.findOneBy({ shopId, parentOrderSn: order.orderNumber });
       await orderRows.save({ ...known, ...order, shopId });
       for (const line of lines) {
-        const key = { shopId, parentOrderSn: order.parentOrderSn, orderSn: line.orderSn };
+        const key = { shopId, parentOrderSn: order.orderNumber, orderSn: line.lineId };
         const knownLine = await lineRows.findOneBy(key);
         await lineRows.save({ ...knownLine, ...line, ...key });
       }

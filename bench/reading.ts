@@ -1,4 +1,4 @@
-import { type CallLimiter, createTemuConnector, type ParentOrderRecord } from '#marketplace';
+import { type CallLimiter, createTemuConnector, type OrderRecord } from '#marketplace';
 import { PAGE_SIZE, pagesOf } from '../apps/order-service/src/sync/order-windows.js';
 import { signTemuFields } from '../libs/marketplace/src/temu/signing.js';
 import { APP, type BenchShop } from './bench-shops.js';
@@ -56,7 +56,7 @@ export async function readByConnector(
   } as const;
   try {
     return await readWindows(windows, async ({ from, to }, page) => {
-      const { total, records } = await connector.listParentOrders(
+      const { total, records } = await connector.listOrders(
         { credentials },
         {
           window: { from: new Date(from * 1000), to: new Date(to * 1000) },
@@ -104,7 +104,7 @@ export async function readSome(
   shop: BenchShop,
   window: Window,
   count: number,
-): Promise<ParentOrderRecord[]> {
+): Promise<OrderRecord[]> {
   const connector = createTemuConnector({ gateways: { us: gateway }, limiter: UNPACED });
   const credentials = {
     ...APP,
@@ -113,10 +113,10 @@ export async function readSome(
     scopes: null,
     version: 1,
   } as const;
-  const orders: ParentOrderRecord[] = [];
+  const orders: OrderRecord[] = [];
   try {
     for (let page = 1; orders.length < count; page += 1) {
-      const { records } = await connector.listParentOrders(
+      const { records } = await connector.listOrders(
         { credentials },
         {
           window: { from: new Date(window.from * 1000), to: new Date(window.to * 1000) },

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import type { ListPage, ParentOrderRecord } from '#marketplace';
+import type { ListPage, OrderRecord } from '#marketplace';
 import { createLogger, type Database, type Transaction } from '#runtime';
 import { LEASE_MS, type Lease, queueRun, RunContext, type SyncRunRow, takeLease } from '#sync';
 import { createTestDatabase, type TestDatabase } from '#testing';
@@ -15,14 +15,14 @@ import { type Figure, median } from './report.js';
 
 const GROUP = 500;
 const ROUNDS = 3;
-const TABLES = ['parent_orders', 'order_lines', 'order_history', 'outbox'] as const;
+const TABLES = ['orders', 'order_lines', 'order_history', 'outbox'] as const;
 
 function open(): Promise<TestDatabase> {
   return createTestDatabase({ schema: 'orders', migrations });
 }
 
-function pagesOf(orders: readonly ParentOrderRecord[]): ListPage<ParentOrderRecord>[][] {
-  const groups: ListPage<ParentOrderRecord>[][] = [];
+function pagesOf(orders: readonly OrderRecord[]): ListPage<OrderRecord>[][] {
+  const groups: ListPage<OrderRecord>[][] = [];
   for (let start = 0; start < orders.length; start += GROUP) {
     const group = orders.slice(start, start + GROUP);
     const pages = [0, 100, 200, 300, 400]
@@ -54,7 +54,7 @@ async function openRun(database: Database, shopId: string): Promise<{ run: SyncR
 async function storeAll(
   database: Database,
   shopId: string,
-  groups: ListPage<ParentOrderRecord>[][],
+  groups: ListPage<OrderRecord>[][],
 ): Promise<number> {
   const { run, lease } = await openRun(database, shopId);
   const credentials = {

@@ -280,7 +280,7 @@ for (const [how, start] of /** @type {const} */ ([
       for (const target of ['STREAM.PURGE.EVT_AUTH', 'STREAM.MSG.DELETE.EVT_AUTH']) {
         const reply = `$JS.API.${target}`;
         // Answers that the server would send there for somebody who may not.
-        as('order').publish('evt.order.parent-orders.stored.v1', 'x', { reply });
+        as('order').publish('evt.order.orders.stored.v1', 'x', { reply });
         as('order').publish('$JS.API.INFO', '', { reply });
         as('order').publish(
           '$JS.API.CONSUMER.MSG.NEXT.EVT_AUTH.order__shop-connected',

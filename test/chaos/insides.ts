@@ -36,7 +36,7 @@ export class Insides {
       counts[`unpublished events of ${schema}`] =
         `SELECT count(*) FROM ${schema}.outbox WHERE published_at IS NULL`;
     }
-    counts['amounts due'] = 'SELECT count(*) FROM orders.parent_orders WHERE amounts_due_at IS NOT NULL';
+    counts['amounts due'] = 'SELECT count(*) FROM orders.orders WHERE amounts_due_at IS NOT NULL';
     counts['addresses due'] = 'SELECT count(*) FROM orders.order_addresses WHERE due_at IS NOT NULL';
     counts['hints due'] = 'SELECT count(*) FROM orders.order_hints';
     const found: Record<string, number> = {};
@@ -63,7 +63,7 @@ export class Insides {
       );
     }
     await this.client.query(
-      'UPDATE orders.parent_orders SET amounts_due_at = clock_timestamp() WHERE amounts_due_at > clock_timestamp()',
+      'UPDATE orders.orders SET amounts_due_at = clock_timestamp() WHERE amounts_due_at > clock_timestamp()',
     );
     await this.client.query('UPDATE orders.order_addresses SET due_at = now() WHERE due_at > now()');
     await this.client.query('UPDATE orders.order_hints SET due_at = now() WHERE due_at > now()');

@@ -3,7 +3,7 @@ import type {
   CompletenessDay,
   CompletenessShop,
   MaskedAddress,
-  ParentOrder,
+  Order,
   SyncKind,
 } from '#contracts';
 import { comparePromotions } from '../e2e/promotion-truth.js';
@@ -45,12 +45,12 @@ async function compareAfterSales(...[world, api, shopId, mallId]: ShopPlace): Pr
     })),
   }));
   const actual = stored.map((item) => ({
-    sn: item.parentAfterSalesSn,
-    order: item.parentOrderSn,
+    sn: item.caseNumber,
+    order: item.orderNumber,
     status: item.platformStatus,
     type: item.platformType,
     updatedAt: item.platformUpdatedAt,
-    lines: item.lines.map((line) => ({ sn: line.afterSalesSn, skuId: line.skuId, quantity: line.quantity })),
+    lines: item.lines.map((line) => ({ sn: line.caseLineId, skuId: line.skuId, quantity: line.quantity })),
   }));
   const snOf = (item: { sn: string }): string => item.sn;
   return compare('after-sales case', byId(expected, snOf), byId(actual, snOf));
@@ -70,11 +70,9 @@ async function compareAddresses(...[world, api, shopId, mallId]: ShopPlace): Pro
   const truth = new Map(
     (await dump<AddressTruth>(world, mallId, 'addresses')).map((each) => [each.parentOrderSn, each]),
   );
-  const orders = await api.all<ParentOrder>(
-    `/orders?shopId=${shopId}&status=unshipped&status=partially_shipped`,
-  );
+  const orders = await api.all<Order>(`/orders?shopId=${shopId}&status=unshipped&status=partially_shipped`);
   const pairs = await Promise.all(
-    orders.map(async ({ parentOrderSn: sn }) => {
+    orders.map(async ({ orderNumber: sn }) => {
       const { address } = await api.call<{ address: MaskedAddress }>('GET', `/orders/${shopId}/${sn}`);
       const isWithheld = truth.get(sn)?.withheld != null;
       const place = truth.get(sn)?.address;

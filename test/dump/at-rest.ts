@@ -6,7 +6,7 @@ const OWED: Readonly<Record<string, readonly string[]>> = {
   AUTH: ['SELECT count(*) FROM outbox WHERE published_at IS NULL'],
   ORDER: [
     'SELECT count(*) FROM outbox WHERE published_at IS NULL',
-    'SELECT count(*) FROM parent_orders WHERE amounts_due_at IS NOT NULL',
+    'SELECT count(*) FROM orders WHERE amounts_due_at IS NOT NULL',
     'SELECT count(*) FROM order_addresses WHERE due_at IS NOT NULL',
     'SELECT count(*) FROM order_hints',
   ],

@@ -8,7 +8,7 @@ import {
   type MadeApiKey,
   type Me,
   ORGANISATION_RIGHTS,
-  type ParentOrder,
+  type Order,
   type Product,
   RIGHTS,
   type ShopView,
@@ -164,18 +164,18 @@ describe('a program with nothing but an API key', { concurrency: false }, () => 
     );
     assert.equal(run.status, 'succeeded');
     assert.equal(run.trigger, 'manual');
-    const seen: ParentOrder[] = [];
+    const seen: Order[] = [];
     let cursor: string | null = null;
     do {
       const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const next: ListPage<ParentOrder> = await program.call('GET', `/orders?limit=50${after}`);
+      const next: ListPage<Order> = await program.call('GET', `/orders?limit=50${after}`);
       seen.push(...next.rows);
       cursor = next.nextCursor;
     } while (cursor !== null);
-    assert.equal(new Set(seen.map(({ parentOrderSn }) => parentOrderSn)).size, seen.length);
+    assert.equal(new Set(seen.map(({ orderNumber }) => orderNumber)).size, seen.length);
     assert.equal(seen.length, 128);
     assert.ok(seen.every(({ shopId }) => shopId === shop.id));
-    const path = `/orders/${shop.id}/${seen[0]?.parentOrderSn}`;
+    const path = `/orders/${shop.id}/${seen[0]?.orderNumber}`;
     const others = [await program.call('GET', path), await program.call('POST', `${path}/refresh`)];
     assert.match(JSON.stringify(await owner.call('GET', path)), /"retailMinor":\d/, 'there are amounts');
     for (const order of [...seen, ...others]) {
@@ -202,19 +202,19 @@ describe('a program with nothing but an API key', { concurrency: false }, () => 
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     });
     const other = ApiClient.withKey(installation.page, made.text);
-    const [order] = (await owner.call<ListPage<ParentOrder>>('GET', `/orders?shopId=${foreign.id}`)).rows;
+    const [order] = (await owner.call<ListPage<Order>>('GET', `/orders?shopId=${foreign.id}`)).rows;
     const [product] = (await owner.call<ListPage<Product>>('GET', `/products?shopId=${foreign.id}`)).rows;
     assert.ok(order);
     const values: Readonly<Record<string, string>> = {
       shopId: foreign.id,
       id: foreign.id,
-      parentOrderSn: order.parentOrderSn,
-      goodsId: product?.goodsId ?? 'unknown',
+      orderNumber: order.orderNumber,
+      productId: product?.productId ?? 'unknown',
       day: order.orderedAt.slice(0, 10),
       domain: 'orders',
       kind: 'orders',
-      platformId: order.parentOrderSn,
-      parentAfterSalesSn: 'unknown',
+      platformId: order.orderNumber,
+      caseNumber: 'unknown',
       promotionId: 'unknown',
     };
     const answered: string[] = [];

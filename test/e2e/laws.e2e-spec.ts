@@ -7,8 +7,8 @@ import pg from 'pg';
 import {
   ANSWERING_CONTEXTS,
   type AnsweringContext,
+  Order,
   type Page,
-  ParentOrder,
   ShopSyncHealth,
   ShopView,
   SyncRun,
@@ -220,7 +220,7 @@ describe('what holds over all services', { concurrency: false }, () => {
       accessToken: 'sbxTokenAfter00002',
       scope: 'bg.order.amount.query',
     });
-    await database('order', `UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1`, [shop.id]);
+    await database('order', `UPDATE orders SET amounts_due_at = now() WHERE shop_id = $1`, [shop.id]);
     const amounts = await waitFor(
       'the amounts to be refused',
       async () =>
@@ -259,7 +259,7 @@ describe('what holds over all services', { concurrency: false }, () => {
         );
         const due = await database(
           'order',
-          'SELECT FROM parent_orders WHERE shop_id = $1 AND amounts_due_at IS NOT NULL',
+          'SELECT FROM orders WHERE shop_id = $1 AND amounts_due_at IS NOT NULL',
           [shop.id],
         );
         return due.length === 0 && runs.find(({ kind }) => kind === 'orders');
@@ -277,9 +277,9 @@ describe('what holds over all services', { concurrency: false }, () => {
       await installation.control('POST', '/faults', { kind: 'http_error', httpStatus: 503, type });
     const { id } = await ran('orders', 'orders', ['waiting', 'failed']);
     // People press buttons meanwhile: the calls of one group open it together.
-    const orders = (await api.all<ParentOrder>(`/orders?shopId=${shop.id}`)).slice(0, 4);
+    const orders = (await api.all<Order>(`/orders?shopId=${shop.id}`)).slice(0, 4);
     await Promise.all(
-      orders.map(({ parentOrderSn }) => api.request('POST', `/orders/${shop.id}/${parentOrderSn}/refresh`)),
+      orders.map(({ orderNumber }) => api.request('POST', `/orders/${shop.id}/${orderNumber}/refresh`)),
     );
     await waitFor(
       'the breaker to spare the marketplace',

@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import type {
   CompletenessSummary,
   Page as ListPage,
+  Order,
   Overview,
-  ParentOrder,
   Product,
   Promotion,
   ShopView,
@@ -126,15 +126,15 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
     assert.deepEqual(found, []);
     assert.equal(compared, 14);
     const joined = await api.all<Promotion>(`/promotions?shopId=${shop.id}&joined=true`);
-    const [largest] = joined.sort((a, b) => b.goodsCount - a.goodsCount);
-    assert.ok(largest !== undefined && largest.goodsCount > 5);
+    const [largest] = joined.sort((a, b) => b.productCount - a.productCount);
+    assert.ok(largest !== undefined && largest.productCount > 5);
     await page.goto(`${installation.page}/promotions?shop=${shop.id}`);
     await waitFor(
       'the promotions page to count 14',
       async () => (await counted(page, 'promotions-total')) === 14,
     );
     await page.getByText(largest.name, { exact: true }).first().click();
-    await page.getByTestId('promotion-goods').waitFor();
+    await page.getByTestId('promotion-products').waitFor();
     await picture(page, '12-promotion');
   });
 
@@ -175,11 +175,11 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
       async () => (await counted(page, 'orders-total')) === 4645,
     );
     await picture(page, '07-orders');
-    const [order] = await api.all<ParentOrder>(`/orders?shopId=${shop.id}&status=partially_shipped`);
+    const [order] = await api.all<Order>(`/orders?shopId=${shop.id}&status=partially_shipped`);
     assert.ok(order);
-    await page.goto(`${installation.page}/orders?shop=${shop.id}&q=${order.parentOrderSn}`);
+    await page.goto(`${installation.page}/orders?shop=${shop.id}&q=${order.orderNumber}`);
     await waitFor('the search to find one order', async () => (await counted(page, 'orders-total')) === 1);
-    await page.getByText(order.parentOrderSn).first().click();
+    await page.getByText(order.orderNumber).first().click();
     await page.getByTestId('order-detail').waitFor();
     await picture(page, '08-order');
     await page.goto(`${installation.page}/products?shop=${shop.id}`);
@@ -202,13 +202,13 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
     assert.ok(product);
     const rename = async (from: string, to: string): Promise<void> => {
       for (const table of ['products', 'skus'])
-        await client.query(`UPDATE ${table} SET goods_id = $3 WHERE shop_id = $1 AND goods_id = $2`, [
+        await client.query(`UPDATE ${table} SET product_id = $3 WHERE shop_id = $1 AND product_id = $2`, [
           shop.id,
           from,
           to,
         ]);
     };
-    await rename(product.goodsId, long);
+    await rename(product.productId, long);
     try {
       await page.goto(`${installation.page}/products?shop=${shop.id}&q=${long}`);
       await waitFor(
@@ -217,7 +217,7 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
       );
       assert.ok((await page.getByTestId('products-table').innerText()).includes(long));
     } finally {
-      await rename(long, product.goodsId);
+      await rename(long, product.productId);
       await client.end();
     }
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { OrderCounts, ParentOrder, ShopView, SyncRun } from '#contracts';
+import type { Order, OrderCounts, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient } from './api-client.js';
 import { failuresOf, openBrowser, picture } from './browser.js';
@@ -203,7 +203,7 @@ describe('what holds on every page', { concurrency: false }, () => {
   });
 
   test('over all shops a filter means days of each shop', async () => {
-    const [order] = (await api.call<{ rows: ParentOrder[] }>('GET', '/orders?limit=1')).rows;
+    const [order] = (await api.call<{ rows: Order[] }>('GET', '/orders?limit=1')).rows;
     assert.ok(order);
     const day = new Intl.DateTimeFormat('en-CA', { timeZone: shop.timeZone }).format(
       new Date(order.orderedAt),

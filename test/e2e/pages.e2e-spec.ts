@@ -7,9 +7,9 @@ import type {
   CompletenessDay,
   CompletenessShop,
   MarketplaceAppView,
+  Order,
   OrderCounts,
-  ParentOrder,
-  ParentOrderDetail,
+  OrderDetail,
   QuarantinedRecord,
   ShopView,
   SyncRun,
@@ -181,13 +181,13 @@ describe('the pages about what was read and what was not', { concurrency: false 
     const day = days.find((each) => (each.platformOrders ?? 0) > 0) ?? assert.fail('no day has orders');
     const lost = await withOrders(async (client) => {
       const { rows } = await client.query<{ sn: string }>(
-        `DELETE FROM orders.parent_orders WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3
-         RETURNING parent_order_sn AS sn`,
+        `DELETE FROM orders.orders WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3
+         RETURNING order_number AS sn`,
         [shop.id, day.from, day.to],
       );
       const sns = rows.map(({ sn }) => sn);
       for (const table of ['order_lines', 'order_history', 'order_addresses'])
-        await client.query(`DELETE FROM orders.${table} WHERE shop_id = $1 AND parent_order_sn = ANY($2)`, [
+        await client.query(`DELETE FROM orders.${table} WHERE shop_id = $1 AND order_number = ANY($2)`, [
           shop.id,
           sns,
         ]);
@@ -215,11 +215,11 @@ describe('the pages about what was read and what was not', { concurrency: false 
     );
     assert.deepEqual([refetched.state, refetched.difference], ['complete', 0]);
     assert.deepEqual([...refetched.refetched.numbers].sort(), lost);
-    const stored = await api.all<ParentOrder>(`/orders?shopId=${shop.id}`);
+    const stored = await api.all<Order>(`/orders?shopId=${shop.id}`);
     assert.deepEqual(
       stored
         .filter(({ orderedAt }) => orderedAt >= day.from && orderedAt < day.to)
-        .map((each) => each.parentOrderSn)
+        .map((each) => each.orderNumber)
         .sort(),
       lost,
     );
@@ -280,7 +280,7 @@ describe('the pages about what was read and what was not', { concurrency: false 
     const sn = order?.parentOrderMap.parentOrderSn ?? assert.fail('nothing is to be shipped');
     await change(sn, 4);
     const changed = await waitFor('the push to have been followed', async () => {
-      const detail = await api.call<ParentOrderDetail>('GET', `/orders/${shop.id}/${sn}`);
+      const detail = await api.call<OrderDetail>('GET', `/orders/${shop.id}/${sn}`);
       return detail.status === 'shipped' && detail;
     });
     assert.ok(changed.history.some((each) => each.source === 'webhook' && each.status === 'shipped'));

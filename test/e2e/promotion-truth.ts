@@ -1,4 +1,4 @@
-import type { Promotion, PromotionGoods } from '#contracts';
+import type { Promotion, PromotionProduct } from '#contracts';
 import { byId, type Comparison, compare, dump, type ShopPlace } from './truth.js';
 
 interface PromotionTruth {
@@ -35,7 +35,7 @@ function expectedOf(truth: PromotionTruth) {
   };
 }
 
-function actualOf(promotion: Promotion, goods: readonly PromotionGoods[]) {
+function actualOf(promotion: Promotion, goods: readonly PromotionProduct[]) {
   return {
     id: promotion.promotionId,
     name: promotion.name,
@@ -46,7 +46,7 @@ function actualOf(promotion: Promotion, goods: readonly PromotionGoods[]) {
     goods: goods
       .filter((each) => each.goneAt === null)
       .map((each) => ({
-        id: each.goodsId,
+        id: each.productId,
         quantity: each.quantity,
         remaining: each.remainingQuantity,
         skus: each.skus
@@ -66,7 +66,7 @@ export async function comparePromotions(...[world, api, shopId, mallId]: ShopPla
     stored.map(async (promotion) =>
       actualOf(
         promotion,
-        await api.all<PromotionGoods>(`/promotions/${shopId}/${promotion.promotionId}/goods`),
+        await api.all<PromotionProduct>(`/promotions/${shopId}/${promotion.promotionId}/products`),
       ),
     ),
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CurrencyFigures, Overview, ParentOrder, Trend } from '#contracts';
+import type { CurrencyFigures, Order, Overview, Trend } from '#contracts';
 import { waitFor } from '#testing';
 import { type Comparison, type Difference, dump, type ShopPlace, truthOf } from './truth.js';
 
@@ -222,7 +222,7 @@ export function differences(
 }
 
 /** An order as the product holds it; null where a price or a refund is not known. */
-function moneyOfStored({ lines }: ParentOrder): Money | null {
+function moneyOfStored({ lines }: Order): Money | null {
   const known: LineMoney[] = [];
   for (const line of lines) {
     if (line.unitRetailMinor === null || line.unitBasePriceMinor === null || line.refundedMinor === null)
@@ -244,7 +244,7 @@ async function ordersThatDiffer(
   ...[, api, shopId]: ShopPlace
 ): Promise<Difference[]> {
   const stored = new Map(
-    (await api.all<ParentOrder>(`/orders?shopId=${shopId}`)).map((order) => [order.parentOrderSn, order]),
+    (await api.all<Order>(`/orders?shopId=${shopId}`)).map((order) => [order.orderNumber, order]),
   );
   const found: Difference[] = [];
   for (const each of counted) {

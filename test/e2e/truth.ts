@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { Money, Overview, ParentOrder, Product } from '#contracts';
+import type { Money, Order, Overview, Product } from '#contracts';
 import { waitFor } from '#testing';
 import type { ApiClient } from './api-client.js';
 import type { Installation } from './installation.js';
@@ -164,7 +164,7 @@ function pricesOf(line: OrderTruth['amounts']['orderList'][number] | undefined) 
 
 export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace): Promise<Comparison> {
   const truth = await dump<OrderTruth>(world, mallId, 'orders');
-  const stored = await api.all<ParentOrder>(`/orders?shopId=${shopId}`);
+  const stored = await api.all<Order>(`/orders?shopId=${shopId}`);
   const expected = truth.map(({ parentOrderMap, orderList, amounts }) => ({
     sn: parentOrderMap.parentOrderSn,
     status: STATUS[parentOrderMap.parentOrderStatus],
@@ -187,7 +187,7 @@ export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace):
     })),
   }));
   const actual = stored.map((order) => ({
-    sn: order.parentOrderSn,
+    sn: order.orderNumber,
     status: order.status,
     orderedAt: order.orderedAt,
     updatedAt: order.platformUpdatedAt,
@@ -196,11 +196,11 @@ export async function compareOrders(...[world, api, shopId, mallId]: ShopPlace):
     retailMinor: order.amounts.retailMinor,
     customerPaidMinor: order.amounts.customerPaidMinor,
     refundedMinor: order.amounts.refundedMinor,
-    lines: bySn(order.lines, (line) => line.orderSn).map((line) => ({
-      sn: line.orderSn,
+    lines: bySn(order.lines, (line) => line.lineId).map((line) => ({
+      sn: line.lineId,
       status: line.status,
       skuId: line.skuId,
-      goodsId: line.goodsId,
+      goodsId: line.productId,
       ordered: line.orderedQuantity,
       cancelled: line.cancelledBeforeShipment,
       net: line.netQuantity,
@@ -241,8 +241,8 @@ export async function compareProducts(...[world, api, shopId, mallId]: ShopPlace
   const actual = stored
     .filter((product) => product.listing !== 'delisted')
     .map((product) => ({
-      id: product.goodsId,
-      name: product.goodsName,
+      id: product.productId,
+      name: product.productName,
       skus: bySn(
         product.skus.map((sku) => ({
           id: sku.skuId,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page, ParentOrder, Product, ShopView, SyncRun, UserView } from '#contracts';
+import type { Order, Page, Product, ShopView, SyncRun, UserView } from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient, isPlanned } from '../e2e/api-client.js';
 import { Installation } from '../e2e/installation.js';
@@ -97,7 +97,7 @@ async function readShop(installation: Installation, owner: ApiClient): Promise<S
 }
 
 async function knownValues(owner: ApiClient, shop: ShopView): Promise<FuzzOptions['known']> {
-  const orders = await owner.call<Page<ParentOrder>>('GET', '/orders?limit=20');
+  const orders = await owner.call<Page<Order>>('GET', '/orders?limit=20');
   const products = await owner.call<Page<Product>>('GET', '/products?limit=20');
   const runs = await owner.call<Page<SyncRun>>('GET', '/sync/orders/runs');
   // Somebody of whom nothing depends.
@@ -108,8 +108,8 @@ async function knownValues(owner: ApiClient, shop: ShopView): Promise<FuzzOption
   });
   return {
     shopId: [shop.id],
-    parentOrderSn: orders.rows.map(({ parentOrderSn }) => parentOrderSn),
-    goodsId: products.rows.map(({ goodsId }) => goodsId),
+    orderNumber: orders.rows.map(({ orderNumber }) => orderNumber),
+    productId: products.rows.map(({ productId }) => productId),
     id: [shop.id, spare.id, ...runs.rows.map(({ id }) => id)],
     userId: [spare.id],
     domain: ['orders', 'products'],

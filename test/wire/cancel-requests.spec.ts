@@ -69,13 +69,13 @@ test('the connector reads the clock of a request to cancel as the sandbox runs i
   const requests = async () => {
     const { records, unreadable } = await connector.getCancelRequests(CONTEXT, all);
     assert.deepEqual(unreadable, []);
-    return records.map(({ parentAfterSalesSn: _, ...rest }) => rest);
+    return records.map(({ caseNumber: _, ...rest }) => rest);
   };
   const labelled = async () =>
-    (await connector.getParentOrdersBySn(CONTEXT, all)).records
+    (await connector.getOrdersByNumber(CONTEXT, all)).records
       .filter(({ labels }) => labels.includes('pending_buyer_cancellation'))
-      .map(({ parentOrderSn }) => parentOrderSn);
-  const open = [{ parentOrderSn: asked, requestedAt, decideBy }];
+      .map(({ orderNumber }) => orderNumber);
+  const open = [{ orderNumber: asked, requestedAt, decideBy }];
   assert.deepEqual([await requests(), await labelled()], [open, [asked]]);
   nowMs = decideBy.getTime() - 1000;
   assert.deepEqual([await requests(), await labelled()], [open, [asked]]);

@@ -24,8 +24,8 @@ const CALL_NOTHING = new Set(['authorizationUrl', 'isCallbackHostAllowed', 'read
 
 interface Known {
   orders: string[];
-  cases: { parentAfterSalesSn: string; parentOrderSn: string }[];
-  goods: { goodsId: string; skuIds: string[] }[];
+  cases: { caseNumber: string; orderNumber: string }[];
+  goods: { productId: string; skuIds: string[] }[];
   promotionId: string;
   code: string;
 }
@@ -41,15 +41,14 @@ const ARGUMENTS: Readonly<Record<string, (known: Known) => unknown[][]>> = {
     [{ credentials: CREDENTIALS }, { permit: ['bg_order_status_change_event'], cancel: [] }],
   ],
   platformTime: () => [[{ credentials: CREDENTIALS }]],
-  listParentOrders: () =>
+  listOrders: () =>
     (['created', 'updated'] as const).flatMap((by) =>
-      [undefined, 2].map((platformStatus) => [
+      [undefined, '2'].map((platformStatus) => [
         { credentials: CREDENTIALS },
         { ...PAGE, window: WINDOW, by, ...(platformStatus === undefined ? {} : { platformStatus }) },
       ]),
     ),
-  getParentOrder: ({ orders }) => [[{ credentials: CREDENTIALS }, orders[0]]],
-  getParentOrdersBySn: ({ orders }) => [[{ credentials: CREDENTIALS }, orders.slice(0, 20)]],
+  getOrdersByNumber: ({ orders }) => [[{ credentials: CREDENTIALS }, orders.slice(0, 20)]],
   getOrderAmounts: ({ orders }) => [[{ credentials: CREDENTIALS }, orders[0]]],
   getOrderAddress: ({ orders }) => [[{ credentials: CREDENTIALS }, orders[0]]],
   listAfterSales: () =>
@@ -58,11 +57,11 @@ const ARGUMENTS: Readonly<Record<string, (known: Known) => unknown[][]>> = {
       { ...PAGE, pageSize: 200, window: WINDOW, by },
     ]),
   getAfterSalesOfOrders: ({ cases }) => [
-    [{ credentials: CREDENTIALS }, [...new Set(cases.map((item) => item.parentOrderSn))].slice(0, 20)],
+    [{ credentials: CREDENTIALS }, [...new Set(cases.map((item) => item.orderNumber))].slice(0, 20)],
   ],
   getCancelRequests: ({ orders }) => [[{ credentials: CREDENTIALS }, orders.slice(0, 20)]],
   getAfterSalesLines: ({ cases }) => [
-    [{ credentials: CREDENTIALS }, cases.slice(0, 20).map((item) => item.parentAfterSalesSn)],
+    [{ credentials: CREDENTIALS }, cases.slice(0, 20).map((item) => item.caseNumber)],
   ],
   getAfterSalesRefund: ({ cases }) => [[{ credentials: CREDENTIALS }, cases[0]]],
   listProducts: () =>
@@ -70,11 +69,12 @@ const ARGUMENTS: Readonly<Record<string, (known: Known) => unknown[][]>> = {
       { credentials: CREDENTIALS },
       { ...PAGE, listing },
     ]),
-  getProductsById: ({ goods }) => [[{ credentials: CREDENTIALS }, goods.map(({ goodsId }) => goodsId)]],
+  getProductsById: ({ goods }) => [[{ credentials: CREDENTIALS }, goods.map(({ productId }) => productId)]],
   listSkus: () => [true, false].map((available) => [{ credentials: CREDENTIALS }, { ...PAGE, available }]),
   getSupplierPrices: ({ goods }) => [[{ credentials: CREDENTIALS }, goods]],
-  listPromotions: () => [2, 13, 27, 100].map((type) => [{ credentials: CREDENTIALS }, { ...PAGE, type }]),
-  listPromotionGoods: ({ promotionId }) => [[{ credentials: CREDENTIALS }, { ...PAGE, promotionId }]],
+  listPromotions: () =>
+    ['2', '13', '27', '100'].map((type) => [{ credentials: CREDENTIALS }, { ...PAGE, type }]),
+  listPromotionProducts: ({ promotionId }) => [[{ credentials: CREDENTIALS }, { ...PAGE, promotionId }]],
 };
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -106,11 +106,15 @@ describe('requests on the wire', () => {
     const orders = await truth<{ parentOrderMap: { parentOrderSn: string } }>('orders');
     const products = await truth<{ goods: { goodsId: number }; skus: { skuId: number }[] }>('products');
     const promotions = await truth<{ activityId: number }>('promotions');
+    const cases = await truth<{ parentAfterSalesSn: string; parentOrderSn: string }>('after-sales');
     known = {
       orders: orders.map((order) => order.parentOrderMap.parentOrderSn),
-      cases: await truth('after-sales'),
+      cases: cases.map(({ parentAfterSalesSn, parentOrderSn }) => ({
+        caseNumber: parentAfterSalesSn,
+        orderNumber: parentOrderSn,
+      })),
       goods: products.map(({ goods, skus }) => ({
-        goodsId: String(goods.goodsId),
+        productId: String(goods.goodsId),
         skuIds: skus.map(({ skuId }) => String(skuId)),
       })),
       promotionId: String(promotions[0]?.activityId),

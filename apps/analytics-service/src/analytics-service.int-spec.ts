@@ -13,7 +13,7 @@ import {
   type OrderDayChecksum,
   type OrderState,
   Orders,
-  ParentOrdersStored,
+  OrdersStored,
   type RpcDescriptor,
   type ShopState,
   serviceCaller,
@@ -56,7 +56,7 @@ class Owners {
       const orders = (this.orders.get(shopId) ?? []).filter(
         (order) => utcDays === undefined || utcDays.includes(order.orderedAt.slice(0, 10)),
       );
-      await this.publish(ParentOrdersStored, { shopId, orders });
+      await this.publish(OrdersStored, { shopId, orders });
       return { orders: orders.length };
     });
   }
@@ -149,10 +149,10 @@ describe('analytics-service on its bus', () => {
     await owners.publish(shopConnected, shop);
     const orders = [
       anOrder(),
-      anOrder({ parentOrderSn: '2', lines: [aLine({ orderSn: '2', orderedQuantity: 3 })] }),
+      anOrder({ orderNumber: '2', lines: [aLine({ lineId: '2', orderedQuantity: 3 })] }),
     ];
     owners.orders.set(shop.shopId, orders);
-    await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders });
+    await owners.publish(OrdersStored, { shopId: shop.shopId, orders });
     await untilPlaced(shop.shopId, 2);
     const { applied, orders: figures } = await overviewOf(shop.shopId);
     assert.equal(applied[0]?.timeZone, 'America/Los_Angeles');
@@ -168,7 +168,7 @@ describe('analytics-service on its bus', () => {
   test('orders of a shop whose event never came wait until auth-service knows it, and are not dropped', async () => {
     const shop = aShop();
     owners.orders.set(shop.shopId, [anOrder()]);
-    await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders: [anOrder()] });
+    await owners.publish(OrdersStored, { shopId: shop.shopId, orders: [anOrder()] });
     await assert.rejects(overviewOf(shop.shopId), { code: 'shop.not_found' });
     owners.shops.push(shop);
     await untilPlaced(shop.shopId, 1);
@@ -179,7 +179,7 @@ describe('analytics-service on its bus', () => {
     const orders = [anOrder({ orderedAt: '2026-11-10T02:00:00.000Z' })];
     owners.orders.set(shop.shopId, orders);
     await owners.publish(shopConnected, shop);
-    await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders });
+    await owners.publish(OrdersStored, { shopId: shop.shopId, orders });
     await untilPlaced(shop.shopId, 1);
     await owners.publish(shopChanged, { ...shop, version: 2, timeZone: 'America/New_York' });
     await waitFor('the order to stand on the 9th', async () => {
@@ -193,14 +193,14 @@ describe('analytics-service on its bus', () => {
     const shop = aShop();
     const { shopId } = shop;
     await owners.publish(shopConnected, shop);
-    const arrived = anOrder({ parentOrderSn: 'arrived' });
-    await owners.publish(ParentOrdersStored, { shopId, orders: [arrived] });
+    const arrived = anOrder({ orderNumber: 'arrived' });
+    await owners.publish(OrdersStored, { shopId, orders: [arrived] });
     owners.orders.set(shopId, [arrived]);
     await untilPlaced(shopId, 1);
     owners.orders.set(shopId, [
       arrived,
-      anOrder({ parentOrderSn: 'lost', orderedAt: '2026-11-12T09:00:00.000Z' }),
-      anOrder({ parentOrderSn: 'lost-too', orderedAt: '2026-11-13T09:00:00.000Z' }),
+      anOrder({ orderNumber: 'lost', orderedAt: '2026-11-12T09:00:00.000Z' }),
+      anOrder({ orderNumber: 'lost-too', orderedAt: '2026-11-13T09:00:00.000Z' }),
     ]);
     await untilPlaced(shopId, 3);
     const asked = owners.emitted
@@ -218,7 +218,7 @@ describe('analytics-service on its bus', () => {
     await ensureStream(manager, 'order');
     const orders = [anOrder()];
     owners.orders.set(shop.shopId, orders);
-    await owners.publish(ParentOrdersStored, { shopId: shop.shopId, orders });
+    await owners.publish(OrdersStored, { shopId: shop.shopId, orders });
     await untilPlaced(shop.shopId, 1);
   });
 
@@ -227,7 +227,7 @@ describe('analytics-service on its bus', () => {
     const { shopId } = shop;
     owners.orders.set(shopId, [anOrder()]);
     await owners.publish(shopConnected, shop);
-    await owners.publish(ParentOrdersStored, { shopId, orders: [anOrder()] });
+    await owners.publish(OrdersStored, { shopId, orders: [anOrder()] });
     await untilPlaced(shopId, 1);
     const untilNetRevenue = (expected: number | null) =>
       waitFor(`a net revenue of ${expected}`, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { durableName, type OrderState, ParentOrdersStored, type ShopState, streamOf } from '#contracts';
+import { durableName, type OrderState, OrdersStored, type ShopState, streamOf } from '#contracts';
 import {
   connectNats,
   listConsumers,
@@ -140,7 +140,7 @@ describe('every event takes effect at the consumer (law 5)', { concurrency: fals
     const shop = newShop();
     const database = await startAnalytics();
     await database.query(
-      `ALTER TABLE order_facts ADD CONSTRAINT too_strict CHECK (parent_order_sn <> 'poison-3') NOT VALID`,
+      `ALTER TABLE order_facts ADD CONSTRAINT too_strict CHECK (order_number <> 'poison-3') NOT VALID`,
     );
     for (const state of statesOf(10, 1, 'poison')) await owner.change(shop.shopId, [state]);
     const [letter] = await waitFor('the dead letter', async () => {
@@ -149,7 +149,7 @@ describe('every event takes effect at the consumer (law 5)', { concurrency: fals
     });
     assert.ok(letter);
     assert.match(letter.reason, /too_strict/);
-    assert.equal(letter.subject, ParentOrdersStored.subject);
+    assert.equal(letter.subject, OrdersStored.subject);
     await waitFor('its neighbours', async () => {
       const rows = await database.query('SELECT 1 FROM order_facts WHERE shop_id = $1', [shop.shopId]);
       return rows.length === 9;
@@ -160,7 +160,7 @@ describe('every event takes effect at the consumer (law 5)', { concurrency: fals
     await database.query('ALTER TABLE order_facts DROP CONSTRAINT too_strict');
     assert.deepEqual(await replayDeadLetter(connection, letter.id), {
       durable: DURABLE,
-      subject: ParentOrdersStored.subject,
+      subject: OrdersStored.subject,
     });
     await untilEqualsRecount(rpc, owner, shop);
     assert.deepEqual(await listDeadLetters(connection, { limit: 10 }), []);

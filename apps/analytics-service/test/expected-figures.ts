@@ -198,7 +198,7 @@ export function expectedFigures(orders: readonly OrderOfShop[]): ExpectedFigures
     sums.checked += 1;
     sums.ours += ours;
     sums.platforms += platforms;
-    if (platforms !== ours) differing.set(`${shopId} ${order.parentOrderSn}`, platforms - ours);
+    if (platforms !== ours) differing.set(`${shopId} ${order.orderNumber}`, platforms - ours);
   }
   return {
     orders: {

@@ -10,7 +10,7 @@ import {
   type OrderDayChecksum,
   type OrderState,
   Orders,
-  ParentOrdersStored,
+  OrdersStored,
   type ShopState,
 } from '#contracts';
 import {
@@ -29,8 +29,8 @@ class OwnersTables1700000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE orders (
-        shop_id uuid NOT NULL, sn text NOT NULL, version bigint NOT NULL, ordered_at timestamptz NOT NULL,
-        state jsonb NOT NULL, PRIMARY KEY (shop_id, sn)
+        shop_id uuid NOT NULL, number text NOT NULL, version bigint NOT NULL, ordered_at timestamptz NOT NULL,
+        state jsonb NOT NULL, PRIMARY KEY (shop_id, number)
       );
       ${OUTBOX_DDL}`);
   }
@@ -64,11 +64,11 @@ class OwnerRpc {
     const orders = await this.database.transaction(async (tx) => {
       const rows = await tx.query<{ state: OrderState }>(
         `SELECT state FROM orders WHERE shop_id = $1
-           AND ($2::date[] IS NULL OR (ordered_at AT TIME ZONE 'UTC')::date = ANY($2)) ORDER BY sn`,
+           AND ($2::date[] IS NULL OR (ordered_at AT TIME ZONE 'UTC')::date = ANY($2)) ORDER BY number`,
         [shopId, utcDays ?? null],
       );
       const states = rows.map(({ state }) => state);
-      await appendListToOutbox(tx, ParentOrdersStored, { shopId }, 'orders', states, 200);
+      await appendListToOutbox(tx, OrdersStored, { shopId }, 'orders', states, 200);
       return states.length;
     });
     this.relay.wake();
@@ -122,16 +122,16 @@ export class OrderOwner {
   async change(shopId: string, states: readonly OrderState[]): Promise<void> {
     await this.store.database.transaction(async (tx) => {
       await tx.query(
-        `INSERT INTO orders (shop_id, sn, version, ordered_at, state)
-         SELECT $1, s->>'parentOrderSn', (s->>'version')::bigint, (s->>'orderedAt')::timestamptz, s
+        `INSERT INTO orders (shop_id, number, version, ordered_at, state)
+         SELECT $1, s->>'orderNumber', (s->>'version')::bigint, (s->>'orderedAt')::timestamptz, s
          FROM jsonb_array_elements($2::jsonb) AS s
-         ON CONFLICT (shop_id, sn) DO UPDATE SET version = excluded.version, ordered_at = excluded.ordered_at,
+         ON CONFLICT (shop_id, number) DO UPDATE SET version = excluded.version, ordered_at = excluded.ordered_at,
            state = excluded.state WHERE orders.version < excluded.version`,
         [shopId, JSON.stringify(states)],
       );
       if (!this.told.has(shopId))
         await appendToOutbox(tx, AfterSalesReachChanged, [{ shopId, ...KNOWS_AFTER_SALES }]);
-      await appendListToOutbox(tx, ParentOrdersStored, { shopId }, 'orders', [...states], 200);
+      await appendListToOutbox(tx, OrdersStored, { shopId }, 'orders', [...states], 200);
     });
     this.told.add(shopId);
     this.service.get(OutboxRelay).wake();

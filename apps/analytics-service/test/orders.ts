@@ -6,12 +6,12 @@ type Line = OrderState['lines'][number];
 export function aLine(over: Partial<Line> = {}): Line {
   const { orderedQuantity = 1, cancelledBeforeShipment = 0 } = over;
   return {
-    orderSn: '211-1',
+    lineId: '211-1',
     status: 'unshipped',
-    goodsId: '600000000000001',
+    productId: '600000000000001',
     skuId: '17000000000001',
     sellerSku: 'MUG-RED',
-    goodsName: 'Steel travel mug',
+    productName: 'Steel travel mug',
     spec: 'Red',
     imageUrl: null,
     orderedQuantity,
@@ -32,7 +32,7 @@ export function aLine(over: Partial<Line> = {}): Line {
 
 export function anOrder(over: Partial<OrderState> = {}): OrderState {
   return {
-    parentOrderSn: 'PO-211-1',
+    orderNumber: 'PO-211-1',
     version: 1,
     status: 'unshipped',
     orderedAt: '2026-11-10T12:00:00.000Z',
@@ -70,7 +70,7 @@ function randomRefunds(random: SeededRandom, line: Line): Partial<Line> {
  */
 export function randomOrder(
   random: SeededRandom,
-  sn: string,
+  number: string,
   version: number,
   currencies: readonly string[],
   firstMs: number,
@@ -87,7 +87,7 @@ export function randomOrder(
     const unitRetailMinor = hasUnitPrices ? amount(15_000) : null;
     const unitBasePriceMinor = hasUnitPrices ? amount(9_000) : null;
     const line = aLine({
-      orderSn: `${sn}-${index}`,
+      lineId: `${number}-${index}`,
       status,
       skuId: random.chance(0.03) ? null : `sku-${random.int(1, 12)}`,
       orderedQuantity,
@@ -104,7 +104,7 @@ export function randomOrder(
   const signOnDeliveryMinor = random.chance(0.1) ? amount(300) : null;
   const owed = lines.reduce((sum, line) => sum + (line.unitBasePriceMinor ?? 0) * line.netQuantity, 0);
   return anOrder({
-    parentOrderSn: sn,
+    orderNumber: number,
     version,
     status,
     orderedAt: new Date(random.int(firstMs, lastMs)).toISOString(),

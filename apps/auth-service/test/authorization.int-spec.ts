@@ -30,7 +30,7 @@ describe('connecting shops', () => {
   let auth: AuthHarness;
   let owner: Caller;
   let mall = 635_517_726_820_000;
-  const newMall = (): string => {
+  const newShopId = (): string => {
     mall += 1;
     return String(mall);
   };
@@ -61,10 +61,12 @@ describe('connecting shops', () => {
     input: { state?: string; code?: string; app_key?: string; callback_host?: string; error?: string },
   ): Promise<AuthorizationResult> =>
     auth.rpc.call(completeAuthorizationRpc, { marketplace: 'temu', ...input }, caller);
-  const connect = async (mallId = newMall()): Promise<AuthorizationResult['shops'][number]> => {
+  const connect = async (platformShopId = newShopId()): Promise<AuthorizationResult['shops'][number]> => {
     const url = await open(owner);
-    auth.marketplace.grant(`code-${mallId}`, [{ mallId, accessToken: `token-${mallId}` }]);
-    const result = await complete(owner, { state: stateOf(url), code: `code-${mallId}` });
+    auth.marketplace.grant(`code-${platformShopId}`, [
+      { platformShopId, accessToken: `token-${platformShopId}` },
+    ]);
+    const result = await complete(owner, { state: stateOf(url), code: `code-${platformShopId}` });
     const [shop] = result.shops;
     assert.ok(shop);
     return shop;
@@ -99,10 +101,10 @@ describe('connecting shops', () => {
   });
 
   test('a code brings a shop, with the place of its region and the expiry of the answer', async () => {
-    const mallId = newMall();
+    const platformShopId = newShopId();
     const url = await open(owner);
-    const identity = auth.marketplace.identity(mallId, { platformRegionId: '100', expiresAt: null });
-    auth.marketplace.grant('code', [{ mallId, accessToken: 'marked-token', identity }]);
+    const identity = auth.marketplace.identity(platformShopId, { platformRegionId: '100', expiresAt: null });
+    auth.marketplace.grant('code', [{ platformShopId, accessToken: 'marked-token', identity }]);
     const { shops, refused } = await complete(owner, {
       state: stateOf(url),
       code: 'code',
@@ -112,8 +114,8 @@ describe('connecting shops', () => {
     assert.deepEqual(refused, []);
     const [shop] = shops;
     assert.ok(shop);
-    assert.equal(shop.platformShopId, mallId);
-    assert.equal(shop.name, `Temu US …${mallId.slice(-4)}`);
+    assert.equal(shop.platformShopId, platformShopId);
+    assert.equal(shop.name, `Temu US …${platformShopId.slice(-4)}`);
     assert.equal(shop.timeZone, 'Asia/Tokyo');
     assert.equal(shop.currency, 'JPY');
     assert.equal(shop.tokenExpiresAt, null);
@@ -127,7 +129,7 @@ describe('connecting shops', () => {
   test('peer failure 18: state: missing, wrong, foreign, expired, reused are refused and store nothing', async () => {
     const before = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
     const exchangedBefore = auth.marketplace.exchanged;
-    auth.marketplace.grant('misused', [{ mallId: newMall(), accessToken: 'misused-token' }]);
+    auth.marketplace.grant('misused', [{ platformShopId: newShopId(), accessToken: 'misused-token' }]);
     const refused = withCode('authorization.state_refused');
     await assert.rejects(complete(owner, { code: 'misused' }), refused);
     await assert.rejects(complete(owner, { state: '', code: 'misused' }), refused);
@@ -150,7 +152,7 @@ describe('connecting shops', () => {
 
   test('a callback that is refused for its form spends neither state nor code', async () => {
     const state = stateOf(await open(owner));
-    auth.marketplace.grant('kept', [{ mallId: newMall(), accessToken: 'kept-token' }]);
+    auth.marketplace.grant('kept', [{ platformShopId: newShopId(), accessToken: 'kept-token' }]);
     const callback = { state, code: 'kept' };
     await assert.rejects(complete(owner, { state }), withCode('authorization.code_missing'));
     await assert.rejects(
@@ -183,8 +185,8 @@ describe('connecting shops', () => {
     const other = await connect();
     await setGrants(single.userId, [other.id]);
     await setGrants(all.userId, [other.id]);
-    auth.marketplace.grant('of-single', [{ mallId: shop.platformShopId, accessToken: 'of-single' }]);
-    auth.marketplace.grant('of-all', [{ mallId: newMall(), accessToken: 'of-all' }]);
+    auth.marketplace.grant('of-single', [{ platformShopId: shop.platformShopId, accessToken: 'of-single' }]);
+    auth.marketplace.grant('of-all', [{ platformShopId: newShopId(), accessToken: 'of-all' }]);
     const exchangedBefore = auth.marketplace.exchanged;
     // As the gateway sends it with what it knew before, and with what it knows now.
     for (const shopIds of [single.shopIds, [other.id], []])
@@ -208,28 +210,28 @@ describe('connecting shops', () => {
     const disabled = await manager([null], 'too-late-all');
     const tokenBefore = await tokenOf(shop.id);
     const state = stateOf(await open(caller, { shopId: shop.id }));
-    auth.marketplace.grant('too-late', [{ mallId: shop.platformShopId, accessToken: 'too-late' }]);
+    auth.marketplace.grant('too-late', [{ platformShopId: shop.platformShopId, accessToken: 'too-late' }]);
     auth.marketplace.meanwhile = async () => {
       await auth.rpc.call(setGrantsRpc, { userId: caller.userId ?? '', grants: [] }, owner);
     };
     await assert.rejects(complete(caller, { state, code: 'too-late' }), withCode('authorization.wrong_shop'));
     assert.equal(await tokenOf(shop.id), tokenBefore);
 
-    const mallId = newMall();
-    auth.marketplace.tokens.set('too-late-pasted', auth.marketplace.identity(mallId));
+    const platformShopId = newShopId();
+    auth.marketplace.tokens.set('too-late-pasted', auth.marketplace.identity(platformShopId));
     auth.marketplace.meanwhile = async () => {
       await auth.rpc.call(changeUserRpc, { userId: disabled.userId ?? '', isActive: false }, owner);
     };
     const input = { marketplace: 'temu', region: 'us', accessToken: 'too-late-pasted' } as const;
     await assert.rejects(auth.rpc.call(pasteTokenRpc, input, disabled), withCode('shop.not_manageable'));
     const { rows } = await auth.rpc.call(listShopsRpc, { limit: 200 }, owner);
-    assert.ok(!rows.some(({ platformShopId }) => platformShopId === mallId));
+    assert.ok(!rows.some((shop) => shop.platformShopId === platformShopId));
   });
 
   test('of two callbacks with one state a single one goes on', async () => {
-    const mallId = newMall();
+    const platformShopId = newShopId();
     const state = stateOf(await open(owner));
-    auth.marketplace.grant('twice', [{ mallId, accessToken: 'twice' }]);
+    auth.marketplace.grant('twice', [{ platformShopId, accessToken: 'twice' }]);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, () => complete(owner, { state, code: 'twice' })),
     );
@@ -264,12 +266,12 @@ describe('connecting shops', () => {
   });
 
   test('one authorization brings several shops; one that fails does not stop the others', async () => {
-    const [a, b, c] = [newMall(), newMall(), newMall()];
+    const [a, b, c] = [newShopId(), newShopId(), newShopId()];
     const url = await open(owner);
     auth.marketplace.grant('several', [
-      { mallId: a, accessToken: 'several-a' },
-      { mallId: b, accessToken: 'several-b' },
-      { mallId: c, accessToken: 'several-c', identity: auth.marketplace.identity('another-mall') },
+      { platformShopId: a, accessToken: 'several-a' },
+      { platformShopId: b, accessToken: 'several-b' },
+      { platformShopId: c, accessToken: 'several-c', identity: auth.marketplace.identity('another-mall') },
     ]);
     const { shops, refused } = await complete(owner, { state: stateOf(url), code: 'several' });
     assert.deepEqual(shops.map((shop) => shop.platformShopId).sort(), [a, b].sort());
@@ -283,7 +285,7 @@ describe('connecting shops', () => {
     const shop = await connect();
     const before = await tokenOf(shop.id);
     const url = await open(owner, { shopId: shop.id });
-    auth.marketplace.grant('again', [{ mallId: shop.platformShopId, accessToken: 'newer' }]);
+    auth.marketplace.grant('again', [{ platformShopId: shop.platformShopId, accessToken: 'newer' }]);
     const { shops } = await complete(owner, { state: stateOf(url), code: 'again' });
     assert.deepEqual(
       shops.map(({ id, credentialVersion, name }) => [id, credentialVersion, name]),
@@ -298,7 +300,7 @@ describe('connecting shops', () => {
     const [mine, other] = [await connect(), await connect()];
     const tokenBefore = await tokenOf(mine.id);
     const url = await open(owner, { shopId: mine.id });
-    auth.marketplace.grant('wrong', [{ mallId: other.platformShopId, accessToken: 'of-the-other' }]);
+    auth.marketplace.grant('wrong', [{ platformShopId: other.platformShopId, accessToken: 'of-the-other' }]);
     await assert.rejects(complete(owner, { state: stateOf(url), code: 'wrong' }), (error: AppError) => {
       assert.equal(error.code, 'authorization.wrong_shop');
       assert.deepEqual(error.details.keptForShopIds, [other.id]);
@@ -312,8 +314,8 @@ describe('connecting shops', () => {
   test('the token of an unconnected shop is not kept when a known one is authorised again', async () => {
     const shop = await connect();
     const url = await open(owner, { shopId: shop.id });
-    const stranger = newMall();
-    auth.marketplace.grant('unknown-shop', [{ mallId: stranger, accessToken: 'x-token' }]);
+    const stranger = newShopId();
+    auth.marketplace.grant('unknown-shop', [{ platformShopId: stranger, accessToken: 'x-token' }]);
     await assert.rejects(
       complete(owner, { state: stateOf(url), code: 'unknown-shop' }),
       withCode('authorization.wrong_shop'),
@@ -337,8 +339,8 @@ describe('connecting shops', () => {
     const foreignToken = await tokenOf(foreign.id);
     const url = await open(caller, { shopId: own.id });
     auth.marketplace.grant('single', [
-      { mallId: own.platformShopId, accessToken: 'own-new' },
-      { mallId: foreign.platformShopId, accessToken: 'foreign-new' },
+      { platformShopId: own.platformShopId, accessToken: 'own-new' },
+      { platformShopId: foreign.platformShopId, accessToken: 'foreign-new' },
     ]);
     const { shops, refused } = await complete(caller, { state: stateOf(url), code: 'single' });
     assert.deepEqual(
@@ -368,17 +370,17 @@ describe('connecting shops', () => {
     auth.marketplace.isDown = true;
     await assert.rejects(paste('never-issued'), withCode('marketplace.unavailable'));
     auth.marketplace.isDown = false;
-    const mallId = newMall();
+    const platformShopId = newShopId();
     auth.marketplace.tokens.set(
       'pasted-token',
-      auth.marketplace.identity(mallId, { platformRegionId: null }),
+      auth.marketplace.identity(platformShopId, { platformRegionId: null }),
     );
     const { shops } = await paste('pasted-token');
-    assert.equal(shops[0]?.platformShopId, mallId);
+    assert.equal(shops[0]?.platformShopId, platformShopId);
     assert.equal(shops[0]?.timeZone, 'Asia/Shanghai');
     const shop = shops[0];
     assert.ok(shop);
-    auth.marketplace.tokens.set('others-token', auth.marketplace.identity(newMall()));
+    auth.marketplace.tokens.set('others-token', auth.marketplace.identity(newShopId()));
     await assert.rejects(paste('others-token', shop.id), withCode('authorization.wrong_shop'));
     await assert.rejects(open(owner, { region: 'cn' }), withCode('integration.no_consent_page'));
   });
@@ -421,11 +423,11 @@ describe('connecting shops', () => {
   });
 
   test('a token that ends: first a warning, then the shop waits for its seller, once', async () => {
-    const mallId = newMall();
+    const platformShopId = newShopId();
     const endsAt = new Date(auth.clock.now.getTime() + 20 * 86_400_000);
     const url = await open(owner);
-    const identity = auth.marketplace.identity(mallId, { expiresAt: endsAt });
-    auth.marketplace.grant('ends', [{ mallId, accessToken: 'ends', identity }]);
+    const identity = auth.marketplace.identity(platformShopId, { expiresAt: endsAt });
+    auth.marketplace.grant('ends', [{ platformShopId, accessToken: 'ends', identity }]);
     const shop = (await complete(owner, { state: stateOf(url), code: 'ends' })).shops[0];
     assert.ok(shop);
     assert.equal(shop.expiresSoon, false);

@@ -21,13 +21,13 @@ export class FakeMarketplace {
   /** Every change of a subscription, in order. */
   readonly subscriptions: PushSubscription[] = [];
 
-  identity(mallId: string, overrides: Partial<ShopIdentity> = {}): ShopIdentity {
+  identity(platformShopId: string, overrides: Partial<ShopIdentity> = {}): ShopIdentity {
     return {
-      mallId,
+      platformShopId,
       expiresAt: new Date('2027-06-01T00:00:00Z'),
       scopes: ['bg.order.list.v2.get'],
       platformRegionId: '211',
-      mallType: 'local',
+      shopType: 'local',
       pushes: null,
       ...overrides,
     };
@@ -36,15 +36,16 @@ export class FakeMarketplace {
   /** A code that brings a token for each shop, the first as the seller's own. */
   grant(
     code: string,
-    shops: readonly { mallId: string; accessToken: string; identity?: ShopIdentity }[],
+    shops: readonly { platformShopId: string; accessToken: string; identity?: ShopIdentity }[],
   ): void {
     const [own, ...others] = shops;
     if (own === undefined) throw new Error('a code needs a shop');
-    for (const shop of shops) this.tokens.set(shop.accessToken, shop.identity ?? this.identity(shop.mallId));
+    for (const shop of shops)
+      this.tokens.set(shop.accessToken, shop.identity ?? this.identity(shop.platformShopId));
     this.codes.set(code, {
-      shop: own.identity ?? this.identity(own.mallId),
+      shop: own.identity ?? this.identity(own.platformShopId),
       accessToken: own.accessToken,
-      associated: others.map(({ mallId, accessToken }) => ({ mallId, accessToken })),
+      associated: others.map(({ platformShopId, accessToken }) => ({ platformShopId, accessToken })),
     });
   }
 
@@ -92,8 +93,8 @@ export class FakeMarketplace {
         pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },
       platformTime: notNeeded,
-      listParentOrders: notNeeded,
-      getParentOrdersBySn: notNeeded,
+      listOrders: notNeeded,
+      getOrdersByNumber: notNeeded,
       getOrderAmounts: notNeeded,
       getOrderAddress: notNeeded,
       listAfterSales: notNeeded,
@@ -105,9 +106,10 @@ export class FakeMarketplace {
       getProductsById: notNeeded,
       listSkus: notNeeded,
       getSupplierPrices: notNeeded,
-      promotionTypes: [2],
+      orderStatuses: [],
+      promotionTypes: ['2'],
       listPromotions: notNeeded,
-      listPromotionGoods: notNeeded,
+      listPromotionProducts: notNeeded,
     };
   }
 

@@ -167,7 +167,7 @@ describe('the four gates of a shop’s webhooks', () => {
     } finally {
       auth.marketplace.isDown = false;
     }
-    auth.marketplace.tokens.delete(`token-of-${identity.mallId}`);
+    auth.marketplace.tokens.delete(`token-of-${identity.platformShopId}`);
     await assert.rejects(check(shop.id), withCode('token.refused'));
     const { status } = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
     assert.equal(status, 'needs_reauthorization');
@@ -188,7 +188,7 @@ describe('the four gates of a shop’s webhooks', () => {
 
   test('a wrongly signed message points to the secret; a rightly signed one opens app and address', async () => {
     const { shop, identity } = await connect(pushesOf());
-    const event = { mallId: Number(identity.mallId), parentOrderSn: 'PO-211-1' };
+    const event = { mallId: Number(identity.platformShopId), parentOrderSn: 'PO-211-1' };
     const sentAtMs = auth.clock.now.getTime();
     const wrong = pushed({ app: { ...APP, appSecret: 'another-secret-of-16' }, event, sentAtMs });
     await assert.rejects(auth.rpc.call(receiveWebhookRpc, wrong, auth.stranger), withCode('webhook.refused'));

@@ -130,14 +130,7 @@ describe('webhooks', () => {
     assert.deepEqual(again, { webhookId: first.webhookId, isDouble: true });
     const stored = await auth.rpc.call(getWebhookRpc, { id: first.webhookId }, owner);
     assert.deepEqual(
-      [
-        stored.shopId,
-        stored.state,
-        stored.topic,
-        stored.parentOrderSn,
-        stored.deliveries,
-        stored.wasEncrypted,
-      ],
+      [stored.shopId, stored.state, stored.topic, stored.orderNumber, stored.deliveries, stored.wasEncrypted],
       [shop.id, 'handed_on', 'order', 'PO-211-00000000000000001', 2, true],
     );
     assert.equal(stored.sentAt, new Date(VECTOR_SENT_AT_MS).toISOString());
@@ -147,8 +140,8 @@ describe('webhooks', () => {
         webhookId: first.webhookId,
         shopId: shop.id,
         topic: 'order',
-        parentOrderSn: 'PO-211-00000000000000001',
-        parentAfterSalesSn: null,
+        orderNumber: 'PO-211-00000000000000001',
+        caseNumber: null,
         sentAt: stored.sentAt,
         receivedAt: stored.receivedAt,
         isReplay: false,
@@ -289,8 +282,8 @@ describe('webhooks', () => {
         assert.equal(isDouble, false);
         assert.equal((await receive(message)).isDouble, true);
         const stored = await auth.rpc.call(getWebhookRpc, { id: webhookId }, owner);
-        assert.equal(stored.parentAfterSalesSn, null);
-        assert.equal(stored.parentOrderSn, index === 3 ? 'PO-211-1' : null);
+        assert.equal(stored.caseNumber, null);
+        assert.equal(stored.orderNumber, index === 3 ? 'PO-211-1' : null);
         assert.equal(await clearText(webhookId), event);
       }
     }

@@ -53,9 +53,9 @@ describe('answers are compressed', () => {
     token = (await gateway.signIn()).accessToken;
     const rows = Array.from({ length: 200 }, (_, n) => ({
       shopId: randomUUID(),
-      parentOrderSn: `PO-211-${n}`,
+      orderNumber: `PO-211-${n}`,
       status: 'to_ship',
-      lines: [{ goodsName: `Puzzle of ${n} pieces`, skuId: randomUUID(), quantity: n % 4 }],
+      lines: [{ productName: `Puzzle of ${n} pieces`, skuId: randomUUID(), quantity: n % 4 }],
     }));
     gateway.bus.subscribe(Orders.list.subject, {
       callback: (_, message) => void message.respond(JSON.stringify({ result: { rows, nextCursor: null } })),

@@ -99,14 +99,14 @@ describe('http', () => {
 
   test('a page of 50 orders with 60 lines each is answered whole', async () => {
     const line = {
-      goodsName: 'Steel travel mug with lid, 500 ml, leakproof',
+      productName: 'Steel travel mug with lid, 500 ml, leakproof',
       spec: 'Red, L',
       imageUrl: 'x'.repeat(300),
     };
     const rows = Array.from({ length: 50 }, (_, n) => ({
       shopId: 's1',
-      parentOrderSn: `PO-${n}`,
-      lines: Array.from({ length: 60 }, (_, at) => ({ ...line, orderSn: `${n}-${at}` })),
+      orderNumber: `PO-${n}`,
+      lines: Array.from({ length: 60 }, (_, at) => ({ ...line, lineId: `${n}-${at}` })),
     }));
     const reply = JSON.stringify({ result: { rows, nextCursor: null } });
     assert.ok(reply.length > 1_048_576, 'more than a bus takes by itself');

@@ -55,13 +55,13 @@ describe('webhooks', () => {
   const stored = async (fields: PushFields): Promise<{ state: string; deliveries: number; id: string }[]> =>
     (
       await gateway.sql.query<{ state: string; deliveries: number; id: string }>(
-        'SELECT id, state, deliveries FROM webhooks WHERE parent_order_sn = $1 ORDER BY sent_at',
+        'SELECT id, state, deliveries FROM webhooks WHERE order_number = $1 ORDER BY sent_at',
         [orderOf(fields)],
       )
     ).rows;
   const handedOn = async (fields: PushFields): Promise<WebhookHint[]> => {
     const { rows } = await gateway.sql.query<{ payload: string }>(
-      `SELECT payload FROM outbox WHERE subject = $1 AND payload::jsonb ->> 'parentOrderSn' = $2 ORDER BY id`,
+      `SELECT payload FROM outbox WHERE subject = $1 AND payload::jsonb ->> 'orderNumber' = $2 ORDER BY id`,
       [webhookReceived.subject, orderOf(fields)],
     );
     return rows.map(({ payload }) => JSON.parse(payload) as WebhookHint);
@@ -96,8 +96,8 @@ describe('webhooks', () => {
         webhookId: row?.id,
         shopId,
         topic: 'order',
-        parentOrderSn: orderOf(fields),
-        parentAfterSalesSn: null,
+        orderNumber: orderOf(fields),
+        caseNumber: null,
         sentAt: fields.sentAt.toISOString(),
         isReplay: false,
       });
@@ -244,7 +244,7 @@ describe('webhooks', () => {
       return answer.body as WebhookPage;
     };
     const first = await list('limit=2');
-    assert.equal(first.rows[0]?.parentOrderSn, orderOf(fields));
+    assert.equal(first.rows[0]?.orderNumber, orderOf(fields));
     assert.ok(first.nextCursor);
     const seen = new Set(first.rows.map(({ id }) => id));
     let cursor: string | null = first.nextCursor;

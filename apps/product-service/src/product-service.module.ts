@@ -4,7 +4,7 @@ import { Database } from '#runtime';
 import { ProductEmitter } from './products/product-emitter.js';
 import { ProductQueries } from './products/product-queries.js';
 import { ProductsRpc } from './products/products.rpc.js';
-import { PromotionGoodsQueries } from './promotions/promotion-goods-queries.js';
+import { PromotionProductsQueries } from './promotions/promotion-products-queries.js';
 import { PromotionQueries } from './promotions/promotion-queries.js';
 import { PromotionsRpc } from './promotions/promotions.rpc.js';
 
@@ -27,9 +27,9 @@ import { PromotionsRpc } from './promotions/promotions.rpc.js';
       useFactory: (database: Database) => new PromotionQueries(database),
     },
     {
-      provide: PromotionGoodsQueries,
+      provide: PromotionProductsQueries,
       inject: [Database],
-      useFactory: (database: Database) => new PromotionGoodsQueries(database),
+      useFactory: (database: Database) => new PromotionProductsQueries(database),
     },
   ],
 })

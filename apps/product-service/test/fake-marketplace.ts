@@ -3,13 +3,13 @@ import type {
   CallContext,
   ListPage,
   ListProductsQuery,
-  ListPromotionGoodsQuery,
+  ListPromotionProductsQuery,
   ListPromotionsQuery,
   ListSkusQuery,
   MarketplaceConnector,
   ProductListing,
   ProductRecord,
-  PromotionGoodsRecord,
+  PromotionProductRecord,
   PromotionRecord,
   SkuRecord,
   UnreadableRecord,
@@ -26,7 +26,7 @@ export interface FakeSku {
 }
 
 export interface FakeProduct {
-  goodsId: string;
+  productId: string;
   name: string;
   listing: ProductListing;
   createdAt: Date;
@@ -38,28 +38,28 @@ export interface FakeProduct {
 export type FakeCall =
   | { readonly call: 'listProducts'; readonly shopId: string; readonly query: ListProductsQuery }
   | { readonly call: 'listSkus'; readonly shopId: string; readonly query: ListSkusQuery }
-  | { readonly call: 'getProductsById'; readonly shopId: string; readonly goodsIds: readonly string[] }
+  | { readonly call: 'getProductsById'; readonly shopId: string; readonly productIds: readonly string[] }
   | {
       readonly call: 'getSupplierPrices';
       readonly shopId: string;
       readonly products: number;
-      readonly goodsIds: readonly string[];
+      readonly productIds: readonly string[];
     }
   | { readonly call: 'listPromotions'; readonly shopId: string; readonly query: ListPromotionsQuery }
   | {
-      readonly call: 'listPromotionGoods';
+      readonly call: 'listPromotionProducts';
       readonly shopId: string;
-      readonly query: ListPromotionGoodsQuery;
+      readonly query: ListPromotionProductsQuery;
     };
 
 export interface FakePromotion {
   record: PromotionRecord;
-  goods: FakePromotionGoods[];
+  goods: FakePromotionProduct[];
   /** Its row cannot be understood. */
   unreadable?: 'with id' | 'without id' | 'its first SKU';
 }
 
-export interface FakePromotionGoods extends PromotionGoodsRecord {
+export interface FakePromotionProduct extends PromotionProductRecord {
   unreadable?: 'with id' | 'without id' | 'its first SKU';
 }
 
@@ -75,15 +75,16 @@ export function fakePromotion(
     record: {
       promotionId: String(1_100_000_000_000 + index),
       name: `Promotion ${index}`,
-      type: 13,
-      status: 2,
+      platformType: '13',
+      platformStatus: '2',
+      status: 'running',
       startsAt: new Date(Date.now() - DAY_MS - index * 60_000),
       endsAt: new Date(Date.now() + DAY_MS),
       isJoined: products.length > 0,
       ...change,
     },
     goods: products.map((product) => ({
-      goodsId: fakeProduct(product).goodsId,
+      productId: fakeProduct(product).productId,
       quantity: 100,
       remainingQuantity: 40,
       skus: fakeProduct(product).skus.map(({ skuId, priceMinor }) => ({
@@ -98,9 +99,9 @@ const FIRST_CREATED = Date.UTC(2026, 0, 1);
 
 /** Product number `index` of a made catalogue; later numbers are newer. */
 export function fakeProduct(index: number, change: Partial<FakeProduct> = {}): FakeProduct {
-  const goodsId = change.goodsId ?? String(600_000_000_000_000 + index);
+  const productId = change.productId ?? String(600_000_000_000_000 + index);
   return {
-    goodsId,
+    productId,
     name: `Product ${index}`,
     listing: 'listed',
     createdAt: new Date(FIRST_CREATED + index * 60_000),
@@ -136,16 +137,16 @@ export class FakeMarketplace {
   beforeAnswer: (call: FakeCall) => void | Promise<void> = () => undefined;
 
   setCatalogue(shopId: string, products: readonly FakeProduct[]): void {
-    this.catalogues.set(shopId, new Map(products.map((product) => [product.goodsId, product])));
+    this.catalogues.set(shopId, new Map(products.map((product) => [product.productId, product])));
   }
 
   products(shopId: string): Map<string, FakeProduct> {
     return this.catalogues.get(shopId) ?? new Map();
   }
 
-  product(shopId: string, goodsId: string): FakeProduct {
-    const product = this.products(shopId).get(goodsId);
-    if (product === undefined) throw new Error(`the fake has no product ${goodsId}`);
+  product(shopId: string, productId: string): FakeProduct {
+    const product = this.products(shopId).get(productId);
+    if (product === undefined) throw new Error(`the fake has no product ${productId}`);
     return product;
   }
 
@@ -168,8 +169,8 @@ export class FakeMarketplace {
       readPush: unused,
       changePushSubscription: unused,
       platformTime: unused,
-      listParentOrders: unused,
-      getParentOrdersBySn: unused,
+      listOrders: unused,
+      getOrdersByNumber: unused,
       getOrderAmounts: unused,
       getOrderAddress: unused,
       listAfterSales: unused,
@@ -178,12 +179,13 @@ export class FakeMarketplace {
       getAfterSalesLines: unused,
       getAfterSalesRefund: unused,
       listProducts: (ctx, query) => this.listProducts(ctx, query),
-      getProductsById: (ctx, goodsIds) => this.getProductsById(ctx, goodsIds),
+      getProductsById: (ctx, productIds) => this.getProductsById(ctx, productIds),
       listSkus: (ctx, query) => this.listSkus(ctx, query),
       getSupplierPrices: (ctx, query) => this.getSupplierPrices(ctx, query),
-      promotionTypes: [2, 13, 27, 100],
+      orderStatuses: [],
+      promotionTypes: ['2', '13', '27', '100'],
       listPromotions: (ctx, query) => this.listPromotions(ctx, query),
-      listPromotionGoods: (ctx, query) => this.listPromotionGoods(ctx, query),
+      listPromotionProducts: (ctx, query) => this.listPromotionProducts(ctx, query),
     };
   }
 
@@ -211,11 +213,11 @@ export class FakeMarketplace {
 
   private async getProductsById(
     ctx: CallContext,
-    goodsIds: readonly string[],
+    productIds: readonly string[],
   ): Promise<ListPage<ProductRecord>> {
     const shopId = ctx.credentials.accessToken;
-    const requestStartedAt = await this.begin(ctx, { call: 'getProductsById', shopId, goodsIds });
-    const rows = this.newestFirst(shopId).filter((product) => goodsIds.includes(product.goodsId));
+    const requestStartedAt = await this.begin(ctx, { call: 'getProductsById', shopId, productIds });
+    const rows = this.newestFirst(shopId).filter((product) => productIds.includes(product.productId));
     return productPage(rows.length, rows, requestStartedAt);
   }
 
@@ -242,7 +244,9 @@ export class FakeMarketplace {
   ): Promise<ListPage<PromotionRecord>> {
     const shopId = ctx.credentials.accessToken;
     const requestStartedAt = await this.begin(ctx, { call: 'listPromotions', shopId, query });
-    const all = (this.promotions.get(shopId) ?? []).filter(({ record }) => record.type === query.type);
+    const all = (this.promotions.get(shopId) ?? []).filter(
+      ({ record }) => record.platformType === query.type,
+    );
     const rows = all.slice((query.page - 1) * query.pageSize, query.page * query.pageSize);
     return {
       total: all.length,
@@ -259,12 +263,12 @@ export class FakeMarketplace {
     };
   }
 
-  private async listPromotionGoods(
+  private async listPromotionProducts(
     ctx: CallContext,
-    query: ListPromotionGoodsQuery,
-  ): Promise<ListPage<PromotionGoodsRecord>> {
+    query: ListPromotionProductsQuery,
+  ): Promise<ListPage<PromotionProductRecord>> {
     const shopId = ctx.credentials.accessToken;
-    const requestStartedAt = await this.begin(ctx, { call: 'listPromotionGoods', shopId, query });
+    const requestStartedAt = await this.begin(ctx, { call: 'listPromotionProducts', shopId, query });
     const promotion = this.promotions
       .get(shopId)
       ?.find((each) => each.record.promotionId === query.promotionId);
@@ -275,8 +279,8 @@ export class FakeMarketplace {
       // The connector gives the fields of the port and no others.
       records: rows
         .filter((row) => row.unreadable === undefined || row.unreadable === 'its first SKU')
-        .map(({ goodsId, quantity, remainingQuantity, skus, unreadable }) => ({
-          goodsId,
+        .map(({ productId, quantity, remainingQuantity, skus, unreadable }) => ({
+          productId,
           quantity,
           remainingQuantity,
           skus: skus.map((sku, index) => ({
@@ -287,16 +291,16 @@ export class FakeMarketplace {
       unreadableParts: rows
         .filter((row) => row.unreadable === 'its first SKU')
         .map((row) => ({
-          platformId: `${row.goodsId}/${row.skus[0]?.skuId}`,
+          platformId: `${row.productId}/${row.skus[0]?.skuId}`,
           reason: quoted('activitySupplierPrice is the text "ten"'),
           raw: JSON.stringify(row.skus[0]),
         })),
       unreadable: rows
         .filter((row) => row.unreadable !== undefined && row.unreadable !== 'its first SKU')
         .map((row) => ({
-          platformId: row.unreadable === 'with id' ? row.goodsId : null,
+          platformId: row.unreadable === 'with id' ? row.productId : null,
           reason: quoted('skuList is missing'),
-          raw: JSON.stringify({ activityQuantity: row.quantity, of: row.goodsId }),
+          raw: JSON.stringify({ activityQuantity: row.quantity, of: row.productId }),
         })),
       platformTime: new Date(),
       requestStartedAt,
@@ -305,20 +309,20 @@ export class FakeMarketplace {
 
   private async getSupplierPrices(
     ctx: CallContext,
-    query: readonly { goodsId: string; skuIds: readonly string[] }[],
+    query: readonly { productId: string; skuIds: readonly string[] }[],
   ): ReturnType<MarketplaceConnector['getSupplierPrices']> {
     const shopId = ctx.credentials.accessToken;
     await this.begin(ctx, {
       call: 'getSupplierPrices',
       shopId,
       products: query.length,
-      goodsIds: query.map(({ goodsId }) => goodsId),
+      productIds: query.map(({ productId }) => productId),
     });
-    const records = query.flatMap(({ goodsId, skuIds }) =>
-      (this.products(shopId).get(goodsId)?.skus ?? [])
+    const records = query.flatMap(({ productId, skuIds }) =>
+      (this.products(shopId).get(productId)?.skus ?? [])
         .filter((sku) => skuIds.includes(sku.skuId) && sku.unpriced !== 'left out')
         .map((sku) => ({
-          goodsId,
+          productId,
           skuId: sku.skuId,
           supplierPrice:
             sku.unpriced === 'empty'
@@ -346,22 +350,22 @@ function productPage(
 
 function unreadableRecord(product: FakeProduct): UnreadableRecord {
   return {
-    platformId: product.unreadable === 'with id' ? product.goodsId : null,
-    reason: quoted('goodsId: missing'),
-    raw: JSON.stringify({ goodsName: product.name }),
+    platformId: product.unreadable === 'with id' ? product.productId : null,
+    reason: quoted('productId: missing'),
+    raw: JSON.stringify({ productName: product.name }),
   };
 }
 
 export function productRecord(product: FakeProduct): ProductRecord {
   const known = product.skus.map((sku) => sku.stock).filter((stock) => stock !== null);
   return {
-    goodsId: product.goodsId,
-    goodsName: product.name,
-    sellerGoodsSn: `SN-${product.goodsId.slice(-4)}`,
+    productId: product.productId,
+    productName: product.name,
+    sellerProductCode: `SN-${product.productId.slice(-4)}`,
     imageUrl: null,
     categoryId: '25555',
-    status: 1,
-    subStatus: 2001,
+    platformStatus: '1',
+    platformSubStatus: '2001',
     listing: product.listing,
     stock: known.length === 0 ? null : known.reduce((sum, stock) => sum + stock, 0),
     price: { amountMinor: product.skus[0]?.priceMinor ?? 999, currency: 'USD' },
@@ -375,15 +379,15 @@ export function productRecord(product: FakeProduct): ProductRecord {
 function skuRecord(product: FakeProduct, sku: FakeSku): SkuRecord {
   return {
     skuId: sku.skuId,
-    goodsId: product.goodsId,
-    goodsName: product.name,
+    productId: product.productId,
+    productName: product.name,
     sellerSku: sku.sellerSku,
     spec: 'Red, L',
     imageUrl: null,
     stock: sku.stock,
     price: { amountMinor: sku.priceMinor, currency: 'USD' },
-    status: 1,
-    subStatus: null,
+    platformStatus: '1',
+    platformSubStatus: null,
     onSale: product.listing === 'listed',
     createdAt: product.createdAt,
     statusChangedAt: null,

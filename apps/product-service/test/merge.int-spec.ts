@@ -7,10 +7,10 @@ import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { type ListedSku, storeSupplierPrices } from '../src/products/sku-store.js';
 import {
-  type EnrolledGoods,
+  type EnrolledProduct,
   enrolledId,
-  storePromotionGoods,
-} from '../src/promotions/promotion-goods-store.js';
+  storePromotionProducts,
+} from '../src/promotions/promotion-products-store.js';
 import { storePromotions } from '../src/promotions/promotion-store.js';
 import { type Scan, storePages, storeProductPages, storeSkuPages } from '../src/sync/store-pages.js';
 import { newShop } from './scan-bench.js';
@@ -19,13 +19,13 @@ const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 10, minute))
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' });
 
 const PRODUCT: ProductRecord = {
-  goodsId: '600',
-  goodsName: 'Steel travel mug',
-  sellerGoodsSn: 'MUG',
+  productId: '600',
+  productName: 'Steel travel mug',
+  sellerProductCode: 'MUG',
   imageUrl: 'https://img.example/1.jpg',
   categoryId: '25555',
-  status: 1,
-  subStatus: 2001,
+  platformStatus: '1',
+  platformSubStatus: '2001',
   listing: 'listed',
   stock: 7,
   price: usd(1299),
@@ -37,15 +37,15 @@ const PRODUCT: ProductRecord = {
 
 const SKU: ListedSku = {
   skuId: '17',
-  goodsId: '600',
-  goodsName: 'Steel travel mug',
+  productId: '600',
+  productName: 'Steel travel mug',
   sellerSku: 'MUG-RED',
   spec: 'Red, L',
   imageUrl: 'https://img.example/2.jpg',
   stock: 3,
   price: usd(1299),
-  status: 1,
-  subStatus: 2001,
+  platformStatus: '1',
+  platformSubStatus: '2001',
   onSale: true,
   createdAt: at(0),
   statusChangedAt: at(1),
@@ -55,16 +55,17 @@ const SKU: ListedSku = {
 const PROMOTION: PromotionRecord = {
   promotionId: '1100',
   name: 'Summer sale',
-  type: 13,
-  status: 2,
+  platformType: '13',
+  platformStatus: '2',
+  status: 'running',
   startsAt: at(0),
   endsAt: at(59),
   isJoined: true,
 };
 
-const GOODS: EnrolledGoods = {
+const GOODS: EnrolledProduct = {
   promotionId: '1100',
-  goodsId: '600',
+  productId: '600',
   quantity: 100,
   remainingQuantity: 40,
   skus: [
@@ -138,11 +139,19 @@ const KINDS = [
     version: 'SELECT version FROM products WHERE shop_id = $1',
     content: without('products'),
     marks: 'SELECT emptied_fields AS fields, emptied_since AS since FROM products WHERE shop_id = $1',
-    keys: ['goodsId'],
+    keys: ['productId'],
     notStored: {},
-    dated: ['goodsName', 'sellerGoodsSn', 'imageUrl', 'categoryId', 'status', 'subStatus', 'skuIds'],
+    dated: [
+      'productName',
+      'sellerProductCode',
+      'imageUrl',
+      'categoryId',
+      'platformStatus',
+      'platformSubStatus',
+      'skuIds',
+    ],
     changedAt: 'statusChangedAt',
-    told: { status: 'platformStatus', subStatus: 'platformSubStatus', skuIds: 'skus' },
+    told: { skuIds: 'skus' },
   } satisfies Kind<ProductRecord>,
   {
     name: 'SKUs',
@@ -154,10 +163,10 @@ const KINDS = [
     content: without('skus'),
     marks: 'SELECT emptied_fields AS fields, emptied_since AS since FROM skus WHERE shop_id = $1',
     keys: ['skuId'],
-    notStored: { goodsName: 'a product has its name once, in `products`' },
-    dated: ['sellerSku', 'spec', 'imageUrl', 'onSale', 'status', 'subStatus'],
+    notStored: { productName: 'a product has its name once, in `products`' },
+    dated: ['sellerSku', 'spec', 'imageUrl', 'onSale', 'platformStatus', 'platformSubStatus'],
     changedAt: 'statusChangedAt',
-    told: { status: 'platformStatus', subStatus: 'platformSubStatus', onSale: 'isOnSale' },
+    told: { onSale: 'isOnSale' },
   } satisfies Kind<ListedSku>,
   {
     name: 'promotions',
@@ -172,31 +181,32 @@ const KINDS = [
     keys: ['promotionId'],
     notStored: {},
     dated: [],
-    told: { type: 'platformType', status: 'platformStatus' },
+    told: { status: 'platformStatus' },
   } satisfies Kind<PromotionRecord>,
   {
     name: 'goods of promotions',
     sample: GOODS,
     store: (tx, scan, pages) =>
-      storePages(tx, scan, 'promotion_goods', pages, enrolledId, storePromotionGoods),
-    quarantined: 'promotion_goods',
+      storePages(tx, scan, 'promotion_products', pages, enrolledId, storePromotionProducts),
+    quarantined: 'promotion_products',
     id: '1100/600',
-    version: 'SELECT version FROM promotion_goods WHERE shop_id = $1',
+    version: 'SELECT version FROM promotion_products WHERE shop_id = $1',
     content: `SELECT goods.content, (SELECT jsonb_agg(to_jsonb(sku) ORDER BY sku_id) FROM promotion_skus AS sku
         WHERE shop_id = $1 AND gone_at IS NULL) AS skus
-      FROM (${without('promotion_goods')}) AS goods`,
-    marks: 'SELECT emptied_fields AS fields, emptied_since AS since FROM promotion_goods WHERE shop_id = $1',
-    keys: ['promotionId', 'goodsId'],
+      FROM (${without('promotion_products')}) AS goods`,
+    marks:
+      'SELECT emptied_fields AS fields, emptied_since AS since FROM promotion_products WHERE shop_id = $1',
+    keys: ['promotionId', 'productId'],
     notStored: {},
     dated: [],
     told: {},
-  } satisfies Kind<EnrolledGoods>,
+  } satisfies Kind<EnrolledProduct>,
 ] as unknown as readonly Kind<Record<string, Json>>[];
 
 const EMPTY = (value: Json): Json => (typeof value === 'string' ? '' : Array.isArray(value) ? [] : null);
 
 /** Fields that the port lets come empty: not the key, nor what says where a record was found. */
-const NEVER_EMPTY = new Set(['listing', 'isAvailable', 'goodsId']);
+const NEVER_EMPTY = new Set(['listing', 'isAvailable', 'productId']);
 
 const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
@@ -326,15 +336,15 @@ describe('the merge of what scans read', () => {
 
   test('a price of a SKU in a promotion that comes back empty stays; a SKU that is left out is withdrawn', async () => {
     const scan = newScan(newShop());
-    const store = (record: EnrolledGoods, minute: number) =>
+    const store = (record: EnrolledProduct, minute: number) =>
       suite.database.transaction((tx) =>
         storePages(
           tx,
           scan,
-          'promotion_goods',
+          'promotion_products',
           [pageOf(record, at(minute))],
           enrolledId,
-          storePromotionGoods,
+          storePromotionProducts,
         ),
       );
     const skus = () =>
@@ -350,7 +360,7 @@ describe('the merge of what scans read', () => {
       { id: '18', price: 600, gone: true },
     ]);
     const mark = await one<{ fields: string[] }>(
-      'SELECT emptied_fields AS fields FROM promotion_goods WHERE shop_id = $1',
+      'SELECT emptied_fields AS fields FROM promotion_products WHERE shop_id = $1',
       [scan.shopId],
     );
     assert.deepEqual(mark.fields, ['supplyPrice']);
@@ -369,7 +379,7 @@ describe('the merge of what scans read', () => {
           tx,
           shopId,
           newShop(),
-          [{ goodsId: '600', skuId: '17', supplierPrice: { amountMinor: minor, currency } }],
+          [{ productId: '600', skuId: '17', supplierPrice: { amountMinor: minor, currency } }],
           at(minute),
         ),
       );

@@ -77,9 +77,9 @@ describe('answers of product-service', () => {
 
   const list = (filters: ProductFilters, caller: Caller = EVERY_SHOP): Promise<Page<Product>> =>
     rpc.call(Products.list, filters, caller);
-  const goodsIds = async (filters: ProductFilters, caller?: Caller): Promise<string[]> =>
-    (await list({ limit: 200, ...filters }, caller)).rows.map((product) => product.goodsId);
-  const id = (index: number): string => fakeProduct(index).goodsId;
+  const productIds = async (filters: ProductFilters, caller?: Caller): Promise<string[]> =>
+    (await list({ limit: 200, ...filters }, caller)).rows.map((product) => product.productId);
+  const id = (index: number): string => fakeProduct(index).productId;
 
   test('pages of 7 hold each product of all shops once, newest first', async () => {
     const seen: Product[] = [];
@@ -90,14 +90,14 @@ describe('answers of product-service', () => {
       cursor = page.nextCursor;
     } while (cursor !== null);
     assert.equal(seen.length, 65);
-    assert.equal(new Set(seen.map((product) => `${product.shopId} ${product.goodsId}`)).size, 65);
+    assert.equal(new Set(seen.map((product) => `${product.shopId} ${product.productId}`)).size, 65);
     const times = seen.map((product) => product.createdAt ?? '');
     assert.deepEqual(times, [...times].sort().reverse());
   });
 
   test('a product comes with its SKUs, its sum of stock and its prices', async () => {
-    const product = await rpc.call(Products.get, { shopId: shop, goodsId: id(10) }, EVERY_SHOP);
-    assert.deepEqual([product.goodsName, product.listing, product.stock], ['Product 10', 'listed', 11]);
+    const product = await rpc.call(Products.get, { shopId: shop, productId: id(10) }, EVERY_SHOP);
+    assert.deepEqual([product.productName, product.listing, product.stock], ['Product 10', 'listed', 11]);
     assert.deepEqual(
       product.skus.map(({ skuId, sellerSku, stock, price, supplyPrice, removedAt }) => ({
         skuId,
@@ -119,28 +119,28 @@ describe('answers of product-service', () => {
   });
 
   test('stock: none, few, enough; unknown is none of them', async () => {
-    assert.deepEqual(await goodsIds({ shopId: [shop], stock: 'out' }), [id(0)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], stock: 'low' }), [id(1)]);
-    const enough = await goodsIds({ shopId: [shop], stock: 'available' });
+    assert.deepEqual(await productIds({ shopId: [shop], stock: 'out' }), [id(0)]);
+    assert.deepEqual(await productIds({ shopId: [shop], stock: 'low' }), [id(1)]);
+    const enough = await productIds({ shopId: [shop], stock: 'available' });
     assert.equal(enough.length, 57);
     assert.ok(!enough.includes(id(2)));
-    const unknown = await rpc.call(Products.get, { shopId: shop, goodsId: id(2) }, EVERY_SHOP);
+    const unknown = await rpc.call(Products.get, { shopId: shop, productId: id(2) }, EVERY_SHOP);
     assert.equal(unknown.stock, null);
   });
 
   test('search: ids in full, a part of the name or of a seller SKU, words of any script, signs as they are written', async () => {
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: id(17) }), [id(17)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: '1700000000231' }), [id(23)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'sku-23-' }), [id(23)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'KU-23-' }), [id(23)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: '温' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'ＭＵＧ travel' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'travel mug' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: '保温' }), [id(3)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: 'odd_1' }), [id(1)]);
-    assert.deepEqual(await goodsIds({ shopId: [shop], search: '100%' }), [id(1)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: id(17) }), [id(17)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: '1700000000231' }), [id(23)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: 'sku-23-' }), [id(23)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: 'KU-23-' }), [id(23)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: '温' }), [id(3)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: 'ＭＵＧ travel' }), [id(3)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: 'travel mug' }), [id(3)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: '保温' }), [id(3)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: 'odd_1' }), [id(1)]);
+    assert.deepEqual(await productIds({ shopId: [shop], search: '100%' }), [id(1)]);
     await assert.rejects(
-      goodsIds({ shopId: [shop], search: ' %% ' }),
+      productIds({ shopId: [shop], search: ' %% ' }),
       /search must have 1 to 100 characters, of which one is a letter or a digit/,
     );
   });
@@ -161,12 +161,12 @@ describe('answers of product-service', () => {
 
   test('a caller meets only the shops of the right; a foreign product does not exist', async () => {
     const ofOther: Caller = { ...EVERY_SHOP, shopIds: [otherShop] };
-    assert.equal((await goodsIds({}, ofOther)).length, 5);
-    assert.deepEqual(await goodsIds({ shopId: [shop] }, ofOther), []);
-    assert.deepEqual(await goodsIds({}, { ...EVERY_SHOP, shopIds: [] }), []);
+    assert.equal((await productIds({}, ofOther)).length, 5);
+    assert.deepEqual(await productIds({ shopId: [shop] }, ofOther), []);
+    assert.deepEqual(await productIds({}, { ...EVERY_SHOP, shopIds: [] }), []);
     assert.equal((await rpc.call(Products.count, {}, ofOther)).products, 5);
     await assert.rejects(
-      rpc.call(Products.get, { shopId: shop, goodsId: id(10) }, ofOther),
+      rpc.call(Products.get, { shopId: shop, productId: id(10) }, ofOther),
       (error: unknown) => error instanceof AppError && error.code === 'product.not_found',
     );
   });
@@ -176,13 +176,13 @@ describe('answers of product-service', () => {
       skus.some(({ supplyPrice }) => supplyPrice !== null),
     );
     assert.ok(priced, 'there is a supply price to hide');
-    const { goodsId } = priced;
+    const { productId } = priced;
     for (const fields of [{ 'amounts.read': [otherShop] }, {}]) {
       const asking: Caller = { ...EVERY_SHOP, fields };
       const listed = (await list({ shopId: [shop], limit: 200 }, asking)).rows.find(
-        (row) => row.goodsId === goodsId,
+        (row) => row.productId === productId,
       );
-      for (const product of [listed, await rpc.call(Products.get, { shopId: shop, goodsId }, asking)]) {
+      for (const product of [listed, await rpc.call(Products.get, { shopId: shop, productId }, asking)]) {
         assert.deepEqual(
           product?.skus,
           priced.skus.map((sku) => ({ ...sku, supplyPrice: null })),
@@ -190,17 +190,14 @@ describe('answers of product-service', () => {
       }
     }
     const holder: Caller = { ...EVERY_SHOP, fields: { 'amounts.read': [shop] } };
-    assert.deepEqual(await rpc.call(Products.get, { shopId: shop, goodsId }, holder), priced);
+    assert.deepEqual(await rpc.call(Products.get, { shopId: shop, productId }, holder), priced);
   });
 
   test('bad input is refused by name', async () => {
     for (const cursor of ['nonsense', Buffer.from('["yesterday","x","y"]').toString('base64url')]) {
       await assert.rejects(list({ cursor }), /cursor is not one that a page of this list has given/);
     }
-    await assert.rejects(
-      list({ shopId: ['mine'] }),
-      /each of shopId must be the id of a shop/,
-    );
+    await assert.rejects(list({ shopId: ['mine'] }), /each of shopId must be the id of a shop/);
     await assert.rejects(list({ stock: 'plenty' as never }), /stock must be one of out, low, available/);
     await assert.rejects(
       list({ search: ' ' }),
@@ -213,8 +210,8 @@ describe('answers of product-service', () => {
     const products = Array.from({ length: 12 }, (_, index) => fakeProduct(index));
     for (const product of products) {
       product.skus = Array.from({ length: 400 }, (_, place) => ({
-        skuId: `${product.goodsId}${String(place).padStart(3, '0')}`,
-        sellerSku: `A-LONG-SELLER-SKU-${product.goodsId}-${place}-${'x'.repeat(900)}`,
+        skuId: `${product.productId}${String(place).padStart(3, '0')}`,
+        sellerSku: `A-LONG-SELLER-SKU-${product.productId}-${place}-${'x'.repeat(900)}`,
         stock: 1,
         priceMinor: 100,
       }));
@@ -230,8 +227,8 @@ describe('answers of product-service', () => {
       cursor = page.nextCursor;
     }
     assert.deepEqual(
-      seen.map((product) => [product.goodsId, product.skus.length]),
-      products.map((product) => [product.goodsId, 400]).reverse(),
+      seen.map((product) => [product.productId, product.skus.length]),
+      products.map((product) => [product.productId, 400]).reverse(),
     );
   });
 
@@ -252,13 +249,13 @@ describe('answers of product-service', () => {
     for await (const message of messages) {
       const { data } = message.json<{ data: { shopId: string; products: ProductState[] } }>();
       for (const product of data.products) {
-        const key = `${data.shopId} ${product.goodsId}`;
+        const key = `${data.shopId} ${product.productId}`;
         if (product.version > (latest.get(key)?.version ?? 0)) latest.set(key, product);
       }
     }
     for (const shopId of [shop, otherShop]) {
       for (const product of (await list({ shopId: [shopId], limit: 200 })).rows) {
-        const told = latest.get(`${shopId} ${product.goodsId}`);
+        const told = latest.get(`${shopId} ${product.productId}`);
         assert.deepEqual(
           [told?.version, told?.stock, told?.listing, told?.skus.length, told?.skus[0]?.supplyPriceMinor],
           [
@@ -278,17 +275,17 @@ describe('answers of product-service', () => {
     const { name } = product;
     product.name = '';
     assert.equal((await bench.scan(otherShop)).status, 'succeeded');
-    assert.deepEqual(await goodsIds({ shopId: [otherShop], emptied: true }), [id(2)]);
-    assert.equal((await goodsIds({ shopId: [otherShop], emptied: false })).length, 4);
-    const get = () => rpc.call(Products.get, { shopId: otherShop, goodsId: id(2) }, EVERY_SHOP);
+    assert.deepEqual(await productIds({ shopId: [otherShop], emptied: true }), [id(2)]);
+    assert.equal((await productIds({ shopId: [otherShop], emptied: false })).length, 4);
+    const get = () => rpc.call(Products.get, { shopId: otherShop, productId: id(2) }, EVERY_SHOP);
     const shown = await get();
-    assert.deepEqual([shown.goodsName, shown.emptiedFields], [name, ['goodsName']]);
+    assert.deepEqual([shown.productName, shown.emptiedFields], [name, ['productName']]);
     assert.ok(shown.emptiedSince !== null);
     await assert.rejects(list({ emptied: 'maybe' as never }), /emptied must be true or false/);
     product.name = name;
     await bench.scan(otherShop);
     const cleared = await get();
     assert.deepEqual([cleared.emptiedFields, cleared.emptiedSince], [[], null]);
-    assert.deepEqual(await goodsIds({ emptied: true }), []);
+    assert.deepEqual(await productIds({ emptied: true }), []);
   });
 });

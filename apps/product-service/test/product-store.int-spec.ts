@@ -41,9 +41,9 @@ describe('storing products', () => {
     return statements;
   }
 
-  async function stored(shopId: string): Promise<{ goods_name: string; version: number }[]> {
+  async function stored(shopId: string): Promise<{ product_name: string; version: number }[]> {
     return suite.database.query(
-      'SELECT goods_name, version FROM products WHERE shop_id = $1 ORDER BY goods_id',
+      'SELECT product_name, version FROM products WHERE shop_id = $1 ORDER BY product_id',
       [shopId],
     );
   }
@@ -68,14 +68,14 @@ describe('storing products', () => {
     await put(read('first', '2026-11-01T10:00:00Z'));
     await put(read('third', '2026-11-01T10:00:03Z'));
     await put(read('second', '2026-11-01T10:00:02Z'));
-    assert.deepEqual(await stored(scan.shopId), [{ goods_name: 'third', version: 2 }]);
+    assert.deepEqual(await stored(scan.shopId), [{ product_name: 'third', version: 2 }]);
     // Read again unchanged: that moves the time forward, so that what was read in between stays old.
     await put(read('third', '2026-11-01T10:00:05Z'));
     await put(read('second', '2026-11-01T10:00:04Z'));
-    assert.deepEqual(await stored(scan.shopId), [{ goods_name: 'third', version: 2 }]);
+    assert.deepEqual(await stored(scan.shopId), [{ product_name: 'third', version: 2 }]);
     // Twice in one group: the later one counts.
     await put(read('fifth', '2026-11-01T10:00:07Z'), read('fourth', '2026-11-01T10:00:06Z'));
-    assert.deepEqual(await stored(scan.shopId), [{ goods_name: 'fifth', version: 3 }]);
+    assert.deepEqual(await stored(scan.shopId), [{ product_name: 'fifth', version: 3 }]);
   });
 
   test('a product that was read after the question by number was asked is not delisted by its answer', async () => {
@@ -85,7 +85,7 @@ describe('storing products', () => {
     await suite.database.transaction((tx) => storeProducts(tx, scan.shopId, scan.id, [{ record, readAt }]));
     const delist = (askedAt: string) =>
       suite.database.transaction((tx) =>
-        delistProducts(tx, scan.shopId, newShop(), [record.goodsId], new Date(askedAt)),
+        delistProducts(tx, scan.shopId, newShop(), [record.productId], new Date(askedAt)),
       );
     assert.equal((await delist('2026-11-01T09:59:59Z')).delisted, 0);
     assert.equal((await delist('2026-11-01T10:00:01Z')).delisted, 1);
@@ -104,7 +104,7 @@ describe('storing products', () => {
     const bad = records[42];
     assert.ok(bad !== undefined);
     // Larger than PostgreSQL's bigint.
-    bad.status = 1e19;
+    bad.stock = 1e19;
     await store(scan, records);
     assert.equal((await stored(scan.shopId)).length, 99);
     const quarantined = await suite.database.query<{ platform_id: string; reason: Said }>(
@@ -113,7 +113,7 @@ describe('storing products', () => {
     );
     assert.deepEqual(
       quarantined.map((row) => row.platform_id),
-      [bad.goodsId],
+      [bad.productId],
     );
     assert.match(textOf(quarantined[0]?.reason), /bigint/);
   });
@@ -131,10 +131,10 @@ describe('storing products', () => {
     const [event, ...others] = await events();
     assert.deepEqual(others, []);
     const data = JSON.parse(event?.payload ?? '{}');
-    assert.equal(data.products[0].goodsName, "O'Brien's \t \\ mug 杯");
+    assert.equal(data.products[0].productName, "O'Brien's \t \\ mug 杯");
     assert.deepEqual([data.products[0].version, data.products[0].createdAt], [1, '2026-01-01T00:09:00.000Z']);
     const failing = suite.database.transaction(async (tx) => {
-      await storeProductPages(tx, scan, [pageOf([{ ...record, goodsName: 'never' }])]);
+      await storeProductPages(tx, scan, [pageOf([{ ...record, productName: 'never' }])]);
       throw new Error('crash before the commit');
     });
     await assert.rejects(failing, /crash before the commit/);

@@ -29,13 +29,13 @@ describe('a scan of products when the marketplace answers badly', () => {
     test(`a product whose supply prices the marketplace refuses (${kind}) is set apart, the others get theirs`, async () => {
       const shopId = newShop();
       bench.marketplace.setCatalogue(shopId, smallCatalogue(60));
-      const bad = bench.marketplace.alive(shopId)[41]?.goodsId ?? '';
+      const bad = bench.marketplace.alive(shopId)[41]?.productId ?? '';
       bench.marketplace.beforeAnswer = (call) => {
-        if (call.call === 'getSupplierPrices' && call.goodsIds.includes(bad)) throw refusal(kind);
+        if (call.call === 'getSupplierPrices' && call.productIds.includes(bad)) throw refusal(kind);
       };
       const unpriced = () =>
         bench.database.query(
-          'SELECT DISTINCT goods_id AS id FROM skus WHERE shop_id = $1 AND supply_price_minor IS NULL',
+          'SELECT DISTINCT product_id AS id FROM skus WHERE shop_id = $1 AND supply_price_minor IS NULL',
           [shopId],
         );
       const open = () =>
@@ -60,16 +60,17 @@ describe('a scan of products when the marketplace answers badly', () => {
     bad: string[],
   ) => {
     bench.marketplace.beforeAnswer = (asked) => {
-      if (asked.call === call && asked.goodsIds.some((goodsId) => bad.includes(goodsId))) throw refusal(kind);
+      if (asked.call === call && asked.productIds.some((productId) => bad.includes(productId)))
+        throw refusal(kind);
     };
   };
-  const goodsIds = (from: number, to: number): string[] =>
+  const productIds = (from: number, to: number): string[] =>
     smallCatalogue(to)
       .slice(from)
-      .map(({ goodsId }) => goodsId);
+      .map(({ productId }) => productId);
   const unpricedOf = async (shopId: string): Promise<string[]> => {
     const rows = await bench.database.query<{ id: string }>(
-      `SELECT DISTINCT goods_id AS id FROM skus WHERE shop_id = $1 AND supply_price_minor IS NULL ORDER BY 1`,
+      `SELECT DISTINCT product_id AS id FROM skus WHERE shop_id = $1 AND supply_price_minor IS NULL ORDER BY 1`,
       [shopId],
     );
     return rows.map(({ id }) => id);
@@ -91,14 +92,14 @@ describe('a scan of products when the marketplace answers badly', () => {
     test(`${count} neighbours whose supply prices are refused (${kind}): all the others get theirs`, async () => {
       const shopId = newShop();
       bench.marketplace.setCatalogue(shopId, smallCatalogue(150));
-      const bad = goodsIds(20, 20 + count);
+      const bad = productIds(20, 20 + count);
       refuse('getSupplierPrices', kind, bad);
       const run = await bench.scan(shopId);
       assert.deepEqual([run.status, run.quarantined], ['succeeded', count], run.log.join('\n'));
       assert.deepEqual(await unpricedOf(shopId), bad);
       assert.deepEqual(
         await openOf(shopId),
-        bad.map((goodsId) => `skus ${goodsId}`),
+        bad.map((productId) => `skus ${productId}`),
       );
     });
 
@@ -106,15 +107,15 @@ describe('a scan of products when the marketplace answers badly', () => {
       const shopId = newShop();
       const catalogue = smallCatalogue(60);
       bench.marketplace.setCatalogue(shopId, catalogue);
-      refuse('getSupplierPrices', 'business', goodsIds(0, 60));
+      refuse('getSupplierPrices', 'business', productIds(0, 60));
       await bench.scan(shopId);
       for (const product of catalogue.slice(0, count + 5)) product.listing = 'deleted';
-      const bad = goodsIds(0, count);
+      const bad = productIds(0, count);
       refuse('getProductsById', kind, bad);
       const run = await bench.scan(shopId);
       assert.deepEqual([run.status, run.quarantined], ['succeeded', count], run.log.join('\n'));
       assert.deepEqual(await bench.listings(shopId), { listed: 55, delisted: 5 });
-      assert.deepEqual(await unpricedOf(shopId), goodsIds(0, count + 5), 'those that no list shows');
+      assert.deepEqual(await unpricedOf(shopId), productIds(0, count + 5), 'those that no list shows');
     });
   }
 
@@ -125,7 +126,7 @@ describe('a scan of products when the marketplace answers badly', () => {
     await bench.scan(shopId);
     for (const product of catalogue.slice(0, 3)) product.listing = 'deleted';
     for (const product of catalogue) for (const sku of product.skus) sku.priceMinor = 5_000;
-    refuse('getProductsById', 'transient', goodsIds(0, 3));
+    refuse('getProductsById', 'transient', productIds(0, 3));
     const run = await bench.scan(shopId);
     assert.deepEqual([run.status, run.quarantined], ['succeeded', 3], run.log.join('\n'));
     assert.deepEqual(await bench.listings(shopId), { listed: 10 });
@@ -140,11 +141,11 @@ describe('a scan of products when the marketplace answers badly', () => {
   test('a product that fails once is asked for again at the end of the phase', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(10));
-    const [bad = ''] = goodsIds(4, 5);
+    const [bad = ''] = productIds(4, 5);
     bench.marketplace.beforeAnswer = (call) => {
       const asked = bench.marketplace.calls.filter((each) => each.call === 'getSupplierPrices');
       const isAlone = asked.filter(({ products }) => products === 1).length > 1;
-      if (call.call === 'getSupplierPrices' && call.goodsIds.includes(bad) && !isAlone) {
+      if (call.call === 'getSupplierPrices' && call.productIds.includes(bad) && !isAlone) {
         throw refusal('transient');
       }
     };
@@ -156,14 +157,14 @@ describe('a scan of products when the marketplace answers badly', () => {
   test('what was answered before the pace ends the questions is kept, and the run goes on behind it', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(60));
-    const [bad = ''] = goodsIds(40, 41);
+    const [bad = ''] = productIds(40, 41);
     bench.marketplace.beforeAnswer = (call) => {
-      if (call.call !== 'getSupplierPrices' || !call.goodsIds.includes(bad)) return;
+      if (call.call !== 'getSupplierPrices' || !call.productIds.includes(bad)) return;
       throw refusal(call.products === 60 ? 'business' : 'rate');
     };
     const run = await bench.scan(shopId);
     assert.equal(run.status, 'waiting', run.log.join('\n'));
-    assert.deepEqual(await unpricedOf(shopId), goodsIds(30, 60));
+    assert.deepEqual(await unpricedOf(shopId), productIds(30, 60));
     bench.marketplace.beforeAnswer = () => undefined;
     bench.marketplace.calls.length = 0;
     assert.equal((await bench.resume(run.id)).status, 'succeeded');
@@ -176,7 +177,7 @@ describe('a scan of products when the marketplace answers badly', () => {
   test('supply prices of nothing at all: the run pauses where it is, and in the end sets its products apart', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(10));
-    refuse('getSupplierPrices', 'transient', goodsIds(0, 10));
+    refuse('getSupplierPrices', 'transient', productIds(0, 10));
     let run = await bench.scan(shopId);
     for (let pauses = 1; pauses < 4; pauses += 1) {
       assert.deepEqual(
@@ -191,7 +192,7 @@ describe('a scan of products when the marketplace answers badly', () => {
   test('three questions of which nothing is answered: the run pauses, and goes on behind them', async () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(350));
-    refuse('getSupplierPrices', 'transient', goodsIds(0, 300));
+    refuse('getSupplierPrices', 'transient', productIds(0, 300));
     const run = await bench.scan(shopId);
     assert.deepEqual(
       [run.status, run.error_code],
@@ -217,10 +218,10 @@ describe('a scan of products when the marketplace answers badly', () => {
       const queries = new ProductQueries(bench.database);
       const marks = async () => {
         const page = await queries.list({ shopId: [shopId], emptied: true }, EVERY_SHOP);
-        return page.rows.flatMap(({ goodsId, skus }) =>
+        return page.rows.flatMap(({ productId, skus }) =>
           skus
             .filter(({ emptiedFields }) => emptiedFields.length > 0)
-            .map((each) => [goodsId, each.skuId, each.emptiedFields, each.supplyPrice]),
+            .map((each) => [productId, each.skuId, each.emptiedFields, each.supplyPrice]),
         );
       };
       const open = () =>
@@ -228,15 +229,15 @@ describe('a scan of products when the marketplace answers badly', () => {
           'SELECT platform_id AS id, reason, raw FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL',
           [shopId],
         );
-      const goodsId = catalogue[1]?.goodsId ?? '';
+      const productId = catalogue[1]?.productId ?? '';
       for (const quarantined of [1, 1]) {
         const run = await bench.scan(shopId);
         assert.deepEqual([run.status, run.changed, run.quarantined], ['succeeded', 0, quarantined]);
         assert.deepEqual(await marks(), [
-          [goodsId, sku.skuId, ['supplyPrice'], { amountMinor: 500, currency: 'USD' }],
+          [productId, sku.skuId, ['supplyPrice'], { amountMinor: 500, currency: 'USD' }],
         ]);
         const [kept, ...others] = await open();
-        assert.deepEqual([kept?.id, others], [`${goodsId}/${sku.skuId}`, []]);
+        assert.deepEqual([kept?.id, others], [`${productId}/${sku.skuId}`, []]);
         assert.match(kept?.raw ?? '', unpriced === 'empty' ? /"supplierPrice":null/ : /"skuId":/);
       }
       delete sku.unpriced;
@@ -249,7 +250,7 @@ describe('a scan of products when the marketplace answers badly', () => {
     const shopId = newShop();
     const catalogue = smallCatalogue(2);
     bench.marketplace.setCatalogue(shopId, catalogue);
-    const [bad = ''] = goodsIds(1, 2);
+    const [bad = ''] = productIds(1, 2);
     refuse('getSupplierPrices', 'business', [bad]);
     await bench.scan(shopId);
     bench.marketplace.beforeAnswer = () => undefined;
@@ -265,7 +266,7 @@ describe('a scan of products when the marketplace answers badly', () => {
     const shopId = newShop();
     bench.marketplace.setCatalogue(shopId, smallCatalogue(3));
     const [product] = bench.marketplace.alive(shopId);
-    const id = `${product?.goodsId}/${product?.skus[0]?.skuId}`;
+    const id = `${product?.productId}/${product?.skus[0]?.skuId}`;
     const other = await ScanBench.start();
     try {
       const connector = bench.marketplace.connector();
@@ -276,7 +277,7 @@ describe('a scan of products when the marketplace answers badly', () => {
           const answer = await connector.getSupplierPrices(ctx, query);
           if (!isBroken) return answer;
           return {
-            records: answer.records.filter((price) => `${price.goodsId}/${price.skuId}` !== id),
+            records: answer.records.filter((price) => `${price.productId}/${price.skuId}` !== id),
             unreadable: [
               { platformId: id, reason: quoted('supplierPrice.amount is the text "1.5e3"'), raw: '{}' },
             ],
@@ -305,9 +306,9 @@ describe('a scan of products when the marketplace answers badly', () => {
     await bench.scan(shopId);
     const gone = bench.marketplace.alive(shopId).slice(5, 10);
     for (const product of gone) product.listing = 'deleted';
-    const bad = gone[2]?.goodsId ?? '';
+    const bad = gone[2]?.productId ?? '';
     bench.marketplace.beforeAnswer = (call) => {
-      if (call.call === 'getProductsById' && call.goodsIds.includes(bad)) throw refusal('business');
+      if (call.call === 'getProductsById' && call.productIds.includes(bad)) throw refusal('business');
     };
     const run = await bench.scan(shopId);
     assert.deepEqual([run.status, run.quarantined], ['succeeded', 1], run.log.join('\n'));
@@ -327,7 +328,7 @@ describe('a scan of products when the marketplace answers badly', () => {
         const good = other.addWorker(connector);
         assert.equal((await other.scan(shopId)).status, 'succeeded');
         await good.close();
-        bench.marketplace.products(shopId).delete(bench.marketplace.alive(shopId)[0]?.goodsId ?? '');
+        bench.marketplace.products(shopId).delete(bench.marketplace.alive(shopId)[0]?.productId ?? '');
         bench.marketplace.alive(shopId)[100]?.skus.pop();
         other.addWorker(
           list === 'listProducts'
@@ -382,19 +383,19 @@ describe('a scan of products when the marketplace answers badly', () => {
     for (const sku of product.skus) sku.stock = null;
     const state = () =>
       bench.one(
-        `SELECT goods_name AS name, stock, version, emptied_fields AS emptied,
+        `SELECT product_name AS name, stock, version, emptied_fields AS emptied,
            (SELECT array_agg(kind || ' ' || platform_id ORDER BY platform_id) FROM quarantine
             WHERE quarantine.shop_id = $1 AND resolved_at IS NULL) AS kept
-         FROM products WHERE shop_id = $1 AND goods_id = $2`,
-        [shopId, product.goodsId],
+         FROM products WHERE shop_id = $1 AND product_id = $2`,
+        [shopId, product.productId],
       );
     const before = await state();
     const run = await bench.scan(shopId);
     assert.deepEqual([run.status, run.done, run.changed, run.quarantined], ['succeeded', 3, 0, 3]);
     assert.deepEqual(await state(), {
       ...before,
-      emptied: ['goodsName', 'stock'],
-      kept: [...product.skus.map(({ skuId }) => `skus ${skuId}`), `products ${product.goodsId}`],
+      emptied: ['productName', 'stock'],
+      kept: [...product.skus.map(({ skuId }) => `skus ${skuId}`), `products ${product.productId}`],
     });
     product.name = name;
     for (const sku of product.skus) sku.stock = 5;

@@ -42,10 +42,10 @@ describe('scan of a catalogue that moves', () => {
         const dice = random();
         if (dice < 0.5) {
           const product = fakeProduct(created++);
-          bench.marketplace.products(shopId).set(product.goodsId, product);
-          touched.add(product.goodsId);
+          bench.marketplace.products(shopId).set(product.productId, product);
+          touched.add(product.productId);
         } else if (any !== undefined) {
-          touched.add(any.goodsId);
+          touched.add(any.productId);
           if (dice < 0.7) any.listing = 'deleted';
           else any.listing = any.listing === 'listed' ? 'unpublished' : 'listed';
         }
@@ -73,7 +73,7 @@ describe('scan of a catalogue that moves', () => {
     bench.marketplace.beforeAnswer = (call) => {
       if (call.call !== 'listProducts') return;
       const product = fakeProduct(created++);
-      bench.marketplace.products(shopId).set(product.goodsId, product);
+      bench.marketplace.products(shopId).set(product.productId, product);
     };
     const run = await bench.scan(shopId);
     assert.deepEqual([run.status, run.error_code], ['failed', 'list.incomplete']);

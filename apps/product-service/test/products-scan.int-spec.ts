@@ -85,7 +85,7 @@ describe('scan of a catalogue', () => {
     const [moved, vanished] = bench.marketplace.alive(shopId);
     assert.ok(moved !== undefined && vanished !== undefined);
     moved.listing = 'draft';
-    bench.marketplace.products(shopId).delete(vanished.goodsId);
+    bench.marketplace.products(shopId).delete(vanished.productId);
     await bench.scan(shopId);
     assert.deepEqual(await bench.listings(shopId), { listed: 28, draft: 1, delisted: 1 });
   });
@@ -101,8 +101,8 @@ describe('scan of a catalogue', () => {
     assert.equal(run.changed, 1);
     const stored = await bench.one(
       `SELECT product.stock, version, array_agg(sku.stock) AS skus FROM products AS product
-       JOIN skus AS sku USING (shop_id, goods_id) WHERE shop_id = $1 AND goods_id = $2 GROUP BY 1, 2`,
-      [shopId, product.goodsId],
+       JOIN skus AS sku USING (shop_id, product_id) WHERE shop_id = $1 AND product_id = $2 GROUP BY 1, 2`,
+      [shopId, product.productId],
     );
     assert.deepEqual({ ...stored, version: undefined }, { stock: 0, skus: ['0', '0'], version: undefined });
   });
@@ -120,7 +120,7 @@ describe('scan of a catalogue', () => {
     assert.deepEqual([run.done, run.quarantined], [150, 2]);
     assert.deepEqual(await bench.listings(shopId), { listed: 148 });
     assert.deepEqual(
-      await bench.one(`SELECT count(*) AS count FROM products WHERE goods_id IN ('None', 'null', '')`),
+      await bench.one(`SELECT count(*) AS count FROM products WHERE product_id IN ('None', 'null', '')`),
       {
         count: 0,
       },
@@ -212,19 +212,19 @@ describe('scan of a catalogue', () => {
     assert.deepEqual(await bench.listings(shopId), { delisted: 40 });
   });
 
-  test('peer failures 11 and 46: two shops with the same goods id have two products, and a 19-digit id survives', async () => {
+  test('peer failures 11 and 46: two shops with the same product id have two products, and a 19-digit id survives', async () => {
     const [one, other] = [newShop(), newShop()];
-    const goodsId = '9007199254740993123';
-    bench.marketplace.setCatalogue(one, [fakeProduct(1, { goodsId, name: 'Of one' })]);
-    bench.marketplace.setCatalogue(other, [fakeProduct(1, { goodsId, name: 'Of the other' })]);
+    const productId = '9007199254740993123';
+    bench.marketplace.setCatalogue(one, [fakeProduct(1, { productId, name: 'Of one' })]);
+    bench.marketplace.setCatalogue(other, [fakeProduct(1, { productId, name: 'Of the other' })]);
     await Promise.all([bench.scan(one), bench.scan(other)]);
-    const rows = await bench.database.query<{ shop_id: string; goods_name: string; skus: number }>(
-      'SELECT shop_id, goods_name, sku_count AS skus FROM products WHERE goods_id = $1 ORDER BY goods_name',
-      [goodsId],
+    const rows = await bench.database.query<{ shop_id: string; product_name: string; skus: number }>(
+      'SELECT shop_id, product_name, sku_count AS skus FROM products WHERE product_id = $1 ORDER BY product_name',
+      [productId],
     );
     assert.deepEqual(rows, [
-      { shop_id: one, goods_name: 'Of one', skus: 2 },
-      { shop_id: other, goods_name: 'Of the other', skus: 2 },
+      { shop_id: one, product_name: 'Of one', skus: 2 },
+      { shop_id: other, product_name: 'Of the other', skus: 2 },
     ]);
   });
 
@@ -264,9 +264,9 @@ describe('scan of a catalogue', () => {
     assert.ok(product !== undefined && removed !== undefined);
     await bench.scan(shopId);
     const state = () =>
-      bench.one('SELECT stock, sku_count, sku_ids FROM products WHERE shop_id = $1 AND goods_id = $2', [
+      bench.one('SELECT stock, sku_count, sku_ids FROM products WHERE shop_id = $1 AND product_id = $2', [
         shopId,
-        product.goodsId,
+        product.productId,
       ]);
     assert.deepEqual(await state(), { stock: 5, sku_count: 1, sku_ids: [product.skus[0]?.skuId] });
     assert.deepEqual(await bench.one('SELECT count(*) AS skus FROM skus WHERE shop_id = $1', [shopId]), {

@@ -9,8 +9,8 @@ import {
   ProductsStored,
   type Promotion,
   type PromotionFilters,
-  type PromotionGoods,
-  PromotionGoodsStored,
+  type PromotionProduct,
+  PromotionProductsStored,
   Promotions,
   PromotionsStored,
   streamOf,
@@ -32,9 +32,15 @@ function promotionsOfShop(): FakePromotion[] {
   return [
     ...Array.from({ length: 10 }, (_, index) => fakePromotion(index, [0, 1, 2])),
     fakePromotion(10, [], { name: 'Spring 100% SALE 春季', startsAt: at(3), endsAt: at(5) }),
-    fakePromotion(11, [1], { startsAt: at(-9), endsAt: at(-2), status: 2 }),
-    fakePromotion(12, [], { startsAt: null, endsAt: null, status: 3, isJoined: null }),
-    fakePromotion(13, [], { startsAt: null, endsAt: null, status: 77 }),
+    fakePromotion(11, [1], { startsAt: at(-9), endsAt: at(-2) }),
+    fakePromotion(12, [], {
+      startsAt: null,
+      endsAt: null,
+      platformStatus: '3',
+      status: 'over',
+      isJoined: null,
+    }),
+    fakePromotion(13, [], { startsAt: null, endsAt: null, platformStatus: '77', status: null }),
   ];
 }
 
@@ -80,9 +86,9 @@ describe('answers about promotions', () => {
   const sorted = (indexes: readonly number[]): string[] => indexes.map(id).sort();
   const found = async (filters: PromotionFilters): Promise<string[]> =>
     (await idsOf({ shopId: [shop], ...filters })).sort();
-  const goodsOf = (promotionId: string, cursor?: string, limit = 50): Promise<Page<PromotionGoods>> =>
+  const productsOf = (promotionId: string, cursor?: string, limit = 50): Promise<Page<PromotionProduct>> =>
     rpc.call(
-      Promotions.goods,
+      Promotions.products,
       { shopId: shop, promotionId, limit, ...(cursor === undefined ? {} : { cursor }) },
       EVERY_SHOP,
     );
@@ -113,13 +119,13 @@ describe('answers about promotions', () => {
         shopId: shop,
         promotionId: id(0),
         name: 'Promotion 0',
-        platformType: 13,
+        platformType: '13',
         status: 'running',
-        platformStatus: 2,
+        platformStatus: '2',
         startsAt: record?.startsAt?.toISOString(),
         endsAt: record?.endsAt?.toISOString(),
         isJoined: true,
-        goodsCount: 3,
+        productCount: 3,
         skuCount: 6,
         lastSeenAt: '',
         changedAt: '',
@@ -162,7 +168,7 @@ describe('answers about promotions', () => {
     const [sku] = fakeProduct(1).skus;
     assert.deepEqual(await found({ search: id(7) }), sorted([7]));
     assert.deepEqual(await found({ search: id(7).slice(0, -1) }), []);
-    assert.equal((await found({ search: fakeProduct(0).goodsId })).length, 10);
+    assert.equal((await found({ search: fakeProduct(0).productId })).length, 10);
     assert.equal((await found({ search: sku?.skuId ?? '' })).length, 11);
     assert.deepEqual(await found({ search: 'sale' }), sorted([10]));
     assert.deepEqual(await found({ search: '春季' }), sorted([10]));
@@ -175,22 +181,22 @@ describe('answers about promotions', () => {
   });
 
   test('goods by their ids, with the names and the currency of the catalogue; unknown is unknown', async () => {
-    const first = await goodsOf(id(0), undefined, 2);
+    const first = await productsOf(id(0), undefined, 2);
     assert.ok(first.nextCursor !== null);
-    const second = await goodsOf(id(0), first.nextCursor, 2);
+    const second = await productsOf(id(0), first.nextCursor, 2);
     assert.equal(second.nextCursor, null);
     const goods = [...first.rows, ...second.rows];
     assert.deepEqual(
-      goods.map(({ goodsId, goodsName, quantity, remainingQuantity, goneAt }) => ({
-        goodsId,
-        goodsName,
+      goods.map(({ productId, productName, quantity, remainingQuantity, goneAt }) => ({
+        productId,
+        productName,
         quantity,
         remainingQuantity,
         goneAt,
       })),
       [0, 1, 2].map((index) => ({
-        goodsId: fakeProduct(index).goodsId,
-        goodsName: index === 2 ? null : `Product ${index}`,
+        productId: fakeProduct(index).productId,
+        productName: index === 2 ? null : `Product ${index}`,
         quantity: 100,
         remainingQuantity: 40,
         goneAt: null,
@@ -219,8 +225,8 @@ describe('answers about promotions', () => {
     const promotion = await rpc.call(Promotions.get, { shopId: shop, promotionId: id(9) }, EVERY_SHOP);
     assert.ok(promotion.goneAt !== null);
     const changed = await rpc.call(Promotions.get, { shopId: shop, promotionId: id(8) }, EVERY_SHOP);
-    assert.deepEqual([changed.goodsCount, changed.skuCount], [2, 4]);
-    const { rows } = await goodsOf(id(8));
+    assert.deepEqual([changed.productCount, changed.skuCount], [2, 4]);
+    const { rows } = await productsOf(id(8));
     assert.deepEqual(
       rows.map((goods) => [goods.goneAt !== null, goods.skus.every((sku) => sku.goneAt !== null)]),
       [
@@ -237,7 +243,7 @@ describe('answers about promotions', () => {
     assert.deepEqual(await idsOf({ shopId: [shop] }, ofOther), []);
     assert.equal((await rpc.call(Promotions.count, {}, ofOther)).promotions, 1);
     const key = { shopId: shop, promotionId: id(0) };
-    for (const call of [Promotions.get, Promotions.goods]) {
+    for (const call of [Promotions.get, Promotions.products]) {
       await assert.rejects(
         rpc.call<typeof key, unknown>(call, key, ofOther),
         (error: unknown) => error instanceof AppError && error.code === 'promotion.not_found',
@@ -253,7 +259,7 @@ describe('answers about promotions', () => {
     const prices = async (fields: Caller['fields']) => {
       const { fields: _, ...caller } = EVERY_SHOP;
       const asking: Caller = fields === undefined ? caller : { ...caller, fields };
-      const page = await rpc.call(Promotions.goods, { shopId: shop, promotionId: id(0) }, asking);
+      const page = await rpc.call(Promotions.products, { shopId: shop, promotionId: id(0) }, asking);
       return page.rows.flatMap(({ skus }) => skus.flatMap(({ supplyPrice }) => supplyPrice ?? []));
     };
     assert.ok((await prices({ 'amounts.read': [shop] })).length > 0, 'there is a price to hide');
@@ -271,7 +277,10 @@ describe('answers about promotions', () => {
     ]) {
       await assert.rejects(list({ cursor }), /cursor is not one that a page of this list has given/);
     }
-    await assert.rejects(goodsOf(id(0), made([7])), /cursor is not one that a page of this list has given/);
+    await assert.rejects(
+      productsOf(id(0), made([7])),
+      /cursor is not one that a page of this list has given/,
+    );
     await assert.rejects(list({ status: 'soon' as never }), /status must be one of upcoming, running/);
     await assert.rejects(list({ joined: 'maybe' as never }), /joined must be true or false/);
   });
@@ -299,9 +308,9 @@ describe('answers about promotions', () => {
           for (const told of (data[kind] ?? []) as {
             version: number;
             promotionId?: string;
-            goodsId?: string;
+            productId?: string;
           }[]) {
-            const key = [message.subject, data.shopId, told.promotionId, told.goodsId].join(' ');
+            const key = [message.subject, data.shopId, told.promotionId, told.productId].join(' ');
             if (told.version >= (latest.get(key)?.version ?? 0)) latest.set(key, { ...told, told });
           }
         }
@@ -314,8 +323,10 @@ describe('answers about promotions', () => {
       const { promotionId, version, goneAt } = promotion;
       const told = latest.get([PromotionsStored.subject, shop, promotionId, undefined].join(' '));
       assert.deepEqual([told?.version, told?.isGone], [version, goneAt !== null], promotionId);
-      for (const goods of (await goodsOf(promotionId)).rows) {
-        const state = latest.get([PromotionGoodsStored.subject, shop, promotionId, goods.goodsId].join(' '));
+      for (const goods of (await productsOf(promotionId)).rows) {
+        const state = latest.get(
+          [PromotionProductsStored.subject, shop, promotionId, goods.productId].join(' '),
+        );
         assert.deepEqual([state?.version, state?.isGone], [goods.version, goods.goneAt !== null]);
       }
     }

@@ -153,11 +153,11 @@ export class ScanBench {
     return Object.fromEntries(rows.map((row) => [row.listing, row.count]));
   }
 
-  /** Every stored product as `goodsId listing`, the delisted left out. */
+  /** Every stored product as `productId listing`, the delisted left out. */
   async aliveIds(shopId: string): Promise<string[]> {
     const rows = await this.database.query<{ line: string }>(
-      `SELECT goods_id || ' ' || listing AS line FROM products
-       WHERE shop_id = $1 AND listing <> 'delisted' ORDER BY goods_id`,
+      `SELECT product_id || ' ' || listing AS line FROM products
+       WHERE shop_id = $1 AND listing <> 'delisted' ORDER BY product_id`,
       [shopId],
     );
     return rows.map((row) => row.line);
@@ -194,6 +194,6 @@ export function newShop(): string {
 export function aliveLines(marketplace: FakeMarketplace, shopId: string): string[] {
   return marketplace
     .alive(shopId)
-    .map((product) => `${product.goodsId} ${product.listing}`)
+    .map((product) => `${product.productId} ${product.listing}`)
     .sort();
 }

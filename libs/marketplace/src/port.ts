@@ -69,7 +69,7 @@ export interface Money {
   currency: string;
 }
 
-export type ParentOrderStatus =
+export type OrderStatus =
   | 'pending'
   | 'unshipped'
   | 'cancelled'
@@ -79,11 +79,14 @@ export type ParentOrderStatus =
   | 'partially_delivered'
   | 'unknown';
 
-export interface ParentOrderRecord {
-  parentOrderSn: string;
-  status: ParentOrderStatus;
-  /** The platform's own number; an open set, so `status` may be `unknown` while this is not. */
-  platformStatus: number;
+/** Who ships: the seller, the marketplace's own warehouse, one that works with it, or a word that is new to us. */
+export type FulfilmentType = 'seller' | 'marketplace' | 'partner_warehouse' | 'unknown';
+
+export interface OrderRecord {
+  orderNumber: string;
+  status: OrderStatus;
+  /** The marketplace's own word or number as text; an open set, so `status` may be `unknown` while this is not. */
+  platformStatus: string;
   regionId: string | null;
   siteId: string | null;
   orderedAt: Date;
@@ -100,19 +103,19 @@ export interface ParentOrderRecord {
   shippingMethod: number | null;
   hasShippingFee: boolean | null;
   /** Distinct fulfilment types of the lines. */
-  fulfilmentTypes: string[];
+  fulfilmentTypes: FulfilmentType[];
   lines: OrderLineRecord[];
 }
 
 export interface OrderLineRecord {
-  orderSn: string;
-  status: ParentOrderStatus;
-  platformStatus: number;
-  goodsId: string | null;
+  lineId: string;
+  status: OrderStatus;
+  platformStatus: string;
+  productId: string | null;
   skuId: string | null;
-  productSkuId: string | null;
+  catalogueSkuId: string | null;
   sellerSku: string | null;
-  goodsName: string;
+  productName: string;
   spec: string | null;
   imageUrl: string | null;
   orderedQuantity: number;
@@ -121,7 +124,7 @@ export interface OrderLineRecord {
   netQuantity: number;
   /** Pieces of the seller's product in one piece sold. */
   soldFactor: number;
-  fulfilmentType: string | null;
+  fulfilmentType: FulfilmentType | null;
   orderedAt: Date | null;
   shippedAt: Date | null;
   labels: string[];
@@ -153,11 +156,11 @@ export interface ListPage<T> {
 }
 
 /**
- * All amounts of one parent order share one currency. `null` is unknown, never zero. Totals are over the quantity as
+ * All amounts of one order share one currency. `null` is unknown, never zero. Totals are over the quantity as
  * ordered: what was cancelled before shipment is still in them.
  */
 export interface OrderAmounts {
-  parentOrderSn: string;
+  orderNumber: string;
   currency: string;
   retailTotalMinor: number | null;
   basePriceTotalMinor: number | null;
@@ -176,7 +179,7 @@ export interface OrderAmounts {
 }
 
 export interface OrderLineAmounts {
-  orderSn: string;
+  lineId: string;
   /** Of all units as ordered. */
   retailMinor: number | null;
   /** Of all units as ordered, at supply price. */
@@ -246,14 +249,14 @@ export type AfterSalesType = 'refund_only' | 'return_and_refund' | 'unknown';
 
 /** A case as the list has it; its lines are a call of their own. */
 export interface AfterSalesCaseRecord {
-  parentAfterSalesSn: string;
-  parentOrderSn: string;
+  caseNumber: string;
+  orderNumber: string;
   status: AfterSalesStatus;
-  /** The platform's own number; an open set. */
-  platformStatus: number;
-  platformStatusGroup: number | null;
+  /** The marketplace's own word or number as text; an open set. */
+  platformStatus: string;
+  platformStatusGroup: string | null;
   type: AfterSalesType;
-  platformType: number | null;
+  platformType: string | null;
   returnDeliveryType: number | null;
   /** The platform's numbers of what the seller may do now. */
   availableOperations: number[];
@@ -264,22 +267,22 @@ export interface AfterSalesCaseRecord {
 }
 
 export interface AfterSalesLineRecord {
-  parentAfterSalesSn: string;
-  afterSalesSn: string;
+  caseNumber: string;
+  caseLineId: string;
   status: AfterSalesStatus;
-  platformStatus: number;
+  platformStatus: string;
   type: AfterSalesType;
-  platformType: number | null;
-  goodsId: string | null;
+  platformType: string | null;
+  productId: string | null;
   skuId: string | null;
-  productSkuId: string | null;
+  catalogueSkuId: string | null;
   quantity: number | null;
 }
 
 /** A buyer's open request to cancel an order before it is shipped. */
 export interface CancelRequestRecord {
-  parentAfterSalesSn: string;
-  parentOrderSn: string;
+  caseNumber: string;
+  orderNumber: string;
   /** When the buyer asked; of several lines, the first. */
   requestedAt: Date;
   /** Undecided until then, the platform cancels by itself. */
@@ -291,7 +294,7 @@ export interface CancelRequestRecord {
  * platform gives no sum, or where the case is not finished after all.
  */
 export interface AfterSalesRefund {
-  parentAfterSalesSn: string;
+  caseNumber: string;
   refunded: Money | null;
 }
 
@@ -299,14 +302,14 @@ export interface AfterSalesRefund {
 export type ProductListing = 'listed' | 'unpublished' | 'draft' | 'deleted';
 
 export interface ProductRecord {
-  goodsId: string;
-  goodsName: string;
-  sellerGoodsSn: string | null;
+  productId: string;
+  productName: string;
+  sellerProductCode: string | null;
   imageUrl: string | null;
   categoryId: string | null;
-  /** Open set. */
-  status: number | null;
-  subStatus: number | null;
+  /** Open sets, both. */
+  platformStatus: string | null;
+  platformSubStatus: string | null;
   listing: ProductListing;
   /** 0 is zero stock; `null` is unknown. */
   stock: number | null;
@@ -319,32 +322,36 @@ export interface ProductRecord {
 
 export interface SkuRecord {
   skuId: string;
-  goodsId: string;
-  goodsName: string;
+  productId: string;
+  productName: string;
   sellerSku: string | null;
   spec: string | null;
   imageUrl: string | null;
   stock: number | null;
   price: Money | null;
-  status: number | null;
-  subStatus: number | null;
+  platformStatus: string | null;
+  platformSubStatus: string | null;
   onSale: boolean | null;
   createdAt: Date | null;
   statusChangedAt: Date | null;
 }
 
 export interface SkuSupplierPrice {
-  goodsId: string;
+  productId: string;
   skuId: string;
   supplierPrice: Money | null;
 }
+
+export type PromotionStatus = 'upcoming' | 'running' | 'over';
 
 export interface PromotionRecord {
   promotionId: string;
   name: string;
   /** Open sets, both. */
-  type: number | null;
-  status: number | null;
+  platformType: string | null;
+  platformStatus: string | null;
+  /** What the marketplace said when it was read; null where it said nothing that is known. */
+  status: PromotionStatus | null;
   startsAt: Date | null;
   endsAt: Date | null;
   /** Whether the shop takes part with at least one product. */
@@ -352,8 +359,8 @@ export interface PromotionRecord {
 }
 
 /** One product that takes part in a promotion. */
-export interface PromotionGoodsRecord {
-  goodsId: string;
+export interface PromotionProductRecord {
+  productId: string;
   /** Pieces set aside for it; 0 is zero, `null` is unknown. */
   quantity: number | null;
   remainingQuantity: number | null;
@@ -362,7 +369,7 @@ export interface PromotionGoodsRecord {
 }
 
 export interface ShopIdentity {
-  mallId: string;
+  platformShopId: string;
   /** As the platform says; never assumed. */
   expiresAt: Date | null;
   /**
@@ -371,7 +378,7 @@ export interface ShopIdentity {
    */
   scopes: string[];
   platformRegionId: string | null;
-  mallType: 'semi' | 'local' | 'unknown';
+  shopType: 'semi' | 'local' | 'unknown';
   /** `null` where the gateway says nothing about pushes. */
   pushes: ShopPushes | null;
 }
@@ -417,8 +424,8 @@ export interface PushedRequest {
 /** A message that the marketplace has signed. What it says is a hint: read again what it names. */
 export interface PushedMessage extends PushEvent {
   platformShopId: string | null;
-  parentOrderSn: string | null;
-  parentAfterSalesSn: string | null;
+  orderNumber: string | null;
+  caseNumber: string | null;
   /** By the signed header; whether it is too old is the receiver's to judge. */
   sentAt: Date;
   /** Decrypted. */
@@ -446,7 +453,7 @@ export interface IssuedToken {
   shop: ShopIdentity;
   accessToken: string;
   /** Further shops that the same authorization brought. */
-  associated: { mallId: string; accessToken: string }[];
+  associated: { platformShopId: string; accessToken: string }[];
   /** Those that could not be understood: the code is spent, so that they must not cost the token itself. */
   unreadableAssociated?: UnreadableRecord[] | undefined;
 }
@@ -463,15 +470,15 @@ export interface ExchangeCodeInput extends CallOptions {
   code: string;
 }
 
-export interface ListParentOrdersQuery {
+export interface ListOrdersQuery {
   window: TimeWindow;
   by: 'created' | 'updated';
   /** From 1. */
   page: number;
   /** 1 to 100. */
   pageSize: number;
-  /** The platform's own number of a status; left out or 0: all. */
-  platformStatus?: number;
+  /** One of the connector's `orderStatuses`; left out: all. */
+  platformStatus?: string;
 }
 
 export interface ListAfterSalesQuery {
@@ -491,13 +498,13 @@ export interface ListProductsQuery {
 
 export interface ListPromotionsQuery {
   /** One of the connector's `promotionTypes`: each list holds promotions of one type only. */
-  type: number;
+  type: string;
   page: number;
   /** 1 to 100. */
   pageSize: number;
 }
 
-export interface ListPromotionGoodsQuery {
+export interface ListPromotionProductsQuery {
   promotionId: string;
   page: number;
   /** 1 to 100. */
@@ -541,75 +548,75 @@ export interface MarketplaceConnector {
   /** The platform's clock, by the cheapest call that yields it. Costs one permit. */
   platformTime(ctx: CallContext): Promise<Date>;
 
+  /** Every status that the marketplace documents and `listOrders` can be asked for, in the order of an order's life. */
+  readonly orderStatuses: readonly { readonly platformStatus: string; readonly status: OrderStatus }[];
+
   /** Newest first, both fulfilment types. */
-  listParentOrders(ctx: CallContext, query: ListParentOrdersQuery): Promise<ListPage<ParentOrderRecord>>;
+  listOrders(ctx: CallContext, query: ListOrdersQuery): Promise<ListPage<OrderRecord>>;
 
   /**
    * 1 to 20 numbers, read from the list: Temu's detail call has no update time, without which no state can be told to be
    * newer than another. Those the platform does not know are simply not in the answer.
    */
-  getParentOrdersBySn(
-    ctx: CallContext,
-    parentOrderSns: readonly string[],
-  ): Promise<ListPage<ParentOrderRecord>>;
+  getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
 
   /** Kind `unreadable`, with the answer, when this one cannot be understood or its amounts are in two currencies. */
-  getOrderAmounts(ctx: CallContext, parentOrderSn: string): Promise<OrderAmounts | 'still_computing'>;
+  getOrderAmounts(ctx: CallContext, orderNumber: string): Promise<OrderAmounts | 'still_computing'>;
 
   /** Personal data. Kind `unreadable`, with the names and types of the answer's fields, for neither address nor reason. */
-  getOrderAddress(ctx: CallContext, parentOrderSn: string): Promise<AddressAnswer>;
+  getOrderAddress(ctx: CallContext, orderNumber: string): Promise<AddressAnswer>;
 
   listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
 
   /** All cases of 1 to 20 orders, opened up to the platform's now. */
   getAfterSalesOfOrders(
     ctx: CallContext,
-    parentOrderSns: readonly string[],
+    orderNumbers: readonly string[],
   ): Promise<ListPage<AfterSalesCaseRecord>>;
 
   /** The open requests to cancel of 1 to 20 orders; an order without one is not in the answer. */
   getCancelRequests(
     ctx: CallContext,
-    parentOrderSns: readonly string[],
+    orderNumbers: readonly string[],
   ): Promise<ListPage<CancelRequestRecord>>;
 
   /** All lines of 1 to 20 cases. The id of an unreadable line is that of its case. */
   getAfterSalesLines(
     ctx: CallContext,
-    parentAfterSalesSns: readonly string[],
+    caseNumbers: readonly string[],
   ): Promise<ListPage<AfterSalesLineRecord>>;
 
   /** What the buyer got back in one finished case: one call a case. */
   getAfterSalesRefund(
     ctx: CallContext,
-    of: { readonly parentAfterSalesSn: string; readonly parentOrderSn: string },
+    of: { readonly caseNumber: string; readonly orderNumber: string },
   ): Promise<AfterSalesRefund>;
 
   listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>>;
 
   /** 1 to 100 ids, looked for in every part of the catalogue, the deleted one last. Up to four calls. */
-  getProductsById(ctx: CallContext, goodsIds: readonly string[]): Promise<ListPage<ProductRecord>>;
+  getProductsById(ctx: CallContext, productIds: readonly string[]): Promise<ListPage<ProductRecord>>;
 
   listSkus(ctx: CallContext, query: ListSkusQuery): Promise<ListPage<SkuRecord>>;
 
   /**
-   * Row by row: an unreadable SKU is named `goodsId/skuId`, an unreadable product (or a SKU without an id) by its goods
+   * Row by row: an unreadable SKU is named `productId/skuId`, an unreadable product (or a SKU without an id) by its goods
    * id. Kind `unreadable` where the answer as a whole cannot be understood.
    */
   getSupplierPrices(
     ctx: CallContext,
-    query: readonly { goodsId: string; skuIds: readonly string[] }[],
+    query: readonly { productId: string; skuIds: readonly string[] }[],
   ): Promise<{ records: SkuSupplierPrice[]; unreadable: UnreadableRecord[] }>;
 
-  /** The platform's own numbers of promotion types; each is a list of its own. */
-  readonly promotionTypes: readonly number[];
+  /** The marketplace's own words or numbers of promotion types; each is a list of its own. */
+  readonly promotionTypes: readonly string[];
 
   /** Of any status, joined or not. */
   listPromotions(ctx: CallContext, query: ListPromotionsQuery): Promise<ListPage<PromotionRecord>>;
 
-  /** The products that take part in one promotion now; an unreadable SKU price is a part, `goodsId/skuId`. */
-  listPromotionGoods(
+  /** The products that take part in one promotion now; an unreadable SKU price is a part, `productId/skuId`. */
+  listPromotionProducts(
     ctx: CallContext,
-    query: ListPromotionGoodsQuery,
-  ): Promise<ListPage<PromotionGoodsRecord>>;
+    query: ListPromotionProductsQuery,
+  ): Promise<ListPage<PromotionProductRecord>>;
 }

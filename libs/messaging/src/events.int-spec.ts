@@ -39,7 +39,7 @@ const Listed = defineEvent(
   1,
   Type.Object({
     shopId: Type.String(),
-    items: Type.Array(Type.Object({ itemSn: Type.String(), text: Type.String() }), { maxItems: 500 }),
+    items: Type.Array(Type.Object({ itemNumber: Type.String(), text: Type.String() }), { maxItems: 500 }),
   }),
   'for this test',
   { analytics: ['lister'] },
@@ -65,8 +65,8 @@ const effects = (): number[] => [...new Set(seen.deliveries.map(({ n }) => n))].
 @Controller()
 class Consumer {
   @HandleEvent(Listed, 'lister')
-  async listed(@Payload() { items }: { items: { itemSn: string; text: string }[] }): Promise<void> {
-    seen.listed.push(items.map(({ itemSn, text }) => `${itemSn} ${text.length}`));
+  async listed(@Payload() { items }: { items: { itemNumber: string; text: string }[] }): Promise<void> {
+    seen.listed.push(items.map(({ itemNumber, text }) => `${itemNumber} ${text.length}`));
   }
   @HandleEvent(Counted, 'counter')
   async counted(@Payload() { n }: { n: number }, @Ctx() info: EventInfo): Promise<void> {
@@ -256,15 +256,16 @@ describe('events from the outbox to a consumer', () => {
     assert.deepEqual(await store.database.query('SELECT count(*) FROM outbox'), before);
   });
 
-  const list = (items: readonly { itemSn: string; text: string }[], maxItems = 200) =>
+  const list = (items: readonly { itemNumber: string; text: string }[], maxItems = 200) =>
     store.database.transaction((tx) =>
       appendListToOutbox(tx, Listed, { shopId: 's1' }, 'items', [...items], maxItems),
     );
   const item = (n: number, length: number, letter = 'x') => ({
-    itemSn: `i${n}`,
+    itemNumber: `i${n}`,
     text: letter.repeat(length),
   });
-  const nameOf = ({ itemSn, text }: { itemSn: string; text: string }) => `${itemSn} ${text.length}`;
+  const nameOf = ({ itemNumber, text }: { itemNumber: string; text: string }) =>
+    `${itemNumber} ${text.length}`;
 
   test('a list is spread by number and by bytes, each item once and in order; a huge one travels alone', async () => {
     const items = [
@@ -293,9 +294,9 @@ describe('events from the outbox to a consumer', () => {
   test('what no event can carry is named, and nothing of the list is recorded', async () => {
     const [before] = await store.database.query('SELECT count(*) FROM outbox');
     for (const [bad, said] of [
-      [item(2, MAX_EVENT_BYTES), /^itemSn i2 is too large for evt\.order.*at most 6291456 travel/],
-      [item(2, MAX_EVENT_BYTES / 3, '杯'), /^itemSn i2 is too large/],
-      [{ itemSn: 'i2' } as unknown as ReturnType<typeof item>, /breaks its schema.*items\/1/],
+      [item(2, MAX_EVENT_BYTES), /^itemNumber i2 is too large for evt\.order.*at most 6291456 travel/],
+      [item(2, MAX_EVENT_BYTES / 3, '杯'), /^itemNumber i2 is too large/],
+      [{ itemNumber: 'i2' } as unknown as ReturnType<typeof item>, /breaks its schema.*items\/1/],
     ] as const) {
       await assert.rejects(list([item(1, 10), bad]), (error) => {
         assert.ok(error instanceof EventRefused);

@@ -17,7 +17,7 @@ export const RUN_KIND_OF: Readonly<Record<QuarantinedKind, SyncKind>> = {
   products: 'products',
   skus: 'products',
   promotions: 'promotions',
-  promotion_goods: 'promotions',
+  promotion_products: 'promotions',
 };
 
 /**
@@ -87,7 +87,7 @@ export async function resolveQuarantined(
 }
 
 /** Of a promotion that is over, only a run that a person asks for reads the products anew; the timer's read them once a day. */
-const READ_ONCE_A_DAY: readonly QuarantinedKind[] = ['promotion_goods'];
+const READ_ONCE_A_DAY: readonly QuarantinedKind[] = ['promotion_products'];
 
 interface EndedRun {
   readonly shop_id: string;

@@ -366,14 +366,14 @@ describe('what was kept aside', () => {
       );
     };
     const meet = async (hoursAgo: number) => {
-      await quarantine(bed.database, shopId, 'promotion_goods', [unreadable(null)]);
+      await quarantine(bed.database, shopId, 'promotion_products', [unreadable(null)]);
       await bed.database.query(
         `UPDATE quarantine SET last_seen_at = now() - $2 * interval '1 hour' WHERE shop_id = $1`,
         [shopId, hoursAgo],
       );
     };
     await meet(23);
-    assert.deepEqual(await end('timer'), ['promotion_goods']);
+    assert.deepEqual(await end('timer'), ['promotion_products']);
     assert.deepEqual(await end('manual'), []);
     await meet(25);
     assert.deepEqual(await end('timer'), []);

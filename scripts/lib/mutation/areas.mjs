@@ -55,7 +55,7 @@ export const AREAS = [
     sources: [
       'libs/contracts/src/kernel/field-rights',
       'libs/contracts/src/kernel/caller',
-      'libs/contracts/src/order/parent-order',
+      'libs/contracts/src/order/order',
       'libs/contracts/src/product/product.ts',
       'libs/contracts/src/product/promotion.ts',
       'libs/contracts/src/sync/quarantine',

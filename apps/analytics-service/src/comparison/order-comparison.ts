@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { type OrderDayChecksum, Orders, ParentOrdersStored, serviceCaller } from '#contracts';
+import { type OrderDayChecksum, Orders, OrdersStored, serviceCaller } from '#contracts';
 import { Backlog, LOGGER, RpcClient } from '#messaging';
 import { currentCorrelationId, Database, describeError, type Logger } from '#runtime';
 import { ORDER_FACTS } from '../facts/order-facts.events.js';
@@ -94,7 +94,7 @@ export class OrderComparison implements OnApplicationBootstrap, OnModuleDestroy 
     const { shopId } = due;
     const caller = serviceCaller('analytics', currentCorrelationId());
     // Asked before both are counted: what arrives meanwhile makes a day move, which is no reason to ask for it.
-    const isDrained = await this.backlog.isDrained(ParentOrdersStored, ORDER_FACTS);
+    const isDrained = await this.backlog.isDrained(OrdersStored, ORDER_FACTS);
     const { days: owners, afterSalesReach } = await this.rpc.call(Orders.checksum, { shopId }, caller);
     // The answer is the fact itself: nothing need be asked for.
     await storeAfterSalesReach(this.database, shopId, afterSalesReach);

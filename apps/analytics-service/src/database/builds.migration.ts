@@ -11,14 +11,14 @@ export class Builds1764100000000 implements MigrationInterface {
       CREATE INDEX shops_next_build ON shops (next_build) WHERE next_build IS NOT NULL;
 
       ALTER TABLE order_facts ADD COLUMN build bigint NOT NULL DEFAULT 0;
-      ALTER TABLE order_facts DROP CONSTRAINT order_facts_pkey, ADD PRIMARY KEY (shop_id, build, parent_order_sn);
+      ALTER TABLE order_facts DROP CONSTRAINT order_facts_pkey, ADD PRIMARY KEY (shop_id, build, order_number);
       DROP INDEX order_facts_day, order_facts_comparison;
       CREATE INDEX order_facts_day ON order_facts (shop_id, build, local_day);
       CREATE INDEX order_facts_comparison ON order_facts (shop_id, build, ordered_at) INCLUDE (version);
 
       ALTER TABLE line_facts ADD COLUMN build bigint NOT NULL DEFAULT 0;
       ALTER TABLE line_facts DROP CONSTRAINT line_facts_pkey,
-        ADD PRIMARY KEY (shop_id, build, parent_order_sn, order_sn);
+        ADD PRIMARY KEY (shop_id, build, order_number, line_id);
 
       ALTER TABLE skus ADD COLUMN build bigint NOT NULL DEFAULT 0;
       ALTER TABLE skus DROP CONSTRAINT skus_pkey, ADD PRIMARY KEY (shop_id, build, sku_id);
@@ -40,7 +40,7 @@ export class Builds1764100000000 implements MigrationInterface {
 
       ALTER TABLE order_checks ADD COLUMN build bigint NOT NULL DEFAULT 0;
       ALTER TABLE order_checks DROP CONSTRAINT order_checks_pkey,
-        ADD PRIMARY KEY (shop_id, build, local_day, parent_order_sn);
+        ADD PRIMARY KEY (shop_id, build, local_day, order_number);
 
       -- What the last comparison of the build counted, here and at the owner; null before the first.
       ALTER TABLE comparisons ADD COLUMN build bigint NOT NULL DEFAULT 0, ADD COLUMN checked_at timestamptz,
@@ -76,15 +76,15 @@ export class Builds1764100000000 implements MigrationInterface {
       TRUNCATE comparisons, order_checks, daily_sku_sales, daily_sales, dirty_days, skus, line_facts, order_facts, shops;
       ALTER TABLE comparisons DROP COLUMN build, DROP COLUMN checked_at, DROP COLUMN orders,
         DROP COLUMN owners_orders, ADD PRIMARY KEY (shop_id);
-      ALTER TABLE order_checks DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, parent_order_sn);
+      ALTER TABLE order_checks DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, order_number);
       ALTER TABLE daily_sku_sales DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, sku_id, currency);
       ALTER TABLE daily_sales DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day, currency);
       CREATE INDEX daily_sales_currency ON daily_sales (shop_id, currency);
       ALTER TABLE dirty_days DROP COLUMN build, ADD PRIMARY KEY (shop_id, local_day);
       CREATE INDEX dirty_days_age ON dirty_days (marked_at);
       ALTER TABLE skus DROP COLUMN build, ADD PRIMARY KEY (shop_id, sku_id);
-      ALTER TABLE line_facts DROP COLUMN build, ADD PRIMARY KEY (shop_id, parent_order_sn, order_sn);
-      ALTER TABLE order_facts DROP COLUMN build, ADD PRIMARY KEY (shop_id, parent_order_sn);
+      ALTER TABLE line_facts DROP COLUMN build, ADD PRIMARY KEY (shop_id, order_number, line_id);
+      ALTER TABLE order_facts DROP COLUMN build, ADD PRIMARY KEY (shop_id, order_number);
       CREATE INDEX order_facts_day ON order_facts (shop_id, local_day);
       CREATE INDEX order_facts_comparison ON order_facts (shop_id, ordered_at) INCLUDE (version);
       ALTER TABLE shops DROP COLUMN build, DROP COLUMN next_build;

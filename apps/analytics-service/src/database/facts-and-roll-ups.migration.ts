@@ -24,7 +24,7 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
 
       CREATE TABLE order_facts (
         shop_id uuid NOT NULL,
-        parent_order_sn text NOT NULL,
+        order_number text NOT NULL,
         version bigint NOT NULL,
         status text NOT NULL,
         ordered_at timestamptz NOT NULL,
@@ -40,15 +40,15 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
         estimated_revenue_minor bigint,
         shipping_minor bigint,
         sign_on_delivery_minor bigint,
-        PRIMARY KEY (shop_id, parent_order_sn)
+        PRIMARY KEY (shop_id, order_number)
       );
       CREATE INDEX order_facts_day ON order_facts (shop_id, local_day);
       CREATE INDEX order_facts_comparison ON order_facts (shop_id, ordered_at) INCLUDE (version);
 
       CREATE TABLE line_facts (
         shop_id uuid NOT NULL,
-        parent_order_sn text NOT NULL,
-        order_sn text NOT NULL,
+        order_number text NOT NULL,
+        line_id text NOT NULL,
         status text NOT NULL,
         -- '' where the marketplace gave none.
         sku_id text NOT NULL,
@@ -66,7 +66,7 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
         refunded_minor bigint,
         uncounted_refund_minor bigint NOT NULL,
         is_refund_derived boolean NOT NULL,
-        PRIMARY KEY (shop_id, parent_order_sn, order_sn),
+        PRIMARY KEY (shop_id, order_number, line_id),
         CONSTRAINT three_quantities CHECK (ordered_quantity >= 0 AND cancelled_before_shipment >= 0
           AND net_quantity >= 0 AND net_quantity = ordered_quantity - cancelled_before_shipment)
       );
@@ -75,13 +75,13 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
       CREATE TABLE skus (
         shop_id uuid NOT NULL,
         sku_id text NOT NULL,
-        goods_id text,
+        product_id text,
         seller_sku text,
-        goods_name text NOT NULL,
+        product_name text NOT NULL,
         spec text,
         image_url text,
         ordered_at timestamptz NOT NULL,
-        parent_order_sn text NOT NULL,
+        order_number text NOT NULL,
         version bigint NOT NULL,
         PRIMARY KEY (shop_id, sku_id)
       );
@@ -145,7 +145,7 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
       CREATE TABLE order_checks (
         shop_id uuid NOT NULL,
         local_day date NOT NULL,
-        parent_order_sn text NOT NULL,
+        order_number text NOT NULL,
         ordered_at timestamptz NOT NULL,
         currency text NOT NULL,
         net_revenue_minor bigint NOT NULL,
@@ -153,7 +153,7 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
         refunded_minor bigint NOT NULL,
         platform_refunds_minor bigint,
         -- With the day: an order that has moved stands on both until both are summed.
-        PRIMARY KEY (shop_id, local_day, parent_order_sn)
+        PRIMARY KEY (shop_id, local_day, order_number)
       );
 
       -- When each shop is compared with order-service next, and which UTC days differed at the last comparison.

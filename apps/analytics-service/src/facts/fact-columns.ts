@@ -12,7 +12,7 @@ interface LineOfOrder {
 type Columns<Row> = Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>;
 
 const ORDERS: Columns<OrderState> = {
-  parent_order_sn: ['text', (order) => order.parentOrderSn],
+  order_number: ['text', (order) => order.orderNumber],
   version: ['bigint', (order) => order.version],
   status: ['text', (order) => order.status],
   ordered_at: ['timestamptz', (order) => order.orderedAt],
@@ -27,8 +27,8 @@ const ORDERS: Columns<OrderState> = {
 };
 
 const LINES: Columns<LineOfOrder> = {
-  parent_order_sn: ['text', ({ order }) => order.parentOrderSn],
-  order_sn: ['text', ({ line }) => line.orderSn],
+  order_number: ['text', ({ order }) => order.orderNumber],
+  line_id: ['text', ({ line }) => line.lineId],
   status: ['text', ({ line }) => line.status],
   sku_id: ['text', ({ line }) => line.skuId ?? ''],
   ordered_quantity: ['bigint', ({ line }) => line.orderedQuantity],
@@ -47,13 +47,13 @@ const LINES: Columns<LineOfOrder> = {
 
 const SKUS: Columns<LineOfOrder> = {
   sku_id: ['text', ({ line }) => line.skuId],
-  goods_id: ['text', ({ line }) => line.goodsId],
+  product_id: ['text', ({ line }) => line.productId],
   seller_sku: ['text', ({ line }) => line.sellerSku],
-  goods_name: ['text', ({ line }) => line.goodsName],
+  product_name: ['text', ({ line }) => line.productName],
   spec: ['text', ({ line }) => line.spec],
   image_url: ['text', ({ line }) => line.imageUrl],
   ordered_at: ['timestamptz', ({ order }) => order.orderedAt],
-  parent_order_sn: ['text', ({ order }) => order.parentOrderSn],
+  order_number: ['text', ({ order }) => order.orderNumber],
   version: ['bigint', ({ order }) => order.version],
 };
 
@@ -84,8 +84,8 @@ export const SKU_BATCH = batchOf(SKUS, 3);
 export function newestStates(orders: readonly OrderState[]): OrderState[] {
   const newest = new Map<string, OrderState>();
   for (const order of orders) {
-    const known = newest.get(order.parentOrderSn);
-    if (known === undefined || order.version > known.version) newest.set(order.parentOrderSn, order);
+    const known = newest.get(order.orderNumber);
+    if (known === undefined || order.version > known.version) newest.set(order.orderNumber, order);
   }
   return [...newest.values()];
 }
@@ -109,6 +109,6 @@ export function newestSkus(lines: readonly LineOfOrder[]): LineOfOrder[] {
 function isNewer(one: LineOfOrder, other: LineOfOrder): boolean {
   const difference = Date.parse(one.order.orderedAt) - Date.parse(other.order.orderedAt);
   if (difference !== 0) return difference > 0;
-  if (one.order !== other.order) return one.order.parentOrderSn > other.order.parentOrderSn;
-  return one.line.orderSn > other.line.orderSn;
+  if (one.order !== other.order) return one.order.orderNumber > other.order.orderNumber;
+  return one.line.lineId > other.line.lineId;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EventData, ParentOrdersStored } from '#contracts';
+import type { EventData, OrdersStored } from '#contracts';
 import { Database } from '#runtime';
 import { ShopDirectory } from '../shops/shop-directory.js';
 import { Lanes } from './lanes.js';
@@ -18,7 +18,7 @@ export class FactWriter {
   ) {}
 
   /** @throws AppError `shop.unknown` (unavailable): the event is delivered again later, never dropped. */
-  store({ shopId, orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
+  store({ shopId, orders }: EventData<typeof OrdersStored>): Promise<void> {
     return this.directory.withShop(shopId, () =>
       this.lanes.run(() => storeOrderFacts(this.database, shopId, orders)),
     );

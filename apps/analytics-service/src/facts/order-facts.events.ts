@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { type EventData, ParentOrdersStored } from '#contracts';
+import { type EventData, OrdersStored } from '#contracts';
 import { HandleEvent } from '#messaging';
 import { FactWriter } from './fact-writer.js';
 
@@ -11,8 +11,8 @@ export const ORDER_FACTS = 'order-facts';
 export class OrderFactsEvents {
   constructor(private readonly writer: FactWriter) {}
 
-  @HandleEvent(ParentOrdersStored, ORDER_FACTS)
-  stored(@Payload() batch: EventData<typeof ParentOrdersStored>): Promise<void> {
+  @HandleEvent(OrdersStored, ORDER_FACTS)
+  stored(@Payload() batch: EventData<typeof OrdersStored>): Promise<void> {
     return this.writer.store(batch);
   }
 }

@@ -70,7 +70,7 @@ describe('order facts', () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     await storeAndSettle(database, shopId, [
-      anOrder({ lines: [aLine(), aLine({ orderSn: 'second', orderedQuantity: 5 })] }),
+      anOrder({ lines: [aLine(), aLine({ lineId: 'second', orderedQuantity: 5 })] }),
     ]);
     await storeOrderFacts(database, shopId, [anOrder({ version: 2, orderedAt: '2026-11-12T00:00:00Z' })]);
     assert.deepEqual(await dirtyDays(shopId), ['2026-11-10', '2026-11-12']);
@@ -104,9 +104,7 @@ describe('order facts', () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
     const countStatements = async (count: number, version: number) => {
-      const orders = Array.from({ length: count }, (_, n) =>
-        anOrder({ parentOrderSn: `many-${n}`, version }),
-      );
+      const orders = Array.from({ length: count }, (_, n) => anOrder({ orderNumber: `many-${n}`, version }));
       let statements = 0;
       const counting = {
         transaction: (work: Parameters<typeof database.transaction>[0]) =>
@@ -134,8 +132,8 @@ describe('zone of a shop', () => {
     const shop = await connectShop(database, { timeZone: 'UTC', version: 2 });
     const { shopId } = shop;
     await storeAndSettle(database, shopId, [
-      anOrder({ parentOrderSn: 'night', orderedAt: '2026-11-10T02:00:00Z' }),
-      anOrder({ parentOrderSn: 'noon', orderedAt: '2026-11-10T20:00:00Z' }),
+      anOrder({ orderNumber: 'night', orderedAt: '2026-11-10T02:00:00Z' }),
+      anOrder({ orderNumber: 'noon', orderedAt: '2026-11-10T20:00:00Z' }),
     ]);
     assert.deepEqual(await placedByDay(shopId), { '2026-11-10': 2 });
     await storeShop(database, { ...shop, version: 3, timeZone: 'America/Los_Angeles' });
@@ -158,7 +156,7 @@ describe('marks', () => {
   test('a change that commits while its day is being summed is summed afterwards', async () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
-    await storeOrderFacts(database, shopId, [anOrder({ parentOrderSn: 'first' })]);
+    await storeOrderFacts(database, shopId, [anOrder({ orderNumber: 'first' })]);
     // A worker stops after clearing the mark and before summing: the sums' table is held by someone else.
     const holder = await database.pool.connect();
     await holder.query('BEGIN');
@@ -170,7 +168,7 @@ describe('marks', () => {
       );
       return rows.length > 0;
     });
-    const storing = storeOrderFacts(database, shopId, [anOrder({ parentOrderSn: 'second' })]);
+    const storing = storeOrderFacts(database, shopId, [anOrder({ orderNumber: 'second' })]);
     await waitFor('the writer to wait for the mark', async () => {
       const rows = await database.query(
         `SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted`,
@@ -189,10 +187,10 @@ describe('marks', () => {
   test('a change that has marked an already marked day and is not committed yet keeps the workers off', async () => {
     const { database } = own;
     const { shopId } = await connectShop(database);
-    await storeOrderFacts(database, shopId, [anOrder({ parentOrderSn: 'first' })]);
+    await storeOrderFacts(database, shopId, [anOrder({ orderNumber: 'first' })]);
     await database.transaction(async (tx) => {
       await tx.query(
-        `INSERT INTO order_facts (shop_id, parent_order_sn, version, status, ordered_at, local_day)
+        `INSERT INTO order_facts (shop_id, order_number, version, status, ordered_at, local_day)
          VALUES ($1, 'second', 1, 'shipped', '2026-11-10T00:00:00Z', '2026-11-10')`,
         [shopId],
       );
@@ -225,7 +223,7 @@ describe('marks', () => {
     const total = 300;
     const orders = Array.from({ length: total }, (_, n) =>
       anOrder({
-        parentOrderSn: `race-${n}`,
+        orderNumber: `race-${n}`,
         orderedAt: `2026-11-${String(10 + (n % 5)).padStart(2, '0')}T12:00:00Z`,
       }),
     );

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '#runtime';
 import { LINE_BATCH, linesOf, newestSkus, newestStates, ORDER_BATCH, SKU_BATCH } from './fact-columns.js';
 
 interface ChangedOrder {
-  sn: string;
+  number: string;
   day: string;
   /** Where it was counted before; null for an order that is new here. */
   previousDay: string | null;
@@ -13,10 +13,10 @@ interface ChangedOrder {
 const STORE_ORDERS = `
   INSERT INTO order_facts AS f (shop_id, build, local_day, ${ORDER_BATCH.names})
   SELECT $1::uuid, $2::bigint, (ordered_at AT TIME ZONE $3)::date, ${ORDER_BATCH.names} FROM ${ORDER_BATCH.rows}
-  ON CONFLICT (shop_id, build, parent_order_sn) DO UPDATE SET ${ORDER_BATCH.replacement},
+  ON CONFLICT (shop_id, build, order_number) DO UPDATE SET ${ORDER_BATCH.replacement},
     local_day = excluded.local_day, previous_day = f.local_day
   WHERE f.version < excluded.version
-  RETURNING f.parent_order_sn AS sn, f.local_day AS day, f.previous_day AS "previousDay"`;
+  RETURNING f.order_number AS number, f.local_day AS day, f.previous_day AS "previousDay"`;
 
 const STORE_LINES = `
   INSERT INTO line_facts (shop_id, build, ${LINE_BATCH.names})
@@ -26,11 +26,11 @@ const STORE_LINES = `
 const STORE_SKUS = `
   INSERT INTO skus AS s (shop_id, build, ${SKU_BATCH.names})
   SELECT $1::uuid, $2::bigint, ${SKU_BATCH.names} FROM ${SKU_BATCH.rows}
-  ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET goods_id = excluded.goods_id, seller_sku = excluded.seller_sku,
-    goods_name = excluded.goods_name, spec = excluded.spec, image_url = excluded.image_url,
-    ordered_at = excluded.ordered_at, parent_order_sn = excluded.parent_order_sn, version = excluded.version
-  WHERE (excluded.ordered_at, excluded.parent_order_sn, excluded.version)
-    > (s.ordered_at, s.parent_order_sn, s.version)`;
+  ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET product_id = excluded.product_id, seller_sku = excluded.seller_sku,
+    product_name = excluded.product_name, spec = excluded.spec, image_url = excluded.image_url,
+    ordered_at = excluded.ordered_at, order_number = excluded.order_number, version = excluded.version
+  WHERE (excluded.ordered_at, excluded.order_number, excluded.version)
+    > (s.ordered_at, s.order_number, s.version)`;
 
 const MARK_DAYS = `
   INSERT INTO dirty_days AS d (shop_id, build, local_day)
@@ -102,15 +102,15 @@ async function storeInBuild(
     ...ORDER_BATCH.values(states),
   ]);
   if (changed.length === 0) return false;
-  const replaced = changed.filter((order) => order.previousDay !== null).map((order) => order.sn);
+  const replaced = changed.filter((order) => order.previousDay !== null).map((order) => order.number);
   if (replaced.length > 0) {
     await tx.query(
-      'DELETE FROM line_facts WHERE shop_id = $1 AND build = $2 AND parent_order_sn = ANY($3::text[])',
+      'DELETE FROM line_facts WHERE shop_id = $1 AND build = $2 AND order_number = ANY($3::text[])',
       [shopId, build, replaced],
     );
   }
-  const sns = new Set(changed.map((order) => order.sn));
-  const lines = linesOf(states.filter((state) => sns.has(state.parentOrderSn)));
+  const numbers = new Set(changed.map((order) => order.number));
+  const lines = linesOf(states.filter((state) => numbers.has(state.orderNumber)));
   await tx.query(STORE_LINES, [shopId, build, ...LINE_BATCH.values(lines)]);
   await tx.query(STORE_SKUS, [shopId, build, ...SKU_BATCH.values(newestSkus(lines))]);
   await markDays(

@@ -29,9 +29,9 @@ function daily(first: string, last: string, hour = 12): OrderState[] {
     const day = new Date(at).toISOString().slice(0, 10);
     orders.push(
       anOrder({
-        parentOrderSn: day,
+        orderNumber: day,
         orderedAt: new Date(at + hour * 3_600_000).toISOString(),
-        lines: [aLine({ orderSn: day, orderedQuantity: Number(day.slice(8)) })],
+        lines: [aLine({ lineId: day, orderedQuantity: Number(day.slice(8)) })],
       }),
     );
   }
@@ -158,11 +158,11 @@ describe('sales rank of several currencies (issue 7.3)', () => {
     const sold = (skuId: string, units: number, currency: string | null, unitBase: number) => {
       number += 1;
       return anOrder({
-        parentOrderSn: `PO-${number}`,
+        orderNumber: `PO-${number}`,
         currency,
         lines: [
           aLine({
-            orderSn: `${number}`,
+            lineId: `${number}`,
             skuId,
             orderedQuantity: units,
             unitRetailMinor: currency === null ? null : unitBase * 2,

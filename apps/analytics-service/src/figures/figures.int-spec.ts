@@ -31,11 +31,11 @@ describe('figures on one small shop', () => {
     const { shopId } = await connectShop(database);
     await storeAndSettle(database, shopId, [
       anOrder({
-        parentOrderSn: 'three-lines',
+        orderNumber: 'three-lines',
         refundsTotalMinor: 300,
         lines: [
           aLine({
-            orderSn: 'a',
+            lineId: 'a',
             orderedQuantity: 4,
             soldFactor: 6,
             retailMinor: 4_000,
@@ -44,7 +44,7 @@ describe('figures on one small shop', () => {
             refundedMinor: 1_000,
           }),
           aLine({
-            orderSn: 'b',
+            lineId: 'b',
             skuId: 'B',
             orderedQuantity: 3,
             cancelledBeforeShipment: 1,
@@ -52,7 +52,7 @@ describe('figures on one small shop', () => {
             basePriceMinor: 600,
           }),
           aLine({
-            orderSn: 'c',
+            lineId: 'c',
             skuId: 'C',
             orderedQuantity: 1,
             cancelledBeforeShipment: 1,
@@ -61,15 +61,15 @@ describe('figures on one small shop', () => {
           }),
         ],
       }),
-      anOrder({ parentOrderSn: 'pending', status: 'pending' }),
-      anOrder({ parentOrderSn: 'cancelled', status: 'cancelled', refundsTotalMinor: 1_299 }),
-      anOrder({ parentOrderSn: 'cancelled-later', status: 'cancelled', shippedAt: '2026-11-11T00:00:00Z' }),
+      anOrder({ orderNumber: 'pending', status: 'pending' }),
+      anOrder({ orderNumber: 'cancelled', status: 'cancelled', refundsTotalMinor: 1_299 }),
+      anOrder({ orderNumber: 'cancelled-later', status: 'cancelled', shippedAt: '2026-11-11T00:00:00Z' }),
       anOrder({
-        parentOrderSn: 'all-units-cancelled',
+        orderNumber: 'all-units-cancelled',
         lines: [aLine({ orderedQuantity: 2, cancelledBeforeShipment: 2 })],
       }),
       anOrder({
-        parentOrderSn: 'amounts-not-known',
+        orderNumber: 'amounts-not-known',
         currency: null,
         refundsTotalMinor: null,
         lines: [aLine({ orderedQuantity: 2, retailMinor: null, basePriceMinor: null })],
@@ -132,11 +132,11 @@ describe('figures on one small shop', () => {
   test('two currencies are never added, yen have no decimals (failure 24)', async () => {
     const { database } = test_;
     const { shopId } = await connectShop(database);
-    const worth = (sn: string, currency: string | null, minor: number | null) =>
+    const worth = (number: string, currency: string | null, minor: number | null) =>
       anOrder({
-        parentOrderSn: sn,
+        orderNumber: number,
         currency,
-        lines: [aLine({ orderSn: sn, retailMinor: minor, basePriceMinor: minor })],
+        lines: [aLine({ lineId: number, retailMinor: minor, basePriceMinor: minor })],
       });
     await storeAndSettle(database, shopId, [
       worth('usd', 'USD', 1_050),
@@ -173,12 +173,12 @@ describe('figures on one small shop', () => {
     const { database } = test_;
     const { shopId } = await connectShop(database);
     await database.query(
-      `INSERT INTO order_facts (shop_id, parent_order_sn, version, status, ordered_at, local_day, currency)
+      `INSERT INTO order_facts (shop_id, order_number, version, status, ordered_at, local_day, currency)
        SELECT $1, 'order', 1, 'shipped', '2026-11-10T00:00:00Z', '2026-11-10', 'USD'`,
       [shopId],
     );
     await database.query(
-      `INSERT INTO line_facts (shop_id, parent_order_sn, order_sn, status, sku_id, ordered_quantity,
+      `INSERT INTO line_facts (shop_id, order_number, line_id, status, sku_id, ordered_quantity,
          cancelled_before_shipment, net_quantity, sold_factor, unit_retail_minor, unit_base_price_minor, refunded_units,
          refunded_minor, uncounted_refund_minor, is_refund_derived)
        SELECT $1, 'order', n::text, 'shipped', 'sku', 1, 0, 1, 1, 10, 10, 0, 0, 0, false FROM generate_series(1, 1000000) n`,
@@ -218,7 +218,7 @@ describe('figures on one small shop', () => {
       await storeAndSettle(
         database,
         shopId,
-        own.map(([, orderedAt], index) => anOrder({ parentOrderSn: `${index}`, orderedAt })),
+        own.map(([, orderedAt], index) => anOrder({ orderNumber: `${index}`, orderedAt })),
       );
       const { days } = await readTrend(
         database,
@@ -241,21 +241,21 @@ describe('figures on one small shop', () => {
     const { database } = test_;
     const { shopId } = await connectShop(database);
     const sold = (
-      sn: string,
+      number: string,
       orderedAt: string,
       skuId: string | null,
       orderedQuantity: number,
       basePriceMinor: number | null,
     ) =>
       anOrder({
-        parentOrderSn: sn,
+        orderNumber: number,
         orderedAt,
         currency: basePriceMinor === null ? null : 'USD',
         lines: [
           aLine({
-            orderSn: sn,
+            lineId: number,
             skuId,
-            goodsName: `name in ${sn}`,
+            productName: `name in ${number}`,
             orderedQuantity,
             basePriceMinor,
             retailMinor: basePriceMinor,
@@ -281,7 +281,7 @@ describe('figures on one small shop', () => {
       rows.map((row) => [
         row.rank,
         row.skuId,
-        row.goodsName,
+        row.productName,
         row.units,
         row.orders,
         row.amounts.map(({ supplyRevenueMinor }) => supplyRevenueMinor),
@@ -353,7 +353,7 @@ describe('who sees what', () => {
     assert.deepEqual(await read(), { lastChangeAt: null, staleDays: 0 });
     await storeOrderFacts(database, shopId, [
       anOrder(),
-      anOrder({ parentOrderSn: '2', orderedAt: '2026-10-01T00:00:00Z' }),
+      anOrder({ orderNumber: '2', orderedAt: '2026-10-01T00:00:00Z' }),
     ]);
     const { lastChangeAt, staleDays } = await read();
     assert.equal(staleDays, 2);

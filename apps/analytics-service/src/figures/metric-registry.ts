@@ -61,7 +61,7 @@ export const SALES_COLUMNS = {
 
 /** Columns of `daily_sku_sales`: sums over the wanted lines `l` of the valid orders `o` of a bucket. */
 export const SKU_SALES_COLUMNS = {
-  orders: { column: 'orders', sql: 'count(DISTINCT o.parent_order_sn)' },
+  orders: { column: 'orders', sql: 'count(DISTINCT o.order_number)' },
   units: { column: 'units', sql: `sum(${LINE_UNITS})` },
   pieces: { column: 'pieces', sql: `sum(${LINE_UNITS} * l.sold_factor)` },
   gmvMinor: { column: 'gmv_minor', sql: `sum(${LINE_GMV}) FILTER (WHERE o.has_amounts)` },
@@ -74,7 +74,7 @@ export const WANTED_LINES_OF_VALID_ORDERS = `${VALID} AND ${LINE_UNITS} > 0`;
 
 /** Columns of `order_checks`: the orders `o` whose net revenue is not what the marketplace estimates. */
 export const CHECK_COLUMNS = {
-  parentOrderSn: { column: 'parent_order_sn', sql: 'o.parent_order_sn' },
+  orderNumber: { column: 'order_number', sql: 'o.order_number' },
   orderedAt: { column: 'ordered_at', sql: 'o.ordered_at' },
   currency: { column: 'currency', sql: 'o.currency' },
   netRevenueMinor: { column: 'net_revenue_minor', sql: NET_REVENUE },
@@ -116,7 +116,7 @@ export const METRICS = {
     id: 'placed_orders',
     nameEn: 'Placed orders',
     nameZh: '下单数',
-    formulaEn: 'Distinct parent orders by the day they were placed (shop’s zone), any status',
+    formulaEn: 'Distinct orders by the day they were placed (shop’s zone), any status',
     formulaZh: '按下单日（店铺时区）统计的父订单数，不限状态',
     source: 'figures.md 5.3 Placed orders',
     of: (sums: Sums) => sums.placedOrders,

@@ -46,9 +46,9 @@ function sold(
   });
 }
 
-function order(parentOrderSn: string, lines: Line[], over: Partial<OrderState> = {}): OrderState {
-  const named = lines.map((line, index) => ({ ...line, orderSn: `${parentOrderSn}-${index}` }));
-  return anOrder({ parentOrderSn, status: 'delivered', lines: named, ...over });
+function order(orderNumber: string, lines: Line[], over: Partial<OrderState> = {}): OrderState {
+  const named = lines.map((line, index) => ({ ...line, lineId: `${orderNumber}-${index}` }));
+  return anOrder({ orderNumber, status: 'delivered', lines: named, ...over });
 }
 
 async function amountsOf(shopId: string | undefined, currency = 'USD'): Promise<CurrencyFigures> {
@@ -182,12 +182,12 @@ describe('every money figure on its own basis (5.3)', () => {
     const { shopId } = await connectShop(own.database);
     const refunded = { refundedUnits: 1, refundedMinor: 30, uncountedRefundMinor: 10, isRefundDerived: true };
     const estimate = { estimatedRevenueMinor: 500, shippingMinor: 20, signOnDeliveryMinor: 30 };
-    const every = (sn: string, over: Partial<OrderState> = {}, line: Partial<Line> = {}) =>
-      order(sn, [sold(3, 100, 200, { ...refunded, soldFactor: 2, ...line })], { ...estimate, ...over });
+    const every = (number: string, over: Partial<OrderState> = {}, line: Partial<Line> = {}) =>
+      order(number, [sold(3, 100, 200, { ...refunded, soldFactor: 2, ...line })], { ...estimate, ...over });
     const priceless = every('no-base');
-    priceless.lines.push({ ...aLine({ orderSn: 'x' }), basePriceMinor: null });
+    priceless.lines.push({ ...aLine({ lineId: 'x' }), basePriceMinor: null });
     const retailless = every('no-retail');
-    retailless.lines.push({ ...aLine({ orderSn: 'x' }), retailMinor: null });
+    retailless.lines.push({ ...aLine({ lineId: 'x' }), retailMinor: null });
     await storeAndSettle(own.database, shopId, [
       every('counts'),
       every('not-wanted', {}, { orderedQuantity: 4, cancelledBeforeShipment: 1, netQuantity: 3 }),
@@ -357,10 +357,14 @@ describe('what no change may do (5.3 Net revenue)', () => {
 
 describe('money of orders without amounts (5.3 GMV)', () => {
   const DAY_BEFORE = '2026-10-05T12:00:00.000Z';
-  const known = (sn: string, currency: string, orderedAt: string) =>
-    order(sn, [sold(1, 1_000, 1_500)], { currency, orderedAt });
-  const without = (sn: string, orderedAt: string, over: Partial<OrderState> = {}) =>
-    order(sn, [aLine({ retailMinor: null, basePriceMinor: null })], { currency: null, orderedAt, ...over });
+  const known = (number: string, currency: string, orderedAt: string) =>
+    order(number, [sold(1, 1_000, 1_500)], { currency, orderedAt });
+  const without = (number: string, orderedAt: string, over: Partial<OrderState> = {}) =>
+    order(number, [aLine({ retailMinor: null, basePriceMinor: null })], {
+      currency: null,
+      orderedAt,
+      ...over,
+    });
   const moneyOf = (figures: CurrencyFigures | undefined) => [
     figures?.currency,
     figures?.gmvMinor,
@@ -425,8 +429,8 @@ describe('money of orders without amounts (5.3 GMV)', () => {
 });
 
 describe('after-sales that are not known (5.3 Refunds at supply price)', () => {
-  const one = (sn: string, currency: string, over: Partial<OrderState> = {}) =>
-    order(sn, [sold(2, 1_000, 1_500, { refundedUnits: 1, refundedMinor: 1_500 })], { currency, ...over });
+  const one = (number: string, currency: string, over: Partial<OrderState> = {}) =>
+    order(number, [sold(2, 1_000, 1_500, { refundedUnits: 1, refundedMinor: 1_500 })], { currency, ...over });
 
   test('one shop of several: refunds and net revenue of its currencies are unknown, never 0, and it is said why', async () => {
     const [known, unknown] = [
@@ -528,11 +532,11 @@ describe('after-sales that are not known (5.3 Refunds at supply price)', () => {
 
 describe('the platform’s estimate is the check (5.3 Net revenue, Check)', () => {
   const checked = (
-    sn: string,
+    number: string,
     estimatedRevenueMinor: number | null,
     over: Partial<OrderState> = {},
   ): OrderState =>
-    order(sn, [sold(3, 1_000, 1_500, { refundedUnits: 1, refundedMinor: 1_500 })], {
+    order(number, [sold(3, 1_000, 1_500, { refundedUnits: 1, refundedMinor: 1_500 })], {
       estimatedRevenueMinor,
       shippingMinor: 250,
       signOnDeliveryMinor: null,
@@ -560,7 +564,7 @@ describe('the platform’s estimate is the check (5.3 Net revenue, Check)', () =
     const { rows, nextCursor, applied } = await read();
     assert.deepEqual(rows[0], {
       shopId,
-      parentOrderSn: 'less',
+      orderNumber: 'less',
       day: '2026-11-11',
       orderedAt: '2026-11-12T03:00:00.000Z',
       currency: 'USD',
@@ -571,7 +575,7 @@ describe('the platform’s estimate is the check (5.3 Net revenue, Check)', () =
       platformRefundsMinor: 1_600,
     });
     assert.deepEqual(
-      rows.map((row) => [row.parentOrderSn, row.differenceMinor, row.platformRefundsMinor]),
+      rows.map((row) => [row.orderNumber, row.differenceMinor, row.platformRefundsMinor]),
       [
         ['less', -1_000, 1_600],
         ['more', 100, 1_600],
@@ -607,17 +611,17 @@ describe('the platform’s estimate is the check (5.3 Net revenue, Check)', () =
       ],
     );
     assert.deepEqual(
-      (await read({ currency: 'EUR' })).rows.map(({ parentOrderSn }) => parentOrderSn),
+      (await read({ currency: 'EUR' })).rows.map(({ orderNumber }) => orderNumber),
       ['euro'],
     );
     assert.deepEqual(
-      (await read({ from: '2026-11-11', to: '2026-11-12' })).rows.map(({ parentOrderSn }) => parentOrderSn),
+      (await read({ from: '2026-11-11', to: '2026-11-12' })).rows.map(({ orderNumber }) => orderNumber),
       ['less'],
     );
     // It agrees now, and its refunds become unknown elsewhere: both leave the list.
     await storeAndSettle(database, shopId, [checked('less', 2_250, { version: 2 })]);
     assert.deepEqual(
-      (await read()).rows.map(({ parentOrderSn }) => parentOrderSn),
+      (await read()).rows.map(({ orderNumber }) => orderNumber),
       ['more', 'euro'],
     );
     await storeAfterSalesReach(database, shopId, { version: 2, ...NOT_KNOWN });
@@ -646,12 +650,12 @@ describe('the platform’s estimate is the check (5.3 Net revenue, Check)', () =
     let cursor: string | null = null;
     do {
       const page = await read({ limit: 4, ...(cursor === null ? {} : { cursor }) });
-      paged.push(...page.rows.map((row) => `${row.shopId} ${row.parentOrderSn}`));
+      paged.push(...page.rows.map((row) => `${row.shopId} ${row.orderNumber}`));
       cursor = page.nextCursor;
     } while (cursor !== null);
     assert.deepEqual(
       paged,
-      whole.rows.map((row) => `${row.shopId} ${row.parentOrderSn}`),
+      whole.rows.map((row) => `${row.shopId} ${row.orderNumber}`),
     );
     for (const position of [
       'nonsense',

@@ -61,7 +61,7 @@ const LINES_OF_ORDER = `
     coalesce(sum(${COUNTED_AT_SUPPLY}), 0) AS counted_at_supply_minor,
     coalesce(sum(${UNCOUNTED_AT_SUPPLY}), 0) AS uncounted_at_supply_minor
   FROM line_facts l
-  WHERE l.shop_id = f.shop_id AND l.build = f.build AND l.parent_order_sn = f.parent_order_sn`;
+  WHERE l.shop_id = f.shop_id AND l.build = f.build AND l.order_number = f.order_number`;
 
 /**
  * The orders of the days in `$days` (a relation `days (shop_id, build, local_day)`), one row each. "Valid orders": placed,
@@ -70,7 +70,7 @@ const LINES_OF_ORDER = `
  * after-sales permission: unknown, not zero", nor known of orders older than what is known of the shop's cases.
  */
 export const ORDERS_OF_DAYS = `
-  SELECT f.shop_id, f.build, f.local_day, f.parent_order_sn, f.ordered_at, coalesce(f.currency, '') AS currency,
+  SELECT f.shop_id, f.build, f.local_day, f.order_number, f.ordered_at, coalesce(f.currency, '') AS currency,
     f.shipped_at IS NOT NULL AS is_shipped,
     CASE
       WHEN f.status = 'cancelled' OR (of_order.ordered_units > 0 AND of_order.units = 0) THEN 'cancelled'

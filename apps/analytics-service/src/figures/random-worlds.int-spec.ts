@@ -164,7 +164,7 @@ async function everyDifference(
       NOW,
     );
     for (const row of page.rows) {
-      found.set(`${row.shopId} ${row.parentOrderSn}`, BigInt(row.differenceMinor));
+      found.set(`${row.shopId} ${row.orderNumber}`, BigInt(row.differenceMinor));
       sizes.push(Math.abs(row.differenceMinor));
     }
     cursor = page.nextCursor ?? undefined;

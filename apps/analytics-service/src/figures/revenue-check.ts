@@ -17,11 +17,11 @@ type Position = NonNullable<ReturnType<typeof positionOf<typeof POSITION>>>;
 
 const DIFFERENCE = 'd.platform_net_revenue_minor - d.net_revenue_minor';
 /** Ascending throughout, so that a page begins behind a position. */
-const KEY = `(-abs(${DIFFERENCE}), d.shop_id, d.local_day, d.parent_order_sn COLLATE "C")`;
+const KEY = `(-abs(${DIFFERENCE}), d.shop_id, d.local_day, d.order_number COLLATE "C")`;
 
 const DIFFERING = `
   WITH ${SPANS}
-  SELECT d.shop_id AS "shopId", d.parent_order_sn AS "parentOrderSn", d.local_day AS day, d.ordered_at AS "orderedAt",
+  SELECT d.shop_id AS "shopId", d.order_number AS "orderNumber", d.local_day AS day, d.ordered_at AS "orderedAt",
     d.currency, d.net_revenue_minor AS "netRevenueMinor", d.platform_net_revenue_minor AS "platformNetRevenueMinor",
     ${DIFFERENCE} AS "differenceMinor", d.refunded_minor AS "refundsToBuyersMinor",
     d.platform_refunds_minor AS "platformRefundsMinor"
@@ -29,7 +29,7 @@ const DIFFERING = `
   JOIN order_checks d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"
   WHERE ($9::text IS NULL OR d.currency = $9)
     AND ($10::bigint IS NULL OR ${KEY} > (-$10::bigint, $11::uuid, $12::date, $13::text COLLATE "C"))
-  ORDER BY -abs(${DIFFERENCE}), d.shop_id, d.local_day, d.parent_order_sn COLLATE "C" LIMIT $14`;
+  ORDER BY -abs(${DIFFERENCE}), d.shop_id, d.local_day, d.order_number COLLATE "C" LIMIT $14`;
 
 type CheckRow = Omit<CheckedOrder, 'orderedAt'> & { orderedAt: Date };
 
@@ -69,7 +69,7 @@ export async function readRevenueCheck(
     applied: appliedSpans(shops),
     rows,
     nextCursor: hasMore
-      ? encodeCursor([Math.abs(last.differenceMinor), last.shopId, last.day, last.parentOrderSn])
+      ? encodeCursor([Math.abs(last.differenceMinor), last.shopId, last.day, last.orderNumber])
       : null,
     freshness,
   };

@@ -12,7 +12,7 @@ interface RankRow {
   shopId: string;
   skuId: string;
   sellerSku: string | null;
-  goodsName: string | null;
+  productName: string | null;
   spec: string | null;
   imageUrl: string | null;
   units: number;
@@ -60,7 +60,7 @@ const RANK = `
       shop_id, sku_id COLLATE "C") AS rank
     FROM summed ORDER BY rank LIMIT $9
   )
-  SELECT r.rank, r.shop_id AS "shopId", r.sku_id AS "skuId", k.seller_sku AS "sellerSku", k.goods_name AS "goodsName",
+  SELECT r.rank, r.shop_id AS "shopId", r.sku_id AS "skuId", k.seller_sku AS "sellerSku", k.product_name AS "productName",
     k.spec, k.image_url AS "imageUrl", r.units, r.orders, r.compared_units AS "comparedUnits",
     r.previous_units AS "previousUnits", r.total_units AS "totalUnits", a.currency,
     a.gmv_minor::bigint AS "gmvMinor", a.supply_revenue_minor::bigint AS "supplyRevenueMinor"
@@ -83,7 +83,7 @@ function rankedSkus(rows: readonly RankRow[]): RankedSku[] {
       skus.push({
         ...row,
         skuId: row.skuId === '' ? null : row.skuId,
-        goodsName: row.goodsName ?? '',
+        productName: row.productName ?? '',
         amounts: [],
         growth: GROWTH.of(row.comparedUnits, row.previousUnits),
       });

@@ -52,8 +52,8 @@ const TAKE_DISCARDED = `
   WHERE discarded_at <= now() - make_interval(secs => $1::float8 / 1000)
   ORDER BY discarded_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-const SOME_ORDERS = `SELECT parent_order_sn AS sn FROM order_facts WHERE shop_id = $1 AND build = $2
-  ORDER BY parent_order_sn LIMIT ${ORDERS_AT_ONCE}`;
+const SOME_ORDERS = `SELECT order_number AS number FROM order_facts WHERE shop_id = $1 AND build = $2
+  ORDER BY order_number LIMIT ${ORDERS_AT_ONCE}`;
 
 /** Marks go first: a worker who holds one still writes sums of the build, and is waited for. */
 const REST = [
@@ -75,13 +75,13 @@ export async function removeDiscarded(database: Database, restMs: number): Promi
     const [of] = await tx.query<{ shopId: string; build: number }>(TAKE_DISCARDED, [restMs]);
     if (of === undefined) return false;
     const params = [of.shopId, of.build];
-    const orders = await tx.query<{ sn: string }>(SOME_ORDERS, params);
+    const orders = await tx.query<{ number: string }>(SOME_ORDERS, params);
     if (orders.length === 0) await removeRest(tx, params);
     for (const table of ['line_facts', 'order_facts'])
       await tx.query(
-        `DELETE FROM ${table} WHERE shop_id = $1 AND build = $2 AND parent_order_sn = ANY($3::text[])`,
+        `DELETE FROM ${table} WHERE shop_id = $1 AND build = $2 AND order_number = ANY($3::text[])`,
         // A list, not a subquery: without statistics the planner would compare every row with every row.
-        [...params, orders.map(({ sn }) => sn)],
+        [...params, orders.map(({ number }) => number)],
       );
     return true;
   });

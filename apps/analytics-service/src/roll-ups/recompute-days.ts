@@ -50,7 +50,7 @@ const INSERT_SUMS = `
   WITH ${DAYS}, orders AS MATERIALIZED (${ORDERS_OF_DAYS}), by_sku AS (
     INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
     SELECT o.shop_id, o.build, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
-    FROM orders o JOIN line_facts l USING (shop_id, build, parent_order_sn)
+    FROM orders o JOIN line_facts l USING (shop_id, build, order_number)
     WHERE ${WANTED_LINES_OF_VALID_ORDERS}
     GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency
   ), differing AS (

@@ -8,12 +8,12 @@ const UNKNOWN_ZONE = '22023';
 /** The day moves with the zone; both the days left and the days entered are summed anew. */
 const MOVE_DAYS = `
   WITH moving AS (
-    SELECT build, parent_order_sn, local_day AS left_day FROM order_facts
+    SELECT build, order_number, local_day AS left_day FROM order_facts
     WHERE shop_id = $1 AND build = ANY($3::bigint[]) AND local_day <> (ordered_at AT TIME ZONE $2)::date
   ), moved AS (
     UPDATE order_facts f SET local_day = (f.ordered_at AT TIME ZONE $2)::date
     FROM moving
-    WHERE f.shop_id = $1 AND f.build = moving.build AND f.parent_order_sn = moving.parent_order_sn
+    WHERE f.shop_id = $1 AND f.build = moving.build AND f.order_number = moving.order_number
     RETURNING f.build, f.local_day AS entered_day, moving.left_day
   )
   SELECT build, entered_day AS day FROM moved UNION SELECT build, left_day FROM moved`;

@@ -17,7 +17,7 @@ export class AuditEvents {
   ): Promise<void> {
     await recordToldAct(this.database, id, {
       action: 'address.revealed',
-      subject: act.parentOrderSn,
+      subject: act.orderNumber,
       shopId: act.shopId,
       userId: act.userId,
       userName: act.userName,

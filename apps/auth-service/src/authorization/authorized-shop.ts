@@ -52,7 +52,7 @@ export async function storeAuthorizedShop(
   target: AuthorizationTarget,
   token: VerifiedToken,
 ): Promise<Stored> {
-  const platformShopId = token.identity.mallId;
+  const platformShopId = token.identity.platformShopId;
   const [known] = await tx.query<ShopRow>(
     `SELECT ${SHOP_COLUMNS} FROM shops WHERE marketplace = $1 AND region = $2 AND platform_shop_id = $3 FOR UPDATE`,
     [target.marketplace, target.app.region, platformShopId],
@@ -106,9 +106,9 @@ async function insertShop(
       id,
       target.marketplace,
       region,
-      identity.mallId,
+      identity.platformShopId,
       target.app.id,
-      target.shopName ?? defaultShopName(region, identity.mallId),
+      target.shopName ?? defaultShopName(region, identity.platformShopId),
       place.timeZone,
       place.currency,
       sealed,
@@ -128,7 +128,7 @@ async function insertShop(
     subject: row.name,
     shopId: id,
     details: {
-      platformShopId: identity.mallId,
+      platformShopId: identity.platformShopId,
       region,
       expiresAt: identity.expiresAt?.toISOString() ?? null,
     },

@@ -217,16 +217,16 @@ export class CompleteAuthorization {
       code: 'token.refused',
       message: `What the marketplace said of this linked shop could not be understood (${reason}). Authorise it by itself.`,
     }));
-    for (const { mallId, accessToken } of issued.associated) {
-      if (mallId === issued.shop.mallId) continue;
+    for (const { platformShopId, accessToken } of issued.associated) {
+      if (platformShopId === issued.shop.platformShopId) continue;
       try {
         const token = await this.verify(target, accessToken, connector);
-        if (token.identity.mallId === mallId) verified.push(token);
-        else refused.push(wrongOwner(mallId));
+        if (token.identity.platformShopId === platformShopId) verified.push(token);
+        else refused.push(wrongOwner(platformShopId));
       } catch (error) {
         const explained = explainRefusal(error, 'token.refused');
         if (!(explained instanceof AppError)) throw error;
-        refused.push({ platformShopId: mallId, code: explained.code, message: explained.message });
+        refused.push({ platformShopId: platformShopId, code: explained.code, message: explained.message });
       }
     }
     return { verified, refused };
@@ -318,9 +318,9 @@ function assertTargetReached(
   }
 }
 
-function wrongOwner(mallId: string): RefusedShop {
+function wrongOwner(platformShopId: string): RefusedShop {
   return {
-    platformShopId: mallId,
+    platformShopId: platformShopId,
     code: 'authorization.wrong_shop',
     message: 'The marketplace says that this token is of another shop than it was handed out for.',
   };

@@ -21,8 +21,8 @@ const STORE = {
       SELECT id, status FROM shops
       WHERE marketplace = $3 AND region = $4 AND platform_shop_id = $8 AND app_id = $2
     ), stored AS (
-      INSERT INTO webhooks AS known (id, app_id, marketplace, hash, event_code, topic, platform_shop_id, parent_order_sn,
-        parent_after_sales_sn, sent_at, received_at, last_delivered_at, text_sealed, was_encrypted, shop_id,
+      INSERT INTO webhooks AS known (id, app_id, marketplace, hash, event_code, topic, platform_shop_id, order_number,
+        case_number, sent_at, received_at, last_delivered_at, text_sealed, was_encrypted, shop_id,
         state, text_key_id)
       VALUES ($1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14,
         coalesce((SELECT id FROM shop), '${NO_ID}'),
@@ -59,8 +59,8 @@ export async function storeWebhook(
       message.eventCode,
       message.topic,
       message.platformShopId,
-      message.parentOrderSn,
-      message.parentAfterSalesSn,
+      message.orderNumber,
+      message.caseNumber,
       message.sentAt,
       receivedAt,
       sealed,
@@ -91,8 +91,8 @@ function hintOf(id: string, message: PushedMessage, receivedAt: Date): Omit<Webh
   return {
     webhookId: id,
     topic: message.topic,
-    parentOrderSn: message.parentOrderSn,
-    parentAfterSalesSn: message.parentAfterSalesSn,
+    orderNumber: message.orderNumber,
+    caseNumber: message.caseNumber,
     sentAt: message.sentAt.toISOString(),
     receivedAt: receivedAt.toISOString(),
     isReplay: false,

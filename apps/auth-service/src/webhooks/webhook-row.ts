@@ -10,8 +10,8 @@ export interface WebhookRow {
   topic: WebhookTopic;
   state: WebhookState;
   platform_shop_id: string | null;
-  parent_order_sn: string | null;
-  parent_after_sales_sn: string | null;
+  order_number: string | null;
+  case_number: string | null;
   sent_at: Date;
   received_at: Date;
   was_encrypted: boolean;
@@ -23,7 +23,7 @@ export interface WebhookRow {
 
 /** Of `webhooks w JOIN marketplace_apps a`. */
 export const WEBHOOK_COLUMNS = `w.id, w.shop_id, w.marketplace, a.app_key, w.event_code, w.topic, w.state,
-  w.platform_shop_id, w.parent_order_sn, w.parent_after_sales_sn, w.sent_at, w.received_at, w.was_encrypted,
+  w.platform_shop_id, w.order_number, w.case_number, w.sent_at, w.received_at, w.was_encrypted,
   w.deliveries, w.last_delivered_at, w.replays, w.last_replayed_at`;
 
 export function webhookViewOf(row: WebhookRow): WebhookView {
@@ -36,8 +36,8 @@ export function webhookViewOf(row: WebhookRow): WebhookView {
     topic: row.topic,
     state: row.state,
     platformShopId: row.platform_shop_id,
-    parentOrderSn: row.parent_order_sn,
-    parentAfterSalesSn: row.parent_after_sales_sn,
+    orderNumber: row.order_number,
+    caseNumber: row.case_number,
     sentAt: row.sent_at.toISOString(),
     receivedAt: row.received_at.toISOString(),
     deliveries: row.deliveries,

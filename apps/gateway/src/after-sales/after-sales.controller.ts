@@ -38,7 +38,7 @@ export class AfterSalesController {
     return this.rpc.call(AfterSales.count, filters, caller);
   }
 
-  @Get(':shopId/:parentAfterSalesSn')
+  @Get(':shopId/:caseNumber')
   @Endpoint({
     right: 'orders.read',
     summary: 'One after-sales case with its history',
@@ -47,9 +47,9 @@ export class AfterSalesController {
   })
   get(
     @Param('shopId') shopId: string,
-    @Param('parentAfterSalesSn') parentAfterSalesSn: string,
+    @Param('caseNumber') caseNumber: string,
     @AskedBy() caller: Caller,
   ): Promise<AfterSalesDetail> {
-    return this.rpc.call(AfterSales.get, { shopId, parentAfterSalesSn }, caller);
+    return this.rpc.call(AfterSales.get, { shopId, caseNumber }, caller);
   }
 }

@@ -3,10 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
   OrderCounts,
+  OrderDetail,
   OrderFilters,
+  OrderPage,
   Orders,
-  ParentOrderDetail,
-  ParentOrderPage,
   RevealedAddress,
 } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -21,17 +21,17 @@ export class OrdersController {
   @Get()
   @Endpoint({
     right: 'orders.read',
-    summary: 'List parent orders with their lines, newest first',
-    ok: ParentOrderPage,
+    summary: 'List orders with their lines, newest first',
+    ok: OrderPage,
   })
-  list(@Query() filters: OrderFilters, @AskedBy() caller: Caller): Promise<ParentOrderPage> {
+  list(@Query() filters: OrderFilters, @AskedBy() caller: Caller): Promise<OrderPage> {
     return this.rpc.call(Orders.list, filters, caller);
   }
 
   @Get('counts')
   @Endpoint({
     right: 'orders.read',
-    summary: 'Count parent orders by status',
+    summary: 'Count orders by status',
     description: 'Over the same filters as the list, but for `status`, `limit` and `cursor`.',
     ok: OrderCounts,
   })
@@ -39,26 +39,26 @@ export class OrdersController {
     return this.rpc.call(Orders.count, filters, caller);
   }
 
-  @Get(':shopId/:parentOrderSn')
+  @Get(':shopId/:orderNumber')
   @Endpoint({
     right: 'orders.read',
-    summary: 'One parent order with its history',
-    ok: ParentOrderDetail,
+    summary: 'One order with its history',
+    ok: OrderDetail,
     errors: ['order.not_found'],
   })
   get(
     @Param('shopId') shopId: string,
-    @Param('parentOrderSn') parentOrderSn: string,
+    @Param('orderNumber') orderNumber: string,
     @AskedBy() caller: Caller,
-  ): Promise<ParentOrderDetail> {
-    return this.rpc.call(Orders.get, { shopId, parentOrderSn }, caller);
+  ): Promise<OrderDetail> {
+    return this.rpc.call(Orders.get, { shopId, orderNumber }, caller);
   }
 
-  @Post(':shopId/:parentOrderSn/refresh')
+  @Post(':shopId/:orderNumber/refresh')
   @Endpoint({
     right: 'sync.run',
-    summary: 'Read one parent order again from the marketplace, now',
-    ok: ParentOrderDetail,
+    summary: 'Read one order again from the marketplace, now',
+    ok: OrderDetail,
     errors: [
       'order.not_found',
       'shop.needs_reauthorization',
@@ -70,13 +70,13 @@ export class OrdersController {
   })
   refresh(
     @Param('shopId') shopId: string,
-    @Param('parentOrderSn') parentOrderSn: string,
+    @Param('orderNumber') orderNumber: string,
     @AskedBy() caller: Caller,
-  ): Promise<ParentOrderDetail> {
-    return this.rpc.call(Orders.refresh, { shopId, parentOrderSn }, caller);
+  ): Promise<OrderDetail> {
+    return this.rpc.call(Orders.refresh, { shopId, orderNumber }, caller);
   }
 
-  @Post(':shopId/:parentOrderSn/address/reveal')
+  @Post(':shopId/:orderNumber/address/reveal')
   @Header('cache-control', 'no-store')
   @Endpoint({
     right: 'addresses.read',
@@ -87,9 +87,9 @@ export class OrdersController {
   })
   revealAddress(
     @Param('shopId') shopId: string,
-    @Param('parentOrderSn') parentOrderSn: string,
+    @Param('orderNumber') orderNumber: string,
     @AskedBy() caller: Caller,
   ): Promise<RevealedAddress> {
-    return this.rpc.call(Orders.revealAddress, { shopId, parentOrderSn }, caller);
+    return this.rpc.call(Orders.revealAddress, { shopId, orderNumber }, caller);
   }
 }

@@ -33,7 +33,7 @@ export class ProductsController {
     return this.rpc.call(Products.count, filters, caller);
   }
 
-  @Get(':shopId/:goodsId')
+  @Get(':shopId/:productId')
   @Endpoint({
     right: 'products.read',
     summary: 'One product with its SKUs',
@@ -42,9 +42,9 @@ export class ProductsController {
   })
   get(
     @Param('shopId') shopId: string,
-    @Param('goodsId') goodsId: string,
+    @Param('productId') productId: string,
     @AskedBy() caller: Caller,
   ): Promise<Product> {
-    return this.rpc.call(Products.get, { shopId, goodsId }, caller);
+    return this.rpc.call(Products.get, { shopId, productId }, caller);
   }
 }

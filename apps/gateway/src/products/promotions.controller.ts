@@ -6,8 +6,8 @@ import {
   Promotion,
   PromotionCounts,
   PromotionFilters,
-  PromotionGoodsPage,
   PromotionPage,
+  PromotionProductsPage,
   Promotions,
 } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -55,21 +55,21 @@ export class PromotionsController {
     return this.rpc.call(Promotions.get, { shopId, promotionId }, caller);
   }
 
-  @Get(':shopId/:promotionId/goods')
+  @Get(':shopId/:promotionId/products')
   @Endpoint({
     right: 'products.read',
-    summary: 'The products of one promotion with their enrolled SKUs, by goods id',
+    summary: 'The products of one promotion with their enrolled SKUs, by product id',
     description:
       'Those that no longer take part are listed with `goneAt`. A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.',
-    ok: PromotionGoodsPage,
+    ok: PromotionProductsPage,
     errors: ['promotion.not_found'],
   })
-  goods(
+  products(
     @Param('shopId') shopId: string,
     @Param('promotionId') promotionId: string,
     @Query() paging: PageQuery,
     @AskedBy() caller: Caller,
-  ): Promise<PromotionGoodsPage> {
-    return this.rpc.call(Promotions.goods, { ...paging, shopId, promotionId }, caller);
+  ): Promise<PromotionProductsPage> {
+    return this.rpc.call(Promotions.products, { ...paging, shopId, promotionId }, caller);
   }
 }

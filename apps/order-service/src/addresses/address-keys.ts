@@ -34,18 +34,18 @@ export async function assertAddressKeysKnown(
  */
 export async function resealAddresses(database: Pick<Database, 'query'>, sealer: Sealer): Promise<number> {
   for (let total = 0; ; ) {
-    const rows = await database.query<{ shopId: string; sn: string; sealed: string }>(
-      `SELECT shop_id AS "shopId", parent_order_sn AS sn, sealed FROM order_addresses
+    const rows = await database.query<{ shopId: string; number: string; sealed: string }>(
+      `SELECT shop_id AS "shopId", order_number AS number, sealed FROM order_addresses
        WHERE sealed IS NOT NULL AND key_id <> $1 LIMIT ${RESEALED_A_STEP}`,
       [sealer.currentKeyId],
     );
-    for (const { shopId, sn, sealed } of rows) {
-      const context = addressContext(shopId, sn);
+    for (const { shopId, number, sealed } of rows) {
+      const context = addressContext(shopId, number);
       const anew = await sealer.seal(await sealer.open(sealed, context), context);
       const changed = await database.query(
         `UPDATE order_addresses SET sealed = $3, key_id = $4
-         WHERE shop_id = $1 AND parent_order_sn = $2 AND sealed = $5 RETURNING shop_id`,
-        [shopId, sn, anew.sealed, anew.keyId, sealed],
+         WHERE shop_id = $1 AND order_number = $2 AND sealed = $5 RETURNING shop_id`,
+        [shopId, number, anew.sealed, anew.keyId, sealed],
       );
       total += changed.length;
     }

@@ -5,7 +5,7 @@ import {
   type Caller,
   canReach,
   type MaskedAddress,
-  type ParentOrderKey,
+  type OrderKey,
   type RevealedAddress,
 } from '#contracts';
 import type { AddressRecord } from '#marketplace';
@@ -50,27 +50,27 @@ export class AddressReader {
     private readonly relay: Pick<OutboxRelay, 'wake'>,
   ) {}
 
-  async masked(shopId: string, parentOrderSn: string): Promise<MaskedAddress> {
+  async masked(shopId: string, orderNumber: string): Promise<MaskedAddress> {
     const [row] = await this.database.query<AddressRow>(
-      'SELECT state, withheld_for, sealed, read_at FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = $2',
-      [shopId, parentOrderSn],
+      'SELECT state, withheld_for, sealed, read_at FROM order_addresses WHERE shop_id = $1 AND order_number = $2',
+      [shopId, orderNumber],
     );
     if (row?.state == null) return noAddress('not_needed');
     if (row.sealed === null) return noAddress(row.state, row.state === 'withheld' ? row.withheld_for : null);
-    return maskAddress(await this.open(row.sealed, shopId, parentOrderSn), row.read_at);
+    return maskAddress(await this.open(row.sealed, shopId, orderNumber), row.read_at);
   }
 
   /** The record of who asked is committed before the answer leaves. */
-  async reveal({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<RevealedAddress> {
-    if (!canReach(caller, shopId)) throw noSuchOrder(parentOrderSn);
+  async reveal({ shopId, orderNumber }: OrderKey, caller: Caller): Promise<RevealedAddress> {
+    if (!canReach(caller, shopId)) throw noSuchOrder(orderNumber);
     const revealed = await this.database.transaction(async (tx) => {
       const [row] = await tx.query<AddressRow>(
-        `SELECT address.state, address.withheld_for, address.sealed, address.read_at FROM parent_orders AS parent
-         LEFT JOIN order_addresses AS address USING (shop_id, parent_order_sn)
-         WHERE shop_id = $1 AND parent_order_sn = $2`,
-        [shopId, parentOrderSn],
+        `SELECT address.state, address.withheld_for, address.sealed, address.read_at FROM orders AS parent
+         LEFT JOIN order_addresses AS address USING (shop_id, order_number)
+         WHERE shop_id = $1 AND order_number = $2`,
+        [shopId, orderNumber],
       );
-      if (row === undefined) throw noSuchOrder(parentOrderSn);
+      if (row === undefined) throw noSuchOrder(orderNumber);
       if (row.sealed === null || row.read_at === null) {
         throw row.state === 'withheld' && row.withheld_for !== null
           ? notFound(
@@ -79,11 +79,11 @@ export class AddressReader {
             )
           : notFound('address.not_known', WHY_NOT[row.state ?? 'not_needed']);
       }
-      const address = await this.open(row.sealed, shopId, parentOrderSn);
+      const address = await this.open(row.sealed, shopId, orderNumber);
       await appendToOutbox(tx, addressRevealed, [
         {
           shopId,
-          parentOrderSn,
+          orderNumber,
           userId: caller.userId,
           userName: caller.userName,
           apiKeyName: caller.apiKey?.name ?? null,
@@ -98,11 +98,11 @@ export class AddressReader {
     return revealed;
   }
 
-  private async open(sealed: string, shopId: string, parentOrderSn: string): Promise<AddressRecord> {
-    return JSON.parse(await this.sealer.open(sealed, addressContext(shopId, parentOrderSn))) as AddressRecord;
+  private async open(sealed: string, shopId: string, orderNumber: string): Promise<AddressRecord> {
+    return JSON.parse(await this.sealer.open(sealed, addressContext(shopId, orderNumber))) as AddressRecord;
   }
 }
 
-function noSuchOrder(parentOrderSn: string): AppError {
-  return notFound('order.not_found', `There is no order ${parentOrderSn} in this shop.`);
+function noSuchOrder(orderNumber: string): AppError {
+  return notFound('order.not_found', `There is no order ${orderNumber} in this shop.`);
 }

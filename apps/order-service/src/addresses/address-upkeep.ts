@@ -51,15 +51,15 @@ export class AddressUpkeep implements OnApplicationBootstrap {
     for (let total = 0; ; ) {
       const erased = await this.database.query(
         `WITH old AS (
-           SELECT address.shop_id, address.parent_order_sn FROM order_addresses AS address
-           JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
+           SELECT address.shop_id, address.order_number FROM order_addresses AS address
+           JOIN orders AS parent USING (shop_id, order_number)
            WHERE address.sealed IS NOT NULL AND parent.status NOT IN ${MAY_HAVE_TO_SHIP}
              AND parent.platform_updated_at < now() - $1 * interval '1 day'
            LIMIT ${ERASED_A_STEP} FOR UPDATE OF address SKIP LOCKED
          )
          UPDATE order_addresses AS address
          SET state = 'erased', sealed = NULL, key_id = NULL, due_at = NULL, is_changed = false, erased_at = now()
-         FROM old WHERE address.shop_id = old.shop_id AND address.parent_order_sn = old.parent_order_sn
+         FROM old WHERE address.shop_id = old.shop_id AND address.order_number = old.order_number
          RETURNING address.shop_id`,
         [this.config.addressRetentionDays],
       );

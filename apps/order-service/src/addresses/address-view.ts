@@ -2,8 +2,8 @@ import type { AddressState, AddressWithholding, MaskedAddress, RevealedAddress }
 import type { AddressRecord } from '#marketplace';
 
 /** What belongs to the sealed text of an address: it cannot be moved to another order. */
-export const addressContext = (shopId: string, parentOrderSn: string): string =>
-  `order-address:${shopId}:${parentOrderSn}`;
+export const addressContext = (shopId: string, orderNumber: string): string =>
+  `order-address:${shopId}:${orderNumber}`;
 
 const NOTHING = { recipient: null, phone: null, country: null, region: null, city: null, readAt: null };
 

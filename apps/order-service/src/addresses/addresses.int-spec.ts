@@ -82,19 +82,19 @@ describe('addresses', () => {
   let reader: AddressReader;
   let shopId: string;
   let asked: string[];
-  let answer: (sn: string) => Promise<AddressRecord | 'still_computing' | Withheld>;
+  let answer: (number: string) => Promise<AddressRecord | 'still_computing' | Withheld>;
 
   before(async () => {
     bed = await createOrderBed();
     const connector = {
-      getOrderAddress: async (_: unknown, sn: string) => {
-        asked.push(sn);
-        const given = await answer(sn);
+      getOrderAddress: async (_: unknown, number: string) => {
+        asked.push(number);
+        const given = await answer(number);
         if (given === 'still_computing') return { state: 'still_computing' };
         if ('reason' in given) return { state: 'withheld', ...given };
         return { state: 'known', address: given };
       },
-      getOrderAmounts: async (_: unknown, sn: string) => someAmounts(sn),
+      getOrderAmounts: async (_: unknown, number: string) => someAmounts(number),
     } as unknown as MarketplaceConnector;
     runs = startRuns(bed, [
       new AddressesKind(bed.database, connector, settings(), bed.sealer),
@@ -112,16 +112,16 @@ describe('addresses', () => {
     answer = async () => anAddress();
   });
 
-  const store = (sn: string, overrides: Parameters<typeof anOrder>[1] = {}, readAt = 1) =>
-    bed.store(shopId, { record: anOrder(sn, overrides), readAt: at(readAt) });
+  const store = (number: string, overrides: Parameters<typeof anOrder>[1] = {}, readAt = 1) =>
+    bed.store(shopId, { record: anOrder(number, overrides), readAt: at(readAt) });
   const run = () => runs.run(shopId, 'addresses');
-  const masked = (sn: string) => reader.masked(shopId, sn);
-  const row = async (sn: string) => {
+  const masked = (number: string) => reader.masked(shopId, number);
+  const row = async (number: string) => {
     const [found] = await bed.database.query<{ sealed: string | null; key_id: string; due_at: Date | null }>(
-      'SELECT sealed, key_id, due_at FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = $2',
-      [shopId, sn],
+      'SELECT sealed, key_id, due_at FROM order_addresses WHERE shop_id = $1 AND order_number = $2',
+      [shopId, number],
     );
-    assert.ok(found, `${sn} has no address row`);
+    assert.ok(found, `${number} has no address row`);
     return found;
   };
 
@@ -157,7 +157,7 @@ describe('addresses', () => {
       },
     );
     await bed.database.query('DELETE FROM outbox');
-    const revealed = await reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk);
+    const revealed = await reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk);
     assert.equal(revealed.recipientName, 'Markedname Buyerson');
     assert.deepEqual(revealed.lines, ['17 Marked Street']);
     const events = await bed.database.query<{ subject: string; payload: string }>(
@@ -167,7 +167,7 @@ describe('addresses', () => {
     assert.equal(events[0]?.subject, addressRevealed.subject);
     const told = JSON.parse(events[0]?.payload ?? '') as Record<string, unknown>;
     assert.deepEqual(
-      [told.shopId, told.parentOrderSn, told.userName, told.senderAddress, told.correlationId],
+      [told.shopId, told.orderNumber, told.userName, told.senderAddress, told.correlationId],
       [shopId, 'PO-1', 'Li Wei', '203.0.113.7', 'c-1'],
     );
   });
@@ -177,7 +177,7 @@ describe('addresses', () => {
     await run();
     await bed.database.query('ALTER TABLE outbox RENAME TO outbox_away');
     try {
-      await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), /outbox/);
+      await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), /outbox/);
     } finally {
       await bed.database.query('ALTER TABLE outbox_away RENAME TO outbox');
     }
@@ -186,13 +186,13 @@ describe('addresses', () => {
   test('a foreign shop is as if it were not there; an order without an address says why', async () => {
     await store('PO-1');
     const stranger = { ...clerk, shopIds: [] };
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, stranger), {
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, stranger), {
       code: 'order.not_found',
     });
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-none' }, clerk), {
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-none' }, clerk), {
       code: 'order.not_found',
     });
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), {
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), {
       code: 'address.not_known',
       message: /has not been read yet/,
     });
@@ -201,7 +201,7 @@ describe('addresses', () => {
   test('a marked name, phone and street stand in no column, log, event or quarantine', async () => {
     await store('PO-1');
     const ended = await run();
-    await reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk);
+    await reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk);
     const dump = await dumpOf(bed);
     assert.ok(dump.includes('PO-1') && dump.includes(addressRevealed.subject), 'the dump holds something');
     for (const mark of MARKS) assert.ok(!dump.includes(mark), mark);
@@ -242,7 +242,7 @@ describe('addresses', () => {
     assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
     assert.match(textOf(ended.error), /owner of the shop.*bg\.order\.shippinginfo/);
     assert.equal((await masked('PO-1')).state, 'blocked');
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), /Seller Center/);
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), /Seller Center/);
     const amounts = await runs.run(shopId, 'amounts');
     assert.deepEqual([amounts.status, amounts.changed], ['succeeded', 1]);
     answer = async () => anAddress();
@@ -295,7 +295,7 @@ describe('addresses', () => {
       await store('PO-1');
       await run();
       const old = new Date(Date.now() - 31 * DAY_MS);
-      await store('PO-1', { platformUpdatedAt: old, status, platformStatus: 99 }, 2);
+      await store('PO-1', { platformUpdatedAt: old, status, platformStatus: '99' }, 2);
       await new AddressUpkeep(
         bed.database,
         bed.sealer,
@@ -315,7 +315,7 @@ describe('addresses', () => {
     assert.deepEqual([ended.status, ended.done, ended.quarantined], ['succeeded', 2, 0]);
     const shown = await masked('PO-1');
     assert.deepEqual([shown.state, shown.withheldFor], ['withheld', 'cash_on_delivery']);
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-1' }, clerk), {
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), {
       code: 'address.withheld',
       message: /paid on delivery/,
     });
@@ -375,8 +375,8 @@ describe('addresses', () => {
 
   test('erased by age once nothing is left to ship, and only then', async () => {
     const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
-    const sns = ['PO-old', 'PO-young', 'PO-waiting'];
-    for (const sn of sns) await store(sn);
+    const numbers = ['PO-old', 'PO-young', 'PO-waiting'];
+    for (const number of numbers) await store(number);
     await run();
     const upkeep = new AddressUpkeep(
       bed.database,
@@ -387,13 +387,13 @@ describe('addresses', () => {
     await store('PO-old', { platformUpdatedAt: daysAgo(31), status: 'delivered' }, 2);
     await store('PO-young', { platformUpdatedAt: daysAgo(29), status: 'delivered' }, 2);
     await upkeep.erase();
-    assert.deepEqual(await Promise.all(sns.map(async (sn) => (await masked(sn)).state)), [
+    assert.deepEqual(await Promise.all(numbers.map(async (number) => (await masked(number)).state)), [
       'erased',
       'known',
       'known',
     ]);
     assert.equal((await row('PO-old')).sealed, null);
-    await assert.rejects(reader.reveal({ shopId, parentOrderSn: 'PO-old' }, clerk), /erased/);
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-old' }, clerk), /erased/);
     assert.equal(await upkeep.erase(), 0);
   });
 
@@ -403,7 +403,7 @@ describe('addresses', () => {
     await run();
     const next = { id: 'a2', key: new Uint8Array(randomBytes(32)) };
     const [old] = await bed.database.query<{ sealed: string }>(
-      `SELECT sealed FROM order_addresses WHERE shop_id = $1 AND parent_order_sn = 'PO-1'`,
+      `SELECT sealed FROM order_addresses WHERE shop_id = $1 AND order_number = 'PO-1'`,
       [shopId],
     );
     const both = new Sealer([next, bed.key]);
@@ -438,7 +438,7 @@ describe('addresses', () => {
     );
     await assert.rejects(upkeep(bed.sealer).onApplicationBootstrap(), /ORDER_ADDRESS_KEYS lacks keys.*a2/);
     await bed.database.query(
-      `UPDATE order_addresses SET sealed = $2 WHERE shop_id = $1 AND parent_order_sn = 'PO-2'`,
+      `UPDATE order_addresses SET sealed = $2 WHERE shop_id = $1 AND order_number = 'PO-2'`,
       [shopId, old?.sealed],
     );
     await assert.rejects(new AddressReader(bed.database, both, silentRelay).masked(shopId, 'PO-2'));

@@ -18,7 +18,7 @@ export class AddressesKind implements SyncKindHandler {
   /** Queued by orders that change, and by `DueTick`. */
   readonly isScheduled = false;
   readonly waiting =
-    `SELECT FROM order_addresses AS address JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
+    `SELECT FROM order_addresses AS address JOIN orders AS parent USING (shop_id, order_number)
     WHERE address.shop_id = shops.shop_id AND address.due_at IS NOT NULL AND address.wanted_at < $longAgo
       AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`;
 

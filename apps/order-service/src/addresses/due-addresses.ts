@@ -13,11 +13,11 @@ interface DueAddress extends DueOrder {
   readonly mayDiffer: boolean;
 }
 
-const FROM = 'FROM order_addresses AS address JOIN parent_orders AS parent USING (shop_id, parent_order_sn)';
+const FROM = 'FROM order_addresses AS address JOIN orders AS parent USING (shop_id, order_number)';
 /** Only of orders that must still be shipped, or whose address the buyer has changed. */
 const WANTED = `shop_id = $1 AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`;
 const DUE = `${FROM} WHERE ${WANTED} AND address.due_at IS NOT NULL AND address.due_at <= clock_timestamp()`;
-const FOUND = `SELECT address.parent_order_sn AS sn, address.due_at AS "dueAt", address.sealed,
+const FOUND = `SELECT address.order_number AS number, address.due_at AS "dueAt", address.sealed,
   (address.is_changed OR address.of_update IS DISTINCT FROM parent.platform_updated_at) AS "mayDiffer"`;
 
 export interface AddressParts {
@@ -45,36 +45,36 @@ export function dueAddresses({
         `${FOUND} ${DUE} ORDER BY parent.ship_by_at NULLS LAST, parent.ordered_at LIMIT ${DUE_BATCH}`,
         [shopId],
       ),
-    findBySn: (shopId, sns) =>
+    findByNumber: (shopId, numbers) =>
       database.query<DueAddress>(
         `${FOUND} ${FROM} WHERE ${WANTED} AND address.state <> 'erased'
-           AND address.parent_order_sn = ANY($2::text[])`,
-        [shopId, sns],
+           AND address.order_number = ANY($2::text[])`,
+        [shopId, numbers],
       ),
     async count(tx, shopId) {
       const [left] = await tx.query<{ count: number }>(`SELECT count(*) AS count ${DUE}`, [shopId]);
       return left?.count ?? 0;
     },
-    async ask(call, shopId, { sn, dueAt, sealed, mayDiffer }) {
-      const answer = await connector.getOrderAddress(call, sn);
+    async ask(call, shopId, { number, dueAt, sealed, mayDiffer }) {
+      const answer = await connector.getOrderAddress(call, number);
       if (answer.state === 'withheld') {
         return {
-          sn,
+          number,
           dueAt,
           address: { withheldFor: answer.reason, platformReason: answer.platformReason },
         };
       }
-      if (answer.state !== 'known') return { sn, dueAt, address: 'computing' };
-      const context = addressContext(shopId, sn);
+      if (answer.state !== 'known') return { number, dueAt, address: 'computing' };
+      const context = addressContext(shopId, number);
       const text = JSON.stringify(answer.address);
       const before = sealed === null ? null : await sealer.open(sealed, context);
-      if (before === text) return { sn, dueAt, address: 'unchanged' };
+      if (before === text) return { number, dueAt, address: 'unchanged' };
       const lost =
         before === null || mayDiffer ? [] : emptied(JSON.parse(before) as AddressRecord, answer.address);
-      if (lost.length > 0) return { sn, dueAt, address: { lost, raw: withoutValues(text) } };
-      return { sn, dueAt, address: await sealer.seal(text, context) };
+      if (lost.length > 0) return { number, dueAt, address: { lost, raw: withoutValues(text) } };
+      return { number, dueAt, address: await sealer.seal(text, context) };
     },
-    putOff: ({ sn, dueAt }) => ({ sn, dueAt, address: 'put_off' }),
+    putOff: ({ number, dueAt }) => ({ number, dueAt, address: 'put_off' }),
     store: storeAddresses,
     setAside: setAddressesAside,
     async blocked(shopId) {

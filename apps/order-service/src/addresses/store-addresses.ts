@@ -6,7 +6,7 @@ import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-or
 
 /** The answer to one question for an address, sealed before it comes near the database. */
 export interface AddressAnswer {
-  readonly sn: string;
+  readonly number: string;
   /** The due time that was seen when the question was put: a later one means that it must be put again. */
   readonly dueAt: Date | null;
   /**
@@ -29,7 +29,7 @@ export async function storeAddresses(
   answers: readonly AddressAnswer[],
 ): Promise<StoredAnswers> {
   await lockOrders(tx, shopId, snsOf(answers));
-  const rows = answers.map(({ sn, dueAt, address }) => ({ sn, dueAt, ...rowOf(address) }));
+  const rows = answers.map(({ number, dueAt, address }) => ({ number, dueAt, ...rowOf(address) }));
   const postponed = rows.filter(({ is }) => is === 'computing' || is === 'put_off');
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
   const answered = rows.filter(({ is }) => is !== 'computing' && is !== 'put_off');
@@ -56,10 +56,10 @@ const STORE = `
     due_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.due_at END,
     wanted_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.wanted_at END,
     is_changed = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN false ELSE known.is_changed END
-  FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, "is" text, sealed text, "keyId" text,
+  FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, "is" text, sealed text, "keyId" text,
     "withheldFor" text, "platformReason" text)
-  JOIN parent_orders AS parent ON parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
-  WHERE known.shop_id = $1 AND known.parent_order_sn = answer.sn`;
+  JOIN orders AS parent ON parent.shop_id = $1 AND parent.order_number = answer.number
+  WHERE known.shop_id = $1 AND known.order_number = answer.number`;
 
 /** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
 export async function setAddressesAside(
@@ -71,10 +71,10 @@ export async function setAddressesAside(
   await tx.query(
     `UPDATE order_addresses AS known SET due_at = NULL, wanted_at = NULL, attempts = 0,
        state = CASE WHEN known.sealed IS NULL THEN 'unreadable' ELSE known.state END
-     FROM json_to_recordset($2::json) AS refused (sn text, "dueAt" timestamptz)
-     WHERE known.shop_id = $1 AND known.parent_order_sn = refused.sn
+     FROM json_to_recordset($2::json) AS refused (number text, "dueAt" timestamptz)
+     WHERE known.shop_id = $1 AND known.order_number = refused.number
        AND known.due_at IS NOT DISTINCT FROM refused."dueAt"`,
-    [shopId, JSON.stringify(refused.map(({ sn, dueAt }) => ({ sn, dueAt })))],
+    [shopId, JSON.stringify(refused.map(({ number, dueAt }) => ({ number, dueAt })))],
   );
 }
 
@@ -82,32 +82,32 @@ export async function setAddressesAside(
 export async function markAddressesChanged(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
-  parentOrderSns: readonly string[],
+  orderNumbers: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at, wanted_at, is_changed)
-     SELECT shop_id, parent_order_sn, now(), now(), true FROM (
-       SELECT shop_id, parent_order_sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-       ORDER BY parent_order_sn FOR UPDATE) AS parent
-     ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), is_changed = true, attempts = 0,
+    `INSERT INTO order_addresses AS known (shop_id, order_number, due_at, wanted_at, is_changed)
+     SELECT shop_id, order_number, now(), now(), true FROM (
+       SELECT shop_id, order_number FROM orders WHERE shop_id = $1 AND order_number = ANY($2::text[])
+       ORDER BY order_number FOR UPDATE) AS parent
+     ON CONFLICT (shop_id, order_number) DO UPDATE SET due_at = now(), is_changed = true, attempts = 0,
          wanted_at = coalesce(known.wanted_at, now())
        WHERE known.state <> 'erased'`,
-    [shopId, parentOrderSns],
+    [shopId, orderNumbers],
   );
 }
 
 async function postpone(
   tx: Transaction,
   shopId: string,
-  rows: readonly { readonly sn: string; readonly is: string }[],
+  rows: readonly { readonly number: string; readonly is: string }[],
 ): Promise<void> {
   await tx.query(
     `UPDATE order_addresses AS known SET attempts = least(attempts + 1, 100),
        state = CASE WHEN known.sealed IS NULL AND postponed.is = 'computing' THEN 'computing' ELSE known.state END,
        wanted_at = coalesce(wanted_at, now()),
        due_at = now() + ${RETRY_MINUTES('attempts')} * interval '1 minute'
-     FROM json_to_recordset($2::json) AS postponed (sn text, "is" text)
-     WHERE known.shop_id = $1 AND known.parent_order_sn = postponed.sn`,
+     FROM json_to_recordset($2::json) AS postponed (number text, "is" text)
+     WHERE known.shop_id = $1 AND known.order_number = postponed.number`,
     [shopId, JSON.stringify(rows)],
   );
 }
@@ -123,8 +123,8 @@ function isNews({ address }: AddressAnswer): boolean {
   return typeof address !== 'string' && !('lost' in address);
 }
 
-function poorerOf({ sn, address }: AddressAnswer): UnreadableRecord[] {
+function poorerOf({ number, address }: AddressAnswer): UnreadableRecord[] {
   if (typeof address === 'string' || !('lost' in address)) return [];
   const reason = say('record.poorer_address', { fields: address.lost });
-  return [{ platformId: sn, reason, raw: address.raw }];
+  return [{ platformId: number, reason, raw: address.raw }];
 }

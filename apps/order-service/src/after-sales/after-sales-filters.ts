@@ -24,8 +24,7 @@ export function caseConditions(
     parts.push(`item.status = ANY(${param(filters.status)}::text[])`);
   if (options.withStatus && filters.open !== undefined) parts.push(`item.is_open = ${param(filters.open)}`);
   if (filters.type !== undefined) parts.push(`item.type = ${param(filters.type)}`);
-  if (filters.parentOrderSn !== undefined)
-    parts.push(`item.parent_order_sn = ${param(filters.parentOrderSn)}`);
+  if (filters.orderNumber !== undefined) parts.push(`item.order_number = ${param(filters.orderNumber)}`);
   if (filters.openedFrom !== undefined)
     parts.push(`item.opened_at >= ${param(filters.openedFrom)}::timestamptz`);
   if (filters.openedTo !== undefined) parts.push(`item.opened_at < ${param(filters.openedTo)}::timestamptz`);
@@ -48,19 +47,19 @@ function caseSearch(
   const number = numberSearch(search);
   if (number === undefined) return 'false';
   const cases = (column: string): string =>
-    `SELECT numbered.shop_id, numbered.parent_after_sales_sn FROM after_sales AS numbered
+    `SELECT numbered.shop_id, numbered.case_number FROM after_sales AS numbered
      WHERE ${within('numbered')} AND ${beginsWith(`numbered.${column}`, number, param)}`;
-  const found = [cases('parent_after_sales_sn'), cases('parent_order_sn')];
+  const found = [cases('case_number'), cases('order_number')];
   if (mayBeLine(number)) {
     found.push(
-      `SELECT line.shop_id, line.parent_after_sales_sn FROM after_sales_lines AS line
-       WHERE ${within('line')} AND ${beginsWith('line.after_sales_sn', number, param)}`,
-      `SELECT own.shop_id, own.parent_after_sales_sn FROM order_lines AS line
-       JOIN after_sales AS own USING (shop_id, parent_order_sn)
-       WHERE ${within('line')} AND ${beginsWith('line.order_sn', number, param)}`,
+      `SELECT line.shop_id, line.case_number FROM after_sales_lines AS line
+       WHERE ${within('line')} AND ${beginsWith('line.case_line_id', number, param)}`,
+      `SELECT own.shop_id, own.case_number FROM order_lines AS line
+       JOIN after_sales AS own USING (shop_id, order_number)
+       WHERE ${within('line')} AND ${beginsWith('line.line_id', number, param)}`,
     );
   }
-  return `(item.shop_id, item.parent_after_sales_sn) IN (${found.join(' UNION ')})`;
+  return `(item.shop_id, item.case_number) IN (${found.join(' UNION ')})`;
 }
 
 /** Where the next page begins. */
@@ -69,7 +68,7 @@ export function afterCaseCursor(cursor: string | undefined, firstParam: number):
   if (position === null) return { sql: 'true', params: [] };
   const [a, b, c] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
   return {
-    sql: `(item.list_rank, item.shop_id, item.parent_after_sales_sn) > (${a}::bigint, ${b}::uuid, ${c})`,
+    sql: `(item.list_rank, item.shop_id, item.case_number) > (${a}::bigint, ${b}::uuid, ${c})`,
     params: position,
   };
 }

@@ -22,14 +22,14 @@ import { afterCaseCursor, caseConditions } from './after-sales-filters.js';
 
 interface CaseRow {
   shop_id: string;
-  parent_after_sales_sn: string;
-  parent_order_sn: string;
+  case_number: string;
+  order_number: string;
   version: number;
   status: AfterSalesStatus;
-  platform_status: number;
-  platform_status_group: number | null;
+  platform_status: string;
+  platform_status_group: string | null;
   type: AfterSalesType;
-  platform_type: number | null;
+  platform_type: string | null;
   is_open: boolean;
   act_by: Date | null;
   available_operations: number[];
@@ -41,11 +41,11 @@ interface CaseRow {
 }
 
 const LINES = `SELECT coalesce(json_agg(json_build_object(
-    'afterSalesSn', line.after_sales_sn, 'status', line.status, 'platformStatus', line.platform_status,
-    'type', line.type, 'goodsId', line.goods_id, 'skuId', line.sku_id, 'quantity', line.quantity)
+    'caseLineId', line.case_line_id, 'status', line.status, 'platformStatus', line.platform_status,
+    'type', line.type, 'productId', line.product_id, 'skuId', line.sku_id, 'quantity', line.quantity)
     ORDER BY line.position), '[]') AS lines
   FROM after_sales_lines AS line
-  WHERE line.shop_id = item.shop_id AND line.parent_after_sales_sn = item.parent_after_sales_sn`;
+  WHERE line.shop_id = item.shop_id AND line.case_number = item.case_number`;
 
 /** Reads after-sales cases; all answers respect what the caller may see. */
 export class AfterSalesQueries {
@@ -59,16 +59,16 @@ export class AfterSalesQueries {
     const rows = await this.database.query<CaseRow>(
       `SELECT item.*, lines.lines FROM (
          SELECT * FROM after_sales AS item WHERE ${conditions.sql} AND ${after.sql}
-         ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn LIMIT $${params.length}
+         ORDER BY item.list_rank, item.shop_id, item.case_number LIMIT $${params.length}
        ) AS item CROSS JOIN LATERAL (${LINES}) AS lines
-       ORDER BY item.list_rank, item.shop_id, item.parent_after_sales_sn`,
+       ORDER BY item.list_rank, item.shop_id, item.case_number`,
       params,
     );
     return pageOf(
       rows,
       limit,
       (row) => asSeenBy(caller, AfterSalesCase, toCase(row)),
-      (row) => [row.list_rank, row.shop_id, row.parent_after_sales_sn],
+      (row) => [row.list_rank, row.shop_id, row.case_number],
     );
   }
 
@@ -88,28 +88,25 @@ export class AfterSalesQueries {
     };
   }
 
-  async get({ shopId, parentAfterSalesSn }: AfterSalesKey, caller: Caller): Promise<AfterSalesDetail> {
+  async get({ shopId, caseNumber }: AfterSalesKey, caller: Caller): Promise<AfterSalesDetail> {
     const [row] = canReach(caller, shopId)
       ? await this.database.query<CaseRow>(
           `SELECT item.*, lines.lines FROM after_sales AS item CROSS JOIN LATERAL (${LINES}) AS lines
-           WHERE item.shop_id = $1 AND item.parent_after_sales_sn = $2`,
-          [shopId, parentAfterSalesSn],
+           WHERE item.shop_id = $1 AND item.case_number = $2`,
+          [shopId, caseNumber],
         )
       : [];
     if (row === undefined) {
-      throw notFound(
-        'after_sales.not_found',
-        `There is no after-sales case ${parentAfterSalesSn} in this shop.`,
-      );
+      throw notFound('after_sales.not_found', `There is no after-sales case ${caseNumber} in this shop.`);
     }
     const history = await this.database.query<
       Omit<AfterSalesChange, 'at' | 'platformUpdatedAt'> & { at: Date; platformUpdatedAt: Date }
     >(
       `SELECT version, at, source, platform_updated_at AS "platformUpdatedAt", status,
          previous_status AS "previousStatus"
-       FROM after_sales_history WHERE shop_id = $1 AND parent_after_sales_sn = $2
+       FROM after_sales_history WHERE shop_id = $1 AND case_number = $2
        ORDER BY version DESC LIMIT 100`,
-      [shopId, parentAfterSalesSn],
+      [shopId, caseNumber],
     );
     return asSeenBy(caller, AfterSalesDetail, {
       ...toCase(row),
@@ -122,12 +119,12 @@ export class AfterSalesQueries {
   }
 
   /** Cases of one order, newest first, for the order's own detail: as many as fit into it. */
-  async ofOrder(shopId: string, parentOrderSn: string): Promise<AfterSalesCase[]> {
+  async ofOrder(shopId: string, orderNumber: string): Promise<AfterSalesCase[]> {
     const rows = await this.database.query<CaseRow>(
       `SELECT item.*, lines.lines FROM after_sales AS item CROSS JOIN LATERAL (${LINES}) AS lines
-       WHERE item.shop_id = $1 AND item.parent_order_sn = $2
-       ORDER BY item.opened_at DESC, item.parent_after_sales_sn DESC LIMIT 50`,
-      [shopId, parentOrderSn],
+       WHERE item.shop_id = $1 AND item.order_number = $2
+       ORDER BY item.opened_at DESC, item.case_number DESC LIMIT 50`,
+      [shopId, orderNumber],
     );
     return withinBytes(rows.map(toCase), INNER_LIST_BYTES);
   }
@@ -136,8 +133,8 @@ export class AfterSalesQueries {
 function toCase(row: CaseRow): AfterSalesCase {
   return {
     shopId: row.shop_id,
-    parentAfterSalesSn: row.parent_after_sales_sn,
-    parentOrderSn: row.parent_order_sn,
+    caseNumber: row.case_number,
+    orderNumber: row.order_number,
     status: row.status,
     platformStatus: row.platform_status,
     platformStatusGroup: row.platform_status_group,

@@ -17,8 +17,8 @@ export interface ReadCase {
 }
 
 const COLUMNS = [
-  'parent_after_sales_sn',
-  'parent_order_sn',
+  'case_number',
+  'order_number',
   'status',
   'platform_status',
   'platform_status_group',
@@ -44,45 +44,45 @@ const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 const MERGE = `
   WITH incoming AS (
     SELECT * FROM json_to_recordset($2::json) AS listed (
-      parent_after_sales_sn text, parent_order_sn text, status text, platform_status smallint,
-      platform_status_group smallint, type text, platform_type smallint, return_delivery_type smallint, is_open boolean,
+      case_number text, order_number text, status text, platform_status text,
+      platform_status_group text, type text, platform_type text, return_delivery_type smallint, is_open boolean,
       act_by timestamptz, available_operations integer[], opened_at timestamptz, platform_updated_at timestamptz,
       read_at timestamptz, content_hash uuid, list_rank bigint)
   ), previous AS (
-    SELECT known.parent_after_sales_sn, known.status FROM after_sales AS known
-    JOIN incoming ON known.shop_id = $1 AND known.parent_after_sales_sn = incoming.parent_after_sales_sn
+    SELECT known.case_number, known.status FROM after_sales AS known
+    JOIN incoming ON known.shop_id = $1 AND known.case_number = incoming.case_number
   ), merged AS (
     INSERT INTO after_sales AS known (shop_id, version, refund_due_at, ${COLUMNS.join(', ')})
     SELECT $1, 1, CASE WHEN status = 'refunded' THEN now() END, ${COLUMNS.join(', ')}
-    FROM incoming ORDER BY parent_after_sales_sn COLLATE "C"
-    ON CONFLICT (shop_id, parent_after_sales_sn) DO UPDATE
+    FROM incoming ORDER BY case_number COLLATE "C"
+    ON CONFLICT (shop_id, case_number) DO UPDATE
       SET version = known.version + 1, refund_due_at = excluded.refund_due_at, refund_attempts = 0,
           ${COLUMNS.slice(1)
             .map((name) => `${name} = excluded.${name}`)
             .join(', ')}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
-    RETURNING parent_after_sales_sn, version, status, platform_updated_at
+    RETURNING case_number, version, status, platform_updated_at
   ), remembered AS (
-    INSERT INTO after_sales_history (shop_id, parent_after_sales_sn, version, source, platform_updated_at, status,
+    INSERT INTO after_sales_history (shop_id, case_number, version, source, platform_updated_at, status,
       previous_status)
-    SELECT $1, merged.parent_after_sales_sn, merged.version, $3, merged.platform_updated_at, merged.status,
+    SELECT $1, merged.case_number, merged.version, $3, merged.platform_updated_at, merged.status,
       previous.status
-    FROM merged LEFT JOIN previous USING (parent_after_sales_sn)
+    FROM merged LEFT JOIN previous USING (case_number)
   )
-  SELECT parent_after_sales_sn AS sn FROM merged`;
+  SELECT case_number AS number FROM merged`;
 
 /** A refund moves an order's amounts, and not its update time. What was read after the case changed holds it already. */
 const AMOUNTS_DUE = `
-  UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
+  UPDATE orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
     amounts_wanted_at = coalesce(parent.amounts_wanted_at, now())
   FROM (
-    SELECT parent_order_sn, max(platform_updated_at) AS changed_at FROM after_sales
-    WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[]) GROUP BY parent_order_sn
+    SELECT order_number, max(platform_updated_at) AS changed_at FROM after_sales
+    WHERE shop_id = $1 AND case_number = ANY($2::text[]) GROUP BY order_number
   ) AS changed
-  WHERE parent.shop_id = $1 AND parent.parent_order_sn = changed.parent_order_sn
+  WHERE parent.shop_id = $1 AND parent.order_number = changed.order_number
     AND (parent.amounts_read_at IS NULL OR parent.amounts_read_at < changed.changed_at + interval '10 minutes')
-  RETURNING parent.parent_order_sn AS sn`;
+  RETURNING parent.order_number AS number`;
 
 /**
  * Orders that a case names and that we lack are asked for like those that a webhook names; again a day later while we
@@ -91,24 +91,24 @@ const AMOUNTS_DUE = `
 const ASK_FOR_ORDERS = `
   WITH lacking AS (
     UPDATE after_sales AS item SET order_asked_at = now()
-    WHERE item.shop_id = $1 AND ($2::text[] IS NULL OR item.parent_after_sales_sn = ANY($2))
+    WHERE item.shop_id = $1 AND ($2::text[] IS NULL OR item.case_number = ANY($2))
       AND (item.order_asked_at IS NULL OR item.order_asked_at <= now() - interval '1 day')
       AND EXISTS (SELECT FROM sync_cursors WHERE shop_id = $1 AND kind = 'orders')
-      AND NOT EXISTS (SELECT FROM parent_orders AS parent
-        WHERE parent.shop_id = $1 AND parent.parent_order_sn = item.parent_order_sn)
-    RETURNING item.parent_order_sn
+      AND NOT EXISTS (SELECT FROM orders AS parent
+        WHERE parent.shop_id = $1 AND parent.order_number = item.order_number)
+    RETURNING item.order_number
   )
-  INSERT INTO order_hints (shop_id, parent_order_sn, topics, due_at)
-  SELECT DISTINCT $1::uuid, parent_order_sn, ARRAY['order'], clock_timestamp() FROM lacking
-  ON CONFLICT (shop_id, parent_order_sn) DO NOTHING`;
+  INSERT INTO order_hints (shop_id, order_number, topics, due_at)
+  SELECT DISTINCT $1::uuid, order_number, ARRAY['order'], clock_timestamp() FROM lacking
+  ON CONFLICT (shop_id, order_number) DO NOTHING`;
 
-/** @param parentAfterSalesSns undefined: all cases of the shop */
+/** @param caseNumbers undefined: all cases of the shop */
 export async function askForLackingOrders(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
-  parentAfterSalesSns?: readonly string[],
+  caseNumbers?: readonly string[],
 ): Promise<void> {
-  await tx.query(ASK_FOR_ORDERS, [shopId, parentAfterSalesSns ?? null]);
+  await tx.query(ASK_FOR_ORDERS, [shopId, caseNumbers ?? null]);
 }
 
 /**
@@ -127,18 +127,22 @@ export async function storeAfterSales(
   const locked = await lockOrders(
     tx,
     shopId,
-    latest.map(({ record }) => record.parentOrderSn),
+    latest.map(({ record }) => record.orderNumber),
   );
-  const merged = await tx.query<{ sn: string }>(MERGE, [shopId, JSON.stringify(latest.map(caseRow)), source]);
+  const merged = await tx.query<{ number: string }>(MERGE, [
+    shopId,
+    JSON.stringify(latest.map(caseRow)),
+    source,
+  ]);
   if (merged.length === 0) return 0;
-  const changed = merged.map(({ sn }) => sn);
+  const changed = merged.map(({ number }) => number);
   await storeLines(tx, shopId, changed, latest);
   await resolveQuarantined(tx, shopId, 'after_sales', await withoutRefund(tx, shopId, changed));
   const due = await tx.query(AMOUNTS_DUE, [shopId, changed]);
   if (due.length > 0) await queueFollowUps(tx, shopId, ['amounts']);
   const isChanged = new Set(changed);
-  const ofOrders = latest.filter(({ record }) => isChanged.has(record.parentAfterSalesSn));
-  const orders = [...new Set(ofOrders.map(({ record }) => record.parentOrderSn))];
+  const ofOrders = latest.filter(({ record }) => isChanged.has(record.caseNumber));
+  const orders = [...new Set(ofOrders.map(({ record }) => record.orderNumber))];
   await changeRefunds(tx, shopId, orders);
   await noteLateOrders(tx, shopId, orders, locked);
   await askForLackingOrders(tx, shopId, changed);
@@ -147,12 +151,12 @@ export async function storeAfterSales(
 
 /** Nobody asks any more for the sum of a case that is not refunded: as which quarantine may have kept it. */
 async function withoutRefund(tx: Transaction, shopId: string, changed: readonly string[]): Promise<string[]> {
-  const rows = await tx.query<{ sn: string }>(
-    `SELECT parent_after_sales_sn AS sn FROM after_sales
-     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[]) AND status <> 'refunded'`,
+  const rows = await tx.query<{ number: string }>(
+    `SELECT case_number AS number FROM after_sales
+     WHERE shop_id = $1 AND case_number = ANY($2::text[]) AND status <> 'refunded'`,
     [shopId, changed],
   );
-  return rows.map(({ sn }) => refundId(sn));
+  return rows.map(({ number }) => refundId(number));
 }
 
 /** Of the content that decides whether anything changed; a case's lines do not change without it. */
@@ -166,22 +170,22 @@ async function storeLines(
   changed: readonly string[],
   cases: readonly ReadCase[],
 ): Promise<void> {
-  await tx.query(
-    'DELETE FROM after_sales_lines WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[])',
-    [shopId, changed],
-  );
+  await tx.query('DELETE FROM after_sales_lines WHERE shop_id = $1 AND case_number = ANY($2::text[])', [
+    shopId,
+    changed,
+  ]);
   const isChanged = new Set(changed);
   const lines = cases
-    .filter(({ record }) => isChanged.has(record.parentAfterSalesSn))
+    .filter(({ record }) => isChanged.has(record.caseNumber))
     .flatMap(({ lines }) => uniqueLines(lines));
   await tx.query(
-    `INSERT INTO after_sales_lines (shop_id, parent_after_sales_sn, after_sales_sn, position, status, platform_status,
-       type, platform_type, goods_id, sku_id, product_sku_id, quantity)
-     SELECT $1, "parentAfterSalesSn", "afterSalesSn", position, status, "platformStatus", type, "platformType",
-       "goodsId", "skuId", "productSkuId", quantity
-     FROM json_to_recordset($2::json) AS line ("parentAfterSalesSn" text, "afterSalesSn" text, position smallint,
-       status text, "platformStatus" smallint, type text, "platformType" smallint, "goodsId" text, "skuId" text,
-       "productSkuId" text, quantity integer)`,
+    `INSERT INTO after_sales_lines (shop_id, case_number, case_line_id, position, status, platform_status,
+       type, platform_type, product_id, sku_id, catalogue_sku_id, quantity)
+     SELECT $1, "caseNumber", "caseLineId", position, status, "platformStatus", type, "platformType",
+       "productId", "skuId", "catalogueSkuId", quantity
+     FROM json_to_recordset($2::json) AS line ("caseNumber" text, "caseLineId" text, position smallint,
+       status text, "platformStatus" text, type text, "platformType" text, "productId" text, "skuId" text,
+       "catalogueSkuId" text, quantity integer)`,
     [shopId, JSON.stringify(lines)],
   );
 }
@@ -190,15 +194,15 @@ async function storeLines(
 function uniqueLines(
   lines: readonly AfterSalesLineRecord[],
 ): (AfterSalesLineRecord & { position: number })[] {
-  const bySn = new Map(lines.map((line) => [line.afterSalesSn, line]));
-  return [...bySn.values()].map((line, position) => ({ ...line, position }));
+  const byNumber = new Map(lines.map((line) => [line.caseLineId, line]));
+  return [...byNumber.values()].map((line, position) => ({ ...line, position }));
 }
 
 function latestOfEach(cases: readonly ReadCase[]): ReadCase[] {
   const latest = new Map<string, ReadCase>();
   for (const item of cases) {
-    const known = latest.get(item.record.parentAfterSalesSn);
-    if (known === undefined || isLater(item, known)) latest.set(item.record.parentAfterSalesSn, item);
+    const known = latest.get(item.record.caseNumber);
+    if (known === undefined || isLater(item, known)) latest.set(item.record.caseNumber, item);
   }
   return [...latest.values()];
 }
@@ -211,8 +215,8 @@ function isLater(item: ReadCase, than: ReadCase): boolean {
 function caseRow({ record, readAt }: ReadCase): Record<(typeof COLUMNS)[number], unknown> {
   const isOpen = !ENDED_AFTER_SALES.includes(record.status);
   return {
-    parent_after_sales_sn: record.parentAfterSalesSn,
-    parent_order_sn: record.parentOrderSn,
+    case_number: record.caseNumber,
+    order_number: record.orderNumber,
     status: record.status,
     platform_status: record.platformStatus,
     platform_status_group: record.platformStatusGroup,

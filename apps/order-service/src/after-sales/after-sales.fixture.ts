@@ -1,15 +1,15 @@
 import type { AfterSalesCaseRecord, AfterSalesLineRecord, ListPage } from '#marketplace';
 import { at } from '../orders/order-bed.fixture.js';
 
-export function aCase(sn: string, overrides: Partial<AfterSalesCaseRecord> = {}): AfterSalesCaseRecord {
+export function aCase(number: string, overrides: Partial<AfterSalesCaseRecord> = {}): AfterSalesCaseRecord {
   return {
-    parentAfterSalesSn: sn,
-    parentOrderSn: 'PO-1',
+    caseNumber: number,
+    orderNumber: 'PO-1',
     status: 'refund_requested',
-    platformStatus: 1,
-    platformStatusGroup: 1,
+    platformStatus: '1',
+    platformStatusGroup: '1',
     type: 'refund_only',
-    platformType: 1,
+    platformType: '1',
     returnDeliveryType: null,
     availableOperations: [1, 2],
     actBy: at(172_800),
@@ -19,17 +19,20 @@ export function aCase(sn: string, overrides: Partial<AfterSalesCaseRecord> = {})
   };
 }
 
-export function aCaseLine(sn: string, overrides: Partial<AfterSalesLineRecord> = {}): AfterSalesLineRecord {
+export function aCaseLine(
+  number: string,
+  overrides: Partial<AfterSalesLineRecord> = {},
+): AfterSalesLineRecord {
   return {
-    parentAfterSalesSn: sn,
-    afterSalesSn: `${sn}-1`,
+    caseNumber: number,
+    caseLineId: `${number}-1`,
     status: 'refund_requested',
-    platformStatus: 1,
+    platformStatus: '1',
     type: 'refund_only',
-    platformType: 1,
-    goodsId: '601099512345678901',
+    platformType: '1',
+    productId: '601099512345678901',
     skuId: '9223372036854775807',
-    productSkuId: null,
+    catalogueSkuId: null,
     quantity: 1,
     ...overrides,
   };

@@ -67,7 +67,7 @@ class CaseMarket {
   namelessLines: string[] = [];
   refusedLines: string[] = [];
   refundsAsked: string[] = [];
-  refund: (sn: string) => AfterSalesRefund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
+  refund: (number: string) => AfterSalesRefund = (caseNumber) => ({ caseNumber, refunded: null });
   beforeAnswer: () => void = () => undefined;
   /** By order. */
   cancelRequests = new Map<string, CancelRequestRecord>();
@@ -94,13 +94,13 @@ class CaseMarket {
         total: listed.length + this.unlisted(query),
       };
     },
-    getAfterSalesOfOrders: async (_: unknown, sns: readonly string[]) =>
-      pageOf(this.cases.filter((item) => sns.includes(item.parentOrderSn))),
-    getCancelRequests: async (_: unknown, sns: readonly string[]) => {
-      this.cancelsAsked.push(sns.length);
+    getAfterSalesOfOrders: async (_: unknown, numbers: readonly string[]) =>
+      pageOf(this.cases.filter((item) => numbers.includes(item.orderNumber))),
+    getCancelRequests: async (_: unknown, numbers: readonly string[]) => {
+      this.cancelsAsked.push(numbers.length);
       if (this.cancelsRefused !== undefined) throw this.cancelsRefused;
       return {
-        ...pageOf(sns.flatMap((sn) => this.cancelRequests.get(sn) ?? [])),
+        ...pageOf(numbers.flatMap((number) => this.cancelRequests.get(number) ?? [])),
         unreadable: this.unreadableCancelRequests.map((platformId) => ({
           platformId,
           reason: quoted('createAtMillis is missing'),
@@ -108,21 +108,21 @@ class CaseMarket {
         })),
       };
     },
-    getAfterSalesRefund: async (_: unknown, of: { parentAfterSalesSn: string }) => {
-      this.refundsAsked.push(of.parentAfterSalesSn);
-      return this.refund(of.parentAfterSalesSn);
+    getAfterSalesRefund: async (_: unknown, of: { caseNumber: string }) => {
+      this.refundsAsked.push(of.caseNumber);
+      return this.refund(of.caseNumber);
     },
-    getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
-      assert.ok(sns.length <= 20);
-      if (this.refusedLines.some((sn) => sns.includes(sn))) throw refusal('business');
-      this.linesAsked.push(...sns);
+    getAfterSalesLines: async (_: unknown, numbers: readonly string[]) => {
+      assert.ok(numbers.length <= 20);
+      if (this.refusedLines.some((number) => numbers.includes(number))) throw refusal('business');
+      this.linesAsked.push(...numbers);
       return {
-        ...pageOf(sns.flatMap((sn) => this.lines.get(sn) ?? [aCaseLine(sn)])),
+        ...pageOf(numbers.flatMap((number) => this.lines.get(number) ?? [aCaseLine(number)])),
         unreadable: [
-          ...this.unreadableLines.map((sn) => ({ sn, platformId: sn })),
-          ...this.namelessLines.map((sn) => ({ sn, platformId: null })),
+          ...this.unreadableLines.map((number) => ({ number, platformId: number })),
+          ...this.namelessLines.map((number) => ({ number, platformId: null })),
         ]
-          .filter(({ sn }) => sns.includes(sn))
+          .filter(({ number }) => numbers.includes(number))
           .map(({ platformId }) => ({
             platformId,
             reason: quoted('afterSalesStatus is missing'),
@@ -166,11 +166,7 @@ describe('after-sales', () => {
     shopId = await bed.newShop();
   });
 
-  const read = (
-    record: AfterSalesCaseRecord,
-    readAt = 1,
-    lines = [aCaseLine(record.parentAfterSalesSn)],
-  ) => ({
+  const read = (record: AfterSalesCaseRecord, readAt = 1, lines = [aCaseLine(record.caseNumber)]) => ({
     record,
     lines,
     readAt: at(readAt),
@@ -191,24 +187,24 @@ describe('after-sales', () => {
     );
     return rows.map(({ id }) => id);
   };
-  const get = (parentAfterSalesSn: string) => queries.get({ shopId, parentAfterSalesSn }, everybody);
+  const get = (caseNumber: string) => queries.get({ shopId, caseNumber }, everybody);
   const list = async (filters: Partial<AfterSalesFilters> = {}) => {
-    const sns: string[] = [];
+    const numbers: string[] = [];
     let cursor: string | undefined;
     do {
       const page = await queries.list(
         { shopId: [shopId], limit: 2, ...filters, ...(cursor ? { cursor } : {}) },
         everybody,
       );
-      sns.push(...page.rows.map((row) => row.parentAfterSalesSn));
+      numbers.push(...page.rows.map((row) => row.caseNumber));
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
-    return sns;
+    return numbers;
   };
-  const amountsDue = async (sn: string) => (await bed.row(shopId, sn)).amounts_due_at !== null;
+  const amountsDue = async (number: string) => (await bed.row(shopId, number)).amounts_due_at !== null;
   const amountsKnown = () =>
     bed.database.query(
-      `UPDATE parent_orders SET amounts_due_at = NULL, amounts_read_at = $2, amount_state = 'known' WHERE shop_id = $1`,
+      `UPDATE orders SET amounts_due_at = NULL, amounts_read_at = $2, amount_state = 'known' WHERE shop_id = $1`,
       [shopId, at(0)],
     );
 
@@ -229,26 +225,28 @@ describe('after-sales', () => {
   });
 
   /** Orders whose buyers ask to cancel, as they are labelled. */
-  const askToCancel = async (...sns: string[]) => {
-    for (const sn of sns) {
-      const record = anOrder(sn, { labels: ['pending_buyer_cancellation'] });
+  const askToCancel = async (...numbers: string[]) => {
+    for (const number of numbers) {
+      const record = anOrder(number, { labels: ['pending_buyer_cancellation'] });
       await bed.store(shopId, { record, readAt: at(1) });
     }
   };
 
   test('a run reads the clock of every request to cancel, as many orders a call as it takes', async () => {
-    const sns = Array.from({ length: 23 }, (_, n) => `PO-${n}`);
-    await askToCancel(...sns);
+    const numbers = Array.from({ length: 23 }, (_, n) => `PO-${n}`);
+    await askToCancel(...numbers);
     const decideBy = at(90_000);
-    for (const sn of sns.slice(1)) {
-      const request = { parentAfterSalesSn: `C-${sn}`, parentOrderSn: sn, requestedAt: at(3_600), decideBy };
-      market.cancelRequests.set(sn, request);
+    for (const number of numbers.slice(1)) {
+      const request = { caseNumber: `C-${number}`, orderNumber: number, requestedAt: at(3_600), decideBy };
+      market.cancelRequests.set(number, request);
     }
     market.unreadableCancelRequests = ['C-PO-0'];
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, market.cancelsAsked], ['succeeded', [20, 3]]);
-    const clocks = await Promise.all(sns.map(async (sn) => (await bed.row(shopId, sn)).cancel_decide_by));
-    assert.deepEqual(clocks, [null, ...sns.slice(1).map(() => decideBy)]);
+    const clocks = await Promise.all(
+      numbers.map(async (number) => (await bed.row(shopId, number)).cancel_decide_by),
+    );
+    assert.deepEqual(clocks, [null, ...numbers.slice(1).map(() => decideBy)]);
     assert.match(await runs.log(ended.id), /C-PO-0.*createAtMillis is missing/);
     await runs.run(shopId, 'after_sales');
     assert.deepEqual(market.cancelsAsked, [20, 3], 'the one without a clock is asked for again later');
@@ -365,8 +363,8 @@ describe('after-sales', () => {
       `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
       [shopId, at(0)],
     );
-    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
-    await store(read(aCase('D-1', done)), read(aCase('D-2', { parentOrderSn: 'PO-lacking' })));
+    const done = { status: 'refunded', platformStatus: '5', openedAt: at(100_000) } as const;
+    await store(read(aCase('D-1', done)), read(aCase('D-2', { orderNumber: 'PO-lacking' })));
     await bed.database.query('DELETE FROM order_hints WHERE shop_id = $1', [shopId]);
     await bed.database.query('UPDATE after_sales SET order_asked_at = NULL WHERE shop_id = $1', [shopId]);
     market.cases = [aCase('D-1', done)];
@@ -374,11 +372,11 @@ describe('after-sales', () => {
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.error_code], ['failed', 'list.incomplete']);
     assert.deepEqual(market.refundsAsked, ['D-1']);
-    const hints = await bed.database.query<{ sn: string }>(
-      'SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1',
+    const hints = await bed.database.query<{ number: string }>(
+      'SELECT order_number AS number FROM order_hints WHERE shop_id = $1',
       [shopId],
     );
-    assert.deepEqual(hints, [{ sn: 'PO-lacking' }]);
+    assert.deepEqual(hints, [{ number: 'PO-lacking' }]);
   });
 
   test('an order that we lack is asked for once a day, for as long as we lack it', async () => {
@@ -386,11 +384,11 @@ describe('after-sales', () => {
       `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'orders', $2, $2)`,
       [shopId, at(0)],
     );
-    await store(read(aCase('D-1', { parentOrderSn: 'PO-lacking' })));
+    await store(read(aCase('D-1', { orderNumber: 'PO-lacking' })));
     const asked = async () => {
       const again = await bed.database.transaction(async (tx) => {
         await askForLackingOrders(tx, shopId);
-        return tx.query('DELETE FROM order_hints WHERE shop_id = $1 RETURNING parent_order_sn', [shopId]);
+        return tx.query('DELETE FROM order_hints WHERE shop_id = $1 RETURNING order_number', [shopId]);
       });
       return again.length;
     };
@@ -410,7 +408,7 @@ describe('after-sales', () => {
   });
 
   test('a case and its order stored in the same moment find each other at the end of the run', async () => {
-    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    const done = { status: 'refunded', platformStatus: '5', openedAt: at(100_000) } as const;
     const lines = [aCaseLine('D-1', { skuId: '17592186044416001', quantity: 1 })];
     await bed.database.transaction(async (tx) => {
       await storeOrders(tx, shopId, [{ record: anOrder('PO-1'), readAt: at(1) }], 'poll');
@@ -428,39 +426,38 @@ describe('after-sales', () => {
 
   test('the sum of each finished case is asked for once; one that cannot be understood is kept and costs no other', async () => {
     await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
-    const done = { status: 'refunded', platformStatus: 5, openedAt: at(100_000) } as const;
+    const done = { status: 'refunded', platformStatus: '5', openedAt: at(100_000) } as const;
     market.cases = [aCase('D-1', done), aCase('D-2', done), aCase('D-3', { openedAt: at(100_000) })];
-    market.refund = (parentAfterSalesSn) => {
-      if (parentAfterSalesSn === 'D-1')
-        throw refusal('unreadable', '{"comment":"my own words","amount":null}');
-      return { parentAfterSalesSn, refunded: { amountMinor: 700, currency: 'USD' } };
+    market.refund = (caseNumber) => {
+      if (caseNumber === 'D-1') throw refusal('unreadable', '{"comment":"my own words","amount":null}');
+      return { caseNumber, refunded: { amountMinor: 700, currency: 'USD' } };
     };
     assert.equal((await runs.run(shopId, 'after_sales')).status, 'succeeded');
     assert.deepEqual(market.refundsAsked.toSorted(), ['D-1', 'D-2']);
-    const rows = await bed.database.query<{ sn: string; minor: number | null; due: boolean }>(
-      `SELECT parent_after_sales_sn AS sn, refunded_minor AS minor, refund_due_at IS NOT NULL AS due
+    const rows = await bed.database.query<{ number: string; minor: number | null; due: boolean }>(
+      `SELECT case_number AS number, refunded_minor AS minor, refund_due_at IS NOT NULL AS due
        FROM after_sales WHERE shop_id = $1 ORDER BY 1`,
       [shopId],
     );
     assert.deepEqual(rows, [
-      { sn: 'D-1', minor: null, due: true },
-      { sn: 'D-2', minor: 700, due: false },
-      { sn: 'D-3', minor: null, due: false },
+      { number: 'D-1', minor: null, due: true },
+      { number: 'D-2', minor: 700, due: false },
+      { number: 'D-3', minor: null, due: false },
     ]);
     const kept = await bed.database.query<{ id: string; raw: string }>(
       'SELECT platform_id AS id, raw FROM quarantine WHERE shop_id = $1',
       [shopId],
     );
     assert.deepEqual(kept, [{ id: 'D-1/refund', raw: '{"comment":"string","amount":null}' }]);
-    market.refund = (parentAfterSalesSn) => ({ parentAfterSalesSn, refunded: null });
+    market.refund = (caseNumber) => ({ caseNumber, refunded: null });
     assert.deepEqual(await readAgain('D-1/refund'), ['D-1/refund']);
     assert.deepEqual(await openInQuarantine(), []);
   });
 
   test('the sum of a case that is refunded no more leaves quarantine with it', async () => {
     await store(
-      read(aCase('D-1', { status: 'refunded', platformStatus: 5 })),
-      read(aCase('D-2', { status: 'refunded', platformStatus: 5 })),
+      read(aCase('D-1', { status: 'refunded', platformStatus: '5' })),
+      read(aCase('D-2', { status: 'refunded', platformStatus: '5' })),
     );
     await quarantine(
       bed.database,
@@ -474,7 +471,7 @@ describe('after-sales', () => {
     );
     await store(
       read(
-        aCase('D-1', { status: 'cancelled_by_buyer', platformStatus: 6, platformUpdatedAt: at(90_000) }),
+        aCase('D-1', { status: 'cancelled_by_buyer', platformStatus: '6', platformUpdatedAt: at(90_000) }),
         2,
       ),
     );
@@ -482,7 +479,7 @@ describe('after-sales', () => {
   });
 
   test('a case in quarantine is read again by its order; where nobody knows that, no retry is promised', async () => {
-    await store(read(aCase('D-1', { parentOrderSn: 'PO-1' })));
+    await store(read(aCase('D-1', { orderNumber: 'PO-1' })));
     const page = {
       ...pageOf<CaseWithLines>([]),
       unreadable: [
@@ -490,7 +487,7 @@ describe('after-sales', () => {
         {
           platformId: 'D-2',
           reason: quoted('bad'),
-          raw: '{"parentAfterSalesSn":"D-2","parentOrderSn":"PO-2"}',
+          raw: '{"caseNumber":"D-2","orderNumber":"PO-2"}',
         },
         { platformId: 'D-3', reason: quoted('bad'), raw: '{}' },
       ],
@@ -505,8 +502,8 @@ describe('after-sales', () => {
       ['D-1', 'D-2'],
     );
     market.cases = [
-      aCase('D-1', { parentOrderSn: 'PO-1', platformUpdatedAt: at(90_000) }),
-      aCase('D-2', { parentOrderSn: 'PO-2' }),
+      aCase('D-1', { orderNumber: 'PO-1', platformUpdatedAt: at(90_000) }),
+      aCase('D-2', { orderNumber: 'PO-2' }),
     ];
     assert.deepEqual((await readAgain('D-1', 'D-2')).toSorted(), ['D-1', 'D-2']);
     assert.deepEqual(await openInQuarantine(), ['D-3']);
@@ -516,7 +513,7 @@ describe('after-sales', () => {
   test('peer failure 14: older never overwrites newer, and the same twice changes nothing', async () => {
     const older = read(aCase('D-1', { platformUpdatedAt: at(10) }), 1);
     const newer = read(
-      aCase('D-1', { platformUpdatedAt: at(20), status: 'refunded', platformStatus: 5, actBy: null }),
+      aCase('D-1', { platformUpdatedAt: at(20), status: 'refunded', platformStatus: '5', actBy: null }),
       2,
     );
     assert.equal(await store(newer), 1);
@@ -526,7 +523,7 @@ describe('after-sales', () => {
     assert.deepEqual([found.status, found.version, found.isOpen], ['refunded', 1, false]);
     // In one second the later request wins.
     assert.equal(
-      await store(read({ ...newer.record, platformStatus: 6, status: 'cancelled_by_buyer' }, 30)),
+      await store(read({ ...newer.record, platformStatus: '6', status: 'cancelled_by_buyer' }, 30)),
       1,
     );
     const changed = await get('D-1');
@@ -545,20 +542,14 @@ describe('after-sales', () => {
   });
 
   test('peer failure 46: 19 digits survive to the answer, and so does the platform’s own status', async () => {
-    const sn = '9223372036854775807';
+    const number = '9223372036854775807';
     await store(
-      read(aCase(sn, { parentOrderSn: '9007199254740993001', platformStatus: 77, status: 'unknown' })),
+      read(aCase(number, { orderNumber: '9007199254740993001', platformStatus: '77', status: 'unknown' })),
     );
-    const found = await get(sn);
+    const found = await get(number);
     assert.deepEqual(
-      [
-        found.parentAfterSalesSn,
-        found.parentOrderSn,
-        found.platformStatus,
-        found.status,
-        found.lines[0]?.skuId,
-      ],
-      [sn, '9007199254740993001', 77, 'unknown', '9223372036854775807'],
+      [found.caseNumber, found.orderNumber, found.platformStatus, found.status, found.lines[0]?.skuId],
+      [number, '9007199254740993001', '77', 'unknown', '9223372036854775807'],
     );
   });
 
@@ -566,7 +557,7 @@ describe('after-sales', () => {
     await store(read(aCase('D-1')));
     const first = shopId;
     shopId = await bed.newShop();
-    await store(read(aCase('D-1', { status: 'refunded', platformStatus: 5 })));
+    await store(read(aCase('D-1', { status: 'refunded', platformStatus: '5' })));
     assert.equal((await get('D-1')).status, 'refunded');
     shopId = first;
     assert.equal((await get('D-1')).status, 'refund_requested');
@@ -585,20 +576,22 @@ describe('after-sales', () => {
     await amountsKnown();
     await store(read(aCase('D-1', { platformUpdatedAt: at(5_000) }), 9));
     assert.equal(await amountsDue('PO-1'), false, 'nothing has changed');
-    await bed.database.query('UPDATE parent_orders SET amounts_read_at = $2 WHERE shop_id = $1', [
+    await bed.database.query('UPDATE orders SET amounts_read_at = $2 WHERE shop_id = $1', [
       shopId,
       at(90_000),
     ]);
-    await store(read(aCase('D-1', { platformUpdatedAt: at(6_000), platformStatus: 5, status: 'refunded' })));
+    await store(
+      read(aCase('D-1', { platformUpdatedAt: at(6_000), platformStatus: '5', status: 'refunded' })),
+    );
     assert.equal(await amountsDue('PO-1'), false, 'the amounts were read long after the refund');
   });
 
   test('lines are replaced with their case', async () => {
     await store(
-      read(aCase('D-1'), 1, [aCaseLine('D-1'), aCaseLine('D-1', { afterSalesSn: 'D-1-2', quantity: 3 })]),
+      read(aCase('D-1'), 1, [aCaseLine('D-1'), aCaseLine('D-1', { caseLineId: 'D-1-2', quantity: 3 })]),
     );
     assert.deepEqual(
-      (await get('D-1')).lines.map((line) => [line.afterSalesSn, line.quantity]),
+      (await get('D-1')).lines.map((line) => [line.caseLineId, line.quantity]),
       [
         ['D-1-1', 1],
         ['D-1-2', 3],
@@ -606,15 +599,15 @@ describe('after-sales', () => {
     );
     await store(read(aCase('D-1', { platformUpdatedAt: at(9) }), 2, [aCaseLine('D-1', { quantity: null })]));
     assert.deepEqual(
-      (await get('D-1')).lines.map((line) => [line.afterSalesSn, line.quantity]),
+      (await get('D-1')).lines.map((line) => [line.caseLineId, line.quantity]),
       [['D-1-1', null]],
     );
   });
 
   test('listed: open ones first by their latest moment to act, then ended ones, newest change first', async () => {
-    const ended = { status: 'refunded', platformStatus: 5, actBy: null } as const;
+    const ended = { status: 'refunded', platformStatus: '5', actBy: null } as const;
     await store(
-      read(aCase('open-late', { actBy: at(9_000), parentOrderSn: 'PO-2' })),
+      read(aCase('open-late', { actBy: at(9_000), orderNumber: 'PO-2' })),
       read(aCase('ended-old', { ...ended, platformUpdatedAt: at(1) })),
       read(aCase('open-none', { actBy: null, type: 'return_and_refund' })),
       read(aCase('ended-new', { ...ended, platformUpdatedAt: at(2), openedAt: at(50) })),
@@ -625,7 +618,7 @@ describe('after-sales', () => {
     assert.deepEqual(await list({ status: ['refunded'], openedFrom: at(50).toISOString() }), ['ended-new']);
     assert.deepEqual(await list({ openedTo: at(50).toISOString(), open: false }), ['ended-old']);
     assert.deepEqual(await list({ type: 'return_and_refund' }), ['open-none']);
-    assert.deepEqual(await list({ parentOrderSn: 'PO-2' }), ['open-late']);
+    assert.deepEqual(await list({ orderNumber: 'PO-2' }), ['open-late']);
     assert.deepEqual(await list({ actBefore: at(9_000).toISOString() }), ['open-soon']);
     const { openedAt } =
       (await queries.list({ shopId: [shopId], limit: 1 }, everybody)).rows[0] ?? assert.fail('no case');
@@ -642,7 +635,7 @@ describe('after-sales', () => {
       },
     );
     assert.deepEqual(
-      (await queries.ofOrder(shopId, 'PO-1')).map((item) => item.parentAfterSalesSn),
+      (await queries.ofOrder(shopId, 'PO-1')).map((item) => item.caseNumber),
       ['ended-new', 'open-soon', 'open-none', 'ended-old'],
     );
   });
@@ -651,7 +644,7 @@ describe('after-sales', () => {
     await store(read(aCase('D-1')));
     const stranger = { ...everybody, shopIds: [] };
     assert.deepEqual((await queries.list({ shopId: [shopId] }, stranger)).rows, []);
-    await assert.rejects(queries.get({ shopId, parentAfterSalesSn: 'D-1' }, stranger), {
+    await assert.rejects(queries.get({ shopId, caseNumber: 'D-1' }, stranger), {
       code: 'after_sales.not_found',
     });
     await assert.rejects(queries.list({ cursor: 'WzEsMl0' }, everybody), { code: 'request.invalid' });
@@ -677,8 +670,8 @@ describe('after-sales', () => {
     market.cases = [
       aCase('D-new', { openedAt: at(210_000), platformUpdatedAt: at(210_000) }),
       ...market.cases.map((item) =>
-        item.parentAfterSalesSn === 'D-7'
-          ? { ...item, platformStatus: 5, status: 'refunded' as const, platformUpdatedAt: at(220_000) }
+        item.caseNumber === 'D-7'
+          ? { ...item, platformStatus: '5', status: 'refunded' as const, platformUpdatedAt: at(220_000) }
           : item,
       ),
     ];
@@ -709,7 +702,7 @@ describe('after-sales', () => {
     const inWindow = market.now.getTime() + 10_000;
     market.cases = market.cases.map((item, n) => ({
       ...item,
-      platformStatus: 2,
+      platformStatus: '2',
       status: 'return_shipped',
       platformUpdatedAt: new Date(inWindow + n * 1000),
     }));
@@ -721,7 +714,7 @@ describe('after-sales', () => {
       changes += 1;
       for (const item of again) {
         item.platformUpdatedAt = new Date(market.now.getTime() + 5_000);
-        item.platformStatus = 3;
+        item.platformStatus = '3';
         item.status = 'return_received';
       }
     };
@@ -729,19 +722,19 @@ describe('after-sales', () => {
     market.beforeAnswer = () => undefined;
     market.now = new Date(market.now.getTime() + 1_000_000);
     await runs.run(shopId, 'after_sales');
-    const rows = await bed.database.query<{ sn: string; status: number }>(
-      'SELECT parent_after_sales_sn AS sn, platform_status AS status FROM after_sales WHERE shop_id = $1 ORDER BY 1',
+    const rows = await bed.database.query<{ number: string; status: number }>(
+      'SELECT case_number AS number, platform_status AS status FROM after_sales WHERE shop_id = $1 ORDER BY 1',
       [shopId],
     );
     assert.ok(changes >= 3, `${changes} calls`);
     assert.deepEqual(
-      rows.map(({ sn, status }) => [sn, status]),
-      market.cases.map((item) => [item.parentAfterSalesSn, item.platformStatus]),
+      rows.map(({ number, status }) => [number, status]),
+      market.cases.map((item) => [item.caseNumber, item.platformStatus]),
     );
   });
 
   test('peer failure 1: a case with an unreadable line lies in quarantine, its neighbours are stored', async () => {
-    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { platformStatus: 99_999 })];
+    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { returnDeliveryType: 99_999 })];
     market.unreadableLines = ['D-2'];
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 2, 1]);
@@ -759,8 +752,9 @@ describe('after-sales', () => {
     market.now = at(300_000);
     market.cases = market.cases.map((item) => ({
       ...item,
-      platformStatus: 5,
+      platformStatus: '5',
       status: 'refunded',
+      returnDeliveryType: null,
       platformUpdatedAt: at(210_000),
     }));
     await runs.run(shopId, 'after_sales');
@@ -793,7 +787,7 @@ describe('after-sales', () => {
   });
 
   test('bad lines that name no case: those asked for with them are asked one by one, and theirs alone is kept', async () => {
-    market.cases = ['D-1', 'D-2', 'D-3'].map((sn) => aCase(sn));
+    market.cases = ['D-1', 'D-2', 'D-3'].map((number) => aCase(number));
     market.namelessLines = ['D-2', 'D-2'];
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 1, 2]);
@@ -806,7 +800,7 @@ describe('after-sales', () => {
   });
 
   test('a case without any line is asked for alone once, and then kept: never stored as one without lines', async () => {
-    market.cases = ['D-1', 'D-2', 'D-3'].map((sn) => aCase(sn));
+    market.cases = ['D-1', 'D-2', 'D-3'].map((number) => aCase(number));
     market.lines.set('D-2', []);
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 1, 2]);

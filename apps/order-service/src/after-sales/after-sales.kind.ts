@@ -89,7 +89,7 @@ export class AfterSalesKind implements SyncKindHandler {
     const read = await readWindows<CaseWithLines>(context, state, {
       what: WHAT,
       ids: books.ids,
-      idOf: ({ record }) => record.parentAfterSalesSn,
+      idOf: ({ record }) => record.caseNumber,
       readPage: async (window, page, pageSize) => {
         const cases = await context.call((call) =>
           connector.listAfterSales(call, { window, by: state.by, page, pageSize }),

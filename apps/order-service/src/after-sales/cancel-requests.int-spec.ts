@@ -26,8 +26,8 @@ const answer = (shopId: string, dueAt: Date, isListed: boolean): Promise<void> =
     storeCancelRequests(
       tx,
       shopId,
-      [{ sn: 'PO-1', dueAt }],
-      isListed ? [{ parentAfterSalesSn: 'C1', parentOrderSn: 'PO-1', requestedAt, decideBy }] : [],
+      [{ number: 'PO-1', dueAt }],
+      isListed ? [{ caseNumber: 'C1', orderNumber: 'PO-1', requestedAt, decideBy }] : [],
     ),
   );
 

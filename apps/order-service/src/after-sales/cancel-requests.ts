@@ -3,7 +3,7 @@ import { type CancelRequestRecord, isMarketplaceError, type MarketplaceConnector
 import type { Database, Transaction } from '#runtime';
 import { faultOf, type RunContext } from '#sync';
 import { lockOrders } from '../orders/lock-orders.js';
-import { emitParentOrders } from '../orders/order-events.js';
+import { emitOrders } from '../orders/order-events.js';
 
 /** Orders a call. */
 const ORDERS_A_CALL = 20;
@@ -12,7 +12,7 @@ const ORDERS_A_CALL = 20;
 const AGAIN_MINUTES = 10;
 
 interface Due {
-  sn: string;
+  number: string;
   dueAt: Date;
 }
 
@@ -37,7 +37,7 @@ export async function readCancelRequests(
 
 async function findDue(database: Pick<Database, 'query'>, shopId: string): Promise<Due[]> {
   return database.query<Due>(
-    `SELECT parent_order_sn AS sn, cancel_due_at AS "dueAt" FROM parent_orders
+    `SELECT order_number AS number, cancel_due_at AS "dueAt" FROM orders
      WHERE shop_id = $1 AND cancel_due_at <= clock_timestamp() ORDER BY cancel_due_at LIMIT ${ORDERS_A_CALL}`,
     [shopId],
   );
@@ -52,7 +52,7 @@ async function ask(
     const page = await context.call((call) =>
       connector.getCancelRequests(
         call,
-        due.map(({ sn }) => sn),
+        due.map(({ number }) => number),
       ),
     );
     for (const { platformId, reason } of page.unreadable)
@@ -76,40 +76,40 @@ export async function storeCancelRequests(
   await lockOrders(
     tx,
     shopId,
-    due.map(({ sn }) => sn),
+    due.map(({ number }) => number),
   );
   const first = new Map<string, CancelRequestRecord>();
   for (const request of requests) {
-    const known = first.get(request.parentOrderSn);
+    const known = first.get(request.orderNumber);
     if (known === undefined || request.requestedAt < known.requestedAt)
-      first.set(request.parentOrderSn, request);
+      first.set(request.orderNumber, request);
   }
-  const rows = due.map(({ sn, dueAt }) => ({ sn, dueAt, ...first.get(sn) }));
-  const changed = await tx.query<{ sn: string }>(
+  const rows = due.map(({ number, dueAt }) => ({ number, dueAt, ...first.get(number) }));
+  const changed = await tx.query<{ number: string }>(
     `WITH answered AS (
-       UPDATE parent_orders AS parent SET
+       UPDATE orders AS parent SET
          cancel_due_at = CASE WHEN parent.cancel_due_at IS DISTINCT FROM answer."dueAt" THEN parent.cancel_due_at
            WHEN answer."requestedAt" IS NULL THEN now() + interval '${AGAIN_MINUTES} minutes' END,
          cancel_requested_at = coalesce(answer."requestedAt", parent.cancel_requested_at),
          cancel_decide_by = coalesce(answer."decideBy", parent.cancel_decide_by),
          version = parent.version + CASE WHEN answer."requestedAt" <> coalesce(parent.cancel_requested_at, '-infinity')
            THEN 1 ELSE 0 END
-       FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, "requestedAt" timestamptz,
+       FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, "requestedAt" timestamptz,
          "decideBy" timestamptz)
-       JOIN parent_orders AS old ON old.shop_id = $1 AND old.parent_order_sn = answer.sn
-       WHERE parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
+       JOIN orders AS old ON old.shop_id = $1 AND old.order_number = answer.number
+       WHERE parent.shop_id = $1 AND parent.order_number = answer.number
          AND 'pending_buyer_cancellation' = ANY(parent.labels)
-       RETURNING parent.parent_order_sn, parent.version, parent.status, parent.version > old.version AS is_changed
+       RETURNING parent.order_number, parent.version, parent.status, parent.version > old.version AS is_changed
      ), told AS (
-       INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status)
-       SELECT $1, parent_order_sn, version, 'after_sales', status, status FROM answered WHERE is_changed
+       INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status)
+       SELECT $1, order_number, version, 'after_sales', status, status FROM answered WHERE is_changed
      )
-     SELECT parent_order_sn AS sn FROM answered WHERE is_changed`,
+     SELECT order_number AS number FROM answered WHERE is_changed`,
     [shopId, JSON.stringify(rows)],
   );
-  await emitParentOrders(
+  await emitOrders(
     tx,
     shopId,
-    changed.map(({ sn }) => sn),
+    changed.map(({ number }) => number),
   );
 }

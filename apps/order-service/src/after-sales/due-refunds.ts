@@ -6,13 +6,13 @@ import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync
 import { changeRefunds, noteLateOrders } from './refunds.js';
 
 /** By which quarantine keeps the sum of a case. */
-export const refundId = (parentAfterSalesSn: string): string => `${parentAfterSalesSn}/refund`;
+export const refundId = (caseNumber: string): string => `${caseNumber}/refund`;
 
 /** The case whose sum is kept by that id; undefined: the case itself is. */
 export const caseOfRefundId = (id: string): string | undefined => /^(.+)\/refund$/.exec(id)?.[1];
 
 interface DueRefund extends DueOrder {
-  readonly parentOrderSn: string;
+  readonly orderNumber: string;
 }
 
 interface RefundAnswer extends DueRefund {
@@ -27,7 +27,7 @@ export interface RefundParts {
   readonly concurrency: number;
 }
 
-const FOUND = `SELECT parent_after_sales_sn AS sn, parent_order_sn AS "parentOrderSn", refund_due_at AS "dueAt"
+const FOUND = `SELECT case_number AS number, order_number AS "orderNumber", refund_due_at AS "dueAt"
   FROM after_sales WHERE shop_id = $1`;
 const DUE = 'refund_due_at IS NOT NULL AND refund_due_at <= clock_timestamp()';
 
@@ -48,14 +48,14 @@ export function dueRefunds({
     isProgress: false,
     concurrency,
     find: (shopId) =>
-      database.query<DueRefund>(`${FOUND} AND ${DUE} ORDER BY refund_due_at, sn LIMIT ${DUE_BATCH}`, [
+      database.query<DueRefund>(`${FOUND} AND ${DUE} ORDER BY refund_due_at, number LIMIT ${DUE_BATCH}`, [
         shopId,
       ]),
-    findBySn: (shopId, sns) =>
-      database.query<DueRefund>(
-        `${FOUND} AND status = 'refunded' AND parent_after_sales_sn = ANY($2::text[])`,
-        [shopId, sns],
-      ),
+    findByNumber: (shopId, numbers) =>
+      database.query<DueRefund>(`${FOUND} AND status = 'refunded' AND case_number = ANY($2::text[])`, [
+        shopId,
+        numbers,
+      ]),
     async count(tx, shopId) {
       const [left] = await tx.query<{ count: number }>(
         `SELECT count(*) AS count FROM after_sales WHERE shop_id = $1 AND ${DUE}`,
@@ -63,12 +63,12 @@ export function dueRefunds({
       );
       return left?.count ?? 0;
     },
-    async ask(call, _shopId, { sn, parentOrderSn, dueAt }) {
+    async ask(call, _shopId, { number, orderNumber, dueAt }) {
       const { refunded } = await connector.getAfterSalesRefund(call, {
-        parentAfterSalesSn: sn,
-        parentOrderSn,
+        caseNumber: number,
+        orderNumber,
       });
-      return { sn, parentOrderSn, dueAt, refunded };
+      return { number, orderNumber, dueAt, refunded };
     },
     putOff: (due) => ({ ...due, refunded: 'put_off' }),
     async store(tx, shopId, answers) {
@@ -106,21 +106,21 @@ async function storeKnown(
   answers: readonly RefundAnswer[],
 ): Promise<string[]> {
   if (answers.length === 0) return [];
-  const rows = await tx.query<{ sn: string; isChanged: boolean }>(
+  const rows = await tx.query<{ number: string; isChanged: boolean }>(
     `UPDATE after_sales AS item SET refunded_minor = answer.minor, refund_currency = answer.currency,
        refund_attempts = 0,
        refund_due_at = CASE WHEN item.refund_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
                             ELSE item.refund_due_at END
-     FROM json_to_recordset($2::json) AS answer (sn text, "dueAt" timestamptz, minor bigint, currency text)
-     JOIN after_sales AS old ON old.shop_id = $1 AND old.parent_after_sales_sn = answer.sn
-     WHERE item.shop_id = $1 AND item.parent_after_sales_sn = answer.sn
-     RETURNING item.parent_order_sn AS sn,
+     FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, minor bigint, currency text)
+     JOIN after_sales AS old ON old.shop_id = $1 AND old.case_number = answer.number
+     WHERE item.shop_id = $1 AND item.case_number = answer.number
+     RETURNING item.order_number AS number,
        (old.refunded_minor, old.refund_currency) IS DISTINCT FROM (answer.minor, answer.currency) AS "isChanged"`,
     [
       shopId,
       JSON.stringify(
-        answers.map(({ sn, dueAt, refunded }) => ({
-          sn,
+        answers.map(({ number, dueAt, refunded }) => ({
+          number,
           dueAt,
           ...(refunded === null || refunded === 'put_off'
             ? {}
@@ -129,7 +129,7 @@ async function storeKnown(
       ),
     ],
   );
-  return [...new Set(rows.filter(({ isChanged }) => isChanged).map(({ sn }) => sn))];
+  return [...new Set(rows.filter(({ isChanged }) => isChanged).map(({ number }) => number))];
 }
 
 async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrder[]): Promise<void> {
@@ -137,11 +137,11 @@ async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrde
   await tx.query(
     `UPDATE after_sales SET refund_attempts = least(refund_attempts + 1, 100),
        refund_due_at = now() + ${RETRY_MINUTES('refund_attempts')} * interval '1 minute'
-     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[])`,
-    [shopId, cases.map(({ sn }) => sn)],
+     WHERE shop_id = $1 AND case_number = ANY($2::text[])`,
+    [shopId, cases.map(({ number }) => number)],
   );
 }
 
 function parentSnsOf(cases: readonly DueRefund[]): string[] {
-  return cases.map(({ parentOrderSn }) => parentOrderSn);
+  return cases.map(({ orderNumber }) => orderNumber);
 }

@@ -38,24 +38,25 @@ export async function readLinesOf(
 ): Promise<ListPage<CaseWithLines>> {
   const known = await knownHashes(database, shopId, page.records);
   const isUnchanged = (record: AfterSalesCaseRecord): boolean =>
-    known.get(record.parentAfterSalesSn) === caseHash(record);
+    known.get(record.caseNumber) === caseHash(record);
   const wanted = page.records.filter((record) => !isUnchanged(record));
-  const sns = [...new Set(wanted.map((record) => record.parentAfterSalesSn))];
+  const numbers = [...new Set(wanted.map((record) => record.caseNumber))];
   const lines = new Map<string, AfterSalesLineRecord[]>();
   const unreadable = new Map<string, UnreadableRecord>();
-  for (let from = 0; from < sns.length; from += CASES_A_CALL) {
-    for (const asked of await readLines(sns.slice(from, from + CASES_A_CALL), connector, call)) {
-      if (asked.unreadable.length > 0) unreadable.set(asked.sn, asOneRecord(asked.sn, asked.unreadable));
-      else lines.set(asked.sn, asked.lines);
+  for (let from = 0; from < numbers.length; from += CASES_A_CALL) {
+    for (const asked of await readLines(numbers.slice(from, from + CASES_A_CALL), connector, call)) {
+      if (asked.unreadable.length > 0)
+        unreadable.set(asked.number, asOneRecord(asked.number, asked.unreadable));
+      else lines.set(asked.number, asked.lines);
     }
   }
   return {
     ...page,
     records: page.records
-      .filter((record) => !unreadable.has(record.parentAfterSalesSn))
+      .filter((record) => !unreadable.has(record.caseNumber))
       .map((record) => ({
         record,
-        lines: lines.get(record.parentAfterSalesSn) ?? [],
+        lines: lines.get(record.caseNumber) ?? [],
         isUnchanged: isUnchanged(record),
       })),
     unreadable: [...page.unreadable, ...unreadable.values()],
@@ -64,7 +65,7 @@ export async function readLinesOf(
 
 /** What was answered about one case. Where a line of it cannot be understood, nothing of it can be stored. */
 interface LinesOfCase {
-  readonly sn: string;
+  readonly number: string;
   readonly lines: AfterSalesLineRecord[];
   readonly unreadable: readonly UnreadableRecord[];
 }
@@ -74,22 +75,22 @@ interface LinesOfCase {
  * once more, where it lacks a case. One that is refused, or has no line then either, is unreadable and costs no other.
  */
 async function readLines(
-  sns: readonly string[],
+  numbers: readonly string[],
   connector: Pick<MarketplaceConnector, 'getAfterSalesLines'>,
   call: Call,
 ): Promise<LinesOfCase[]> {
   const read = (some: readonly string[]) => call((context) => connector.getAfterSalesLines(context, some));
-  const together = sns.length > 1 ? await unlessRefused(read(sns)) : undefined;
-  const answered = together === undefined ? [] : byCase(sns, together);
-  const found = new Set(answered.map(({ sn }) => sn));
-  const missing = sns.filter((sn) => !found.has(sn));
-  const { answers, refused, putOff, error } = await askEach(missing, 1, async (sn) =>
-    alone(sn, await read([sn])),
+  const together = numbers.length > 1 ? await unlessRefused(read(numbers)) : undefined;
+  const answered = together === undefined ? [] : byCase(numbers, together);
+  const found = new Set(answered.map(({ number }) => number));
+  const missing = numbers.filter((number) => !found.has(number));
+  const { answers, refused, putOff, error } = await askEach(missing, 1, async (number) =>
+    alone(number, await read([number])),
   );
   // A case must not be passed by for want of an answer: the page is read again.
   if (error !== undefined || putOff.length > 0) throw error ?? putOff[0]?.error;
   const bad = refused.map(({ item, error: refusal }): LinesOfCase => {
-    return { sn: item, lines: [], unreadable: [unreadableOf(item, refusal)] };
+    return { number: item, lines: [], unreadable: [unreadableOf(item, refusal)] };
   });
   return [...answered, ...answers, ...bad];
 }
@@ -107,30 +108,30 @@ async function unlessRefused(answer: Promise<LinesAnswer>): Promise<LinesAnswer 
 }
 
 /** The cases of which an answer about several holds lines; none where it is not known whose a bad line is. */
-function byCase(sns: readonly string[], { records, unreadable }: LinesAnswer): LinesOfCase[] {
-  if (unreadable.some(({ platformId }) => platformId === null || !sns.includes(platformId))) return [];
-  return sns.flatMap((sn) => {
-    const lines = records.filter((line) => line.parentAfterSalesSn === sn);
-    const bad = unreadable.filter(({ platformId }) => platformId === sn);
-    return lines.length + bad.length === 0 ? [] : [{ sn, lines, unreadable: bad }];
+function byCase(numbers: readonly string[], { records, unreadable }: LinesAnswer): LinesOfCase[] {
+  if (unreadable.some(({ platformId }) => platformId === null || !numbers.includes(platformId))) return [];
+  return numbers.flatMap((number) => {
+    const lines = records.filter((line) => line.caseNumber === number);
+    const bad = unreadable.filter(({ platformId }) => platformId === number);
+    return lines.length + bad.length === 0 ? [] : [{ number, lines, unreadable: bad }];
   });
 }
 
 /** Whatever an answer about one case holds is of that case. */
-function alone(sn: string, { records, unreadable }: LinesAnswer): LinesOfCase {
+function alone(number: string, { records, unreadable }: LinesAnswer): LinesOfCase {
   const isEmpty = records.length + unreadable.length === 0;
-  const none = { platformId: sn, reason: say('record.no_lines'), raw: '[]' };
-  return { sn, lines: [...records], unreadable: isEmpty ? [none] : unreadable };
+  const none = { platformId: number, reason: say('record.no_lines'), raw: '[]' };
+  return { number, lines: [...records], unreadable: isEmpty ? [none] : unreadable };
 }
 
 /** A case is kept once, whatever the number of its lines that cannot be understood. */
-function asOneRecord(sn: string, lines: readonly UnreadableRecord[]): UnreadableRecord {
+function asOneRecord(number: string, lines: readonly UnreadableRecord[]): UnreadableRecord {
   const [first] = lines;
-  if (first !== undefined && lines.length === 1) return { ...first, platformId: sn };
+  if (first !== undefined && lines.length === 1) return { ...first, platformId: number };
   const different = new Map(lines.map(({ reason }) => [JSON.stringify(reason), reason]));
   const reasons = [...different.values()].slice(0, MAX_REASONS);
   const raw = `[${lines.map((line) => line.raw).join(',')}]`;
-  return { platformId: sn, reason: say('record.several_lines', { count: lines.length, reasons }), raw };
+  return { platformId: number, reason: say('record.several_lines', { count: lines.length, reasons }), raw };
 }
 
 async function knownHashes(
@@ -138,10 +139,10 @@ async function knownHashes(
   shopId: string,
   records: readonly AfterSalesCaseRecord[],
 ): Promise<Map<string, string>> {
-  const rows = await database.query<{ sn: string; hash: string }>(
-    `SELECT parent_after_sales_sn AS sn, replace(content_hash::text, '-', '') AS hash FROM after_sales
-     WHERE shop_id = $1 AND parent_after_sales_sn = ANY($2::text[])`,
-    [shopId, records.map((record) => record.parentAfterSalesSn)],
+  const rows = await database.query<{ number: string; hash: string }>(
+    `SELECT case_number AS number, replace(content_hash::text, '-', '') AS hash FROM after_sales
+     WHERE shop_id = $1 AND case_number = ANY($2::text[])`,
+    [shopId, records.map((record) => record.caseNumber)],
   );
-  return new Map(rows.map(({ sn, hash }) => [sn, hash]));
+  return new Map(rows.map(({ number, hash }) => [number, hash]));
 }

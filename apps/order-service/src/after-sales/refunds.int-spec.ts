@@ -27,10 +27,10 @@ const ORDER = [
   aLine('c', { skuId: 'S2', orderedQuantity: 1, netQuantity: 1 }),
 ];
 const amounts = someAmounts('PO-1', {
-  lines: ORDER.map(({ orderSn, skuId, orderedQuantity }) => {
+  lines: ORDER.map(({ lineId, skuId, orderedQuantity }) => {
     const unit = skuId === 'S1' ? 1_500 : 2_600;
     return {
-      orderSn,
+      lineId,
       retailMinor: unit * orderedQuantity,
       basePriceMinor: 1_000 * orderedQuantity,
       unitRetailMinor: unit,
@@ -40,7 +40,7 @@ const amounts = someAmounts('PO-1', {
     };
   }),
 });
-const finished = { status: 'refunded', platformStatus: 5 } as const;
+const finished = { status: 'refunded', platformStatus: '5' } as const;
 const CASES = [
   { record: aCase('D-1', { ...finished }), lines: [{ skuId: 'S1', quantity: 3 }], minor: 4_501 },
   {
@@ -85,10 +85,10 @@ describe('refunds of an order', () => {
             record,
             readAt: at(readAt),
             lines: lines.map((line, n) =>
-              aCaseLine(record.parentAfterSalesSn, {
+              aCaseLine(record.caseNumber, {
                 ...line,
-                afterSalesSn: `${record.parentAfterSalesSn}-${n}`,
-                goodsId: null,
+                caseLineId: `${record.caseNumber}-${n}`,
+                productId: null,
               }),
             ),
           },
@@ -96,14 +96,14 @@ describe('refunds of an order', () => {
         'poll',
       ),
     );
-  const storeMoney = async (sn: string, amountMinor: number, currency = 'USD') => {
-    const found = await due().findBySn(shopId, [sn]);
+  const storeMoney = async (number: string, amountMinor: number, currency = 'USD') => {
+    const found = await due().findByNumber(shopId, [number]);
     const answers = found.map((each) => ({ ...each, refunded: { amountMinor, currency } }));
     await bed.database.transaction((tx) => due().store(tx, shopId, answers));
   };
   const storeOrder = () => bed.store(shopId, { record: anOrder('PO-1', { lines: ORDER }), readAt: at(1) });
   const storePrices = () =>
-    bed.database.transaction((tx) => storeAmounts(tx, shopId, [{ sn: 'PO-1', dueAt: null, amounts }]));
+    bed.database.transaction((tx) => storeAmounts(tx, shopId, [{ number: 'PO-1', dueAt: null, amounts }]));
   const told = async (): Promise<{ version: number; lines: Pick<Line, keyof typeof NOTHING>[] }> => {
     const last = (await bed.takeEvents()).at(-1);
     assert.ok(last, 'nothing was told');
@@ -130,7 +130,7 @@ describe('refunds of an order', () => {
         storeOrder,
         ...CASES.map((item) => async () => {
           await storeCase(item);
-          if (random() < 0.5) await storeMoney(item.record.parentAfterSalesSn, item.minor);
+          if (random() < 0.5) await storeMoney(item.record.caseNumber, item.minor);
         }),
         () => storeCase(changesBack as (typeof CASES)[number], 0),
       ];
@@ -139,7 +139,7 @@ describe('refunds of an order', () => {
         await step();
       }
       await storePrices();
-      for (const { record, minor } of CASES) await storeMoney(record.parentAfterSalesSn, minor);
+      for (const { record, minor } of CASES) await storeMoney(record.caseNumber, minor);
       ends.add(JSON.stringify((await told()).lines));
     }
     assert.deepEqual(
@@ -249,9 +249,10 @@ describe('refunds of an order', () => {
     const [first] = CASES;
     assert.ok(first);
     const hints = () =>
-      bed.database.query<{ sn: string }>('SELECT parent_order_sn AS sn FROM order_hints WHERE shop_id = $1', [
-        shopId,
-      ]);
+      bed.database.query<{ number: string }>(
+        'SELECT order_number AS number FROM order_hints WHERE shop_id = $1',
+        [shopId],
+      );
     await storeCase(first);
     assert.deepEqual(await hints(), []);
     await bed.database.query(
@@ -259,7 +260,7 @@ describe('refunds of an order', () => {
       [shopId],
     );
     await storeCase({ ...first, record: aCase('D-1', { ...finished, platformUpdatedAt: at(3) }) });
-    assert.deepEqual(await hints(), [{ sn: 'PO-1' }]);
+    assert.deepEqual(await hints(), [{ number: 'PO-1' }]);
     await bed.database.query('DELETE FROM order_hints WHERE shop_id = $1', [shopId]);
     await storeCase({ ...first, record: aCase('D-1', { ...finished, platformUpdatedAt: at(4) }) });
     assert.deepEqual(await hints(), []);
@@ -281,17 +282,17 @@ describe('refunds of an order', () => {
 
   test('without a retail price and a sum the money is unknown, and the units are known', () => {
     const line = {
-      orderSn: 'a',
+      lineId: 'a',
       skuId: 'S1',
-      goodsId: null,
+      productId: null,
       netQuantity: 2,
       unitRetailMinor: null,
       unitBaseMinor: null,
     };
-    const item = { caseSn: 'D', refundedMinor: null, currency: null };
-    const caseLine = { afterSalesSn: 'D-1', skuId: 'S1', goodsId: null, quantity: 1 };
+    const item = { caseNumber: 'D', refundedMinor: null, currency: null };
+    const caseLine = { caseLineId: 'D-1', skuId: 'S1', productId: null, quantity: 1 };
     const { lines } = spreadRefunds([line], 'USD', [{ ...item, lines: [caseLine] }]);
-    assert.deepEqual(lines, [{ orderSn: 'a', ...NOTHING, refundedUnits: 1, refundedMinor: null }]);
+    assert.deepEqual(lines, [{ lineId: 'a', ...NOTHING, refundedUnits: 1, refundedMinor: null }]);
   });
 });
 

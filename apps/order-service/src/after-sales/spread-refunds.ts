@@ -1,24 +1,24 @@
 /** A line of an order, as far as refunds go. */
 export interface RefundableLine {
-  readonly orderSn: string;
+  readonly lineId: string;
   readonly skuId: string | null;
-  readonly goodsId: string | null;
+  readonly productId: string | null;
   readonly netQuantity: number;
   readonly unitRetailMinor: number | null;
   readonly unitBaseMinor: number | null;
 }
 
 export interface FinishedCaseLine {
-  readonly afterSalesSn: string;
+  readonly caseLineId: string;
   readonly skuId: string | null;
-  readonly goodsId: string | null;
+  readonly productId: string | null;
   /** Null or 0: the case gives no count. */
   readonly quantity: number | null;
 }
 
 /** A case whose money the buyer has. */
 export interface FinishedCase {
-  readonly caseSn: string;
+  readonly caseNumber: string;
   readonly lines: readonly FinishedCaseLine[];
   /** The buyer's money; null where the marketplace has named no sum, or not yet. */
   readonly refundedMinor: number | null;
@@ -26,7 +26,7 @@ export interface FinishedCase {
 }
 
 export interface LineRefund {
-  readonly orderSn: string;
+  readonly lineId: string;
   readonly refundedUnits: number;
   /** Null: given back, and nobody knows how much. */
   readonly refundedMinor: number | null;
@@ -65,21 +65,21 @@ export function spreadRefunds(
   currency: string | null,
   cases: readonly FinishedCase[],
 ): OrderRefunds {
-  const left = new Map(lines.map((line) => [line.orderSn, line.netQuantity]));
-  const refunds = new Map(lines.map((line) => [line.orderSn, noRefund(line.orderSn)]));
+  const left = new Map(lines.map((line) => [line.lineId, line.netQuantity]));
+  const refunds = new Map(lines.map((line) => [line.lineId, noRefund(line.lineId)]));
   const unmatched = new Set<string>();
   let unmatchedUnits = 0;
-  for (const item of sorted(cases, ({ caseSn }) => caseSn)) {
-    const pieces = sorted(item.lines, ({ afterSalesSn }) => afterSalesSn).flatMap((line) =>
+  for (const item of sorted(cases, ({ caseNumber }) => caseNumber)) {
+    const pieces = sorted(item.lines, ({ caseLineId }) => caseLineId).flatMap((line) =>
       piecesOf(line, lines, left),
     );
     const isForeign = item.refundedMinor !== null && item.currency !== currency;
     const sumMinor = isForeign ? null : item.refundedMinor;
     const isMisfit = pieces.length === 0 || pieces.some(({ line }) => line === null);
-    if (isMisfit || (isForeign && currency !== null)) unmatched.add(item.caseSn);
+    if (isMisfit || (isForeign && currency !== null)) unmatched.add(item.caseNumber);
     for (const piece of pieces) if (piece.line === null) unmatchedUnits += piece.units ?? 0;
     const add = (line: RefundableLine, units: number | null, money: PieceMoney): void => {
-      refunds.set(line.orderSn, added(refunds.get(line.orderSn) ?? noRefund(line.orderSn), units, money));
+      refunds.set(line.lineId, added(refunds.get(line.lineId) ?? noRefund(line.lineId), units, money));
     };
     const addToOrder = (minor: number | null): void => {
       const shares = minor === null ? null : spread(minor, orderWeights(lines));
@@ -102,8 +102,8 @@ export function spreadRefunds(
   return { lines: [...refunds.values()], unmatchedUnits, unmatchedCases: [...unmatched] };
 }
 
-function noRefund(orderSn: string): LineRefund {
-  return { orderSn, refundedUnits: 0, refundedMinor: 0, uncountedRefundMinor: 0, isRefundDerived: false };
+function noRefund(lineId: string): LineRefund {
+  return { lineId, refundedUnits: 0, refundedMinor: 0, uncountedRefundMinor: 0, isRefundDerived: false };
 }
 
 /** Fills the lines that the case's line may mean; what no line has room for is a piece of its own. */
@@ -116,7 +116,7 @@ function piecesOf(
   const [first] = candidates;
   const unitRetailMinor = first?.unitRetailMinor ?? null;
   if (caseLine.quantity === null || caseLine.quantity <= 0) {
-    const line = candidates.find(({ orderSn }) => (left.get(orderSn) ?? 0) > 0) ?? first ?? null;
+    const line = candidates.find(({ lineId }) => (left.get(lineId) ?? 0) > 0) ?? first ?? null;
     return [
       {
         line,
@@ -130,10 +130,10 @@ function piecesOf(
   const pieces: Piece[] = [];
   let units = caseLine.quantity;
   for (const line of candidates) {
-    const room = left.get(line.orderSn) ?? 0;
+    const room = left.get(line.lineId) ?? 0;
     const taken = Math.min(room, units);
     if (taken === 0) continue;
-    left.set(line.orderSn, room - taken);
+    left.set(line.lineId, room - taken);
     units -= taken;
     pieces.push({
       line,
@@ -150,8 +150,8 @@ function piecesOf(
 function candidatesOf(caseLine: FinishedCaseLine, lines: readonly RefundableLine[]): RefundableLine[] {
   const bySku =
     caseLine.skuId === null ? [] : lines.filter(({ skuId }) => skuId !== null && skuId === caseLine.skuId);
-  if (bySku.length > 0 || caseLine.goodsId === null) return bySku;
-  return lines.filter(({ goodsId }) => goodsId === caseLine.goodsId);
+  if (bySku.length > 0 || caseLine.productId === null) return bySku;
+  return lines.filter(({ productId }) => productId === caseLine.productId);
 }
 
 interface PieceMoney {
@@ -219,7 +219,7 @@ export function spread(sum: number, weights: readonly number[]): number[] {
 
 function added(before: LineRefund, units: number | null, { minor, isDerived }: PieceMoney): LineRefund {
   return {
-    orderSn: before.orderSn,
+    lineId: before.lineId,
     refundedUnits: before.refundedUnits + (units ?? 0),
     refundedMinor: before.refundedMinor === null || minor === null ? null : before.refundedMinor + minor,
     uncountedRefundMinor: before.uncountedRefundMinor + (units === null ? (minor ?? 0) : 0),

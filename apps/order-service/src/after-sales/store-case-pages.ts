@@ -29,7 +29,7 @@ export async function storeCasePages(
   });
   const { changed, refused } = await storeBadApart(tx, cases, {
     store: (group) => storeAfterSales(tx, shopId, group, source),
-    idOf: ({ record }) => record.parentAfterSalesSn,
+    idOf: ({ record }) => record.caseNumber,
     rawOf: ({ record, lines }) => JSON.stringify({ ...record, lines }),
   });
   const bad = new Set([...unreadable, ...refused].map((record) => record.platformId));
@@ -37,7 +37,7 @@ export async function storeCasePages(
     tx,
     shopId,
     'after_sales',
-    listed.map(({ record }) => record.parentAfterSalesSn).filter((sn) => !bad.has(sn)),
+    listed.map(({ record }) => record.caseNumber).filter((number) => !bad.has(number)),
   );
   if (recovered.length > 0) await settleRecovered(tx, shopId, recovered, AFTER_SALES);
   const quarantined = await quarantine(tx, shopId, 'after_sales', [...unreadable, ...refused]);

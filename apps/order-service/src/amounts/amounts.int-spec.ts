@@ -46,25 +46,27 @@ describe('amounts', () => {
   let worker: RunWorker;
   let shopId: string;
   /** What the marketplace answers, and what it was asked. */
-  let answer: (sn: string) => OrderAmounts | 'still_computing' | Promise<OrderAmounts | 'still_computing'>;
+  let answer: (
+    number: string,
+  ) => OrderAmounts | 'still_computing' | Promise<OrderAmounts | 'still_computing'>;
   let asked: string[];
-  let retry: (sn: string) => Promise<readonly string[]>;
+  let retry: (number: string) => Promise<readonly string[]>;
 
   before(async () => {
     bed = await createOrderBed();
     const connector = {
-      getOrderAmounts: async (_: unknown, sn: string) => {
-        asked.push(sn);
-        return answer(sn);
+      getOrderAmounts: async (_: unknown, number: string) => {
+        asked.push(number);
+        return answer(number);
       },
     } as unknown as MarketplaceConnector;
     const reader = new OrderQuarantineReader(bed.database, connector, silentRelay, settings(), bed.sealer);
-    retry = (sn) =>
+    retry = (number) =>
       reader.readAgain(
         (work) => invented.use(shopId, (credentials) => work({ credentials })),
         shopId,
         'amounts',
-        [sn],
+        [number],
       );
     worker = new RunWorker({
       database: bed.database,
@@ -85,11 +87,11 @@ describe('amounts', () => {
     await bed.database.query('DELETE FROM sync_runs');
     shopId = await bed.newShop();
     asked = [];
-    answer = (sn) => someAmounts(sn);
+    answer = (number) => someAmounts(number);
   });
 
-  const store = (...sns: string[]) =>
-    bed.store(shopId, ...sns.map((sn) => ({ record: anOrder(sn), readAt: at(1) })));
+  const store = (...numbers: string[]) =>
+    bed.store(shopId, ...numbers.map((number) => ({ record: anOrder(number), readAt: at(1) })));
   async function run(): Promise<SyncRunRow> {
     const queued = await queueRun(bed.database, {
       shopId,
@@ -147,7 +149,8 @@ describe('amounts', () => {
   ] as const) {
     test(`${currency} stays what it is, to the last minor unit [24]`, async () => {
       await store('PO-1');
-      answer = (sn) => someAmounts(sn, { currency, customerPaidMinor: minor, estimatedRevenueMinor: null });
+      answer = (number) =>
+        someAmounts(number, { currency, customerPaidMinor: minor, estimatedRevenueMinor: null });
       await run();
       const row = await bed.row(shopId, 'PO-1');
       assert.deepEqual(
@@ -159,7 +162,7 @@ describe('amounts', () => {
 
   test('peer failure 29: the largest amount that JSON can carry is not rounded', async () => {
     await store('PO-1');
-    answer = (sn) => someAmounts(sn, { customerPaidMinor: Number.MAX_SAFE_INTEGER });
+    answer = (number) => someAmounts(number, { customerPaidMinor: Number.MAX_SAFE_INTEGER });
     await run();
     assert.equal((await bed.row(shopId, 'PO-1')).customer_paid_minor, Number.MAX_SAFE_INTEGER);
   });
@@ -168,7 +171,7 @@ describe('amounts', () => {
     await store('PO-1');
     await run();
     await bed.takeEvents();
-    await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
+    await bed.database.query('UPDATE orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
     const ended = await run();
     assert.deepEqual([ended.done, ended.changed], [1, 0]);
     const row = await bed.row(shopId, 'PO-1');
@@ -183,7 +186,7 @@ describe('amounts', () => {
       record: anOrder('PO-1', { platformUpdatedAt: at(9), status: 'shipped' }),
       readAt: at(2),
     });
-    answer = (sn) => someAmounts(sn, { refundedMinor: 500 });
+    answer = (number) => someAmounts(number, { refundedMinor: 500 });
     await run();
     const row = await bed.row(shopId, 'PO-1');
     assert.deepEqual([asked.length, row.refunded_minor, row.version], [2, 500, 4]);
@@ -191,10 +194,10 @@ describe('amounts', () => {
 
   test('one that changes while its amounts are on their way is asked for once more', async () => {
     await store('PO-1');
-    answer = async (sn) => {
+    answer = async (number) => {
       if (asked.length === 1)
-        await bed.store(shopId, { record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) });
-      return someAmounts(sn, { refundedMinor: asked.length });
+        await bed.store(shopId, { record: anOrder(number, { platformUpdatedAt: at(9) }), readAt: at(2) });
+      return someAmounts(number, { refundedMinor: asked.length });
     };
     await run();
     const row = await bed.row(shopId, 'PO-1');
@@ -203,38 +206,36 @@ describe('amounts', () => {
 
   test('still computing: asked again after a growing gap, and known then', async () => {
     await store('PO-1', 'PO-2');
-    answer = (sn) => (sn === 'PO-1' ? 'still_computing' : someAmounts(sn));
+    answer = (number) => (number === 'PO-1' ? 'still_computing' : someAmounts(number));
     const gaps: number[] = [];
     for (let attempt = 0; attempt < 4; attempt += 1) {
       assert.equal((await run()).status, 'succeeded');
       const row = await bed.row(shopId, 'PO-1');
       assert.equal(row.amount_state, 'computing');
       gaps.push(Math.round(((row.amounts_due_at?.getTime() ?? 0) - Date.now()) / 60_000));
-      await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE parent_order_sn = $1', [
-        'PO-1',
-      ]);
+      await bed.database.query('UPDATE orders SET amounts_due_at = now() WHERE order_number = $1', ['PO-1']);
     }
     assert.deepEqual(gaps, [1, 2, 4, 8]);
     assert.equal((await bed.row(shopId, 'PO-2')).amount_state, 'known');
-    answer = (sn) => someAmounts(sn);
+    answer = (number) => someAmounts(number);
     await run();
     assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'known');
   });
 
-  const kept = (sn: string) =>
+  const kept = (number: string) =>
     bed.database.query<{ raw: string; open: boolean }>(
       `SELECT raw, resolved_at IS NULL AS open FROM quarantine
        WHERE shop_id = $1 AND kind = 'amounts' AND platform_id = $2`,
-      [shopId, sn],
+      [shopId, number],
     );
 
   for (const kind of ['unreadable', 'business', 'programming'] as const) {
     test(`${kind} about one order: that one lies in quarantine with its answer, the others go on`, async () => {
-      const sns = Array.from({ length: 60 }, (_, n) => `PO-${n}`);
-      await store(...sns);
-      answer = (sn) => {
-        if (sn === 'PO-59') throw refusal(kind, 'The currency is another.', '{"marked":1}');
-        return someAmounts(sn);
+      const numbers = Array.from({ length: 60 }, (_, n) => `PO-${n}`);
+      await store(...numbers);
+      answer = (number) => {
+        if (number === 'PO-59') throw refusal(kind, 'The currency is another.', '{"marked":1}');
+        return someAmounts(number);
       };
       const ended = await run();
       assert.deepEqual([ended.status, ended.done, ended.quarantined], ['succeeded', 60, 1]);
@@ -244,7 +245,7 @@ describe('amounts', () => {
       assert.deepEqual(await kept('PO-59'), [{ raw: '{"marked":1}', open: true }]);
       assert.equal((await run()).done, 0, 'not asked again by the queue');
       // Quarantine asks again, and a readable answer ends it.
-      answer = (sn) => someAmounts(sn);
+      answer = (number) => someAmounts(number);
       assert.deepEqual(await retry('PO-59'), ['PO-59']);
       assert.equal((await bed.row(shopId, 'PO-59')).amount_state, 'known');
       assert.equal((await kept('PO-59'))[0]?.open, false);
@@ -254,25 +255,25 @@ describe('amounts', () => {
   test('a refusal does not take away what was known; a change of the order asks again and resolves it', async () => {
     await store('PO-1');
     await run();
-    await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
+    await bed.database.query('UPDATE orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
     answer = () => {
       throw refusal('unreadable', 'Not to be understood.');
     };
     await run();
     const row = await bed.row(shopId, 'PO-1');
     assert.deepEqual([row.amount_state, row.retail_minor, row.amounts_due_at], ['known', 2_598, null]);
-    answer = (sn) => someAmounts(sn);
+    answer = (number) => someAmounts(number);
     await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(9) }), readAt: at(2) });
     await run();
     assert.equal((await kept('PO-1'))[0]?.open, false);
   });
 
   test('a passing fault of one order puts that one off; several in a row pause the run', async () => {
-    const sns = Array.from({ length: 30 }, (_, n) => `PO-${n}`);
-    await store(...sns);
-    answer = (sn) => {
-      if (sn === 'PO-7') throw refusal('transient', 'No answer.');
-      return someAmounts(sn);
+    const numbers = Array.from({ length: 30 }, (_, n) => `PO-${n}`);
+    await store(...numbers);
+    answer = (number) => {
+      if (number === 'PO-7') throw refusal('transient', 'No answer.');
+      return someAmounts(number);
     };
     const ended = await run();
     assert.deepEqual([ended.status, ended.done], ['succeeded', 29]);
@@ -282,7 +283,7 @@ describe('amounts', () => {
     assert.deepEqual(await kept('PO-7'), []);
     await bed.store(
       shopId,
-      ...sns.map((sn) => ({ record: anOrder(sn, { platformUpdatedAt: at(9) }), readAt: at(2) })),
+      ...numbers.map((number) => ({ record: anOrder(number, { platformUpdatedAt: at(9) }), readAt: at(2) })),
     );
     asked = [];
     answer = () => {
@@ -325,7 +326,7 @@ describe('amounts', () => {
     await assert.rejects(retry('PO-1'), { code: 'shop.missing_permission' });
     assert.equal(asked.length, 1);
     // A new token queues it, as `queueStopped` does, and it is asked for like before.
-    answer = (sn) => someAmounts(sn);
+    answer = (number) => someAmounts(number);
     assert.deepEqual([(await run()).status, asked.length], ['succeeded', 6]);
     await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(99) }), readAt: at(3) });
     await bed.database.transaction((tx) => queueFollowUps(tx, shopId, ['amounts']));
@@ -337,9 +338,7 @@ describe('amounts', () => {
     await store('PO-1');
     await run();
     const again = async () => {
-      await bed.database.query('UPDATE parent_orders SET amounts_due_at = now() WHERE shop_id = $1', [
-        shopId,
-      ]);
+      await bed.database.query('UPDATE orders SET amounts_due_at = now() WHERE shop_id = $1', [shopId]);
       await run();
       return bed.row(shopId, 'PO-1');
     };
@@ -369,7 +368,7 @@ describe('amounts', () => {
   test('the hash of amounts changes with every field, of the order and of each line', () => {
     const [line] = someAmounts('PO-1').lines;
     assert.ok(line);
-    const base = someAmounts('PO-1', { lines: [line, { ...line, orderSn: '2' }] });
+    const base = someAmounts('PO-1', { lines: [line, { ...line, lineId: '2' }] });
     const other = (value: unknown) => (typeof value === 'number' ? value + 1 : `${String(value)}x`);
     const hash = amountsHash(base);
     const fields = Object.entries(base).filter(([name]) => name !== 'lines');
@@ -387,8 +386,8 @@ describe('amounts', () => {
   test('a missing permission fails the run with its remedy; what was answered before is kept', async () => {
     await store('PO-1');
     await bed.store(shopId, { record: anOrder('PO-2', { orderedAt: at(9) }), readAt: at(1) });
-    answer = async (sn) => {
-      if (sn === 'PO-2') return someAmounts(sn);
+    answer = async (number) => {
+      if (number === 'PO-2') return someAmounts(number);
       await waitFor('the other answer', () => asked.includes('PO-2'));
       throw refusal('scope', 'The token may not ask for amounts');
     };
@@ -398,7 +397,7 @@ describe('amounts', () => {
     assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'blocked');
     assert.equal((await bed.row(shopId, 'PO-2')).amount_state, 'known');
     // Once the seller has granted it, the same question is put again.
-    answer = (sn) => someAmounts(sn);
+    answer = (number) => someAmounts(number);
     await run();
     assert.equal((await bed.row(shopId, 'PO-1')).amount_state, 'known');
   });
@@ -422,7 +421,7 @@ describe('amounts', () => {
       storeAmounts(
         tx,
         shopId,
-        ['PO-1', 'PO-none'].map((sn) => ({ sn, dueAt: null, amounts: someAmounts(sn) })),
+        ['PO-1', 'PO-none'].map((number) => ({ number, dueAt: null, amounts: someAmounts(number) })),
       ),
     );
     assert.equal(changed.changed, 1);

@@ -14,7 +14,7 @@ export class AmountsKind implements SyncKindHandler {
   readonly mode = 'queue';
   /** Queued by orders that change, and by `DueTick`. */
   readonly isScheduled = false;
-  readonly waiting = `SELECT FROM parent_orders AS parent WHERE parent.shop_id = shops.shop_id
+  readonly waiting = `SELECT FROM orders AS parent WHERE parent.shop_id = shops.shop_id
     AND parent.amounts_due_at IS NOT NULL AND parent.amounts_wanted_at < $longAgo`;
 
   constructor(

@@ -8,7 +8,7 @@ import { type AmountsAnswer, setAmountsAside, storeAmounts } from './store-amoun
 const DUE = 'shop_id = $1 AND amounts_due_at IS NOT NULL AND amounts_due_at <= clock_timestamp()';
 
 // Milliseconds are what a Date can hand back: the due time is compared for equality when the answer is stored.
-const FOUND = 'SELECT parent_order_sn AS sn, amounts_due_at AS "dueAt" FROM parent_orders';
+const FOUND = 'SELECT order_number AS number, amounts_due_at AS "dueAt" FROM orders';
 
 export interface AmountParts {
   readonly database: Pick<Database, 'query'>;
@@ -32,29 +32,28 @@ export function dueAmounts({
     concurrency,
     find: (shopId) =>
       database.query<DueOrder>(`${FOUND} WHERE ${DUE} ORDER BY ordered_at DESC LIMIT ${DUE_BATCH}`, [shopId]),
-    findBySn: (shopId, sns) =>
-      database.query<DueOrder>(`${FOUND} WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`, [
+    findByNumber: (shopId, numbers) =>
+      database.query<DueOrder>(`${FOUND} WHERE shop_id = $1 AND order_number = ANY($2::text[])`, [
         shopId,
-        sns,
+        numbers,
       ]),
     async count(tx, shopId) {
-      const [left] = await tx.query<{ count: number }>(
-        `SELECT count(*) AS count FROM parent_orders WHERE ${DUE}`,
-        [shopId],
-      );
+      const [left] = await tx.query<{ count: number }>(`SELECT count(*) AS count FROM orders WHERE ${DUE}`, [
+        shopId,
+      ]);
       return left?.count ?? 0;
     },
-    ask: async (call, _shopId, { sn, dueAt }) => ({
-      sn,
+    ask: async (call, _shopId, { number, dueAt }) => ({
+      number,
       dueAt,
-      amounts: await connector.getOrderAmounts(call, sn),
+      amounts: await connector.getOrderAmounts(call, number),
     }),
-    putOff: ({ sn, dueAt }) => ({ sn, dueAt, amounts: 'put_off' }),
+    putOff: ({ number, dueAt }) => ({ number, dueAt, amounts: 'put_off' }),
     store: storeAmounts,
     setAside: setAmountsAside,
     async blocked(shopId) {
       await database.query(
-        `UPDATE parent_orders SET amount_state = 'blocked' WHERE shop_id = $1 AND amount_state IN ('pending', 'computing')`,
+        `UPDATE orders SET amount_state = 'blocked' WHERE shop_id = $1 AND amount_state IN ('pending', 'computing')`,
         [shopId],
       );
     },

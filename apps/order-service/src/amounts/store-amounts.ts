@@ -4,12 +4,12 @@ import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { recomputeRefunds } from '../after-sales/refunds.js';
 import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { emitParentOrders } from '../orders/order-events.js';
+import { emitOrders } from '../orders/order-events.js';
 import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
 
 /** The answer to one question for amounts. */
 export interface AmountsAnswer {
-  readonly sn: string;
+  readonly number: string;
   /** The due time that was seen when the question was put: a later one means that it must be put again. */
   readonly dueAt: Date | null;
   /** `put_off`: there was no answer. */
@@ -19,7 +19,7 @@ export interface AmountsAnswer {
 type Known = Omit<AmountsAnswer, 'amounts'> & { readonly amounts: OrderAmounts };
 
 /** Columns of the order by what the answer calls them. A new amount that has no column does not compile. */
-const TOTALS: Record<Exclude<keyof OrderAmounts, 'parentOrderSn' | 'currency' | 'lines'>, string> = {
+const TOTALS: Record<Exclude<keyof OrderAmounts, 'orderNumber' | 'currency' | 'lines'>, string> = {
   retailTotalMinor: 'retail_minor',
   basePriceTotalMinor: 'base_price_minor',
   customerPaidMinor: 'customer_paid_minor',
@@ -34,7 +34,7 @@ const TOTALS: Record<Exclude<keyof OrderAmounts, 'parentOrderSn' | 'currency' | 
   estimatedDeductionMinor: 'estimated_deduction_minor',
 };
 
-const LINE_TOTALS: Record<Exclude<keyof OrderAmounts['lines'][number], 'orderSn'>, string> = {
+const LINE_TOTALS: Record<Exclude<keyof OrderAmounts['lines'][number], 'lineId'>, string> = {
   retailMinor: 'retail_minor',
   basePriceMinor: 'base_price_minor',
   unitRetailMinor: 'unit_retail_minor',
@@ -52,7 +52,7 @@ const columnsOf = (
 const KEEPS = `old.amounts_of_update = old.platform_updated_at AND old.currency = answer.currency`;
 
 const STORE = `
-  UPDATE parent_orders AS parent SET
+  UPDATE orders AS parent SET
     version = parent.version + CASE WHEN old.amounts_hash IS DISTINCT FROM answer.hash THEN 1 ELSE 0 END,
     amount_state = 'known', amounts_hash = answer.hash, amounts_read_at = now(), amounts_attempts = 0,
     amounts_of_update = parent.platform_updated_at,
@@ -62,24 +62,24 @@ const STORE = `
                              ELSE parent.amounts_wanted_at END,
     currency = answer.currency,
     ${columnsOf(TOTALS, (name, column) => `${column} = CASE WHEN ${KEEPS} THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
-  FROM json_to_recordset($2::json) AS answer (sn text, hash uuid, "dueAt" timestamptz, currency text,
+  FROM json_to_recordset($2::json) AS answer (number text, hash uuid, "dueAt" timestamptz, currency text,
     ${columnsOf(TOTALS, (name) => `"${name}" bigint`).join(', ')})
-  JOIN parent_orders AS old ON old.shop_id = $1 AND old.parent_order_sn = answer.sn
-  WHERE parent.shop_id = $1 AND parent.parent_order_sn = answer.sn
-  RETURNING answer.sn, old.amounts_hash IS DISTINCT FROM answer.hash AS "isChanged",
+  JOIN orders AS old ON old.shop_id = $1 AND old.order_number = answer.number
+  WHERE parent.shop_id = $1 AND parent.order_number = answer.number
+  RETURNING answer.number, old.amounts_hash IS DISTINCT FROM answer.hash AS "isChanged",
     coalesce(${KEEPS}, false) AS "isSameState",
-    EXISTS (SELECT FROM after_sales AS item WHERE item.shop_id = $1 AND item.parent_order_sn = answer.sn) AS "hasCases",
+    EXISTS (SELECT FROM after_sales AS item WHERE item.shop_id = $1 AND item.order_number = answer.number) AS "hasCases",
     array_remove(ARRAY[${columnsOf(TOTALS, (name, column) => `CASE WHEN ${KEEPS} AND answer."${name}" IS NULL AND old.${column} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) AS lost`;
 
 const STORE_LINES = `
   UPDATE order_lines AS line SET
     ${columnsOf(LINE_TOTALS, (name, column) => `${column} = CASE WHEN answer."isSameState" THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
-  FROM json_to_recordset($2::json) AS answer ("parentOrderSn" text, "orderSn" text, "isSameState" boolean,
+  FROM json_to_recordset($2::json) AS answer ("orderNumber" text, "lineId" text, "isSameState" boolean,
     ${columnsOf(LINE_TOTALS, (name) => `"${name}" bigint`).join(', ')})
-  JOIN order_lines AS old ON old.shop_id = $1 AND old.parent_order_sn = answer."parentOrderSn"
-    AND old.order_sn = answer."orderSn"
-  WHERE line.shop_id = $1 AND line.parent_order_sn = answer."parentOrderSn" AND line.order_sn = answer."orderSn"
-  RETURNING answer."parentOrderSn" AS sn, answer."orderSn",
+  JOIN order_lines AS old ON old.shop_id = $1 AND old.order_number = answer."orderNumber"
+    AND old.line_id = answer."lineId"
+  WHERE line.shop_id = $1 AND line.order_number = answer."orderNumber" AND line.line_id = answer."lineId"
+  RETURNING answer."orderNumber" AS number, answer."lineId",
     array_remove(ARRAY[${columnsOf(LINE_TOTALS, (name, column) => `CASE WHEN answer."isSameState" AND answer."${name}" IS NULL AND old.${column} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) AS lost`;
 
 /**
@@ -97,7 +97,7 @@ export async function storeAmounts(
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
   if (known.length === 0) return { changed: 0, poorer: [] };
   const rows = await tx.query<{
-    sn: string;
+    number: string;
     isChanged: boolean;
     isSameState: boolean;
     hasCases: boolean;
@@ -107,7 +107,7 @@ export async function storeAmounts(
     tx,
     shopId,
     known,
-    new Set(rows.filter(({ isSameState }) => isSameState).map(({ sn }) => sn)),
+    new Set(rows.filter(({ isSameState }) => isSameState).map(({ number }) => number)),
   );
   const changed = rows.filter(({ isChanged }) => isChanged);
   if (changed.length > 0) await tellChanged(tx, shopId, changed);
@@ -122,46 +122,48 @@ export async function setAmountsAside(
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(
-    `UPDATE parent_orders AS parent SET amounts_due_at = NULL, amounts_wanted_at = NULL, amounts_attempts = 0,
+    `UPDATE orders AS parent SET amounts_due_at = NULL, amounts_wanted_at = NULL, amounts_attempts = 0,
        amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'unreadable' END
-     FROM json_to_recordset($2::json) AS refused (sn text, "dueAt" timestamptz)
-     WHERE parent.shop_id = $1 AND parent.parent_order_sn = refused.sn
+     FROM json_to_recordset($2::json) AS refused (number text, "dueAt" timestamptz)
+     WHERE parent.shop_id = $1 AND parent.order_number = refused.number
        AND parent.amounts_due_at IS NOT DISTINCT FROM refused."dueAt"`,
-    [shopId, JSON.stringify(refused.map(({ sn, dueAt }) => ({ sn, dueAt })))],
+    [shopId, JSON.stringify(refused.map(({ number, dueAt }) => ({ number, dueAt })))],
   );
 }
 
 async function tellChanged(
   tx: Transaction,
   shopId: string,
-  changed: readonly { readonly sn: string; readonly hasCases: boolean }[],
+  changed: readonly { readonly number: string; readonly hasCases: boolean }[],
 ): Promise<void> {
-  const sns = changed.map(({ sn }) => sn);
-  const withCases = changed.filter(({ hasCases }) => hasCases).map(({ sn }) => sn);
+  const numbers = changed.map(({ number }) => number);
+  const withCases = changed.filter(({ hasCases }) => hasCases).map(({ number }) => number);
   if (withCases.length > 0) await recomputeRefunds(tx, shopId, withCases);
   await tx.query(
-    `INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status)
-     SELECT shop_id, parent_order_sn, version, 'amounts', status, status FROM parent_orders
-     WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
-    [shopId, sns],
+    `INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status)
+     SELECT shop_id, order_number, version, 'amounts', status, status FROM orders
+     WHERE shop_id = $1 AND order_number = ANY($2::text[])`,
+    [shopId, numbers],
   );
-  await emitParentOrders(tx, shopId, sns);
+  await emitOrders(tx, shopId, numbers);
 }
 
 /** Not an error: the platform is still computing, or gave no answer. Asked again after a growing gap. */
 async function postpone(tx: Transaction, shopId: string, answers: readonly AmountsAnswer[]): Promise<void> {
   await tx.query(
-    `UPDATE parent_orders AS parent SET
+    `UPDATE orders AS parent SET
        amount_state = CASE WHEN amount_state = 'known' OR NOT postponed."isComputing" THEN amount_state
                            ELSE 'computing' END,
        amounts_attempts = least(amounts_attempts + 1, 100),
        amounts_wanted_at = coalesce(amounts_wanted_at, now()),
        amounts_due_at = now() + ${RETRY_MINUTES('amounts_attempts')} * interval '1 minute'
-     FROM json_to_recordset($2::json) AS postponed (sn text, "isComputing" boolean)
-     WHERE parent.shop_id = $1 AND parent.parent_order_sn = postponed.sn`,
+     FROM json_to_recordset($2::json) AS postponed (number text, "isComputing" boolean)
+     WHERE parent.shop_id = $1 AND parent.order_number = postponed.number`,
     [
       shopId,
-      JSON.stringify(answers.map(({ sn, amounts }) => ({ sn, isComputing: amounts === 'still_computing' }))),
+      JSON.stringify(
+        answers.map(({ number, amounts }) => ({ number, isComputing: amounts === 'still_computing' })),
+      ),
     ],
   );
 }
@@ -171,29 +173,29 @@ function storeLineAmounts(
   shopId: string,
   known: readonly Known[],
   sameState: ReadonlySet<string>,
-): Promise<{ sn: string; orderSn: string; lost: string[] }[]> {
-  const lines = known.flatMap(({ sn, amounts }) =>
-    amounts.lines.map((line) => ({ parentOrderSn: sn, isSameState: sameState.has(sn), ...line })),
+): Promise<{ number: string; lineId: string; lost: string[] }[]> {
+  const lines = known.flatMap(({ number, amounts }) =>
+    amounts.lines.map((line) => ({ orderNumber: number, isSameState: sameState.has(number), ...line })),
   );
   return tx.query(STORE_LINES, [shopId, JSON.stringify(lines)]);
 }
 
 function poorerOf(
   known: readonly Known[],
-  rows: readonly { sn: string; orderSn?: string; lost: string[] }[],
+  rows: readonly { number: string; lineId?: string; lost: string[] }[],
 ): UnreadableRecord[] {
   const lost = new Map<string, (string | Said)[]>();
-  for (const { sn, orderSn, lost: names } of rows) {
+  for (const { number, lineId, lost: names } of rows) {
     const all = names.map((name) =>
-      orderSn === undefined ? name : say('record.field_of_line', { field: name, line: orderSn }),
+      lineId === undefined ? name : say('record.field_of_line', { field: name, line: lineId }),
     );
-    if (all.length > 0) lost.set(sn, [...(lost.get(sn) ?? []), ...all]);
+    if (all.length > 0) lost.set(number, [...(lost.get(number) ?? []), ...all]);
   }
-  return known.flatMap(({ sn, amounts }) => {
-    const names = lost.get(sn);
+  return known.flatMap(({ number, amounts }) => {
+    const names = lost.get(number);
     if (names === undefined) return [];
     const reason = say('record.poorer_order', { fields: names });
-    return [{ platformId: sn, reason, raw: JSON.stringify(amounts) }];
+    return [{ platformId: number, reason, raw: JSON.stringify(amounts) }];
   });
 }
 
@@ -206,7 +208,7 @@ export function amountsHash(amounts: OrderAmounts): string {
   return createHash('md5').update(JSON.stringify(amounts)).digest('hex');
 }
 
-function amountsRow({ sn, amounts, dueAt }: Known): Record<string, unknown> {
-  const { parentOrderSn: _sn, lines: _lines, ...totals } = amounts;
-  return { sn, hash: amountsHash(amounts), dueAt: dueAt?.toISOString() ?? null, ...totals };
+function amountsRow({ number, amounts, dueAt }: Known): Record<string, unknown> {
+  const { orderNumber: _sn, lines: _lines, ...totals } = amounts;
+  return { number, hash: amountsHash(amounts), dueAt: dueAt?.toISOString() ?? null, ...totals };
 }

@@ -4,11 +4,11 @@ import { english, OrderSync, quoted, type Said, serviceCaller } from '#contracts
 import {
   type AfterSalesCaseRecord,
   type ListAfterSalesQuery,
+  type ListOrdersQuery,
   type ListPage,
-  type ListParentOrdersQuery,
   type MarketplaceConnector,
   MarketplaceError,
-  type ParentOrderRecord,
+  type OrderRecord,
 } from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
@@ -39,7 +39,7 @@ const THROUGH = Date.parse('2026-10-28T01:00:00Z');
 
 /** A marketplace that stands still: its orders, those it hides from the list, those it garbles. */
 class StillMarket {
-  orders: ParentOrderRecord[] = [];
+  orders: OrderRecord[] = [];
   cases: AfterSalesCaseRecord[] = [];
   caseCalls = 0;
   lineCalls = 0;
@@ -51,18 +51,18 @@ class StillMarket {
 
   fill(perHour: number): void {
     for (let at = FROM; at < THROUGH; at += 3_600_000 / perHour) {
-      const sn = `PO-211-${String(this.orders.length).padStart(6, '0')}`;
-      this.orders.push(anOrder(sn, { orderedAt: new Date(at), platformUpdatedAt: new Date(at) }));
+      const number = `PO-211-${String(this.orders.length).padStart(6, '0')}`;
+      this.orders.push(anOrder(number, { orderedAt: new Date(at), platformUpdatedAt: new Date(at) }));
     }
   }
 
   readonly connector = {
     marketplace: 'temu',
-    listParentOrders: async (_: unknown, query: ListParentOrdersQuery) => this.list(query),
+    listOrders: async (_: unknown, query: ListOrdersQuery) => this.list(query),
     listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => this.listCases(query),
-    getAfterSalesLines: async (_: unknown, sns: readonly string[]) => {
+    getAfterSalesLines: async (_: unknown, numbers: readonly string[]) => {
       this.lineCalls += 1;
-      return { records: sns.map((sn) => aCaseLine(sn)), unreadable: [] };
+      return { records: numbers.map((number) => aCaseLine(number)), unreadable: [] };
     },
   } as unknown as MarketplaceConnector;
 
@@ -70,12 +70,12 @@ class StillMarket {
     this.caseCalls += 1;
     const within = this.cases.filter(({ openedAt }) => window.from <= openedAt && openedAt <= window.to);
     const rows = within.slice((page - 1) * pageSize, page * pageSize);
-    const isGarbled = ({ parentAfterSalesSn }: AfterSalesCaseRecord) => this.garbled.has(parentAfterSalesSn);
+    const isGarbled = ({ caseNumber }: AfterSalesCaseRecord) => this.garbled.has(caseNumber);
     return {
       total: within.length,
       records: rows.filter((row) => !isGarbled(row)),
-      unreadable: rows.filter(isGarbled).map(({ parentAfterSalesSn }) => ({
-        platformId: parentAfterSalesSn,
+      unreadable: rows.filter(isGarbled).map(({ caseNumber }) => ({
+        platformId: caseNumber,
         reason: quoted('createAt is missing'),
         raw: '{}',
       })),
@@ -84,20 +84,20 @@ class StillMarket {
     };
   }
 
-  private list({ window, page, pageSize }: ListParentOrdersQuery): ListPage<ParentOrderRecord> {
+  private list({ window, page, pageSize }: ListOrdersQuery): ListPage<OrderRecord> {
     this.calls += 1;
     const within = this.orders
       .filter(({ orderedAt }) => window.from <= orderedAt && orderedAt <= window.to)
       .reverse();
     const rows = within
-      .filter(({ parentOrderSn }) => !this.unlisted.has(parentOrderSn))
+      .filter(({ orderNumber }) => !this.unlisted.has(orderNumber))
       .slice((this.repeats ? 0 : page - 1) * pageSize, (this.repeats ? 1 : page) * pageSize);
-    const isGarbled = ({ parentOrderSn }: ParentOrderRecord) => this.garbled.has(parentOrderSn);
+    const isGarbled = ({ orderNumber }: OrderRecord) => this.garbled.has(orderNumber);
     return {
       total: within.length,
       records: rows.filter((row) => !isGarbled(row)),
-      unreadable: rows.filter(isGarbled).map(({ parentOrderSn }) => ({
-        platformId: parentOrderSn,
+      unreadable: rows.filter(isGarbled).map(({ orderNumber }) => ({
+        platformId: orderNumber,
         reason: quoted('quantity is the text "two"'),
         raw: '{}',
       })),
@@ -167,11 +167,11 @@ describe('the completeness ledger', () => {
     const { rows } = await ledger().days({ shopId, from: day, to: day }, everybody);
     return rows[0] ?? assert.fail(`${day} is not in the ledger`);
   };
-  const remove = async (shopId: string, sns: readonly string[]): Promise<void> => {
-    for (const table of ['parent_orders', 'order_lines', 'order_history']) {
-      await bed.database.query(`DELETE FROM ${table} WHERE shop_id = $1 AND parent_order_sn = ANY($2)`, [
+  const remove = async (shopId: string, numbers: readonly string[]): Promise<void> => {
+    for (const table of ['orders', 'order_lines', 'order_history']) {
+      await bed.database.query(`DELETE FROM ${table} WHERE shop_id = $1 AND order_number = ANY($2)`, [
         shopId,
-        sns,
+        numbers,
       ]);
     }
   };
@@ -211,7 +211,7 @@ describe('the completeness ledger', () => {
     const lost = market.orders
       .filter(({ orderedAt }) => orderedAt >= new Date('2026-10-24T12:00:00Z'))
       .slice(0, 15)
-      .map(({ parentOrderSn }) => parentOrderSn);
+      .map(({ orderNumber }) => orderNumber);
     await remove(shopId, lost);
     const run = await audit(market, shopId);
     assert.equal(run.changed, 15);
@@ -220,28 +220,25 @@ describe('the completeness ledger', () => {
     assert.deepEqual(day.refetched.numbers, lost);
     assert.equal(day.refetched.count, 15);
     assert.deepEqual(
-      await bed.sns(shopId),
-      market.orders.map(({ parentOrderSn }) => parentOrderSn),
+      await bed.numbers(shopId),
+      market.orders.map(({ orderNumber }) => orderNumber),
     );
     const log = await bed.database.query<{ said: Said }>(
       `SELECT said FROM sync_log WHERE run_id = $1 AND level = 'warn'`,
       [run.id],
     );
-    assert.match(
-      log.map(({ said }) => english(said)).join('\n'),
-      /15 parent orders were missing and are stored/,
-    );
+    assert.match(log.map(({ said }) => english(said)).join('\n'), /15 orders were missing and are stored/);
   });
 
   test('peer failure 16: what only we hold is shown as surplus, and nothing is deleted', async () => {
     const market = new StillMarket();
     market.fill(1);
     const shopId = await loadedShop(market);
-    const gone = market.orders.splice(30, 2).map(({ parentOrderSn }) => parentOrderSn);
+    const gone = market.orders.splice(30, 2).map(({ orderNumber }) => orderNumber);
     await audit(market, shopId);
     const day = await dayOf(shopId, '2026-10-23');
     assert.deepEqual([day.state, day.difference, day.surplus.numbers], ['surplus', -2, gone]);
-    assert.equal((await bed.sns(shopId)).length, market.orders.length + 2);
+    assert.equal((await bed.numbers(shopId)).length, market.orders.length + 2);
     // Known by now: the next night counts it and does not read it again.
     const { calls } = market;
     await audit(market, shopId);
@@ -252,8 +249,8 @@ describe('the completeness ledger', () => {
     const market = new StillMarket();
     market.fill(1);
     const shopId = await loadedShop(market);
-    const [first, second] = market.orders.slice(30, 32).map(({ parentOrderSn }) => parentOrderSn);
-    const third = market.orders[60]?.parentOrderSn ?? assert.fail();
+    const [first, second] = market.orders.slice(30, 32).map(({ orderNumber }) => orderNumber);
+    const third = market.orders[60]?.orderNumber ?? assert.fail();
     await remove(shopId, [first ?? '', second ?? '', third]);
     market.garbled.add(first ?? '').add(second ?? '');
     market.unlisted.add(third);
@@ -265,7 +262,7 @@ describe('the completeness ledger', () => {
     const [shop] = (await ledger().shops({ limit: 200 }, { ...everybody, shopIds: [shopId] })).rows;
     assert.deepEqual([shop?.state, shop?.daysWithGap, shop?.unreadableOrders], ['gap', 1, 2]);
     // The retry of what lies in quarantine reads it: the ledger says so at once, one by one.
-    const readable = market.orders.filter(({ parentOrderSn }) => market.garbled.has(parentOrderSn));
+    const readable = market.orders.filter(({ orderNumber }) => market.garbled.has(orderNumber));
     for (const left of [1, 0]) {
       const record = readable[left] ?? assert.fail();
       await bed.database.transaction((tx) => storePages(tx, shopId, [pageOf(record)], 0));
@@ -288,16 +285,16 @@ describe('the completeness ledger', () => {
     const shopId = await loadedShop(market);
     const [held, poorer, unstorable] = [market.orders[30], market.orders[55], market.orders[80]];
     if (held === undefined || poorer === undefined || unstorable === undefined) assert.fail();
-    await bed.database.query('UPDATE parent_orders SET read_at = $2 WHERE shop_id = $1', [
+    await bed.database.query('UPDATE orders SET read_at = $2 WHERE shop_id = $1', [
       shopId,
       new Date(THROUGH - HOUR),
     ]);
-    market.garbled.add(held.parentOrderSn);
-    change(market, poorer.parentOrderSn, { paymentType: null });
+    market.garbled.add(held.orderNumber);
+    change(market, poorer.orderNumber, { paymentType: null });
     const [line] = unstorable.lines;
     if (line === undefined) assert.fail();
     const tooMany = { orderedQuantity: 3_000_000_000, netQuantity: 3_000_000_000 };
-    change(market, unstorable.parentOrderSn, { lines: [{ ...line, ...tooMany }] });
+    change(market, unstorable.orderNumber, { lines: [{ ...line, ...tooMany }] });
     await audit(market, shopId);
     const states = async () => {
       const { rows } = await ledger().days({ shopId }, everybody);
@@ -317,7 +314,7 @@ describe('the completeness ledger', () => {
           [shopId],
         )
       ).map(({ id }) => id);
-    const all = [held, poorer, unstorable].map(({ parentOrderSn }) => parentOrderSn);
+    const all = [held, poorer, unstorable].map(({ orderNumber }) => orderNumber);
     assert.deepEqual(await inQuarantine(), all);
     // It is read once more, and that answer knows less: it stays in quarantine, and has been read.
     const read = { ...held, paymentType: null };
@@ -328,20 +325,20 @@ describe('the completeness ledger', () => {
     assert.deepEqual((await states())[0], ['2026-10-25', 'complete', 0, 0]);
   });
 
-  const change = (market: StillMarket, sn: string, change: Partial<ParentOrderRecord>): void => {
+  const change = (market: StillMarket, number: string, change: Partial<OrderRecord>): void => {
     market.orders = market.orders.map((order) =>
-      order.parentOrderSn === sn ? { ...order, ...change } : order,
+      order.orderNumber === number ? { ...order, ...change } : order,
     );
   };
-  const shipped = { status: 'shipped', platformStatus: 4 } as const;
+  const shipped = { status: 'shipped', platformStatus: '4' } as const;
 
   test('a change dated before the lag is found by content: stale, stored as listed, at no call more than the list', async () => {
     const market = new StillMarket();
     market.fill(12);
     const shopId = await loadedShop(market);
-    const { parentOrderSn: sn, platformUpdatedAt } = market.orders[700] ?? assert.fail();
-    const { parentOrderSn: lost } = market.orders[701] ?? assert.fail();
-    change(market, sn, { ...shipped, platformUpdatedAt: new Date(platformUpdatedAt.getTime() + 1_000) });
+    const { orderNumber: number, platformUpdatedAt } = market.orders[700] ?? assert.fail();
+    const { orderNumber: lost } = market.orders[701] ?? assert.fail();
+    change(market, number, { ...shipped, platformUpdatedAt: new Date(platformUpdatedAt.getTime() + 1_000) });
     await remove(shopId, [lost]);
     const run = await audit(market, shopId);
     // 288 orders on three pages a day, 300 on the day of 25 hours.
@@ -350,9 +347,9 @@ describe('the completeness ledger', () => {
     assert.deepEqual([run.done, run.total], [6, 6]);
     const day = await dayOf(shopId, '2026-10-24');
     assert.deepEqual([day.state, day.platformOrders, day.ourOrders], ['complete', 288, 288]);
-    assert.deepEqual([day.renewed.count, day.renewed.numbers, day.refetched.numbers], [1, [sn], [lost]]);
+    assert.deepEqual([day.renewed.count, day.renewed.numbers, day.refetched.numbers], [1, [number], [lost]]);
     assert.deepEqual([day.stale.count, day.missing.count], [0, 0]);
-    assert.equal((await bed.row(shopId, sn)).status, 'shipped');
+    assert.equal((await bed.row(shopId, number)).status, 'shipped');
     const sums = await ledger().summary({ shopId }, everybody);
     assert.deepEqual([sums.renewedOrders, sums.refetchedOrders, sums.staleOrders], [1, 1, 0]);
     const log = await bed.database.query<{ said: Said }>(
@@ -361,7 +358,7 @@ describe('the completeness ledger', () => {
     );
     assert.match(
       log.map(({ said }) => english(said)).join('\n'),
-      new RegExp(`1 parent orders were stale.*${sn}`),
+      new RegExp(`1 orders were stale.*${number}`),
     );
   });
 
@@ -371,28 +368,26 @@ describe('the completeness ledger', () => {
     const shopId = await loadedShop(market);
     const [same, earlier, young] = market.orders.slice(30, 33);
     if (same === undefined || earlier === undefined || young === undefined) assert.fail();
-    await bed.database.query('UPDATE parent_orders SET read_at = $2 WHERE shop_id = $1', [
+    await bed.database.query('UPDATE orders SET read_at = $2 WHERE shop_id = $1', [
       shopId,
       new Date(THROUGH - HOUR),
     ]);
-    await bed.database.query(
-      `UPDATE parent_orders SET read_at = $3 WHERE shop_id = $1 AND parent_order_sn = $2`,
-      [shopId, young.parentOrderSn, new Date(THROUGH - 30_000)],
-    );
-    for (const { parentOrderSn, platformUpdatedAt } of [earlier, young])
-      change(market, parentOrderSn, {
+    await bed.database.query(`UPDATE orders SET read_at = $3 WHERE shop_id = $1 AND order_number = $2`, [
+      shopId,
+      young.orderNumber,
+      new Date(THROUGH - 30_000),
+    ]);
+    for (const { orderNumber, platformUpdatedAt } of [earlier, young])
+      change(market, orderNumber, {
         ...shipped,
         platformUpdatedAt: new Date(platformUpdatedAt.getTime() - 5_000),
       });
-    change(market, same.parentOrderSn, shipped);
+    change(market, same.orderNumber, shipped);
     await audit(market, shopId);
     const day = await dayOf(shopId, '2026-10-23');
-    assert.deepEqual(
-      [day.state, day.renewed.numbers],
-      ['complete', [same.parentOrderSn, earlier.parentOrderSn]],
-    );
+    assert.deepEqual([day.state, day.renewed.numbers], ['complete', [same.orderNumber, earlier.orderNumber]]);
     const statuses = [same, earlier, young].map(
-      async ({ parentOrderSn }) => (await bed.row(shopId, parentOrderSn)).status,
+      async ({ orderNumber }) => (await bed.row(shopId, orderNumber)).status,
     );
     assert.deepEqual(await Promise.all(statuses), ['shipped', 'shipped', 'unshipped']);
   });
@@ -414,7 +409,7 @@ describe('the completeness ledger', () => {
     await bed.database.transaction((tx) => storeAfterSales(tx, shopId, stored, 'poll'));
     const [stale, lost] = [market.cases[3], market.cases[59]];
     if (stale === undefined || lost === undefined) assert.fail();
-    market.cases[3] = { ...stale, status: 'refunded', platformStatus: 5 };
+    market.cases[3] = { ...stale, status: 'refunded', platformStatus: '5' };
     const run = await audit(market, shopId);
     assert.deepEqual([run.total, market.caseCalls, market.lineCalls], [12, 6, 2]);
     const { rows } = await ledger().days({ shopId, of: 'after_sales' }, everybody);
@@ -431,10 +426,10 @@ describe('the completeness ledger', () => {
     );
     const sums = await ledger().summary({ shopId, of: 'after_sales' }, everybody);
     assert.deepEqual([sums.platformOrders, sums.refetchedOrders, sums.renewedOrders], [60, 1, 1]);
-    assert.deepEqual(rows.at(-1)?.renewed.numbers, [stale.parentAfterSalesSn]);
+    assert.deepEqual(rows.at(-1)?.renewed.numbers, [stale.caseNumber]);
     const [row] = await bed.database.query<{ status: string }>(
-      'SELECT status FROM after_sales WHERE shop_id = $1 AND parent_after_sales_sn = $2',
-      [shopId, stale.parentAfterSalesSn],
+      'SELECT status FROM after_sales WHERE shop_id = $1 AND case_number = $2',
+      [shopId, stale.caseNumber],
     );
     assert.equal(row?.status, 'refunded');
     assert.equal((await ledger().summary({ shopId }, everybody)).platformOrders, 0);
@@ -446,7 +441,7 @@ describe('the completeness ledger', () => {
       const openedAt = new Date(FROM + 30 * HOUR);
       const item = aCase('PO-211-9-R', { openedAt, platformUpdatedAt: openedAt });
       market.cases.push(item);
-      market.garbled.add(item.parentAfterSalesSn);
+      market.garbled.add(item.caseNumber);
       const shopId = await loadedShop(market);
       await bed.database.query(
         `INSERT INTO sync_cursors (shop_id, kind, updated_through, created_from) VALUES ($1, 'after_sales', $2, $3)`,
@@ -476,23 +471,22 @@ describe('the completeness ledger', () => {
 
   test('an audit locks all orders of its days, sorted, before anything else: nobody waits for it in a circle', async () => {
     const market = new StillMarket();
-    const sns = ['PO-5', 'PO-1', 'PO-6'];
-    market.orders = sns.map((sn, day) => {
+    const numbers = ['PO-5', 'PO-1', 'PO-6'];
+    market.orders = numbers.map((number, day) => {
       const orderedAt = new Date(FROM + (10 + day * 24) * HOUR);
-      return anOrder(sn, { orderedAt, platformUpdatedAt: orderedAt });
+      return anOrder(number, { orderedAt, platformUpdatedAt: orderedAt });
     });
     const shopId = await loadedShop(market);
-    for (const { parentOrderSn, platformUpdatedAt } of market.orders) {
+    for (const { orderNumber, platformUpdatedAt } of market.orders) {
       const later = new Date(platformUpdatedAt.getTime() + 1_000);
-      change(market, parentOrderSn, { ...shipped, platformUpdatedAt: later });
+      change(market, orderNumber, { ...shipped, platformUpdatedAt: later });
     }
     const free = async (table: string, column: string, ids: readonly string[]): Promise<SyncRunRow> => {
       let run: Promise<SyncRunRow> | undefined;
       await bed.database.transaction(async (tx) => {
-        await tx.query(
-          `SELECT FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = 'PO-1' FOR UPDATE`,
-          [shopId],
-        );
+        await tx.query(`SELECT FROM orders WHERE shop_id = $1 AND order_number = 'PO-1' FOR UPDATE`, [
+          shopId,
+        ]);
         run = audit(market, shopId);
         await waitFor('the audit to wait for the order', async () => {
           const [row] = await bed.database.query<{ waiting: number }>(
@@ -508,7 +502,7 @@ describe('the completeness ledger', () => {
       });
       return run ?? assert.fail('it was never queued');
     };
-    assert.equal((await free('parent_orders', 'parent_order_sn', ['PO-5', 'PO-6'])).changed, 3);
+    assert.equal((await free('orders', 'order_number', ['PO-5', 'PO-6'])).changed, 3);
     const openedAt = new Date(FROM + 30 * HOUR);
     const record = aCase('PO-1-R', { openedAt, platformUpdatedAt: openedAt });
     await bed.database.query(
@@ -518,8 +512,8 @@ describe('the completeness ledger', () => {
     const held = { record, lines: [], readAt: new Date(THROUGH - HOUR) };
     await bed.database.transaction((tx) => storeAfterSales(tx, shopId, [held], 'poll'));
     market.orders = [];
-    market.cases = [{ ...record, status: 'refunded', platformStatus: 5 }];
-    assert.equal((await free('after_sales', 'parent_after_sales_sn', ['PO-1-R'])).changed, 1);
+    market.cases = [{ ...record, status: 'refunded', platformStatus: '5' }];
+    assert.equal((await free('after_sales', 'case_number', ['PO-1-R'])).changed, 1);
   });
 
   test('a token without after-sales: the orders are audited all the same', async () => {
@@ -553,7 +547,7 @@ describe('the completeness ledger', () => {
     const shopId = await loadedShop(market);
     await remove(
       shopId,
-      market.orders.slice(700, 710).map(({ parentOrderSn }) => parentOrderSn),
+      market.orders.slice(700, 710).map(({ orderNumber }) => orderNumber),
     );
     market.repeats = true;
     await audit(market, shopId);
@@ -621,7 +615,7 @@ describe('the completeness ledger', () => {
   });
 });
 
-function pageOf(record: ParentOrderRecord): ListPage<ParentOrderRecord> {
+function pageOf(record: OrderRecord): ListPage<OrderRecord> {
   const at = new Date(THROUGH);
   return { total: 1, records: [record], unreadable: [], platformTime: at, requestStartedAt: at };
 }

@@ -1,5 +1,5 @@
 import { type CompletenessOf, type Said, say } from '#contracts';
-import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type { ListPage, MarketplaceConnector, OrderRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantineId, type RunContext, type RunProgress } from '#sync';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
@@ -11,7 +11,7 @@ import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } fro
 /** A list that an audit compares with what we hold. */
 export interface AuditedList<Row> {
   readonly subject: LedgerSubject;
-  /** For the log: `parent orders`. */
+  /** For the log: `orders`. */
   readonly what: Said;
   readPage(
     context: RunContext,
@@ -20,7 +20,7 @@ export interface AuditedList<Row> {
     pageSize: number,
   ): Promise<ListPage<Row>>;
   idOf(row: Row): string;
-  /** The parent order that it is, or that it is about. */
+  /** The order that it is, or that it is about. */
   orderOf(row: Row): string;
   /** Compares pages of a day with what we hold, and stores what differs. */
   store(
@@ -47,15 +47,15 @@ export function auditedLists(parts: Parts): Record<CompletenessOf, WithList> {
   return { orders: (use) => use(orders), after_sales: (use) => use(cases) };
 }
 
-function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrderRecord> {
-  const idOf = ({ parentOrderSn }: ParentOrderRecord): string => parentOrderSn;
+function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<OrderRecord> {
+  const idOf = ({ orderNumber }: OrderRecord): string => orderNumber;
   return {
     subject: ORDERS,
     what: say('what.orders'),
     idOf,
     orderOf: idOf,
     readPage: (context, window, page, pageSize) =>
-      context.call((call) => connector.listParentOrders(call, { window, by: 'created', page, pageSize })),
+      context.call((call) => connector.listOrders(call, { window, by: 'created', page, pageSize })),
     async store(tx, shopId, day, pages, clockOffsetMs) {
       await noteListed(
         tx,
@@ -74,12 +74,12 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<ParentOrde
 }
 
 function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<CaseWithLines> {
-  const idOf = ({ record }: CaseWithLines): string => record.parentAfterSalesSn;
+  const idOf = ({ record }: CaseWithLines): string => record.caseNumber;
   return {
     subject: AFTER_SALES,
     what: say('what.cases'),
     idOf,
-    orderOf: ({ record }) => record.parentOrderSn,
+    orderOf: ({ record }) => record.orderNumber,
     // Lines are asked for only of cases that are new or differ.
     async readPage(context, window, page, pageSize) {
       const cases = await context.call((call) =>
@@ -99,7 +99,7 @@ function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<C
 
 function toListed<Row>(
   pages: readonly ListPage<Row>[],
-  recordOf: (row: Row) => { readonly platformStatus: number; readonly platformUpdatedAt: Date },
+  recordOf: (row: Row) => { readonly platformStatus: string; readonly platformUpdatedAt: Date },
   idOf: (row: Row) => string,
   clockOffsetMs: number,
 ): Parameters<typeof noteListed>[4] {

@@ -28,16 +28,16 @@ interface DayRow {
   our_orders: number | null;
   unreadable_orders: number;
   missing_orders: number;
-  missing_sns: string[];
+  missing_numbers: string[];
   surplus_orders: number;
-  surplus_sns: string[];
+  surplus_numbers: string[];
   refetched_orders: number;
-  refetched_sns: string[];
+  refetched_numbers: string[];
   refetched_at: Date | null;
   stale_orders: number;
-  stale_sns: string[];
+  stale_numbers: string[];
   renewed_orders: number;
-  renewed_sns: string[];
+  renewed_numbers: string[];
   renewed_at: Date | null;
   checked_at: Date | null;
 }
@@ -52,9 +52,9 @@ export class CompletenessQueries {
     const rows = await this.database.query<DayRow>(
       `SELECT ledger.shop_id, ledger.day, ledger.time_zone, ledger.day_start, ledger.day_end, ${STATE} AS state,
          ledger.platform_orders, ledger.our_orders, ledger.unreadable_orders, ledger.missing_orders,
-         ledger.missing_sns, ledger.surplus_orders, ledger.surplus_sns, ledger.refetched_orders,
-         ledger.refetched_sns, ledger.refetched_at, ledger.stale_orders, ledger.stale_sns, ledger.renewed_orders,
-         ledger.renewed_sns, ledger.renewed_at, ledger.checked_at
+         ledger.missing_numbers, ledger.surplus_orders, ledger.surplus_numbers, ledger.refetched_orders,
+         ledger.refetched_numbers, ledger.refetched_at, ledger.stale_orders, ledger.stale_numbers, ledger.renewed_orders,
+         ledger.renewed_numbers, ledger.renewed_at, ledger.checked_at
        FROM completeness_days AS ledger JOIN shops USING (shop_id)
        WHERE ($1::uuid[] IS NULL OR ledger.shop_id = ANY($1)) AND ($2::uuid IS NULL OR ledger.shop_id = $2)
          AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
@@ -227,17 +227,17 @@ function toDay(row: DayRow): CompletenessDay {
     difference:
       isChecked && platform_orders !== null && our_orders !== null ? platform_orders - our_orders : null,
     unreadableOrders: row.unreadable_orders,
-    missing: { count: row.missing_orders, numbers: row.missing_sns },
-    stale: { count: row.stale_orders, numbers: row.stale_sns },
-    surplus: { count: row.surplus_orders, numbers: row.surplus_sns },
+    missing: { count: row.missing_orders, numbers: row.missing_numbers },
+    stale: { count: row.stale_orders, numbers: row.stale_numbers },
+    surplus: { count: row.surplus_orders, numbers: row.surplus_numbers },
     refetched: {
       count: row.refetched_orders,
-      numbers: row.refetched_sns,
+      numbers: row.refetched_numbers,
       at: row.refetched_at?.toISOString() ?? null,
     },
     renewed: {
       count: row.renewed_orders,
-      numbers: row.renewed_sns,
+      numbers: row.renewed_numbers,
       at: row.renewed_at?.toISOString() ?? null,
     },
     checkedAt: isChecked ? (row.checked_at?.toISOString() ?? null) : null,

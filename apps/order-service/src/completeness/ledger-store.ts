@@ -11,29 +11,29 @@ const NAMED = 100;
 /** What a ledger compares: the marketplace's list beside a table of ours. */
 export interface LedgerSubject {
   readonly what: CompletenessOf;
-  readonly table: 'parent_orders' | 'after_sales';
-  readonly id: 'parent_order_sn' | 'parent_after_sales_sn';
+  readonly table: 'orders' | 'after_sales';
+  readonly id: 'order_number' | 'case_number';
   readonly createdAt: 'ordered_at' | 'opened_at';
 }
 
 export const ORDERS: LedgerSubject = {
   what: 'orders',
-  table: 'parent_orders',
-  id: 'parent_order_sn',
+  table: 'orders',
+  id: 'order_number',
   createdAt: 'ordered_at',
 };
 
 export const AFTER_SALES: LedgerSubject = {
   what: 'after_sales',
   table: 'after_sales',
-  id: 'parent_after_sales_sn',
+  id: 'case_number',
   createdAt: 'opened_at',
 };
 
 /** What the list says of one record. */
 export interface ListedRecord {
   readonly id: string;
-  readonly platformStatus: number;
+  readonly platformStatus: string;
   readonly platformUpdatedAt: Date;
   /** When the request was started, by the database's clock. */
   readonly readAt: Date;
@@ -67,8 +67,8 @@ export async function enterDays(
      ON CONFLICT (shop_id, what, day) DO UPDATE
        SET time_zone = excluded.time_zone, day_start = excluded.day_start, day_end = excluded.day_end,
            state = 'unchecked', platform_orders = NULL, our_orders = NULL, checked_at = NULL,
-           unreadable_orders = 0, unreadable_ids = '{}', missing_orders = 0, missing_sns = '{}',
-           stale_orders = 0, stale_sns = '{}', surplus_orders = 0, surplus_sns = '{}'
+           unreadable_orders = 0, unreadable_ids = '{}', missing_orders = 0, missing_numbers = '{}',
+           stale_orders = 0, stale_numbers = '{}', surplus_orders = 0, surplus_numbers = '{}'
        WHERE known.time_zone <> excluded.time_zone`,
     [
       shopId,
@@ -145,7 +145,7 @@ export async function noteListed(
   const { records } = listed;
   await db.query(
     `WITH listed AS (
-       SELECT * FROM unnest($4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[])
+       SELECT * FROM unnest($4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[])
          AS row (id, platform_status, platform_updated_at, read_at)
      ), differing AS (
        SELECT known.${id} AS id, listed.platform_updated_at AS listed_at, listed.platform_status AS status,
@@ -254,13 +254,13 @@ export async function saveReading(
   await db.query(
     `UPDATE completeness_days
      SET platform_orders = $3, our_orders = $4, state = $5, unreadable_orders = $6, unreadable_ids = $7,
-         missing_orders = $8, missing_sns = $9, surplus_orders = $10, surplus_sns = $11,
-         stale_orders = $14, stale_sns = $15,
+         missing_orders = $8, missing_numbers = $9, surplus_orders = $10, surplus_numbers = $11,
+         stale_orders = $14, stale_numbers = $15,
          refetched_orders = CASE WHEN $12 > 0 THEN $12 ELSE refetched_orders END,
-         refetched_sns = CASE WHEN $12 > 0 THEN $13 ELSE refetched_sns END,
+         refetched_numbers = CASE WHEN $12 > 0 THEN $13 ELSE refetched_numbers END,
          refetched_at = CASE WHEN $12 > 0 THEN clock_timestamp() ELSE refetched_at END,
          renewed_orders = CASE WHEN $16 > 0 THEN $16 ELSE renewed_orders END,
-         renewed_sns = CASE WHEN $16 > 0 THEN $17 ELSE renewed_sns END,
+         renewed_numbers = CASE WHEN $16 > 0 THEN $17 ELSE renewed_numbers END,
          renewed_at = CASE WHEN $16 > 0 THEN clock_timestamp() ELSE renewed_at END,
          checked_at = clock_timestamp()
      WHERE shop_id = $1 AND day = $2 AND what = '${subject.what}'`,
@@ -322,24 +322,24 @@ function foundSql(subject: LedgerSubject): string {
   WITH noted AS (
     SELECT * FROM audit_listed WHERE shop_id = $1 AND what = '${subject.what}' AND day = $4
   ), differed AS (
-    SELECT stale.sn, bool_or((known.platform_updated_at, known.platform_status) IS DISTINCT FROM (stale.at, stale.status)
+    SELECT stale.number, bool_or((known.platform_updated_at, known.platform_status) IS DISTINCT FROM (stale.at, stale.status)
       AND known.platform_updated_at <= stale.at) AS still
-    FROM noted CROSS JOIN unnest(noted.stale, noted.stale_at, noted.stale_status) AS stale (sn, at, status)
-    LEFT JOIN ${subject.table} AS known ON known.shop_id = $1 AND known.${subject.id} = stale.sn
-    GROUP BY stale.sn
+    FROM noted CROSS JOIN unnest(noted.stale, noted.stale_at, noted.stale_status) AS stale (number, at, status)
+    LEFT JOIN ${subject.table} AS known ON known.shop_id = $1 AND known.${subject.id} = stale.number
+    GROUP BY stale.number
   ), listed AS (
-    SELECT sn, sn IN (SELECT unnest(missing) FROM noted) AS was_missing, ${isStored(subject, 'sn')} AS is_stored,
-      ${isOpenInQuarantine(subject, 'sn')} AS is_quarantined, sn IN (SELECT unnest(unreadable) FROM noted) AS was_unreadable
-    FROM (SELECT DISTINCT unnest(ids) AS sn FROM noted) AS each
+    SELECT number, number IN (SELECT unnest(missing) FROM noted) AS was_missing, ${isStored(subject, 'number')} AS is_stored,
+      ${isOpenInQuarantine(subject, 'number')} AS is_quarantined, number IN (SELECT unnest(unreadable) FROM noted) AS was_unreadable
+    FROM (SELECT DISTINCT unnest(ids) AS number FROM noted) AS each
   ), ours AS (
-    SELECT ${subject.id} AS sn FROM ${subject.table}
+    SELECT ${subject.id} AS number FROM ${subject.table}
     WHERE shop_id = $1 AND ${subject.createdAt} >= $2 AND ${subject.createdAt} < $3
   )
   SELECT (SELECT count(*) FROM listed) AS listed, (SELECT count(*) FROM ours) AS ours,
-    ARRAY(SELECT sn FROM listed WHERE was_missing AND is_stored ORDER BY sn) AS refetched,
-    ARRAY(SELECT sn FROM differed WHERE NOT still ORDER BY sn) AS renewed,
-    ARRAY(SELECT sn FROM differed WHERE still ORDER BY sn) AS stale,
-    ARRAY(SELECT sn FROM listed WHERE NOT is_stored AND NOT is_quarantined ORDER BY sn) AS missing,
-    ARRAY(SELECT sn FROM listed WHERE is_quarantined AND (was_unreadable OR NOT is_stored) ORDER BY sn) AS unreadable,
-    ARRAY(SELECT sn FROM ours WHERE NOT EXISTS (SELECT FROM listed WHERE listed.sn = ours.sn) ORDER BY sn) AS surplus`;
+    ARRAY(SELECT number FROM listed WHERE was_missing AND is_stored ORDER BY number) AS refetched,
+    ARRAY(SELECT number FROM differed WHERE NOT still ORDER BY number) AS renewed,
+    ARRAY(SELECT number FROM differed WHERE still ORDER BY number) AS stale,
+    ARRAY(SELECT number FROM listed WHERE NOT is_stored AND NOT is_quarantined ORDER BY number) AS missing,
+    ARRAY(SELECT number FROM listed WHERE is_quarantined AND (was_unreadable OR NOT is_stored) ORDER BY number) AS unreadable,
+    ARRAY(SELECT number FROM ours WHERE NOT EXISTS (SELECT FROM listed WHERE listed.number = ours.number) ORDER BY number) AS surplus`;
 }

@@ -11,19 +11,6 @@ import { conflict, type Database, invalid, notFound, refusedField } from '#runti
 import { type CredentialSource, type KnownShops, refusalOf } from '#sync';
 import { localDay } from './local-days.js';
 
-/** Every status that the marketplace documents, in the order of an order's life. */
-const STATUSES: readonly (readonly [platformStatus: number, status: OrderStatus])[] = [
-  [1, 'pending'],
-  [2, 'unshipped'],
-  [41, 'partially_shipped'],
-  [4, 'shipped'],
-  [51, 'partially_delivered'],
-  [5, 'delivered'],
-  [3, 'cancelled'],
-];
-/** The marketplace's word for "no filter". */
-const ALL = 0;
-
 /** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
 export class StatusCounts {
   constructor(
@@ -50,26 +37,27 @@ export class StatusCounts {
     }
     const [platform, ours] = await Promise.all([
       this.platformCounts(shopId, span),
-      this.database.query<{ status: number; orders: number }>(
-        `SELECT platform_status AS status, count(*) AS orders FROM parent_orders
+      this.database.query<{ status: string; orders: number }>(
+        `SELECT platform_status AS status, count(*) AS orders FROM orders
          WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3 GROUP BY platform_status`,
         [shopId, span.start, span.end],
       ),
     ]);
     const held = new Map(ours.map(({ status, orders }) => [status, orders]));
-    const known = STATUSES.map(
-      ([platformStatus, status]): CompletenessStatus =>
-        compared(status, platformStatus, platform.get(platformStatus) ?? 0, held.get(platformStatus) ?? 0),
+    const documented = this.connector.orderStatuses;
+    const known = documented.map(
+      ({ platformStatus, status }): CompletenessStatus =>
+        compared(status, platformStatus, platform.of.get(platformStatus) ?? 0, held.get(platformStatus) ?? 0),
     );
-    // A status that is new to us cannot be asked for by name; we hold it under the marketplace's number.
+    // A status that is new to us cannot be asked for by name; we hold it under the marketplace's own word.
     const unknown = ours
-      .filter(({ status }) => !STATUSES.some(([number]) => number === status))
+      .filter(({ status }) => !documented.some(({ platformStatus }) => platformStatus === status))
       .map(({ status, orders }) => compared('unknown', status, 0, orders));
     return {
       shopId,
       day,
       countedAt: new Date().toISOString(),
-      platformOrders: platform.get(ALL) ?? 0,
+      platformOrders: platform.all,
       ourOrders: ours.reduce((sum, { orders }) => sum + orders, 0),
       rows: [...known, ...unknown],
     };
@@ -78,21 +66,25 @@ export class StatusCounts {
   private async platformCounts(
     shopId: string,
     span: { readonly start: Date; readonly end: Date },
-  ): Promise<Map<number, number>> {
+  ): Promise<{ readonly all: number; readonly of: ReadonlyMap<string, number> }> {
     const window = { from: span.start, to: new Date(span.end.getTime() - 1_000) };
     try {
-      const counts = await Promise.all(
-        [ALL, ...STATUSES.map(([number]) => number)].map(async (platformStatus) => {
-          const page = await this.credentials.use(shopId, (credentials) =>
-            this.connector.listParentOrders(
-              { credentials, priority: 'interactive' },
-              { window, by: 'created', page: 1, pageSize: 1, platformStatus },
-            ),
-          );
-          return [platformStatus, page.total] as const;
-        }),
-      );
-      return new Map(counts);
+      const count = async (only: { readonly platformStatus?: string }): Promise<number> => {
+        const page = await this.credentials.use(shopId, (credentials) =>
+          this.connector.listOrders(
+            { credentials, priority: 'interactive' },
+            { window, by: 'created', page: 1, pageSize: 1, ...only },
+          ),
+        );
+        return page.total;
+      };
+      const [all, ...counts] = await Promise.all([
+        count({}),
+        ...this.connector.orderStatuses.map(
+          async ({ platformStatus }) => [platformStatus, await count({ platformStatus })] as const,
+        ),
+      ]);
+      return { all, of: new Map(counts) };
     } catch (error) {
       throw isMarketplaceError(error) ? refusalOf(error) : error;
     }
@@ -101,7 +93,7 @@ export class StatusCounts {
 
 function compared(
   status: OrderStatus,
-  platformStatus: number,
+  platformStatus: string,
   platformOrders: number,
   ourOrders: number,
 ): CompletenessStatus {

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '#runtime';
 
 /** An order that a webhook has named, as it was when it was claimed. */
 export interface ClaimedHint {
-  readonly sn: string;
+  readonly number: string;
   readonly topics: readonly WebhookTopic[];
   /** A higher one in the table means that a hint has arrived since. */
   readonly generation: number;
@@ -36,25 +36,25 @@ export class HintStore {
    * A burst for one order is one row. The first hint decides when it is read, so that a steady stream cannot put it off;
    * one that arrives while its read is under way raises the generation, and the order is read once more.
    */
-  async note(hint: Pick<WebhookHint, 'shopId' | 'topic'>, parentOrderSn: string): Promise<void> {
+  async note(hint: Pick<WebhookHint, 'shopId' | 'topic'>, orderNumber: string): Promise<void> {
     await this.database.query(
-      `INSERT INTO order_hints AS known (shop_id, parent_order_sn, topics, due_at)
+      `INSERT INTO order_hints AS known (shop_id, order_number, topics, due_at)
        VALUES ($1, $2, ARRAY[$3::text], clock_timestamp() + $4 * interval '1 ms')
-       ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET
+       ON CONFLICT (shop_id, order_number) DO UPDATE SET
          topics = ARRAY(SELECT DISTINCT unnest(known.topics || excluded.topics) ORDER BY 1),
          generation = known.generation + 1, last_hinted_at = clock_timestamp(), misses = 0,
          due_at = CASE WHEN known.misses > 0 THEN least(known.due_at, excluded.due_at) ELSE known.due_at END`,
-      [hint.shopId, parentOrderSn, hint.topic, this.settleMs],
+      [hint.shopId, orderNumber, hint.topic, this.settleMs],
     );
   }
 
   /** The order of a case that we know. */
-  async orderOfCase(shopId: string, parentAfterSalesSn: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ sn: string }>(
-      'SELECT parent_order_sn AS sn FROM after_sales WHERE shop_id = $1 AND parent_after_sales_sn = $2',
-      [shopId, parentAfterSalesSn],
+  async orderOfCase(shopId: string, caseNumber: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ number: string }>(
+      'SELECT order_number AS number FROM after_sales WHERE shop_id = $1 AND case_number = $2',
+      [shopId, caseNumber],
     );
-    return row?.sn;
+    return row?.number;
   }
 
   /** Up to a call's worth of due hints of the shop that has waited longest; none of a shop that is away or paused. */
@@ -69,13 +69,13 @@ export class HintStore {
              WHERE pause.shop_id = hint.shop_id AND pause.until > clock_timestamp())
          ORDER BY hint.due_at LIMIT 1
        ), free AS (
-         SELECT hint.shop_id, hint.parent_order_sn FROM order_hints AS hint JOIN next USING (shop_id)
+         SELECT hint.shop_id, hint.order_number FROM order_hints AS hint JOIN next USING (shop_id)
          WHERE hint.due_at <= clock_timestamp()
          ORDER BY hint.due_at LIMIT ${HINTS_A_CALL} FOR UPDATE OF hint SKIP LOCKED
        )
        UPDATE order_hints AS hint SET due_at = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
-       FROM free WHERE hint.shop_id = free.shop_id AND hint.parent_order_sn = free.parent_order_sn
-       RETURNING hint.shop_id AS "shopId", hint.parent_order_sn AS sn, hint.topics, hint.generation, hint.misses,
+       FROM free WHERE hint.shop_id = free.shop_id AND hint.order_number = free.order_number
+       RETURNING hint.shop_id AS "shopId", hint.order_number AS number, hint.topics, hint.generation, hint.misses,
          extract(epoch FROM clock_timestamp() - hint.last_hinted_at)::float AS age`,
       [busy],
     );
@@ -93,28 +93,28 @@ export class HintStore {
     const gone = [...read, ...unknown.filter(isGivenUp)];
     await tx.query(
       `WITH claimed AS (
-         SELECT * FROM unnest($2::text[], $3::bigint[]) AS claimed (sn, generation)
+         SELECT * FROM unnest($2::text[], $3::bigint[]) AS claimed (number, generation)
        ), done AS (
          DELETE FROM order_hints AS hint USING claimed
-         WHERE hint.shop_id = $1 AND hint.parent_order_sn = claimed.sn AND hint.generation = claimed.generation
+         WHERE hint.shop_id = $1 AND hint.order_number = claimed.number AND hint.generation = claimed.generation
        )
        UPDATE order_hints AS hint SET due_at = clock_timestamp() + $4 * interval '1 ms'
-       FROM claimed WHERE hint.shop_id = $1 AND hint.parent_order_sn = claimed.sn
+       FROM claimed WHERE hint.shop_id = $1 AND hint.order_number = claimed.number
          AND hint.generation <> claimed.generation`,
-      [shopId, gone.map(({ sn }) => sn), gone.map(({ generation }) => generation), this.settleMs],
+      [shopId, gone.map(({ number }) => number), gone.map(({ generation }) => generation), this.settleMs],
     );
     const kept = unknown.filter((hint) => !isGivenUp(hint));
     if (kept.length === 0) return;
     await tx.query(
       `UPDATE order_hints SET misses = least(misses + 1, 100),
          due_at = clock_timestamp() + least(300, 15 * 2 ^ least(misses, 6)) * interval '1 second'
-       WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])`,
-      [shopId, kept.map(({ sn }) => sn)],
+       WHERE shop_id = $1 AND order_number = ANY($2::text[])`,
+      [shopId, kept.map(({ number }) => number)],
     );
   }
 
   /** The shop's calls are refused, or nobody answers: its hints wait, each time longer, and are not lost. */
-  async pause(shopId: string, sns: readonly string[], reason: string): Promise<void> {
+  async pause(shopId: string, numbers: readonly string[], reason: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query(
         `INSERT INTO hint_pauses (shop_id, attempts, until, reason)
@@ -125,8 +125,8 @@ export class HintStore {
       );
       // Nobody works on them any more: they are due as soon as the pause ends.
       await tx.query(
-        'UPDATE order_hints SET due_at = clock_timestamp() WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])',
-        [shopId, sns],
+        'UPDATE order_hints SET due_at = clock_timestamp() WHERE shop_id = $1 AND order_number = ANY($2::text[])',
+        [shopId, numbers],
       );
     });
   }

@@ -101,7 +101,7 @@ export class HintWorker {
       await store
         .pause(
           shopId,
-          hints.map(({ sn }) => sn),
+          hints.map(({ number }) => number),
           reasonOf(error),
         )
         .catch((cause: unknown) =>

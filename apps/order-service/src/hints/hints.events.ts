@@ -32,22 +32,22 @@ export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown
   async received(@Payload() hint: WebhookHint): Promise<void> {
     if (hint.topic === 'test') return;
     const { shopId, webhookId } = hint;
-    const sn = hint.parentOrderSn ?? (await this.orderOfCase(hint));
-    if (sn === undefined) {
+    const number = hint.orderNumber ?? (await this.orderOfCase(hint));
+    if (number === undefined) {
       // Only its case is named, and we have never met it: the next run of its kind finds it by its update time.
-      if (hint.parentAfterSalesSn !== null) await queueFollowUps(this.database, shopId, ['after_sales']);
+      if (hint.caseNumber !== null) await queueFollowUps(this.database, shopId, ['after_sales']);
       else this.logger.info({ shopId, webhookId, topic: hint.topic }, 'a webhook names no order');
       return;
     }
-    if (sn.trim() === '' || sn.length > MAX_NUMBER_LENGTH) {
+    if (number.trim() === '' || number.length > MAX_NUMBER_LENGTH) {
       this.logger.warn({ shopId, webhookId }, 'a webhook names something that is no number of an order');
       return;
     }
-    await this.hints.note(hint, sn);
+    await this.hints.note(hint, number);
     this.worker.wakeAfter(this.hints.settleMs);
   }
 
-  private async orderOfCase({ shopId, parentAfterSalesSn }: WebhookHint): Promise<string | undefined> {
-    return parentAfterSalesSn === null ? undefined : this.hints.orderOfCase(shopId, parentAfterSalesSn);
+  private async orderOfCase({ shopId, caseNumber }: WebhookHint): Promise<string | undefined> {
+    return caseNumber === null ? undefined : this.hints.orderOfCase(shopId, caseNumber);
   }
 }

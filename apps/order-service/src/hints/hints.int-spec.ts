@@ -7,7 +7,7 @@ import {
   type MarketplaceConnector,
   MarketplaceError,
   type MarketplaceErrorKind,
-  type ParentOrderRecord,
+  type OrderRecord,
 } from '#marketplace';
 import { createLogger } from '#runtime';
 import { queueRun } from '#sync';
@@ -46,29 +46,30 @@ describe('hints of webhooks', () => {
   let workers: HintWorker[];
   let shopId: string;
   /** What the marketplace has, and what it was asked. */
-  let known: Map<string, ParentOrderRecord>;
+  let known: Map<string, OrderRecord>;
   let cases: AfterSalesCaseRecord[];
   let asked: string[][];
   let casesAsked: string[][];
-  let beforeAnswer: (sns: readonly string[]) => void | Promise<void>;
+  let beforeAnswer: (numbers: readonly string[]) => void | Promise<void>;
   let beforeCases: () => void;
 
   const connector = {
-    getParentOrdersBySn: async (_: unknown, sns: readonly string[]): Promise<ListPage<ParentOrderRecord>> => {
+    getOrdersByNumber: async (_: unknown, numbers: readonly string[]): Promise<ListPage<OrderRecord>> => {
       const requestStartedAt = new Date();
-      asked.push([...sns]);
-      await beforeAnswer(sns);
+      asked.push([...numbers]);
+      await beforeAnswer(numbers);
       return pageOf(
-        sns.flatMap((sn) => known.get(sn) ?? []),
+        numbers.flatMap((number) => known.get(number) ?? []),
         requestStartedAt,
       );
     },
-    getAfterSalesOfOrders: async (_: unknown, sns: readonly string[]) => {
-      casesAsked.push([...sns]);
+    getAfterSalesOfOrders: async (_: unknown, numbers: readonly string[]) => {
+      casesAsked.push([...numbers]);
       beforeCases();
-      return pageOf(cases.filter((item) => sns.includes(item.parentOrderSn)));
+      return pageOf(cases.filter((item) => numbers.includes(item.orderNumber)));
     },
-    getAfterSalesLines: async (_: unknown, sns: readonly string[]) => pageOf(sns.map((sn) => aCaseLine(sn))),
+    getAfterSalesLines: async (_: unknown, numbers: readonly string[]) =>
+      pageOf(numbers.map((number) => aCaseLine(number))),
   } as unknown as MarketplaceConnector;
 
   const newWorker = (): HintWorker => {
@@ -107,27 +108,23 @@ describe('hints of webhooks', () => {
     await Promise.all(workers.map((worker) => worker.close()));
   });
 
-  const has = (sn: string, overrides: Partial<ParentOrderRecord> = {}) =>
-    known.set(sn, anOrder(sn, overrides));
-  const hint = (
-    parentOrderSn: string | null,
-    topic: WebhookTopic = 'order',
-    rest: Partial<WebhookHint> = {},
-  ) =>
+  const has = (number: string, overrides: Partial<OrderRecord> = {}) =>
+    known.set(number, anOrder(number, overrides));
+  const hint = (orderNumber: string | null, topic: WebhookTopic = 'order', rest: Partial<WebhookHint> = {}) =>
     events.received({
       webhookId: 'w-1',
       shopId,
       topic,
-      parentOrderSn,
-      parentAfterSalesSn: null,
+      orderNumber,
+      caseNumber: null,
       sentAt: new Date().toISOString(),
       receivedAt: new Date().toISOString(),
       isReplay: false,
       ...rest,
     });
   const open = async () => {
-    const rows = await bed.database.query<{ sn: string; topics: string[]; misses: number }>(
-      'SELECT parent_order_sn AS sn, topics, misses FROM order_hints WHERE shop_id = $1 ORDER BY 1',
+    const rows = await bed.database.query<{ number: string; topics: string[]; misses: number }>(
+      'SELECT order_number AS number, topics, misses FROM order_hints WHERE shop_id = $1 ORDER BY 1',
       [shopId],
     );
     return rows;
@@ -165,16 +162,16 @@ describe('hints of webhooks', () => {
 
   for (const kind of ['unreadable', 'business', 'transient'] as const) {
     test(`${kind} for one of many: its neighbours are read and stored`, async () => {
-      const sns = Array.from({ length: 8 }, (_, n) => `PO-${n}`);
-      for (const sn of sns) has(sn);
+      const numbers = Array.from({ length: 8 }, (_, n) => `PO-${n}`);
+      for (const number of numbers) has(number);
       beforeAnswer = (numbers) => {
         if (numbers.includes('PO-3')) throw refusal(kind);
       };
-      for (const sn of sns) await hint(sn);
+      for (const number of numbers) await hint(number);
       events.onApplicationBootstrap();
-      const others = sns.filter((sn) => sn !== 'PO-3');
-      await waitFor('the others', async () => (await bed.sns(shopId)).length === others.length);
-      assert.deepEqual(await bed.sns(shopId), others);
+      const others = numbers.filter((number) => number !== 'PO-3');
+      await waitFor('the others', async () => (await bed.numbers(shopId)).length === others.length);
+      assert.deepEqual(await bed.numbers(shopId), others);
       const kept = await bed.database.query<{ id: string }>(
         'SELECT platform_id AS id FROM quarantine WHERE shop_id = $1',
         [shopId],
@@ -196,18 +193,18 @@ describe('hints of webhooks', () => {
     await hint('PO-1', 'after_sales');
     events.onApplicationBootstrap();
     await allRead();
-    assert.deepEqual([await bed.sns(shopId), casesAsked], [['PO-1'], []]);
+    assert.deepEqual([await bed.numbers(shopId), casesAsked], [['PO-1'], []]);
   });
 
   test('many orders: up to 20 numbers a call, each once, whatever the number of replicas', async () => {
-    const sns = Array.from({ length: 45 }, (_, n) => `PO-${n}`);
-    for (const sn of sns) has(sn);
-    for (const sn of sns) await hint(sn);
+    const numbers = Array.from({ length: 45 }, (_, n) => `PO-${n}`);
+    for (const number of numbers) has(number);
+    for (const number of numbers) await hint(number);
     for (const worker of [...workers, newWorker(), newWorker()]) worker.start();
     await allRead();
-    assert.deepEqual(asked.flat().sort(), [...sns].sort());
+    assert.deepEqual(asked.flat().sort(), [...numbers].sort());
     assert.ok(asked.every((numbers) => numbers.length <= 20));
-    assert.deepEqual((await bed.sns(shopId)).length, 45);
+    assert.deepEqual((await bed.numbers(shopId)).length, 45);
   });
 
   test('a hint that comes while its order is being read is read again', async () => {
@@ -279,24 +276,26 @@ describe('hints of webhooks', () => {
     has('PO-late');
     await bed.database.query(
       `UPDATE order_hints SET due_at = now(),
-         last_hinted_at = CASE parent_order_sn WHEN 'PO-never' THEN now() - interval '31 minutes' ELSE now() END
+         last_hinted_at = CASE order_number WHEN 'PO-never' THEN now() - interval '31 minutes' ELSE now() END
        WHERE shop_id = $1`,
       [shopId],
     );
     await allRead();
-    assert.deepEqual(await bed.sns(shopId), ['PO-late']);
+    assert.deepEqual(await bed.numbers(shopId), ['PO-late']);
   });
 
   test('a number that the marketplace refuses does not hold up its neighbours', async () => {
     has('PO-1');
     has('PO-2');
-    beforeAnswer = (sns) => {
-      if (sns.includes('bad number')) throw refusal('business');
+    beforeAnswer = (numbers) => {
+      if (numbers.includes('bad number')) throw refusal('business');
     };
-    for (const sn of ['PO-1', 'bad number', 'PO-2']) await hint(sn);
+    for (const number of ['PO-1', 'bad number', 'PO-2']) await hint(number);
     events.onApplicationBootstrap();
-    await waitFor('the neighbours', async () => (await open()).every(({ sn }) => sn === 'bad number'));
-    assert.deepEqual(await bed.sns(shopId), ['PO-1', 'PO-2']);
+    await waitFor('the neighbours', async () =>
+      (await open()).every(({ number }) => number === 'bad number'),
+    );
+    assert.deepEqual(await bed.numbers(shopId), ['PO-1', 'PO-2']);
     assert.deepEqual(
       (await open()).map(({ misses }) => misses),
       [1],
@@ -320,9 +319,9 @@ describe('hints of webhooks', () => {
     test(`${topic}: its case is read at once, and the amounts are due though the order is unchanged`, async () => {
       has('PO-1');
       await bed.store(shopId, { record: anOrder('PO-1'), readAt: at(1) });
-      await bed.database.query('UPDATE parent_orders SET amounts_due_at = NULL WHERE shop_id = $1', [shopId]);
+      await bed.database.query('UPDATE orders SET amounts_due_at = NULL WHERE shop_id = $1', [shopId]);
       cases = [aCase('D-1')];
-      await hint('PO-1', topic, { parentAfterSalesSn: 'D-1' });
+      await hint('PO-1', topic, { caseNumber: 'D-1' });
       events.onApplicationBootstrap();
       await allRead();
       assert.deepEqual(casesAsked, [['PO-1']]);
@@ -355,13 +354,13 @@ describe('hints of webhooks', () => {
       );
       assert.equal(runs.length, queued, kind);
     }
-    assert.deepEqual(await bed.sns(shopId), ['PO-1']);
+    assert.deepEqual(await bed.numbers(shopId), ['PO-1']);
   });
 
   test('one that names only its case: by the case that we know, else by a run of the kind', async () => {
     has('PO-1');
     cases = [aCase('D-1')];
-    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-1' });
+    await hint(null, 'after_sales', { caseNumber: 'D-1' });
     const [run] = await bed.database.query<{ kind: string }>(
       'SELECT kind FROM sync_runs WHERE shop_id = $1',
       [shopId],
@@ -370,7 +369,7 @@ describe('hints of webhooks', () => {
     await hint('PO-1', 'after_sales');
     events.onApplicationBootstrap();
     await allRead();
-    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-1' });
+    await hint(null, 'after_sales', { caseNumber: 'D-1' });
     await allRead();
     assert.deepEqual(asked, [['PO-1'], ['PO-1']]);
     await hint(null, 'unknown');
@@ -393,13 +392,13 @@ describe('hints of webhooks', () => {
       mode: 'update',
       notBefore: new Date(Date.now() + 120_000),
     });
-    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-9' });
+    await hint(null, 'after_sales', { caseNumber: 'D-9' });
     assert.deepEqual(await runs(), [{ status: 'queued', isLater: true }]);
     await bed.database.query(
       `UPDATE sync_runs SET status = 'failed', error_code = 'shop.missing_permission' WHERE shop_id = $1`,
       [shopId],
     );
-    await hint(null, 'after_sales', { parentAfterSalesSn: 'D-9' });
+    await hint(null, 'after_sales', { caseNumber: 'D-9' });
     assert.equal((await runs()).length, 1);
   });
 
@@ -415,12 +414,12 @@ describe('hints of webhooks', () => {
   });
 
   test('peer failure 46: a 19-digit number goes in and out as it is', async () => {
-    const sn = '9223372036854775807';
-    has(sn);
-    await hint(sn);
+    const number = '9223372036854775807';
+    has(number);
+    await hint(number);
     events.onApplicationBootstrap();
     await allRead();
-    assert.deepEqual([asked, await bed.sns(shopId)], [[[sn]], [sn]]);
+    assert.deepEqual([asked, await bed.numbers(shopId)], [[[number]], [number]]);
   });
 });
 
@@ -439,7 +438,7 @@ describe('how changes were found', () => {
   async function found(shopId: string, source: string, lags: readonly number[], first = 0): Promise<void> {
     for (const [n, lag] of lags.entries()) {
       await bed.database.query(
-        `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status, platform_updated_at)
+        `INSERT INTO order_history (shop_id, order_number, version, at, source, status, platform_updated_at)
          VALUES ($1, $2, 1, $3, $4, 'unshipped', $5)`,
         [shopId, `${source}-${first + n}`, at(first + n), source, at(first + n - lag)],
       );
@@ -458,7 +457,7 @@ describe('how changes were found', () => {
     await found(two, 'poll', [10, 20, 30]);
     await found(two, 'hand', [1]);
     await bed.database.query(
-      `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status)
+      `INSERT INTO order_history (shop_id, order_number, version, at, source, status)
        VALUES ($1, 'PO-amounts', 2, $2, 'amounts', 'unshipped')`,
       [one, at(5)],
     );
@@ -518,7 +517,7 @@ describe('how changes were found', () => {
     ] as const)
       for (const [n, offsetMs] of [-60_000, 0, 86_400_000 - 60_000, 86_400_000].entries())
         await bed.database.query(
-          `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status, platform_updated_at)
+          `INSERT INTO order_history (shop_id, order_number, version, at, source, status, platform_updated_at)
            VALUES ($1, $2, 1, $3, 'poll', 'unshipped', $3)`,
           [shopId, `PO-day-${n}`, new Date(Date.parse(begins) + offsetMs)],
         );
@@ -546,7 +545,7 @@ describe('how changes were found', () => {
   test('answered from the index alone, however long the history', async () => {
     const shopId = await bed.newShop();
     await bed.database.query(
-      `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status, platform_updated_at)
+      `INSERT INTO order_history (shop_id, order_number, version, at, source, status, platform_updated_at)
        SELECT $1, 'PO-' || n, 1, $2::timestamptz + n * interval '1 second', 'poll', 'unshipped', $2 FROM
        generate_series(1, 20000) AS n`,
       [shopId, at(0)],

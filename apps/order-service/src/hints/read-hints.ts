@@ -5,7 +5,7 @@ import {
   isMarketplaceError,
   type ListPage,
   type MarketplaceConnector,
-  type ParentOrderRecord,
+  type OrderRecord,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
 import type { CredentialSource } from '#sync';
@@ -30,7 +30,7 @@ export interface HintReadingParts {
 }
 
 interface Answers {
-  readonly orders: ListPage<ParentOrderRecord>[];
+  readonly orders: ListPage<OrderRecord>[];
   readonly cases: ListPage<CaseWithLines>[];
   /** Cases could not be read: their kind's next run finds them by their update time. */
   readonly casesLeft: boolean;
@@ -68,21 +68,21 @@ async function readOrders(
   parts: HintReadingParts,
   hints: readonly ClaimedHint[],
   call: Call,
-): Promise<ListPage<ParentOrderRecord>[]> {
-  const read = (sns: readonly string[]) =>
-    call((context) => parts.connector.getParentOrdersBySn(context, sns));
-  const sns = hints.map(({ sn }) => sn);
-  if (sns.length > 1) {
+): Promise<ListPage<OrderRecord>[]> {
+  const read = (numbers: readonly string[]) =>
+    call((context) => parts.connector.getOrdersByNumber(context, numbers));
+  const numbers = hints.map(({ number }) => number);
+  if (numbers.length > 1) {
     try {
-      return [await read(sns)];
+      return [await read(numbers)];
     } catch (error) {
       if (faultOf(error) === 'queue') throw error;
     }
   }
-  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  const { answers, refused, putOff, error } = await askEach(numbers, 1, (number) => read([number]));
   if (error !== undefined) throw error;
   for (const { item, error: refusal } of [...refused, ...putOff])
-    parts.logger.warn({ parentOrderSn: item }, `a hinted order is refused: ${describeError(refusal)}`);
+    parts.logger.warn({ orderNumber: item }, `a hinted order is refused: ${describeError(refusal)}`);
   // A number that the marketplace refuses may be one that it does not know yet, and is asked for again like those put off.
   const unreadable = refused.filter(({ error: refusal }) => refusal.kind !== 'business');
   const now = new Date();
@@ -102,11 +102,11 @@ async function readOrders(
 async function readCases(
   parts: HintReadingParts,
   shopId: string,
-  sns: readonly string[],
+  numbers: readonly string[],
   call: Call,
 ): Promise<Omit<Answers, 'orders'>> {
   try {
-    const { pages, isWhole } = await readCasePages(parts, sns, call);
+    const { pages, isWhole } = await readCasePages(parts, numbers, call);
     const cases: ListPage<CaseWithLines>[] = [];
     for (const page of pages)
       cases.push(await readLinesOf(page, shopId, parts.database, parts.connector, call));
@@ -121,22 +121,22 @@ async function readCases(
 /** The cases of several orders in one call, else order by order: those without an answer are left to the next run. */
 async function readCasePages(
   parts: HintReadingParts,
-  sns: readonly string[],
+  numbers: readonly string[],
   call: Call,
 ): Promise<{ pages: ListPage<AfterSalesCaseRecord>[]; isWhole: boolean }> {
   const read = (some: readonly string[]) =>
     call((context) => parts.connector.getAfterSalesOfOrders(context, some));
-  if (sns.length > 1) {
+  if (numbers.length > 1) {
     try {
-      return { pages: [await read(sns)], isWhole: true };
+      return { pages: [await read(numbers)], isWhole: true };
     } catch (error) {
       if (faultOf(error) === 'queue') throw error;
     }
   }
-  const { answers, refused, putOff, error } = await askEach(sns, 1, (sn) => read([sn]));
+  const { answers, refused, putOff, error } = await askEach(numbers, 1, (number) => read([number]));
   if (error !== undefined) throw error;
   for (const { item, error: refusal } of [...refused, ...putOff])
-    parts.logger.warn({ parentOrderSn: item }, `its cases are left to the next run: ${refusal.message}`);
+    parts.logger.warn({ orderNumber: item }, `its cases are left to the next run: ${refusal.message}`);
   return { pages: answers, isWhole: refused.length + putOff.length === 0 };
 }
 
@@ -151,12 +151,12 @@ async function storeAnswers(
   const stored = await storePages(tx, shopId, orders, clockOffsetMs, 'webhook');
   const answered = new Set(
     orders.flatMap((page) => [
-      ...page.records.map((record) => record.parentOrderSn),
+      ...page.records.map((record) => record.orderNumber),
       ...page.unreadable.map((record) => record.platformId),
     ]),
   );
-  const read = hints.filter(({ sn }) => answered.has(sn));
-  const unknown = hints.filter(({ sn }) => !answered.has(sn));
+  const read = hints.filter(({ number }) => answered.has(number));
+  const unknown = hints.filter(({ number }) => !answered.has(number));
   const changedAddresses = snsOf(read, (topic) => topic === 'address');
   if (changedAddresses.length > 0) await markAddressesChanged(tx, shopId, changedAddresses);
   await storeCasePages(tx, shopId, cases, clockOffsetMs, 'webhook');
@@ -170,7 +170,7 @@ async function storeAnswers(
   if (casesRefused) await changeAfterSalesReach(tx, shopId, false);
   for (const hint of unknown.filter(isGivenUp)) {
     parts.logger.warn(
-      { shopId, parentOrderSn: hint.sn, misses: hint.misses },
+      { shopId, orderNumber: hint.number, misses: hint.misses },
       'a webhook named an order that the marketplace does not know; the hint is dropped',
     );
   }
@@ -182,18 +182,18 @@ async function storeAnswers(
 async function markAmountsDue(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
-  parentOrderSns: readonly string[],
+  orderNumbers: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `UPDATE parent_orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
+    `UPDATE orders AS parent SET amounts_due_at = now(), amounts_attempts = 0,
        amounts_wanted_at = coalesce(parent.amounts_wanted_at, now())
-     FROM (SELECT parent_order_sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-           ORDER BY parent_order_sn FOR UPDATE) AS named
-     WHERE parent.shop_id = $1 AND parent.parent_order_sn = named.parent_order_sn`,
-    [shopId, parentOrderSns],
+     FROM (SELECT order_number FROM orders WHERE shop_id = $1 AND order_number = ANY($2::text[])
+           ORDER BY order_number FOR UPDATE) AS named
+     WHERE parent.shop_id = $1 AND parent.order_number = named.order_number`,
+    [shopId, orderNumbers],
   );
 }
 
 function snsOf(hints: readonly ClaimedHint[], isWanted: (topic: WebhookTopic) => boolean): string[] {
-  return hints.filter(({ topics }) => topics.some(isWanted)).map(({ sn }) => sn);
+  return hints.filter(({ topics }) => topics.some(isWanted)).map(({ number }) => number);
 }

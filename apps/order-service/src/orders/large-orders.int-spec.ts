@@ -5,14 +5,14 @@ import { Payload } from '@nestjs/microservices';
 import {
   type EventData,
   english,
+  type Order,
   type OrderFilters,
   Orders,
-  type ParentOrder,
-  ParentOrdersStored,
+  OrdersStored,
   type Said,
   serviceCaller,
 } from '#contracts';
-import type { ParentOrderRecord } from '#marketplace';
+import type { OrderRecord } from '#marketplace';
 import { HandleEvent, OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger } from '#runtime';
 import { CALLER_PUBLIC_KEYS, rpcAs, startTestNats, type TestNats, waitFor } from '#testing';
@@ -30,13 +30,16 @@ const everybody = serviceCaller('test', 'test');
 
 /** Lines with words as long as real ones. */
 function anOrderOf(
-  sn: string,
+  number: string,
   lines: number,
-  goodsName = 'Steel travel mug with lid, 500 ml, leakproof, red',
+  productName = 'Steel travel mug with lid, 500 ml, leakproof, red',
 ) {
-  return anOrder(sn, {
+  return anOrder(number, {
     lines: Array.from({ length: lines }, (_, n) =>
-      aLine(`${sn.replace('PO-', '')}-${String(n).padStart(5, '0')}`, { goodsName, sellerSku: `SKU-${n}` }),
+      aLine(`${number.replace('PO-', '')}-${String(n).padStart(5, '0')}`, {
+        productName,
+        sellerSku: `SKU-${n}`,
+      }),
     ),
   });
 }
@@ -46,10 +49,10 @@ const arrived = new Map<string, number>();
 
 @Controller()
 class Consumer {
-  @HandleEvent(ParentOrdersStored, 'order-facts')
-  async stored(@Payload() { orders }: EventData<typeof ParentOrdersStored>): Promise<void> {
+  @HandleEvent(OrdersStored, 'order-facts')
+  async stored(@Payload() { orders }: EventData<typeof OrdersStored>): Promise<void> {
     for (const order of orders) {
-      arrived.set(order.parentOrderSn, new Set(order.lines.map(({ orderSn }) => orderSn)).size);
+      arrived.set(order.orderNumber, new Set(order.lines.map(({ lineId }) => lineId)).size);
     }
   }
 }
@@ -111,7 +114,7 @@ describe('orders of any size', () => {
     await Promise.all([bed.drop(), nats.close()]);
   });
 
-  const store = (shopId: string, records: ParentOrderRecord[]) =>
+  const store = (shopId: string, records: OrderRecord[]) =>
     bed.database.transaction((tx) =>
       storePages(
         tx,
@@ -121,8 +124,8 @@ describe('orders of any size', () => {
       ),
     );
 
-  async function listAll(filters: OrderFilters): Promise<{ orders: ParentOrder[]; pages: number }> {
-    const orders: ParentOrder[] = [];
+  async function listAll(filters: OrderFilters): Promise<{ orders: Order[]; pages: number }> {
+    const orders: Order[] = [];
     let cursor: string | undefined;
     for (let pages = 1; ; pages += 1) {
       const page = await client.call(
@@ -139,15 +142,15 @@ describe('orders of any size', () => {
   for (const lines of [1_200, 11_000]) {
     test(`an order of ${lines} lines passes outbox, JetStream and both questions`, async () => {
       const shopId = await bed.newShop();
-      const sn = `PO-211-${lines}`;
-      const before = [anOrderOf('PO-211-1', 1), anOrderOf(sn, lines), anOrderOf('PO-211-9', 1)];
+      const number = `PO-211-${lines}`;
+      const before = [anOrderOf('PO-211-1', 1), anOrderOf(number, lines), anOrderOf('PO-211-9', 1)];
       assert.deepEqual(await store(shopId, before), { read: 3, changed: 3, quarantined: 0, unstored: [] });
-      await waitFor('its event to arrive', () => arrived.has(sn));
-      assert.equal(arrived.get(sn), lines);
+      await waitFor('its event to arrive', () => arrived.has(number));
+      assert.equal(arrived.get(number), lines);
       const { orders } = await listAll({ shopId: [shopId], limit: 50 });
-      assert.equal(orders.find(({ parentOrderSn }) => parentOrderSn === sn)?.lines.length, lines);
+      assert.equal(orders.find(({ orderNumber }) => orderNumber === number)?.lines.length, lines);
       assert.equal(orders.length, 3);
-      const detail = await client.call(Orders.get, { shopId, parentOrderSn: sn }, everybody);
+      const detail = await client.call(Orders.get, { shopId, orderNumber: number }, everybody);
       assert.equal(detail.lines.length, lines);
     });
   }
@@ -167,12 +170,12 @@ describe('orders of any size', () => {
       ]);
     }
     await bed.database.query(
-      `INSERT INTO order_history (shop_id, parent_order_sn, version, at, source, status, previous_status, line_changes)
-       SELECT shop_id, parent_order_sn, 1000 + n, now(), source, status, previous_status, line_changes
+      `INSERT INTO order_history (shop_id, order_number, version, at, source, status, previous_status, line_changes)
+       SELECT shop_id, order_number, 1000 + n, now(), source, status, previous_status, line_changes
        FROM order_history CROSS JOIN generate_series(1, 99) AS n WHERE shop_id = $1 AND version = 12`,
       [shopId],
     );
-    const detail = await client.call(Orders.get, { shopId, parentOrderSn: 'PO-211-77' }, everybody);
+    const detail = await client.call(Orders.get, { shopId, orderNumber: 'PO-211-77' }, everybody);
     assert.equal(detail.history[0]?.version, 1_099);
     assert.ok(detail.history.length > 1 && detail.history.length < 100, String(detail.history.length));
   });
@@ -194,8 +197,8 @@ describe('orders of any size', () => {
     const { orders: listed, pages } = await listAll({ shopId: [shopId], limit: 200 });
     assert.ok(pages > 1);
     assert.deepEqual(
-      listed.map(({ parentOrderSn, lines }) => [parentOrderSn, lines.length]).sort(),
-      orders.map(({ parentOrderSn, lines }) => [parentOrderSn, lines.length]).sort(),
+      listed.map(({ orderNumber, lines }) => [orderNumber, lines.length]).sort(),
+      orders.map(({ orderNumber, lines }) => [orderNumber, lines.length]).sort(),
     );
   });
 
@@ -208,13 +211,13 @@ describe('orders of any size', () => {
       quarantined: 1,
       unstored: ['PO-214-2'],
     });
-    assert.deepEqual(await bed.sns(shopId), ['PO-214-1', 'PO-214-3']);
+    assert.deepEqual(await bed.numbers(shopId), ['PO-214-1', 'PO-214-3']);
     const [row] = await bed.database.query<{ id: string; reason: Said }>(
       'SELECT platform_id AS id, reason FROM quarantine WHERE shop_id = $1',
       [shopId],
     );
     assert.equal(row?.id, 'PO-214-2');
-    assert.match(textOf(row?.reason), /parentOrderSn PO-214-2 is too large .* at most 6291456 travel/);
+    assert.match(textOf(row?.reason), /orderNumber PO-214-2 is too large .* at most 6291456 travel/);
     await waitFor('the neighbours to arrive', () => arrived.has('PO-214-1') && arrived.has('PO-214-3'));
   });
 });

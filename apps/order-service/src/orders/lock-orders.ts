@@ -1,21 +1,22 @@
 import type { Transaction } from '#runtime';
 
 /**
- * The parent orders first and in the order of numbers, as everybody who touches an order locks them: two who lock in
+ * The orders first and in the order of numbers, as everybody who touches an order locks them: two who lock in
  * different orders would wait for each other.
  * @returns those that are stored
  */
 export async function lockOrders(
   tx: Pick<Transaction, 'query'>,
   shopId: string,
-  parentOrderSns: readonly string[],
+  orderNumbers: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.query<{ sn: string }>(
-    `SELECT parent_order_sn AS sn FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = ANY($2::text[])
-     ORDER BY parent_order_sn FOR UPDATE`,
-    [shopId, parentOrderSns],
+  const rows = await tx.query<{ number: string }>(
+    `SELECT order_number AS number FROM orders WHERE shop_id = $1 AND order_number = ANY($2::text[])
+     ORDER BY order_number FOR UPDATE`,
+    [shopId, orderNumbers],
   );
-  return rows.map(({ sn }) => sn);
+  return rows.map(({ number }) => number);
 }
 
-export const snsOf = (orders: readonly { readonly sn: string }[]): string[] => orders.map(({ sn }) => sn);
+export const snsOf = (orders: readonly { readonly number: string }[]): string[] =>
+  orders.map(({ number }) => number);

@@ -8,8 +8,8 @@ const BEFORE_DIGITS = '^(PO-)?([0-9]{1,4}-)?';
 const MIN_DIGITS = 4;
 
 export const NUMBER_TAIL_DDL = `
-  CREATE FUNCTION number_tail(sn text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-    RETURN regexp_replace(upper(sn), '${BEFORE_DIGITS}', '');
+  CREATE FUNCTION number_tail(number text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN regexp_replace(upper(number), '${BEFORE_DIGITS}', '');
   COMMENT ON FUNCTION number_tail IS 'A number without PO- and region: by it orders, lines and cases are found';
 `;
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type OrderState, ParentOrdersStored } from '#contracts';
-import type { OrderAmounts, OrderLineRecord, ParentOrderRecord } from '#marketplace';
+import { type OrderState, OrdersStored } from '#contracts';
+import type { OrderAmounts, OrderLineRecord, OrderRecord } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { type Database, type MasterKey, Sealer, type Transaction } from '#runtime';
 import { type CredentialSource, SyncConfig } from '#sync';
@@ -13,23 +13,23 @@ export const T0 = Date.parse('2026-05-01T00:00:00Z');
 /** Whole seconds after the start of the tests' time. */
 export const at = (seconds: number): Date => new Date(T0 + seconds * 1000);
 
-export function aLine(orderSn: string, overrides: Partial<OrderLineRecord> = {}): OrderLineRecord {
+export function aLine(lineId: string, overrides: Partial<OrderLineRecord> = {}): OrderLineRecord {
   return {
-    orderSn,
+    lineId,
     status: 'unshipped',
-    platformStatus: 2,
-    goodsId: '601099512345678901',
+    platformStatus: '2',
+    productId: '601099512345678901',
     skuId: '17592186044416001',
-    productSkuId: null,
+    catalogueSkuId: null,
     sellerSku: 'MUG-RED-L',
-    goodsName: 'Steel travel mug',
+    productName: 'Steel travel mug',
     spec: 'Red, L',
     imageUrl: null,
     orderedQuantity: 1,
     cancelledBeforeShipment: 0,
     netQuantity: 1,
     soldFactor: 1,
-    fulfilmentType: 'fulfillBySeller',
+    fulfilmentType: 'seller',
     orderedAt: at(0),
     shippedAt: null,
     labels: [],
@@ -37,11 +37,11 @@ export function aLine(orderSn: string, overrides: Partial<OrderLineRecord> = {})
   };
 }
 
-export function anOrder(sn: string, overrides: Partial<ParentOrderRecord> = {}): ParentOrderRecord {
+export function anOrder(number: string, overrides: Partial<OrderRecord> = {}): OrderRecord {
   return {
-    parentOrderSn: sn,
+    orderNumber: number,
     status: 'unshipped',
-    platformStatus: 2,
+    platformStatus: '2',
     regionId: '211',
     siteId: null,
     orderedAt: at(0),
@@ -55,15 +55,15 @@ export function anOrder(sn: string, overrides: Partial<ParentOrderRecord> = {}):
     paymentType: 'PPD',
     shippingMethod: null,
     hasShippingFee: null,
-    fulfilmentTypes: ['fulfillBySeller'],
-    lines: [aLine(sn.replace('PO-', ''))],
+    fulfilmentTypes: ['seller'],
+    lines: [aLine(number.replace('PO-', ''))],
     ...overrides,
   };
 }
 
-export function someAmounts(sn: string, overrides: Partial<OrderAmounts> = {}): OrderAmounts {
+export function someAmounts(number: string, overrides: Partial<OrderAmounts> = {}): OrderAmounts {
   return {
-    parentOrderSn: sn,
+    orderNumber: number,
     currency: 'USD',
     retailTotalMinor: 2_598,
     basePriceTotalMinor: 1_450,
@@ -79,7 +79,7 @@ export function someAmounts(sn: string, overrides: Partial<OrderAmounts> = {}): 
     estimatedDeductionMinor: null,
     lines: [
       {
-        orderSn: sn.replace('PO-', ''),
+        lineId: number.replace('PO-', ''),
         retailMinor: 2_598,
         basePriceMinor: 1_450,
         unitBasePriceMinor: 1_450,
@@ -93,7 +93,7 @@ export function someAmounts(sn: string, overrides: Partial<OrderAmounts> = {}): 
 }
 
 export interface OrderRow {
-  parent_order_sn: string;
+  order_number: string;
   version: number;
   status: string;
   amount_state: string;
@@ -129,9 +129,9 @@ export interface OrderBed {
   /** A shop that nothing has been stored for. */
   newShop(): Promise<string>;
   store(shopId: string, ...orders: ReadOrder[]): Promise<number>;
-  row(shopId: string, sn: string): Promise<OrderRow>;
-  sns(shopId: string): Promise<string[]>;
-  lineSns(shopId: string, sn: string): Promise<string[]>;
+  row(shopId: string, number: string): Promise<OrderRow>;
+  numbers(shopId: string): Promise<string[]>;
+  lineIds(shopId: string, number: string): Promise<string[]>;
   /** States of orders in events since the last time this was asked, in their order; each event is held against its schema. */
   takeEvents(): Promise<(OrderState & { shopId: string })[]>;
   drop(): Promise<void>;
@@ -160,38 +160,38 @@ export async function createOrderBed(): Promise<OrderBed> {
       const { changed } = await database.transaction((tx) => storeOrders(tx, shopId, orders, 'poll'));
       return changed;
     },
-    async row(shopId, sn) {
+    async row(shopId, number) {
       const [row] = await database.query<OrderRow>(
-        'SELECT * FROM parent_orders WHERE shop_id = $1 AND parent_order_sn = $2',
-        [shopId, sn],
+        'SELECT * FROM orders WHERE shop_id = $1 AND order_number = $2',
+        [shopId, number],
       );
-      if (row === undefined) throw new Error(`${sn} is not stored`);
+      if (row === undefined) throw new Error(`${number} is not stored`);
       return row;
     },
-    async sns(shopId) {
-      const rows = await database.query<{ sn: string }>(
-        'SELECT parent_order_sn AS sn FROM parent_orders WHERE shop_id = $1 ORDER BY 1',
+    async numbers(shopId) {
+      const rows = await database.query<{ number: string }>(
+        'SELECT order_number AS number FROM orders WHERE shop_id = $1 ORDER BY 1',
         [shopId],
       );
-      return rows.map(({ sn }) => sn);
+      return rows.map(({ number }) => number);
     },
-    async lineSns(shopId, sn) {
-      const rows = await database.query<{ sn: string }>(
-        'SELECT order_sn AS sn FROM order_lines WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY position',
-        [shopId, sn],
+    async lineIds(shopId, number) {
+      const rows = await database.query<{ number: string }>(
+        'SELECT line_id AS number FROM order_lines WHERE shop_id = $1 AND order_number = $2 ORDER BY position',
+        [shopId, number],
       );
-      return rows.map((row) => row.sn);
+      return rows.map((row) => row.number);
     },
     async takeEvents() {
       const rows = await database.query<{ payload: string }>(
         `WITH taken AS (DELETE FROM outbox WHERE subject = $1 RETURNING id, payload)
          SELECT payload FROM taken ORDER BY id`,
-        [ParentOrdersStored.subject],
+        [OrdersStored.subject],
       );
       return rows.flatMap(({ payload }) => {
         const data = JSON.parse(payload) as { shopId: string; orders: OrderState[] };
-        if (!ParentOrdersStored.validator.Check(data)) {
-          throw new Error(JSON.stringify(ParentOrdersStored.validator.Errors(data)[0]));
+        if (!OrdersStored.validator.Check(data)) {
+          throw new Error(JSON.stringify(OrdersStored.validator.Errors(data)[0]));
         }
         return data.orders.map((order) => ({ ...order, shopId: data.shopId }));
       });

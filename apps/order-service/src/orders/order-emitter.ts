@@ -1,7 +1,7 @@
 import type { OutboxRelay } from '#messaging';
 import type { Database } from '#runtime';
 import { emitAfterSalesReach } from '../after-sales/after-sales-reach.js';
-import { emitParentOrders } from './order-events.js';
+import { emitOrders } from './order-events.js';
 
 /** Orders a transaction; the outbox fills in steps that other writers can get between. */
 const STEP = 2_000;
@@ -19,10 +19,10 @@ export class OrderEmitter {
     let emitted = 0;
     let after = '';
     for (;;) {
-      const sns = await this.emitStep(shopId, utcDays, after);
-      const last = sns.at(-1);
+      const numbers = await this.emitStep(shopId, utcDays, after);
+      const last = numbers.at(-1);
       if (last === undefined) return { orders: emitted };
-      emitted += sns.length;
+      emitted += numbers.length;
       after = last;
       this.relay.wake();
     }
@@ -30,16 +30,16 @@ export class OrderEmitter {
 
   private emitStep(shopId: string, utcDays: readonly string[] | undefined, after: string): Promise<string[]> {
     return this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ sn: string }>(
-        `SELECT parent_order_sn AS sn FROM parent_orders
-         WHERE shop_id = $1 AND parent_order_sn > $2
+      const rows = await tx.query<{ number: string }>(
+        `SELECT order_number AS number FROM orders
+         WHERE shop_id = $1 AND order_number > $2
            AND ($3::date[] IS NULL OR (ordered_at AT TIME ZONE 'UTC')::date = ANY($3))
-         ORDER BY parent_order_sn LIMIT ${STEP}`,
+         ORDER BY order_number LIMIT ${STEP}`,
         [shopId, after, utcDays ?? null],
       );
-      const sns = rows.map((row) => row.sn);
-      await emitParentOrders(tx, shopId, sns);
-      return sns;
+      const numbers = rows.map((row) => row.number);
+      await emitOrders(tx, shopId, numbers);
+      return numbers;
     });
   }
 }

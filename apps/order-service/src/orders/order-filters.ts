@@ -18,7 +18,7 @@ type CountedFilter = (typeof COUNTED)[number];
 
 const ORDERED = onDaysOfShop('parent.ordered_at', 'parent.shop_id');
 
-/** Of `parent_orders AS parent`, now; what is not to be shipped any more is due at no time. */
+/** Of `orders AS parent`, now; what is not to be shipped any more is due at no time. */
 const IS_DUE: Record<ShipDue, string> = {
   overdue: `${SHIP_BY} < now()`,
   within_24h: `${SHIP_BY} >= now() AND ${SHIP_BY} < now() + interval '24 hours'`,
@@ -28,7 +28,7 @@ const IS_DUE: Record<ShipDue, string> = {
 };
 
 /**
- * Conditions on `parent_orders AS parent`. Each filter is one line here: the order list, its counts and exports read the same.
+ * Conditions on `orders AS parent`. Each filter is one line here: the order list, its counts and exports read the same.
  * @throws AppError `request.invalid` for a cursor that no page has given
  */
 export function orderConditions(
@@ -84,17 +84,17 @@ export function sortOf({ sort, status, due }: OrderFilters): OrderSort {
 
 /** What the rows are sorted by, of the table that is named. */
 export const ORDER_BY: Record<OrderSort, (table: string) => string> = {
-  ordered: (table) => `${table}.ordered_at DESC, ${table}.shop_id DESC, ${table}.parent_order_sn DESC`,
-  ship_by: (table) => `${SHIP_BY}, ${table}.shop_id, ${table}.parent_order_sn`,
+  ordered: (table) => `${table}.ordered_at DESC, ${table}.shop_id DESC, ${table}.order_number DESC`,
+  ship_by: (table) => `${SHIP_BY}, ${table}.shop_id, ${table}.order_number`,
 };
 
 /** An order's place in the list, as a cursor holds it: a cursor of one order of sorting is none of the other. */
 export function placeOf(
   sort: OrderSort,
-  row: { ordered_at: Date; ship_by_at: Date | null; shop_id: string; parent_order_sn: string },
+  row: { ordered_at: Date; ship_by_at: Date | null; shop_id: string; order_number: string },
 ): readonly string[] {
   const at = sort === 'ordered' ? row.ordered_at : row.ship_by_at;
-  return [sort, at?.toISOString() ?? NO_DEADLINE, row.shop_id, row.parent_order_sn];
+  return [sort, at?.toISOString() ?? NO_DEADLINE, row.shop_id, row.order_number];
 }
 
 /** Where the next page begins. */
@@ -108,13 +108,13 @@ export function afterCursor(sort: OrderSort, cursor: string | undefined, firstPa
       'cursor is of a list that is sorted otherwise. Leave it out for the first page.',
       [refusedField('cursor', 'input.cursor_of_sort', { sort })],
     );
-  const [at, shop, sn] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
-  const place = `(${at}::timestamptz, ${shop}::uuid, ${sn})`;
+  const [at, shop, number] = [firstParam, firstParam + 1, firstParam + 2].map((number) => `$${number}`);
+  const place = `(${at}::timestamptz, ${shop}::uuid, ${number})`;
   return {
     sql:
       sort === 'ordered'
-        ? `(parent.ordered_at, parent.shop_id, parent.parent_order_sn) < ${place}`
-        : `(${SHIP_BY}, parent.shop_id, parent.parent_order_sn) > ${place}`,
+        ? `(parent.ordered_at, parent.shop_id, parent.order_number) < ${place}`
+        : `(${SHIP_BY}, parent.shop_id, parent.order_number) > ${place}`,
     params: position,
   };
 }

@@ -13,7 +13,7 @@ describe(`the plans of the order list over ${ORDERS} orders`, () => {
     bed = await createOrderBed();
     const shops = await Promise.all([bed.newShop(), bed.newShop()]);
     await bed.database.query(
-      `INSERT INTO parent_orders (shop_id, parent_order_sn, version, status, platform_status, ordered_at, ship_by_at,
+      `INSERT INTO orders (shop_id, order_number, version, status, platform_status, ordered_at, ship_by_at,
          platform_updated_at, read_at, labels, warnings, fulfilment_types, units, content_hash)
        SELECT ($1::uuid[])[1 + n % 2], 'PO-211-' || lpad(n::text, 17, '0'), 1,
          CASE WHEN n % 50 = 0 THEN 'unshipped' ELSE 'shipped' END, 2, now() - n * interval '1 minute',
@@ -23,14 +23,14 @@ describe(`the plans of the order list over ${ORDERS} orders`, () => {
       [shops],
     );
     await bed.database.query(
-      `INSERT INTO order_lines (shop_id, parent_order_sn, order_sn, position, status, platform_status, goods_id, sku_id,
-         goods_name, ordered_quantity, cancelled_before_shipment, net_quantity, sold_factor, labels)
-       SELECT shop_id, parent_order_sn, replace(parent_order_sn, 'PO-', ''), 0, status, 2, right(parent_order_sn, 3),
-         right(parent_order_sn, 3), 'Puzzle 拼图 no ' || right(parent_order_sn, 3), 1, 0, 1, 1, '{}' FROM parent_orders`,
+      `INSERT INTO order_lines (shop_id, order_number, line_id, position, status, platform_status, product_id, sku_id,
+         product_name, ordered_quantity, cancelled_before_shipment, net_quantity, sold_factor, labels)
+       SELECT shop_id, order_number, replace(order_number, 'PO-', ''), 0, status, 2, right(order_number, 3),
+         right(order_number, 3), 'Puzzle 拼图 no ' || right(order_number, 3), 1, 0, 1, 1, '{}' FROM orders`,
     );
     await bed.database.query(
-      `INSERT INTO order_goods (shop_id, goods_hash, goods_id, sku_id, said)
-       SELECT DISTINCT ON (shop_id, goods_hash) shop_id, goods_hash, goods_id, sku_id, goods_name FROM order_lines`,
+      `INSERT INTO order_products (shop_id, products_hash, product_id, sku_id, said)
+       SELECT DISTINCT ON (shop_id, products_hash) shop_id, products_hash, product_id, sku_id, product_name FROM order_lines`,
     );
     await bed.database.query('ANALYZE');
   });
@@ -49,7 +49,7 @@ describe(`the plans of the order list over ${ORDERS} orders`, () => {
       const { text, values } = orderListQuery(filters, everybody);
       const plan = await bed.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values);
       const said = plan.map((row) => row['QUERY PLAN']).join('\n');
-      assert.doesNotMatch(said, /Seq Scan on (parent_orders|order_lines)/, said);
+      assert.doesNotMatch(said, /Seq Scan on (orders|order_lines)/, said);
     });
   }
 });

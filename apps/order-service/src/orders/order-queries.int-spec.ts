@@ -7,10 +7,11 @@ import {
   type Caller,
   encodeCursor,
   FULFILMENT_TYPES,
+  type FulfilmentType,
   ORDER_SORTS,
   ORDER_STATUSES,
+  type Order,
   type OrderFilters,
-  type ParentOrder,
   SHIP_DUE,
   type ShipDue,
   serviceCaller,
@@ -30,20 +31,20 @@ import { OrderQueries } from './order-queries.js';
 
 const everybody = serviceCaller('test', 'test');
 const only = (...shopIds: string[]): Caller => ({ ...everybody, shopIds });
-const key = (order: { shopId: string; parentOrderSn: string }): string =>
-  `${order.shopId} ${order.parentOrderSn}`;
+const key = (order: { shopId: string; orderNumber: string }): string =>
+  `${order.shopId} ${order.orderNumber}`;
 
 /** The day of an order as its shop's wall clock says it. */
 const zones = new Map<string, string>();
-const dayOf = (order: ParentOrder): string =>
+const dayOf = (order: Order): string =>
   DateTime.fromISO(order.orderedAt, { zone: zones.get(order.shopId) ?? 'no zone' }).toISODate() ?? 'no day';
 
 /** A second reading of what each filter means, over plain objects. */
-const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: never) => boolean } = {
+const REFERENCE: { [Name in keyof OrderFilters]?: (order: Order, value: never) => boolean } = {
   shopId: (order, shopIds: string[]) =>
     shopIds.length === 0 || shopIds.some((id) => id.toLowerCase() === order.shopId),
   status: (order, statuses: string[]) => statuses.length === 0 || statuses.includes(order.status),
-  fulfilmentType: (order, type: string) => order.fulfilmentTypes.includes(type),
+  fulfilmentType: (order, type: FulfilmentType) => order.fulfilmentTypes.includes(type),
   orderedFrom: (order, from: string) => Date.parse(order.orderedAt) >= Date.parse(from),
   orderedTo: (order, to: string) => Date.parse(order.orderedAt) < Date.parse(to),
   orderedFromDay: (order, day: string) => dayOf(order) >= day,
@@ -69,33 +70,33 @@ const REFERENCE: { [Name in keyof OrderFilters]?: (order: ParentOrder, value: ne
     const words = fold(given).split(/\s/).filter(Boolean);
     const isSaid = order.lines.some((line) =>
       words.every((word) =>
-        [line.goodsName, line.spec, line.sellerSku].some((said) => fold(said).includes(word)),
+        [line.productName, line.spec, line.sellerSku].some((said) => fold(said).includes(word)),
       ),
     );
     if (isSaid) return true;
     const text = fold(given).trim().toUpperCase();
     if (
       /^\d{4,}$/.test(text) &&
-      order.lines.some((line) => [line.skuId, line.goodsId].some((id) => id?.startsWith(text)))
+      order.lines.some((line) => [line.skuId, line.productId].some((id) => id?.startsWith(text)))
     )
       return true;
     if (!/^[A-Z0-9-]*\d[A-Z0-9-]*$/.test(text)) return false;
-    const digits = (sn: string): string =>
-      sn
+    const digits = (number: string): string =>
+      number
         .split('-')
-        .slice(sn.startsWith('PO-') ? 2 : 1)
+        .slice(number.startsWith('PO-') ? 2 : 1)
         .join('-');
-    const lines = text.startsWith('PO') ? [] : order.lines.map((line) => line.orderSn);
-    return [order.parentOrderSn, ...lines].some(
-      (sn) =>
-        (sn.replace(/^PO-/, '').startsWith(text) && text.includes('-')) ||
-        (sn.startsWith(text) && text.includes('-')) ||
-        (text.length >= 4 && digits(sn).startsWith(text)),
+    const lines = text.startsWith('PO') ? [] : order.lines.map((line) => line.lineId);
+    return [order.orderNumber, ...lines].some(
+      (number) =>
+        (number.replace(/^PO-/, '').startsWith(text) && text.includes('-')) ||
+        (number.startsWith(text) && text.includes('-')) ||
+        (text.length >= 4 && digits(number).startsWith(text)),
     );
   },
 };
 
-const isToShip = (order: ParentOrder): boolean => ['unshipped', 'partially_shipped'].includes(order.status);
+const isToShip = (order: Order): boolean => ['unshipped', 'partially_shipped'].includes(order.status);
 const fold = (text: string | null): string => (text ?? '').normalize('NFKC').toLowerCase();
 const HOUR = 3_600_000;
 /** Orders: by chance, and at the border of a day. */
@@ -117,7 +118,7 @@ describe('asking for orders', () => {
   let bed: OrderBed;
   let queries: OrderQueries;
   let shops: string[];
-  let all: ParentOrder[];
+  let all: Order[];
   const random = seededRandom(21);
   // Whole seconds, as the marketplace has them; none of the deadlines is near a border.
   const start = Math.floor(Date.now() / 1000) * 1000 + HOUR / 2;
@@ -160,7 +161,7 @@ describe('asking for orders', () => {
           fulfilmentTypes: pick([[FULFILMENT_TYPES[0]], [FULFILMENT_TYPES[1]], [...FULFILMENT_TYPES]]),
           lines: Array.from({ length: Math.floor(random() * 3) }, (_, line) =>
             aLine(`${number}-${line}`, {
-              goodsName: pick(NAMES),
+              productName: pick(NAMES),
               sellerSku: pick([null, 'MUG-RED-L', 'x_y', '2024', 'a%b', 'PZ-0042']),
               skuId: pick([null, '17592186044416001', '2110']),
             }),
@@ -176,14 +177,14 @@ describe('asking for orders', () => {
       await bed.store(shopId, ...orders.map((record) => ({ record, readAt: at(9_000) })));
     }
     await bed.database.query(
-      `UPDATE parent_orders SET amount_state = (ARRAY['pending', 'computing', 'known', 'blocked'])[1 + length(parent_order_sn || status) % 4]`,
+      `UPDATE orders SET amount_state = (ARRAY['pending', 'computing', 'known', 'blocked'])[1 + length(order_number || status) % 4]`,
     );
     all = await listAll({ limit: 200 });
   });
   after(() => bed.drop());
 
-  async function listAll(filters: OrderFilters, caller: Caller = everybody): Promise<ParentOrder[]> {
-    const found: ParentOrder[] = [];
+  async function listAll(filters: OrderFilters, caller: Caller = everybody): Promise<Order[]> {
+    const found: Order[] = [];
     let cursor: string | undefined;
     do {
       const page = await queries.list({ ...filters, ...(cursor === undefined ? {} : { cursor }) }, caller);
@@ -194,7 +195,7 @@ describe('asking for orders', () => {
     return found;
   }
 
-  const expected = (filters: OrderFilters, caller: Caller): ParentOrder[] => {
+  const expected = (filters: OrderFilters, caller: Caller): Order[] => {
     const found = all
       .filter((order) => caller.shopIds === null || caller.shopIds.includes(order.shopId))
       .filter((order) =>
@@ -204,7 +205,7 @@ describe('asking for orders', () => {
         }),
       );
     const isToShipOnly =
-      filters.status?.length && filters.status.every((status) => isToShip({ status } as ParentOrder));
+      filters.status?.length && filters.status.every((status) => isToShip({ status } as Order));
     const sort = filters.sort ?? (isToShipOnly || filters.due !== undefined ? 'ship_by' : 'ordered');
     return sort === 'ordered' ? found : found.toSorted(byDeadline);
   };
@@ -235,7 +236,7 @@ describe('asking for orders', () => {
       (a, b) =>
         Date.parse(b.orderedAt) - Date.parse(a.orderedAt) ||
         compare(b.shopId, a.shopId) ||
-        compare(b.parentOrderSn, a.parentOrderSn),
+        compare(b.orderNumber, a.orderNumber),
     );
     assert.deepEqual(all.map(key), sorted.map(key));
     for (const limit of [7, 20, 150, 199])
@@ -394,7 +395,7 @@ describe('asking for orders', () => {
       const hidden = (await listAll({ shopId: [foreign] }, asking)).slice(0, 20);
       const [first] = hidden;
       assert.ok(first);
-      const detail = await queries.get({ shopId: foreign, parentOrderSn: first.parentOrderSn }, asking);
+      const detail = await queries.get({ shopId: foreign, orderNumber: first.orderNumber }, asking);
       for (const order of [...hidden, detail]) {
         assert.deepEqual(numbersOf(order), []);
         assert.equal(order.amounts.state, 'hidden');
@@ -414,9 +415,9 @@ describe('asking for orders', () => {
     assert.equal((await queries.count({ shopId: [foreign] }, only(mine))).total, 0);
     const order = all.find(({ shopId }) => shopId === foreign);
     assert.ok(order);
-    const { shopId, parentOrderSn } = order;
-    await assert.rejects(queries.get({ shopId, parentOrderSn }, only(mine)), { code: 'order.not_found' });
-    const detail = await queries.get({ shopId, parentOrderSn }, only(foreign));
+    const { shopId, orderNumber } = order;
+    await assert.rejects(queries.get({ shopId, orderNumber }, only(mine)), { code: 'order.not_found' });
+    const detail = await queries.get({ shopId, orderNumber }, only(foreign));
     assert.deepEqual(
       {
         ...detail,
@@ -473,10 +474,10 @@ describe('asking for orders', () => {
   });
 });
 
-function byDeadline(a: ParentOrder, b: ParentOrder): number {
-  const at = ({ shipByAt }: ParentOrder): number =>
+function byDeadline(a: Order, b: Order): number {
+  const at = ({ shipByAt }: Order): number =>
     shipByAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(shipByAt);
-  return at(a) - at(b) || compare(a.shopId, b.shopId) || compare(a.parentOrderSn, b.parentOrderSn);
+  return at(a) - at(b) || compare(a.shopId, b.shopId) || compare(a.orderNumber, b.orderNumber);
 }
 
 function compare(a: string, b: string): number {

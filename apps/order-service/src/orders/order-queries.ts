@@ -4,18 +4,19 @@ import {
   type Caller,
   canReach,
   DEFAULT_PAGE_LIMIT,
+  type FulfilmentType,
   INNER_LIST_BYTES,
+  Order,
   type OrderChange,
   type OrderChecksum,
   type OrderCounts,
   type OrderDayChecksum,
+  OrderDetail,
   type OrderFilters,
+  type OrderKey,
   type OrderLine,
   type OrderStatus,
   type Page,
-  ParentOrder,
-  ParentOrderDetail,
-  type ParentOrderKey,
   pageOf,
   withinBytes,
 } from '#contracts';
@@ -29,10 +30,10 @@ import { afterCursor, COUNTED, ORDER_BY, orderConditions, placeOf, sortOf } from
 
 interface OrderRow {
   shop_id: string;
-  parent_order_sn: string;
+  order_number: string;
   version: number;
   status: OrderStatus;
-  platform_status: number;
+  platform_status: string;
   region_id: string | null;
   ordered_at: Date;
   confirmed_at: Date | null;
@@ -46,9 +47,9 @@ interface OrderRow {
   changed_at: Date;
   warnings: string[];
   payment_type: string | null;
-  fulfilment_types: string[];
+  fulfilment_types: FulfilmentType[];
   units: number;
-  amount_state: ParentOrder['amounts']['state'];
+  amount_state: Order['amounts']['state'];
   currency: string | null;
   retail_minor: number | null;
   base_price_minor: number | null;
@@ -69,7 +70,7 @@ type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
   platformUpdatedAt: Date | null;
 };
 
-const COLUMNS = `parent.shop_id, parent.parent_order_sn, parent.version, parent.status, parent.platform_status,
+const COLUMNS = `parent.shop_id, parent.order_number, parent.version, parent.status, parent.platform_status,
   parent.region_id, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
   parent.platform_updated_at, parent.labels, parent.cancel_requested_at, parent.cancel_decide_by, parent.changed_at,
   parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
@@ -77,8 +78,8 @@ const COLUMNS = `parent.shop_id, parent.parent_order_sn, parent.version, parent.
   parent.refunded_minor, parent.estimated_revenue_minor`;
 
 const LINES = `SELECT coalesce(json_agg(json_build_object(
-    'orderSn', line.order_sn, 'status', line.status, 'goodsId', line.goods_id, 'skuId', line.sku_id,
-    'sellerSku', line.seller_sku, 'goodsName', line.goods_name, 'spec', line.spec, 'imageUrl', line.image_url,
+    'lineId', line.line_id, 'status', line.status, 'productId', line.product_id, 'skuId', line.sku_id,
+    'sellerSku', line.seller_sku, 'productName', line.product_name, 'spec', line.spec, 'imageUrl', line.image_url,
     'orderedQuantity', line.ordered_quantity, 'cancelledBeforeShipment', line.cancelled_before_shipment,
     'netQuantity', line.net_quantity, 'unitRetailMinor', line.unit_retail_minor,
     'unitBasePriceMinor', line.unit_base_price_minor, 'refundedUnits', line.refunded_units,
@@ -86,7 +87,7 @@ const LINES = `SELECT coalesce(json_agg(json_build_object(
     'soldFactor', line.sold_factor, 'fulfilmentType', line.fulfilment_type, 'retailMinor', line.retail_minor,
     'basePriceMinor', line.base_price_minor) ORDER BY line.position), '[]') AS lines
   FROM order_lines AS line
-  WHERE line.shop_id = parent.shop_id AND line.parent_order_sn = parent.parent_order_sn`;
+  WHERE line.shop_id = parent.shop_id AND line.order_number = parent.order_number`;
 
 /**
  * The page of orders with their lines. The SQL of one set of filters is always the same text, so that its plan is kept
@@ -98,7 +99,7 @@ export function orderListQuery(filters: OrderFilters, caller: Caller): { text: s
   const after = afterCursor(sort, filters.cursor, conditions.params.length + 1);
   const values = [...conditions.params, ...after.params, (filters.limit ?? DEFAULT_PAGE_LIMIT) + 1];
   const text = `SELECT page.*, lines.lines FROM (
-      SELECT ${COLUMNS} FROM parent_orders AS parent WHERE ${conditions.sql} AND ${after.sql}
+      SELECT ${COLUMNS} FROM orders AS parent WHERE ${conditions.sql} AND ${after.sql}
       ORDER BY ${ORDER_BY[sort]('parent')} LIMIT $${values.length}
     ) AS page
     CROSS JOIN LATERAL (${LINES.replaceAll('parent.', 'page.')}) AS lines
@@ -114,7 +115,7 @@ export class OrderQueries {
     private readonly afterSales: Pick<AfterSalesQueries, 'ofOrder'>,
   ) {}
 
-  async list(filters: OrderFilters, caller: Caller): Promise<Page<ParentOrder>> {
+  async list(filters: OrderFilters, caller: Caller): Promise<Page<Order>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const { text, values } = orderListQuery(filters, caller);
     // One plan for each set of filters, kept by name; a search is planned for its own words.
@@ -130,7 +131,7 @@ export class OrderQueries {
     return pageOf(
       rows,
       limit,
-      (row) => asSeenBy(caller, ParentOrder, toParentOrder(row)),
+      (row) => asSeenBy(caller, Order, toOrder(row)),
       (row) => placeOf(sort, row),
     );
   }
@@ -140,40 +141,40 @@ export class OrderQueries {
     const conditions = orderConditions(filters, caller, COUNTED);
     const groups = await this.database.query<CountedGroup>(
       `SELECT status, labels, ${DUE_BUCKET} AS due, count(*) AS count
-       FROM parent_orders AS parent WHERE ${conditions.sql} GROUP BY 1, 2, 3`,
+       FROM orders AS parent WHERE ${conditions.sql} GROUP BY 1, 2, 3`,
       conditions.params,
     );
     return orderCounts(groups, filters);
   }
 
-  async get({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<ParentOrderDetail> {
+  async get({ shopId, orderNumber }: OrderKey, caller: Caller): Promise<OrderDetail> {
     const [row] = canReach(caller, shopId)
       ? await this.database.query<DetailRow>(
-          `SELECT ${COLUMNS}, parent.unmatched_refund_units, parent.unmatched_refund_cases, parent.kept_fields, lines.lines FROM parent_orders AS parent CROSS JOIN LATERAL (${LINES}) AS lines
-           WHERE parent.shop_id = $1 AND parent.parent_order_sn = $2`,
-          [shopId, parentOrderSn],
+          `SELECT ${COLUMNS}, parent.unmatched_refund_units, parent.unmatched_refund_cases, parent.kept_fields, lines.lines FROM orders AS parent CROSS JOIN LATERAL (${LINES}) AS lines
+           WHERE parent.shop_id = $1 AND parent.order_number = $2`,
+          [shopId, orderNumber],
         )
       : [];
     if (row === undefined)
-      throw notFound('order.not_found', `There is no order ${parentOrderSn} in this shop.`);
+      throw notFound('order.not_found', `There is no order ${orderNumber} in this shop.`);
     const history = await this.database.query<HistoryRow>(
       `SELECT version, at, source, platform_updated_at AS "platformUpdatedAt", changed_by AS "changedBy", status,
          previous_status AS "previousStatus", coalesce(line_changes, '[]') AS lines
-       FROM order_history WHERE shop_id = $1 AND parent_order_sn = $2 ORDER BY version DESC LIMIT 100`,
-      [shopId, parentOrderSn],
+       FROM order_history WHERE shop_id = $1 AND order_number = $2 ORDER BY version DESC LIMIT 100`,
+      [shopId, orderNumber],
     );
     const changes = history.map((change) => ({
       ...change,
       at: change.at.toISOString(),
       platformUpdatedAt: change.platformUpdatedAt?.toISOString() ?? null,
     }));
-    return asSeenBy(caller, ParentOrderDetail, {
-      ...toParentOrder(row),
+    return asSeenBy(caller, OrderDetail, {
+      ...toOrder(row),
       warnings: row.warnings,
       paymentType: row.payment_type,
       history: withinBytes(changes, INNER_LIST_BYTES),
-      address: await this.addresses.masked(shopId, parentOrderSn),
-      afterSales: await this.afterSales.ofOrder(shopId, parentOrderSn),
+      address: await this.addresses.masked(shopId, orderNumber),
+      afterSales: await this.afterSales.ofOrder(shopId, orderNumber),
       unmatchedRefundUnits: row.unmatched_refund_units,
       unmatchedRefundCases: row.unmatched_refund_cases,
       keptFields: row.kept_fields,
@@ -185,17 +186,17 @@ export class OrderQueries {
     const days = await this.database.query<OrderDayChecksum>(
       `SELECT (ordered_at AT TIME ZONE 'UTC')::date AS "utcDay", count(*) AS orders,
          sum(version)::bigint AS "versionSum"
-       FROM parent_orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
+       FROM orders WHERE shop_id = $1 GROUP BY 1 ORDER BY 1`,
       [shopId],
     );
     return { days, afterSalesReach: await afterSalesReachOf(this.database, shopId) };
   }
 }
 
-function toParentOrder(row: OrderRow): ParentOrder {
+function toOrder(row: OrderRow): Order {
   return {
     shopId: row.shop_id,
-    parentOrderSn: row.parent_order_sn,
+    orderNumber: row.order_number,
     status: row.status,
     platformStatus: row.platform_status,
     regionId: row.region_id,

@@ -6,7 +6,7 @@ import {
   MarketplaceError,
   type MarketplaceErrorKind,
   type OrderAmounts,
-  type ParentOrderRecord,
+  type OrderRecord,
   type UnreadableRecord,
 } from '#marketplace';
 import { createLogger } from '#runtime';
@@ -36,7 +36,7 @@ describe('reading one order again', () => {
   let bed: OrderBed;
   let shopId: string;
   let refresh: OrderRefresh;
-  let detail: () => Promise<ParentOrderRecord | null>;
+  let detail: () => Promise<OrderRecord | null>;
   let unreadable: UnreadableRecord[];
   let requestStartedAt: Date;
   let amounts: () => Promise<OrderAmounts | 'still_computing'>;
@@ -44,8 +44,8 @@ describe('reading one order again', () => {
   before(async () => {
     bed = await createOrderBed();
     const connector = {
-      getParentOrdersBySn: async (_: unknown, sns: readonly string[]) => {
-        assert.deepEqual(sns, [SN]);
+      getOrdersByNumber: async (_: unknown, numbers: readonly string[]) => {
+        assert.deepEqual(numbers, [SN]);
         const record = await detail();
         const records = record === null ? [] : [record];
         return { total: 1, records, unreadable, platformTime: requestStartedAt, requestStartedAt };
@@ -70,7 +70,7 @@ describe('reading one order again', () => {
     amounts = async () => someAmounts(SN);
   });
 
-  const ask = (caller = everybody) => refresh.refresh({ shopId, parentOrderSn: SN }, caller);
+  const ask = (caller = everybody) => refresh.refresh({ shopId, orderNumber: SN }, caller);
 
   test('stores the order and its amounts, and says where they come from', async () => {
     await bed.store(shopId, { record: anOrder(SN), readAt: at(1) });
@@ -129,7 +129,7 @@ describe('reading one order again', () => {
       [shopId, SN, quoted('bad')],
     );
     await ask();
-    assert.deepEqual(await bed.sns(shopId), [SN]);
+    assert.deepEqual(await bed.numbers(shopId), [SN]);
     assert.deepEqual(
       await bed.database.query('SELECT FROM quarantine WHERE shop_id = $1 AND resolved_at IS NULL', [shopId]),
       [],

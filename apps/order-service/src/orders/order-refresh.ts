@@ -1,4 +1,4 @@
-import type { Caller, ParentOrderKey } from '#contracts';
+import type { Caller, OrderKey } from '#contracts';
 import { canReach, english, type Said } from '#contracts';
 import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
@@ -25,13 +25,13 @@ export class OrderRefresh {
     private readonly logger: Logger,
   ) {}
 
-  async refresh({ shopId, parentOrderSn }: ParentOrderKey, caller: Caller): Promise<void> {
-    if (!canReach(caller, shopId)) throw noSuchOrder(parentOrderSn);
+  async refresh({ shopId, orderNumber }: OrderKey, caller: Caller): Promise<void> {
+    if (!canReach(caller, shopId)) throw noSuchOrder(orderNumber);
     const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
       this.credentials.use(shopId, (credentials) => ask({ credentials, priority: 'interactive' }));
     try {
-      await this.readOrder(call, shopId, parentOrderSn, caller);
-      await this.readAmounts(call, shopId, parentOrderSn);
+      await this.readOrder(call, shopId, orderNumber, caller);
+      await this.readAmounts(call, shopId, orderNumber);
     } catch (error) {
       throw isMarketplaceError(error) ? refusalOf(error) : error;
     } finally {
@@ -39,56 +39,56 @@ export class OrderRefresh {
     }
   }
 
-  private async readOrder(call: Call, shopId: string, sn: string, caller: Caller): Promise<void> {
+  private async readOrder(call: Call, shopId: string, number: string, caller: Caller): Promise<void> {
     const offsetMs = await clockOffset(this.database);
-    const page = await this.readPage(call, sn);
+    const page = await this.readPage(call, number);
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], offsetMs, 'hand', caller.userName);
       if (changed > 0) await queueFollowUps(tx, shopId);
     });
     const [unreadable] = page.unreadable;
-    if (unreadable !== undefined) throw cannotBeRead(sn, unreadable.reason);
-    if (page.records.length === 0) throw noSuchOrder(sn);
+    if (unreadable !== undefined) throw cannotBeRead(number, unreadable.reason);
+    if (page.records.length === 0) throw noSuchOrder(number);
   }
 
   /** An answer that cannot be understood as a whole is one about this order. */
-  private async readPage(call: Call, sn: string) {
+  private async readPage(call: Call, number: string) {
     try {
-      return await call((context) => this.connector.getParentOrdersBySn(context, [sn]));
+      return await call((context) => this.connector.getOrdersByNumber(context, [number]));
     } catch (error) {
       if (!isMarketplaceError(error) || error.kind !== 'unreadable') throw error;
       const now = new Date();
-      const unreadable = [unreadableOf(sn, error)];
+      const unreadable = [unreadableOf(number, error)];
       return { total: 1, records: [], unreadable, platformTime: now, requestStartedAt: now };
     }
   }
 
   /** Whatever is wrong with the amounts does not spoil the order itself; they stay as they were and are asked for again. */
-  private async readAmounts(call: Call, shopId: string, sn: string): Promise<void> {
+  private async readAmounts(call: Call, shopId: string, number: string): Promise<void> {
     const { database, connector, relay } = this;
     if (await isKindRefused(database, shopId, 'amounts')) return;
     try {
       await askAgain(call, database, shopId, dueAmounts({ database, connector, relay, concurrency: 1 }), [
-        sn,
+        number,
       ]);
     } catch (error) {
       if (!isMarketplaceError(error)) throw error;
-      this.logger.warn({ shopId, parentOrderSn: sn }, `amounts were not read: ${describeError(error)}`);
+      this.logger.warn({ shopId, orderNumber: number }, `amounts were not read: ${describeError(error)}`);
     }
   }
 }
 
 type Call = <T>(ask: (context: CallContext) => Promise<T>) => Promise<T>;
 
-function noSuchOrder(parentOrderSn: string): AppError {
-  return notFound('order.not_found', `The marketplace knows no order ${parentOrderSn} of this shop.`);
+function noSuchOrder(orderNumber: string): AppError {
+  return notFound('order.not_found', `The marketplace knows no order ${orderNumber} of this shop.`);
 }
 
-function cannotBeRead(parentOrderSn: string, why: Said): AppError {
+function cannotBeRead(orderNumber: string, why: Said): AppError {
   return new AppError(
     'conflict',
     'order.unreadable',
-    `The marketplace’s answer for order ${parentOrderSn} could not be understood: ${english(why)}. It lies in quarantine and is asked for again by itself; what was known stays.`,
+    `The marketplace’s answer for order ${orderNumber} could not be understood: ${english(why)}. It lies in quarantine and is asked for again by itself; what was known stays.`,
     { why },
   );
 }

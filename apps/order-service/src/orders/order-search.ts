@@ -5,7 +5,7 @@ import { beginsWith, mayBeLine, numberSearch } from './number-search.js';
 const ID = /^\d{4,}$/;
 
 /**
- * Orders that a search means, as a condition on `parent_orders AS parent`: by words among the goods of one line, by ids,
+ * Orders that a search means, as a condition on `orders AS parent`: by words among the goods of one line, by ids,
  * by the number of the order, of a line, of a case. Each is a look-up of its own, so that what is rare is found by an
  * index, however many orders there are.
  * @param param adds a parameter and gives its name
@@ -21,20 +21,17 @@ export function orderSearch(
   const [word = ''] = words;
   const id = words.length === 1 && ID.test(word) ? param(`${word}%`) : undefined;
   const goods = (condition: string): string =>
-    `SELECT line.shop_id, line.parent_order_sn FROM order_goods AS goods JOIN order_lines AS line USING (shop_id, goods_hash)
+    `SELECT line.shop_id, line.order_number FROM order_products AS goods JOIN order_lines AS line USING (shop_id, products_hash)
      WHERE ${within('goods')} AND ${condition}`;
   const found = [goods(said)];
-  if (id !== undefined) found.push(goods(`goods.sku_id LIKE ${id}`), goods(`goods.goods_id LIKE ${id}`));
+  if (id !== undefined) found.push(goods(`goods.sku_id LIKE ${id}`), goods(`goods.product_id LIKE ${id}`));
   const number = numberSearch(search);
   if (number !== undefined) {
     const numbered = (table: string, column: string): string =>
-      `SELECT numbered.shop_id, numbered.parent_order_sn FROM ${table} AS numbered
+      `SELECT numbered.shop_id, numbered.order_number FROM ${table} AS numbered
        WHERE ${within('numbered')} AND ${beginsWith(`numbered.${column}`, number, param)}`;
-    found.push(
-      numbered('parent_orders', 'parent_order_sn'),
-      numbered('after_sales', 'parent_after_sales_sn'),
-    );
-    if (mayBeLine(number)) found.push(numbered('order_lines', 'order_sn'));
+    found.push(numbered('orders', 'order_number'), numbered('after_sales', 'case_number'));
+    if (mayBeLine(number)) found.push(numbered('order_lines', 'line_id'));
   }
-  return `(parent.shop_id, parent.parent_order_sn) IN (${found.join(' UNION ')})`;
+  return `(parent.shop_id, parent.order_number) IN (${found.join(' UNION ')})`;
 }

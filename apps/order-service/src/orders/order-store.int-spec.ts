@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { ParentOrderRecord } from '#marketplace';
+import type { OrderRecord } from '#marketplace';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import {
   aLine,
@@ -15,7 +15,7 @@ import {
 import { type ReadOrder, storeOrders } from './order-store.js';
 
 const SN = 'PO-211-1234567890123456789';
-const read = (record: ParentOrderRecord, readAt = at(1_000)): ReadOrder => ({ record, readAt });
+const read = (record: OrderRecord, readAt = at(1_000)): ReadOrder => ({ record, readAt });
 
 describe('storeOrders', () => {
   let bed: OrderBed;
@@ -32,13 +32,13 @@ describe('storeOrders', () => {
   test('peer failure 46: all that the list said is stored and told, ids to the last digit', async () => {
     const record = anOrder(SN, {
       status: 'partially_shipped',
-      platformStatus: 41,
+      platformStatus: '41',
       orderedAt: at(10),
       shipByAt: at(20),
       shippedAt: at(30),
       platformUpdatedAt: at(40),
       labels: ['past_due', 'a,b', 'quote"'],
-      fulfilmentTypes: ['fulfillBySeller', 'fulfillByCooperativeWarehouse'],
+      fulfilmentTypes: ['seller', 'partner_warehouse'],
       lines: [
         aLine('211-1234567890123456789', {
           orderedQuantity: 3,
@@ -46,21 +46,25 @@ describe('storeOrders', () => {
           netQuantity: 2,
           soldFactor: 2,
         }),
-        aLine('211-1234567890123456790', { goodsName: '保温杯 "红"\t\\N', spec: null, status: 'cancelled' }),
+        aLine('211-1234567890123456790', {
+          productName: '保温杯 "红"\t\\N',
+          spec: null,
+          status: 'cancelled',
+        }),
       ],
     });
     assert.equal(await bed.store(shopId, read(record)), 1);
     const row = await bed.row(shopId, SN);
     assert.deepEqual(
       [row.version, row.status, row.platform_status, row.units, row.amount_state, row.labels],
-      [1, 'partially_shipped', 41, 3, 'pending', record.labels],
+      [1, 'partially_shipped', '41', 3, 'pending', record.labels],
     );
     assert.notEqual(row.amounts_due_at, null);
     const [event, ...others] = await bed.takeEvents();
     assert.deepEqual(others, []);
     assert.deepEqual(event, {
       shopId,
-      parentOrderSn: SN,
+      orderNumber: SN,
       version: 1,
       status: 'partially_shipped',
       orderedAt: '2026-05-01T00:00:10.000Z',
@@ -73,12 +77,12 @@ describe('storeOrders', () => {
       shippingMinor: null,
       signOnDeliveryMinor: null,
       lines: record.lines.map((line) => ({
-        orderSn: line.orderSn,
+        lineId: line.lineId,
         status: line.status,
-        goodsId: '601099512345678901',
+        productId: '601099512345678901',
         skuId: '17592186044416001',
         sellerSku: 'MUG-RED-L',
-        goodsName: line.goodsName,
+        productName: line.productName,
         spec: line.spec,
         imageUrl: null,
         orderedQuantity: line.orderedQuantity,
@@ -98,9 +102,9 @@ describe('storeOrders', () => {
   });
 
   /** Nothing of it is null, so that every field can be another. */
-  const aFullLine = (orderSn: string) =>
-    aLine(orderSn, {
-      productSkuId: '77',
+  const aFullLine = (lineId: string) =>
+    aLine(lineId, {
+      catalogueSkuId: '77',
       imageUrl: 'https://img.example/1.jpg',
       shippedAt: at(6),
       labels: ['late'],
@@ -131,7 +135,7 @@ describe('storeOrders', () => {
 
   test('an order is another as soon as any of its fields is, or any of any of its lines', async () => {
     const changes: [string, typeof full][] = Object.entries(full)
-      .filter(([name]) => name !== 'parentOrderSn' && name !== 'lines')
+      .filter(([name]) => name !== 'orderNumber' && name !== 'lines')
       .map(([name, value]) => [name, { ...full, [name]: another(value, name) }]);
     full.lines.forEach((line, position) => {
       for (const [name, value] of Object.entries(line))
@@ -158,26 +162,26 @@ describe('storeOrders', () => {
       ...full,
       shipByAt: null,
       status: 'shipped' as const,
-      lines: [{ ...first, goodsName: ' ', spec: null, imageUrl: null, sellerSku: '' }],
+      lines: [{ ...first, productName: ' ', spec: null, imageUrl: null, sellerSku: '' }],
     };
     const { poorer } = await bed.database.transaction((tx) =>
       storeOrders(tx, shopId, [read(emptier, at(2))], 'poll'),
     );
     assert.deepEqual(
-      poorer.map(({ sn, kept }) => [sn, [...kept].sort()]),
-      [[SN, ['goods_name of 1', 'image_url of 1', 'line 2', 'seller_sku of 1', 'ship_by_at', 'spec of 1']]],
+      poorer.map(({ number, kept }) => [number, [...kept].sort()]),
+      [[SN, ['image_url of 1', 'line 2', 'product_name of 1', 'seller_sku of 1', 'ship_by_at', 'spec of 1']]],
     );
     const told = (await bed.takeEvents()).at(-1);
     assert.deepEqual(
-      told?.lines.map(({ orderSn, goodsName, spec, sellerSku }) => [orderSn, goodsName, spec, sellerSku]),
-      full.lines.map(({ orderSn, goodsName, spec, sellerSku }) => [orderSn, goodsName, spec, sellerSku]),
+      told?.lines.map(({ lineId, productName, spec, sellerSku }) => [lineId, productName, spec, sellerSku]),
+      full.lines.map(({ lineId, productName, spec, sellerSku }) => [lineId, productName, spec, sellerSku]),
     );
     const kept = await bed.row(shopId, SN);
     assert.deepEqual([kept.units, kept.status, kept.ship_by_at], [10, 'shipped', at(2)]);
     await bed.store(shopId, read({ ...emptier, platformUpdatedAt: at(50) }, at(3)));
     const row = await bed.row(shopId, SN);
     assert.deepEqual([row.units, row.ship_by_at, row.kept_fields], [5, null, []]);
-    assert.deepEqual(await bed.lineSns(shopId, SN), ['1']);
+    assert.deepEqual(await bed.lineIds(shopId, SN), ['1']);
   });
 
   const older = anOrder(SN, { status: 'unshipped', platformUpdatedAt: at(100) });
@@ -203,7 +207,7 @@ describe('storeOrders', () => {
 
   test('newer after older raises the version, remembers the former status, and asks for amounts again', async () => {
     await bed.store(shopId, read(older));
-    await bed.database.query('UPDATE parent_orders SET amounts_due_at = NULL, amounts_attempts = 4');
+    await bed.database.query('UPDATE orders SET amounts_due_at = NULL, amounts_attempts = 4');
     assert.equal(await bed.store(shopId, read(newer)), 1);
     const row = await bed.row(shopId, SN);
     assert.deepEqual([row.status, row.version, row.amounts_attempts], ['shipped', 2, 0]);
@@ -265,31 +269,31 @@ describe('storeOrders', () => {
     await bed.store(other, read(newer));
     assert.equal((await bed.row(shopId, SN)).status, 'unshipped');
     assert.equal((await bed.row(other, SN)).status, 'shipped');
-    assert.deepEqual(await bed.lineSns(other, SN), ['211-1234567890123456789']);
+    assert.deepEqual(await bed.lineIds(other, SN), ['211-1234567890123456789']);
   });
 
   test('lines follow their order: changed, added, gone', async () => {
-    const lines = (...sns: string[]) => sns.map((sn) => aLine(sn));
+    const lines = (...numbers: string[]) => numbers.map((number) => aLine(number));
     await bed.store(shopId, read({ ...older, lines: lines('a', 'b', 'c') }));
     await bed.store(shopId, read(anOrder('PO-2', { lines: lines('x') })));
     await bed.store(shopId, read({ ...newer, lines: lines('d', 'c', 'a') }));
-    assert.deepEqual(await bed.lineSns(shopId, SN), ['d', 'c', 'a']);
-    assert.deepEqual(await bed.lineSns(shopId, 'PO-2'), ['x']);
+    assert.deepEqual(await bed.lineIds(shopId, SN), ['d', 'c', 'a']);
+    assert.deepEqual(await bed.lineIds(shopId, 'PO-2'), ['x']);
     await bed.takeEvents();
     // An older state brings no line back.
     await bed.store(shopId, read({ ...older, lines: lines('b') }));
-    assert.deepEqual(await bed.lineSns(shopId, SN), ['d', 'c', 'a']);
+    assert.deepEqual(await bed.lineIds(shopId, SN), ['d', 'c', 'a']);
     await bed.store(shopId, read({ ...newer, platformUpdatedAt: at(300), lines: [] }));
-    assert.deepEqual(await bed.lineSns(shopId, SN), []);
+    assert.deepEqual(await bed.lineIds(shopId, SN), []);
     assert.deepEqual((await bed.takeEvents())[0]?.lines, []);
   });
 
   test('NUL, which PostgreSQL cannot hold, costs no order', async () => {
     await bed.store(
       shopId,
-      read({ ...older, lines: [aLine('a', { goodsName: 'mu\u0000g', spec: '\u0000' })] }),
+      read({ ...older, lines: [aLine('a', { productName: 'mu\u0000g', spec: '\u0000' })] }),
     );
-    assert.deepEqual((await bed.takeEvents())[0]?.lines[0]?.goodsName, 'mug');
+    assert.deepEqual((await bed.takeEvents())[0]?.lines[0]?.productName, 'mug');
   });
 
   test('peer failure 13: the number of statements does not grow with the number of orders', async () => {
@@ -319,13 +323,13 @@ describe('storeOrders', () => {
     }
     assert.ok(performance.now() - startedAt < 20_000);
     const told = await bed.takeEvents();
-    assert.equal(new Set(told.map(({ parentOrderSn }) => parentOrderSn)).size, 10_000);
+    assert.equal(new Set(told.map(({ orderNumber }) => orderNumber)).size, 10_000);
     assert.equal(told.length, 10_000);
   });
 
   test('events of wordy orders stay well under the limit of the bus', async () => {
     const lines = Array.from({ length: 4 }, (_, n) =>
-      aLine(`line ${n}`, { goodsName: '保温杯'.repeat(160), spec: 'x'.repeat(200) }),
+      aLine(`line ${n}`, { productName: '保温杯'.repeat(160), spec: 'x'.repeat(200) }),
     );
     await bed.store(shopId, ...Array.from({ length: 300 }, (_, n) => read(anOrder(`PO-${n}`, { lines }))));
     const sizes = await bed.database.query<{ bytes: number }>(
@@ -336,29 +340,33 @@ describe('storeOrders', () => {
   });
 
   test('orders and amounts that are stored at the same time do not lock each other out', async () => {
-    const sns = Array.from({ length: 400 }, (_, n) => `PO-${n}`);
-    await bed.store(shopId, ...sns.map((sn) => read(anOrder(sn))));
+    const numbers = Array.from({ length: 400 }, (_, n) => `PO-${n}`);
+    await bed.store(shopId, ...numbers.map((number) => read(anOrder(number))));
     for (let round = 1; round <= 5; round += 1) {
-      const orders = sns.toReversed().map((sn) => read(anOrder(sn, { platformUpdatedAt: at(round) })));
+      const orders = numbers
+        .toReversed()
+        .map((number) => read(anOrder(number, { platformUpdatedAt: at(round) })));
       const answers = (names: readonly string[]) =>
-        names.map((sn) => ({
-          sn,
+        names.map((number) => ({
+          number,
           dueAt: null,
-          amounts: someAmounts(sn, { retailTotalMinor: round * 1_000 + names.length }),
+          amounts: someAmounts(number, { retailTotalMinor: round * 1_000 + names.length }),
         }));
       await Promise.all([
         bed.store(shopId, ...orders),
         bed.database.transaction(async (tx) => {
-          await storeAmounts(tx, shopId, answers(sns.slice(0, 200)));
+          await storeAmounts(tx, shopId, answers(numbers.slice(0, 200)));
         }),
         bed.database.transaction(async (tx) => {
           await storeAmounts(tx, shopId, [
-            ...answers(sns.slice(100, 300).toReversed()),
-            ...sns.slice(0, 50).map((sn) => ({ sn, dueAt: null, amounts: 'still_computing' as const })),
+            ...answers(numbers.slice(100, 300).toReversed()),
+            ...numbers
+              .slice(0, 50)
+              .map((number) => ({ number, dueAt: null, amounts: 'still_computing' as const })),
           ]);
         }),
       ]);
     }
-    assert.equal((await bed.sns(shopId)).length, 400);
+    assert.equal((await bed.numbers(shopId)).length, 400);
   });
 });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { OrderChangeSource, OrderState } from '#contracts';
-import type { ParentOrderRecord } from '#marketplace';
+import type { OrderRecord } from '#marketplace';
 import { copyEncodedRows, encodeCopyRow, type Transaction } from '#runtime';
 import { recomputeRefunds } from '../after-sales/refunds.js';
-import { emitParentOrders, emitStates } from './order-events.js';
+import { emitOrders, emitStates } from './order-events.js';
 
 /** An order as a request brought it. */
 export interface ReadOrder {
-  readonly record: ParentOrderRecord;
+  readonly record: OrderRecord;
   /** When that request was started, by the database's clock. */
   readonly readAt: Date;
 }
@@ -23,12 +23,12 @@ export interface StoredOrders {
 }
 
 export interface PoorerOrder {
-  readonly sn: string;
+  readonly number: string;
   readonly kept: readonly string[];
 }
 
 const ORDER_COLUMNS = [
-  'parent_order_sn',
+  'order_number',
   'status',
   'platform_status',
   'region_id',
@@ -51,16 +51,16 @@ const ORDER_COLUMNS = [
 ] as const;
 
 const LINE_COLUMNS = [
-  'parent_order_sn',
-  'order_sn',
+  'order_number',
+  'line_id',
   'position',
   'status',
   'platform_status',
-  'goods_id',
+  'product_id',
   'sku_id',
-  'product_sku_id',
+  'catalogue_sku_id',
   'seller_sku',
-  'goods_name',
+  'product_name',
   'spec',
   'image_url',
   'ordered_quantity',
@@ -76,14 +76,14 @@ const LINE_COLUMNS = [
 /** Emptied at each use: a group that is stored in halves uses it several times in one transaction. */
 const STAGING = `
   CREATE TEMP TABLE IF NOT EXISTS incoming_orders (
-    ${['parent_order_sn text', 'status text', 'platform_status smallint', 'region_id text', 'site_id text'].join(', ')},
+    ${['order_number text', 'status text', 'platform_status text', 'region_id text', 'site_id text'].join(', ')},
     ordered_at timestamptz, confirmed_at timestamptz, ship_by_at timestamptz, shipped_at timestamptz,
     deliver_by_at timestamptz, platform_updated_at timestamptz, read_at timestamptz, labels text[], warnings text[],
     payment_type text, shipping_method smallint, has_shipping_fee boolean, fulfilment_types text[], units integer,
     content_hash uuid) ON COMMIT DELETE ROWS;
   CREATE TEMP TABLE IF NOT EXISTS incoming_lines (
-    parent_order_sn text, order_sn text, position smallint, status text, platform_status smallint, goods_id text,
-    sku_id text, product_sku_id text, seller_sku text, goods_name text, spec text, image_url text,
+    order_number text, line_id text, position smallint, status text, platform_status text, product_id text,
+    sku_id text, catalogue_sku_id text, seller_sku text, product_name text, spec text, image_url text,
     ordered_quantity integer, cancelled_before_shipment integer, net_quantity integer, sold_factor integer, fulfilment_type text,
     ordered_at timestamptz, shipped_at timestamptz, labels text[]) ON COMMIT DELETE ROWS;
   DELETE FROM incoming_orders;
@@ -111,11 +111,11 @@ const KEPT_COLUMNS = [
   'has_shipping_fee',
 ] as const;
 const KEPT_LINE_COLUMNS = [
-  'goods_id',
+  'product_id',
   'sku_id',
-  'product_sku_id',
+  'catalogue_sku_id',
   'seller_sku',
-  'goods_name',
+  'product_name',
   'spec',
   'image_url',
 ] as const;
@@ -133,9 +133,9 @@ const assignAll = (columns: readonly string[]): string =>
  */
 const MERGE_ORDERS = `
   WITH merged AS (
-    INSERT INTO parent_orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS.join(', ')})
-    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY parent_order_sn COLLATE "C"
-    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE
+    INSERT INTO orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS.join(', ')})
+    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY order_number COLLATE "C"
+    ON CONFLICT (shop_id, order_number) DO UPDATE
       SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
           amounts_wanted_at = coalesce(known.amounts_wanted_at, now()), previous_updated_at = known.platform_updated_at,
           cancel_due_at = excluded.cancel_due_at,
@@ -143,32 +143,32 @@ const MERGE_ORDERS = `
           cancel_decide_by = CASE WHEN ${asksToCancel('excluded.labels')} THEN known.cancel_decide_by END,
           kept_fields = CASE WHEN ${SAME_STATE} THEN array_remove(ARRAY[${KEPT_COLUMNS.map((name) => `CASE WHEN excluded.${name} IS NULL AND known.${name} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) ELSE '{}' END,
           ${KEPT_COLUMNS.map((name) => `${name} = CASE WHEN ${SAME_STATE} THEN coalesce(excluded.${name}, known.${name}) ELSE excluded.${name} END`).join(', ')},
-          ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'parent_order_sn' && !isKept(name)))}
+          ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'order_number' && !isKept(name)))}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
-    RETURNING parent_order_sn, version, status, previous_status, platform_updated_at, previous_updated_at, kept_fields
+    RETURNING order_number, version, status, previous_status, platform_updated_at, previous_updated_at, kept_fields
   ), remembered AS (
-    INSERT INTO order_history (shop_id, parent_order_sn, version, source, status, previous_status, platform_updated_at,
+    INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status, platform_updated_at,
       changed_by)
-    SELECT $1, parent_order_sn, version, $2, status, previous_status, platform_updated_at, $3 FROM merged
+    SELECT $1, order_number, version, $2, status, previous_status, platform_updated_at, $3 FROM merged
   ), addressed AS (
-    INSERT INTO order_addresses AS known (shop_id, parent_order_sn, due_at, wanted_at)
-    SELECT $1, parent_order_sn, now(), now() FROM merged WHERE status IN ${STILL_TO_SHIP}
+    INSERT INTO order_addresses AS known (shop_id, order_number, due_at, wanted_at)
+    SELECT $1, order_number, now(), now() FROM merged WHERE status IN ${STILL_TO_SHIP}
       AND (status IS DISTINCT FROM previous_status OR NOT EXISTS (SELECT FROM order_addresses AS withheld
-        WHERE withheld.shop_id = $1 AND withheld.parent_order_sn = merged.parent_order_sn
+        WHERE withheld.shop_id = $1 AND withheld.order_number = merged.order_number
           AND withheld.state = 'withheld'))
-    ON CONFLICT (shop_id, parent_order_sn) DO UPDATE SET due_at = now(), attempts = 0,
+    ON CONFLICT (shop_id, order_number) DO UPDATE SET due_at = now(), attempts = 0,
       wanted_at = coalesce(known.wanted_at, now())
   ), needless AS (
     UPDATE order_addresses AS address SET due_at = NULL, wanted_at = NULL
     FROM merged
     WHERE merged.version > 1 AND merged.status NOT IN ${STILL_TO_SHIP} AND address.shop_id = $1
-      AND address.parent_order_sn = merged.parent_order_sn AND address.due_at IS NOT NULL AND NOT address.is_changed
+      AND address.order_number = merged.order_number AND address.due_at IS NOT NULL AND NOT address.is_changed
   )
-  SELECT parent_order_sn AS sn, version, kept_fields AS kept,
+  SELECT order_number AS number, version, kept_fields AS kept,
     version > 1 AND previous_updated_at = platform_updated_at AS "isSameState",
     EXISTS (SELECT FROM after_sales AS item
-      WHERE item.shop_id = $1 AND item.parent_order_sn = merged.parent_order_sn) AS "hasCases"
+      WHERE item.shop_id = $1 AND item.order_number = merged.order_number) AS "hasCases"
   FROM merged`;
 
 const isBlank = (column: string): string => `coalesce(btrim(${column}), '') = ''`;
@@ -178,44 +178,44 @@ const isEmptied = (name: string): string =>
 /** Of orders of the same update time ($2): what their lines have lost is put back before the lines are merged. */
 const KEEP_IN_LINES = `
   WITH emptied AS (
-    SELECT before.parent_order_sn AS sn, before.order_sn AS "orderSn", array_remove(ARRAY[
+    SELECT before.order_number AS number, before.line_id AS "lineId", array_remove(ARRAY[
       ${KEPT_LINE_COLUMNS.map((name) => `CASE WHEN ${isEmptied(name)} THEN '${name}' END`).join(', ')}], NULL) AS kept
     FROM incoming_lines AS incoming
-    JOIN order_lines AS before ON before.shop_id = $1 AND before.parent_order_sn = incoming.parent_order_sn
-      AND before.order_sn = incoming.order_sn
-    WHERE incoming.parent_order_sn = ANY($2::text[]) AND (${KEPT_LINE_COLUMNS.map(isEmptied).join(' OR ')})
+    JOIN order_lines AS before ON before.shop_id = $1 AND before.order_number = incoming.order_number
+      AND before.line_id = incoming.line_id
+    WHERE incoming.order_number = ANY($2::text[]) AND (${KEPT_LINE_COLUMNS.map(isEmptied).join(' OR ')})
   ), filled AS (
     UPDATE incoming_lines AS incoming SET
       ${KEPT_LINE_COLUMNS.map((name) => `${name} = CASE WHEN ${isEmptied(name)} THEN before.${name} ELSE incoming.${name} END`).join(', ')}
     FROM order_lines AS before, emptied
-    WHERE before.shop_id = $1 AND before.parent_order_sn = emptied.sn AND before.order_sn = emptied."orderSn"
-      AND incoming.parent_order_sn = emptied.sn AND incoming.order_sn = emptied."orderSn"
+    WHERE before.shop_id = $1 AND before.order_number = emptied.number AND before.line_id = emptied."lineId"
+      AND incoming.order_number = emptied.number AND incoming.line_id = emptied."lineId"
   )
-  SELECT sn, "orderSn", kept FROM emptied`;
+  SELECT number, "lineId", kept FROM emptied`;
 
 /** Lines that such an order no longer lists stay, and count. */
 const KEEP_LINES = `
   WITH missing AS (
-    SELECT before.parent_order_sn AS sn, sum(before.net_quantity) AS units,
-      array_agg('line ' || before.order_sn ORDER BY before.position) AS kept
+    SELECT before.order_number AS number, sum(before.net_quantity) AS units,
+      array_agg('line ' || before.line_id ORDER BY before.position) AS kept
     FROM order_lines AS before
-    WHERE before.shop_id = $1 AND before.parent_order_sn = ANY($2::text[]) AND NOT EXISTS (
+    WHERE before.shop_id = $1 AND before.order_number = ANY($2::text[]) AND NOT EXISTS (
       SELECT FROM incoming_lines AS incoming
-      WHERE incoming.parent_order_sn = before.parent_order_sn AND incoming.order_sn = before.order_sn)
-    GROUP BY before.parent_order_sn
+      WHERE incoming.order_number = before.order_number AND incoming.line_id = before.line_id)
+    GROUP BY before.order_number
   ), found AS (
-    SELECT sn, array_agg(field) AS kept FROM (
-      SELECT sn, unnest(kept) AS field FROM missing
-      UNION ALL SELECT sn, field FROM unnest($3::text[], $4::text[]) AS emptied (sn, field)) AS fields
-    GROUP BY sn
+    SELECT number, array_agg(field) AS kept FROM (
+      SELECT number, unnest(kept) AS field FROM missing
+      UNION ALL SELECT number, field FROM unnest($3::text[], $4::text[]) AS emptied (number, field)) AS fields
+    GROUP BY number
   )
-  UPDATE parent_orders AS parent SET kept_fields = parent.kept_fields || found.kept,
-    units = parent.units + coalesce((SELECT missing.units FROM missing WHERE missing.sn = found.sn), 0)
-  FROM found WHERE parent.shop_id = $1 AND parent.parent_order_sn = found.sn
-  RETURNING parent.parent_order_sn AS sn, parent.kept_fields AS kept`;
+  UPDATE orders AS parent SET kept_fields = parent.kept_fields || found.kept,
+    units = parent.units + coalesce((SELECT missing.units FROM missing WHERE missing.number = found.number), 0)
+  FROM found WHERE parent.shop_id = $1 AND parent.order_number = found.number
+  RETURNING parent.order_number AS number, parent.kept_fields AS kept`;
 
 interface MergedOrder {
-  sn: string;
+  number: string;
   version: number;
   kept: string[];
   isSameState: boolean;
@@ -225,15 +225,15 @@ interface MergedOrder {
 /** What lines say of their goods for the first time is kept apart, once, for searches; in one order, as two may bring the same. */
 const MERGED_LINES = `merged_lines AS (
     INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS.join(', ')})
-    SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE parent_order_sn = ANY($2::text[])
-    ON CONFLICT (shop_id, parent_order_sn, order_sn) DO UPDATE
-      SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'parent_order_sn' && name !== 'order_sn'))}
-    RETURNING goods_hash, goods_id, sku_id, goods_name, spec, seller_sku
+    SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE order_number = ANY($2::text[])
+    ON CONFLICT (shop_id, order_number, line_id) DO UPDATE
+      SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'order_number' && name !== 'line_id'))}
+    RETURNING products_hash, product_id, sku_id, product_name, spec, seller_sku
   )
-  INSERT INTO order_goods (shop_id, goods_hash, goods_id, sku_id, said)
-  SELECT DISTINCT ON (goods_hash) $1::uuid, goods_hash, goods_id, sku_id, concat_ws(E'\\n', goods_name, spec, seller_sku)
-  FROM merged_lines ORDER BY goods_hash
-  ON CONFLICT (shop_id, goods_hash) DO NOTHING`;
+  INSERT INTO order_products (shop_id, products_hash, product_id, sku_id, said)
+  SELECT DISTINCT ON (products_hash) $1::uuid, products_hash, product_id, sku_id, concat_ws(E'\\n', product_name, spec, seller_sku)
+  FROM merged_lines ORDER BY products_hash
+  ON CONFLICT (shop_id, products_hash) DO NOTHING`;
 
 const MERGE_LINES = `WITH ${MERGED_LINES}`;
 
@@ -245,27 +245,27 @@ const REMEMBER_AND_MERGE_LINES = `
   WITH remembered AS (
     UPDATE order_history AS history SET line_changes = changed.lines
     FROM (
-      SELECT incoming.parent_order_sn, json_agg(json_build_object('orderSn', incoming.order_sn, 'status',
+      SELECT incoming.order_number, json_agg(json_build_object('lineId', incoming.line_id, 'status',
         incoming.status, 'previousStatus', before.status) ORDER BY incoming.position) AS lines
       FROM incoming_lines AS incoming
       LEFT JOIN order_lines AS before ON before.shop_id = $1
-        AND before.parent_order_sn = incoming.parent_order_sn AND before.order_sn = incoming.order_sn
+        AND before.order_number = incoming.order_number AND before.line_id = incoming.line_id
       WHERE before.status IS DISTINCT FROM incoming.status
-      GROUP BY incoming.parent_order_sn
+      GROUP BY incoming.order_number
     ) AS changed
-    JOIN unnest($3::text[], $4::bigint[]) AS again (parent_order_sn, version) USING (parent_order_sn)
-    WHERE history.shop_id = $1 AND history.parent_order_sn = again.parent_order_sn AND history.version = again.version
+    JOIN unnest($3::text[], $4::bigint[]) AS again (order_number, version) USING (order_number)
+    WHERE history.shop_id = $1 AND history.order_number = again.order_number AND history.version = again.version
   ), ${MERGED_LINES}`;
 
 /** A line that the platform no longer lists in its order; rare, so only asked for orders that were known before. */
 const DROP_GONE_LINES = `
   DELETE FROM order_lines AS known
-  WHERE known.shop_id = $1 AND known.parent_order_sn = ANY($2::text[]) AND NOT EXISTS (
+  WHERE known.shop_id = $1 AND known.order_number = ANY($2::text[]) AND NOT EXISTS (
     SELECT FROM incoming_lines AS incoming
-    WHERE incoming.parent_order_sn = known.parent_order_sn AND incoming.order_sn = known.order_sn)`;
+    WHERE incoming.order_number = known.order_number AND incoming.line_id = known.line_id)`;
 
 /**
- * Stores parent orders with their lines, history and event: a fixed number of statements, whatever their number.
+ * Stores orders with their lines, history and event: a fixed number of statements, whatever their number.
  * To be called in a transaction; the same orders again, or older ones, change nothing.
  * @param changedBy the person who asked for it, for source `hand`
  */
@@ -289,9 +289,9 @@ export async function storeOrders(
   await copyEncodedRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
   const merged = await tx.query<MergedOrder>(MERGE_ORDERS, [shopId, source, changedBy]);
   if (merged.length === 0) return { changed: 0, poorer: [] };
-  const changed = merged.map((order) => order.sn);
+  const changed = merged.map((order) => order.number);
   const again = merged.filter((order) => order.version > 1);
-  const knownBefore = again.map((order) => order.sn);
+  const knownBefore = again.map((order) => order.number);
   const poorer = await keepKnown(
     tx,
     shopId,
@@ -301,23 +301,23 @@ export async function storeOrders(
   else {
     const versions = again.map((order) => order.version);
     await tx.query(REMEMBER_AND_MERGE_LINES, [shopId, changed, knownBefore, versions]);
-    const moved = again.filter((order) => !order.isSameState).map((order) => order.sn);
+    const moved = again.filter((order) => !order.isSameState).map((order) => order.number);
     await tx.query(DROP_GONE_LINES, [shopId, moved]);
   }
-  const withCases = merged.filter((order) => order.hasCases).map((order) => order.sn);
+  const withCases = merged.filter((order) => order.hasCases).map((order) => order.number);
   if (withCases.length > 0) await recomputeRefunds(tx, shopId, withCases);
   // A new order has no amounts yet: what was stored is what was read, unless its cases came before it.
   const isRead = (order: MergedOrder): boolean => order.version === 1 && !order.hasCases;
-  const fresh = new Set(merged.filter(isRead).map((order) => order.sn));
+  const fresh = new Set(merged.filter(isRead).map((order) => order.number));
   await emitStates(
     tx,
     shopId,
-    latest.filter(({ record }) => fresh.has(record.parentOrderSn)).map(({ record }) => stateOfNew(record)),
+    latest.filter(({ record }) => fresh.has(record.orderNumber)).map(({ record }) => stateOfNew(record)),
   );
-  await emitParentOrders(
+  await emitOrders(
     tx,
     shopId,
-    changed.filter((sn) => !fresh.has(sn)),
+    changed.filter((number) => !fresh.has(number)),
   );
   return { changed: changed.length, poorer };
 }
@@ -329,31 +329,33 @@ async function keepKnown(
   same: readonly MergedOrder[],
 ): Promise<PoorerOrder[]> {
   if (same.length === 0) return [];
-  const sns = same.map(({ sn }) => sn);
-  const emptied = await tx.query<{ sn: string; orderSn: string; kept: string[] }>(KEEP_IN_LINES, [
+  const numbers = same.map(({ number }) => number);
+  const emptied = await tx.query<{ number: string; lineId: string; kept: string[] }>(KEEP_IN_LINES, [
     shopId,
-    sns,
+    numbers,
   ]);
-  const fields = emptied.flatMap(({ sn, orderSn, kept }) =>
-    kept.map((name) => ({ sn, field: `${name} of ${orderSn}` })),
+  const fields = emptied.flatMap(({ number, lineId, kept }) =>
+    kept.map((name) => ({ number, field: `${name} of ${lineId}` })),
   );
   const kept = await tx.query<PoorerOrder>(KEEP_LINES, [
     shopId,
-    sns,
-    fields.map(({ sn }) => sn),
+    numbers,
+    fields.map(({ number }) => number),
     fields.map(({ field }) => field),
   ]);
-  const poorer = new Map(same.filter((order) => order.kept.length > 0).map(({ sn, kept }) => [sn, kept]));
-  for (const order of kept) poorer.set(order.sn, [...order.kept]);
-  return [...poorer].map(([sn, names]) => ({ sn, kept: names }));
+  const poorer = new Map(
+    same.filter((order) => order.kept.length > 0).map(({ number, kept }) => [number, kept]),
+  );
+  for (const order of kept) poorer.set(order.number, [...order.kept]);
+  return [...poorer].map(([number, names]) => ({ number, kept: names }));
 }
 
 /** Pages that were read while rows moved can hold an order twice; one statement may not touch a row twice. */
 export function latestOfEach(orders: readonly ReadOrder[]): ReadOrder[] {
   const latest = new Map<string, ReadOrder>();
   for (const order of orders) {
-    const known = latest.get(order.record.parentOrderSn);
-    if (known === undefined || isLater(order, known)) latest.set(order.record.parentOrderSn, order);
+    const known = latest.get(order.record.orderNumber);
+    if (known === undefined || isLater(order, known)) latest.set(order.record.orderNumber, order);
   }
   return [...latest.values()];
 }
@@ -366,7 +368,7 @@ function isLater(order: ReadOrder, than: ReadOrder): boolean {
 /** The hash covers everything but when it was read: the same again is the same. */
 function orderRow({ record, readAt }: ReadOrder, lines: readonly string[]): string {
   const content = encodeCopyRow([
-    record.parentOrderSn,
+    record.orderNumber,
     record.status,
     record.platformStatus,
     record.regionId,
@@ -393,16 +395,16 @@ function orderRow({ record, readAt }: ReadOrder, lines: readonly string[]): stri
 function lineRows({ record }: ReadOrder): string[] {
   return record.lines.map((line, position) =>
     encodeCopyRow([
-      record.parentOrderSn,
-      line.orderSn,
+      record.orderNumber,
+      line.lineId,
       position,
       line.status,
       line.platformStatus,
-      line.goodsId,
+      line.productId,
       line.skuId,
-      line.productSkuId,
+      line.catalogueSkuId,
       line.sellerSku,
-      line.goodsName,
+      line.productName,
       line.spec,
       line.imageUrl,
       line.orderedQuantity,
@@ -417,9 +419,9 @@ function lineRows({ record }: ReadOrder): string[] {
   );
 }
 
-function stateOfNew(record: ParentOrderRecord): OrderState {
+function stateOfNew(record: OrderRecord): OrderState {
   return {
-    parentOrderSn: record.parentOrderSn,
+    orderNumber: record.orderNumber,
     version: 1,
     status: record.status,
     orderedAt: record.orderedAt.toISOString(),
@@ -432,12 +434,12 @@ function stateOfNew(record: ParentOrderRecord): OrderState {
     shippingMinor: null,
     signOnDeliveryMinor: null,
     lines: record.lines.map((line) => ({
-      orderSn: line.orderSn,
+      lineId: line.lineId,
       status: line.status,
-      goodsId: line.goodsId,
+      productId: line.productId,
       skuId: line.skuId,
       sellerSku: line.sellerSku,
-      goodsName: line.goodsName,
+      productName: line.productName,
       spec: line.spec,
       imageUrl: line.imageUrl,
       orderedQuantity: line.orderedQuantity,

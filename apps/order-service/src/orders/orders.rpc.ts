@@ -3,15 +3,15 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
   type EmitOrdersInput,
+  type Order,
   type OrderChecksum,
   type OrderChecksumInput,
   type OrderCounts,
+  type OrderDetail,
   type OrderFilters,
+  type OrderKey,
   Orders,
   type Page,
-  type ParentOrder,
-  type ParentOrderDetail,
-  type ParentOrderKey,
   type RevealedAddress,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
@@ -30,7 +30,7 @@ export class OrdersRpc {
   ) {}
 
   @HandleRpc(Orders.list)
-  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<Page<ParentOrder>> {
+  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<Page<Order>> {
     return this.queries.list(filters, caller);
   }
 
@@ -40,18 +40,18 @@ export class OrdersRpc {
   }
 
   @HandleRpc(Orders.get)
-  get(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<ParentOrderDetail> {
+  get(@Payload() key: OrderKey, @Ctx() caller: Caller): Promise<OrderDetail> {
     return this.queries.get(key, caller);
   }
 
   @HandleRpc(Orders.refresh)
-  async refresh(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<ParentOrderDetail> {
+  async refresh(@Payload() key: OrderKey, @Ctx() caller: Caller): Promise<OrderDetail> {
     await this.refresher.refresh(key, caller);
     return this.queries.get(key, caller);
   }
 
   @HandleRpc(Orders.revealAddress)
-  revealAddress(@Payload() key: ParentOrderKey, @Ctx() caller: Caller): Promise<RevealedAddress> {
+  revealAddress(@Payload() key: OrderKey, @Ctx() caller: Caller): Promise<RevealedAddress> {
     return this.addresses.reveal(key, caller);
   }
 

@@ -12,7 +12,7 @@ export const RETRY_MINUTES = (attempts: string): string => `least(360, 2 ^ least
 
 /** An order, or a case of one, of which something is to be asked. */
 export interface DueOrder {
-  readonly sn: string;
+  readonly number: string;
   /** Compared for equality when the answer is stored: a later one means that it must be asked once more. */
   readonly dueAt: Date | null;
 }
@@ -25,7 +25,7 @@ export interface StoredAnswers {
 }
 
 /** What is asked of each order by a call of its own: amounts, addresses. */
-export interface DueOrders<Due extends DueOrder, Answer extends { readonly sn: string }> {
+export interface DueOrders<Due extends DueOrder, Answer extends { readonly number: string }> {
   /** For the log: amounts. */
   readonly what: Said;
   /** As what a record is kept aside whose answer cannot be understood, or that is refused. */
@@ -37,11 +37,11 @@ export interface DueOrders<Due extends DueOrder, Answer extends { readonly sn: s
   /** Calls under way at once. */
   readonly concurrency: number;
   /** By which quarantine keeps it. Default: its number. */
-  idOf?(sn: string): string;
+  idOf?(number: string): string;
   /** The next `DUE_BATCH` of them, the most urgent first. */
   find(shopId: string): Promise<Due[]>;
   /** The given ones, due or not, as long as anybody wants to know. */
-  findBySn(shopId: string, sns: readonly string[]): Promise<Due[]>;
+  findByNumber(shopId: string, numbers: readonly string[]): Promise<Due[]>;
   count(tx: Transaction, shopId: string): Promise<number>;
   ask(call: CallContext, shopId: string, due: Due): Promise<Answer>;
   /** No answer this time: asked again later, after a growing gap. */
@@ -60,7 +60,7 @@ export interface DueOrders<Due extends DueOrder, Answer extends { readonly sn: s
  * quarantine with its answer, what got no answer is put off, and the next goes on. What was answered before an error is
  * kept.
  */
-export async function readDueOrders<Due extends DueOrder, Answer extends { readonly sn: string }>(
+export async function readDueOrders<Due extends DueOrder, Answer extends { readonly number: string }>(
   context: RunContext,
   orders: DueOrders<Due, Answer>,
 ): Promise<void> {
@@ -72,7 +72,10 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
     oneFirst = false;
     await storeBatch(context, orders, asked);
     for (const { item, error } of [...asked.refused, ...asked.putOff])
-      await context.log('warn', say('log.of_record', { what: orders.what, id: item.sn, why: error.what }));
+      await context.log(
+        'warn',
+        say('log.of_record', { what: orders.what, id: item.number, why: error.what }),
+      );
     if (asked.error === undefined) continue;
     if (isScope(asked.error)) await orders.blocked(shopId);
     throw asked.error;
@@ -84,30 +87,30 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
  * @returns those that the marketplace has answered for, all of them
  * @throws when one has no answer; what was answered for the others is kept
  */
-export async function askAgain<Due extends DueOrder, Answer extends { readonly sn: string }>(
+export async function askAgain<Due extends DueOrder, Answer extends { readonly number: string }>(
   call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
   database: Pick<Database, 'transaction'>,
   shopId: string,
   orders: DueOrders<Due, Answer>,
-  sns: readonly string[],
+  numbers: readonly string[],
 ): Promise<readonly string[]> {
-  const wanted = await orders.findBySn(shopId, sns);
+  const wanted = await orders.findByNumber(shopId, numbers);
   const ask = (each: Due) => call((context) => orders.ask(context, shopId, each));
   const asked = await askEach(wanted, orders.concurrency, ask, { oneFirst: true });
-  const isWanted = new Set(wanted.map(({ sn }) => sn));
+  const isWanted = new Set(wanted.map(({ number }) => number));
   await database.transaction(async (tx) => {
     // Quarantine has set the next try of those without an answer already.
     await storeAsked(tx, shopId, orders, { ...asked, putOff: [] });
-    const needless = sns.filter((sn) => !isWanted.has(sn));
+    const needless = numbers.filter((number) => !isWanted.has(number));
     await resolveQuarantined(tx, shopId, orders.keptAs, needless.map(idIn(orders)));
   });
   orders.stored();
   const error = asked.error ?? asked.putOff[0]?.error;
   if (error !== undefined) throw error;
-  return sns;
+  return numbers;
 }
 
-async function storeBatch<Due extends DueOrder, Answer extends { readonly sn: string }>(
+async function storeBatch<Due extends DueOrder, Answer extends { readonly number: string }>(
   context: RunContext,
   orders: DueOrders<Due, Answer>,
   asked: Asked<Due, Answer>,
@@ -128,14 +131,14 @@ async function storeBatch<Due extends DueOrder, Answer extends { readonly sn: st
   orders.stored();
 }
 
-async function storeAsked<Due extends DueOrder, Answer extends { readonly sn: string }>(
+async function storeAsked<Due extends DueOrder, Answer extends { readonly number: string }>(
   tx: Transaction,
   shopId: string,
   orders: DueOrders<Due, Answer>,
   { answers, refused, putOff }: Asked<Due, Answer>,
 ): Promise<{ changed: number; quarantined: number }> {
   const idOf = idIn(orders);
-  const aside = refused.map(({ item, error }) => unreadableOf(idOf(item.sn), error, orders));
+  const aside = refused.map(({ item, error }) => unreadableOf(idOf(item.number), error, orders));
   const poorer = new Map<string | null, UnreadableRecord>();
   const postponed = putOff.map(({ item }) => orders.putOff(item));
   const { changed, refused: unstorable } = await storeBadApart(tx, [...answers, ...postponed], {
@@ -144,7 +147,7 @@ async function storeAsked<Due extends DueOrder, Answer extends { readonly sn: st
       for (const record of stored.poorer) poorer.set(record.platformId, record);
       return stored.changed;
     },
-    idOf: ({ sn }) => idOf(sn),
+    idOf: ({ number }) => idOf(number),
     rawOf: (answer) => (orders.isPersonal ? '{}' : JSON.stringify(answer)),
   });
   const bad = new Set(unstorable.map(({ platformId }) => platformId));
@@ -152,13 +155,13 @@ async function storeAsked<Due extends DueOrder, Answer extends { readonly sn: st
     ...refused.map(({ item }) => item),
     ...(bad.size === 0
       ? []
-      : await orders.findBySn(
+      : await orders.findByNumber(
           shopId,
-          snsIn(answers, (sn) => bad.has(idOf(sn))),
+          snsIn(answers, (number) => bad.has(idOf(number))),
         )),
   ];
   if (outOfQueue.length > 0) await orders.setAside(tx, shopId, outOfQueue);
-  const readable = answers.map(({ sn }) => idOf(sn)).filter((id) => !bad.has(id) && !poorer.has(id));
+  const readable = answers.map(({ number }) => idOf(number)).filter((id) => !bad.has(id) && !poorer.has(id));
   await resolveQuarantined(tx, shopId, orders.keptAs, readable);
   const quarantined = await quarantine(tx, shopId, orders.keptAs, [
     ...aside,
@@ -168,12 +171,12 @@ async function storeAsked<Due extends DueOrder, Answer extends { readonly sn: st
   return { changed, quarantined };
 }
 
-function idIn(orders: { idOf?(sn: string): string }): (sn: string) => string {
-  return (sn) => orders.idOf?.(sn) ?? sn;
+function idIn(orders: { idOf?(number: string): string }): (number: string) => string {
+  return (number) => orders.idOf?.(number) ?? number;
 }
 
-function snsIn(answers: readonly { sn: string }[], isWanted: (sn: string) => boolean): string[] {
-  return answers.map(({ sn }) => sn).filter(isWanted);
+function snsIn(answers: readonly { number: string }[], isWanted: (number: string) => boolean): string[] {
+  return answers.map(({ number }) => number).filter(isWanted);
 }
 
 function isScope(error: unknown): boolean {

@@ -15,19 +15,19 @@ const DUE: readonly (readonly [kind: SyncKind, mode: SyncRun['mode'], due: strin
   [
     'after_sales',
     'update',
-    `SELECT FROM parent_orders AS parent WHERE parent.shop_id = shops.shop_id
+    `SELECT FROM orders AS parent WHERE parent.shop_id = shops.shop_id
        AND parent.cancel_due_at IS NOT NULL AND parent.cancel_due_at <= clock_timestamp()`,
   ],
   [
     'amounts',
     'queue',
-    `SELECT FROM parent_orders AS parent WHERE parent.shop_id = shops.shop_id
+    `SELECT FROM orders AS parent WHERE parent.shop_id = shops.shop_id
        AND parent.amounts_due_at IS NOT NULL AND parent.amounts_due_at <= clock_timestamp()`,
   ],
   [
     'addresses',
     'queue',
-    `SELECT FROM order_addresses AS address JOIN parent_orders AS parent USING (shop_id, parent_order_sn)
+    `SELECT FROM order_addresses AS address JOIN orders AS parent USING (shop_id, order_number)
        WHERE address.shop_id = shops.shop_id AND address.due_at IS NOT NULL AND address.due_at <= clock_timestamp()
          AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`,
   ],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { english, quoted, type Said } from '#contracts';
-import { type ListPage, type ListParentOrdersQuery, MarketplaceError } from '#marketplace';
+import { type ListOrdersQuery, type ListPage, MarketplaceError } from '#marketplace';
 import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
 import { waitFor } from '#testing';
 import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
@@ -61,7 +61,7 @@ describe('lists that lie, and lists that lag', () => {
     assert.equal(failed.error_code, 'list.incomplete');
     assert.match(
       textOf(failed.error),
-      /100 of 250 parent orders updated 2\S+Z to 2\S+Z.* the cursor stays before it/,
+      /100 of 250 orders updated 2\S+Z to 2\S+Z.* the cursor stays before it/,
     );
     assert.equal(failed.done, 100);
     assert.deepEqual(await cursorOf(shopId), before);
@@ -89,10 +89,9 @@ describe('lists that lie, and lists that lag', () => {
     market.changeAll(20);
     market.pass(600);
     replica(market);
-    const spanOf = ({ window }: ListParentOrdersQuery): string =>
-      `${window.from.getTime()} ${window.to.getTime()}`;
+    const spanOf = ({ window }: ListOrdersQuery): string => `${window.from.getTime()} ${window.to.getTime()}`;
     let spans: string[] = [];
-    const met = (query: ListParentOrdersQuery): number => {
+    const met = (query: ListOrdersQuery): number => {
       if (!spans.includes(spanOf(query))) spans.push(spanOf(query));
       return spans.indexOf(spanOf(query));
     };
@@ -158,7 +157,7 @@ describe('lists that lie, and lists that lag', () => {
   });
 
   /** The first of the windows into which the whole span is split; it stays the same in later runs. */
-  const oneWindow = (): ((query: ListParentOrdersQuery, total: number) => boolean) => {
+  const oneWindow = (): ((query: ListOrdersQuery, total: number) => boolean) => {
     let from: number | undefined;
     return ({ window }, total) => {
       if (total <= 5_000 && total >= 500) from ??= window.from.getTime();

@@ -70,11 +70,11 @@ export class MarketBed {
 
   /** The revision of each stored order, by number. */
   async contents(shopId: string): Promise<Map<string, string>> {
-    const rows = await this.bed.database.query<{ sn: string; revision: string }>(
-      'SELECT parent_order_sn AS sn, warnings[1] AS revision FROM parent_orders WHERE shop_id = $1',
+    const rows = await this.bed.database.query<{ number: string; revision: string }>(
+      'SELECT order_number AS number, warnings[1] AS revision FROM orders WHERE shop_id = $1',
       [shopId],
     );
-    return new Map(rows.map(({ sn, revision }) => [sn, revision]));
+    return new Map(rows.map(({ number, revision }) => [number, revision]));
   }
 
   async closeReplicas(): Promise<void> {

@@ -1,12 +1,18 @@
-import type { ListPage, ListParentOrdersQuery, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type {
+  FulfilmentType,
+  ListOrdersQuery,
+  ListPage,
+  MarketplaceConnector,
+  OrderRecord,
+} from '#marketplace';
 import { aLine, anOrder } from '../orders/order-bed.fixture.js';
 
 interface MarketOrder {
-  readonly sn: string;
+  readonly number: string;
   readonly createdAt: number;
   updatedAt: number;
   revision: number;
-  readonly fulfilmentType: string;
+  readonly fulfilmentType: FulfilmentType;
 }
 
 export interface MovingMarketOptions {
@@ -34,13 +40,13 @@ export class MovingMarket {
   now: number;
   listCalls = 0;
   /** Called before each page is answered; may throw. */
-  onList: (query: ListParentOrdersQuery) => void = () => undefined;
+  onList: (query: ListOrdersQuery) => void = () => undefined;
   /** What becomes of an honest answer on its way; a lying list. */
   garble: (
-    query: ListParentOrdersQuery,
-    answer: ListPage<ParentOrderRecord>,
-    honest: (page: number) => ListPage<ParentOrderRecord>,
-  ) => ListPage<ParentOrderRecord> = (_, answer) => answer;
+    query: ListOrdersQuery,
+    answer: ListPage<OrderRecord>,
+    honest: (page: number) => ListPage<OrderRecord>,
+  ) => ListPage<OrderRecord> = (_, answer) => answer;
 
   constructor(private readonly options: MovingMarketOptions) {
     this.now = options.startsAt ?? 1_780_000_000;
@@ -57,8 +63,8 @@ export class MovingMarket {
   }
 
   private show(order: MarketOrder): void {
-    if (!this.shown.has(order.sn)) this.listed = undefined;
-    this.shown.set(order.sn, order);
+    if (!this.shown.has(order.number)) this.listed = undefined;
+    this.shown.set(order.number, order);
   }
 
   start(): void {
@@ -72,7 +78,7 @@ export class MovingMarket {
   pass(seconds: number): void {
     this.now += seconds;
     for (const { at, order } of this.delayed) {
-      const known = this.shown.get(order.sn);
+      const known = this.shown.get(order.number);
       if (at <= this.now && (known === undefined || known.revision < order.revision)) this.show(order);
     }
     this.delayed.splice(0, this.delayed.length, ...this.delayed.filter(({ at }) => at > this.now));
@@ -103,13 +109,13 @@ export class MovingMarket {
   private create(createdAt: number): MarketOrder {
     this.serial += 1;
     const order: MarketOrder = {
-      sn: `PO-211-${String(this.serial).padStart(19, '0')}`,
+      number: `PO-211-${String(this.serial).padStart(19, '0')}`,
       createdAt,
       updatedAt: createdAt,
       revision: 1,
-      fulfilmentType: this.serial % 3 === 0 ? 'fulfillByCooperativeWarehouse' : 'fulfillBySeller',
+      fulfilmentType: this.serial % 3 === 0 ? 'partner_warehouse' : 'seller',
     };
-    this.orders.set(order.sn, order);
+    this.orders.set(order.number, order);
     return order;
   }
 
@@ -136,28 +142,28 @@ export class MovingMarket {
       return new Date(this.now * 1000 + 400);
     },
     // Calls that are under way together are answered in any order.
-    listParentOrders: async (_call: unknown, query: ListParentOrdersQuery) => {
+    listOrders: async (_call: unknown, query: ListOrdersQuery) => {
       for (let wait = Math.floor(this.options.random() * 8); wait > 0; wait -= 1) await Promise.resolve();
       return this.list(query);
     },
   } as unknown as MarketplaceConnector;
 
-  list(query: ListParentOrdersQuery): ListPage<ParentOrderRecord> {
+  list(query: ListOrdersQuery): ListPage<OrderRecord> {
     this.move();
     this.listCalls += 1;
     this.onList(query);
     const [from, to] = [query.window.from.getTime() / 1000, query.window.to.getTime() / 1000];
     const within = (time: number): boolean => from <= time && time <= to;
     this.listed ??= [...this.shown.values()]
-      .sort((a, b) => b.createdAt - a.createdAt || (a.sn < b.sn ? 1 : -1))
-      .map((order) => order.sn);
-    const rows = this.listed.flatMap((sn) => {
-      const order = this.shown.get(sn);
+      .sort((a, b) => b.createdAt - a.createdAt || (a.number < b.number ? 1 : -1))
+      .map((order) => order.number);
+    const rows = this.listed.flatMap((number) => {
+      const order = this.shown.get(number);
       return order !== undefined && within(query.by === 'created' ? order.createdAt : order.updatedAt)
         ? [order]
         : [];
     });
-    const answer = (page: number): ListPage<ParentOrderRecord> => ({
+    const answer = (page: number): ListPage<OrderRecord> => ({
       total: rows.length,
       records: rows.slice((page - 1) * query.pageSize, page * query.pageSize).map(toRecord),
       unreadable: [],
@@ -168,17 +174,17 @@ export class MovingMarket {
   }
 }
 
-function toRecord(order: MarketOrder): ParentOrderRecord {
-  return anOrder(order.sn, {
+function toRecord(order: MarketOrder): OrderRecord {
+  return anOrder(order.number, {
     orderedAt: new Date(order.createdAt * 1000),
     platformUpdatedAt: new Date(order.updatedAt * 1000),
     warnings: [`revision ${order.revision}`],
     fulfilmentTypes: [order.fulfilmentType],
-    lines: [aLine(order.sn.replace('PO-', ''), { fulfilmentType: order.fulfilmentType })],
+    lines: [aLine(order.number.replace('PO-', ''), { fulfilmentType: order.fulfilmentType })],
   });
 }
 
 /** What a store that holds exactly the marketplace's orders would hold. */
 export function truth(market: MovingMarket): Map<string, string> {
-  return new Map([...market.orders.values()].map((order) => [order.sn, `revision ${order.revision}`]));
+  return new Map([...market.orders.values()].map((order) => [order.number, `revision ${order.revision}`]));
 }

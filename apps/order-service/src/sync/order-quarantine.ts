@@ -64,16 +64,16 @@ export class OrderQuarantineReader implements QuarantineReader {
   private async readCases(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
     const { database, connector, relay } = this;
     const sums = ids.flatMap((id) => caseOfRefundId(id) ?? []);
-    const sns = ids.filter((id) => caseOfRefundId(id) === undefined);
+    const numbers = ids.filter((id) => caseOfRefundId(id) === undefined);
     const known: string[] = [];
-    const orders = await ordersOfQuarantined(database, shopId, sns);
+    const orders = await ordersOfQuarantined(database, shopId, numbers);
     if (orders.length > 0) {
       const clockOffsetMs = await clockOffset(database);
       const cases = await call((context) => connector.getAfterSalesOfOrders(context, orders));
       const page = await readLinesOf(cases, shopId, database, connector, call);
       await database.transaction((tx) => storeCasePages(tx, shopId, [page], clockOffsetMs, 'poll'));
       relay.wake();
-      known.push(...page.records.map(({ record }) => record.parentAfterSalesSn));
+      known.push(...page.records.map(({ record }) => record.caseNumber));
       known.push(...page.unreadable.map(quarantineId));
     }
     if (sums.length > 0) {
@@ -90,13 +90,13 @@ export class OrderQuarantineReader implements QuarantineReader {
 
   private async readOrders(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
     const clockOffsetMs = await clockOffset(this.database);
-    const page = await call((context) => this.connector.getParentOrdersBySn(context, ids));
+    const page = await call((context) => this.connector.getOrdersByNumber(context, ids));
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], clockOffsetMs);
       if (changed > 0) await queueFollowUps(tx, shopId);
     });
     this.relay.wake();
-    return [...page.records.map(({ parentOrderSn }) => parentOrderSn), ...page.unreadable.map(quarantineId)];
+    return [...page.records.map(({ orderNumber }) => orderNumber), ...page.unreadable.map(quarantineId)];
   }
 }
 

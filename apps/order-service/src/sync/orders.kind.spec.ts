@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ListPage, ParentOrderRecord } from '#marketplace';
+import type { ListPage, OrderRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import type { RunContext, RunProgress } from '#sync';
 import { seededRandom, settings, silentRelay } from '../orders/order-bed.fixture.js';
@@ -16,22 +16,22 @@ class Crash extends Error {}
 
 /** The tables of one shop, in memory; the merge rule is that of `storeOrders`. */
 class MemoryStore {
-  readonly orders = new Map<string, { record: ParentOrderRecord; readAt: number }>();
+  readonly orders = new Map<string, { record: OrderRecord; readAt: number }>();
   commits = 0;
 
-  keep(pages: readonly ListPage<ParentOrderRecord>[]): StoredPages {
+  keep(pages: readonly ListPage<OrderRecord>[]): StoredPages {
     let [read, changed] = [0, 0];
     for (const page of pages) {
       for (const record of page.records) {
         read += 1;
-        const known = this.orders.get(record.parentOrderSn);
+        const known = this.orders.get(record.orderNumber);
         const readAt = page.requestStartedAt.getTime();
         const difference =
           known === undefined
             ? 1
             : record.platformUpdatedAt.getTime() - known.record.platformUpdatedAt.getTime();
         if (difference < 0 || (difference === 0 && known !== undefined && readAt <= known.readAt)) continue;
-        this.orders.set(record.parentOrderSn, { record, readAt });
+        this.orders.set(record.orderNumber, { record, readAt });
         changed += 1;
       }
     }
@@ -47,7 +47,7 @@ class MemoryStore {
   }
 
   contents(): Map<string, string> {
-    return new Map([...this.orders].map(([sn, { record }]) => [sn, record.warnings[0] ?? '']));
+    return new Map([...this.orders].map(([number, { record }]) => [number, record.warnings[0] ?? '']));
   }
 }
 
@@ -69,7 +69,7 @@ class KindInMemory extends OrdersKind {
   protected override readonly keep = async (
     _tx: unknown,
     _shopId: string,
-    pages: readonly ListPage<ParentOrderRecord>[],
+    pages: readonly ListPage<OrderRecord>[],
   ): Promise<StoredPages> => this.store_.keep(pages);
 }
 
@@ -115,9 +115,9 @@ async function runOrders(
 
 type Lie = (
   page: number,
-  answer: ListPage<ParentOrderRecord>,
-  honest: (page: number) => ListPage<ParentOrderRecord>,
-) => ListPage<ParentOrderRecord>;
+  answer: ListPage<OrderRecord>,
+  honest: (page: number) => ListPage<OrderRecord>,
+) => ListPage<OrderRecord>;
 
 const LIES: readonly Lie[] = [
   // Pages behind the first repeat it; the last page comes twice; one in the middle is empty.
@@ -137,8 +137,10 @@ const LIES: readonly Lie[] = [
 function missed(market: MovingMarket, store: MemoryStore, through: number): string[] {
   const contents = store.contents();
   return [...market.orders.values()]
-    .filter((order) => order.updatedAt <= through && contents.get(order.sn) !== `revision ${order.revision}`)
-    .map((order) => order.sn);
+    .filter(
+      (order) => order.updatedAt <= through && contents.get(order.number) !== `revision ${order.revision}`,
+    )
+    .map((order) => order.number);
 }
 
 describe('reading a list that moves', () => {
@@ -178,21 +180,21 @@ describe('reading a list that moves', () => {
       const listed = (page: number) => market.list({ window, by: 'updated', page, pageSize: PAGE_SIZE });
       const before = new Set<string>();
       for (let page = 1; page <= 5; page += 1)
-        for (const record of listed(page).records) before.add(record.parentOrderSn);
+        for (const record of listed(page).records) before.add(record.orderNumber);
       market.start();
       const met = new Set<string>();
       let pages = 1;
       for (let page = 1; page <= pages; page += 1) {
         const { records, total } = listed(page);
         if (page === 1) pages = pagesOf(total);
-        for (const record of records) met.add(record.parentOrderSn);
+        for (const record of records) met.add(record.orderNumber);
       }
       // Those that are still in the window and were not met are lost: no later window holds them.
       market.stop();
       const left = [1, 2, 3, 4, 5].flatMap((page) =>
-        listed(page).records.map((record) => record.parentOrderSn),
+        listed(page).records.map((record) => record.orderNumber),
       );
-      if (left.some((sn) => !met.has(sn))) lossy += 1;
+      if (left.some((number) => !met.has(number))) lossy += 1;
     }
     assert.ok(lossy > 150, `${lossy} of 200`);
   });
@@ -271,7 +273,7 @@ describe('reading a list that moves', () => {
         random() < often ? lie(query.page, answer, honest) : answer;
       const before = store.cursor;
       const state = await runOrders(market, store).catch((error: unknown) => {
-        assert.match(String(error), /list is not whole: \d+ of \d+ parent orders/, `seed ${seed}`);
+        assert.match(String(error), /list is not whole: \d+ of \d+ orders/, `seed ${seed}`);
         failed += 1;
         return undefined;
       });

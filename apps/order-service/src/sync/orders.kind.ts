@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
-import type { ListPage, MarketplaceConnector, ParentOrderRecord } from '#marketplace';
+import type { ListPage, MarketplaceConnector, OrderRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
 import { CONNECTOR, queueRun, type RunContext, type RunProgress, type SyncKindHandler } from '#sync';
@@ -15,7 +15,7 @@ import { clockOffset, INCOMPLETE_NEXT, windowsOf } from './windowed-run.js';
 
 const WHAT = say('what.orders');
 
-/** Reads the parent orders of a shop: the first load by creation time, then by update time (see `readWindows`). */
+/** Reads the orders of a shop: the first load by creation time, then by update time (see `readWindows`). */
 @Injectable()
 export class OrdersKind implements SyncKindHandler {
   readonly kind = 'orders';
@@ -36,14 +36,12 @@ export class OrdersKind implements SyncKindHandler {
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);
     const { books } = this;
-    const read = await readWindows<ParentOrderRecord>(context, state, {
+    const read = await readWindows<OrderRecord>(context, state, {
       what: WHAT,
       ids: books.ids,
-      idOf: (order) => order.parentOrderSn,
+      idOf: (order) => order.orderNumber,
       readPage: (window, page, pageSize) =>
-        context.call((call) =>
-          this.connector.listParentOrders(call, { window, by: state.by, page, pageSize }),
-        ),
+        context.call((call) => this.connector.listOrders(call, { window, by: state.by, page, pageSize })),
       store: (tx, pages) =>
         this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
       closed: async (tx, windows, window, isLast) => {
@@ -66,7 +64,7 @@ export class OrdersKind implements SyncKindHandler {
   private async store(
     tx: Transaction,
     shopId: string,
-    pages: readonly ListPage<ParentOrderRecord>[],
+    pages: readonly ListPage<OrderRecord>[],
     clockOffsetMs: number,
     source: FoundBy,
   ): Promise<RunProgress> {

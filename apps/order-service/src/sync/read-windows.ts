@@ -35,7 +35,7 @@ const spanOf = ({ from, to }: { from: number; to: number }) => ({ from: iso(from
 
 /** A list that is read by windows of time, and what becomes of its pages. */
 export interface WindowedList<Row> {
-  /** For the log: parent orders. */
+  /** For the log: orders. */
   readonly what: Said;
   readPage(window: { from: Date; to: Date }, page: number, pageSize: number): Promise<ListPage<Row>>;
   /** By which rows are told apart. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { english, quoted, type Said } from '#contracts';
-import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
+import type { ListPage, OrderRecord, UnreadableRecord } from '#marketplace';
 import {
   aLine,
   anOrder,
@@ -12,16 +12,13 @@ import {
 } from '../orders/order-bed.fixture.js';
 import { storePages } from './store-pages.js';
 
-function page(
-  records: ParentOrderRecord[],
-  unreadable: UnreadableRecord[] = [],
-): ListPage<ParentOrderRecord> {
+function page(records: OrderRecord[], unreadable: UnreadableRecord[] = []): ListPage<OrderRecord> {
   return { total: records.length, records, unreadable, platformTime: at(5_000), requestStartedAt: at(5_000) };
 }
 
 /** One that PostgreSQL refuses: its column holds four bytes. */
-const tooMany = (sn: string): ParentOrderRecord =>
-  anOrder(sn, { lines: [aLine(sn, { orderedQuantity: 3_000_000_000 })] });
+const tooMany = (number: string): OrderRecord =>
+  anOrder(number, { lines: [aLine(number, { orderedQuantity: 3_000_000_000 })] });
 
 const textOf = (said: Said | null | undefined): string => (said ? english(said) : '');
 
@@ -36,7 +33,7 @@ describe('storePages', () => {
     shopId = await bed.newShop();
   });
 
-  const store = (...pages: ListPage<ParentOrderRecord>[]) =>
+  const store = (...pages: ListPage<OrderRecord>[]) =>
     bed.database.transaction((tx) => storePages(tx, shopId, pages, 0));
   const quarantined = () =>
     bed.database.query<{ id: string; reason: Said; raw: string; sightings: number; isOpen: boolean }>(
@@ -49,20 +46,20 @@ describe('storePages', () => {
 
   test('an answer that knows less is kept and marked until one knows it all again', async () => {
     const full = anOrder('PO-1', { shipByAt: at(9) });
-    const emptier = { ...full, lines: full.lines.map((line) => ({ ...line, goodsName: '', spec: null })) };
-    const readAt = (record: ParentOrderRecord, seconds: number) =>
+    const emptier = { ...full, lines: full.lines.map((line) => ({ ...line, productName: '', spec: null })) };
+    const readAt = (record: OrderRecord, seconds: number) =>
       store({ ...page([record]), requestStartedAt: at(seconds) });
     await readAt(full, 1);
     for (const seconds of [2, 3]) {
       await readAt(emptier, seconds);
       const [kept] = await quarantined();
       assert.deepEqual([kept?.id, kept?.isOpen], ['PO-1', true]);
-      assert.match(textOf(kept?.reason), /goods_name of 1, spec of 1/);
+      assert.match(textOf(kept?.reason), /product_name of 1, spec of 1/);
       assert.deepEqual(JSON.parse(kept?.raw ?? ''), JSON.parse(JSON.stringify(emptier)));
     }
     await readAt(full, 4);
     assert.equal((await quarantined())[0]?.isOpen, false);
-    assert.equal((await bed.takeEvents()).at(-1)?.lines[0]?.goodsName, 'Steel travel mug');
+    assert.equal((await bed.takeEvents()).at(-1)?.lines[0]?.productName, 'Steel travel mug');
   });
 
   test('peer failures 1 and 12: one order that cannot be stored is kept aside; the other 99 are stored', async () => {
@@ -74,15 +71,15 @@ describe('storePages', () => {
       quarantined: 1,
       unstored: ['PO-0037'],
     });
-    const stored = await bed.sns(shopId);
+    const stored = await bed.numbers(shopId);
     assert.equal(stored.length, 99);
     assert.ok(!stored.includes('PO-0037'));
     const [row, ...others] = await quarantined();
     assert.deepEqual(others, []);
     assert.equal(row?.id, 'PO-0037');
     assert.match(textOf(row?.reason), /out of range|3000000000/);
-    assert.equal((JSON.parse(row?.raw ?? '{}') as ParentOrderRecord).parentOrderSn, 'PO-0037');
-    assert.equal(new Set((await bed.takeEvents()).map(({ parentOrderSn }) => parentOrderSn)).size, 99);
+    assert.equal((JSON.parse(row?.raw ?? '{}') as OrderRecord).orderNumber, 'PO-0037');
+    assert.equal(new Set((await bed.takeEvents()).map(({ orderNumber }) => orderNumber)).size, 99);
   });
 
   test('peer failure 1: a later reading that can be stored ends its quarantine, also when nothing of it changed', async () => {
@@ -102,9 +99,9 @@ describe('storePages', () => {
       (await quarantined()).map(({ isOpen }) => isOpen),
       [false],
     );
-    assert.deepEqual(await bed.sns(shopId), ['PO-1', 'PO-2']);
+    assert.deepEqual(await bed.numbers(shopId), ['PO-1', 'PO-2']);
     // It may go bad again, and be read well again while its stored state is the same.
-    await store(page([], [{ platformId: 'PO-1', reason: quoted('goodsName is missing'), raw: '{}' }]));
+    await store(page([], [{ platformId: 'PO-1', reason: quoted('productName is missing'), raw: '{}' }]));
     assert.equal((await quarantined())[0]?.isOpen, true);
     await store(page([anOrder('PO-1')]));
     assert.equal((await quarantined())[0]?.isOpen, false);
@@ -189,7 +186,7 @@ describe('storePages', () => {
       await store(page(many(1)));
       await bed.takeEvents();
       await bed.database.transaction(async (somebody) => {
-        await somebody.query('SELECT FROM parent_orders WHERE shop_id = $1 FOR UPDATE', [shopId]);
+        await somebody.query('SELECT FROM orders WHERE shop_id = $1 FOR UPDATE', [shopId]);
         await assert.rejects(
           bed.database.transaction(async (tx) => {
             await tx.query(setting);
@@ -203,7 +200,7 @@ describe('storePages', () => {
           { code },
         );
       });
-      assert.deepEqual(await bed.sns(shopId), ['PO-0000']);
+      assert.deepEqual(await bed.numbers(shopId), ['PO-0000']);
       assert.deepEqual(await quarantined(), []);
       assert.deepEqual(await bed.takeEvents(), []);
     });

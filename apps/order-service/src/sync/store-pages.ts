@@ -1,5 +1,5 @@
 import { say } from '#contracts';
-import type { ListPage, ParentOrderRecord, UnreadableRecord } from '#marketplace';
+import type { ListPage, OrderRecord, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../completeness/ledger-store.js';
@@ -20,8 +20,8 @@ export interface StoredPages {
 }
 
 /** Its last answer knows less than what is stored, which therefore stays: the mark stands until one knows it all again. */
-const KNOWS_LESS = `EXISTS (SELECT FROM parent_orders AS parent WHERE parent.shop_id = quarantine.shop_id
-  AND parent.parent_order_sn = quarantine.platform_id AND parent.kept_fields <> '{}')`;
+const KNOWS_LESS = `EXISTS (SELECT FROM orders AS parent WHERE parent.shop_id = quarantine.shop_id
+  AND parent.order_number = quarantine.platform_id AND parent.kept_fields <> '{}')`;
 
 /**
  * Stores pages as one group. When the database refuses the group for what is in it, each order is stored by itself and
@@ -32,7 +32,7 @@ const KNOWS_LESS = `EXISTS (SELECT FROM parent_orders AS parent WHERE parent.sho
 export async function storePages(
   tx: Transaction,
   shopId: string,
-  pages: readonly ListPage<ParentOrderRecord>[],
+  pages: readonly ListPage<OrderRecord>[],
   clockOffsetMs: number,
   source: FoundBy = 'poll',
   changedBy: string | null = null,
@@ -46,14 +46,14 @@ export async function storePages(
   const { changed, refused } = await storeBadApart(tx, latestOfEach(orders), {
     store: async (group) => {
       const stored = await storeOrders(tx, shopId, group, source, changedBy);
-      for (const order of stored.poorer) poorer.set(order.sn, order);
+      for (const order of stored.poorer) poorer.set(order.number, order);
       return stored.changed;
     },
-    idOf: ({ record }) => record.parentOrderSn,
+    idOf: ({ record }) => record.orderNumber,
     rawOf: ({ record }) => JSON.stringify(record),
   });
   const bad = new Set(refused.map((record) => record.platformId));
-  const readable = orders.map(({ record }) => record.parentOrderSn).filter((sn) => !bad.has(sn));
+  const readable = orders.map(({ record }) => record.orderNumber).filter((number) => !bad.has(number));
   await resolveQuarantined(tx, shopId, 'orders', readable, { unless: KNOWS_LESS });
   // All of them: one that stays in quarantine for what it lacks has been read nonetheless.
   if (readable.length > 0) await settleRecovered(tx, shopId, readable);
@@ -76,9 +76,9 @@ function poorerOf(
 ): UnreadableRecord[] {
   if (poorer.size === 0) return [];
   return latestOfEach(orders).flatMap(({ record }) => {
-    const order = poorer.get(record.parentOrderSn);
+    const order = poorer.get(record.orderNumber);
     if (order === undefined) return [];
     const reason = say('record.poorer_order', { fields: order.kept });
-    return [{ platformId: order.sn, reason, raw: JSON.stringify(record) }];
+    return [{ platformId: order.number, reason, raw: JSON.stringify(record) }];
   });
 }

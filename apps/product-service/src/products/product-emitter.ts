@@ -27,10 +27,10 @@ export class ProductEmitter {
     let products = 0;
     let after = '';
     for (;;) {
-      const goodsIds = await this.emitStep(shopId, after);
-      const last = goodsIds.at(-1);
+      const productIds = await this.emitStep(shopId, after);
+      const last = productIds.at(-1);
       if (last === undefined) return { products };
-      products += goodsIds.length;
+      products += productIds.length;
       after = last;
       this.relay.wake();
     }
@@ -38,14 +38,14 @@ export class ProductEmitter {
 
   private emitStep(shopId: string, after: string): Promise<string[]> {
     return this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ goodsId: string }>(
-        `SELECT goods_id AS "goodsId" FROM products WHERE shop_id = $1 AND goods_id > $2
-         ORDER BY goods_id LIMIT ${STEP}`,
+      const rows = await tx.query<{ productId: string }>(
+        `SELECT product_id AS "productId" FROM products WHERE shop_id = $1 AND product_id > $2
+         ORDER BY product_id LIMIT ${STEP}`,
         [shopId, after],
       );
-      const goodsIds = rows.map((row) => row.goodsId);
-      await emitProducts(tx, shopId, goodsIds);
-      return goodsIds;
+      const productIds = rows.map((row) => row.productId);
+      await emitProducts(tx, shopId, productIds);
+      return productIds;
     });
   }
 }

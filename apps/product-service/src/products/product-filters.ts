@@ -18,7 +18,7 @@ function stockCondition(level: StockLevel): string {
 }
 
 const IS_EMPTIED = `product.emptied_fields <> '{}' OR EXISTS (SELECT FROM skus AS sku
-  WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id
+  WHERE sku.shop_id = product.shop_id AND sku.product_id = product.product_id
     AND (sku.emptied_fields <> '{}' OR sku.supply_price_emptied_since IS NOT NULL))`;
 
 /**
@@ -47,22 +47,22 @@ export function productConditions(
 }
 
 /** What a product is searched by, and its SKUs, as their indexes have it: every scan marks every SKU, so that theirs is short. */
-export const PRODUCT_SAID = `goods_name || E'\\n' || coalesce(seller_goods_sn, '')`;
+export const PRODUCT_SAID = `product_name || E'\\n' || coalesce(seller_product_code, '')`;
 export const SKU_SAID = `left(coalesce(seller_sku, ''), 100) || E'\\n' || left(coalesce(spec, ''), 100)`;
 
 /** A part of what the product or one of its SKUs says, or the beginning of an id: each a look-up by an index of its own. */
 function wordCondition(word: string, param: (value: unknown) => string): string {
   const part = param(word);
   const found = [
-    `SELECT shop_id, goods_id FROM products WHERE ${containsWord(PRODUCT_SAID, part)}`,
-    `SELECT shop_id, goods_id FROM skus WHERE ${containsWord(SKU_SAID, part)}`,
+    `SELECT shop_id, product_id FROM products WHERE ${containsWord(PRODUCT_SAID, part)}`,
+    `SELECT shop_id, product_id FROM skus WHERE ${containsWord(SKU_SAID, part)}`,
   ];
   if (ID.test(word)) {
     const start = param(`${word}%`);
     found.push(
-      `SELECT shop_id, goods_id FROM products WHERE goods_id LIKE ${start}`,
-      `SELECT shop_id, goods_id FROM skus WHERE sku_id LIKE ${start}`,
+      `SELECT shop_id, product_id FROM products WHERE product_id LIKE ${start}`,
+      `SELECT shop_id, product_id FROM skus WHERE sku_id LIKE ${start}`,
     );
   }
-  return `(product.shop_id, product.goods_id) IN (${found.join(' UNION ')})`;
+  return `(product.shop_id, product.product_id) IN (${found.join(' UNION ')})`;
 }

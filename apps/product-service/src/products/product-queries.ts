@@ -34,14 +34,14 @@ interface SkuRow {
 
 interface ProductRow {
   shop_id: string;
-  goods_id: string;
+  product_id: string;
   version: number;
-  goods_name: string;
-  seller_goods_sn: string | null;
+  product_name: string;
+  seller_product_code: string | null;
   image_url: string | null;
   category_id: string | null;
   listing: ListingState;
-  platform_status: number | null;
+  platform_status: string | null;
   stock: number | null;
   price_minor: number | null;
   price_currency: string | null;
@@ -54,7 +54,7 @@ interface ProductRow {
   skus: SkuRow[];
 }
 
-const COLUMNS = `product.shop_id, product.goods_id, product.version, product.goods_name, product.seller_goods_sn,
+const COLUMNS = `product.shop_id, product.product_id, product.version, product.product_name, product.seller_product_code,
   product.image_url, product.category_id, product.listing, product.platform_status, product.stock,
   product.price_minor, product.price_currency, product.platform_created_at, product.last_seen_at, product.sorted_at, product.changed_at,
   product.emptied_fields, product.emptied_since`;
@@ -68,7 +68,7 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
       || CASE WHEN sku.supply_price_emptied_since IS NULL THEN '{}'::text[] ELSE '{supplyPrice}' END,
     'removedAt', to_char(sku.removed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   ) ORDER BY sku.removed_at IS NOT NULL, sku.sku_id), '[]') AS skus
-  FROM skus AS sku WHERE sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id`;
+  FROM skus AS sku WHERE sku.shop_id = product.shop_id AND sku.product_id = product.product_id`;
 
 /** Reads products; all answers respect what the caller may see. */
 export class ProductQueries {
@@ -77,13 +77,13 @@ export class ProductQueries {
   async list(filters: ProductFilters, caller: Caller): Promise<Page<Product>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const conditions = productConditions(filters, caller);
-    const after = afterNewest(filters.cursor, conditions.params.length + 1, 'product', 'goods_id');
+    const after = afterNewest(filters.cursor, conditions.params.length + 1, 'product', 'product_id');
     const values = [...conditions.params, ...after.params, limit + 1];
     const text = `SELECT product.*, own.skus FROM (
         SELECT ${COLUMNS} FROM products AS product WHERE ${conditions.sql} AND ${after.sql}
-        ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC LIMIT $${values.length}
+        ORDER BY product.sorted_at DESC, product.shop_id DESC, product.product_id DESC LIMIT $${values.length}
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
-      ORDER BY product.sorted_at DESC, product.shop_id DESC, product.goods_id DESC`;
+      ORDER BY product.sorted_at DESC, product.shop_id DESC, product.product_id DESC`;
     // A search is planned for its own words.
     const rows =
       filters.search === undefined
@@ -93,7 +93,7 @@ export class ProductQueries {
       rows,
       limit,
       (row) => asSeenBy(caller, Product, toProduct(row)),
-      (row) => [row.sorted_at.toISOString(), row.shop_id, row.goods_id],
+      (row) => [row.sorted_at.toISOString(), row.shop_id, row.product_id],
     );
   }
 
@@ -114,16 +114,16 @@ export class ProductQueries {
     };
   }
 
-  async get({ shopId, goodsId }: ProductKey, caller: Caller): Promise<Product> {
+  async get({ shopId, productId }: ProductKey, caller: Caller): Promise<Product> {
     const text = `SELECT ${COLUMNS}, own.skus FROM products AS product CROSS JOIN LATERAL (${SKUS}) AS own
-      WHERE product.shop_id = $1 AND product.goods_id = $2`;
+      WHERE product.shop_id = $1 AND product.product_id = $2`;
     const [row] = canReach(caller, shopId)
-      ? await this.database.prepared<ProductRow>('product-get', text, [shopId, goodsId])
+      ? await this.database.prepared<ProductRow>('product-get', text, [shopId, productId])
       : [];
     if (row === undefined) {
       throw notFound(
         'product.not_found',
-        `There is no product ${goodsId} in this shop, or you may not see it.`,
+        `There is no product ${productId} in this shop, or you may not see it.`,
       );
     }
     return asSeenBy(caller, Product, toProduct(row));
@@ -148,9 +148,9 @@ function toSku(row: SkuRow): ProductSku {
 function toProduct(row: ProductRow): Product {
   return {
     shopId: row.shop_id,
-    goodsId: row.goods_id,
-    goodsName: row.goods_name,
-    sellerGoodsSn: row.seller_goods_sn,
+    productId: row.product_id,
+    productName: row.product_name,
+    sellerProductCode: row.seller_product_code,
     imageUrl: row.image_url,
     categoryId: row.category_id,
     listing: row.listing,

@@ -19,24 +19,29 @@ import { emitProducts } from './product-events.js';
  */
 export const PRODUCTS: RecordTable<ProductRecord> = {
   table: 'products',
-  keys: ['goods_id'],
-  keyOf: (record) => [record.goodsId],
+  keys: ['product_id'],
+  keyOf: (record) => [record.productId],
   fields: [
-    { name: 'goodsName', columns: ['goods_name'], of: (record) => [record.goodsName], isDated: true },
+    { name: 'productName', columns: ['product_name'], of: (record) => [record.productName], isDated: true },
     {
-      name: 'sellerGoodsSn',
-      columns: ['seller_goods_sn'],
-      of: (record) => [record.sellerGoodsSn],
+      name: 'sellerProductCode',
+      columns: ['seller_product_code'],
+      of: (record) => [record.sellerProductCode],
       isDated: true,
     },
     { name: 'imageUrl', columns: ['image_url'], of: (record) => [record.imageUrl], isDated: true },
     { name: 'categoryId', columns: ['category_id'], of: (record) => [record.categoryId], isDated: true },
     { name: 'listing', columns: ['listing'], of: (record) => [record.listing], isDated: true },
-    { name: 'platformStatus', columns: ['platform_status'], of: (record) => [record.status], isDated: true },
+    {
+      name: 'platformStatus',
+      columns: ['platform_status'],
+      of: (record) => [record.platformStatus],
+      isDated: true,
+    },
     {
       name: 'platformSubStatus',
       columns: ['platform_sub_status'],
-      of: (record) => [record.subStatus],
+      of: (record) => [record.platformSubStatus],
       isDated: true,
     },
     { name: 'stock', columns: ['list_quantity'], of: (record) => [record.stock], isDated: false },
@@ -75,9 +80,9 @@ export const PRODUCTS: RecordTable<ProductRecord> = {
 /** A product that is new here may have SKUs here already, for SKUs come by lists of their own. */
 const COUNT_OWN_SKUS = `
   UPDATE products AS known SET sku_stock = own_skus.stock, sku_count = own_skus.skus
-  FROM (SELECT goods_id, sum(stock) AS stock, count(*)::integer AS skus FROM skus
-    WHERE shop_id = $1 AND removed_at IS NULL AND goods_id = ANY($2::text[]) GROUP BY goods_id) AS own_skus
-  WHERE known.shop_id = $1 AND known.goods_id = own_skus.goods_id`;
+  FROM (SELECT product_id, sum(stock) AS stock, count(*)::integer AS skus FROM skus
+    WHERE shop_id = $1 AND removed_at IS NULL AND product_id = ANY($2::text[]) GROUP BY product_id) AS own_skus
+  WHERE known.shop_id = $1 AND known.product_id = own_skus.product_id`;
 
 /** Stores products as a scan has read them, with their event: see `mergeRecords`. */
 export async function storeProducts(

@@ -25,7 +25,7 @@ export const SKUS: RecordTable<ListedSku> = {
   keys: ['sku_id'],
   keyOf: (record) => [record.skuId],
   fields: [
-    { name: 'goodsId', columns: ['goods_id'], of: (record) => [record.goodsId], isDated: false },
+    { name: 'productId', columns: ['product_id'], of: (record) => [record.productId], isDated: false },
     { name: 'sellerSku', columns: ['seller_sku'], of: (record) => [record.sellerSku], isDated: true },
     { name: 'spec', columns: ['spec'], of: (record) => [record.spec], isDated: true },
     { name: 'imageUrl', columns: ['image_url'], of: (record) => [record.imageUrl], isDated: true },
@@ -38,11 +38,16 @@ export const SKUS: RecordTable<ListedSku> = {
     },
     { name: 'isOnSale', columns: ['is_on_sale'], of: (record) => [record.onSale], isDated: true },
     { name: 'isAvailable', columns: ['is_available'], of: (record) => [record.isAvailable], isDated: true },
-    { name: 'platformStatus', columns: ['platform_status'], of: (record) => [record.status], isDated: true },
+    {
+      name: 'platformStatus',
+      columns: ['platform_status'],
+      of: (record) => [record.platformStatus],
+      isDated: true,
+    },
     {
       name: 'platformSubStatus',
       columns: ['platform_sub_status'],
-      of: (record) => [record.subStatus],
+      of: (record) => [record.platformSubStatus],
       isDated: true,
     },
     {
@@ -66,20 +71,20 @@ export const SKUS: RecordTable<ListedSku> = {
 /** Products whose SKUs have changed: sums anew, a higher version. Products that are not known yet are left out. */
 const REFRESH_PRODUCTS = `
   WITH previous AS (
-    SELECT goods_id, changed_scan_id FROM products WHERE shop_id = $1 AND goods_id = ANY($3::text[])
+    SELECT product_id, changed_scan_id FROM products WHERE shop_id = $1 AND product_id = ANY($3::text[])
   ), own_skus AS (
-    SELECT goods_id, sum(stock) AS stock, count(*)::integer AS skus FROM skus
-    WHERE shop_id = $1 AND removed_at IS NULL AND goods_id = ANY($3::text[]) GROUP BY goods_id
+    SELECT product_id, sum(stock) AS stock, count(*)::integer AS skus FROM skus
+    WHERE shop_id = $1 AND removed_at IS NULL AND product_id = ANY($3::text[]) GROUP BY product_id
   ), refreshed AS (
     UPDATE products AS known
     SET version = known.version + 1, changed_scan_id = $2, sku_stock = own_skus.stock,
         sku_count = coalesce(own_skus.skus, 0)
-    FROM previous LEFT JOIN own_skus USING (goods_id)
-    WHERE known.shop_id = $1 AND known.goods_id = previous.goods_id
-    RETURNING known.goods_id
+    FROM previous LEFT JOIN own_skus USING (product_id)
+    WHERE known.shop_id = $1 AND known.product_id = previous.product_id
+    RETURNING known.product_id
   )
-  SELECT goods_id AS "goodsId", previous.changed_scan_id IS DISTINCT FROM $2 AS "isFirstChange"
-  FROM refreshed JOIN previous USING (goods_id)`;
+  SELECT product_id AS "productId", previous.changed_scan_id IS DISTINCT FROM $2 AS "isFirstChange"
+  FROM refreshed JOIN previous USING (product_id)`;
 
 /** Stores SKUs as a scan has read them, and what follows for their products: see `mergeRecords`. */
 export async function storeSkus(
@@ -91,16 +96,16 @@ export async function storeSkus(
   const latest = latestOfEach(skus, (record) => idOf(SKUS, record));
   if (latest.length === 0) return NOTHING_STORED;
   const merged = await mergeRecords(tx, SKUS, { shopId, scanId }, latest);
-  const goodsOf = new Map(latest.map(({ record }) => [record.skuId, record.goodsId]));
+  const productsOf = new Map(latest.map(({ record }) => [record.skuId, record.productId]));
   // A SKU that has moved to another product changes both.
   const touched = merged.changed.flatMap(({ key, before }) =>
-    [goodsOf.get(key[0] ?? ''), before?.goods_id].filter((id) => typeof id === 'string'),
+    [productsOf.get(key[0] ?? ''), before?.product_id].filter((id) => typeof id === 'string'),
   );
   const changed = await refreshProducts(
     tx,
     shopId,
     scanId,
-    touched.map((goodsId) => ({ goodsId })),
+    touched.map((productId) => ({ productId })),
   );
   return { ...merged, changed };
 }
@@ -123,14 +128,14 @@ export async function storeSupplierPrices(
 ): Promise<number> {
   const bySku = new Map(prices.map(({ skuId, supplierPrice }) => [skuId, supplierPrice]));
   if (bySku.size === 0) return 0;
-  const touched = await tx.query<{ goodsId: string }>(
+  const touched = await tx.query<{ productId: string }>(
     `UPDATE skus AS known
      SET supply_price_minor = told.minor, supply_price_currency = told.currency, supply_price_read_at = $5
      FROM unnest($2::text[], $3::bigint[], $4::text[]) AS told (sku_id, minor, currency)
      WHERE known.shop_id = $1 AND known.sku_id = told.sku_id
        AND (known.supply_price_read_at IS NULL OR known.supply_price_read_at <= $5)
        AND (known.supply_price_minor, known.supply_price_currency) IS DISTINCT FROM (told.minor, told.currency)
-     RETURNING known.goods_id AS "goodsId"`,
+     RETURNING known.product_id AS "productId"`,
     [
       shopId,
       [...bySku.keys()],
@@ -178,14 +183,14 @@ export async function removeUnlistedSkus(
   scanId: string,
 ): Promise<{ removed: number; changed: number }> {
   // The empty hash makes the SKU count as changed when it comes back.
-  const touched = await tx.query<{ goodsId: string }>(
+  const touched = await tx.query<{ productId: string }>(
     `UPDATE skus AS known SET removed_at = now(), content_hash = ''
      FROM products AS product
-     WHERE known.shop_id = $1 AND product.shop_id = $1 AND product.goods_id = known.goods_id
+     WHERE known.shop_id = $1 AND product.shop_id = $1 AND product.product_id = known.product_id
        AND product.scan_id = $2 AND cardinality(product.sku_ids) > 0 AND NOT 'skus' = ANY(product.emptied_fields)
        AND known.scan_id IS DISTINCT FROM $2 AND known.removed_at IS NULL
        AND known.sku_id <> ALL(product.sku_ids)
-     RETURNING known.goods_id AS "goodsId"`,
+     RETURNING known.product_id AS "productId"`,
     [shopId, scanId],
   );
   return { removed: touched.length, changed: await refreshProducts(tx, shopId, scanId, touched) };
@@ -195,19 +200,19 @@ async function refreshProducts(
   tx: Transaction,
   shopId: string,
   scanId: string,
-  touched: readonly { goodsId: string }[],
+  touched: readonly { productId: string }[],
 ): Promise<number> {
-  const goodsIds = [...new Set(touched.map((sku) => sku.goodsId))];
-  if (goodsIds.length === 0) return 0;
-  const refreshed = await tx.query<{ goodsId: string; isFirstChange: boolean }>(REFRESH_PRODUCTS, [
+  const productIds = [...new Set(touched.map((sku) => sku.productId))];
+  if (productIds.length === 0) return 0;
+  const refreshed = await tx.query<{ productId: string; isFirstChange: boolean }>(REFRESH_PRODUCTS, [
     shopId,
     scanId,
-    goodsIds,
+    productIds,
   ]);
   await emitProducts(
     tx,
     shopId,
-    refreshed.map((product) => product.goodsId),
+    refreshed.map((product) => product.productId),
   );
   return refreshed.filter((product) => product.isFirstChange).length;
 }

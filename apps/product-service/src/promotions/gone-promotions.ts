@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#runtime';
 import type { Scan } from '../sync/store-pages.js';
-import { emitPromotionGoods, emitPromotions, type PromotionGoodsKey } from './promotion-events.js';
+import { emitPromotionProducts, emitPromotions, type PromotionProductsKey } from './promotion-events.js';
 
 type Queryable = Pick<Database, 'query'>;
 
@@ -16,7 +16,7 @@ const MISSING_PROMOTIONS = `known.shop_id = $1 AND known.gone_at IS NULL AND kno
 /** The same of some promotions ($4). */
 const MISSING_GOODS = `known.shop_id = $1 AND known.promotion_id = ANY($4::text[]) AND known.gone_at IS NULL
   AND known.scan_id IS DISTINCT FROM $2
-  AND NOT ${IS_UNREADABLE('promotion_goods', "known.promotion_id || '/' || known.goods_id")}`;
+  AND NOT ${IS_UNREADABLE('promotion_products', "known.promotion_id || '/' || known.product_id")}`;
 
 /**
  * A list that is empty from one scan to the next is not believed at once: far more often the marketplace has lost sight
@@ -33,14 +33,14 @@ export async function countMissingPromotions(db: Queryable, scan: Scan): Promise
 }
 
 /** Known goods of promotions that the scan has not met, by promotion. */
-export async function countGoodsMissing(
+export async function countProductsMissing(
   db: Queryable,
   scan: Scan,
   promotionIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ promotionId: string; missing: number }>(
     `SELECT promotion_id AS "promotionId", count(*) AS missing
-     FROM promotion_goods AS known WHERE ${MISSING_GOODS} GROUP BY promotion_id`,
+     FROM promotion_products AS known WHERE ${MISSING_GOODS} GROUP BY promotion_id`,
     [scan.shopId, scan.id, scan.since, promotionIds],
   );
   return new Map(rows.map((row) => [row.promotionId, row.missing]));
@@ -68,25 +68,25 @@ export async function markPromotionsGone(tx: Transaction, scan: Scan, isListEmpt
 }
 
 /** Products of promotions that whole readings did not show, with their SKUs; see `markPromotionsGone`. */
-export async function markGoodsGone(
+export async function markProductsGone(
   tx: Transaction,
   scan: Scan,
   promotionIds: readonly string[],
 ): Promise<number> {
   if (promotionIds.length === 0) return 0;
-  const gone = await tx.query<PromotionGoodsKey>(
+  const gone = await tx.query<PromotionProductsKey>(
     `WITH gone AS (
-       UPDATE promotion_goods AS known
+       UPDATE promotion_products AS known
        SET gone_at = now(), version = version + 1, changed_scan_id = $2, content_hash = '', sku_count = 0
-       WHERE ${MISSING_GOODS} RETURNING promotion_id, goods_id
+       WHERE ${MISSING_GOODS} RETURNING promotion_id, product_id
      ), gone_skus AS (
        UPDATE promotion_skus AS known SET gone_at = now() FROM gone
-       WHERE known.shop_id = $1 AND known.promotion_id = gone.promotion_id AND known.goods_id = gone.goods_id
+       WHERE known.shop_id = $1 AND known.promotion_id = gone.promotion_id AND known.product_id = gone.product_id
          AND known.gone_at IS NULL
      )
-     SELECT promotion_id AS "promotionId", goods_id AS "goodsId" FROM gone`,
+     SELECT promotion_id AS "promotionId", product_id AS "productId" FROM gone`,
     [scan.shopId, scan.id, scan.since, promotionIds],
   );
-  await emitPromotionGoods(tx, scan.shopId, gone);
+  await emitPromotionProducts(tx, scan.shopId, gone);
   return gone.length;
 }

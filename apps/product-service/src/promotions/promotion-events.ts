@@ -1,7 +1,7 @@
 import {
   MAX_PROMOTIONS_AN_EVENT,
-  PromotionGoodsState,
-  PromotionGoodsStored,
+  PromotionProductState,
+  PromotionProductsStored,
   PromotionState,
   PromotionsStored,
 } from '#contracts';
@@ -20,20 +20,20 @@ const PROMOTION_STATES = `
 
 const GOODS_STATES = `
   WITH wanted AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS wanted (promotion_id, goods_id)
+    SELECT * FROM unnest($2::text[], $3::text[]) AS wanted (promotion_id, product_id)
   ), own_skus AS (
-    SELECT promotion_id, goods_id, json_agg(json_build_object(
+    SELECT promotion_id, product_id, json_agg(json_build_object(
       'skuId', sku_id, 'supplyPriceMinor', supply_price_minor, 'supplyPriceCurrency', supply_price_currency,
       'isGone', gone_at IS NOT NULL) ORDER BY sku_id) AS states
-    FROM promotion_skus JOIN wanted USING (promotion_id, goods_id) WHERE shop_id = $1
-    GROUP BY promotion_id, goods_id
+    FROM promotion_skus JOIN wanted USING (promotion_id, product_id) WHERE shop_id = $1
+    GROUP BY promotion_id, product_id
   )
   SELECT json_build_object(
-    'promotionId', promotion_id, 'goodsId', goods_id, 'version', version, 'quantity', quantity,
+    'promotionId', promotion_id, 'productId', product_id, 'version', version, 'quantity', quantity,
     'remainingQuantity', remaining_quantity, 'isGone', gone_at IS NOT NULL,
     'skus', coalesce(own_skus.states, '[]')) AS state
-  FROM promotion_goods JOIN wanted USING (promotion_id, goods_id) LEFT JOIN own_skus USING (promotion_id, goods_id)
-  WHERE shop_id = $1 ORDER BY promotion_id, goods_id`;
+  FROM promotion_products JOIN wanted USING (promotion_id, product_id) LEFT JOIN own_skus USING (promotion_id, product_id)
+  WHERE shop_id = $1 ORDER BY promotion_id, product_id`;
 
 /** Appends the stored state of promotions to the outbox, in the transaction that has changed them. */
 export async function emitPromotions(
@@ -48,23 +48,30 @@ export async function emitPromotions(
 }
 
 /** One product in one promotion. */
-export interface PromotionGoodsKey {
+export interface PromotionProductsKey {
   readonly promotionId: string;
-  readonly goodsId: string;
+  readonly productId: string;
 }
 
 /** The same for products in promotions, with all SKUs that are or were enrolled. */
-export async function emitPromotionGoods(
+export async function emitPromotionProducts(
   tx: Transaction,
   shopId: string,
-  goods: readonly PromotionGoodsKey[],
+  goods: readonly PromotionProductsKey[],
 ): Promise<void> {
   if (goods.length === 0) return;
-  const rows = await tx.query<{ state: PromotionGoodsState }>(GOODS_STATES, [
+  const rows = await tx.query<{ state: PromotionProductState }>(GOODS_STATES, [
     shopId,
     goods.map(({ promotionId }) => promotionId),
-    goods.map(({ goodsId }) => goodsId),
+    goods.map(({ productId }) => productId),
   ]);
   const states = rows.map((row) => row.state);
-  await appendListToOutbox(tx, PromotionGoodsStored, { shopId }, 'goods', states, MAX_PROMOTIONS_AN_EVENT);
+  await appendListToOutbox(
+    tx,
+    PromotionProductsStored,
+    { shopId },
+    'products',
+    states,
+    MAX_PROMOTIONS_AN_EVENT,
+  );
 }

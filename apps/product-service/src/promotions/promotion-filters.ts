@@ -3,20 +3,20 @@ import { containsWord, shopsOf, wordsOf } from '#runtime';
 import type { Conditions } from '../conditions.js';
 
 /**
- * Of `promotions AS promotion`, now: by its times; by the marketplace's number where they do not decide. A number that a
- * passed start contradicts is an old reading.
+ * Of `promotions AS promotion`, now: by its times; by what the marketplace said where they do not decide. What a passed
+ * start contradicts is an old reading.
  */
 export const STATUS = `CASE
   WHEN promotion.starts_at > now() THEN 'upcoming'
   WHEN promotion.ends_at < now() THEN 'over'
   WHEN promotion.starts_at IS NOT NULL AND promotion.ends_at IS NOT NULL THEN 'running'
-  WHEN promotion.platform_status = 3 THEN 'over'
-  WHEN promotion.platform_status = 2 THEN 'running'
-  WHEN promotion.platform_status = 1 AND promotion.starts_at IS NULL THEN 'upcoming'
-  WHEN promotion.platform_status = 1 THEN 'running'
+  WHEN promotion.told_status = 'over' THEN 'over'
+  WHEN promotion.told_status = 'running' THEN 'running'
+  WHEN promotion.told_status = 'upcoming' AND promotion.starts_at IS NULL THEN 'upcoming'
+  WHEN promotion.told_status = 'upcoming' THEN 'running'
   ELSE 'unknown' END`;
 
-const IS_EMPTIED = `promotion.emptied_fields <> '{}' OR EXISTS (SELECT FROM promotion_goods AS goods
+const IS_EMPTIED = `promotion.emptied_fields <> '{}' OR EXISTS (SELECT FROM promotion_products AS goods
   WHERE goods.shop_id = promotion.shop_id AND goods.promotion_id = promotion.promotion_id
     AND goods.emptied_fields <> '{}')`;
 
@@ -51,6 +51,6 @@ function searchCondition(search: string, param: (value: unknown) => string): str
   return `(promotion.shop_id, promotion.promotion_id) IN (
     SELECT shop_id, promotion_id FROM promotions WHERE ${named}
     UNION SELECT shop_id, promotion_id FROM promotions WHERE promotion_id = ${id}
-    UNION SELECT shop_id, promotion_id FROM promotion_goods WHERE goods_id = ${id}
+    UNION SELECT shop_id, promotion_id FROM promotion_products WHERE product_id = ${id}
     UNION SELECT shop_id, promotion_id FROM promotion_skus WHERE sku_id = ${id})`;
 }

@@ -20,13 +20,13 @@ interface PromotionRow {
   promotion_id: string;
   version: number;
   name: string;
-  platform_type: number | null;
+  platform_type: string | null;
   status: PromotionStatus;
-  platform_status: number | null;
+  platform_status: string | null;
   starts_at: Date | null;
   ends_at: Date | null;
   is_joined: boolean | null;
-  goods_count: number;
+  product_count: number;
   sku_count: number;
   last_seen_at: Date;
   gone_at: Date | null;
@@ -42,8 +42,8 @@ const COLUMNS = `promotion.shop_id, promotion.promotion_id, promotion.version, p
   promotion.emptied_fields, promotion.emptied_since`;
 
 /** Products and SKUs that take part now. */
-const ENROLLED = `SELECT count(*) AS goods_count, coalesce(sum(goods.sku_count), 0) AS sku_count
-  FROM promotion_goods AS goods
+const ENROLLED = `SELECT count(*) AS product_count, coalesce(sum(goods.sku_count), 0) AS sku_count
+  FROM promotion_products AS goods
   WHERE goods.shop_id = promotion.shop_id AND goods.promotion_id = promotion.promotion_id AND goods.gone_at IS NULL`;
 
 /** Reads promotions; all answers respect what the caller may see. */
@@ -124,7 +124,7 @@ function toPromotion(row: PromotionRow): Promotion {
     startsAt: row.starts_at?.toISOString() ?? null,
     endsAt: row.ends_at?.toISOString() ?? null,
     isJoined: row.is_joined,
-    goodsCount: row.goods_count,
+    productCount: row.product_count,
     skuCount: row.sku_count,
     lastSeenAt: row.last_seen_at.toISOString(),
     goneAt: row.gone_at?.toISOString() ?? null,

@@ -18,8 +18,18 @@ export const PROMOTIONS: RecordTable<PromotionRecord> = {
   keyOf: (record) => [record.promotionId],
   fields: [
     { name: 'name', columns: ['name'], of: (record) => [record.name], isDated: false },
-    { name: 'platformType', columns: ['platform_type'], of: (record) => [record.type], isDated: false },
-    { name: 'platformStatus', columns: ['platform_status'], of: (record) => [record.status], isDated: false },
+    {
+      name: 'platformType',
+      columns: ['platform_type'],
+      of: (record) => [record.platformType],
+      isDated: false,
+    },
+    {
+      name: 'platformStatus',
+      columns: ['platform_status', 'told_status'],
+      of: (record) => [record.platformStatus, record.status],
+      isDated: false,
+    },
     { name: 'startsAt', columns: ['starts_at'], of: (record) => [record.startsAt], isDated: false },
     { name: 'endsAt', columns: ['ends_at'], of: (record) => [record.endsAt], isDated: false },
     { name: 'isJoined', columns: ['is_joined'], of: (record) => [record.isJoined], isDated: false },

@@ -6,20 +6,20 @@ import {
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
-  type PromotionGoods,
-  type PromotionGoodsFilters,
   type PromotionKey,
+  type PromotionProduct,
+  type PromotionProductsFilters,
   Promotions,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
-import { PromotionGoodsQueries } from './promotion-goods-queries.js';
+import { PromotionProductsQueries } from './promotion-products-queries.js';
 import { PromotionQueries } from './promotion-queries.js';
 
 @Controller()
 export class PromotionsRpc {
   constructor(
     @Inject(PromotionQueries) private readonly queries: PromotionQueries,
-    @Inject(PromotionGoodsQueries) private readonly goodsQueries: PromotionGoodsQueries,
+    @Inject(PromotionProductsQueries) private readonly productsQueries: PromotionProductsQueries,
   ) {}
 
   @HandleRpc(Promotions.list)
@@ -37,8 +37,11 @@ export class PromotionsRpc {
     return this.queries.get(key, caller);
   }
 
-  @HandleRpc(Promotions.goods)
-  goods(@Payload() filters: PromotionGoodsFilters, @Ctx() caller: Caller): Promise<Page<PromotionGoods>> {
-    return this.goodsQueries.list(filters, caller);
+  @HandleRpc(Promotions.products)
+  products(
+    @Payload() filters: PromotionProductsFilters,
+    @Ctx() caller: Caller,
+  ): Promise<Page<PromotionProduct>> {
+    return this.productsQueries.list(filters, caller);
   }
 }

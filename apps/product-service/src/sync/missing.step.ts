@@ -29,16 +29,16 @@ export async function checkMissing(
 ): Promise<ScanState> {
   const fresh = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
   const isSecondTry = fresh.length === 0;
-  const goodsIds = isSecondTry ? state.putOff.slice(0, GOODS_A_QUESTION) : fresh;
-  if (goodsIds.length === 0) return { ...state, phase: 'prices', ...beginByNumber(false) };
+  const productIds = isSecondTry ? state.putOff.slice(0, GOODS_A_QUESTION) : fresh;
+  if (productIds.length === 0) return { ...state, phase: 'prices', ...beginByNumber(false) };
   const asked = await askApart(
-    goodsIds,
+    productIds,
     (ids) => context.call((call) => connector.getProductsById(call, ids)),
     { isThorough: isLastTry(state, isSecondTry) },
   );
-  if (asked.left.length === goodsIds.length) throw asked.error;
+  if (asked.left.length === productIds.length) throw asked.error;
   const { answers, left } = asked;
-  const { next, apart, fault } = judgeAsked(state, isSecondTry, goodsIds, asked, (goodsId) => goodsId);
+  const { next, apart, fault } = judgeAsked(state, isSecondTry, productIds, asked, (productId) => productId);
   const isWhole = areWhole(state, PRODUCT_LISTS);
   const told = answers.map(({ items, answer }) => ({
     alive: { ...answer, records: answer.records.filter((record) => record.listing !== 'deleted') },
@@ -84,7 +84,7 @@ export async function checkMissing(
   });
   await context.log(
     'info',
-    say('log.missing_asked', { asked: goodsIds.length - left.length, alive, delisted }),
+    say('log.missing_asked', { asked: productIds.length - left.length, alive, delisted }),
   );
   if (apart.length > 0) await context.log('warn', refusedWords(say('what.products'), apart));
   if (!isWhole && vanished > 0) {
@@ -102,15 +102,15 @@ interface Gone {
 }
 
 /** A row that could not be read is there; one whose id could not be read may be any of those asked for. */
-function goneOf(goodsIds: readonly string[], answer: ListPage<ProductRecord>): Gone {
+function goneOf(productIds: readonly string[], answer: ListPage<ProductRecord>): Gone {
   const deleted = answer.records
     .filter((record) => record.listing === 'deleted')
-    .map((record) => record.goodsId);
+    .map((record) => record.productId);
   const answered = new Set([
-    ...answer.records.map((record) => record.goodsId),
+    ...answer.records.map((record) => record.productId),
     ...answer.unreadable.map((record) => record.platformId),
   ]);
-  const withoutTrace = answered.has(null) ? [] : goodsIds.filter((goodsId) => !answered.has(goodsId));
+  const withoutTrace = answered.has(null) ? [] : productIds.filter((productId) => !answered.has(productId));
   return { deleted, withoutTrace };
 }
 

@@ -21,7 +21,7 @@ const PRODUCTS_A_QUESTION = 100;
 const SKUS_A_QUESTION = 1_000;
 
 interface Asked {
-  readonly goodsId: string;
+  readonly productId: string;
   readonly skuIds: string[];
 }
 
@@ -33,7 +33,7 @@ interface Prices extends Awaited<ReturnType<MarketplaceConnector['getSupplierPri
  * Asks for the supplier prices of the next products. They are an extra that needs a permission of its own: a shop
  * without it still has a complete catalogue, so that this refusal ends the phase and not the run, is told once, and the
  * question is not put again before the token changes. A product at which the marketplace refuses a question, and a price
- * that cannot be understood, are set apart: kind `skus`, by goods id or `goods id/SKU id`; a product that fails for now
+ * that cannot be understood, are set apart: kind `skus`, by product id or `product id/SKU id`; a product that fails for now
  * is asked for once more at the end. Their neighbours get their prices.
  */
 export async function readSupplierPrices(
@@ -53,7 +53,7 @@ export async function readSupplierPrices(
     isThorough: isLastTry(state, isSecondTry),
   });
   if (asked.left.length < products.length) {
-    const judged = judgeAsked(state, isSecondTry, products, asked, ({ goodsId }) => goodsId);
+    const judged = judgeAsked(state, isSecondTry, products, asked, ({ productId }) => productId);
     await commitPrices(context, scan, asked, judged);
     if (judged.fault === undefined) return judged.next;
     if (!isScope(judged.fault)) throw judged.fault;
@@ -72,7 +72,7 @@ async function commitPrices(
 ): Promise<void> {
   await context.commit(async (tx) => {
     const { changed, kept } = await storeAnswers(tx, scan, asked);
-    const refused = apart.map(({ item, error }) => ({ id: item.goodsId, error }));
+    const refused = apart.map(({ item, error }) => ({ id: item.productId, error }));
     return {
       state: next,
       changedDelta: changed,
@@ -116,7 +116,7 @@ async function storeAnswers(
       return supplierPrice === null ? [] : [{ ...record, supplierPrice }];
     });
     changed += await storeSupplierPrices(tx, scan.shopId, scan.id, prices, readAt);
-    told.push(...prices.flatMap(({ goodsId, skuId }) => [goodsId, `${goodsId}/${skuId}`]));
+    told.push(...prices.flatMap(({ productId, skuId }) => [productId, `${productId}/${skuId}`]));
     const untold = untoldOf(items, answer);
     const emptied = await markUnpriced(
       tx,
@@ -137,7 +137,7 @@ async function storeAnswers(
 }
 
 interface Untold {
-  readonly goodsId: string;
+  readonly productId: string;
   readonly skuId: string;
   /** What the answer says of its product. */
   readonly rows: readonly SkuSupplierPrice[];
@@ -147,39 +147,39 @@ interface Untold {
 function untoldOf(items: readonly Asked[], { records, unreadable }: Prices): Untold[] {
   const isUnreadable = new Set(unreadable.map(({ platformId }) => platformId));
   const bySku = new Map(records.map((record) => [record.skuId, record]));
-  return items.flatMap(({ goodsId, skuIds }) => {
-    const rows = records.filter((record) => record.goodsId === goodsId);
+  return items.flatMap(({ productId, skuIds }) => {
+    const rows = records.filter((record) => record.productId === productId);
     return skuIds
       .filter((skuId) => {
         const row = bySku.get(skuId);
         if (row !== undefined) return row.supplierPrice === null;
-        return ![null, goodsId, `${goodsId}/${skuId}`].some((id) => isUnreadable.has(id));
+        return ![null, productId, `${productId}/${skuId}`].some((id) => isUnreadable.has(id));
       })
-      .map((skuId) => ({ goodsId, skuId, rows }));
+      .map((skuId) => ({ productId, skuId, rows }));
   });
 }
 
-function unpricedRecord({ goodsId, skuId, rows }: Untold): UnreadableRecord {
+function unpricedRecord({ productId, skuId, rows }: Untold): UnreadableRecord {
   const row = rows.find((each) => each.skuId === skuId);
   return {
-    platformId: `${goodsId}/${skuId}`,
+    platformId: `${productId}/${skuId}`,
     reason: say(row === undefined ? 'record.sku_left_out' : 'record.price_empty'),
     raw: JSON.stringify(row ?? rows),
   };
 }
 
-/** Those behind a goods id, or those of a list of them. */
+/** Those behind a product id, or those of a list of them. */
 async function nextProducts(
   database: Database,
   scan: Scan,
   { after, among }: { after: string; among?: undefined } | { after?: undefined; among: readonly string[] },
 ): Promise<Asked[]> {
   const products = await database.query<Asked>(
-    `SELECT product.goods_id AS "goodsId", array_agg(sku.sku_id ORDER BY sku.sku_id)::text[] AS "skuIds"
+    `SELECT product.product_id AS "productId", array_agg(sku.sku_id ORDER BY sku.sku_id)::text[] AS "skuIds"
      FROM products AS product JOIN skus AS sku
-       ON sku.shop_id = product.shop_id AND sku.goods_id = product.goods_id AND sku.removed_at IS NULL
-     WHERE product.shop_id = $1 AND product.scan_id = $2 AND ${among === undefined ? 'product.goods_id > $3' : 'product.goods_id = ANY($3::text[])'}
-     GROUP BY product.goods_id ORDER BY product.goods_id LIMIT $4`,
+       ON sku.shop_id = product.shop_id AND sku.product_id = product.product_id AND sku.removed_at IS NULL
+     WHERE product.shop_id = $1 AND product.scan_id = $2 AND ${among === undefined ? 'product.product_id > $3' : 'product.product_id = ANY($3::text[])'}
+     GROUP BY product.product_id ORDER BY product.product_id LIMIT $4`,
     [scan.shopId, scan.id, among ?? after, PRODUCTS_A_QUESTION],
   );
   let skus = 0;

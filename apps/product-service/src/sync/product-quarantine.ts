@@ -33,6 +33,6 @@ export class ProductQuarantineReader implements QuarantineReader {
     const present = { ...page, records: page.records.filter(({ listing }) => listing !== 'deleted') };
     await this.database.transaction((tx) => storeProductPages(tx, scan, [present]));
     this.relay.wake();
-    return [...page.records.map(({ goodsId }) => goodsId), ...page.unreadable.map(quarantineId)];
+    return [...page.records.map(({ productId }) => productId), ...page.unreadable.map(quarantineId)];
   }
 }

@@ -128,7 +128,7 @@ export class ProductsKind implements SyncKindHandler {
       read: (listing, page) =>
         context.call((call) => this.connector.listProducts(call, { listing, page, pageSize: PAGE_SIZE })),
       store: (tx, pages) => storeProductPages(tx, scan, pages),
-      idOf: (record) => record.goodsId,
+      idOf: (record) => record.productId,
     };
   }
 

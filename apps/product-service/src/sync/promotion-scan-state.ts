@@ -23,9 +23,9 @@ export interface PromotionScanState {
   /** Promotions whose goods the marketplace did not give at the first question: asked again at the end. */
   readonly putOff: readonly string[];
   /** By the marketplace's count, of all promotions opened so far. */
-  readonly goodsTotal: number;
+  readonly productTotal: number;
   /** Goods of promotions that could not be read whole. */
-  readonly incompleteGoods: readonly IncompleteList[];
+  readonly incompleteProducts: readonly IncompleteList[];
 }
 
 const FIRST_STATE: PromotionScanState = {
@@ -35,8 +35,8 @@ const FIRST_STATE: PromotionScanState = {
   after: '',
   open: [],
   putOff: [],
-  goodsTotal: 0,
-  incompleteGoods: [],
+  productTotal: 0,
+  incompleteProducts: [],
 };
 
 /** A state that cannot be read (of another version) begins the scan anew: that costs calls and nothing else. */
@@ -48,12 +48,12 @@ export function readPromotionScanState(state: unknown): PromotionScanState {
 /** Promotions and the products in them: what a run has to read. */
 export function totalOf(state: PromotionScanState): number {
   const listed = Object.values(state.lists).reduce((sum, { pass }) => sum + pass.lastTotal, 0);
-  return listed + state.goodsTotal;
+  return listed + state.productTotal;
 }
 
 export function incompleteLists(state: PromotionScanState): IncompleteList[] {
   const lists = Object.entries(state.lists).flatMap(([type, reading]) =>
     reading.end === 'incomplete' ? [incompleteList(say('what.promotion_list', { type }), reading)] : [],
   );
-  return [...lists, ...state.incompleteGoods];
+  return [...lists, ...state.incompleteProducts];
 }

@@ -34,7 +34,7 @@ import {
   refusedList,
   unlessRefused,
 } from './list-reading.js';
-import { readPromotionGoods } from './promotion-goods.step.js';
+import { readPromotionProducts } from './promotion-products.step.js';
 import {
   incompleteLists,
   type PromotionScanState,
@@ -74,7 +74,7 @@ export class PromotionsKind implements SyncKindHandler {
       state =
         state.phase === 'promotions'
           ? await this.readLists(context, scan, state)
-          : await readPromotionGoods(context, scan, state, this.database, this.connector);
+          : await readPromotionProducts(context, scan, state, this.database, this.connector);
       this.relay.wake();
     }
     const incomplete = incompleteLists(state);
@@ -121,10 +121,10 @@ export class PromotionsKind implements SyncKindHandler {
     state: PromotionScanState,
   ): Promise<PromotionScanState> {
     const answers = await allOf(
-      this.connector.promotionTypes.map(async (number) => {
-        const type = String(number);
-        return { type, page: await unlessRefused(this.readPage(context, type, 1)) };
-      }),
+      this.connector.promotionTypes.map(async (type) => ({
+        type,
+        page: await unlessRefused(this.readPage(context, type, 1)),
+      })),
     );
     const pages = answers.flatMap(({ type, page }) => (isMarketplaceError(page) ? [] : [{ type, page }]));
     const [first] = answers;
@@ -146,11 +146,13 @@ export class PromotionsKind implements SyncKindHandler {
     type: string,
     page: number,
   ): Promise<ListPage<PromotionRecord>> {
-    const asked = Number(type);
     const answer = await context.call((call) =>
-      this.connector.listPromotions(call, { type: asked, page, pageSize: PAGE_SIZE }),
+      this.connector.listPromotions(call, { type, page, pageSize: PAGE_SIZE }),
     );
-    const records = answer.records.map((record) => ({ ...record, type: record.type ?? asked }));
+    const records = answer.records.map((record) => ({
+      ...record,
+      platformType: record.platformType ?? type,
+    }));
     return notEmptyByMistake({ ...answer, records }, page, say('what.promotion_list', { type }));
   }
 

@@ -9,7 +9,7 @@ export type SkuList = (typeof SKU_LISTS)[number];
 
 /** Where a phase stands that asks for products by their numbers. */
 export interface ByNumber {
-  /** The goods id up to which it has come. */
+  /** The product id up to which it has come. */
   readonly after: string;
   /** Goods ids that had no answer for now: asked for once more at the end of the phase. */
   readonly putOff: readonly string[];

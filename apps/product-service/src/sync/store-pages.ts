@@ -45,7 +45,7 @@ export async function storeProductPages(
   scan: Scan,
   pages: readonly ListPage<ProductRecord>[],
 ): Promise<StoredPages> {
-  return storePages(tx, scan, 'products', pages, (record) => record.goodsId, storeProducts);
+  return storePages(tx, scan, 'products', pages, (record) => record.productId, storeProducts);
 }
 
 export async function storeSkuPages(

@@ -17,7 +17,7 @@ export function Thumb({ url, size = 40 }: { url: string | null; size?: number })
   );
 }
 
-interface GoodsProps {
+interface ProductsProps {
   imageUrl: string | null;
   name: string;
   sub?: ReactNode;
@@ -26,7 +26,7 @@ interface GoodsProps {
   to?: To;
 }
 
-export function Goods({ imageUrl, name, sub, size, to }: GoodsProps) {
+export function Goods({ imageUrl, name, sub, size, to }: ProductsProps) {
   return (
     <div className="goods">
       <Thumb url={imageUrl} size={size} />

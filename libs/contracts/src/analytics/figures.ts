@@ -354,7 +354,7 @@ export class RankedSku {
   @ApiProperty({ type: String, nullable: true })
   sellerSku!: string | null;
   @ApiProperty({ example: 'Steel travel mug' })
-  goodsName!: string;
+  productName!: string;
   @ApiProperty({ type: String, nullable: true })
   spec!: string | null;
   @ApiProperty({ type: String, nullable: true })
@@ -401,7 +401,7 @@ export class CheckedOrder {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
   @ApiProperty({ example: 'PO-211-00000000000000001' })
-  parentOrderSn!: string;
+  orderNumber!: string;
   @ApiProperty({ example: '2026-11-20', description: 'Local day of the shop' })
   day!: string;
   @ApiProperty({ format: 'date-time' })

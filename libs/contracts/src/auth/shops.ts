@@ -137,13 +137,13 @@ export class ChangeShopInput extends ChangeShop {
 /** What other services keep of a shop. The event and the list for rebuilding carry the same. */
 export const ShopState = Type.Object({
   shopId: Type.String(),
-  marketplace: Type.Enum(MARKETPLACES),
-  region: Type.Enum(MARKETPLACE_REGIONS),
+  marketplace: Type.Enum(['temu']),
+  region: Type.Enum(['us', 'eu', 'global', 'cn', 'partner']),
   platformShopId: Type.String(),
   name: Type.String(),
   timeZone: Type.String(),
   currency: Type.Union([Type.String(), Type.Null()]),
-  status: Type.Enum(SHOP_STATUSES),
+  status: Type.Enum(['connected', 'needs_reauthorization', 'disconnected']),
   credentialVersion: Type.Integer(),
   version: Type.Integer(),
 });

@@ -20,9 +20,9 @@ export const WebhookHint = Type.Object({
   /** Of the stored webhook; the same again for a replay. */
   webhookId: Type.String(),
   shopId: Type.String(),
-  topic: Type.Enum(WEBHOOK_TOPICS),
-  parentOrderSn: Text,
-  parentAfterSalesSn: Text,
+  topic: Type.Enum(['order', 'address', 'after_sales', 'cancellation', 'fulfilment', 'test', 'unknown']),
+  orderNumber: Text,
+  caseNumber: Text,
   /** When the marketplace made the message, by its header; ISO 8601. */
   sentAt: Type.String({ maxLength: 30 }),
   receivedAt: Type.String({ maxLength: 30 }),

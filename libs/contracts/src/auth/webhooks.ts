@@ -96,10 +96,10 @@ export class WebhookView {
   platformShopId!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'PO-211-00000000000000001' })
-  parentOrderSn!: string | null;
+  orderNumber!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Number of the parent after-sales' })
-  parentAfterSalesSn!: string | null;
+  caseNumber!: string | null;
 
   @ApiProperty({ format: 'date-time', description: 'When the marketplace made the message, by its header' })
   sentAt!: string;

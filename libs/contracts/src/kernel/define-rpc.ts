@@ -55,7 +55,7 @@ interface RpcSpec<Input extends object> {
 
 /**
  * Declares `rpc.<context>.<resource>.<verb>.v<version>`.
- * @example defineRpc('order', 'parent-order', 'list', 1, { input: ListParentOrders, kind: 'query', callers: ['gateway'] }).answers<Page>()
+ * @example defineRpc('order', 'order', 'list', 1, { input: ListOrders, kind: 'query', callers: ['gateway'] }).answers<Page>()
  */
 export function defineRpc<Input extends object>(
   context: Context,

@@ -7,7 +7,7 @@ import {
   type Caller,
   declaredEvents,
   Money,
-  ParentOrderDetail,
+  OrderDetail,
   Product,
   QuarantinedRecordDetail,
   serviceCaller,
@@ -76,11 +76,11 @@ const OPEN_TEXTS: Readonly<Record<string, readonly string[]>> = {
     'MeApiKey.name',
     'MetricDefinition.nameEn',
     'MetricDefinition.nameZh',
-    'OrderLine.goodsName',
-    'Product.goodsName',
+    'OrderLine.productName',
+    'Product.productName',
     'Promotion.name',
-    'PromotionGoods.goodsName',
-    'RankedSku.goodsName',
+    'PromotionProduct.productName',
+    'RankedSku.productName',
     'RegionView.name',
     'ShopView.name',
   ],
@@ -97,9 +97,9 @@ const OPEN_IN_EVENTS = [
   'evt.order.address.revealed.v1.senderAddress',
   'evt.order.address.revealed.v1.userName',
   // Lines of an order, not of an address.
-  'evt.order.parent-orders.stored.v1.orders.lines',
-  'evt.order.parent-orders.stored.v1.orders.lines.goodsName',
-  'evt.product.products.stored.v1.products.goodsName',
+  'evt.order.orders.stored.v1.orders.lines',
+  'evt.order.orders.stored.v1.orders.lines.productName',
+  'evt.product.products.stored.v1.products.productName',
   'evt.product.promotions.stored.v1.promotions.name',
 ];
 
@@ -211,13 +211,13 @@ describe('fields that need a right', () => {
   });
 
   test('an order with all that stands in it shows no amount to a caller without the right', () => {
-    const order = filled(ParentOrderDetail) as unknown as ParentOrderDetail;
-    const seen = asSeenBy(nothing, ParentOrderDetail, order);
+    const order = filled(OrderDetail) as unknown as OrderDetail;
+    const seen = asSeenBy(nothing, OrderDetail, order);
     assert.ok(JSON.stringify(order).includes('7777777'));
     assert.ok(!JSON.stringify(seen).includes('7777777'), JSON.stringify(seen));
     assert.equal(seen.amounts.state, 'hidden');
     assert.equal(seen.amounts.currency, null);
-    assert.equal(seen.parentOrderSn, 'text');
+    assert.equal(seen.orderNumber, 'text');
     assert.equal(seen.lines.length, 1);
   });
 
@@ -238,10 +238,9 @@ describe('fields that need a right', () => {
   });
 
   test('shop by shop; who says nothing of rights holds none, a service holds all', () => {
-    const order = (shopId: string) =>
-      ({ ...filled(ParentOrderDetail), shopId }) as unknown as ParentOrderDetail;
+    const order = (shopId: string) => ({ ...filled(OrderDetail), shopId }) as unknown as OrderDetail;
     const state = (caller: Caller, shopId: string) =>
-      asSeenBy(caller, ParentOrderDetail, order(shopId)).amounts.state;
+      asSeenBy(caller, OrderDetail, order(shopId)).amounts.state;
     const ofA = asker({ 'amounts.read': ['a'], 'addresses.read': null });
     assert.equal(state(ofA, 'a'), 'text');
     assert.equal(state(ofA, 'b'), 'hidden');

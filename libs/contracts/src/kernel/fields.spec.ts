@@ -119,7 +119,7 @@ test('ids and names: what cannot be seen is none', () => {
     @IsId('shop')
     id = '0b9f1c9e-7d0c-4a55-9c58-3f2f7b1d2a10';
     @IsMarketplaceId()
-    goodsId = '600000000000001';
+    productId = '600000000000001';
     @IsName()
     name = 'Li Wei 李伟';
     @IsCode(4, 8)
@@ -130,8 +130,8 @@ test('ids and names: what cannot be seen is none', () => {
   assert.deepEqual(refused({}), []);
   for (const id of ['\uFEFF', 'x', '', 7, '0b9f1c9e7d0c4a559c583f2f7b1d2a10'])
     assert.deepEqual(refused({ id }), ['id']);
-  for (const goodsId of ['\uFEFF', '', 'a b', 'é', 'x'.repeat(101), null]) {
-    assert.deepEqual(refused({ goodsId }), ['goodsId']);
+  for (const productId of ['\uFEFF', '', 'a b', 'é', 'x'.repeat(101), null]) {
+    assert.deepEqual(refused({ productId }), ['productId']);
   }
   for (const name of ['', ' ', '\u200b\u00a0\uFEFF', 'x'.repeat(101)])
     assert.deepEqual(refused({ name }), ['name']);

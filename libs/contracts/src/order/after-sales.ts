@@ -33,15 +33,15 @@ export type AfterSalesType = (typeof AFTER_SALES_TYPES)[number];
 /** One thing that is sent back or refunded. */
 export class AfterSalesLine {
   @ApiProperty({ example: '211-00000000000000001-D01' })
-  afterSalesSn!: string;
+  caseLineId!: string;
   @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
   status!: AfterSalesStatus;
   @ApiProperty({ example: 1, description: "The marketplace's own number" })
-  platformStatus!: number;
+  platformStatus!: string;
   @ApiProperty({ enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
   type!: AfterSalesType;
   @ApiProperty({ type: String, nullable: true, example: '600000000000001' })
-  goodsId!: string | null;
+  productId!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '17000000000001' })
   skuId!: string | null;
   @ApiProperty({
@@ -58,24 +58,24 @@ export class AfterSalesCase {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
   @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
-  parentAfterSalesSn!: string;
+  caseNumber!: string;
   @ApiProperty({ example: 'PO-211-00000000000000001' })
-  parentOrderSn!: string;
+  orderNumber!: string;
   @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
   status!: AfterSalesStatus;
   @ApiProperty({ example: 1, description: "The marketplace's own number" })
-  platformStatus!: number;
+  platformStatus!: string;
   @ApiProperty({
     type: Number,
     nullable: true,
     example: 1,
     description: "The marketplace's group of statuses",
   })
-  platformStatusGroup!: number | null;
+  platformStatusGroup!: string | null;
   @ApiProperty({ enum: AFTER_SALES_TYPES, enumName: 'AfterSalesType' })
   type!: AfterSalesType;
   @ApiProperty({ type: Number, nullable: true, example: 1, description: "The marketplace's own number" })
-  platformType!: number | null;
+  platformType!: string | null;
   @ApiProperty({ description: 'Something may still happen to it' })
   isOpen!: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Latest moment to act' })
@@ -157,7 +157,7 @@ export class AfterSalesFilters extends PageQuery {
   @ApiProperty({ required: false, example: 'PO-211-00000000000000001', description: 'Cases of this order' })
   @IsOptional()
   @IsMarketplaceId()
-  parentOrderSn?: string;
+  orderNumber?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Opened at or after this instant' })
   @IsOptional()
@@ -195,7 +195,7 @@ export class AfterSalesKey {
 
   @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
   @IsMarketplaceId()
-  parentAfterSalesSn!: string;
+  caseNumber!: string;
 }
 
 export class AfterSalesPage {

@@ -3,7 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsDay, IsId } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
-import { ORDER_STATUSES, type OrderStatus } from './parent-order.js';
+import { ORDER_STATUSES, type OrderStatus } from './order.js';
 
 /**
  * `unchecked`: not compared yet, compared in another time zone than the shop's present one, or its list was not whole. `gap`: the marketplace has
@@ -21,13 +21,13 @@ export const COMPLETENESS_STATES = [
 ] as const;
 export type CompletenessState = (typeof COMPLETENESS_STATES)[number];
 
-/** Which list is compared: parent orders, or after-sales cases. Both by day of creation. */
+/** Which list is compared: orders, or after-sales cases. Both by day of creation. */
 export const COMPLETENESS_OF = ['orders', 'after_sales'] as const;
 export type CompletenessOf = (typeof COMPLETENESS_OF)[number];
 
 /** Numbers of orders: all are counted, the first hundred are named. */
 export class NamedOrders {
-  @ApiProperty({ example: 15, description: 'Parent orders' })
+  @ApiProperty({ example: 15, description: 'Orders' })
   count!: number;
   @ApiProperty({
     type: [String],
@@ -65,14 +65,14 @@ export class CompletenessDay {
     type: Number,
     nullable: true,
     example: 101,
-    description: 'Parent orders by the marketplace’s count; null while unchecked',
+    description: 'Orders by the marketplace’s count; null while unchecked',
   })
   platformOrders!: number | null;
   @ApiProperty({
     type: Number,
     nullable: true,
     example: 101,
-    description: 'Parent orders that we held at that moment; null while unchecked',
+    description: 'Orders that we held at that moment; null while unchecked',
   })
   ourOrders!: number | null;
   @ApiProperty({
@@ -156,24 +156,24 @@ export class CompletenessDayPage {
 export class CompletenessSummary {
   @ApiProperty({
     example: 48211,
-    description: 'Parent orders by the marketplace’s count, of all checked days',
+    description: 'Orders by the marketplace’s count, of all checked days',
   })
   platformOrders!: number;
-  @ApiProperty({ example: 48211, description: 'Parent orders that we held when the days were checked' })
+  @ApiProperty({ example: 48211, description: 'Orders that we held when the days were checked' })
   ourOrders!: number;
   @ApiProperty({ example: 0, description: '`platformOrders` less `ourOrders`' })
   difference!: number;
-  @ApiProperty({ example: 0, description: 'Parent orders still missing after they were asked for' })
+  @ApiProperty({ example: 0, description: 'Orders still missing after they were asked for' })
   missingOrders!: number;
   @ApiProperty({ example: 0, description: 'Held otherwise than listed, after they were stored anew' })
   staleOrders!: number;
   @ApiProperty({ example: 2, description: 'Differed from the list once and were stored as listed then' })
   renewedOrders!: number;
-  @ApiProperty({ example: 0, description: 'Parent orders in quarantine' })
+  @ApiProperty({ example: 0, description: 'Orders in quarantine' })
   unreadableOrders!: number;
-  @ApiProperty({ example: 0, description: 'Parent orders that we hold and its list does not show' })
+  @ApiProperty({ example: 0, description: 'Orders that we hold and its list does not show' })
   surplusOrders!: number;
-  @ApiProperty({ example: 15, description: 'Parent orders that were missing once and were read then' })
+  @ApiProperty({ example: 15, description: 'Orders that were missing once and were read then' })
   refetchedOrders!: number;
   @ApiProperty({ example: 365, description: 'Days that were checked, whatever came out' })
   daysChecked!: number;
@@ -255,10 +255,10 @@ export class CompletenessStatus {
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
   @ApiProperty({ example: 2, description: "The marketplace's own number of the status" })
-  platformStatus!: number;
-  @ApiProperty({ example: 12, description: 'Parent orders by the marketplace’s count, now' })
+  platformStatus!: string;
+  @ApiProperty({ example: 12, description: 'Orders by the marketplace’s count, now' })
   platformOrders!: number;
-  @ApiProperty({ example: 12, description: 'Parent orders that we hold in this status, now' })
+  @ApiProperty({ example: 12, description: 'Orders that we hold in this status, now' })
   ourOrders!: number;
   @ApiProperty({ example: 0, description: '`platformOrders` less `ourOrders`' })
   difference!: number;

@@ -45,7 +45,7 @@ export class DiscoveryQuery {
 export class DiscoveryFigures {
   @ApiProperty({ enum: DISCOVERY_SOURCES, enumName: 'DiscoverySource' })
   source!: DiscoverySource;
-  @ApiProperty({ example: 812, description: 'Changes of parent orders that this way found first' })
+  @ApiProperty({ example: 812, description: 'Changes of orders that this way found first' })
   changes!: number;
   @ApiProperty({ example: 0.87, description: 'Of all changes of the shop in the span, from 0 to 1' })
   share!: number;
@@ -68,7 +68,7 @@ export class DiscoveryFigures {
 export class ShopDiscovery {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: all the shops together' })
   shopId!: string | null;
-  @ApiProperty({ example: 930, description: 'Changes of parent orders, whatever found them' })
+  @ApiProperty({ example: 930, description: 'Changes of orders, whatever found them' })
   changes!: number;
   @ApiProperty({ type: [DiscoveryFigures], description: 'Always webhook, poll, hand' })
   sources!: DiscoveryFigures[];

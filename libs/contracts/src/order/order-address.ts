@@ -102,7 +102,7 @@ export const addressRevealed = defineEvent(
   1,
   Type.Object({
     shopId: Type.String(),
-    parentOrderSn: Type.String(),
+    orderNumber: Type.String(),
     userId: Type.Union([Type.String(), Type.Null()]),
     userName: Type.Union([Type.String(), Type.Null()]),
     /** Name of the user's API key that was used; null for a session. */

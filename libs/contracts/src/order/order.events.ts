@@ -1,16 +1,25 @@
 import { Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
-import { ORDER_STATUSES } from './parent-order.js';
 
 const Instant = Type.String({ maxLength: 30 });
 const ShopId = Type.String();
 const Minor = Type.Union([Type.Integer(), Type.Null()]);
 const Text = Type.Union([Type.String(), Type.Null()]);
-const Status = Type.Enum(ORDER_STATUSES);
+/** Of this version of the event: a status that is new to us makes a new version. */
+const Status = Type.Enum([
+  'pending',
+  'unshipped',
+  'partially_shipped',
+  'shipped',
+  'partially_delivered',
+  'delivered',
+  'cancelled',
+  'unknown',
+]);
 
-/** State of one parent order, all that a figure needs. A higher `version` replaces a lower one. */
+/** State of one order, all that a figure needs. A higher `version` replaces a lower one. */
 export const OrderState = Type.Object({
-  parentOrderSn: Type.String(),
+  orderNumber: Type.String(),
   version: Type.Integer({ minimum: 1 }),
   status: Status,
   orderedAt: Instant,
@@ -27,12 +36,12 @@ export const OrderState = Type.Object({
   signOnDeliveryMinor: Minor,
   lines: Type.Array(
     Type.Object({
-      orderSn: Type.String(),
+      lineId: Type.String(),
       status: Status,
-      goodsId: Text,
+      productId: Text,
       skuId: Text,
       sellerSku: Text,
-      goodsName: Type.String(),
+      productName: Type.String(),
       spec: Text,
       imageUrl: Text,
       orderedQuantity: Type.Integer({ minimum: 0 }),
@@ -60,13 +69,13 @@ export const OrderState = Type.Object({
 
 export type OrderState = Type.Static<typeof OrderState>;
 
-export const ParentOrdersStored = defineEvent(
+export const OrdersStored = defineEvent(
   'order',
-  'parent-orders',
+  'orders',
   'stored',
   1,
   Type.Object({ shopId: ShopId, orders: Type.Array(OrderState, { minItems: 1, maxItems: 500 }) }),
-  'Parent orders of one shop that are new or have changed, with their state',
+  'Orders of one shop that are new or have changed, with their state',
   { analytics: ['order-facts'] },
 );
 

@@ -2,14 +2,8 @@ import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsDay, IsId } from '../kernel/fields.js';
 import type { Page } from '../kernel/page.js';
+import { type Order, type OrderCounts, type OrderDetail, OrderFilters, OrderKey } from './order.js';
 import type { RevealedAddress } from './order-address.js';
-import {
-  type OrderCounts,
-  OrderFilters,
-  type ParentOrder,
-  type ParentOrderDetail,
-  ParentOrderKey,
-} from './parent-order.js';
 
 export class OrderChecksumInput {
   @IsId('shop')
@@ -49,46 +43,46 @@ export class EmitOrdersInput {
 }
 
 export const Orders = {
-  list: defineRpc('order', 'parent-order', 'list', 1, {
+  list: defineRpc('order', 'order', 'list', 1, {
     input: OrderFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<ParentOrder>>(),
-  count: defineRpc('order', 'parent-order', 'count', 1, {
+  }).answers<Page<Order>>(),
+  count: defineRpc('order', 'order', 'count', 1, {
     input: OrderFilters,
     kind: 'query',
     callers: ['gateway'],
   }).answers<OrderCounts>(),
-  get: defineRpc('order', 'parent-order', 'get', 1, {
-    input: ParentOrderKey,
+  get: defineRpc('order', 'order', 'get', 1, {
+    input: OrderKey,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<ParentOrderDetail>(),
+  }).answers<OrderDetail>(),
   /** Reads the order again from the marketplace, now. */
-  refresh: defineRpc('order', 'parent-order', 'refresh', 1, {
-    input: ParentOrderKey,
+  refresh: defineRpc('order', 'order', 'refresh', 1, {
+    input: OrderKey,
     kind: 'command',
     callers: ['gateway'],
     timeoutMs: 20_000,
-  }).answers<ParentOrderDetail>(),
+  }).answers<OrderDetail>(),
   /**
    * The buyer's address in clear; leaves an audit row, recorded before the answer is given.
    * Errors: `order.not_found`, `address.not_known`, `address.withheld` (says why).
    */
   revealAddress: defineRpc('order', 'address', 'reveal', 1, {
-    input: ParentOrderKey,
+    input: OrderKey,
     kind: 'command',
     callers: ['gateway'],
   }).answers<RevealedAddress>(),
   /** For consumers that compare what they hold with the owner. */
-  checksum: defineRpc('order', 'parent-order', 'checksum', 1, {
+  checksum: defineRpc('order', 'order', 'checksum', 1, {
     input: OrderChecksumInput,
     kind: 'query',
     callers: ['analytics'],
     timeoutMs: 15_000,
   }).answers<OrderChecksum>(),
   /** Emits the current state of orders again, and whether the shop's after-sales are known, for consumers that have lost some. */
-  emit: defineRpc('order', 'parent-order', 'emit', 1, {
+  emit: defineRpc('order', 'order', 'emit', 1, {
     input: EmitOrdersInput,
     kind: 'command',
     callers: ['analytics'],

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
-import { LISTING_STATES } from './product.js';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 /** Minor units of the currency beside it. */
@@ -24,13 +23,13 @@ export const SkuState = Type.Object({
 
 /** State of one product with all its SKUs. A higher `version` replaces a lower one. */
 export const ProductState = Type.Object({
-  goodsId: Type.String(),
+  productId: Type.String(),
   version: Type.Integer({ minimum: 1 }),
-  goodsName: Type.String(),
-  sellerGoodsSn: Text,
+  productName: Type.String(),
+  sellerProductCode: Text,
   imageUrl: Text,
   categoryId: Text,
-  listing: Type.Enum(LISTING_STATES),
+  listing: Type.Enum(['listed', 'unpublished', 'draft', 'delisted']),
   stock: Pieces,
   priceMinor: Minor,
   priceCurrency: Text,

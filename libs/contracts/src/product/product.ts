@@ -62,11 +62,11 @@ export class Product {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
   @ApiProperty({ example: '600000000000001' })
-  goodsId!: string;
+  productId!: string;
   @ApiProperty({ example: 'Steel travel mug' })
-  goodsName!: string;
+  productName!: string;
   @ApiProperty({ type: String, nullable: true, example: 'MUG' })
-  sellerGoodsSn!: string | null;
+  sellerProductCode!: string | null;
   @ApiProperty({ type: String, nullable: true })
   imageUrl!: string | null;
   @ApiProperty({ type: String, nullable: true })
@@ -74,7 +74,7 @@ export class Product {
   @ApiProperty({ enum: LISTING_STATES, enumName: 'ListingState' })
   listing!: ListingState;
   @ApiProperty({ type: Number, nullable: true, description: "The marketplace's own number" })
-  platformStatus!: number | null;
+  platformStatus!: string | null;
   @ApiProperty({
     type: Number,
     nullable: true,
@@ -95,7 +95,7 @@ export class Product {
   changedAt!: string;
   @ApiProperty({
     type: [String],
-    example: ['goodsName', 'imageUrl'],
+    example: ['productName', 'imageUrl'],
     description:
       'Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them',
   })
@@ -158,7 +158,7 @@ export class ProductKey {
 
   @ApiProperty({ example: '600000000000001' })
   @IsMarketplaceId()
-  goodsId!: string;
+  productId!: string;
 }
 
 export class ProductCounts {

@@ -4,13 +4,13 @@ import { defineEvent } from '../kernel/define-event.js';
 const Text = Type.Union([Type.String(), Type.Null()]);
 const Count = Type.Union([Type.Integer(), Type.Null()]);
 
-/** State of one promotion, its goods apart. A higher `version` replaces a lower one. */
+/** State of one promotion, its products apart. A higher `version` replaces a lower one. */
 export const PromotionState = Type.Object({
   promotionId: Type.String(),
   version: Type.Integer({ minimum: 1 }),
   name: Type.String(),
-  platformType: Count,
-  platformStatus: Count,
+  platformType: Text,
+  platformStatus: Text,
   startsAt: Text,
   endsAt: Text,
   isJoined: Type.Union([Type.Boolean(), Type.Null()]),
@@ -21,9 +21,9 @@ export const PromotionState = Type.Object({
 export type PromotionState = Type.Static<typeof PromotionState>;
 
 /** State of one product in one promotion, with all SKUs that are or were enrolled. */
-export const PromotionGoodsState = Type.Object({
+export const PromotionProductState = Type.Object({
   promotionId: Type.String(),
-  goodsId: Type.String(),
+  productId: Type.String(),
   version: Type.Integer({ minimum: 1 }),
   quantity: Count,
   remainingQuantity: Count,
@@ -39,7 +39,7 @@ export const PromotionGoodsState = Type.Object({
   ),
 });
 
-export type PromotionGoodsState = Type.Static<typeof PromotionGoodsState>;
+export type PromotionProductState = Type.Static<typeof PromotionProductState>;
 
 /** One message: at most this many of either, and fewer where they have many SKUs. */
 export const MAX_PROMOTIONS_AN_EVENT = 500;
@@ -57,14 +57,14 @@ export const PromotionsStored = defineEvent(
   {},
 );
 
-export const PromotionGoodsStored = defineEvent(
+export const PromotionProductsStored = defineEvent(
   'product',
-  'promotion-goods',
+  'promotion-products',
   'stored',
   1,
   Type.Object({
     shopId: Type.String(),
-    goods: Type.Array(PromotionGoodsState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
+    products: Type.Array(PromotionProductState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
   }),
   'Products in promotions of one shop that are new or have changed, with their state',
   {},

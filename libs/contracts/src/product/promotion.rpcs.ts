@@ -4,9 +4,9 @@ import {
   type Promotion,
   type PromotionCounts,
   PromotionFilters,
-  type PromotionGoods,
-  PromotionGoodsFilters,
   PromotionKey,
+  type PromotionProduct,
+  PromotionProductsFilters,
 } from './promotion.js';
 
 export const Promotions = {
@@ -26,9 +26,9 @@ export const Promotions = {
     callers: ['gateway'],
   }).answers<Promotion>(),
   /** The products that take part, or once did; a page at a time. */
-  goods: defineRpc('product', 'promotion', 'goods', 1, {
-    input: PromotionGoodsFilters,
+  products: defineRpc('product', 'promotion', 'list-products', 1, {
+    input: PromotionProductsFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<PromotionGoods>>(),
+  }).answers<Page<PromotionProduct>>(),
 } as const;

@@ -24,7 +24,7 @@ export class Promotion {
   @ApiProperty({ example: 'Summer sale' })
   name!: string;
   @ApiProperty({ type: Number, nullable: true, example: 13, description: "The marketplace's own number" })
-  platformType!: number | null;
+  platformType!: string | null;
   @ApiProperty({
     enum: PROMOTION_STATUSES,
     enumName: 'PromotionStatus',
@@ -37,7 +37,7 @@ export class Promotion {
     example: 2,
     description: "The marketplace's own number when it was last read (1 not begun, 2 running, 3 over)",
   })
-  platformStatus!: number | null;
+  platformStatus!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   startsAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -49,7 +49,7 @@ export class Promotion {
   })
   isJoined!: boolean | null;
   @ApiProperty({ example: 12, description: 'Products enrolled now' })
-  goodsCount!: number;
+  productCount!: number;
   @ApiProperty({ example: 30, description: 'SKUs enrolled now' })
   skuCount!: number;
   @ApiProperty({ format: 'date-time', description: 'When the marketplace last showed it to us' })
@@ -110,15 +110,15 @@ export class PromotionSku {
   goneAt!: string | null;
 }
 
-export class PromotionGoods {
+export class PromotionProduct {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
   @ApiProperty({ example: '1100000022644' })
   promotionId!: string;
   @ApiProperty({ example: '600000000000001' })
-  goodsId!: string;
+  productId!: string;
   @ApiProperty({ type: String, nullable: true, description: 'Null while the product is not known' })
-  goodsName!: string | null;
+  productName!: string | null;
   @ApiProperty({ type: String, nullable: true })
   imageUrl!: string | null;
   @ApiProperty({
@@ -197,7 +197,7 @@ export class PromotionFilters extends PageQuery {
   @IsBoolean()
   emptied?: boolean;
 
-  @SearchFilter('Promotion id, goods id or SKU id in full, or a part of the name', 'sale')
+  @SearchFilter('Promotion id, product id or SKU id in full, or a part of the name', 'sale')
   search?: string;
 
   @UpdatedSinceFilter()
@@ -214,7 +214,7 @@ export class PromotionKey {
   promotionId!: string;
 }
 
-export class PromotionGoodsFilters extends PageQuery {
+export class PromotionProductsFilters extends PageQuery {
   @IsId('shop')
   shopId!: string;
 
@@ -242,9 +242,9 @@ export class PromotionPage {
   nextCursor!: string | null;
 }
 
-export class PromotionGoodsPage {
-  @ApiProperty({ type: [PromotionGoods] })
-  rows!: PromotionGoods[];
+export class PromotionProductsPage {
+  @ApiProperty({ type: [PromotionProduct] })
+  rows!: PromotionProduct[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
 }

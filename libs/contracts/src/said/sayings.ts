@@ -10,7 +10,7 @@ export const SAYINGS = {
   quoted: '{text}',
   with_remedy: '{what}. {remedy}',
   // What is read, as a part of other sentences
-  'what.orders': 'parent orders',
+  'what.orders': 'orders',
   'what.cases': 'after-sales cases',
   'what.days_of_orders': 'orders',
   'what.products': 'products',
@@ -23,7 +23,7 @@ export const SAYINGS = {
   'what.after_sales': 'after-sales cases',
   'what.product_list': '{what} {list}',
   'what.promotion_list': 'promotions of type {type}',
-  'what.promotion_goods': 'goods of promotion {promotionId}',
+  'what.promotion_products': 'goods of promotion {promotionId}',
   'what.window': '{what} {by} {from} to {to}',
   'what.refused': '{what} (refused: {why})',
   'what.met': '{met} of {total} {what}',
@@ -196,7 +196,7 @@ export const SAYINGS = {
   'meaning.after_sales_service_failed': 'the after-sales service failed',
   'meaning.order_shipped': 'the order has been shipped',
   'meaning.case_state': 'the case does not allow it in its present state',
-  'meaning.goods_service_failed': 'the goods service failed',
+  'meaning.product_service_failed': 'the goods service failed',
   'meaning.shop_incomplete': 'the shop has not filled in its information',
   'meaning.product_processing': 'the product is being processed',
   'meaning.promotion_service_failed': 'the promotion service failed',
@@ -226,7 +226,7 @@ export const SAYINGS = {
   'remedy.connect_again': 'Start connecting the shop again.',
   'remedy.subscribe': 'Subscribe to it in the partner console.',
   'remedy.own_gateway': 'Connect the shop through the gateway of its kind.',
-  'remedy.check_number': 'Check the parent order number and the shop.',
+  'remedy.check_number': 'Check the order number and the shop.',
   'remedy.sign_agreement': 'The owner of the shop must sign it in Seller Center.',
   'remedy.ship_there': 'Ship this order in Seller Center.',
   'remedy.buy_label': 'Buy the label in Seller Center; the notice there says why.',
@@ -336,12 +336,12 @@ export const SAYINGS = {
   'log.prices_left_out': 'supplier prices are left out until the shop has another token: {why}',
   'log.promotions': 'promotions: {parts}',
   'log.promotions_of_type': '{count} of type {type}',
-  'log.promotion_goods_left': 'the goods of promotion {promotionId} are left as they were: {why}',
-  'log.promotion_goods_again':
+  'log.promotion_products_left': 'the goods of promotion {promotionId} are left as they were: {why}',
+  'log.promotion_products_again':
     'promotion {promotionId}: {met} of {total} goods met, {missing} known ones missing; reading them again',
-  'log.promotion_goods_incomplete':
+  'log.promotion_products_incomplete':
     'promotion {promotionId}: {met} of {total} goods met, {missing} known ones missing, they could not be read whole; none is called gone for it',
-  'log.promotion_goods_untold':
+  'log.promotion_products_untold':
     'promotion {promotionId}: {met} of {total} goods met, {missing} known ones missing, but the ids of some cannot be read; none is called gone for it',
   'log.promotions_not_whole':
     'promotions: {missing} known ones missing, but not all lists are whole; nothing is called gone for it',

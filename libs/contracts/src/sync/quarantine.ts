@@ -8,8 +8,8 @@ import { PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
 
 /**
- * What kind of record is kept aside; each kind has ids of its own. Promotion goods: promotion id `/` goods id, the
- * promotion id alone for all of its goods. SKUs: also goods id, or goods id `/` SKU id, for their supply prices.
+ * What kind of record is kept aside; each kind has ids of its own. Promotion goods: promotion id `/` product id, the
+ * promotion id alone for all of its goods. SKUs: also product id, or product id `/` SKU id, for their supply prices.
  */
 export const QUARANTINED_KINDS = [
   'orders',
@@ -19,7 +19,7 @@ export const QUARANTINED_KINDS = [
   'products',
   'skus',
   'promotions',
-  'promotion_goods',
+  'promotion_products',
 ] as const;
 export type QuarantinedKind = (typeof QUARANTINED_KINDS)[number];
 

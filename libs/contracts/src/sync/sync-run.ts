@@ -37,7 +37,7 @@ export class SyncRun {
   mode!: 'first_load' | 'update' | 'scan' | 'queue' | 'audit';
   @ApiProperty({
     example: 3120,
-    description: 'Records read so far (parent orders, products; days of an audit)',
+    description: 'Records read so far (orders, products; days of an audit)',
   })
   done!: number;
   @ApiProperty({

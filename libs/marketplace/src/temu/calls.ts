@@ -111,7 +111,7 @@ export const TEMU_SHOP_CALLS: readonly string[] = Object.entries(TEMU_CALLS).fla
  * `bg.promotion.activity.query` requires one of them (220010001 else), so that each type is a list of its own:
  * 2 lightning deals, 13 advanced big sale, 27 clearance deals, 100 official big sale. Two copies of the official page, H.
  */
-export const PROMOTION_TYPES = [2, 13, 27, 100] as const;
+export const PROMOTION_TYPES = ['2', '13', '27', '100'] as const;
 
 export const MAX_PAGE_SIZE = 100;
 export const MAX_AFTER_SALES_PAGE_SIZE = 200;

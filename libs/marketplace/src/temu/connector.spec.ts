@@ -75,7 +75,7 @@ afterEach(() => connector.close());
 const page = (...pageItems: unknown[]) => ({ result: { totalItemNum: pageItems.length, pageItems } });
 const WINDOW = { from: new Date(1_700_000_000_000), to: new Date(1_700_086_400_000) };
 const listQuery = { window: WINDOW, by: 'updated', page: 2, pageSize: 100 } as const;
-const list = () => connector.listParentOrders(ctx, { ...listQuery, page: 1 });
+const list = () => connector.listOrders(ctx, { ...listQuery, page: 1 });
 
 async function failure(promise: Promise<unknown>): Promise<MarketplaceError> {
   try {
@@ -103,7 +103,7 @@ const sent = (index = -1) => Object.fromEntries(gateway.calls.at(index)?.fields 
 describe('requests', () => {
   test('peer failure 5: orders by update time: flat, signed, both fulfilment types, the right names', async () => {
     gateway.reply({ result: { totalItemNum: 101, pageItems: [orderRow()] } });
-    await connector.listParentOrders(ctx, listQuery);
+    await connector.listOrders(ctx, listQuery);
     assert.equal(gateway.calls[0]?.path, '/us/openapi/router');
     const { sign, timestamp, ...fields } = sent();
     assert.match(sign ?? '', /^[0-9A-F]{32}$/);
@@ -127,7 +127,7 @@ describe('requests', () => {
   const requests: [what: string, ask: () => Promise<unknown>, result: object, fields: object][] = [
     [
       'orders of one status',
-      () => connector.listParentOrders(ctx, { ...listQuery, platformStatus: 4 }),
+      () => connector.listOrders(ctx, { ...listQuery, platformStatus: '4' }),
       { totalItemNum: 0 },
       {
         type: 'bg.order.list.v2.get',
@@ -142,7 +142,7 @@ describe('requests', () => {
     ],
     [
       'orders by number, from the list',
-      () => connector.getParentOrdersBySn(ctx, ['PO-1', 'PO-2']),
+      () => connector.getOrdersByNumber(ctx, ['PO-1', 'PO-2']),
       { totalItemNum: 0 },
       {
         type: 'bg.order.list.v2.get',
@@ -201,7 +201,7 @@ describe('requests', () => {
     ],
     [
       'the refund of a case',
-      () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: 'PO-1-D01', parentOrderSn: 'PO-1' }),
+      () => connector.getAfterSalesRefund(ctx, { caseNumber: 'PO-1-D01', orderNumber: 'PO-1' }),
       refundDetail(),
       {
         type: 'temu.aftersales.parentaftersales.detail.get',
@@ -239,8 +239,8 @@ describe('requests', () => {
       'supply prices',
       () =>
         connector.getSupplierPrices(ctx, [
-          { goodsId: '9007199254740993123', skuIds: ['1', '2'] },
-          { goodsId: '5', skuIds: ['6'] },
+          { productId: '9007199254740993123', skuIds: ['1', '2'] },
+          { productId: '5', skuIds: ['6'] },
         ]),
       { openapiGoodsSupplierPriceDTOList: [] },
       {
@@ -249,7 +249,7 @@ describe('requests', () => {
           '[{"goodsId":9007199254740993123,"skuIdList":[1,2]},{"goodsId":5,"skuIdList":[6]}]',
       },
     ],
-    ...[2, 13, 27, 100].map((type): [string, () => Promise<unknown>, object, object] => [
+    ...['2', '13', '27', '100'].map((type): [string, () => Promise<unknown>, object, object] => [
       `promotions of type ${type}`,
       () => connector.listPromotions(ctx, { ...PAGE_OF, type }),
       { total: 0 },
@@ -262,7 +262,7 @@ describe('requests', () => {
     ]),
     [
       'goods of a promotion',
-      () => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: '1100000022644' }),
+      () => connector.listPromotionProducts(ctx, { ...PAGE_OF, promotionId: '1100000022644' }),
       { total: 0 },
       {
         type: 'bg.promotion.activity.goods.query',
@@ -289,7 +289,7 @@ describe('requests', () => {
   }
 
   test('each of the documented types of promotions is a list', () => {
-    assert.deepEqual(connector.promotionTypes, [2, 13, 27, 100]);
+    assert.deepEqual(connector.promotionTypes, ['2', '13', '27', '100']);
   });
 
   test('cases of orders: the pair of times that is required holds all of them, up to the platform’s now', async () => {
@@ -298,7 +298,7 @@ describe('requests', () => {
     await connector.describeToken(ctx);
     gateway.reply({ result: { total: 1, data: [caseRow()] }, date });
     const page = await connector.getAfterSalesOfOrders(ctx, ['PO-1']);
-    assert.equal(page.records[0]?.parentAfterSalesSn, 'PO-1-D01');
+    assert.equal(page.records[0]?.caseNumber, 'PO-1-D01');
     const { parentOrderSnList, createAtStart, createAtEnd, updateAtStart, pageNo, pageSize } = sent();
     assert.deepEqual(
       [parentOrderSnList, createAtStart, updateAtStart, pageNo, pageSize],
@@ -335,8 +335,8 @@ describe('requests', () => {
     });
     assert.deepEqual(records, [
       {
-        parentAfterSalesSn: 'C1',
-        parentOrderSn: 'PO-1',
+        caseNumber: 'C1',
+        orderNumber: 'PO-1',
         requestedAt: new Date(1_700_000_000_123),
         decideBy: new Date(1_700_086_400_123),
       },
@@ -346,7 +346,7 @@ describe('requests', () => {
 
   test('orders by creation time', async () => {
     gateway.reply(page(orderRow()));
-    await connector.listParentOrders(ctx, { ...listQuery, by: 'created', page: 1 });
+    await connector.listOrders(ctx, { ...listQuery, by: 'created', page: 1 });
     const { createAfter, createBefore, sortby, updateAtStart } = sent();
     assert.deepEqual(
       [createAfter, createBefore, sortby, updateAtStart],
@@ -360,7 +360,7 @@ describe('requests', () => {
       text: `{"success":true,"errorCode":1000000,"result":{"total":1,"goodsList":[{"goodsId":${id},"quantity":3}]}}`,
     });
     const found = await connector.getProductsById(ctx, [id]);
-    assert.equal(found.records[0]?.goodsId, id);
+    assert.equal(found.records[0]?.productId, id);
     const { pageNo, pageNumber, goodsSearchType, goodsIdList } = sent();
     assert.deepEqual([pageNo, pageNumber, goodsSearchType, goodsIdList], ['1', undefined, '1', `[${id}]`]);
   });
@@ -369,14 +369,14 @@ describe('requests', () => {
     gateway.reply({ result: { accessToken: 'newToken', mallId: 7, expiredTime: 1_800_000_000 } });
     const app = { region: 'us', appKey: 'fakeAppKey', appSecret: FAKE_SECRET } as const;
     const issued = await connector.exchangeCode({ app, code: 'code0001' });
-    assert.deepEqual([issued.accessToken, issued.shop.mallId], ['newToken', '7']);
+    assert.deepEqual([issued.accessToken, issued.shop.platformShopId], ['newToken', '7']);
     assert.deepEqual([sent().code, sent().access_token], ['code0001', 'code0001']);
   });
 
   test('the partner gateway has its own name for the token call', async () => {
     gateway.reply({ result: { uniqueId: 'u-9', apiScopeList: [] } });
     const credentials = { ...ctx.credentials, region: 'partner' } as const;
-    assert.equal((await connector.describeToken({ ...ctx, credentials })).mallId, 'u-9');
+    assert.equal((await connector.describeToken({ ...ctx, credentials })).platformShopId, 'u-9');
     assert.equal(sent().type, 'bg.open.accesstoken.info.get.global');
   });
 
@@ -392,22 +392,23 @@ describe('requests', () => {
 
   test('what cannot be asked is refused before a permit is taken', async () => {
     const wrong: [() => Promise<unknown>, RegExp][] = [
-      [() => connector.listParentOrders(ctx, { ...listQuery, page: 0 }), /page must be/],
-      [() => connector.listParentOrders(ctx, { ...listQuery, pageSize: 101 }), /pageSize must be 1 to 100/],
+      [() => connector.listOrders(ctx, { ...listQuery, page: 0 }), /page must be/],
+      [() => connector.listOrders(ctx, { ...listQuery, pageSize: 101 }), /pageSize must be 1 to 100/],
       [
-        () => connector.listParentOrders(ctx, { ...listQuery, window: { from: WINDOW.to, to: WINDOW.from } }),
+        () => connector.listOrders(ctx, { ...listQuery, window: { from: WINDOW.to, to: WINDOW.from } }),
         /ends before/,
       ],
       [
-        () => connector.listParentOrders(ctx, { ...listQuery, window: { from: new Date(1), to: WINDOW.to } }),
+        () => connector.listOrders(ctx, { ...listQuery, window: { from: new Date(1), to: WINDOW.to } }),
         /whole seconds/,
       ],
-      [() => connector.getParentOrdersBySn(ctx, []), /1 to 20 parent order numbers, got 0/],
-      [() => connector.getParentOrdersBySn(ctx, [' ']), /number is empty/],
       [
-        () => connector.getParentOrdersBySn(ctx, Array(21).fill('PO')),
-        /1 to 20 parent order numbers, got 21/,
+        () => connector.listOrders(ctx, { ...listQuery, platformStatus: '0' }),
+        /parentOrderStatus must be one of 1, 2, 41, 4, 51, 5, 3, got 0/,
       ],
+      [() => connector.getOrdersByNumber(ctx, []), /1 to 20 order numbers, got 0/],
+      [() => connector.getOrdersByNumber(ctx, [' ']), /number is empty/],
+      [() => connector.getOrdersByNumber(ctx, Array(21).fill('PO')), /1 to 20 order numbers, got 21/],
       [() => connector.getOrderAmounts(ctx, ''), /order number is empty/],
       [() => connector.getOrderAddress(ctx, ' '), /order number is empty/],
       [
@@ -423,35 +424,35 @@ describe('requests', () => {
           }),
         /ends before/,
       ],
-      [() => connector.getAfterSalesOfOrders(ctx, []), /1 to 20 parent order numbers, got 0/],
+      [() => connector.getAfterSalesOfOrders(ctx, []), /1 to 20 order numbers, got 0/],
       [() => connector.getAfterSalesOfOrders(ctx, ['PO-1', '']), /order number is empty/],
-      [() => connector.getCancelRequests(ctx, []), /1 to 20 parent order numbers, got 0/],
+      [() => connector.getCancelRequests(ctx, []), /1 to 20 order numbers, got 0/],
       [() => connector.getCancelRequests(ctx, ['PO-1', '']), /order number is empty/],
       [() => connector.getAfterSalesLines(ctx, Array(21).fill('D')), /1 to 20 cases, got 21/],
       [() => connector.getAfterSalesLines(ctx, ['D01', ' ']), /number of the case is empty/],
       [
-        () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: '', parentOrderSn: 'PO-1' }),
+        () => connector.getAfterSalesRefund(ctx, { caseNumber: '', orderNumber: 'PO-1' }),
         /number of the case is empty/,
       ],
       [
-        () => connector.getAfterSalesRefund(ctx, { parentAfterSalesSn: 'D01', parentOrderSn: '' }),
+        () => connector.getAfterSalesRefund(ctx, { caseNumber: 'D01', orderNumber: '' }),
         /order number is empty/,
       ],
       [() => connector.listProducts(ctx, { ...PAGE_OF, listing: 'listed', page: 0 }), /page must be/],
-      [() => connector.getProductsById(ctx, []), /1 to 100 goods ids, got 0/],
+      [() => connector.getProductsById(ctx, []), /1 to 100 product ids, got 0/],
       [() => connector.listSkus(ctx, { ...PAGE_OF, available: true, pageSize: 101 }), /pageSize must be/],
       [
-        () => connector.getSupplierPrices(ctx, [{ goodsId: '1', skuIds: ['x'] }]),
+        () => connector.getSupplierPrices(ctx, [{ productId: '1', skuIds: ['x'] }]),
         /skuId must be 1 to 19 digits/,
       ],
       [
-        () => connector.listPromotions(ctx, { ...PAGE_OF, type: 3 }),
+        () => connector.listPromotions(ctx, { ...PAGE_OF, type: '3' }),
         /activityType must be one of 2, 13, 27, 100, got 3/,
       ],
-      [() => connector.listPromotions(ctx, { ...PAGE_OF, type: 2, pageSize: 0 }), /pageSize must be/],
-      [() => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: 'p' }), /activityId must be/],
+      [() => connector.listPromotions(ctx, { ...PAGE_OF, type: '2', pageSize: 0 }), /pageSize must be/],
+      [() => connector.listPromotionProducts(ctx, { ...PAGE_OF, promotionId: 'p' }), /activityId must be/],
       [
-        () => connector.listPromotionGoods(ctx, { ...PAGE_OF, promotionId: '1', page: 1.5 }),
+        () => connector.listPromotionProducts(ctx, { ...PAGE_OF, promotionId: '1', page: 1.5 }),
         /page must be a whole number/,
       ],
       [
@@ -510,7 +511,7 @@ describe('answers', () => {
     gateway.reply({ result: { totalItemNum: 0 } });
     assert.deepEqual((await list()).records, []);
     gateway.reply({ result: { totalItemNum: 100, pageItems: [] } });
-    assert.deepEqual((await connector.listParentOrders(ctx, listQuery)).records, []);
+    assert.deepEqual((await connector.listOrders(ctx, listQuery)).records, []);
   });
 
   test('peer failure 16: a total without its rows is a fault, never an empty list', async () => {
@@ -530,7 +531,7 @@ describe('answers', () => {
 
   test('a filter that the platform ignored does not make the rest look gone', async () => {
     gateway.reply(page(orderRow()));
-    await failsAs(connector.getParentOrdersBySn(ctx, ['PO-other']), 'transient');
+    await failsAs(connector.getOrdersByNumber(ctx, ['PO-other']), 'transient');
     gateway.reply({ result: { total: 1, goodsList: [goodsRow()] } });
     await failsAs(connector.getProductsById(ctx, ['5']), 'transient');
   });
@@ -560,7 +561,7 @@ describe('answers', () => {
     });
     const found = await connector.getProductsById(ctx, ['1', '2']);
     assert.deepEqual(
-      found.records.map((product) => [product.goodsId, product.listing]),
+      found.records.map((product) => [product.productId, product.listing]),
       [
         ['1', 'listed'],
         ['2', 'deleted'],
@@ -696,10 +697,10 @@ describe('answers about one record', () => {
   });
 
   test('a refund', async () => {
-    const asked = { parentAfterSalesSn: 'PO-1-D01', parentOrderSn: 'PO-1' };
+    const asked = { caseNumber: 'PO-1-D01', orderNumber: 'PO-1' };
     gateway.reply({ result: refundDetail() });
     assert.deepEqual(await connector.getAfterSalesRefund(ctx, asked), {
-      parentAfterSalesSn: 'PO-1-D01',
+      caseNumber: 'PO-1-D01',
       refunded: { amountMinor: 1607, currency: 'USD' },
     });
     gateway.reply({ result: refundDetail({ refundSummary: 7 }) });
@@ -712,13 +713,13 @@ describe('answers about one record', () => {
 
 describe('batched answers', () => {
   test('supply prices: row by row; without their list, unreadable', async () => {
-    const ask = () => connector.getSupplierPrices(ctx, [{ goodsId: '6', skuIds: ['7', '8'] }]);
+    const ask = () => connector.getSupplierPrices(ctx, [{ productId: '6', skuIds: ['7', '8'] }]);
     const sku = (skuId: number, amount: unknown) => ({ skuId, supplierPrice: { amount, currency: 'USD' } });
     const goods = { goodsId: 6, openapiSkuSupplierPriceDTOList: [sku(7, TOKEN), sku(8, '1.00')] };
     gateway.reply({ result: { openapiGoodsSupplierPriceDTOList: [goods] } });
     const { records, unreadable } = await ask();
     assert.deepEqual(records, [
-      { goodsId: '6', skuId: '8', supplierPrice: { amountMinor: 100, currency: 'USD' } },
+      { productId: '6', skuId: '8', supplierPrice: { amountMinor: 100, currency: 'USD' } },
     ]);
     assert.deepEqual(
       unreadable.map(({ platformId, raw }) => [platformId, raw]),
@@ -742,11 +743,11 @@ describe('batched answers', () => {
         ],
       },
     });
-    const page = await connector.listPromotionGoods(ctx, { promotionId: '1', page: 1, pageSize: 10 });
+    const page = await connector.listPromotionProducts(ctx, { promotionId: '1', page: 1, pageSize: 10 });
     assert.equal(page.total, 2);
     assert.deepEqual(page.records, [
       {
-        goodsId: '6',
+        productId: '6',
         quantity: null,
         remainingQuantity: null,
         skus: [
@@ -792,7 +793,7 @@ describe('batched answers', () => {
       { result: { total, data: lineRows(200, 50) } },
     );
     const { records } = await connector.getAfterSalesLines(ctx, ['PO-1-D01']);
-    assert.equal(new Set(records.map((line) => line.afterSalesSn)).size, 250);
+    assert.equal(new Set(records.map((line) => line.caseLineId)).size, 250);
     assert.deepEqual(
       gateway.calls.map((call) => call.fields.get('pageNo')),
       ['1', '2'],
@@ -828,7 +829,7 @@ describe('batched answers', () => {
     const empty = await emptyIfWithoutRows(list());
     assert.deepEqual([empty.total, empty.records, empty.unreadable], [5, [], []]);
     gateway.reply({ result: { totalItemNum: 5, pageItems: [] } });
-    await failsAs(connector.getParentOrdersBySn(ctx, ['PO-1']), 'transient');
+    await failsAs(connector.getOrdersByNumber(ctx, ['PO-1']), 'transient');
     gateway.reply({ result: { total: 5, goodsList: [] } });
     await failsAs(connector.getProductsById(ctx, ['5']), 'transient');
     gateway.reply({ result: { pageItems: [] } });
@@ -856,8 +857,8 @@ describe('known permissions', () => {
   });
   const paging = { page: 1, pageSize: 10 };
   const everyCall: [name: string, ask: (context: CallContext) => Promise<unknown>][] = [
-    [ORDERS, (c) => connector.listParentOrders(c, listQuery)],
-    [ORDERS, (c) => connector.getParentOrdersBySn(c, ['PO-1'])],
+    [ORDERS, (c) => connector.listOrders(c, listQuery)],
+    [ORDERS, (c) => connector.getOrdersByNumber(c, ['PO-1'])],
     ['bg.order.amount.query', (c) => connector.getOrderAmounts(c, 'PO-1')],
     ['bg.order.shippinginfo.v2.get', (c) => connector.getOrderAddress(c, 'PO-1')],
     [
@@ -869,19 +870,19 @@ describe('known permissions', () => {
     ['bg.aftersales.aftersales.list.get', (c) => connector.getAfterSalesLines(c, ['D01'])],
     [
       'temu.aftersales.parentaftersales.detail.get',
-      (c) => connector.getAfterSalesRefund(c, { parentAfterSalesSn: 'D01', parentOrderSn: 'PO-1' }),
+      (c) => connector.getAfterSalesRefund(c, { caseNumber: 'D01', orderNumber: 'PO-1' }),
     ],
     ['bg.local.goods.list.query', (c) => connector.listProducts(c, { listing: 'listed', ...paging })],
     ['bg.local.goods.list.query', (c) => connector.getProductsById(c, ['1'])],
     ['bg.local.goods.sku.list.query', (c) => connector.listSkus(c, { available: true, ...paging })],
     [
       'bg.local.goods.sku.list.price.query',
-      (c) => connector.getSupplierPrices(c, [{ goodsId: '1', skuIds: ['2'] }]),
+      (c) => connector.getSupplierPrices(c, [{ productId: '1', skuIds: ['2'] }]),
     ],
-    ['bg.promotion.activity.query', (c) => connector.listPromotions(c, { type: 2, ...paging })],
+    ['bg.promotion.activity.query', (c) => connector.listPromotions(c, { type: '2', ...paging })],
     [
       'bg.promotion.activity.goods.query',
-      (c) => connector.listPromotionGoods(c, { promotionId: '1', ...paging }),
+      (c) => connector.listPromotionProducts(c, { promotionId: '1', ...paging }),
     ],
     ['bg.tmc.message.update', (c) => connector.changePushSubscription(c, { permit: ['bg_x'], cancel: [] })],
   ];
@@ -914,22 +915,22 @@ describe('known permissions', () => {
 
   test('what it has, and what is not known, is asked', async () => {
     gateway.reply(page(orderRow()));
-    assert.equal((await connector.listParentOrders(withScopes([ORDERS]), listQuery)).total, 1);
-    assert.equal((await connector.listParentOrders(withScopes(null), listQuery)).total, 1);
+    assert.equal((await connector.listOrders(withScopes([ORDERS]), listQuery)).total, 1);
+    assert.equal((await connector.listOrders(withScopes(null), listQuery)).total, 1);
     const { scopes, ...older } = ctx.credentials;
     const unsaid = { ...ctx, credentials: older } as CallContext;
-    assert.equal((await connector.listParentOrders(unsaid, listQuery)).total, 1);
+    assert.equal((await connector.listOrders(unsaid, listQuery)).total, 1);
     gateway.reply({ code: 3000032 });
-    await failsAs(connector.listParentOrders(withScopes([ORDERS]), listQuery), 'scope', '3000032');
+    await failsAs(connector.listOrders(withScopes([ORDERS]), listQuery), 'scope', '3000032');
   });
 
   test('the calls about the token itself are always made', async () => {
     gateway.reply({ result: { mallId: 7, accessToken: 'newToken' } });
-    assert.equal((await connector.describeToken(withScopes([]))).mallId, '7');
+    assert.equal((await connector.describeToken(withScopes([]))).platformShopId, '7');
     assert.ok((await connector.platformTime(withScopes([]))) instanceof Date);
     const { region, ...app } = ctx.credentials;
     const partner = { ...ctx, credentials: { ...app, scopes: [], region: 'partner' } as const };
-    assert.equal((await connector.describeToken(partner)).mallId, '7');
+    assert.equal((await connector.describeToken(partner)).platformShopId, '7');
   });
 });
 
@@ -1225,7 +1226,7 @@ describe('the breaker', () => {
     );
 
     gateway.reply({ result: { mallId: 7 } });
-    assert.equal((await connector.describeToken(ctx)).mallId, '7');
+    assert.equal((await connector.describeToken(ctx)).platformShopId, '7');
 
     gateway.reply(page(orderRow()));
     const deadline = Date.now() + 5_000;

@@ -9,7 +9,7 @@ import type {
   CallContext,
   ListPage,
   MarketplaceConnector,
-  ParentOrderRecord,
+  OrderRecord,
   ProductListing,
   ProductRecord,
 } from '../port.js';
@@ -31,13 +31,13 @@ import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './error-table.js';
 import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
 import { addressWithoutValues, readOrderAddress, withheldByCode } from './map-address.js';
 import {
-  parentAfterSalesSnOf,
+  caseNumberOf,
   readAfterSalesCase,
   readAfterSalesLine,
   readAfterSalesRefund,
   readCancelRequest,
 } from './map-after-sales.js';
-import { parentOrderSnOf, readOrderAmounts, readParentOrder } from './map-orders.js';
+import { ORDER_STATUSES, orderNumberOf, readOrder, readOrderAmounts } from './map-orders.js';
 import {
   GOODS_SEARCH_TYPES,
   goodsIdOf,
@@ -46,7 +46,7 @@ import {
   readSupplierPrices,
   skuIdOf,
 } from './map-products.js';
-import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
+import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
 import {
@@ -190,15 +190,19 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return (await describe(ctx)).platformTime;
     },
 
-    async listParentOrders(ctx, query) {
+    orderStatuses: ORDER_STATUSES,
+
+    async listOrders(ctx, query) {
       const operation = 'bg.order.list.v2.get';
       requirePaging(operation, query);
       const window = requireWindow(operation, query.window);
+      if (query.platformStatus !== undefined)
+        requireOneOf(operation, 'parentOrderStatus', query.platformStatus, KNOWN_STATUSES);
       const answer = await call(ctx, operation, {
         pageNumber: query.page,
         pageSize: query.pageSize,
         fulfillmentTypeList: FULFILMENT_TYPES,
-        ...(query.platformStatus ? { parentOrderStatus: query.platformStatus } : {}),
+        ...(query.platformStatus === undefined ? {} : { parentOrderStatus: Number(query.platformStatus) }),
         ...(query.by === 'created'
           ? { createAfter: window.from, createBefore: window.to, sortby: 'createTime' }
           : { updateAtStart: window.from, updateAtEnd: window.to, sortby: 'updateTime' }),
@@ -206,40 +210,40 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return readOrderPage(operation, answer, query);
     },
 
-    async getParentOrdersBySn(ctx, parentOrderSns) {
+    async getOrdersByNumber(ctx, orderNumbers) {
       const operation = 'bg.order.list.v2.get';
       // An empty list would not filter at all, and give every order of the shop.
-      requireCountOf(operation, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
-      for (const parentOrderSn of parentOrderSns) requireOrderNumber(operation, parentOrderSn);
+      requireCountOf(operation, 'order numbers', orderNumbers, MAX_ORDER_NUMBERS);
+      for (const orderNumber of orderNumbers) requireOrderNumber(operation, orderNumber);
       const paging = { page: 1, pageSize: MAX_PAGE_SIZE };
       const answer = await call(ctx, operation, {
         pageNumber: paging.page,
         pageSize: paging.pageSize,
         fulfillmentTypeList: FULFILMENT_TYPES,
-        parentOrderSnList: parentOrderSns,
+        parentOrderSnList: orderNumbers,
       });
       const page = readOrderPage(operation, answer, paging);
-      requireFiltered(operation, page, (order) => order.parentOrderSn, parentOrderSns);
+      requireFiltered(operation, page, (order) => order.orderNumber, orderNumbers);
       return page;
     },
 
-    async getOrderAmounts(ctx, parentOrderSn) {
+    async getOrderAmounts(ctx, orderNumber) {
       const operation = 'bg.order.amount.query';
-      requireOrderNumber(operation, parentOrderSn);
+      requireOrderNumber(operation, orderNumber);
       try {
-        const answer = await call(ctx, operation, { parentOrderSn });
-        return understandRecord(operation, answer, (result) => readOrderAmounts(result, parentOrderSn));
+        const answer = await call(ctx, operation, { parentOrderSn: orderNumber });
+        return understandRecord(operation, answer, (result) => readOrderAmounts(result, orderNumber));
       } catch (error) {
         if (STILL_COMPUTING_CODES.has(platformCodeOf(error))) return 'still_computing';
         throw error;
       }
     },
 
-    async getOrderAddress(ctx, parentOrderSn) {
+    async getOrderAddress(ctx, orderNumber) {
       const operation = 'bg.order.shippinginfo.v2.get';
-      requireOrderNumber(operation, parentOrderSn);
+      requireOrderNumber(operation, orderNumber);
       try {
-        const answer = await call(ctx, operation, { parentOrderSn });
+        const answer = await call(ctx, operation, { parentOrderSn: orderNumber });
         return understandRecord(operation, answer, readOrderAddress, addressWithoutValues);
       } catch (error) {
         const code = platformCodeOf(error);
@@ -264,71 +268,75 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return readCasePage(answer, query);
     },
 
-    async getAfterSalesOfOrders(ctx, parentOrderSns) {
-      requireCountOf(AFTER_SALES_LIST, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
-      for (const parentOrderSn of parentOrderSns) requireOrderNumber(AFTER_SALES_LIST, parentOrderSn);
+    async getAfterSalesOfOrders(ctx, orderNumbers) {
+      requireCountOf(AFTER_SALES_LIST, 'order numbers', orderNumbers, MAX_ORDER_NUMBERS);
+      for (const orderNumber of orderNumbers) requireOrderNumber(AFTER_SALES_LIST, orderNumber);
       const pair = {
         createAtStart: BEFORE_ALL_CASES,
         createAtEnd: client.platformSeconds(ctx.credentials.region),
       };
       const page = await readAllPages(AFTER_SALES_LIST, numberOfCase, async (paging) =>
         readCasePage(
-          await call(ctx, AFTER_SALES_LIST, { ...paging.asked, ...pair, parentOrderSnList: parentOrderSns }),
+          await call(ctx, AFTER_SALES_LIST, { ...paging.asked, ...pair, parentOrderSnList: orderNumbers }),
           paging,
         ),
       );
-      requireFiltered(AFTER_SALES_LIST, page, (item) => item.parentOrderSn, parentOrderSns);
+      requireFiltered(AFTER_SALES_LIST, page, (item) => item.orderNumber, orderNumbers);
       return page;
     },
 
-    async getCancelRequests(ctx, parentOrderSns) {
-      requireCountOf(CANCEL_LIST, 'parent order numbers', parentOrderSns, MAX_ORDER_NUMBERS);
-      for (const parentOrderSn of parentOrderSns) requireOrderNumber(CANCEL_LIST, parentOrderSn);
+    async getCancelRequests(ctx, orderNumbers) {
+      requireCountOf(CANCEL_LIST, 'order numbers', orderNumbers, MAX_ORDER_NUMBERS);
+      for (const orderNumber of orderNumbers) requireOrderNumber(CANCEL_LIST, orderNumber);
       const page = await readAllPages(CANCEL_LIST, numberOfCase, async (paging) =>
         readPage(
           CANCEL_LIST,
           await call(ctx, CANCEL_LIST, {
             ...paging.asked,
             afterSalesStatusGroup: PENDING_CANCELLATIONS,
-            parentOrderSnList: parentOrderSns,
+            parentOrderSnList: orderNumbers,
           }),
           { total: 'total', rows: 'data' },
           paging,
-          parentAfterSalesSnOf,
+          caseNumberOf,
           readCancelRequest,
         ),
       );
-      requireFiltered(CANCEL_LIST, page, (request) => request.parentOrderSn, parentOrderSns);
+      requireFiltered(CANCEL_LIST, page, (request) => request.orderNumber, orderNumbers);
       return page;
     },
 
-    async getAfterSalesLines(ctx, parentAfterSalesSns) {
-      requireCountOf(AFTER_SALES_LINES, 'cases', parentAfterSalesSns, MAX_CASE_NUMBERS);
-      for (const number of parentAfterSalesSns) requireCaseNumber(AFTER_SALES_LINES, number);
+    async getAfterSalesLines(ctx, caseNumbers) {
+      requireCountOf(AFTER_SALES_LINES, 'cases', caseNumbers, MAX_CASE_NUMBERS);
+      for (const number of caseNumbers) requireCaseNumber(AFTER_SALES_LINES, number);
       const page = await readAllPages(AFTER_SALES_LINES, numberOfLine, async (paging) =>
         readPage(
           AFTER_SALES_LINES,
           await call(ctx, AFTER_SALES_LINES, {
             ...paging.asked,
-            parentAfterSalesSnList: parentAfterSalesSns,
+            parentAfterSalesSnList: caseNumbers,
           }),
           { total: 'total', rows: 'data' },
           paging,
-          parentAfterSalesSnOf,
+          caseNumberOf,
           readAfterSalesLine,
         ),
       );
-      requireFiltered(AFTER_SALES_LINES, page, (line) => line.parentAfterSalesSn, parentAfterSalesSns);
+      requireFiltered(AFTER_SALES_LINES, page, (line) => line.caseNumber, caseNumbers);
       return page;
     },
 
-    async getAfterSalesRefund(ctx, { parentAfterSalesSn, parentOrderSn }) {
+    async getAfterSalesRefund(ctx, { caseNumber, orderNumber }) {
       const operation = 'temu.aftersales.parentaftersales.detail.get';
-      requireCaseNumber(operation, parentAfterSalesSn);
-      requireOrderNumber(operation, parentOrderSn);
-      const asked = { parentAfterSalesSn, parentOrderSn };
-      const answer = await call(ctx, operation, asked);
-      return understandRecord(operation, answer, (result) => readAfterSalesRefund(result, asked));
+      requireCaseNumber(operation, caseNumber);
+      requireOrderNumber(operation, orderNumber);
+      const answer = await call(ctx, operation, {
+        parentAfterSalesSn: caseNumber,
+        parentOrderSn: orderNumber,
+      });
+      return understandRecord(operation, answer, (result) =>
+        readAfterSalesRefund(result, { caseNumber, orderNumber }),
+      );
     },
 
     async listProducts(ctx, query) {
@@ -336,18 +344,18 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return listGoods(ctx, query.listing, query);
     },
 
-    async getProductsById(ctx, goodsIds) {
+    async getProductsById(ctx, productIds) {
       const operation = 'bg.local.goods.list.query';
-      requireCountOf(operation, 'goods ids', goodsIds, MAX_GOODS_IDS);
-      let missing = goodsIds.map((id) => wireId(operation, id, 'goodsId'));
+      requireCountOf(operation, 'product ids', productIds, MAX_GOODS_IDS);
+      let missing = productIds.map((id) => wireId(operation, id, 'goodsId'));
       const found: ListPage<ProductRecord>[] = [];
       // Each call looks in one part of the catalogue only.
       for (const listing of ['listed', 'unpublished', 'draft', 'deleted'] as const) {
         const page = await listGoods(ctx, listing, { page: 1, pageSize: MAX_PAGE_SIZE }, missing);
-        requireFiltered(operation, page, (product) => product.goodsId, goodsIds);
+        requireFiltered(operation, page, (product) => product.productId, productIds);
         found.push(page);
         const seen = new Set([
-          ...page.records.map((r) => r.goodsId),
+          ...page.records.map((r) => r.productId),
           ...page.unreadable.map((r) => r.platformId),
         ]);
         missing = missing.filter((id) => !seen.has(id.toString()));
@@ -372,8 +380,8 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       const operation = 'bg.local.goods.sku.list.price.query';
       requireCountOf(operation, 'products', query, MAX_GOODS_IDS);
       const answer = await call(ctx, operation, {
-        querySupplierPriceBaseList: query.map(({ goodsId, skuIds }) => ({
-          goodsId: wireId(operation, goodsId, 'goodsId'),
+        querySupplierPriceBaseList: query.map(({ productId, skuIds }) => ({
+          goodsId: wireId(operation, productId, 'goodsId'),
           skuIdList: skuIds.map((skuId) => wireId(operation, skuId, 'skuId')),
         })),
       });
@@ -387,7 +395,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       requirePaging(operation, query);
       requireOneOf(operation, 'activityType', query.type, PROMOTION_TYPES);
       const answer = await call(ctx, operation, {
-        activityType: query.type,
+        activityType: Number(query.type),
         pageNumber: query.page,
         pageSize: query.pageSize,
       });
@@ -395,7 +403,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       return readPage(operation, answer, names, query, activityIdOf, readPromotion);
     },
 
-    async listPromotionGoods(ctx, { promotionId, ...paging }) {
+    async listPromotionProducts(ctx, { promotionId, ...paging }) {
       const operation = 'bg.promotion.activity.goods.query';
       requirePaging(operation, paging);
       const answer = await call(ctx, operation, {
@@ -405,7 +413,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       });
       const names = { total: 'total', rows: 'goodsList' };
       const { records, ...page } = readPage(operation, answer, names, paging, goodsIdOf, (row) =>
-        readPromotionGoods(row, answer.redact),
+        readPromotionProduct(row, answer.redact),
       );
       return {
         ...page,
@@ -423,6 +431,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
 
 const AFTER_SALES_LIST = 'bg.aftersales.parentaftersales.list.get';
 const CANCEL_LIST = 'bg.aftersales.cancel.list.get';
+const KNOWN_STATUSES = ORDER_STATUSES.map(({ platformStatus }) => platformStatus);
 const PENDING_CANCELLATIONS = 8;
 const AFTER_SALES_LINES = 'bg.aftersales.aftersales.list.get';
 
@@ -431,15 +440,15 @@ function readCasePage(
   paging: { page: number; pageSize: number },
 ): ListPage<AfterSalesCaseRecord> {
   const names = { total: 'total', rows: 'data' };
-  return readPage(AFTER_SALES_LIST, answer, names, paging, parentAfterSalesSnOf, readAfterSalesCase);
+  return readPage(AFTER_SALES_LIST, answer, names, paging, caseNumberOf, readAfterSalesCase);
 }
 
-function numberOfCase({ parentAfterSalesSn }: { parentAfterSalesSn: string }): string {
-  return parentAfterSalesSn;
+function numberOfCase({ caseNumber }: { caseNumber: string }): string {
+  return caseNumber;
 }
 
-function numberOfLine({ afterSalesSn }: AfterSalesLineRecord): string {
-  return afterSalesSn;
+function numberOfLine({ caseLineId }: AfterSalesLineRecord): string {
+  return caseLineId;
 }
 
 function identityOf({ credentials }: CallContext): TemuIdentity {
@@ -450,9 +459,9 @@ function readOrderPage(
   operation: string,
   answer: TemuAnswer,
   paging: { page: number; pageSize: number },
-): ListPage<ParentOrderRecord> {
+): ListPage<OrderRecord> {
   const names = { total: 'totalItemNum', rows: 'pageItems' };
-  return readPage(operation, answer, names, paging, parentOrderSnOf, readParentOrder);
+  return readPage(operation, answer, names, paging, orderNumberOf, readOrder);
 }
 
 /** Empty where the error is not the platform's answer. */

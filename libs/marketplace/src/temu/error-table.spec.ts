@@ -167,7 +167,7 @@ describe('classifyCode', () => {
       ['us', '4000004', /too many calls/, /tried again later/],
       ['us', '4000000', /internal error/, /tried again later.*If it stays: Check app key/],
       ['us', '3000003', /does not know the call/, /orders and local goods live on the US, EU and GLOBAL/],
-      ['us', '140020002', /order was not found/, /Check the parent order number/],
+      ['us', '140020002', /order was not found/, /Check the order number/],
       ['us', '140020005', /invalid parameter/, /fault of this program/],
       ['us', '140020008', /still being computed/, /tried again later/],
       ['us', '180020008', /data agreement is not signed/, /owner of the shop must sign it/],

@@ -134,7 +134,7 @@ const BUSINESS_CODES: Record<string, CodeRow> = {
   '130010002': row('business', 'never', 'meaning.order_shipped', 'remedy.only_unshipped'),
   '130010005': row('business', 'never', 'meaning.case_state', 'remedy.look_at_case'),
   '150010001': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
-  '150010002': row('transient', 'hiccup', 'meaning.goods_service_failed', 'remedy.later'),
+  '150010002': row('transient', 'hiccup', 'meaning.product_service_failed', 'remedy.later'),
   '150010003': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '150010005': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '150010105': row('configuration', 'never', 'meaning.shop_incomplete', 'remedy.complete_shop'),

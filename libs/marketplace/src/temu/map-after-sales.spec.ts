@@ -4,7 +4,7 @@ import { createRedactor } from '../call/redact.js';
 import {
   afterSalesStatus,
   afterSalesType,
-  parentAfterSalesSnOf,
+  caseNumberOf,
   readAfterSalesCase,
   readAfterSalesLine,
   readAfterSalesRefund,
@@ -17,29 +17,32 @@ import { readWireJson } from './wire-json.js';
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));
 
 function reasons(rows: readonly unknown[], read: (row: unknown) => unknown): [string | null, string][] {
-  const { records, unreadable } = readRows(rows.map(wire), parentAfterSalesSnOf, read, createRedactor([]));
+  const { records, unreadable } = readRows(rows.map(wire), caseNumberOf, read, createRedactor([]));
   assert.equal(records.length, 1);
   return unreadable.map(({ platformId, reason }) => [platformId, String(reason.params.field)]);
 }
 
 describe('after-sales', () => {
   test('statuses and types, unknown ones included', () => {
-    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 12].map(afterSalesStatus), [
-      'refund_requested',
-      'return_shipped',
-      'return_received',
-      'refund_in_progress',
-      'refunded',
-      'cancelled_by_buyer',
-      'rejected',
-      'label_wanted',
-      'refund_in_progress',
-      'return_requested',
-      'platform_review',
-      'unknown',
-      'unknown',
-    ]);
-    assert.deepEqual([1, 2, 3, null].map(afterSalesType), [
+    assert.deepEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 12].map((number) => afterSalesStatus(String(number))),
+      [
+        'refund_requested',
+        'return_shipped',
+        'return_received',
+        'refund_in_progress',
+        'refunded',
+        'cancelled_by_buyer',
+        'rejected',
+        'label_wanted',
+        'refund_in_progress',
+        'return_requested',
+        'platform_review',
+        'unknown',
+        'unknown',
+      ],
+    );
+    assert.deepEqual(['1', '2', '3', null].map(afterSalesType), [
       'refund_only',
       'return_and_refund',
       'unknown',
@@ -49,13 +52,13 @@ describe('after-sales', () => {
 
   test('every field of a case: times in seconds, the deadline in milliseconds', () => {
     assert.deepEqual(readAfterSalesCase(wire(caseRow())), {
-      parentAfterSalesSn: 'PO-1-D01',
-      parentOrderSn: 'PO-1',
+      caseNumber: 'PO-1-D01',
+      orderNumber: 'PO-1',
       status: 'label_wanted',
-      platformStatus: 8,
-      platformStatusGroup: 1,
+      platformStatus: '8',
+      platformStatusGroup: '1',
       type: 'return_and_refund',
-      platformType: 2,
+      platformType: '2',
       returnDeliveryType: 3,
       availableOperations: [1, 10],
       actBy: new Date(1_700_300_001_000),
@@ -71,8 +74,8 @@ describe('after-sales', () => {
     });
     const { status, platformStatus, openedAt, platformUpdatedAt, ...rest } = readAfterSalesCase(wire(bare));
     assert.deepEqual(rest, {
-      parentAfterSalesSn: 'PO-1-D01',
-      parentOrderSn: 'PO-1',
+      caseNumber: 'PO-1-D01',
+      orderNumber: 'PO-1',
       platformStatusGroup: null,
       type: 'unknown',
       platformType: null,
@@ -84,23 +87,26 @@ describe('after-sales', () => {
 
   test('every field of a line; it names its SKU, not the line of the order', () => {
     assert.deepEqual(readAfterSalesLine(wire(caseLineRow())), {
-      parentAfterSalesSn: 'PO-1-D01',
-      afterSalesSn: '211-1-D01',
+      caseNumber: 'PO-1-D01',
+      caseLineId: '211-1-D01',
       status: 'refunded',
-      platformStatus: 5,
+      platformStatus: '5',
       type: 'refund_only',
-      platformType: 1,
-      goodsId: '600000000000001',
+      platformType: '1',
+      productId: '600000000000001',
       skuId: '17000000000001',
-      productSkuId: '51000000000001',
+      catalogueSkuId: '51000000000001',
       quantity: 4,
     });
     const names = ['afterSalesType', 'goodsId', 'skuId', 'productSkuId', 'applyAfterSalesGoodsNumber'];
     const bare = Object.fromEntries(names.map((name) => [name, null]));
-    const { platformType, goodsId, skuId, productSkuId, quantity } = readAfterSalesLine(
+    const { platformType, productId, skuId, catalogueSkuId, quantity } = readAfterSalesLine(
       wire(caseLineRow(bare)),
     );
-    assert.deepEqual([platformType, goodsId, skuId, productSkuId, quantity], [null, null, null, null, null]);
+    assert.deepEqual(
+      [platformType, productId, skuId, catalogueSkuId, quantity],
+      [null, null, null, null, null],
+    );
   });
 
   test('rows that cannot be understood are set apart under the number of their case', () => {
@@ -155,12 +161,12 @@ describe('after-sales', () => {
     ]);
   });
 
-  const ASKED = { parentAfterSalesSn: 'PO-1-D01', parentOrderSn: 'PO-1' };
+  const ASKED = { caseNumber: 'PO-1-D01', orderNumber: 'PO-1' };
   const refund = (overrides?: object) => readAfterSalesRefund(wire(refundDetail(overrides)), ASKED).refunded;
 
   test('what the buyer got back is the total of the summary', () => {
     assert.deepEqual(readAfterSalesRefund(wire(refundDetail()), ASKED), {
-      parentAfterSalesSn: 'PO-1-D01',
+      caseNumber: 'PO-1-D01',
       refunded: { amountMinor: 1607, currency: 'USD' },
     });
     assert.deepEqual(refund({ refundSummary: { buyerTotalRefund: { amount: 0, currency: 'CAD' } } }), {
@@ -209,8 +215,8 @@ describe('requests to cancel', () => {
   test('its clock runs from the first of its lines, for 24 hours', () => {
     const first = 1_700_000_000_000;
     assert.deepEqual(readCancelRequest(wire(request(line(first + 5_000), line(first)))), {
-      parentAfterSalesSn: 'C1',
-      parentOrderSn: 'PO-1',
+      caseNumber: 'C1',
+      orderNumber: 'PO-1',
       requestedAt: new Date(first),
       decideBy: new Date(first + 86_400_000),
     });

@@ -15,62 +15,64 @@ import {
   optionalId,
   optionalInstant,
   optionalInteger,
+  optionalNumberText,
   requireArray,
   requireId,
   requireInteger,
+  requireNumberText,
   requireObject,
   UnreadableField,
 } from './read.js';
 
 /** Cases and their lines share one set of numbers. Source: the after-sales pages (reference §8). */
-export function afterSalesStatus(platformStatus: number): AfterSalesStatus {
+export function afterSalesStatus(platformStatus: string): AfterSalesStatus {
   switch (platformStatus) {
-    case 1:
+    case '1':
       return 'refund_requested';
-    case 2:
+    case '2':
       return 'return_shipped';
-    case 3:
+    case '3':
       return 'return_received';
-    case 4:
-    case 9:
+    case '4':
+    case '9':
       return 'refund_in_progress';
-    case 5:
+    case '5':
       return 'refunded';
-    case 6:
+    case '6':
       return 'cancelled_by_buyer';
-    case 7:
+    case '7':
       return 'rejected';
-    case 8:
+    case '8':
       return 'label_wanted';
-    case 10:
+    case '10':
       return 'return_requested';
-    case 11:
+    case '11':
       return 'platform_review';
     default:
       return 'unknown';
   }
 }
 
-export function afterSalesType(platformType: number | null): AfterSalesType {
-  if (platformType === 1) return 'refund_only';
-  return platformType === 2 ? 'return_and_refund' : 'unknown';
+export function afterSalesType(platformType: string | null): AfterSalesType {
+  if (platformType === '1') return 'refund_only';
+  return platformType === '2' ? 'return_and_refund' : 'unknown';
 }
 
-export function parentAfterSalesSnOf(row: unknown): unknown {
+export function caseNumberOf(row: unknown): unknown {
   return isJsonObject(row) ? row.parentAfterSalesSn : null;
 }
 
 /** A row of `bg.aftersales.parentaftersales.list.get`: official page and three copies; times in seconds, the deadline in ms. */
 export function readAfterSalesCase(row: unknown): AfterSalesCaseRecord {
   const item = requireObject(row, 'case');
-  const platformStatus = requireInteger(item.parentAfterSalesStatus, 'parentAfterSalesStatus');
-  const platformType = optionalInteger(item.afterSalesType, 'afterSalesType');
+  const platformStatus = requireNumberText(item.parentAfterSalesStatus, 'parentAfterSalesStatus');
+  const platformType = optionalNumberText(item.afterSalesType, 'afterSalesType');
   return {
-    parentAfterSalesSn: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
-    parentOrderSn: requireId(item.parentOrderSn, 'parentOrderSn'),
+    caseNumber: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
+    orderNumber: requireId(item.parentOrderSn, 'parentOrderSn'),
     status: afterSalesStatus(platformStatus),
     platformStatus,
-    platformStatusGroup: optionalInteger(item.afterSalesStatusGroup, 'afterSalesStatusGroup'),
+    platformStatusGroup: optionalNumberText(item.afterSalesStatusGroup, 'afterSalesStatusGroup'),
     type: afterSalesType(platformType),
     platformType,
     returnDeliveryType: optionalInteger(item.returnDeliveryType, 'returnDeliveryType'),
@@ -86,18 +88,18 @@ export function readAfterSalesCase(row: unknown): AfterSalesCaseRecord {
 /** A row of `bg.aftersales.aftersales.list.get`: official page and two copies. It names its SKU, not the order's line. */
 export function readAfterSalesLine(row: unknown): AfterSalesLineRecord {
   const line = requireObject(row, 'line');
-  const platformStatus = requireInteger(line.afterSalesStatus, 'afterSalesStatus');
-  const platformType = optionalInteger(line.afterSalesType, 'afterSalesType');
+  const platformStatus = requireNumberText(line.afterSalesStatus, 'afterSalesStatus');
+  const platformType = optionalNumberText(line.afterSalesType, 'afterSalesType');
   return {
-    parentAfterSalesSn: requireId(line.parentAfterSalesSn, 'parentAfterSalesSn'),
-    afterSalesSn: requireId(line.afterSalesSn, 'afterSalesSn'),
+    caseNumber: requireId(line.parentAfterSalesSn, 'parentAfterSalesSn'),
+    caseLineId: requireId(line.afterSalesSn, 'afterSalesSn'),
     status: afterSalesStatus(platformStatus),
     platformStatus,
     type: afterSalesType(platformType),
     platformType,
-    goodsId: optionalId(line.goodsId, 'goodsId'),
+    productId: optionalId(line.goodsId, 'goodsId'),
     skuId: optionalId(line.skuId, 'skuId'),
-    productSkuId: optionalId(line.productSkuId, 'productSkuId'),
+    catalogueSkuId: optionalId(line.productSkuId, 'productSkuId'),
     quantity: optionalCount(line.applyAfterSalesGoodsNumber, 'applyAfterSalesGoodsNumber'),
   };
 }
@@ -112,24 +114,24 @@ export function readCancelRequest(row: unknown): CancelRequestRecord {
     const path = `afterSalesInfoList[${index}]`;
     const line = requireObject(value, path);
     return {
-      parentOrderSn: requireId(line.parentOrderSn, `${path}.parentOrderSn`),
+      orderNumber: requireId(line.parentOrderSn, `${path}.parentOrderSn`),
       requestedAt: requireInstant(line.createAtMillis, `${path}.createAtMillis`),
     };
   });
   const [first, ...others] = lines.toSorted((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
   if (first === undefined)
     throw new UnreadableField(say('field.empty_list', { field: 'afterSalesInfoList' }));
-  const stranger = others.find(({ parentOrderSn }) => parentOrderSn !== first.parentOrderSn);
+  const stranger = others.find(({ orderNumber }) => orderNumber !== first.orderNumber);
   if (stranger !== undefined)
     throw new UnreadableField(
       say('field.two_orders', {
         field: 'afterSalesInfoList',
-        first: first.parentOrderSn,
-        second: stranger.parentOrderSn,
+        first: first.orderNumber,
+        second: stranger.orderNumber,
       }),
     );
   return {
-    parentAfterSalesSn: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
+    caseNumber: requireId(item.parentAfterSalesSn, 'parentAfterSalesSn'),
     ...first,
     decideBy: new Date(first.requestedAt.getTime() + CANCELLED_AFTER_MS),
   };
@@ -146,12 +148,15 @@ const REFUNDED = 5;
  */
 export function readAfterSalesRefund(
   result: unknown,
-  asked: { readonly parentAfterSalesSn: string; readonly parentOrderSn: string },
+  asked: { readonly caseNumber: string; readonly orderNumber: string },
 ): AfterSalesRefund {
   const detail = requireObject(result, 'result');
-  for (const field of ['parentAfterSalesSn', 'parentOrderSn'] as const) {
-    const number = optionalId(detail[field], field) ?? asked[field];
-    if (number !== asked[field]) throw new UnreadableField(say('field.of_another', { field, id: number }));
+  for (const [field, expected] of [
+    ['parentAfterSalesSn', asked.caseNumber],
+    ['parentOrderSn', asked.orderNumber],
+  ] as const) {
+    const number = optionalId(detail[field], field) ?? expected;
+    if (number !== expected) throw new UnreadableField(say('field.of_another', { field, id: number }));
   }
   const status = optionalInteger(detail.parentAfterSalesStatus, 'parentAfterSalesStatus');
   const isRefunded = status === null || status === REFUNDED;
@@ -166,7 +171,7 @@ export function readAfterSalesRefund(
       say('field.below_zero', { field: 'refundSummary.buyerTotalRefund.amount', number: total.amountMinor }),
     );
   }
-  return { parentAfterSalesSn: asked.parentAfterSalesSn, refunded: isRefunded ? total : null };
+  return { caseNumber: asked.caseNumber, refunded: isRefunded ? total : null };
 }
 
 function requireInstant(value: unknown, field: string): Date {

@@ -1,10 +1,11 @@
 import { say } from '#said';
 import type {
+  FulfilmentType,
   OrderAmounts,
   OrderLineAmounts,
   OrderLineRecord,
-  ParentOrderRecord,
-  ParentOrderStatus,
+  OrderRecord,
+  OrderStatus,
 } from '../port.js';
 import { optionalMinorMoney } from './money.js';
 import {
@@ -20,51 +21,51 @@ import {
   requireArray,
   requireCount,
   requireId,
-  requireInteger,
+  requireNumberText,
   requireObject,
   requireSeconds,
   textList,
   UnreadableField,
 } from './read.js';
 
-/** Parent orders and lines share one set of numbers; 41 and 51 are seen on parents. Source: order status page. */
-export function parentOrderStatus(platformStatus: number): ParentOrderStatus {
-  switch (platformStatus) {
-    case 1:
-      return 'pending';
-    case 2:
-      return 'unshipped';
-    case 3:
-      return 'cancelled';
-    case 4:
-      return 'shipped';
-    case 5:
-      return 'delivered';
-    case 41:
-      return 'partially_shipped';
-    case 51:
-      return 'partially_delivered';
-    default:
-      return 'unknown';
-  }
+/**
+ * Parent orders and lines share one set of numbers; 41 and 51 are seen on parents. In the order of an order's life. Source:
+ * order status page.
+ */
+export const ORDER_STATUSES = [
+  { platformStatus: '1', status: 'pending' },
+  { platformStatus: '2', status: 'unshipped' },
+  { platformStatus: '41', status: 'partially_shipped' },
+  { platformStatus: '4', status: 'shipped' },
+  { platformStatus: '51', status: 'partially_delivered' },
+  { platformStatus: '5', status: 'delivered' },
+  { platformStatus: '3', status: 'cancelled' },
+] as const satisfies readonly { platformStatus: string; status: OrderStatus }[];
+
+const STATUS_OF = new Map<string, OrderStatus>(
+  ORDER_STATUSES.map(({ platformStatus, status }) => [platformStatus, status]),
+);
+
+export function orderStatus(platformStatus: string): OrderStatus {
+  return STATUS_OF.get(platformStatus) ?? 'unknown';
 }
 
-export function parentOrderSnOf(item: unknown): unknown {
+export function orderNumberOf(item: unknown): unknown {
   return isJsonObject(item) && isJsonObject(item.parentOrderMap) ? item.parentOrderMap.parentOrderSn : null;
 }
 
 /** `{parentOrderMap, orderList}` of the list or the detail. One unreadable line makes the whole order unreadable. */
-export function readParentOrder(item: unknown): ParentOrderRecord {
+export function readOrder(item: unknown): OrderRecord {
   const block = requireObject(item, 'order');
   const parent = requireObject(block.parentOrderMap, 'parentOrderMap');
   const lines = requireArray(block.orderList, 'orderList').map((line, index) =>
     readLine(line, `orderList[${index}]`),
   );
   requireDistinct(lines);
-  const platformStatus = requireInteger(parent.parentOrderStatus, 'parentOrderStatus');
+  const platformStatus = requireNumberText(parent.parentOrderStatus, 'parentOrderStatus');
   return {
-    parentOrderSn: requireId(parent.parentOrderSn, 'parentOrderSn'),
-    status: parentOrderStatus(platformStatus),
+    orderNumber: requireId(parent.parentOrderSn, 'parentOrderSn'),
+    status: orderStatus(platformStatus),
     platformStatus,
     regionId: optionalId(parent.regionId, 'regionId'),
     siteId: optionalId(parent.siteId, 'siteId'),
@@ -84,26 +85,33 @@ export function readParentOrder(item: unknown): ParentOrderRecord {
   };
 }
 
+/** Who ships. Source: order list page; a third word is kept as unknown. */
+function fulfilmentType(platformType: string | null): FulfilmentType | null {
+  if (platformType === null) return null;
+  if (platformType === 'fulfillBySeller') return 'seller';
+  return platformType === 'fulfillByCooperativeWarehouse' ? 'partner_warehouse' : 'unknown';
+}
+
 function readLine(value: unknown, path: string): OrderLineRecord {
   const line = requireObject(value, path);
-  const platformStatus = requireInteger(line.orderStatus, `${path}.orderStatus`);
+  const platformStatus = requireNumberText(line.orderStatus, `${path}.orderStatus`);
   // A bundle lists several products; the first is the one that the line is named after.
   const [firstProduct] = arrayOrEmpty(line.productList, `${path}.productList`);
   const product: JsonObject = isJsonObject(firstProduct) ? firstProduct : {};
   return {
-    orderSn: requireId(line.orderSn, `${path}.orderSn`),
-    status: parentOrderStatus(platformStatus),
+    lineId: requireId(line.orderSn, `${path}.orderSn`),
+    status: orderStatus(platformStatus),
     platformStatus,
-    goodsId: optionalId(line.goodsId, `${path}.goodsId`),
+    productId: optionalId(line.goodsId, `${path}.goodsId`),
     skuId: optionalId(line.skuId, `${path}.skuId`),
-    productSkuId: optionalId(product.productSkuId, `${path}.productList[0].productSkuId`),
+    catalogueSkuId: optionalId(product.productSkuId, `${path}.productList[0].productSkuId`),
     sellerSku: optionalText(product.extCode),
-    goodsName: optionalText(line.goodsName) ?? optionalText(line.originalGoodsName) ?? '',
+    productName: optionalText(line.goodsName) ?? optionalText(line.originalGoodsName) ?? '',
     spec: optionalText(line.spec) ?? optionalText(line.originalSpecName),
     imageUrl: optionalText(line.thumbUrl),
     ...readQuantities(line, path),
     soldFactor: optionalCount(product.soldFactor, `${path}.productList[0].soldFactor`) ?? 1,
-    fulfilmentType: optionalText(line.fulfillmentType),
+    fulfilmentType: fulfilmentType(optionalText(line.fulfillmentType)),
     orderedAt: optionalSeconds(line.orderCreateTime, `${path}.orderCreateTime`),
     shippedAt: optionalSeconds(line.orderShippingTime, `${path}.orderShippingTime`),
     labels: labelsSet(line.orderLabel),
@@ -152,12 +160,12 @@ function labelsSet(value: unknown): string[] {
 }
 
 /** Two lines of one number are no order that can be stored, or counted once. */
-function requireDistinct(lines: readonly { orderSn: string }[]): void {
+function requireDistinct(lines: readonly { lineId: string }[]): void {
   const seen = new Set<string>();
-  lines.forEach(({ orderSn }, index) => {
-    if (seen.has(orderSn))
-      throw new UnreadableField(say('field.repeated', { field: `orderList[${index}].orderSn`, id: orderSn }));
-    seen.add(orderSn);
+  lines.forEach(({ lineId }, index) => {
+    if (seen.has(lineId))
+      throw new UnreadableField(say('field.repeated', { field: `orderList[${index}].orderSn`, id: lineId }));
+    seen.add(lineId);
   });
 }
 
@@ -170,9 +178,9 @@ function requireDistinct(lines: readonly { orderSn: string }[]): void {
 export function readOrderAmounts(result: unknown, askedFor: string): OrderAmounts {
   const block = requireObject(result, 'result');
   const parent = requireObject(block.parentOrderMap, 'parentOrderMap');
-  const parentOrderSn = optionalId(parent.parentOrderSn, 'parentOrderSn') ?? askedFor;
-  if (parentOrderSn !== askedFor) {
-    throw new UnreadableField(say('field.of_another_order', { field: 'parentOrderSn', id: parentOrderSn }));
+  const orderNumber = optionalId(parent.parentOrderSn, 'parentOrderSn') ?? askedFor;
+  if (orderNumber !== askedFor) {
+    throw new UnreadableField(say('field.of_another_order', { field: 'parentOrderSn', id: orderNumber }));
   }
   const { minor, currency } = readerOfOneCurrency();
   const sellerDiscountMinor = minor(parent.discountFromSeller, 'discountFromSeller');
@@ -199,7 +207,7 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
   requireDistinct(lines);
   const known = currency();
   if (known === null) throw new UnreadableField(say('field.no_currency', { field: 'parentOrderMap' }));
-  return { parentOrderSn, currency: known, ...amounts, lines };
+  return { orderNumber, currency: known, ...amounts, lines };
 }
 
 type ReadMinor = (value: unknown, field: string) => number | null;
@@ -236,7 +244,7 @@ function readLineAmounts(value: unknown, path: string, minor: ReadMinor): OrderL
   const unitRetailMinor = minor(line.unitRetailPrice, `${path}.unitRetailPrice`);
   const orderedQuantity = optionalCount(line.quantity, `${path}.quantity`);
   return {
-    orderSn: requireId(line.orderSn, `${path}.orderSn`),
+    lineId: requireId(line.orderSn, `${path}.orderSn`),
     retailMinor: multiplied(unitRetailMinor, orderedQuantity, `${path}.unitRetailPrice`),
     basePriceMinor: minor(line.basePrice, `${path}.basePrice`),
     unitBasePriceMinor: minor(line.unitBasePrice, `${path}.unitBasePrice`),

@@ -16,7 +16,7 @@ import {
   optionalFlag,
   optionalId,
   optionalInstant,
-  optionalInteger,
+  optionalNumberText,
   optionalText,
   readRows,
   requireArray,
@@ -43,13 +43,13 @@ export function skuIdOf(row: unknown): unknown {
 export function readProduct(value: unknown, listing: ProductListing): ProductRecord {
   const row = requireObject(value, 'product');
   return {
-    goodsId: requireId(row.goodsId, 'goodsId'),
-    goodsName: optionalText(row.goodsName) ?? '',
-    sellerGoodsSn: optionalText(row.outGoodsSn),
+    productId: requireId(row.goodsId, 'goodsId'),
+    productName: optionalText(row.goodsName) ?? '',
+    sellerProductCode: optionalText(row.outGoodsSn),
     imageUrl: optionalText(row.thumbUrl),
     categoryId: optionalId(row.catId, 'catId'),
-    status: optionalInteger(row.status4VO, 'status4VO'),
-    subStatus: optionalInteger(row.subStatus4VO ?? row.goodsShowSubStatus, 'subStatus4VO'),
+    platformStatus: optionalNumberText(row.status4VO, 'status4VO'),
+    platformSubStatus: optionalNumberText(row.subStatus4VO ?? row.goodsShowSubStatus, 'subStatus4VO'),
     listing,
     stock: optionalCount(row.quantity, 'quantity'),
     price:
@@ -75,8 +75,8 @@ export function readSku(value: unknown): SkuRecord {
   const row = requireObject(value, 'SKU');
   return {
     skuId: requireId(row.skuId, 'skuId'),
-    goodsId: requireId(row.goodsId, 'goodsId'),
-    goodsName: optionalText(row.goodsName) ?? '',
+    productId: requireId(row.goodsId, 'goodsId'),
+    productName: optionalText(row.goodsName) ?? '',
     sellerSku: optionalText(row.skuSn),
     spec: optionalText(row.specName),
     imageUrl: optionalText(row.thumbUrl),
@@ -84,8 +84,8 @@ export function readSku(value: unknown): SkuRecord {
     price:
       decimalPrice(row.price, row.currency, 'price') ??
       optionalDecimalMoney(row.retailPrice, 'retailPrice', row.currency),
-    status: optionalInteger(row.status4VO, 'status4VO'),
-    subStatus: optionalInteger(row.subStatus4VO ?? row.skuShowSubStatus4VO, 'subStatus4VO'),
+    platformStatus: optionalNumberText(row.status4VO, 'status4VO'),
+    platformSubStatus: optionalNumberText(row.subStatus4VO ?? row.skuShowSubStatus4VO, 'subStatus4VO'),
     onSale: optionalFlag(row.goodsIsOnSale),
     createdAt: optionalInstant(row.crtTime, 'crtTime'),
     statusChangedAt: optionalInstant(row.skuStatusChangeTime, 'skuStatusChangeTime'),
@@ -103,11 +103,11 @@ export function readSupplierPrices(
   const block = requireObject(result, 'result');
   const goods = requireArray(block.openapiGoodsSupplierPriceDTOList, 'openapiGoodsSupplierPriceDTOList');
   const products = readRows(goods, goodsIdOf, readPricedProduct, redact);
-  const skus = products.records.map(({ goodsId, rows }) =>
+  const skus = products.records.map(({ productId, rows }) =>
     readRows(
       rows,
-      (row) => nameOfSku(goodsId, row),
-      (row) => readSkuPrice(goodsId, row),
+      (row) => nameOfSku(productId, row),
+      (row) => readSkuPrice(productId, row),
       redact,
     ),
   );
@@ -117,25 +117,25 @@ export function readSupplierPrices(
   };
 }
 
-function readPricedProduct(value: unknown): { goodsId: string; rows: unknown[] } {
+function readPricedProduct(value: unknown): { productId: string; rows: unknown[] } {
   const product = requireObject(value, 'product');
   return {
-    goodsId: requireId(product.goodsId, 'goodsId'),
+    productId: requireId(product.goodsId, 'goodsId'),
     rows: arrayOrEmpty(product.openapiSkuSupplierPriceDTOList, 'openapiSkuSupplierPriceDTOList'),
   };
 }
 
-function readSkuPrice(goodsId: string, value: unknown): SkuSupplierPrice {
+function readSkuPrice(productId: string, value: unknown): SkuSupplierPrice {
   const row = requireObject(value, 'SKU');
   return {
-    goodsId,
+    productId,
     skuId: requireId(row.skuId, 'skuId'),
     supplierPrice: optionalDecimalMoney(row.supplierPrice, 'supplierPrice'),
   };
 }
 
 /** Under which a SKU's part of its product is told from others. */
-export function nameOfSku(goodsId: string, row: unknown): string {
+export function nameOfSku(productId: string, row: unknown): string {
   const skuId = idOrNull(skuIdOf(row));
-  return skuId === null ? goodsId : `${goodsId}/${skuId}`;
+  return skuId === null ? productId : `${productId}/${skuId}`;
 }

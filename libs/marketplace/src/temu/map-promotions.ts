@@ -1,12 +1,12 @@
 import type { Redact } from '../call/redact.js';
-import type { PromotionGoodsRecord, PromotionRecord, UnreadableRecord } from '../port.js';
+import type { PromotionProductRecord, PromotionRecord, PromotionStatus, UnreadableRecord } from '../port.js';
 import { nameOfSku } from './map-products.js';
 import {
   isJsonObject,
   optionalCount,
   optionalFlag,
   optionalInstant,
-  optionalInteger,
+  optionalNumberText,
   optionalText,
   readRows,
   requireArray,
@@ -18,17 +18,32 @@ export function activityIdOf(row: unknown): unknown {
   return isJsonObject(row) ? row.activityId : null;
 }
 
+function promotionStatus(platformStatus: string | null): PromotionStatus | null {
+  switch (platformStatus) {
+    case '1':
+      return 'upcoming';
+    case '2':
+      return 'running';
+    case '3':
+      return 'over';
+    default:
+      return null;
+  }
+}
+
 /**
  * A row of `bg.promotion.activity.query`. Its times are seconds (field texts of a copy of the official page, H); an
  * older document says milliseconds, so that their size tells them apart.
  */
 export function readPromotion(value: unknown): PromotionRecord {
   const row = requireObject(value, 'activity');
+  const platformStatus = optionalNumberText(row.activityStatus, 'activityStatus');
   return {
     promotionId: requireId(row.activityId, 'activityId'),
     name: optionalText(row.activityName) ?? '',
-    type: optionalInteger(row.activityType, 'activityType'),
-    status: optionalInteger(row.activityStatus, 'activityStatus'),
+    platformType: optionalNumberText(row.activityType, 'activityType'),
+    platformStatus,
+    status: promotionStatus(platformStatus),
     startsAt: optionalInstant(row.activityStartTime, 'activityStartTime'),
     endsAt: optionalInstant(row.activityEndTime, 'activityEndTime'),
     isJoined: optionalFlag(row.isJoinedActivity),
@@ -41,22 +56,22 @@ export function readPromotion(value: unknown): PromotionRecord {
  * product nor the product's other SKUs; `unreadableParts` has the SKU as it came. A SKU without an id does cost the
  * product: without it the others would be all that is enrolled.
  */
-export function readPromotionGoods(
+export function readPromotionProduct(
   value: unknown,
   redact: Redact,
-): { record: PromotionGoodsRecord; unreadable: UnreadableRecord[] } {
+): { record: PromotionProductRecord; unreadable: UnreadableRecord[] } {
   const row = requireObject(value, 'goods');
-  const goodsId = requireId(row.goodsId, 'goodsId');
+  const productId = requireId(row.goodsId, 'goodsId');
   const unreadable: UnreadableRecord[] = [];
   // A product takes part with SKUs: without the list, all of them would look withdrawn.
   const skus = requireArray(row.skuList, 'skuList').map((item, index) => {
     const skuId = requireId(requireObject(item, `skuList[${index}]`).skuId, `skuList[${index}].skuId`);
-    const read = readRows([item], () => nameOfSku(goodsId, item), readSkuPrice, redact);
+    const read = readRows([item], () => nameOfSku(productId, item), readSkuPrice, redact);
     unreadable.push(...read.unreadable);
     return { skuId, supplyPriceMinor: read.records[0] ?? null };
   });
   const record = {
-    goodsId,
+    productId,
     quantity: optionalCount(row.activityQuantity, 'activityQuantity'),
     remainingQuantity: optionalCount(row.remainingActivityQuantity, 'remainingActivityQuantity'),
     skus,

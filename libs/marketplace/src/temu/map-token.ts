@@ -22,14 +22,14 @@ import {
  */
 export function readShopIdentity(result: unknown): ShopIdentity {
   const token = requireObject(result, 'result');
-  const mallId = optionalId(token.mallId, 'mallId') ?? optionalId(token.uniqueId, 'uniqueId');
-  if (mallId === null) throw new UnreadableField(say('field.missing', { field: 'mallId' }));
+  const platformShopId = optionalId(token.mallId, 'mallId') ?? optionalId(token.uniqueId, 'uniqueId');
+  if (platformShopId === null) throw new UnreadableField(say('field.missing', { field: 'mallId' }));
   return {
-    mallId,
+    platformShopId,
     expiresAt: optionalInstant(token.expiredTime, 'expiredTime'),
     scopes: textList(token.apiScopeList),
     platformRegionId: optionalId(token.regionId, 'regionId'),
-    mallType: readMallType(token.mallType),
+    shopType: readShopType(token.mallType),
     pushes: readPushes(token),
   };
 }
@@ -52,10 +52,10 @@ function mallIdOf(row: unknown): unknown {
   return isJsonObject(row) ? row.mallId : null;
 }
 
-function readAssociated(row: unknown): { mallId: string; accessToken: string } {
+function readAssociated(row: unknown): IssuedToken['associated'][number] {
   const shop = requireObject(row, 'associated shop');
   return {
-    mallId: requireId(shop.mallId, 'mallId'),
+    platformShopId: requireId(shop.mallId, 'mallId'),
     accessToken: requireToken(shop.accessToken, 'accessToken'),
   };
 }
@@ -66,7 +66,7 @@ function requireToken(value: unknown, field: string): string {
   return token;
 }
 
-function readMallType(value: unknown): ShopIdentity['mallType'] {
+function readShopType(value: unknown): ShopIdentity['shopType'] {
   switch (optionalInteger(value, 'mallType')) {
     case 1:
       return 'semi';

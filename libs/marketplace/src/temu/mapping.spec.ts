@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { english, say } from '#said';
 import { createRedactor } from '../call/redact.js';
-import type { ParentOrderRecord } from '../port.js';
-import { parentOrderSnOf, parentOrderStatus, readOrderAmounts, readParentOrder } from './map-orders.js';
+import type { OrderRecord } from '../port.js';
+import { orderNumberOf, orderStatus, readOrder, readOrderAmounts } from './map-orders.js';
 import { goodsIdOf, readProduct, readSku, readSupplierPrices, skuIdOf } from './map-products.js';
-import { activityIdOf, readPromotion, readPromotionGoods } from './map-promotions.js';
+import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
 import { readIssuedToken, readShopIdentity } from './map-token.js';
 import { currencyExponent, decimalPrice, optionalDecimalMoney, optionalMinorMoney } from './money.js';
 import { rawText, readRows } from './read.js';
@@ -39,10 +39,10 @@ describe('parent orders', () => {
   const SN = 'PO-211-00000000000000001';
 
   test('every field of a row', () => {
-    assert.deepEqual(readParentOrder(wire(orderRow())), {
-      parentOrderSn: SN,
+    assert.deepEqual(readOrder(wire(orderRow())), {
+      orderNumber: SN,
       status: 'partially_shipped',
-      platformStatus: 41,
+      platformStatus: '41',
       regionId: '211',
       siteId: '100',
       orderedAt: new Date(1_700_000_001_000),
@@ -56,24 +56,24 @@ describe('parent orders', () => {
       paymentType: 'PPD',
       shippingMethod: 2,
       hasShippingFee: true,
-      fulfilmentTypes: ['fulfillBySeller'],
+      fulfilmentTypes: ['seller'],
       lines: [
         {
-          orderSn: '211-00000000000000001',
+          lineId: '211-00000000000000001',
           status: 'shipped',
-          platformStatus: 4,
-          goodsId: '600000000000001',
+          platformStatus: '4',
+          productId: '600000000000001',
           skuId: '17000000000001',
-          productSkuId: '51000000000001',
+          catalogueSkuId: '51000000000001',
           sellerSku: 'MUG-BLUE',
-          goodsName: 'Käfer-Becher',
+          productName: 'Käfer-Becher',
           spec: 'blue',
           imageUrl: 'https://img.example.test/a.jpg',
           orderedQuantity: 8,
           cancelledBeforeShipment: 5,
           netQuantity: 3,
           soldFactor: 2,
-          fulfilmentType: 'fulfillBySeller',
+          fulfilmentType: 'seller',
           orderedAt: new Date(1_700_000_008_000),
           shippedAt: new Date(1_700_100_009_000),
           labels: ['customized_products'],
@@ -108,8 +108,8 @@ describe('parent orders', () => {
       orderCreateTime: null,
       orderShippingTime: 0,
     };
-    const order = readParentOrder(wire(orderRow({ parent, line })));
-    const { parentOrderSn, status, platformStatus, orderedAt, platformUpdatedAt, lines, ...rest } = order;
+    const order = readOrder(wire(orderRow({ parent, line })));
+    const { orderNumber, status, platformStatus, orderedAt, platformUpdatedAt, lines, ...rest } = order;
     assert.deepEqual(rest, {
       regionId: null,
       siteId: null,
@@ -125,17 +125,17 @@ describe('parent orders', () => {
       fulfilmentTypes: [],
     });
     assert.deepEqual(
-      lines.map(({ orderSn, orderedQuantity, cancelledBeforeShipment, netQuantity, ...line }) => line),
+      lines.map(({ lineId, orderedQuantity, cancelledBeforeShipment, netQuantity, ...line }) => line),
       [
         {
           status: 'shipped',
-          platformStatus: 4,
-          goodsId: null,
+          platformStatus: '4',
+          productId: null,
           skuId: null,
-          productSkuId: null,
+          catalogueSkuId: null,
           sellerSku: null,
           // The seller's own words stand in where the buyer's are missing.
-          goodsName: '甲虫杯',
+          productName: '甲虫杯',
           spec: '蓝色',
           imageUrl: null,
           soldFactor: 1,
@@ -147,38 +147,42 @@ describe('parent orders', () => {
       ],
     );
     const nameless = { goodsName: null, originalGoodsName: null, spec: null, originalSpecName: null };
-    const [line0] = readParentOrder(wire(orderRow({ line: nameless }))).lines;
-    assert.deepEqual([line0?.goodsName, line0?.spec], ['', null]);
+    const [line0] = readOrder(wire(orderRow({ line: nameless }))).lines;
+    assert.deepEqual([line0?.productName, line0?.spec], ['', null]);
   });
 
   test('fulfilment types are named once each', () => {
     const row = orderRow();
-    const types = ['fulfillByCooperativeWarehouse', 'fulfillBySeller', 'fulfillByCooperativeWarehouse'];
+    const types = ['fulfillByCooperativeWarehouse', 'fulfillBySeller', 'fulfillByNobody', 'fulfillBySeller'];
     const orderList = types.map((fulfillmentType, index) =>
       orderLine({ orderSn: `211-${index}`, fulfillmentType }),
     );
-    assert.deepEqual(readParentOrder(wire({ ...row, orderList })).fulfilmentTypes, [
-      'fulfillByCooperativeWarehouse',
-      'fulfillBySeller',
+    assert.deepEqual(readOrder(wire({ ...row, orderList })).fulfilmentTypes, [
+      'partner_warehouse',
+      'seller',
+      'unknown',
     ]);
   });
 
   test('statuses, an unknown one included', () => {
-    assert.deepEqual([1, 2, 3, 4, 5, 41, 51, 0, 99].map(parentOrderStatus), [
-      'pending',
-      'unshipped',
-      'cancelled',
-      'shipped',
-      'delivered',
-      'partially_shipped',
-      'partially_delivered',
-      'unknown',
-      'unknown',
-    ]);
+    assert.deepEqual(
+      [1, 2, 3, 4, 5, 41, 51, 0, 99].map((number) => orderStatus(String(number))),
+      [
+        'pending',
+        'unshipped',
+        'cancelled',
+        'shipped',
+        'delivered',
+        'partially_shipped',
+        'partially_delivered',
+        'unknown',
+        'unknown',
+      ],
+    );
   });
 
   const quantities = (line: object): number[] => {
-    const [read] = readParentOrder(wire(orderRow({ line }))).lines;
+    const [read] = readOrder(wire(orderRow({ line }))).lines;
     return [read?.netQuantity ?? -1, read?.orderedQuantity ?? -1, read?.cancelledBeforeShipment ?? -1];
   };
   const three = (net: unknown, ordered: unknown, cancelled: unknown) => ({
@@ -224,8 +228,8 @@ describe('parent orders', () => {
     const records = setApart(
       orderRow(),
       rows.map(([line, reason]) => [orderRow({ line }), SN, new RegExp(`^${at}${reason}`)]),
-      parentOrderSnOf,
-      readParentOrder,
+      orderNumberOf,
+      readOrder,
     );
     assert.equal(records[0]?.lines[0]?.netQuantity, 3);
   });
@@ -235,15 +239,15 @@ describe('parent orders', () => {
       .replace('600000000000001', '9007199254740993123')
       .replace('17000000000001', '9223372036854775807')
       .replace('51000000000001', '9223372036854775806');
-    const [line] = readParentOrder(readWireJson(text)).lines;
-    assert.equal(line?.goodsId, '9007199254740993123');
+    const [line] = readOrder(readWireJson(text)).lines;
+    assert.equal(line?.productId, '9007199254740993123');
     assert.equal(line?.skuId, '9223372036854775807');
-    assert.equal(line?.productSkuId, '9223372036854775806');
+    assert.equal(line?.catalogueSkuId, '9223372036854775806');
   });
 
   test('a row that cannot be understood is kept, named, and does not stop its neighbours', () => {
     const twice = { ...orderRow(), orderList: [orderLine(), orderLine()] };
-    const records: ParentOrderRecord[] = setApart(
+    const records: OrderRecord[] = setApart(
       orderRow(),
       [
         [orderRow({ parent: { parentOrderSn: undefined } }), null, /^parentOrderSn is missing/],
@@ -298,8 +302,8 @@ describe('parent orders', () => {
         [[], null, /^order is a list/],
         [true, null, /^order is true/],
       ],
-      parentOrderSnOf,
-      readParentOrder,
+      orderNumberOf,
+      readOrder,
     );
     assert.equal(records.length, 1);
   });
@@ -323,7 +327,7 @@ describe('amounts', () => {
 
   test('every field; a line is multiplied out over what was ordered; the platform’s line total is kept as it came', () => {
     assert.deepEqual(read(), {
-      parentOrderSn: 'PO-1',
+      orderNumber: 'PO-1',
       currency: 'USD',
       retailTotalMinor: 3002,
       basePriceTotalMinor: 1501,
@@ -339,7 +343,7 @@ describe('amounts', () => {
       estimatedDeductionMinor: -107,
       lines: [
         {
-          orderSn: '211-1',
+          lineId: '211-1',
           retailMinor: 3004,
           // Not 2 × 751: no fault, and the unit price is what counts.
           basePriceMinor: 1499,
@@ -374,7 +378,7 @@ describe('amounts', () => {
       discountFromTEMU: null,
     };
     assert.deepEqual(read({ parent, line }), {
-      parentOrderSn: 'PO-1',
+      orderNumber: 'PO-1',
       currency: 'USD',
       retailTotalMinor: null,
       basePriceTotalMinor: null,
@@ -391,7 +395,7 @@ describe('amounts', () => {
       estimatedDeductionMinor: null,
       lines: [
         {
-          orderSn: '211-1',
+          lineId: '211-1',
           retailMinor: null,
           basePriceMinor: null,
           unitBasePriceMinor: null,
@@ -407,7 +411,7 @@ describe('amounts', () => {
     assert.equal(read({ line: { quantity: null } }).lines[0]?.retailMinor, null);
     assert.equal(read({ line: { quantity: 0 } }).lines[0]?.retailMinor, 0);
     assert.equal(read({ parent: { signOnDelivery: usd(0) } }).signOnDeliveryMinor, 0);
-    assert.equal(read({ parent: { parentOrderSn: null } }).parentOrderSn, 'PO-1');
+    assert.equal(read({ parent: { parentOrderSn: null } }).orderNumber, 'PO-1');
   });
 
   const PARENT_MONEY = [
@@ -509,13 +513,13 @@ describe('amounts', () => {
 describe('products', () => {
   test('peer failure 8: every field of a row: zero stock is 0, prices are exact, both kinds of time are read', () => {
     assert.deepEqual(readProduct(wire(goodsRow()), 'unpublished'), {
-      goodsId: '600000000000001',
-      goodsName: 'Mug',
-      sellerGoodsSn: 'SPU-1',
+      productId: '600000000000001',
+      productName: 'Mug',
+      sellerProductCode: 'SPU-1',
       imageUrl: 'https://img.example.test/a.jpg',
       categoryId: '31',
-      status: 2001,
-      subStatus: 3001,
+      platformStatus: '2001',
+      platformSubStatus: '3001',
       listing: 'unpublished',
       stock: 0,
       price: { amountMinor: 29899, currency: 'MXN' },
@@ -530,10 +534,10 @@ describe('products', () => {
     const bare = { price: '', subStatus4VO: null, listPrice: { amount: '5' }, skuIdList: null };
     const product = readProduct(wire(goodsRow(bare)), 'listed');
     assert.deepEqual(
-      [product.price, product.subStatus, product.listPrice, product.skuIds],
+      [product.price, product.platformSubStatus, product.listPrice, product.skuIds],
       [
         { amountMinor: 30150, currency: 'MXN' },
-        3002,
+        '3002',
         { amountMinor: 500, currency: 'MXN' },
         ['17000000000002', '17000000000003'],
       ],
@@ -543,13 +547,13 @@ describe('products', () => {
     const last = ['goodsStatusChangeTime', 'skuIdList', 'skuInfoList'];
     const nothing = Object.fromEntries([...names, ...more, ...last].map((name) => [name, null]));
     assert.deepEqual(readProduct(wire(goodsRow(nothing)), 'draft'), {
-      goodsId: '600000000000001',
-      goodsName: '',
-      sellerGoodsSn: null,
+      productId: '600000000000001',
+      productName: '',
+      sellerProductCode: null,
       imageUrl: null,
       categoryId: null,
-      status: null,
-      subStatus: null,
+      platformStatus: null,
+      platformSubStatus: null,
       listing: 'draft',
       stock: null,
       price: null,
@@ -593,23 +597,23 @@ describe('products', () => {
   test('every field of a SKU', () => {
     assert.deepEqual(readSku(wire(skuRow())), {
       skuId: '17000000000001',
-      goodsId: '600000000000001',
-      goodsName: 'Mug',
+      productId: '600000000000001',
+      productName: 'Mug',
       sellerSku: 'MUG-BLUE',
       spec: 'blue',
       imageUrl: 'https://img.example.test/sku.jpg',
       stock: 17,
       price: { amountMinor: 1250, currency: 'USD' },
-      status: 2,
-      subStatus: 8,
+      platformStatus: '2',
+      platformSubStatus: '8',
       onSale: true,
       createdAt: new Date(1_700_000_000_000),
       statusChangedAt: new Date(1_700_000_001_000),
     });
     const bare = readSku(wire(skuRow({ stock: 0, price: null, subStatus4VO: null, goodsIsOnSale: 0 })));
     assert.deepEqual(
-      [bare.stock, bare.price, bare.subStatus, bare.onSale],
-      [0, { amountMinor: 1375, currency: 'USD' }, 2002, false],
+      [bare.stock, bare.price, bare.platformSubStatus, bare.onSale],
+      [0, { amountMinor: 1375, currency: 'USD' }, '2002', false],
     );
     const names = [
       'skuSn',
@@ -625,15 +629,15 @@ describe('products', () => {
     const nothing = Object.fromEntries([...names, ...more].map((name) => [name, null]));
     assert.deepEqual(readSku(wire(skuRow(nothing))), {
       skuId: '17000000000001',
-      goodsId: '600000000000001',
-      goodsName: '',
+      productId: '600000000000001',
+      productName: '',
       sellerSku: null,
       spec: null,
       imageUrl: null,
       stock: null,
       price: null,
-      status: null,
-      subStatus: null,
+      platformStatus: null,
+      platformSubStatus: null,
       onSale: null,
       createdAt: null,
       statusChangedAt: null,
@@ -679,10 +683,10 @@ describe('products', () => {
       readSupplierPrices(prices(six, { goodsId: 10 }, product(11, priced(12, usd('0.10')))), plain),
       {
         records: [
-          { goodsId: '6', skuId: '7', supplierPrice: { amountMinor: 1005, currency: 'USD' } },
-          { goodsId: '6', skuId: '8', supplierPrice: null },
-          { goodsId: '6', skuId: '9', supplierPrice: { amountMinor: 1200, currency: 'JPY' } },
-          { goodsId: '11', skuId: '12', supplierPrice: { amountMinor: 10, currency: 'USD' } },
+          { productId: '6', skuId: '7', supplierPrice: { amountMinor: 1005, currency: 'USD' } },
+          { productId: '6', skuId: '8', supplierPrice: null },
+          { productId: '6', skuId: '9', supplierPrice: { amountMinor: 1200, currency: 'JPY' } },
+          { productId: '11', skuId: '12', supplierPrice: { amountMinor: 10, currency: 'USD' } },
         ],
         unreadable: [],
       },
@@ -817,11 +821,11 @@ describe('tokens', () => {
   test('who and until when, as the platform says', () => {
     assert.deepEqual(issued(), {
       shop: {
-        mallId: '634418000000001',
+        platformShopId: '634418000000001',
         expiresAt: new Date(1_731_536_000_000),
         scopes: ['bg.order.list.v2.get'],
         platformRegionId: '211',
-        mallType: 'local',
+        shopType: 'local',
         pushes: {
           status: 'normal',
           appEvents: ['bg_order_status_change_event', 'bg_open_event_test', 'bg_other'],
@@ -830,7 +834,7 @@ describe('tokens', () => {
         },
       },
       accessToken: 'tokenA',
-      associated: [{ mallId: '634418000000002', accessToken: 'tokenB' }],
+      associated: [{ platformShopId: '634418000000002', accessToken: 'tokenB' }],
       unreadableAssociated: [],
     });
     assert.throws(() => issued({ accessToken: null }), /accessToken is missing/);
@@ -845,7 +849,7 @@ describe('tokens', () => {
       { mallId: 6, accessToken: 'tokenD' },
     ];
     const { accessToken, associated, unreadableAssociated } = issued({ associatedMallTokenList });
-    assert.deepEqual([accessToken, associated], ['tokenA', [{ mallId: '6', accessToken: 'tokenD' }]]);
+    assert.deepEqual([accessToken, associated], ['tokenA', [{ platformShopId: '6', accessToken: 'tokenD' }]]);
     assert.deepEqual(unreadableAssociated, [
       {
         platformId: '5',
@@ -871,7 +875,7 @@ describe('tokens', () => {
 
   test('kinds of shop', () => {
     const kinds = [1, 100, 2, null].map(
-      (mallType) => readShopIdentity(wire({ ...token, mallType })).mallType,
+      (mallType) => readShopIdentity(wire({ ...token, mallType })).shopType,
     );
     assert.deepEqual(kinds, ['semi', 'local', 'unknown', 'unknown']);
   });
@@ -905,9 +909,9 @@ describe('tokens', () => {
   });
 
   test('the short answers of CN and partner', () => {
-    assert.equal(readShopIdentity(wire({ mallId: 1, expiredTime: 2, apiScopeList: [] })).mallType, 'unknown');
+    assert.equal(readShopIdentity(wire({ mallId: 1, expiredTime: 2, apiScopeList: [] })).shopType, 'unknown');
     assert.equal(readShopIdentity(wire({ mallId: 1 })).expiresAt, null);
-    assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).mallId, 'u-1');
+    assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).platformShopId, 'u-1');
     assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).pushes, null);
     assert.throws(() => readShopIdentity(wire({ apiScopeList: [] })), /mallId is missing/);
   });
@@ -928,8 +932,9 @@ describe('promotions', () => {
     assert.deepEqual(readPromotion(wire(activity)), {
       promotionId: '1100000022644',
       name: 'Summer sale',
-      type: 13,
-      status: 2,
+      platformType: '13',
+      platformStatus: '2',
+      status: 'running',
       startsAt: new Date(1_700_000_000_000),
       endsAt: new Date(1_700_600_001_000),
       isJoined: true,
@@ -940,7 +945,8 @@ describe('promotions', () => {
       {
         promotionId: '1100000022644',
         name: '',
-        type: null,
+        platformType: null,
+        platformStatus: null,
         status: null,
         startsAt: null,
         endsAt: null,
@@ -986,9 +992,9 @@ describe('promotions', () => {
   };
 
   test('every field of a product in it; zero pieces left are zero, a missing price is unknown', () => {
-    assert.deepEqual(readPromotionGoods(wire(row), plain), {
+    assert.deepEqual(readPromotionProduct(wire(row), plain), {
       record: {
-        goodsId: '600000000000001',
+        productId: '600000000000001',
         quantity: 200,
         remainingQuantity: 0,
         skus: [
@@ -999,8 +1005,8 @@ describe('promotions', () => {
       unreadable: [],
     });
     const bare = { goodsId: 1, skuList: [] };
-    assert.deepEqual(readPromotionGoods(wire(bare), plain).record, {
-      goodsId: '1',
+    assert.deepEqual(readPromotionProduct(wire(bare), plain).record, {
+      productId: '1',
       quantity: null,
       remainingQuantity: null,
       skus: [],
@@ -1013,7 +1019,7 @@ describe('promotions', () => {
       { skuId: 2, activitySupplierPrice: -1 },
       { skuId: 3, activitySupplierPrice: { amount: 1 } },
     ];
-    const { record, unreadable } = readPromotionGoods(
+    const { record, unreadable } = readPromotionProduct(
       wire({ ...row, skuList: [...bad, ...row.skuList] }),
       plain,
     );
@@ -1051,7 +1057,7 @@ describe('promotions', () => {
         [null, null, /^goods is null/],
       ],
       goodsIdOf,
-      (value) => readPromotionGoods(value, plain),
+      (value) => readPromotionProduct(value, plain),
     );
   });
 });

@@ -74,8 +74,8 @@ describe('pushed messages', () => {
         eventCode: 'bg_order_status_change_event',
         topic: 'order',
         platformShopId: '600000000000009',
-        parentOrderSn: 'PO-211-00000000000000001',
-        parentAfterSalesSn: null,
+        orderNumber: 'PO-211-00000000000000001',
+        caseNumber: null,
         sentAt: new Date(1_700_000_000_000),
         text: TEXT,
         wasEncrypted: true,
@@ -157,7 +157,7 @@ describe('pushed messages', () => {
       '{"mallId":9223372036854775807,"parentOrderSn":"PO-211-1","parentAfterSalesSn":9007199254740993,"updateAt":1700000000123}';
     const { message } = genuine(readTemuPush(encrypted(text, 'bg_aftersales_status_change'), [APP]));
     assert.deepEqual(
-      [message.topic, message.platformShopId, message.parentOrderSn, message.parentAfterSalesSn],
+      [message.topic, message.platformShopId, message.orderNumber, message.caseNumber],
       ['after_sales', '9223372036854775807', 'PO-211-1', '9007199254740993'],
     );
   });
@@ -166,7 +166,7 @@ describe('pushed messages', () => {
     for (const text of ['not JSON', '[1]', '{"mallId":{"a":1},"parentOrderSn":["x"]}', '{"mallId":null}']) {
       const { message } = genuine(readTemuPush(encrypted(text, 'bg_something_new'), [APP]));
       assert.deepEqual(
-        [message.topic, message.platformShopId, message.parentOrderSn, message.text],
+        [message.topic, message.platformShopId, message.orderNumber, message.text],
         ['unknown', null, null, text],
       );
     }

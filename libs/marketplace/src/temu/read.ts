@@ -78,6 +78,16 @@ export function requireInteger(value: unknown, field: string): number {
   return number;
 }
 
+/** A number of the platform's as the port has it: text, for others have words. */
+export function optionalNumberText(value: unknown, field: string): string | null {
+  const number = optionalInteger(value, field);
+  return number === null ? null : String(number);
+}
+
+export function requireNumberText(value: unknown, field: string): string {
+  return String(requireInteger(value, field));
+}
+
 export function optionalCount(value: unknown, field: string): number | null {
   const count = optionalInteger(value, field);
   if (count !== null && count < 0)

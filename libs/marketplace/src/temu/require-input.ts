@@ -38,8 +38,8 @@ export function requireCaseNumber(operation: string, parentAfterSalesSn: string)
 export function requireOneOf(
   operation: string,
   field: string,
-  value: number,
-  known: readonly number[],
+  value: string,
+  known: readonly string[],
 ): void {
   if (known.includes(value)) return;
   throw unsendable(operation, `${field} must be one of ${known.join(', ')}, got ${value}`);

@@ -6,7 +6,7 @@ export const LIST_INCOMPLETE = 'list.incomplete';
 
 /** A list, or a window of one, that could not be read to its end. */
 export interface IncompleteList {
-  /** For people: parent orders of a window, products of a list. */
+  /** For people: orders of a window, products of a list. */
   readonly what: Said;
   /** Different rows that the last pass has met, of so many that the marketplace counts. */
   readonly met: number;

@@ -16,8 +16,8 @@ export class Webhooks1764100000000 implements MigrationInterface {
         topic text NOT NULL,
         state text NOT NULL CHECK (state IN ('handed_on', 'shop_not_connected', 'shop_unknown')),
         platform_shop_id text,
-        parent_order_sn text,
-        parent_after_sales_sn text,
+        order_number text,
+        case_number text,
         sent_at timestamptz NOT NULL,
         received_at timestamptz NOT NULL,
         -- The decrypted event, as it came: JWE (dir, A256GCM) bound to the id; the key that made it stands beside it.

@@ -6,7 +6,7 @@ import { NUMBER_TAIL_DDL } from '../../orders/number-search.js';
 import { IS_TO_SHIP, SHIP_BY } from '../../orders/order-deadline.js';
 
 /** Of what a line says of its goods, as far as a search looks for it. */
-const GOODS_HASH = ['goods_id', 'sku_id', 'seller_sku', 'goods_name', 'spec']
+const GOODS_HASH = ['product_id', 'sku_id', 'seller_sku', 'product_name', 'spec']
   .map((column) => `coalesce(${column}, '')`)
   .join(` || E'\\x1f' || `)
   .replace(/^(.*)$/s, 'md5($1)::uuid');
@@ -16,12 +16,12 @@ export class CreateOrders1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`${TEXT_SEARCH_DDL} ${CHANGED_AT_DDL} ${NUMBER_TAIL_DDL}`);
     await runner.query(`
-      CREATE TABLE parent_orders (
+      CREATE TABLE orders (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
         version bigint NOT NULL,
         status text NOT NULL,
-        platform_status smallint NOT NULL,
+        platform_status text NOT NULL,
         region_id text,
         site_id text,
         ordered_at timestamptz NOT NULL,
@@ -66,42 +66,42 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         cancel_requested_at timestamptz,
         cancel_decide_by timestamptz,
         cancel_due_at timestamptz(3),
-        PRIMARY KEY (shop_id, parent_order_sn)
+        PRIMARY KEY (shop_id, order_number)
       );
-      COMMENT ON COLUMN parent_orders.version IS 'Rises with every stored change; everything downstream compares it';
-      COMMENT ON COLUMN parent_orders.read_at IS 'When the request that brought this state was started, database clock';
-      COMMENT ON COLUMN parent_orders.content_hash IS 'Of what the order list said; equal means nothing to store';
-      COMMENT ON COLUMN parent_orders.amounts_due_at IS 'Null when nothing is to be asked';
-      COMMENT ON COLUMN parent_orders.amounts_wanted_at IS 'Since when an answer is wanted; null when nothing is to be asked';
-      COMMENT ON COLUMN parent_orders.amounts_of_update IS 'The order''s update time when its amounts were stored';
-      COMMENT ON COLUMN parent_orders.unmatched_refund_units IS 'Of finished after-sales cases, and fitting no line';
-      COMMENT ON COLUMN parent_orders.unmatched_refund_cases IS 'Finished cases in which something fits no line or not the currency';
-      COMMENT ON COLUMN parent_orders.previous_updated_at IS 'The update time of the state that the list said before';
-      COMMENT ON COLUMN parent_orders.kept_fields IS 'Known before, empty in the last answer of the same update time, and kept';
-      COMMENT ON COLUMN parent_orders.cancel_decide_by IS 'The marketplace cancels by itself then; null while no open request is known';
-      COMMENT ON COLUMN parent_orders.cancel_due_at IS 'When the buyer''s request to cancel is to be asked for; null when it is not';
-      CREATE INDEX parent_orders_of_shop_by_time ON parent_orders (shop_id, ordered_at DESC, parent_order_sn DESC);
-      CREATE INDEX parent_orders_by_time ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC);
-      CREATE INDEX parent_orders_amounts_due ON parent_orders (shop_id, ordered_at DESC) WHERE amounts_due_at IS NOT NULL;
-      CREATE INDEX parent_orders_of_shop_to_ship ON parent_orders (shop_id, ${SHIP_BY}, parent_order_sn) WHERE ${IS_TO_SHIP};
-      CREATE INDEX parent_orders_to_ship ON parent_orders (${SHIP_BY}, shop_id, parent_order_sn) WHERE ${IS_TO_SHIP};
-      CREATE INDEX parent_orders_labelled ON parent_orders (ordered_at DESC, shop_id DESC, parent_order_sn DESC)
+      COMMENT ON COLUMN orders.version IS 'Rises with every stored change; everything downstream compares it';
+      COMMENT ON COLUMN orders.read_at IS 'When the request that brought this state was started, database clock';
+      COMMENT ON COLUMN orders.content_hash IS 'Of what the order list said; equal means nothing to store';
+      COMMENT ON COLUMN orders.amounts_due_at IS 'Null when nothing is to be asked';
+      COMMENT ON COLUMN orders.amounts_wanted_at IS 'Since when an answer is wanted; null when nothing is to be asked';
+      COMMENT ON COLUMN orders.amounts_of_update IS 'The order''s update time when its amounts were stored';
+      COMMENT ON COLUMN orders.unmatched_refund_units IS 'Of finished after-sales cases, and fitting no line';
+      COMMENT ON COLUMN orders.unmatched_refund_cases IS 'Finished cases in which something fits no line or not the currency';
+      COMMENT ON COLUMN orders.previous_updated_at IS 'The update time of the state that the list said before';
+      COMMENT ON COLUMN orders.kept_fields IS 'Known before, empty in the last answer of the same update time, and kept';
+      COMMENT ON COLUMN orders.cancel_decide_by IS 'The marketplace cancels by itself then; null while no open request is known';
+      COMMENT ON COLUMN orders.cancel_due_at IS 'When the buyer''s request to cancel is to be asked for; null when it is not';
+      CREATE INDEX orders_of_shop_by_time ON orders (shop_id, ordered_at DESC, order_number DESC);
+      CREATE INDEX orders_by_time ON orders (ordered_at DESC, shop_id DESC, order_number DESC);
+      CREATE INDEX orders_amounts_due ON orders (shop_id, ordered_at DESC) WHERE amounts_due_at IS NOT NULL;
+      CREATE INDEX orders_of_shop_to_ship ON orders (shop_id, ${SHIP_BY}, order_number) WHERE ${IS_TO_SHIP};
+      CREATE INDEX orders_to_ship ON orders (${SHIP_BY}, shop_id, order_number) WHERE ${IS_TO_SHIP};
+      CREATE INDEX orders_labelled ON orders (ordered_at DESC, shop_id DESC, order_number DESC)
         WHERE labels <> '{}';
-      CREATE INDEX parent_orders_cancel_due ON parent_orders (shop_id, cancel_due_at) WHERE cancel_due_at IS NOT NULL;
-      CREATE INDEX parent_orders_by_number ON parent_orders (number_tail(parent_order_sn));
+      CREATE INDEX orders_cancel_due ON orders (shop_id, cancel_due_at) WHERE cancel_due_at IS NOT NULL;
+      CREATE INDEX orders_by_number ON orders (number_tail(order_number));
 
       CREATE TABLE order_lines (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
-        order_sn text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
+        line_id text COLLATE "C" NOT NULL,
         position smallint NOT NULL,
         status text NOT NULL,
-        platform_status smallint NOT NULL,
-        goods_id text,
+        platform_status text NOT NULL,
+        product_id text,
         sku_id text,
-        product_sku_id text,
+        catalogue_sku_id text,
         seller_sku text,
-        goods_name text NOT NULL,
+        product_name text NOT NULL,
         spec text,
         image_url text,
         ordered_quantity integer NOT NULL,
@@ -122,38 +122,38 @@ export class CreateOrders1763700000000 implements MigrationInterface {
         refunded_minor bigint DEFAULT 0,
         uncounted_refund_minor bigint NOT NULL DEFAULT 0,
         is_refund_derived boolean NOT NULL DEFAULT false,
-        goods_hash uuid NOT NULL GENERATED ALWAYS AS (${GOODS_HASH}) STORED,
-        PRIMARY KEY (shop_id, parent_order_sn, order_sn)
+        products_hash uuid NOT NULL GENERATED ALWAYS AS (${GOODS_HASH}) STORED,
+        PRIMARY KEY (shop_id, order_number, line_id)
       );
-      COMMENT ON COLUMN order_lines.goods_hash IS 'Of everything that a search looks for in a line: see order_goods';
-      CREATE INDEX order_lines_of_goods ON order_lines (shop_id, goods_hash);
-      CREATE INDEX order_lines_by_number ON order_lines (number_tail(order_sn));
+      COMMENT ON COLUMN order_lines.products_hash IS 'Of everything that a search looks for in a line: see order_products';
+      CREATE INDEX order_lines_of_product ON order_lines (shop_id, products_hash);
+      CREATE INDEX order_lines_by_number ON order_lines (number_tail(line_id));
 
-      CREATE TABLE order_goods (
+      CREATE TABLE order_products (
         shop_id uuid NOT NULL,
-        goods_hash uuid NOT NULL,
-        goods_id text COLLATE "C",
+        products_hash uuid NOT NULL,
+        product_id text COLLATE "C",
         sku_id text COLLATE "C",
         said text NOT NULL,
-        PRIMARY KEY (shop_id, goods_hash)
+        PRIMARY KEY (shop_id, products_hash)
       );
-      COMMENT ON TABLE order_goods IS 'What lines say of their goods, each once: many thousand lines name the same few, and only these are searched by words';
-      CREATE INDEX order_goods_words ON order_goods USING gin (${textIndex('said')});
-      CREATE INDEX order_goods_by_sku ON order_goods (sku_id);
-      CREATE INDEX order_goods_by_goods ON order_goods (goods_id);
+      COMMENT ON TABLE order_products IS 'What lines say of their goods, each once: many thousand lines name the same few, and only these are searched by words';
+      CREATE INDEX order_products_words ON order_products USING gin (${textIndex('said')});
+      CREATE INDEX order_products_by_sku ON order_products (sku_id);
+      CREATE INDEX order_products_by_product ON order_products (product_id);
 
       CREATE TABLE order_history (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
         version bigint NOT NULL,
         at timestamptz NOT NULL DEFAULT now(),
         source text NOT NULL,
         status text NOT NULL,
         previous_status text,
-        PRIMARY KEY (shop_id, parent_order_sn, version)
+        PRIMARY KEY (shop_id, order_number, version)
       );
     `);
-    await runner.query(changedAtOf('parent_orders'));
+    await runner.query(changedAtOf('orders'));
     await runner.query(OUTBOX_DDL);
     await runner.query(SYNC_DDL);
   }

@@ -15,14 +15,14 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
 
       CREATE TABLE order_hints (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
         topics text[] NOT NULL,
         generation bigint NOT NULL DEFAULT 1,
         first_hinted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         last_hinted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         due_at timestamptz NOT NULL,
         misses smallint NOT NULL DEFAULT 0,
-        PRIMARY KEY (shop_id, parent_order_sn)
+        PRIMARY KEY (shop_id, order_number)
       );
       COMMENT ON TABLE order_hints IS 'Orders that webhooks have named and that are still to be read; a row goes when its read is stored';
       COMMENT ON COLUMN order_hints.generation IS 'Rises with every hint: one that came while its read was under way is read again';
@@ -39,7 +39,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
 
       CREATE TABLE order_addresses (
         shop_id uuid NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
         state text NOT NULL DEFAULT 'pending',
         due_at timestamptz(3),
         wanted_at timestamptz,
@@ -52,7 +52,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         withheld_for text,
         withheld_reason text,
         erased_at timestamptz,
-        PRIMARY KEY (shop_id, parent_order_sn)
+        PRIMARY KEY (shop_id, order_number)
       );
       COMMENT ON COLUMN order_addresses.sealed IS 'JWE of the address; nothing of it stands here in clear';
       COMMENT ON COLUMN order_addresses.due_at IS 'Null when nothing is to be asked';
@@ -61,18 +61,18 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
       COMMENT ON COLUMN order_addresses.withheld_reason IS 'The marketplace''s own word for why it gives none';
       COMMENT ON COLUMN order_addresses.is_changed IS 'The buyer has changed it: asked for whatever the status of the order';
       CREATE INDEX order_addresses_due ON order_addresses (shop_id, due_at) WHERE due_at IS NOT NULL;
-      CREATE INDEX order_addresses_kept ON order_addresses (key_id, shop_id, parent_order_sn) WHERE sealed IS NOT NULL;
+      CREATE INDEX order_addresses_kept ON order_addresses (key_id, shop_id, order_number) WHERE sealed IS NOT NULL;
 
       CREATE TABLE after_sales (
         shop_id uuid NOT NULL,
-        parent_after_sales_sn text COLLATE "C" NOT NULL,
-        parent_order_sn text COLLATE "C" NOT NULL,
+        case_number text COLLATE "C" NOT NULL,
+        order_number text COLLATE "C" NOT NULL,
         version bigint NOT NULL,
         status text NOT NULL,
-        platform_status smallint NOT NULL,
-        platform_status_group smallint,
+        platform_status text NOT NULL,
+        platform_status_group text,
         type text NOT NULL,
-        platform_type smallint,
+        platform_type text,
         return_delivery_type smallint,
         is_open boolean NOT NULL,
         act_by timestamptz,
@@ -88,7 +88,7 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
         refund_attempts smallint NOT NULL DEFAULT 0,
         order_asked_at timestamptz,
         is_order_late boolean NOT NULL DEFAULT false,
-        PRIMARY KEY (shop_id, parent_after_sales_sn)
+        PRIMARY KEY (shop_id, case_number)
       );
       COMMENT ON COLUMN after_sales.list_rank IS 'Open cases by their latest moment to act, then ended ones, newest change first';
       COMMENT ON COLUMN after_sales.refunded_minor IS 'What the buyer got back; null where the marketplace has named no sum';
@@ -96,30 +96,30 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
       COMMENT ON COLUMN after_sales.order_asked_at IS 'When an order that we lacked was last asked for: once a day';
       COMMENT ON COLUMN after_sales.is_order_late IS 'Stored while its order was not: the refunds of the order are computed anew once it is';
       COMMENT ON COLUMN after_sales.read_at IS 'When the request that brought this state was started, database clock';
-      CREATE INDEX after_sales_of_shop_listed ON after_sales (shop_id, list_rank, parent_after_sales_sn);
-      CREATE INDEX after_sales_listed ON after_sales (list_rank, shop_id, parent_after_sales_sn);
+      CREATE INDEX after_sales_of_shop_listed ON after_sales (shop_id, list_rank, case_number);
+      CREATE INDEX after_sales_listed ON after_sales (list_rank, shop_id, case_number);
       CREATE INDEX after_sales_refund_due ON after_sales (shop_id, refund_due_at) WHERE refund_due_at IS NOT NULL;
       CREATE INDEX after_sales_order_late ON after_sales (shop_id) WHERE is_order_late;
-      CREATE INDEX after_sales_of_order ON after_sales (shop_id, parent_order_sn);
-      CREATE INDEX after_sales_by_number ON after_sales (number_tail(parent_after_sales_sn));
-      CREATE INDEX after_sales_by_order_number ON after_sales (number_tail(parent_order_sn));
+      CREATE INDEX after_sales_of_order ON after_sales (shop_id, order_number);
+      CREATE INDEX after_sales_by_number ON after_sales (number_tail(case_number));
+      CREATE INDEX after_sales_by_order_number ON after_sales (number_tail(order_number));
 
       CREATE TABLE after_sales_lines (
         shop_id uuid NOT NULL,
-        parent_after_sales_sn text COLLATE "C" NOT NULL,
-        after_sales_sn text COLLATE "C" NOT NULL,
+        case_number text COLLATE "C" NOT NULL,
+        case_line_id text COLLATE "C" NOT NULL,
         position smallint NOT NULL,
         status text NOT NULL,
-        platform_status smallint NOT NULL,
+        platform_status text NOT NULL,
         type text NOT NULL,
-        platform_type smallint,
-        goods_id text,
+        platform_type text,
+        product_id text,
         sku_id text,
-        product_sku_id text,
+        catalogue_sku_id text,
         quantity integer,
-        PRIMARY KEY (shop_id, parent_after_sales_sn, after_sales_sn)
+        PRIMARY KEY (shop_id, case_number, case_line_id)
       );
-      CREATE INDEX after_sales_lines_by_number ON after_sales_lines (number_tail(after_sales_sn));
+      CREATE INDEX after_sales_lines_by_number ON after_sales_lines (number_tail(case_line_id));
 
       CREATE TABLE after_sales_reach (
         shop_id uuid PRIMARY KEY,
@@ -131,14 +131,14 @@ export class HintsAddressesAfterSales1764100000000 implements MigrationInterface
 
       CREATE TABLE after_sales_history (
         shop_id uuid NOT NULL,
-        parent_after_sales_sn text COLLATE "C" NOT NULL,
+        case_number text COLLATE "C" NOT NULL,
         version bigint NOT NULL,
         at timestamptz NOT NULL DEFAULT now(),
         source text NOT NULL,
         platform_updated_at timestamptz NOT NULL,
         status text NOT NULL,
         previous_status text,
-        PRIMARY KEY (shop_id, parent_after_sales_sn, version)
+        PRIMARY KEY (shop_id, case_number, version)
       );
     `);
     await runner.query(changedAtOf('after_sales'));

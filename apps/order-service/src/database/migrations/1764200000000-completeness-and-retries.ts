@@ -17,22 +17,22 @@ export class CompletenessAndRetries1764200000000 implements MigrationInterface {
         unreadable_orders integer NOT NULL DEFAULT 0,
         unreadable_ids text[] NOT NULL DEFAULT '{}',
         missing_orders integer NOT NULL DEFAULT 0,
-        missing_sns text[] NOT NULL DEFAULT '{}',
+        missing_numbers text[] NOT NULL DEFAULT '{}',
         stale_orders integer NOT NULL DEFAULT 0,
-        stale_sns text[] NOT NULL DEFAULT '{}',
+        stale_numbers text[] NOT NULL DEFAULT '{}',
         surplus_orders integer NOT NULL DEFAULT 0,
-        surplus_sns text[] NOT NULL DEFAULT '{}',
+        surplus_numbers text[] NOT NULL DEFAULT '{}',
         refetched_orders integer NOT NULL DEFAULT 0,
-        refetched_sns text[] NOT NULL DEFAULT '{}',
+        refetched_numbers text[] NOT NULL DEFAULT '{}',
         refetched_at timestamptz,
         renewed_orders integer NOT NULL DEFAULT 0,
-        renewed_sns text[] NOT NULL DEFAULT '{}',
+        renewed_numbers text[] NOT NULL DEFAULT '{}',
         renewed_at timestamptz,
         checked_at timestamptz,
         PRIMARY KEY (shop_id, what, day)
       );
       COMMENT ON TABLE completeness_days IS 'The completeness ledger: of each creation day the marketplace''s list beside ours';
-      COMMENT ON COLUMN completeness_days.what IS 'orders (parent orders) or after_sales (cases); the columns count either';
+      COMMENT ON COLUMN completeness_days.what IS 'orders (orders) or after_sales (cases); the columns count either';
       COMMENT ON COLUMN completeness_days.renewed_orders IS 'Were stored with another status or update time than listed, and were stored as listed';
       COMMENT ON COLUMN completeness_days.unreadable_ids IS 'Of the day, in quarantine when it was last read';
       CREATE INDEX completeness_days_newest ON completeness_days (what, day DESC, shop_id DESC);
@@ -46,7 +46,7 @@ export class CompletenessAndRetries1764200000000 implements MigrationInterface {
         unreadable text[] NOT NULL,
         stale text[] NOT NULL,
         stale_at timestamptz[] NOT NULL,
-        stale_status smallint[] NOT NULL
+        stale_status text[] NOT NULL
       );
       CREATE INDEX audit_listed_of_day ON audit_listed (shop_id, what, day);
       COMMENT ON TABLE audit_listed IS 'What the marketplace lists of the days that an audit reads now, a row a transaction; which of it we lacked, could not read or store, and held otherwise';

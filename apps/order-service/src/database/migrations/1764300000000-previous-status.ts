@@ -8,8 +8,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class PreviousStatus1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      ALTER TABLE parent_orders ADD COLUMN previous_status text;
-      COMMENT ON COLUMN parent_orders.previous_status IS 'Of the state that the list said before; null where this is the first';
+      ALTER TABLE orders ADD COLUMN previous_status text;
+      COMMENT ON COLUMN orders.previous_status IS 'Of the state that the list said before; null where this is the first';
     `);
   }
 

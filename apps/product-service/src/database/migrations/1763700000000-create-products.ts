@@ -12,15 +12,15 @@ export class CreateProducts1763700000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE products (
         shop_id uuid NOT NULL,
-        goods_id text COLLATE "C" NOT NULL,
+        product_id text COLLATE "C" NOT NULL,
         version bigint NOT NULL,
-        goods_name text NOT NULL,
-        seller_goods_sn text,
+        product_name text NOT NULL,
+        seller_product_code text,
         image_url text,
         category_id text,
         listing text NOT NULL,
-        platform_status bigint,
-        platform_sub_status bigint,
+        platform_status text,
+        platform_sub_status text,
         list_quantity bigint,
         price_minor bigint,
         price_currency text,
@@ -42,7 +42,7 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         emptied_fields text[] NOT NULL DEFAULT '{}',
         emptied_since timestamptz,
         delisted_at timestamptz,
-        PRIMARY KEY (shop_id, goods_id)
+        PRIMARY KEY (shop_id, product_id)
       ) WITH (fillfactor = 75);
       COMMENT ON COLUMN products.list_quantity IS 'What the product list says; counts while no SKU''s stock is known';
       COMMENT ON COLUMN products.sku_stock IS 'Sum over the SKUs that the product has now; null while none is known';
@@ -54,17 +54,17 @@ export class CreateProducts1763700000000 implements MigrationInterface {
       COMMENT ON COLUMN products.emptied_fields IS
         'Fields that the latest answer left empty; they keep what was known before';
 
-      CREATE INDEX products_newest_of_shop ON products (shop_id, sorted_at DESC, goods_id DESC);
-      CREATE INDEX products_newest ON products (sorted_at DESC, shop_id DESC, goods_id DESC);
+      CREATE INDEX products_newest_of_shop ON products (shop_id, sorted_at DESC, product_id DESC);
+      CREATE INDEX products_newest ON products (sorted_at DESC, shop_id DESC, product_id DESC);
       CREATE INDEX products_words ON products USING gin (${textIndex(PRODUCT_SAID)});
-      CREATE INDEX products_by_id ON products (goods_id);
-      CREATE INDEX products_emptied ON products (sorted_at DESC, shop_id DESC, goods_id DESC)
+      CREATE INDEX products_by_id ON products (product_id);
+      CREATE INDEX products_emptied ON products (sorted_at DESC, shop_id DESC, product_id DESC)
         WHERE emptied_fields <> '{}';
 
       CREATE TABLE skus (
         shop_id uuid NOT NULL,
         sku_id text COLLATE "C" NOT NULL,
-        goods_id text COLLATE "C" NOT NULL,
+        product_id text COLLATE "C" NOT NULL,
         seller_sku text,
         spec text,
         image_url text,
@@ -75,8 +75,8 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         supply_price_currency text,
         is_on_sale boolean,
         is_available boolean NOT NULL,
-        platform_status bigint,
-        platform_sub_status bigint,
+        platform_status text,
+        platform_sub_status text,
         platform_created_at timestamptz,
         status_changed_at timestamptz,
         content_hash text NOT NULL,
@@ -96,9 +96,9 @@ export class CreateProducts1763700000000 implements MigrationInterface {
         'Since when answers tell no supply price; the known one stays. Not among emptied_fields, which every SKU list sets anew';
       COMMENT ON COLUMN skus.removed_at IS 'The product no longer has it; it stays here and counts in no sum';
 
-      CREATE INDEX skus_emptied ON skus (shop_id, goods_id)
+      CREATE INDEX skus_emptied ON skus (shop_id, product_id)
         WHERE emptied_fields <> '{}' OR supply_price_emptied_since IS NOT NULL;
-      CREATE INDEX skus_of_product ON skus (shop_id, goods_id, sku_id);
+      CREATE INDEX skus_of_product ON skus (shop_id, product_id, sku_id);
       CREATE INDEX skus_words ON skus USING gin (${textIndex(SKU_SAID)});
       CREATE INDEX skus_by_id ON skus (sku_id);
 

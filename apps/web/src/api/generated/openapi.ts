@@ -46,7 +46,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/after-sales/{shopId}/{parentAfterSalesSn}": {
+    "/api/v1/after-sales/{shopId}/{caseNumber}": {
         parameters: {
             query?: never;
             header?: never;
@@ -700,7 +700,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List parent orders with their lines, newest first
+         * List orders with their lines, newest first
          * @description Needs the right `orders.read`.
          */
         get: operations["Orders_list"];
@@ -720,7 +720,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count parent orders by status
+         * Count orders by status
          * @description Over the same filters as the list, but for `status`, `limit` and `cursor`.
          *
          *     Needs the right `orders.read`.
@@ -734,7 +734,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{shopId}/{parentOrderSn}": {
+    "/api/v1/orders/{shopId}/{orderNumber}": {
         parameters: {
             query?: never;
             header?: never;
@@ -742,7 +742,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One parent order with its history
+         * One order with its history
          * @description Needs the right `orders.read`.
          */
         get: operations["Orders_get"];
@@ -754,7 +754,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{shopId}/{parentOrderSn}/address/reveal": {
+    "/api/v1/orders/{shopId}/{orderNumber}/address/reveal": {
         parameters: {
             query?: never;
             header?: never;
@@ -776,7 +776,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{shopId}/{parentOrderSn}/refresh": {
+    "/api/v1/orders/{shopId}/{orderNumber}/refresh": {
         parameters: {
             query?: never;
             header?: never;
@@ -786,7 +786,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read one parent order again from the marketplace, now
+         * Read one order again from the marketplace, now
          * @description Needs the right `sync.run`.
          */
         post: operations["Orders_refresh"];
@@ -840,7 +840,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/products/{shopId}/{goodsId}": {
+    "/api/v1/products/{shopId}/{productId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -922,7 +922,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/promotions/{shopId}/{promotionId}/goods": {
+    "/api/v1/promotions/{shopId}/{promotionId}/products": {
         parameters: {
             query?: never;
             header?: never;
@@ -930,12 +930,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The products of one promotion with their enrolled SKUs, by goods id
+         * The products of one promotion with their enrolled SKUs, by product id
          * @description Those that no longer take part are listed with `goneAt`. A page of products with very many SKUs may hold fewer rows than `limit`; `nextCursor` goes on.
          *
          *     Needs the right `products.read`.
          */
-        get: operations["Promotions_goods"];
+        get: operations["Promotions_products"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1605,15 +1605,15 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /** @example PO-211-00000000000000001-D01 */
-            parentAfterSalesSn: string;
+            caseNumber: string;
             /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
+            orderNumber: string;
             status: components["schemas"]["AfterSalesStatus"];
             /**
              * @description The marketplace's own number
              * @example 1
              */
-            platformStatus: number;
+            platformStatus: string;
             /**
              * @description The marketplace's group of statuses
              * @example 1
@@ -1696,15 +1696,15 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /** @example PO-211-00000000000000001-D01 */
-            parentAfterSalesSn: string;
+            caseNumber: string;
             /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
+            orderNumber: string;
             status: components["schemas"]["AfterSalesStatus"];
             /**
              * @description The marketplace's own number
              * @example 1
              */
-            platformStatus: number;
+            platformStatus: string;
             /**
              * @description The marketplace's group of statuses
              * @example 1
@@ -1751,16 +1751,16 @@ export interface components {
         };
         AfterSalesLine: {
             /** @example 211-00000000000000001-D01 */
-            afterSalesSn: string;
+            caseLineId: string;
             status: components["schemas"]["AfterSalesStatus"];
             /**
              * @description The marketplace's own number
              * @example 1
              */
-            platformStatus: number;
+            platformStatus: string;
             type: components["schemas"]["AfterSalesType"];
             /** @example 600000000000001 */
-            goodsId: string | null;
+            productId: string | null;
             /** @example 17000000000001 */
             skuId: string | null;
             /**
@@ -1954,7 +1954,7 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
+            orderNumber: string;
             /**
              * @description Local day of the shop
              * @example 2026-11-20
@@ -2048,12 +2048,12 @@ export interface components {
             to: string;
             state: components["schemas"]["CompletenessState"];
             /**
-             * @description Parent orders by the marketplace’s count; null while unchecked
+             * @description Orders by the marketplace’s count; null while unchecked
              * @example 101
              */
             platformOrders: number | null;
             /**
-             * @description Parent orders that we held at that moment; null while unchecked
+             * @description Orders that we held at that moment; null while unchecked
              * @example 101
              */
             ourOrders: number | null;
@@ -2089,12 +2089,12 @@ export interface components {
         CompletenessOf: "orders" | "after_sales";
         CompletenessShop: {
             /**
-             * @description Parent orders by the marketplace’s count, of all checked days
+             * @description Orders by the marketplace’s count, of all checked days
              * @example 48211
              */
             platformOrders: number;
             /**
-             * @description Parent orders that we held when the days were checked
+             * @description Orders that we held when the days were checked
              * @example 48211
              */
             ourOrders: number;
@@ -2104,7 +2104,7 @@ export interface components {
              */
             difference: number;
             /**
-             * @description Parent orders still missing after they were asked for
+             * @description Orders still missing after they were asked for
              * @example 0
              */
             missingOrders: number;
@@ -2119,17 +2119,17 @@ export interface components {
              */
             renewedOrders: number;
             /**
-             * @description Parent orders in quarantine
+             * @description Orders in quarantine
              * @example 0
              */
             unreadableOrders: number;
             /**
-             * @description Parent orders that we hold and its list does not show
+             * @description Orders that we hold and its list does not show
              * @example 0
              */
             surplusOrders: number;
             /**
-             * @description Parent orders that were missing once and were read then
+             * @description Orders that were missing once and were read then
              * @example 15
              */
             refetchedOrders: number;
@@ -2196,14 +2196,14 @@ export interface components {
              * @description The marketplace's own number of the status
              * @example 2
              */
-            platformStatus: number;
+            platformStatus: string;
             /**
-             * @description Parent orders by the marketplace’s count, now
+             * @description Orders by the marketplace’s count, now
              * @example 12
              */
             platformOrders: number;
             /**
-             * @description Parent orders that we hold in this status, now
+             * @description Orders that we hold in this status, now
              * @example 12
              */
             ourOrders: number;
@@ -2240,12 +2240,12 @@ export interface components {
         };
         CompletenessSummary: {
             /**
-             * @description Parent orders by the marketplace’s count, of all checked days
+             * @description Orders by the marketplace’s count, of all checked days
              * @example 48211
              */
             platformOrders: number;
             /**
-             * @description Parent orders that we held when the days were checked
+             * @description Orders that we held when the days were checked
              * @example 48211
              */
             ourOrders: number;
@@ -2255,7 +2255,7 @@ export interface components {
              */
             difference: number;
             /**
-             * @description Parent orders still missing after they were asked for
+             * @description Orders still missing after they were asked for
              * @example 0
              */
             missingOrders: number;
@@ -2270,17 +2270,17 @@ export interface components {
              */
             renewedOrders: number;
             /**
-             * @description Parent orders in quarantine
+             * @description Orders in quarantine
              * @example 0
              */
             unreadableOrders: number;
             /**
-             * @description Parent orders that we hold and its list does not show
+             * @description Orders that we hold and its list does not show
              * @example 0
              */
             surplusOrders: number;
             /**
-             * @description Parent orders that were missing once and were read then
+             * @description Orders that were missing once and were read then
              * @example 15
              */
             refetchedOrders: number;
@@ -2425,7 +2425,7 @@ export interface components {
         DiscoveryFigures: {
             source: components["schemas"]["DiscoverySource"];
             /**
-             * @description Changes of parent orders that this way found first
+             * @description Changes of orders that this way found first
              * @example 812
              */
             changes: number;
@@ -2460,7 +2460,7 @@ export interface components {
             staleDays: number;
         };
         /** @enum {string} */
-        FulfilmentType: "fulfillBySeller" | "fulfillByCooperativeWarehouse";
+        FulfilmentType: "seller" | "marketplace" | "partner_warehouse" | "unknown";
         /**
          * @description Stable; decide by it
          * @enum {string}
@@ -2663,7 +2663,7 @@ export interface components {
         };
         NamedOrders: {
             /**
-             * @description Parent orders
+             * @description Orders
              * @example 15
              */
             count: number;
@@ -2697,6 +2697,69 @@ export interface components {
              * @description The consent must be given before; ten minutes
              */
             expiresAt: string;
+        };
+        Order: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example PO-211-00000000000000001 */
+            orderNumber: string;
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * @description The marketplace's own number
+             * @example 2
+             */
+            platformStatus: string;
+            /** @example 211 */
+            regionId: string | null;
+            /** Format: date-time */
+            orderedAt: string;
+            /** Format: date-time */
+            confirmedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Latest moment to ship
+             */
+            shipByAt: string | null;
+            /** Format: date-time */
+            shippedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Deadline of delivery, not the delivery
+             */
+            deliverByAt: string | null;
+            /**
+             * Format: date-time
+             * @description The marketplace's time of its last change
+             */
+            platformUpdatedAt: string;
+            /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
+             * @example [
+             *       "past_due",
+             *       "pending_buyer_cancellation"
+             *     ]
+             */
+            labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
+            fulfilmentTypes: components["schemas"]["FulfilmentType"][];
+            /**
+             * @description Units ordered less those cancelled before shipment, over all lines
+             * @example 3
+             */
+            units: number;
+            amounts: components["schemas"]["ShownAmounts"];
+            /**
+             * @description Rises with every stored change
+             * @example 4
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
+            lines: components["schemas"]["OrderLine"][];
         };
         OrderChange: {
             /** @example 4 */
@@ -2764,6 +2827,91 @@ export interface components {
                 [key: string]: number;
             };
         };
+        OrderDetail: {
+            /** Format: uuid */
+            shopId: string;
+            /** @example PO-211-00000000000000001 */
+            orderNumber: string;
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * @description The marketplace's own number
+             * @example 2
+             */
+            platformStatus: string;
+            /** @example 211 */
+            regionId: string | null;
+            /** Format: date-time */
+            orderedAt: string;
+            /** Format: date-time */
+            confirmedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Latest moment to ship
+             */
+            shipByAt: string | null;
+            /** Format: date-time */
+            shippedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Deadline of delivery, not the delivery
+             */
+            deliverByAt: string | null;
+            /**
+             * Format: date-time
+             * @description The marketplace's time of its last change
+             */
+            platformUpdatedAt: string;
+            /**
+             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
+             * @example [
+             *       "past_due",
+             *       "pending_buyer_cancellation"
+             *     ]
+             */
+            labels: string[];
+            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
+            cancelRequest: components["schemas"]["CancelRequest"] | null;
+            fulfilmentTypes: components["schemas"]["FulfilmentType"][];
+            /**
+             * @description Units ordered less those cancelled before shipment, over all lines
+             * @example 3
+             */
+            units: number;
+            amounts: components["schemas"]["ShownAmounts"];
+            /**
+             * @description Rises with every stored change
+             * @example 4
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description When its last change was stored here
+             */
+            changedAt: string;
+            lines: components["schemas"]["OrderLine"][];
+            /** @description Newest first, at most 100; fewer where each is very large */
+            history: components["schemas"]["OrderChange"][];
+            address: components["schemas"]["MaskedAddress"];
+            /** @description Cases of this order, newest first */
+            afterSales: components["schemas"]["AfterSalesCase"][];
+            /**
+             * @description Units of finished after-sales cases that fit no line of the order
+             * @example 0
+             */
+            unmatchedRefundUnits: number;
+            /** @description Finished cases in which something fits no line, or is in another currency than the order */
+            unmatchedRefundCases: string[];
+            /**
+             * @description Known before, empty in the last answer although the order had not changed, and kept
+             * @example [
+             *       "product_name of 211-00000000000000001"
+             *     ]
+             */
+            keptFields: string[];
+            warnings: string[];
+            /** @example PPD */
+            paymentType: string | null;
+        };
         OrderDiscovery: {
             /**
              * Format: date-time
@@ -2823,16 +2971,16 @@ export interface components {
         };
         OrderLine: {
             /** @example 211-00000000000000001 */
-            orderSn: string;
+            lineId: string;
             status: components["schemas"]["OrderStatus"];
             /** @example 600000000000001 */
-            goodsId: string | null;
+            productId: string | null;
             /** @example 17000000000001 */
             skuId: string | null;
             /** @example MUG-RED-L */
             sellerSku: string | null;
             /** @example Steel travel mug */
-            goodsName: string;
+            productName: string;
             /** @example Red, L */
             spec: string | null;
             imageUrl: string | null;
@@ -2856,8 +3004,7 @@ export interface components {
              * @example 1
              */
             soldFactor: number;
-            /** @example fulfillBySeller */
-            fulfilmentType: string | null;
+            fulfilmentType: (string & components["schemas"]["FulfilmentType"]) | null;
             /**
              * @description The marketplace's own words; an open set
              * @example [
@@ -2892,10 +3039,15 @@ export interface components {
         };
         OrderLineChange: {
             /** @example 211-00000000000000001 */
-            orderSn: string;
+            lineId: string;
             status: components["schemas"]["OrderStatus"];
             /** @description Null: a new line */
             previousStatus: (string & components["schemas"]["OrderStatus"]) | null;
+        };
+        OrderPage: {
+            rows: components["schemas"]["Order"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
         };
         /** @enum {string} */
         OrderSort: "ordered" | "ship_by";
@@ -2917,193 +3069,6 @@ export interface components {
             previousAmounts: components["schemas"]["CurrencyFigures"][];
             coverage: components["schemas"]["Coverage"];
             freshness: components["schemas"]["Freshness"];
-        };
-        ParentOrder: {
-            /** Format: uuid */
-            shopId: string;
-            /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
-            status: components["schemas"]["OrderStatus"];
-            /**
-             * @description The marketplace's own number
-             * @example 2
-             */
-            platformStatus: number;
-            /** @example 211 */
-            regionId: string | null;
-            /** Format: date-time */
-            orderedAt: string;
-            /** Format: date-time */
-            confirmedAt: string | null;
-            /**
-             * Format: date-time
-             * @description Latest moment to ship
-             */
-            shipByAt: string | null;
-            /** Format: date-time */
-            shippedAt: string | null;
-            /**
-             * Format: date-time
-             * @description Deadline of delivery, not the delivery
-             */
-            deliverByAt: string | null;
-            /**
-             * Format: date-time
-             * @description The marketplace's time of its last change
-             */
-            platformUpdatedAt: string;
-            /**
-             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
-             * @example [
-             *       "past_due",
-             *       "pending_buyer_cancellation"
-             *     ]
-             */
-            labels: string[];
-            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
-            cancelRequest: components["schemas"]["CancelRequest"] | null;
-            /**
-             * @example [
-             *       "fulfillBySeller"
-             *     ]
-             */
-            fulfilmentTypes: string[];
-            /**
-             * @description Units ordered less those cancelled before shipment, over all lines
-             * @example 3
-             */
-            units: number;
-            amounts: components["schemas"]["ParentOrderAmounts"];
-            /**
-             * @description Rises with every stored change
-             * @example 4
-             */
-            version: number;
-            /**
-             * Format: date-time
-             * @description When its last change was stored here
-             */
-            changedAt: string;
-            lines: components["schemas"]["OrderLine"][];
-        };
-        ParentOrderAmounts: {
-            state: components["schemas"]["ShownAmountState"];
-            /** @example USD */
-            currency: string | null;
-            /**
-             * @description What the items cost the buyer
-             * @example 2598
-             */
-            retailMinor: number | null;
-            /**
-             * @description Supply revenue before deductions
-             * @example 1450
-             */
-            basePriceMinor: number | null;
-            /** @example 2780 */
-            customerPaidMinor: number | null;
-            /** @example 0 */
-            refundedMinor: number | null;
-            /**
-             * @description The marketplace's estimate for the seller
-             * @example 1450
-             */
-            estimatedRevenueMinor: number | null;
-        };
-        ParentOrderDetail: {
-            /** Format: uuid */
-            shopId: string;
-            /** @example PO-211-00000000000000001 */
-            parentOrderSn: string;
-            status: components["schemas"]["OrderStatus"];
-            /**
-             * @description The marketplace's own number
-             * @example 2
-             */
-            platformStatus: number;
-            /** @example 211 */
-            regionId: string | null;
-            /** Format: date-time */
-            orderedAt: string;
-            /** Format: date-time */
-            confirmedAt: string | null;
-            /**
-             * Format: date-time
-             * @description Latest moment to ship
-             */
-            shipByAt: string | null;
-            /** Format: date-time */
-            shippedAt: string | null;
-            /**
-             * Format: date-time
-             * @description Deadline of delivery, not the delivery
-             */
-            deliverByAt: string | null;
-            /**
-             * Format: date-time
-             * @description The marketplace's time of its last change
-             */
-            platformUpdatedAt: string;
-            /**
-             * @description The marketplace's own words; an open set. Known: soon_to_be_overdue, past_due, pending_buyer_cancellation, pending_buyer_address_change, pending_risk_control_alert, signature_required_on_delivery
-             * @example [
-             *       "past_due",
-             *       "pending_buyer_cancellation"
-             *     ]
-             */
-            labels: string[];
-            /** @description Null without the label pending_buyer_cancellation, and until the request has been read */
-            cancelRequest: components["schemas"]["CancelRequest"] | null;
-            /**
-             * @example [
-             *       "fulfillBySeller"
-             *     ]
-             */
-            fulfilmentTypes: string[];
-            /**
-             * @description Units ordered less those cancelled before shipment, over all lines
-             * @example 3
-             */
-            units: number;
-            amounts: components["schemas"]["ParentOrderAmounts"];
-            /**
-             * @description Rises with every stored change
-             * @example 4
-             */
-            version: number;
-            /**
-             * Format: date-time
-             * @description When its last change was stored here
-             */
-            changedAt: string;
-            lines: components["schemas"]["OrderLine"][];
-            /** @description Newest first, at most 100; fewer where each is very large */
-            history: components["schemas"]["OrderChange"][];
-            address: components["schemas"]["MaskedAddress"];
-            /** @description Cases of this order, newest first */
-            afterSales: components["schemas"]["AfterSalesCase"][];
-            /**
-             * @description Units of finished after-sales cases that fit no line of the order
-             * @example 0
-             */
-            unmatchedRefundUnits: number;
-            /** @description Finished cases in which something fits no line, or is in another currency than the order */
-            unmatchedRefundCases: string[];
-            /**
-             * @description Known before, empty in the last answer although the order had not changed, and kept
-             * @example [
-             *       "goods_name of 211-00000000000000001"
-             *     ]
-             */
-            keptFields: string[];
-            warnings: string[];
-            /** @example PPD */
-            paymentType: string | null;
-        };
-        ParentOrderPage: {
-            rows: components["schemas"]["ParentOrder"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
         };
         PasteToken: {
             /** @enum {string} */
@@ -3185,11 +3150,11 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /** @example 600000000000001 */
-            goodsId: string;
+            productId: string;
             /** @example Steel travel mug */
-            goodsName: string;
+            productName: string;
             /** @example MUG */
-            sellerGoodsSn: string | null;
+            sellerProductCode: string | null;
             imageUrl: string | null;
             categoryId: string | null;
             listing: components["schemas"]["ListingState"];
@@ -3221,7 +3186,7 @@ export interface components {
             /**
              * @description Fields that the latest answer of the marketplace left empty; they keep what was known before, and the answer lies in quarantine. Empty when it told all of them
              * @example [
-             *       "goodsName",
+             *       "productName",
              *       "imageUrl"
              *     ]
              */
@@ -3316,7 +3281,7 @@ export interface components {
              * @description Products enrolled now
              * @example 12
              */
-            goodsCount: number;
+            productCount: number;
             /**
              * @description SKUs enrolled now
              * @example 30
@@ -3374,15 +3339,20 @@ export interface components {
                 [key: string]: number;
             };
         };
-        PromotionGoods: {
+        PromotionPage: {
+            rows: components["schemas"]["Promotion"][];
+            /** @description Null on the last page */
+            nextCursor: string | null;
+        };
+        PromotionProduct: {
             /** Format: uuid */
             shopId: string;
             /** @example 1100000022644 */
             promotionId: string;
             /** @example 600000000000001 */
-            goodsId: string;
+            productId: string;
             /** @description Null while the product is not known */
-            goodsName: string | null;
+            productName: string | null;
             imageUrl: string | null;
             /**
              * @description Pieces set aside for the promotion; zero is zero, null is unknown
@@ -3418,13 +3388,8 @@ export interface components {
             emptiedSince: string | null;
             skus: components["schemas"]["PromotionSku"][];
         };
-        PromotionGoodsPage: {
-            rows: components["schemas"]["PromotionGoods"][];
-            /** @description Null on the last page */
-            nextCursor: string | null;
-        };
-        PromotionPage: {
-            rows: components["schemas"]["Promotion"][];
+        PromotionProductsPage: {
+            rows: components["schemas"]["PromotionProduct"][];
             /** @description Null on the last page */
             nextCursor: string | null;
         };
@@ -3486,7 +3451,7 @@ export interface components {
             platformId: string;
         };
         /** @enum {string} */
-        QuarantinedKind: "orders" | "amounts" | "addresses" | "after_sales" | "products" | "skus" | "promotions" | "promotion_goods";
+        QuarantinedKind: "orders" | "amounts" | "addresses" | "after_sales" | "products" | "skus" | "promotions" | "promotion_products";
         QuarantinedRecord: {
             /** Format: uuid */
             shopId: string;
@@ -3582,7 +3547,7 @@ export interface components {
             skuId: string | null;
             sellerSku: string | null;
             /** @example Steel travel mug */
-            goodsName: string;
+            productName: string;
             spec: string | null;
             imageUrl: string | null;
             /** @example 212 */
@@ -3628,7 +3593,7 @@ export interface components {
         };
         RefetchedOrders: {
             /**
-             * @description Parent orders
+             * @description Orders
              * @example 15
              */
             count: number;
@@ -3810,7 +3775,7 @@ export interface components {
          * @description Stable; decide by it
          * @enum {string}
          */
-        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_goods" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.goods_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_goods_left" | "log.promotion_goods_again" | "log.promotion_goods_incomplete" | "log.promotion_goods_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -3937,7 +3902,7 @@ export interface components {
              */
             shopId: string | null;
             /**
-             * @description Changes of parent orders, whatever found them
+             * @description Changes of orders, whatever found them
              * @example 930
              */
             changes: number;
@@ -4022,6 +3987,30 @@ export interface components {
         };
         /** @enum {string} */
         ShownAmountState: "pending" | "computing" | "known" | "unreadable" | "blocked" | "hidden";
+        ShownAmounts: {
+            state: components["schemas"]["ShownAmountState"];
+            /** @example USD */
+            currency: string | null;
+            /**
+             * @description What the items cost the buyer
+             * @example 2598
+             */
+            retailMinor: number | null;
+            /**
+             * @description Supply revenue before deductions
+             * @example 1450
+             */
+            basePriceMinor: number | null;
+            /** @example 2780 */
+            customerPaidMinor: number | null;
+            /** @example 0 */
+            refundedMinor: number | null;
+            /**
+             * @description The marketplace's estimate for the seller
+             * @example 1450
+             */
+            estimatedRevenueMinor: number | null;
+        };
         SignIn: {
             /** @example owner@omni.local */
             email: string;
@@ -4147,7 +4136,7 @@ export interface components {
              */
             mode: "first_load" | "update" | "scan" | "queue" | "audit";
             /**
-             * @description Records read so far (parent orders, products; days of an audit)
+             * @description Records read so far (orders, products; days of an audit)
              * @example 3120
              */
             done: number;
@@ -4294,9 +4283,9 @@ export interface components {
              */
             platformShopId: string | null;
             /** @example PO-211-00000000000000001 */
-            parentOrderSn: string | null;
+            orderNumber: string | null;
             /** @description Number of the parent after-sales */
-            parentAfterSalesSn: string | null;
+            caseNumber: string | null;
             /**
              * Format: date-time
              * @description When the marketplace made the message, by its header
@@ -4481,9 +4470,9 @@ export interface components {
              */
             platformShopId: string | null;
             /** @example PO-211-00000000000000001 */
-            parentOrderSn: string | null;
+            orderNumber: string | null;
             /** @description Number of the parent after-sales */
-            parentAfterSalesSn: string | null;
+            caseNumber: string | null;
             /**
              * Format: date-time
              * @description When the marketplace made the message, by its header
@@ -4630,7 +4619,7 @@ export interface operations {
                 /** @description Open cases only (true) or ended ones only (false) */
                 open?: boolean;
                 /** @description Cases of this order */
-                parentOrderSn?: string;
+                orderNumber?: string;
                 /** @description Opened at or after this instant */
                 openedFrom?: string;
                 /** @description Opened before this instant */
@@ -4768,7 +4757,7 @@ export interface operations {
                 /** @description Open cases only (true) or ended ones only (false) */
                 open?: boolean;
                 /** @description Cases of this order */
-                parentOrderSn?: string;
+                orderNumber?: string;
                 /** @description Opened at or after this instant */
                 openedFrom?: string;
                 /** @description Opened before this instant */
@@ -4896,7 +4885,7 @@ export interface operations {
             header?: never;
             path: {
                 shopId: string;
-                parentAfterSalesSn: string;
+                caseNumber: string;
             };
             cookie?: never;
         };
@@ -8813,7 +8802,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -8850,7 +8839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ParentOrderPage"];
+                    "application/json": components["schemas"]["OrderPage"];
                 };
             };
             /**
@@ -8956,7 +8945,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -9095,7 +9084,7 @@ export interface operations {
             header?: never;
             path: {
                 shopId: string;
-                parentOrderSn: string;
+                orderNumber: string;
             };
             cookie?: never;
         };
@@ -9107,7 +9096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ParentOrderDetail"];
+                    "application/json": components["schemas"]["OrderDetail"];
                 };
             };
             /**
@@ -9221,7 +9210,7 @@ export interface operations {
             header?: never;
             path: {
                 shopId: string;
-                parentOrderSn: string;
+                orderNumber: string;
             };
             cookie?: never;
         };
@@ -9364,7 +9353,7 @@ export interface operations {
             header?: never;
             path: {
                 shopId: string;
-                parentOrderSn: string;
+                orderNumber: string;
             };
             cookie?: never;
         };
@@ -9376,7 +9365,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ParentOrderDetail"];
+                    "application/json": components["schemas"]["OrderDetail"];
                 };
             };
             /**
@@ -9769,7 +9758,7 @@ export interface operations {
             header?: never;
             path: {
                 shopId: string;
-                goodsId: string;
+                productId: string;
             };
             cookie?: never;
         };
@@ -9905,7 +9894,7 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Promotion id, product id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
                 updatedSince?: string;
@@ -10034,7 +10023,7 @@ export interface operations {
                 withGone?: boolean;
                 /** @description true: only those of which, or of one of whose products, the latest answer left known fields empty; false: only the others */
                 emptied?: boolean;
-                /** @description Promotion id, goods id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Promotion id, product id or SKU id in full, or a part of the name. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 /** @description Stored here, new or changed, at or after this instant. By our clock, not the marketplace’s: ask from a minute before the last answer on, and nothing is missed */
                 updatedSince?: string;
@@ -10273,7 +10262,7 @@ export interface operations {
             };
         };
     };
-    Promotions_goods: {
+    Promotions_products: {
         parameters: {
             query?: {
                 /** @description Rows a page; one of very large rows may hold fewer, `nextCursor` goes on */
@@ -10296,7 +10285,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromotionGoodsPage"];
+                    "application/json": components["schemas"]["PromotionProductsPage"];
                 };
             };
             /**

@@ -43,8 +43,8 @@ const DUE_HOURS = ['24', '48', '72'] as const;
 
 /** The opened case stands in the address as "shop id/number". */
 function parseOpened(text: string | undefined): CaseKey | null {
-  const [shopId, parentAfterSalesSn] = text?.split('/') ?? [];
-  return shopId && parentAfterSalesSn ? { shopId, parentAfterSalesSn } : null;
+  const [shopId, caseNumber] = text?.split('/') ?? [];
+  return shopId && caseNumber ? { shopId, caseNumber } : null;
 }
 
 export default function AfterSalesPage() {
@@ -82,8 +82,7 @@ export default function AfterSalesPage() {
   // That there is no case may be said only once they have been read.
   const { runs } = useRuns({ kind: 'after_sales', shopId: oneShop, status: 'succeeded' });
   const hasBeenRead = runs.length > 0;
-  const linkTo = ({ shopId, parentAfterSalesSn }: AfterSalesCase) =>
-    opened.linkTo(`${shopId}/${parentAfterSalesSn}`);
+  const linkTo = ({ shopId, caseNumber }: AfterSalesCase) => opened.linkTo(`${shopId}/${caseNumber}`);
 
   return (
     <div className="stack">
@@ -139,7 +138,7 @@ export default function AfterSalesPage() {
         />
         <ListTable<AfterSalesCase>
           list={list}
-          rowKey={(one) => `${one.shopId}/${one.parentAfterSalesSn}`}
+          rowKey={(one) => `${one.shopId}/${one.caseNumber}`}
           testId="after-sales-table"
           minWidth={940}
           columns={useColumns(linkTo)}
@@ -199,7 +198,7 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
       render: (_, one) => (
         <>
           <Link className="row-link mono nowrap" to={linkTo(one)}>
-            {one.parentAfterSalesSn}
+            {one.caseNumber}
           </Link>
           <div className="soft small">
             <ShopName shopId={one.shopId} />
@@ -228,8 +227,8 @@ function useColumns(linkTo: (one: AfterSalesCase) => To): ListColumns<AfterSales
         ),
     },
     {
-      title: t('orders:parentOrder'),
-      render: (_, one) => <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
+      title: t('orders:order'),
+      render: (_, one) => <OrderLink shopId={one.shopId} orderNumber={one.orderNumber} />,
     },
     {
       title: (

@@ -48,8 +48,8 @@ export const countCases = (filters: CaseFilters) =>
 
 export interface CaseKey {
   shopId: string;
-  parentAfterSalesSn: string;
+  caseNumber: string;
 }
 
 export const readCase = (path: CaseKey) =>
-  ask(gateway.GET('/api/v1/after-sales/{shopId}/{parentAfterSalesSn}', { params: { path } }));
+  ask(gateway.GET('/api/v1/after-sales/{shopId}/{caseNumber}', { params: { path } }));

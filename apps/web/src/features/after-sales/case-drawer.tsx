@@ -21,7 +21,7 @@ export function CaseDrawer({ opened, onClose }: { opened: CaseKey | null; onClos
       title={
         opened && (
           <Typography.Text className="mono" copyable>
-            {opened.parentAfterSalesSn}
+            {opened.caseNumber}
           </Typography.Text>
         )
       }
@@ -34,7 +34,7 @@ export function CaseDrawer({ opened, onClose }: { opened: CaseKey | null; onClos
 
 function CaseContent({ opened }: { opened: CaseKey }) {
   const one = useQuery({
-    queryKey: [AFTER_SALES_KEY, 'one', opened.shopId, opened.parentAfterSalesSn],
+    queryKey: [AFTER_SALES_KEY, 'one', opened.shopId, opened.caseNumber],
     queryFn: () => readCase(opened),
   });
   if (one.isPending) return <Skeleton active />;
@@ -63,8 +63,8 @@ function CaseSections({ one }: { one: AfterSalesCaseDetail }) {
           { key: 'shop', label: t('common:shop'), children: <ShopName shopId={one.shopId} /> },
           {
             key: 'order',
-            label: t('orders:parentOrder'),
-            children: <OrderLink shopId={one.shopId} parentOrderSn={one.parentOrderSn} />,
+            label: t('orders:order'),
+            children: <OrderLink shopId={one.shopId} orderNumber={one.orderNumber} />,
           },
           { key: 'opened', label: t('afterSales:openedAt'), children: time(one.openedAt) },
           { key: 'changed', label: t('orders:platformUpdatedAt'), children: time(one.platformUpdatedAt) },
@@ -74,7 +74,7 @@ function CaseSections({ one }: { one: AfterSalesCaseDetail }) {
         <Typography.Title level={5}>{t('afterSales:lines')}</Typography.Title>
         <ScrollBox label={t('afterSales:lines')}>
           <Table
-            rowKey="afterSalesSn"
+            rowKey="caseLineId"
             size="small"
             pagination={false}
             dataSource={one.lines}
@@ -82,7 +82,7 @@ function CaseSections({ one }: { one: AfterSalesCaseDetail }) {
             columns={[
               {
                 title: t('afterSales:line'),
-                render: (_, line) => <span className="mono">{line.afterSalesSn}</span>,
+                render: (_, line) => <span className="mono">{line.caseLineId}</span>,
               },
               {
                 title: t('products:skuId'),

@@ -22,7 +22,7 @@ const STATUS_COLORS: Readonly<Record<AfterSalesStatus, string>> = {
 
 interface CaseStatusProps {
   status: AfterSalesStatus;
-  platformStatus?: number;
+  platformStatus?: string;
 }
 
 export function CaseStatusTag({ status, platformStatus }: CaseStatusProps) {
@@ -33,7 +33,7 @@ export function CaseStatusTag({ status, platformStatus }: CaseStatusProps) {
     </Tag>
   );
   if (status !== 'unknown' || platformStatus === undefined) return tag;
-  return <Tooltip title={t('orders:platformStatus', { number: platformStatus })}>{tag}</Tooltip>;
+  return <Tooltip title={t('orders:platformStatus', { word: platformStatus })}>{tag}</Tooltip>;
 }
 
 /** Until when somebody must act; what is late or nearly late stands out. */
@@ -49,11 +49,11 @@ export function ActBy({ one }: { one: AfterSalesCase }) {
 }
 
 /** Leads to one case, opened over the list. */
-export function CaseLink({ one }: { one: Pick<AfterSalesCase, 'shopId' | 'parentAfterSalesSn'> }) {
-  const opened = encodeURIComponent(`${one.shopId}/${one.parentAfterSalesSn}`);
+export function CaseLink({ one }: { one: Pick<AfterSalesCase, 'shopId' | 'caseNumber'> }) {
+  const opened = encodeURIComponent(`${one.shopId}/${one.caseNumber}`);
   return (
     <Link className="mono" to={`/after-sales?shop=${one.shopId}&state=all&case=${opened}`}>
-      {one.parentAfterSalesSn}
+      {one.caseNumber}
     </Link>
   );
 }

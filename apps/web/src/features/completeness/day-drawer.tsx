@@ -114,11 +114,7 @@ function DayNumbers({ of, day }: DayProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const numberOf = (number: string) =>
-    of === 'orders' ? (
-      <OrderLink shopId={day.shopId} parentOrderSn={number} />
-    ) : (
-      <BareNumber number={number} />
-    );
+    of === 'orders' ? <OrderLink shopId={day.shopId} orderNumber={number} /> : <BareNumber number={number} />;
   return (
     <>
       {day.missing.count > 0 && (

@@ -81,7 +81,7 @@ function DifferingOrders({ currency }: { currency: string }) {
     <div className="stack">
       <div className="soft small">{t('dashboard:checkText')}</div>
       <Table<CheckedOrder>
-        rowKey={(row) => `${row.shopId}/${row.day}/${row.parentOrderSn}`}
+        rowKey={(row) => `${row.shopId}/${row.day}/${row.orderNumber}`}
         size="small"
         pagination={false}
         loading={list.isTurning}
@@ -93,7 +93,7 @@ function DifferingOrders({ currency }: { currency: string }) {
             title: t('dashboard:checkOrder'),
             render: (_, row) => (
               <>
-                <OrderLink shopId={row.shopId} parentOrderSn={row.parentOrderSn} />
+                <OrderLink shopId={row.shopId} orderNumber={row.orderNumber} />
                 <div className="soft small">
                   <ShopName shopId={row.shopId} /> · {format.day(row.day)}
                 </div>

@@ -51,7 +51,7 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
               render: (_, row) => (
                 <Goods
                   imageUrl={row.imageUrl}
-                  name={`${row.rank}. ${row.goodsName}`}
+                  name={`${row.rank}. ${row.productName}`}
                   sub={joined(row.spec, row.sellerSku ?? row.skuId)}
                   size={32}
                 />

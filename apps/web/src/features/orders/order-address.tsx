@@ -2,7 +2,7 @@ import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Descriptions, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { ParentOrderDetail, RevealedAddress } from '../../api/types';
+import type { OrderDetail, RevealedAddress } from '../../api/types';
 import { joined } from '../../ui/goods';
 import { useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
@@ -12,7 +12,7 @@ import { useShopZone } from '../shops/use-shops';
 import { revealAddress } from './order-queries';
 
 /** Masked; in clear only for who asks, after being told that it is recorded, and only while it is looked at. */
-export function OrderAddress({ order }: { order: ParentOrderDetail }) {
+export function OrderAddress({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const { can } = useSession();

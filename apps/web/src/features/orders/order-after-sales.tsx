@@ -1,18 +1,18 @@
 import { Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { AfterSalesCase, ParentOrderDetail } from '../../api/types';
+import type { AfterSalesCase, OrderDetail } from '../../api/types';
 import { ActBy, CaseLink, CaseStatusTag } from '../after-sales/case-view';
 import { ShopTime } from './order-view';
 
 /** Left out where there is none: most orders have no case. */
-export function OrderAfterSales({ order }: { order: ParentOrderDetail }) {
+export function OrderAfterSales({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
   if (order.afterSales.length === 0) return null;
   return (
     <section data-testid="order-after-sales">
       <Typography.Title level={5}>{t('afterSales:title')}</Typography.Title>
       <Table<AfterSalesCase>
-        rowKey="parentAfterSalesSn"
+        rowKey="caseNumber"
         size="small"
         pagination={false}
         dataSource={order.afterSales}

@@ -2,7 +2,7 @@ import { ReloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { ParentOrderDetail } from '../../api/types';
+import type { FulfilmentType, OrderDetail } from '../../api/types';
 import { currentLanguage, orderWarningText } from '../../i18n/start';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
@@ -26,7 +26,7 @@ export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClos
       title={
         order && (
           <Typography.Text className="mono" copyable>
-            {order.parentOrderSn}
+            {order.orderNumber}
           </Typography.Text>
         )
       }
@@ -80,7 +80,7 @@ function OrderContent({ orderId }: { orderId: OrderKey }) {
   return <OrderSections order={order} />;
 }
 
-function OrderSections({ order }: { order: ParentOrderDetail }) {
+function OrderSections({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
   const time = (at: string | null) => <ShopTime at={at} shopId={order.shopId} />;
   return (
@@ -181,14 +181,8 @@ function OrderSections({ order }: { order: ParentOrderDetail }) {
   );
 }
 
-export function Fulfilment({ types }: { types: readonly string[] }) {
+export function Fulfilment({ types }: { types: readonly FulfilmentType[] }) {
   const { t } = useTranslation();
   if (types.length === 0) return <Unknown />;
-  return types
-    .map((type) =>
-      type === 'fulfillBySeller' || type === 'fulfillByCooperativeWarehouse'
-        ? t(`orders:fulfilments:${type}`)
-        : type,
-    )
-    .join(', ');
+  return types.map((type) => t(`orders:fulfilments:${type}`)).join(', ');
 }

@@ -1,12 +1,12 @@
 import { Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { OrderChange, ParentOrderDetail } from '../../api/types';
+import type { OrderChange, OrderDetail } from '../../api/types';
 import { joined } from '../../ui/goods';
 import { useInstantText } from '../../ui/instant';
 import { useShopZone } from '../shops/use-shops';
 
 /** What changed, found how, by whom, when it happened and when we knew. */
-export function OrderHistory({ order }: { order: ParentOrderDetail }) {
+export function OrderHistory({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
   const timeText = useInstantText();
   const zone = useShopZone(order.shopId);
@@ -21,8 +21,8 @@ export function OrderHistory({ order }: { order: ParentOrderDetail }) {
                 <ChangeText change={change} />
               </div>
               {change.lines.map((line) => (
-                <div key={line.orderSn} className="small">
-                  <span className="mono">{line.orderSn}</span>{' '}
+                <div key={line.lineId} className="small">
+                  <span className="mono">{line.lineId}</span>{' '}
                   {line.previousStatus === null
                     ? t('orders:newLine', { status: t(`orders:statusNames:${line.status}`) })
                     : t('orders:statusChange', {

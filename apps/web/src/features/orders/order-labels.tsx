@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ParentOrder } from '../../api/types';
+import type { Order } from '../../api/types';
 import { currentLanguage, orderLabelText } from '../../i18n/start';
 import { useFormat } from '../../ui/use-format';
 
@@ -18,7 +18,7 @@ const COLORS: Readonly<Record<string, string>> = {
 const WRAPPED = { marginInlineEnd: 0, whiteSpace: 'normal' } as const;
 
 /** What the marketplace says of the order; one that this page does not know is shown as it came. */
-export function OrderLabels({ order }: { order: ParentOrder }) {
+export function OrderLabels({ order }: { order: Order }) {
   return (
     <span className="row" style={{ gap: 4, flexWrap: 'wrap' }}>
       {order.labels.map((label) => (
@@ -34,7 +34,7 @@ export function OrderLabels({ order }: { order: ParentOrder }) {
 }
 
 /** How long somebody can still decide on the buyer's request. */
-function TimeToDecide({ order: { cancelRequest } }: { order: ParentOrder }) {
+function TimeToDecide({ order: { cancelRequest } }: { order: Order }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (cancelRequest === null) return null;

@@ -1,6 +1,6 @@
 import { Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { OrderLine, ParentOrder } from '../../api/types';
+import type { Order, OrderLine } from '../../api/types';
 import { currentLanguage, orderLabelText } from '../../i18n/start';
 import { Goods, joined } from '../../ui/goods';
 import { Money } from '../../ui/money';
@@ -9,8 +9,8 @@ import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { OrderStatusTag } from './order-view';
 
-/** The lines of one parent order. */
-export function OrderLines({ order }: { order: ParentOrder }) {
+/** The lines of one order. */
+export function OrderLines({ order }: { order: Order }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { currency } = order.amounts;
@@ -23,7 +23,7 @@ export function OrderLines({ order }: { order: ParentOrder }) {
   return (
     <ScrollBox label={t('orders:lines')}>
       <Table<OrderLine>
-        rowKey="orderSn"
+        rowKey="lineId"
         size="small"
         pagination={false}
         dataSource={order.lines}
@@ -36,7 +36,7 @@ export function OrderLines({ order }: { order: ParentOrder }) {
               <div style={{ maxWidth: 300 }}>
                 <Goods
                   imageUrl={line.imageUrl}
-                  name={line.goodsName}
+                  name={line.productName}
                   sub={joined(
                     line.spec,
                     line.sellerSku,
@@ -47,7 +47,7 @@ export function OrderLines({ order }: { order: ParentOrder }) {
               </div>
             ),
           },
-          { title: t('orders:line'), render: (_, line) => <span className="mono">{line.orderSn}</span> },
+          { title: t('orders:line'), render: (_, line) => <span className="mono">{line.lineId}</span> },
           {
             title: t('products:skuId'),
             render: (_, line) =>

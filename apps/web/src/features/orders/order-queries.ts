@@ -2,8 +2,8 @@ import { ask, gateway } from '../../api/client';
 import type {
   AmountState,
   FulfilmentType,
+  OrderDetail,
   OrderStatus,
-  ParentOrderDetail,
   RevealedAddress,
   ShipDue,
 } from '../../api/types';
@@ -21,8 +21,10 @@ export const ORDER_STATUSES = [
   'unknown',
 ] as const satisfies readonly OrderStatus[];
 export const FULFILMENT_TYPES = [
-  'fulfillBySeller',
-  'fulfillByCooperativeWarehouse',
+  'seller',
+  'marketplace',
+  'partner_warehouse',
+  'unknown',
 ] as const satisfies readonly FulfilmentType[];
 export const AMOUNT_STATES = [
   'known',
@@ -66,27 +68,27 @@ export function countOrders(filters: OrderFilters & { status?: OrderStatus[] }) 
 
 export interface OrderKey {
   shopId: string;
-  parentOrderSn: string;
+  orderNumber: string;
 }
 
-export function orderKey({ shopId, parentOrderSn }: OrderKey) {
-  return [ORDERS_KEY, 'one', shopId, parentOrderSn] as const;
+export function orderKey({ shopId, orderNumber }: OrderKey) {
+  return [ORDERS_KEY, 'one', shopId, orderNumber] as const;
 }
 
-export function readOrder(path: OrderKey): Promise<ParentOrderDetail> {
-  return ask(gateway.GET('/api/v1/orders/{shopId}/{parentOrderSn}', { params: { path } }));
+export function readOrder(path: OrderKey): Promise<OrderDetail> {
+  return ask(gateway.GET('/api/v1/orders/{shopId}/{orderNumber}', { params: { path } }));
 }
 
 /** Reads the order again from the marketplace, now. */
-export function refreshOrder(path: OrderKey): Promise<ParentOrderDetail> {
-  return ask(gateway.POST('/api/v1/orders/{shopId}/{parentOrderSn}/refresh', { params: { path } }));
+export function refreshOrder(path: OrderKey): Promise<OrderDetail> {
+  return ask(gateway.POST('/api/v1/orders/{shopId}/{orderNumber}/refresh', { params: { path } }));
 }
 
 /** In clear; every call leaves a row in the audit log. */
-export function revealAddress({ shopId, parentOrderSn }: OrderKey): Promise<RevealedAddress> {
+export function revealAddress({ shopId, orderNumber }: OrderKey): Promise<RevealedAddress> {
   return ask(
-    gateway.POST('/api/v1/orders/{shopId}/{parentOrderSn}/address/reveal', {
-      params: { path: { shopId, parentOrderSn } },
+    gateway.POST('/api/v1/orders/{shopId}/{orderNumber}/address/reveal', {
+      params: { path: { shopId, orderNumber } },
     }),
   );
 }

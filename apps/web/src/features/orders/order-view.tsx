@@ -1,6 +1,6 @@
 import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { OrderStatus, ParentOrder } from '../../api/types';
+import type { Order, OrderStatus } from '../../api/types';
 import { Deadline } from '../../ui/deadline';
 import type { Precision } from '../../ui/format';
 import { Instant } from '../../ui/instant';
@@ -20,7 +20,7 @@ const STATUS_COLORS: Readonly<Record<OrderStatus, string>> = {
   unknown: 'magenta',
 };
 
-export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus; platformStatus?: number }) {
+export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus; platformStatus?: string }) {
   const { t } = useTranslation();
   const tag = (
     <Tag color={STATUS_COLORS[status]} style={{ marginInlineEnd: 0 }}>
@@ -28,7 +28,7 @@ export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus
     </Tag>
   );
   if (status !== 'unknown' || platformStatus === undefined) return tag;
-  return <Tooltip title={t('orders:platformStatus', { number: platformStatus })}>{tag}</Tooltip>;
+  return <Tooltip title={t('orders:platformStatus', { word: platformStatus })}>{tag}</Tooltip>;
 }
 
 /** An instant in the zone of the order's shop. */
@@ -45,7 +45,7 @@ interface ShopTimeProps {
 
 const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];
 
-export function ShipBy({ order }: { order: ParentOrder }) {
+export function ShipBy({ order }: { order: Order }) {
   if (order.shipByAt === null) return <Unknown />;
   const time = <ShopTime at={order.shipByAt} shopId={order.shopId} />;
   if (!STILL_TO_SHIP.includes(order.status)) return <span className="soft">{time}</span>;
@@ -60,7 +60,7 @@ type AmountName =
   | 'estimatedRevenueMinor';
 
 /** One amount of an order; where it is not known, why. */
-export function OrderAmount({ order, name }: { order: ParentOrder; name: AmountName }) {
+export function OrderAmount({ order, name }: { order: Order; name: AmountName }) {
   const { t } = useTranslation();
   const { can } = useSession();
   const { state, currency } = order.amounts;

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Card, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, type To } from 'react-router';
-import type { ParentOrder } from '../../api/types';
+import type { Order } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
 import { type ListColumns, ListTable } from '../../ui/list-table';
@@ -33,8 +33,8 @@ import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
 
 /** The opened order stands in the address as "shop id/order number". */
 function parseOpened(text: string | undefined): OrderKey | null {
-  const [shopId, parentOrderSn] = text?.split('/') ?? [];
-  return shopId && parentOrderSn ? { shopId, parentOrderSn } : null;
+  const [shopId, orderNumber] = text?.split('/') ?? [];
+  return shopId && orderNumber ? { shopId, orderNumber } : null;
 }
 
 export default function OrdersPage() {
@@ -42,7 +42,7 @@ export default function OrdersPage() {
   const format = useFormat();
   const { values, change, clear, isFiltered } = useUrlFilters(ORDER_FILTER_NAMES);
   const opened = useOpened('order');
-  const linkTo = (order: ParentOrder) => opened.linkTo(`${order.shopId}/${order.parentOrderSn}`);
+  const linkTo = (order: Order) => opened.linkTo(`${order.shopId}/${order.orderNumber}`);
 
   const status = oneOf(ORDER_STATUSES, values.status);
   const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
@@ -65,7 +65,7 @@ export default function OrdersPage() {
     queryFn: () => countOrders({ ...filters, status: status && [status] }),
     placeholderData: keepPreviousData,
   });
-  const list = useCursorList<ParentOrder>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
+  const list = useCursorList<Order>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
     listOrders({ ...filters, status: status && [status] }, page),
   );
   const total = counts.data && (status ? (counts.data.byStatus[status] ?? 0) : counts.data.total);
@@ -102,9 +102,9 @@ export default function OrdersPage() {
           total={counts.data?.total}
           onChange={(next) => change({ status: next })}
         />
-        <ListTable<ParentOrder>
+        <ListTable<Order>
           list={list}
-          rowKey={(order) => `${order.shopId}/${order.parentOrderSn}`}
+          rowKey={(order) => `${order.shopId}/${order.orderNumber}`}
           testId="orders-table"
           columns={columns}
           tableLayout="fixed"
@@ -127,22 +127,22 @@ export default function OrdersPage() {
   );
 }
 
-function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder> {
+function useColumns(linkTo: (order: Order) => To): ListColumns<Order> {
   const { t } = useTranslation();
   const format = useFormat();
   const { can } = useSession();
   const seesAmounts = can('amounts.read');
   return [
     {
-      title: t('orders:parentOrder'),
+      title: t('orders:order'),
       width: 218,
       render: (_, order) => (
         <div>
           <Link className="row-link mono nowrap" to={linkTo(order)}>
-            {order.parentOrderSn}
+            {order.orderNumber}
           </Link>{' '}
           <Typography.Text
-            copyable={{ text: order.parentOrderSn, tooltips: [t('common:copy'), t('common:copied')] }}
+            copyable={{ text: order.orderNumber, tooltips: [t('common:copy'), t('common:copied')] }}
           />
           <div className="soft small ellipsis">
             <ShopName shopId={order.shopId} />
@@ -170,7 +170,7 @@ function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder
         return (
           <Goods
             imageUrl={first.imageUrl}
-            name={first.goodsName}
+            name={first.productName}
             sub={joined(
               first.spec,
               first.sellerSku,
@@ -213,7 +213,7 @@ function useColumns(linkTo: (order: ParentOrder) => To): ListColumns<ParentOrder
               </>
             ),
           },
-        ] satisfies ListColumns<ParentOrder>)
+        ] satisfies ListColumns<Order>)
       : []),
   ];
 }

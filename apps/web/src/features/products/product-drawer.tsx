@@ -13,7 +13,7 @@ import { ListingTag, ProductSkus, StockText } from './product-skus';
 
 export interface ProductKey {
   shopId: string;
-  goodsId: string;
+  productId: string;
 }
 
 export function ProductDrawer({ opened, onClose }: { opened: ProductKey | null; onClose: () => void }) {
@@ -27,9 +27,9 @@ export function ProductDrawer({ opened, onClose }: { opened: ProductKey | null; 
 
 function ProductContent({ opened }: { opened: ProductKey }) {
   const product = useQuery({
-    queryKey: ['products', 'one', opened.shopId, opened.goodsId],
+    queryKey: ['products', 'one', opened.shopId, opened.productId],
     queryFn: () =>
-      ask(gateway.GET('/api/v1/products/{shopId}/{goodsId}', { params: { path: { ...opened } } })),
+      ask(gateway.GET('/api/v1/products/{shopId}/{productId}', { params: { path: { ...opened } } })),
   });
   if (product.isPending) return <Skeleton active />;
   if (product.isError) return <ProblemPanel error={product.error} onRetry={() => void product.refetch()} />;
@@ -47,8 +47,8 @@ function ProductFacts({ product }: { product: Product }) {
     <>
       <Goods
         imageUrl={product.imageUrl}
-        name={product.goodsName}
-        sub={<span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>}
+        name={product.productName}
+        sub={<span className="mono">{joined(product.productId, product.sellerProductCode)}</span>}
         size={56}
       />
       <EmptiedMark fields={product.emptiedFields} since={product.emptiedSince} shopId={product.shopId} />

@@ -24,10 +24,10 @@ const LISTINGS = ['listed', 'unpublished', 'draft', 'delisted'] as const satisfi
 const STOCK_LEVELS = ['out', 'low', 'available'] as const satisfies readonly StockLevel[];
 const FILTER_NAMES = ['shop', 'q', 'listing', 'stock', 'emptied'] as const;
 
-/** The opened product stands in the address as "shop id/goods id". */
+/** The opened product stands in the address as "shop id/product id". */
 function parseOpened(text: string | undefined): ProductKey | null {
-  const [shopId, goodsId] = text?.split('/') ?? [];
-  return shopId && goodsId ? { shopId, goodsId } : null;
+  const [shopId, productId] = text?.split('/') ?? [];
+  return shopId && productId ? { shopId, productId } : null;
 }
 
 export default function ProductsPage() {
@@ -35,7 +35,7 @@ export default function ProductsPage() {
   const format = useFormat();
   const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
   const opened = useOpened('product');
-  const linkTo = ({ shopId, goodsId }: Product) => opened.linkTo(`${shopId}/${goodsId}`);
+  const linkTo = ({ shopId, productId }: Product) => opened.linkTo(`${shopId}/${productId}`);
   const listing = oneOf(LISTINGS, values.listing);
   const stock = oneOf(STOCK_LEVELS, values.stock);
   const isEmptiedOnly = values.emptied === '1';
@@ -117,7 +117,7 @@ export default function ProductsPage() {
         />
         <ListTable<Product>
           list={list}
-          rowKey={(product) => `${product.shopId}/${product.goodsId}`}
+          rowKey={(product) => `${product.shopId}/${product.productId}`}
           testId="products-table"
           columns={useColumns(linkTo)}
           tableLayout="fixed"
@@ -163,11 +163,11 @@ function useColumns(linkTo: (product: Product) => To): ListColumns<Product> {
       render: (_, product) => (
         <Goods
           imageUrl={product.imageUrl}
-          name={product.goodsName}
+          name={product.productName}
           to={linkTo(product)}
           sub={
             <>
-              <span className="mono">{joined(product.goodsId, product.sellerGoodsSn)}</span>{' '}
+              <span className="mono">{joined(product.productId, product.sellerProductCode)}</span>{' '}
               <EmptiedMark fields={emptiedOf(product)} since={product.emptiedSince} shopId={product.shopId} />
             </>
           }

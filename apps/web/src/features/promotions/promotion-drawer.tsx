@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Descriptions, Drawer, Skeleton, Table, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Promotion, PromotionGoods } from '../../api/types';
+import type { Promotion, PromotionProduct } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Goods, joined } from '../../ui/goods';
@@ -14,7 +14,7 @@ import { ShopTime } from '../orders/order-view';
 import { EmptiedMark } from '../products/emptied-mark';
 import { useSession } from '../session/session';
 import { ShopName } from '../shops/shop-name';
-import { listPromotionGoods, PROMOTIONS_KEY, type PromotionKey, readPromotion } from './promotion-queries';
+import { listPromotionProducts, PROMOTIONS_KEY, type PromotionKey, readPromotion } from './promotion-queries';
 import { PromotionStatusTag, PromotionTimes } from './promotion-view';
 
 export function PromotionDrawer({ opened, onClose }: { opened: PromotionKey | null; onClose: () => void }) {
@@ -38,7 +38,7 @@ function PromotionContent({ opened }: { opened: PromotionKey }) {
   return (
     <div className="stack" data-testid="promotion-detail">
       <PromotionFacts promotion={promotion.data} />
-      <GoodsOfPromotion promotion={promotion.data} />
+      <ProductsOfPromotion promotion={promotion.data} />
     </div>
   );
 }
@@ -88,35 +88,35 @@ function PromotionFacts({ promotion }: { promotion: Promotion }) {
   );
 }
 
-function GoodsOfPromotion({ promotion }: { promotion: Promotion }) {
+function ProductsOfPromotion({ promotion }: { promotion: Promotion }) {
   const { t } = useTranslation();
   const { shopId, promotionId } = promotion;
   const columns = useColumns();
-  const list = useCursorList<PromotionGoods>(
+  const list = useCursorList<PromotionProduct>(
     [PROMOTIONS_KEY, 'goods', shopId, promotionId],
-    (page) => listPromotionGoods({ shopId, promotionId }, page),
+    (page) => listPromotionProducts({ shopId, promotionId }, page),
     { list: 'promotion' },
   );
   return (
     <section>
       <Typography.Title level={5}>{t('promotions:goods')}</Typography.Title>
-      <ListTable<PromotionGoods>
+      <ListTable<PromotionProduct>
         list={list}
-        rowKey={(goods) => goods.goodsId}
-        testId="promotion-goods"
+        rowKey={(goods) => goods.productId}
+        testId="promotion-products"
         minWidth={620}
         columns={columns}
         expandable={{
           rowExpandable: (goods) => goods.skus.length > 0,
           expandedRowRender: (goods) => <Skus goods={goods} />,
         }}
-        empty={<EmptyState title={t('promotions:noGoods')} text={t('promotions:noGoodsText')} />}
+        empty={<EmptyState title={t('promotions:noProducts')} text={t('promotions:noProductsText')} />}
       />
     </section>
   );
 }
 
-function useColumns(): ListColumns<PromotionGoods> {
+function useColumns(): ListColumns<PromotionProduct> {
   const { t } = useTranslation();
   const format = useFormat();
   const pieces = (value: number | null) => (value === null ? <Unknown /> : format.integer(value));
@@ -126,10 +126,10 @@ function useColumns(): ListColumns<PromotionGoods> {
       render: (_, goods) => (
         <Goods
           imageUrl={goods.imageUrl}
-          name={goods.goodsName ?? t('promotions:unknownGoods')}
+          name={goods.productName ?? t('promotions:unknownProducts')}
           sub={
             <>
-              <span className="mono">{goods.goodsId}</span>{' '}
+              <span className="mono">{goods.productId}</span>{' '}
               <EmptiedMark fields={goods.emptiedFields} since={goods.emptiedSince} shopId={goods.shopId} />
             </>
           }
@@ -156,7 +156,7 @@ function useColumns(): ListColumns<PromotionGoods> {
   ];
 }
 
-function Skus({ goods }: { goods: PromotionGoods }) {
+function Skus({ goods }: { goods: PromotionProduct }) {
   const { t } = useTranslation();
   const { can } = useSession();
   const seesPrices = can('amounts.read', goods.shopId);
@@ -181,7 +181,7 @@ function Skus({ goods }: { goods: PromotionGoods }) {
               {
                 title: t('promotions:supplyPrice'),
                 align: 'right' as const,
-                render: (_: unknown, sku: PromotionGoods['skus'][number]) => (
+                render: (_: unknown, sku: PromotionProduct['skus'][number]) => (
                   <MoneyOrUnknown money={sku.supplyPrice} />
                 ),
               },

@@ -37,5 +37,5 @@ export interface PromotionKey {
 export const readPromotion = (path: PromotionKey) =>
   ask(gateway.GET('/api/v1/promotions/{shopId}/{promotionId}', { params: { path } }));
 
-export const listPromotionGoods = (path: PromotionKey, query: PageQuery) =>
-  ask(gateway.GET('/api/v1/promotions/{shopId}/{promotionId}/goods', { params: { path, query } }));
+export const listPromotionProducts = (path: PromotionKey, query: PageQuery) =>
+  ask(gateway.GET('/api/v1/promotions/{shopId}/{promotionId}/products', { params: { path, query } }));

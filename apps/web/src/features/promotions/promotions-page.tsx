@@ -180,9 +180,9 @@ function useColumns(linkTo: (promotion: Promotion) => To): ListColumns<Promotion
         ),
     },
     {
-      title: t('promotions:goodsCount'),
+      title: t('promotions:productCount'),
       align: 'right',
-      render: (_, promotion) => format.integer(promotion.goodsCount),
+      render: (_, promotion) => format.integer(promotion.productCount),
     },
     {
       title: 'SKU',

@@ -9,7 +9,7 @@ export const QUARANTINE_KEY = 'quarantine';
 /** What each service keeps aside. */
 export const QUARANTINED_KINDS = {
   orders: ['orders', 'amounts', 'addresses', 'after_sales'],
-  products: ['products', 'skus', 'promotions', 'promotion_goods'],
+  products: ['products', 'skus', 'promotions', 'promotion_products'],
 } as const satisfies Record<SyncDomain, readonly QuarantinedKind[]>;
 
 export function domainOfRecord({ kind }: { kind: QuarantinedKind }): SyncDomain {

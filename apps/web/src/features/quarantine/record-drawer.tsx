@@ -64,7 +64,7 @@ function RecordSections({ record }: { record: QuarantinedRecordDetail }) {
           showIcon
           title={t('quarantine:resolvedHint', { time: timeText(record.resolvedAt, zone) })}
           description={
-            record.kind === 'orders' && <OrderLink shopId={record.shopId} parentOrderSn={record.platformId} />
+            record.kind === 'orders' && <OrderLink shopId={record.shopId} orderNumber={record.platformId} />
           }
         />
       )}

@@ -161,7 +161,7 @@ function useColumns(linkTo: (webhook: Webhook) => To): ListColumns<Webhook> {
     {
       title: t('webhooks:about'),
       render: (_, webhook) => {
-        const number = webhook.parentAfterSalesSn ?? webhook.parentOrderSn;
+        const number = webhook.caseNumber ?? webhook.orderNumber;
         return number === null ? (
           <Unknown why={t('webhooks:aboutNothing')} />
         ) : (

@@ -69,12 +69,12 @@ function WebhookContent({ id }: { id: string }) {
             key: 'order',
             label: t('webhooks:about'),
             children:
-              webhook.parentOrderSn === null ? (
+              webhook.orderNumber === null ? (
                 <Unknown why={t('webhooks:aboutNothing')} />
               ) : webhook.shopId === null ? (
-                <span className="mono">{webhook.parentOrderSn}</span>
+                <span className="mono">{webhook.orderNumber}</span>
               ) : (
-                <OrderLink shopId={webhook.shopId} parentOrderSn={webhook.parentOrderSn} />
+                <OrderLink shopId={webhook.shopId} orderNumber={webhook.orderNumber} />
               ),
           },
           { key: 'sent', label: t('webhooks:sent'), children: time(webhook.sentAt) },

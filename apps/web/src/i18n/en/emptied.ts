@@ -6,8 +6,8 @@ export const emptied = {
   since: 'since {{time}}',
   only: 'Only with incomplete answers',
   fields: {
-    goodsName: 'name',
-    sellerGoodsSn: 'seller’s number',
+    productName: 'name',
+    sellerProductCode: 'seller’s number',
     imageUrl: 'image',
     categoryId: 'category',
     platformStatus: 'status',

@@ -11,7 +11,7 @@ export const quarantine = {
     products: 'Product',
     skus: 'SKU',
     promotions: 'Promotion',
-    promotion_goods: 'Product in a promotion',
+    promotion_products: 'Product in a promotion',
   },
   states: { open: 'Kept aside', resolved: 'Readable by now', all: 'All' },
   openCount: '{{n}} records kept aside',

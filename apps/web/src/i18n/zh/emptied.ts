@@ -6,8 +6,8 @@ export const emptied: Texts['emptied'] = {
   since: '自 {{time}} 起',
   only: '仅显示返回不完整的',
   fields: {
-    goodsName: '名称',
-    sellerGoodsSn: '商家货号',
+    productName: '名称',
+    sellerProductCode: '商家货号',
     imageUrl: '图片',
     categoryId: '类目',
     platformStatus: '状态',

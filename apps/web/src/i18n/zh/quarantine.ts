@@ -12,7 +12,7 @@ export const quarantine: Texts['quarantine'] = {
     products: '商品',
     skus: 'SKU',
     promotions: '活动',
-    promotion_goods: '活动商品',
+    promotion_products: '活动商品',
   },
   states: { open: '隔离中', resolved: '已恢复', all: '全部' },
   openCount: '隔离中 {{n}} 条',

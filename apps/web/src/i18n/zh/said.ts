@@ -17,7 +17,7 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'what.after_sales': '售后单',
   'what.product_list': '{what}（{list}）',
   'what.promotion_list': '类型为 {type} 的活动',
-  'what.promotion_goods': '活动 {promotionId} 的商品',
+  'what.promotion_products': '活动 {promotionId} 的商品',
   'what.window': '{by}在 {from} 至 {to} 的{what}',
   'what.refused': '{what}（被拒绝：{why}）',
   'what.met': '{what}（共 {total} 条，只读到 {met} 条）',
@@ -181,7 +181,7 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'meaning.after_sales_service_failed': '售后服务失败',
   'meaning.order_shipped': '订单已发货',
   'meaning.case_state': '售后单当前状态不允许该操作',
-  'meaning.goods_service_failed': '商品服务失败',
+  'meaning.product_service_failed': '商品服务失败',
   'meaning.shop_incomplete': '店铺信息未填写完整',
   'meaning.product_processing': '商品正在处理中',
   'meaning.promotion_service_failed': '活动服务失败',
@@ -302,12 +302,12 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'log.prices_left_out': '店铺更换令牌之前不读取供货价：{why}',
   'log.promotions': '活动：{parts}',
   'log.promotions_of_type': '类型 {type} 的 {count} 个',
-  'log.promotion_goods_left': '活动 {promotionId} 的商品保持原样：{why}',
-  'log.promotion_goods_again':
+  'log.promotion_products_left': '活动 {promotionId} 的商品保持原样：{why}',
+  'log.promotion_products_again':
     '活动 {promotionId}：共 {total} 个商品，读到 {met} 个，缺少已知的 {missing} 个；重新读取',
-  'log.promotion_goods_incomplete':
+  'log.promotion_products_incomplete':
     '活动 {promotionId}：共 {total} 个商品，读到 {met} 个，缺少已知的 {missing} 个，无法完整读取；不会因此判定任何商品退出',
-  'log.promotion_goods_untold':
+  'log.promotion_products_untold':
     '活动 {promotionId}：共 {total} 个商品，读到 {met} 个，缺少已知的 {missing} 个，但有些编号无法读取；不会因此判定任何商品退出',
   'log.promotions_not_whole': '活动：缺少已知的 {missing} 个，但并非所有列表都完整；不会因此判定任何活动消失',
   'log.promotions_untold': '活动：缺少已知的 {missing} 个，但有些行的编号无法读取；不会因此判定任何活动消失',

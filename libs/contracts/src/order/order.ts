@@ -34,7 +34,9 @@ export type AmountState = (typeof AMOUNT_STATES)[number];
 export const SHOWN_AMOUNT_STATES = [...AMOUNT_STATES, 'hidden'] as const;
 export type ShownAmountState = (typeof SHOWN_AMOUNT_STATES)[number];
 
-export const FULFILMENT_TYPES = ['fulfillBySeller', 'fulfillByCooperativeWarehouse'] as const;
+export const FULFILMENT_TYPES = ['seller', 'marketplace', 'partner_warehouse', 'unknown'] as const;
+/** Who ships: the seller, the marketplace's own warehouse, one that works with it, or a word that is new to us. */
+export type FulfilmentType = (typeof FULFILMENT_TYPES)[number];
 
 /** Statuses in which the seller still has something to ship: such an order has a deadline that can be missed. */
 export const TO_SHIP_STATUSES = ['unshipped', 'partially_shipped'] as const satisfies readonly OrderStatus[];
@@ -50,8 +52,8 @@ export const ORDER_SORTS = ['ordered', 'ship_by'] as const;
 /** `ordered`: newest first. `ship_by`: the earliest deadline first, those without one last. */
 export type OrderSort = (typeof ORDER_SORTS)[number];
 
-/** Amounts of one parent order in minor units of `currency`; null where the marketplace gave none. */
-export class ParentOrderAmounts {
+/** Amounts of one order in minor units of `currency`; null where the marketplace gave none. */
+export class ShownAmounts {
   @ApiProperty({ enum: SHOWN_AMOUNT_STATES, enumName: 'ShownAmountState' })
   @Amount('hidden')
   state!: ShownAmountState;
@@ -87,17 +89,17 @@ export class ParentOrderAmounts {
 
 export class OrderLine {
   @ApiProperty({ example: '211-00000000000000001' })
-  orderSn!: string;
+  lineId!: string;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
   @ApiProperty({ type: String, nullable: true, example: '600000000000001' })
-  goodsId!: string | null;
+  productId!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '17000000000001' })
   skuId!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'MUG-RED-L' })
   sellerSku!: string | null;
   @ApiProperty({ example: 'Steel travel mug' })
-  goodsName!: string;
+  productName!: string;
   @ApiProperty({ type: String, nullable: true, example: 'Red, L' })
   spec!: string | null;
   @ApiProperty({ type: String, nullable: true })
@@ -110,8 +112,8 @@ export class OrderLine {
   netQuantity!: number;
   @ApiProperty({ example: 1, description: 'Pieces of the seller’s stock in one unit sold' })
   soldFactor!: number;
-  @ApiProperty({ type: String, nullable: true, example: 'fulfillBySeller' })
-  fulfilmentType!: string | null;
+  @ApiProperty({ enum: FULFILMENT_TYPES, enumName: 'FulfilmentType', nullable: true })
+  fulfilmentType!: FulfilmentType | null;
   @ApiProperty({
     type: [String],
     example: ['pre_sale_order'],
@@ -164,15 +166,15 @@ export class CancelRequest {
 }
 
 /** What a buyer placed at once: one or more lines. */
-export class ParentOrder {
+export class Order {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
   @ApiProperty({ example: 'PO-211-00000000000000001' })
-  parentOrderSn!: string;
+  orderNumber!: string;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
   @ApiProperty({ example: 2, description: "The marketplace's own number" })
-  platformStatus!: number;
+  platformStatus!: string;
   @ApiProperty({ type: String, nullable: true, example: '211' })
   regionId!: string | null;
   @ApiProperty({ format: 'date-time' })
@@ -205,15 +207,15 @@ export class ParentOrder {
     description: 'Null without the label pending_buyer_cancellation, and until the request has been read',
   })
   cancelRequest!: CancelRequest | null;
-  @ApiProperty({ type: [String], example: ['fulfillBySeller'] })
-  fulfilmentTypes!: string[];
+  @ApiProperty({ enum: FULFILMENT_TYPES, enumName: 'FulfilmentType', isArray: true })
+  fulfilmentTypes!: FulfilmentType[];
   @ApiProperty({
     example: 3,
     description: 'Units ordered less those cancelled before shipment, over all lines',
   })
   units!: number;
-  @ApiProperty({ type: ParentOrderAmounts })
-  amounts!: ParentOrderAmounts;
+  @ApiProperty({ type: ShownAmounts })
+  amounts!: ShownAmounts;
   @ApiProperty({ example: 4, description: 'Rises with every stored change' })
   version!: number;
   @ApiProperty({ format: 'date-time', description: 'When its last change was stored here' })
@@ -238,7 +240,7 @@ export type OrderChangeSource = (typeof ORDER_CHANGE_SOURCES)[number];
 
 export class OrderLineChange {
   @ApiProperty({ example: '211-00000000000000001' })
-  orderSn!: string;
+  lineId!: string;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
   @ApiProperty({
@@ -283,7 +285,7 @@ export class OrderChange {
   lines!: OrderLineChange[];
 }
 
-export class ParentOrderDetail extends ParentOrder {
+export class OrderDetail extends Order {
   @ApiProperty({
     type: [OrderChange],
     description: 'Newest first, at most 100; fewer where each is very large',
@@ -305,7 +307,7 @@ export class ParentOrderDetail extends ParentOrder {
   unmatchedRefundCases!: string[];
   @ApiProperty({
     type: [String],
-    example: ['goods_name of 211-00000000000000001'],
+    example: ['product_name of 211-00000000000000001'],
     description: 'Known before, empty in the last answer although the order had not changed, and kept',
   })
   keptFields!: string[];
@@ -329,7 +331,7 @@ export class OrderFilters extends PageQuery {
   status?: OrderStatus[];
 
   @SearchFilter(
-    'Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or goods id from its start; or a part of the goods name, the variant or the seller SKU',
+    'Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU',
     'mug',
   )
   search?: string;
@@ -337,7 +339,7 @@ export class OrderFilters extends PageQuery {
   @ApiProperty({ required: false, enum: FULFILMENT_TYPES, enumName: 'FulfilmentType' })
   @IsOptional()
   @IsIn(FULFILMENT_TYPES)
-  fulfilmentType?: (typeof FULFILMENT_TYPES)[number];
+  fulfilmentType?: FulfilmentType;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Ordered at or after this instant' })
   @IsOptional()
@@ -406,14 +408,14 @@ export class OrderFilters extends PageQuery {
   sort?: OrderSort;
 }
 
-export class ParentOrderKey {
+export class OrderKey {
   @ApiProperty({ format: 'uuid' })
   @IsId('shop')
   shopId!: string;
 
   @ApiProperty({ example: 'PO-211-00000000000000001' })
   @IsMarketplaceId()
-  parentOrderSn!: string;
+  orderNumber!: string;
 }
 
 export class OrderCounts {
@@ -441,9 +443,9 @@ export class OrderCounts {
   byDue!: Record<ShipDue, number>;
 }
 
-export class ParentOrderPage {
-  @ApiProperty({ type: [ParentOrder] })
-  rows!: ParentOrder[];
+export class OrderPage {
+  @ApiProperty({ type: [Order] })
+  rows!: Order[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
 }

@@ -1,4 +1,4 @@
-import type { PromotionGoodsRecord } from '#marketplace';
+import type { PromotionProductRecord } from '#marketplace';
 import { type CopyValue, copyRows, type Transaction } from '#runtime';
 import {
   latestOfEach,
@@ -8,16 +8,16 @@ import {
   type RecordTable,
   type Stored,
 } from '../merge/record-table.js';
-import { emitPromotionGoods, type PromotionGoodsKey } from './promotion-events.js';
+import { emitPromotionProducts, type PromotionProductsKey } from './promotion-events.js';
 
 /** A product with the promotion that it takes part in. */
-export interface EnrolledGoods extends PromotionGoodsRecord {
+export interface EnrolledProduct extends PromotionProductRecord {
   readonly promotionId: string;
 }
 
 /** Under which it is told from others, in quarantine too. */
-export function enrolledId({ promotionId, goodsId }: PromotionGoodsKey): string {
-  return `${promotionId}/${goodsId}`;
+export function enrolledId({ promotionId, productId }: PromotionProductsKey): string {
+  return `${promotionId}/${productId}`;
 }
 
 interface EnrolledSku {
@@ -27,16 +27,16 @@ interface EnrolledSku {
 }
 
 /** With its SKUs as they are stored, each once, and what its answer left empty about them. */
-interface GoodsWithSkus extends EnrolledGoods {
+interface ProductsWithSkus extends EnrolledProduct {
   readonly enrolled: readonly EnrolledSku[];
   readonly emptied: readonly string[];
 }
 
 /** No time of change here either: see `PROMOTIONS`. */
-const PROMOTION_GOODS: RecordTable<GoodsWithSkus> = {
-  table: 'promotion_goods',
-  keys: ['promotion_id', 'goods_id'],
-  keyOf: (record) => [record.promotionId, record.goodsId],
+const PROMOTION_GOODS: RecordTable<ProductsWithSkus> = {
+  table: 'promotion_products',
+  keys: ['promotion_id', 'product_id'],
+  keyOf: (record) => [record.promotionId, record.productId],
   fields: [
     { name: 'quantity', columns: ['quantity'], of: (record) => [record.quantity], isDated: false },
     {
@@ -53,7 +53,7 @@ const PROMOTION_GOODS: RecordTable<GoodsWithSkus> = {
 };
 
 const SKU_CONTENT = ['supply_price_minor', 'supply_price_currency'] as const;
-const SKU_COLUMNS = ['promotion_id', 'goods_id', 'sku_id', ...SKU_CONTENT] as const;
+const SKU_COLUMNS = ['promotion_id', 'product_id', 'sku_id', ...SKU_CONTENT] as const;
 
 const SKU_STAGING = `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_skus ON COMMIT DELETE ROWS AS
   SELECT ${SKU_COLUMNS.join(', ')} FROM promotion_skus WITH NO DATA`;
@@ -61,33 +61,33 @@ const SKU_STAGING = `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_skus ON 
 /** Of changed products only. A SKU that its product no longer brings along is no longer enrolled. */
 const STORE_SKUS = `
   WITH changed AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS changed (promotion_id, goods_id)
+    SELECT * FROM unnest($2::text[], $3::text[]) AS changed (promotion_id, product_id)
   ), enrolled AS (
     INSERT INTO promotion_skus AS known (shop_id, ${SKU_COLUMNS.join(', ')})
-    SELECT $1, ${SKU_COLUMNS.join(', ')} FROM incoming_promotion_skus JOIN changed USING (promotion_id, goods_id)
-    ON CONFLICT (shop_id, promotion_id, goods_id, sku_id) DO UPDATE
+    SELECT $1, ${SKU_COLUMNS.join(', ')} FROM incoming_promotion_skus JOIN changed USING (promotion_id, product_id)
+    ON CONFLICT (shop_id, promotion_id, product_id, sku_id) DO UPDATE
       SET gone_at = NULL, ${SKU_CONTENT.map((name) => `${name} = excluded.${name}`).join(', ')}
   )
   UPDATE promotion_skus AS known SET gone_at = now() FROM changed
-  WHERE known.shop_id = $1 AND known.promotion_id = changed.promotion_id AND known.goods_id = changed.goods_id
+  WHERE known.shop_id = $1 AND known.promotion_id = changed.promotion_id AND known.product_id = changed.product_id
     AND known.gone_at IS NULL AND NOT EXISTS (
       SELECT FROM incoming_promotion_skus AS incoming
-      WHERE incoming.promotion_id = known.promotion_id AND incoming.goods_id = known.goods_id
+      WHERE incoming.promotion_id = known.promotion_id AND incoming.product_id = known.product_id
         AND incoming.sku_id = known.sku_id)`;
 
 /** Stores products of promotions with all their SKUs, and their event: see `mergeRecords`. */
-export async function storePromotionGoods(
+export async function storePromotionProducts(
   tx: Transaction,
   shopId: string,
   scanId: string,
-  goods: readonly Read<EnrolledGoods>[],
+  goods: readonly Read<EnrolledProduct>[],
 ): Promise<Stored> {
   const latest = latestOfEach(goods, enrolledId);
   if (latest.length === 0) return NOTHING_STORED;
   const currencies = await currenciesOf(tx, shopId, latest);
   const known = await knownSkus(tx, shopId, latest);
   const rows = latest.map(
-    ({ record, readAt }): Read<GoodsWithSkus> => ({
+    ({ record, readAt }): Read<ProductsWithSkus> => ({
       readAt,
       record: { ...record, ...skusOf(record, known.get(enrolledId(record)) ?? [], currencies) },
     }),
@@ -95,16 +95,16 @@ export async function storePromotionGoods(
   await tx.query(SKU_STAGING);
   await copyRows(tx, 'incoming_promotion_skus', SKU_COLUMNS, rows.flatMap(skuRows));
   const merged = await mergeRecords(tx, PROMOTION_GOODS, { shopId, scanId }, rows, ({ emptied }) => emptied);
-  const changed = merged.changed.map(({ key: [promotionId = '', goodsId = ''] }) => ({
+  const changed = merged.changed.map(({ key: [promotionId = '', productId = ''] }) => ({
     promotionId,
-    goodsId,
+    productId,
   }));
   await tx.query(STORE_SKUS, [
     shopId,
     changed.map(({ promotionId }) => promotionId),
-    changed.map(({ goodsId }) => goodsId),
+    changed.map(({ productId }) => productId),
   ]);
-  await emitPromotionGoods(tx, shopId, changed);
+  await emitPromotionProducts(tx, shopId, changed);
   return { ...merged, changed: merged.changed.filter(({ isFirstChange }) => isFirstChange).length };
 }
 
@@ -115,7 +115,7 @@ export async function storePromotionGoods(
 async function currenciesOf(
   tx: Transaction,
   shopId: string,
-  goods: readonly Read<EnrolledGoods>[],
+  goods: readonly Read<EnrolledProduct>[],
 ): Promise<Map<string, string>> {
   const skuIds = goods.flatMap(({ record }) => record.skus.map(({ skuId }) => skuId));
   const rows = await tx.query<{ skuId: string; currency: string }>(
@@ -130,21 +130,21 @@ async function currenciesOf(
 async function knownSkus(
   tx: Transaction,
   shopId: string,
-  goods: readonly Read<EnrolledGoods>[],
+  goods: readonly Read<EnrolledProduct>[],
 ): Promise<Map<string, EnrolledSku[]>> {
-  const rows = await tx.query<EnrolledSku & PromotionGoodsKey>(
-    `SELECT promotion_id AS "promotionId", goods_id AS "goodsId", sku_id AS "skuId",
+  const rows = await tx.query<EnrolledSku & PromotionProductsKey>(
+    `SELECT promotion_id AS "promotionId", product_id AS "productId", sku_id AS "skuId",
        supply_price_minor AS "supplyPriceMinor", supply_price_currency AS currency
-     FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NULL AND (promotion_id, goods_id) IN (
+     FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NULL AND (promotion_id, product_id) IN (
        SELECT * FROM unnest($2::text[], $3::text[]))`,
-    [shopId, goods.map(({ record }) => record.promotionId), goods.map(({ record }) => record.goodsId)],
+    [shopId, goods.map(({ record }) => record.promotionId), goods.map(({ record }) => record.productId)],
   );
-  const byGoods = new Map<string, EnrolledSku[]>();
-  for (const { promotionId, goodsId, ...sku } of rows) {
-    const id = enrolledId({ promotionId, goodsId });
-    byGoods.set(id, [...(byGoods.get(id) ?? []), sku]);
+  const byProduct = new Map<string, EnrolledSku[]>();
+  for (const { promotionId, productId, ...sku } of rows) {
+    const id = enrolledId({ promotionId, productId });
+    byProduct.set(id, [...(byProduct.get(id) ?? []), sku]);
   }
-  return byGoods;
+  return byProduct;
 }
 
 /**
@@ -152,10 +152,10 @@ async function knownSkus(
  * SKUs), and so does one without a price that was known.
  */
 function skusOf(
-  record: EnrolledGoods,
+  record: EnrolledProduct,
   known: readonly EnrolledSku[],
   currencies: ReadonlyMap<string, string>,
-): Pick<GoodsWithSkus, 'enrolled' | 'emptied'> {
+): Pick<ProductsWithSkus, 'enrolled' | 'emptied'> {
   if (record.skus.length === 0 && known.length > 0) return { enrolled: inOrder(known), emptied: ['skus'] };
   const before = new Map(known.map((sku) => [sku.skuId, sku]));
   let isPriceEmptied = false;
@@ -178,10 +178,10 @@ function inOrder(skus: readonly EnrolledSku[]): EnrolledSku[] {
   return [...byId.values()].sort((one, other) => (one.skuId < other.skuId ? -1 : 1));
 }
 
-function skuRows({ record }: Read<GoodsWithSkus>): CopyValue[][] {
+function skuRows({ record }: Read<ProductsWithSkus>): CopyValue[][] {
   return record.enrolled.map((sku) => [
     record.promotionId,
-    record.goodsId,
+    record.productId,
     sku.skuId,
     sku.supplyPriceMinor,
     sku.currency,

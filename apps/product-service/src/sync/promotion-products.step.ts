@@ -8,8 +8,12 @@ import {
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
-import { countGoodsMissing, markGoodsGone } from '../promotions/gone-promotions.js';
-import { type EnrolledGoods, enrolledId, storePromotionGoods } from '../promotions/promotion-goods-store.js';
+import { countProductsMissing, markProductsGone } from '../promotions/gone-promotions.js';
+import {
+  type EnrolledProduct,
+  enrolledId,
+  storePromotionProducts,
+} from '../promotions/promotion-products-store.js';
 import { isOfOneRecord } from './ask-apart.js';
 import {
   afterPages,
@@ -37,13 +41,13 @@ const OVER_CODES: ReadonlySet<string> = new Set(['220010003', '220010004']);
 /** First pages asked for at once; most promotions have one. */
 const PROMOTIONS_AT_ONCE = 5;
 
-type GoodsPage = ListPage<EnrolledGoods>;
+type ProductsPage = ListPage<EnrolledProduct>;
 
-interface GoodsAnswer {
+interface ProductsAnswer {
   readonly promotionId: string;
   readonly number: number;
   /** The error by which the marketplace refuses this promotion. */
-  readonly page: GoodsPage | MarketplaceError;
+  readonly page: ProductsPage | MarketplaceError;
 }
 
 /** What every part of the step works with. */
@@ -60,7 +64,7 @@ interface Step {
  * refuses costs the others nothing: it is set apart, unless it says that the promotion is over. One that fails for now is put off to the end, and set apart only
  * when it fails again.
  */
-export async function readPromotionGoods(
+export async function readPromotionProducts(
   context: RunContext,
   scan: Scan,
   state: PromotionScanState,
@@ -71,7 +75,7 @@ export async function readPromotionGoods(
   const [current] = state.open;
   if (current === undefined) return openNext(step);
   const ended = state.open.filter(({ reading }) => nextPages(reading).length === 0);
-  if (ended.length > 0) return endGoods(step, ended);
+  if (ended.length > 0) return endProducts(step, ended);
   const { promotionId, reading } = current;
   const answers = await allOf(nextPages(reading).map((number) => readPage(step, promotionId, number)));
   const refused = answers.find(({ page }) => isMarketplaceError(page));
@@ -106,7 +110,7 @@ async function openNext(step: Step): Promise<PromotionScanState> {
       reading: openList(page, enrolledId),
       isConfirming: false,
     })),
-    goodsTotal: state.goodsTotal + pages.reduce((sum, { page }) => sum + page.total, 0),
+    productTotal: state.productTotal + pages.reduce((sum, { page }) => sum + page.total, 0),
   };
   const refused = answers.filter(
     (answer) => isMarketplaceError(answer.page) && (isSecondTry || !faults.includes(answer)),
@@ -117,8 +121,8 @@ async function openNext(step: Step): Promise<PromotionScanState> {
 
 /** Faults of several promotions without an answer between are the marketplace's own: the run waits and asks again. */
 function throwIfUnwell(
-  answers: readonly GoodsAnswer[],
-  faults: readonly GoodsAnswer[],
+  answers: readonly ProductsAnswer[],
+  faults: readonly ProductsAnswer[],
   isSecondTry: boolean,
 ): void {
   const [fault] = faults;
@@ -141,64 +145,64 @@ async function nextPromotions(
     `SELECT promotion_id AS "promotionId" FROM promotions AS promotion
      WHERE shop_id = $1 AND scan_id = $2 AND promotion_id > $3
        AND (is_joined IS DISTINCT FROM false OR EXISTS (
-         SELECT FROM promotion_goods AS goods
+         SELECT FROM promotion_products AS goods
          WHERE goods.shop_id = $1 AND goods.promotion_id = promotion.promotion_id AND goods.gone_at IS NULL))
-       AND ($4 OR (goods_refused_at IS NULL OR goods_refused_at < now() - interval '1 day')
-         AND (ends_at IS NULL OR ends_at >= now() OR goods_read_at IS NULL
-           OR goods_read_at < greatest(ends_at, now() - interval '1 day')))
+       AND ($4 OR (products_refused_at IS NULL OR products_refused_at < now() - interval '1 day')
+         AND (ends_at IS NULL OR ends_at >= now() OR products_read_at IS NULL
+           OR products_read_at < greatest(ends_at, now() - interval '1 day')))
      ORDER BY promotion_id LIMIT $5`,
     [scan.shopId, scan.id, after, isForPerson, PROMOTIONS_AT_ONCE],
   );
   return rows.map((row) => row.promotionId);
 }
 
-async function readPage(step: Step, promotionId: string, number: number): Promise<GoodsAnswer> {
+async function readPage(step: Step, promotionId: string, number: number): Promise<ProductsAnswer> {
   const { context, connector } = step;
   try {
     const answer = await context.call((call) =>
-      connector.listPromotionGoods(call, { promotionId, page: number, pageSize: PAGE_SIZE }),
+      connector.listPromotionProducts(call, { promotionId, page: number, pageSize: PAGE_SIZE }),
     );
-    const page = notEmptyByMistake(answer, number, say('what.promotion_goods', { promotionId }));
+    const page = notEmptyByMistake(answer, number, say('what.promotion_products', { promotionId }));
     return { promotionId, number, page: asEnrolled(page, promotionId) };
   } catch (error) {
     if (!isOfOneRecord(error)) throw error;
     await context.log(
       isOver(error) ? 'info' : 'warn',
-      say('log.promotion_goods_left', { promotionId, why: error.what }),
+      say('log.promotion_products_left', { promotionId, why: error.what }),
     );
     return { promotionId, number, page: error };
   }
 }
 
 function asEnrolled(
-  page: Awaited<ReturnType<MarketplaceConnector['listPromotionGoods']>>,
+  page: Awaited<ReturnType<MarketplaceConnector['listPromotionProducts']>>,
   promotionId: string,
-): GoodsPage {
+): ProductsPage {
   return {
     ...page,
     records: page.records.map((record) => ({ ...record, promotionId })),
     unreadable: page.unreadable.map((record) =>
       record.platformId === null
         ? record
-        : { ...record, platformId: enrolledId({ promotionId, goodsId: record.platformId }) },
+        : { ...record, platformId: enrolledId({ promotionId, productId: record.platformId }) },
     ),
-    unreadableParts: page.unreadableParts?.map((part) => ofGoods(part, promotionId)),
+    unreadableParts: page.unreadableParts?.map((part) => ofProducts(part, promotionId)),
   };
 }
 
-/** A SKU that could not be understood, `goodsId/skuId`, is kept under its product: whose next full answer ends it. */
-function ofGoods(part: UnreadableRecord, promotionId: string): UnreadableRecord {
-  const [goodsId = ''] = part.platformId?.split('/') ?? [];
+/** A SKU that could not be understood, `productId/skuId`, is kept under its product: whose next full answer ends it. */
+function ofProducts(part: UnreadableRecord, promotionId: string): UnreadableRecord {
+  const [productId = ''] = part.platformId?.split('/') ?? [];
   return {
     ...part,
-    platformId: enrolledId({ promotionId, goodsId }),
+    platformId: enrolledId({ promotionId, productId }),
     reason: say('record.of_sku', { id: part.platformId ?? '', reason: part.reason }),
   };
 }
 
 function pagesOf(
-  answers: readonly GoodsAnswer[],
-): { readonly promotionId: string; readonly number: number; readonly page: GoodsPage }[] {
+  answers: readonly ProductsAnswer[],
+): { readonly promotionId: string; readonly number: number; readonly page: ProductsPage }[] {
   return answers.flatMap(({ promotionId, number, page }) =>
     isMarketplaceError(page) ? [] : [{ promotionId, number, page }],
   );
@@ -207,8 +211,8 @@ function pagesOf(
 async function commit(
   { context, scan }: Step,
   next: PromotionScanState,
-  answers: readonly GoodsAnswer[],
-  refused: readonly GoodsAnswer[],
+  answers: readonly ProductsAnswer[],
+  refused: readonly ProductsAnswer[],
 ): Promise<void> {
   const pages = pagesOf(answers);
   await context.commit(async (tx) => {
@@ -219,10 +223,10 @@ async function commit(
     const stored = await storePages(
       tx,
       scan,
-      'promotion_goods',
+      'promotion_products',
       pages.map(({ page }) => page),
       enrolledId,
-      storePromotionGoods,
+      storePromotionProducts,
     );
     const progress = progressOf(stored);
     const errors = refused.flatMap(({ promotionId, page }) =>
@@ -230,7 +234,7 @@ async function commit(
     );
     await noteRefused(tx, scan, errors);
     const faults = errors.filter(({ error }) => !isOver(error));
-    const apart = await setApart(tx, scan, 'promotion_goods', faults);
+    const apart = await setApart(tx, scan, 'promotion_products', faults);
     return {
       state: next,
       total: totalOf(next),
@@ -250,12 +254,12 @@ async function noteRefused(
   if (refused.length === 0) return;
   const over = errors.filter(({ error }) => isOver(error)).map(({ id }) => id);
   await tx.query(
-    `UPDATE promotions SET goods_refused_at = now(),
-       goods_read_at = CASE WHEN promotion_id = ANY($3::text[]) THEN now() ELSE goods_read_at END
+    `UPDATE promotions SET products_refused_at = now(),
+       products_read_at = CASE WHEN promotion_id = ANY($3::text[]) THEN now() ELSE products_read_at END
      WHERE shop_id = $1 AND promotion_id = ANY($2::text[])`,
     [shopId, refused, over],
   );
-  await resolveQuarantined(tx, shopId, 'promotion_goods', over);
+  await resolveQuarantined(tx, shopId, 'promotion_products', over);
 }
 
 function isOver({ kind, platformCode }: MarketplaceError): boolean {
@@ -263,9 +267,9 @@ function isOver({ kind, platformCode }: MarketplaceError): boolean {
 }
 
 /** All promotions whose passes are at their ends, in one transaction. */
-async function endGoods(step: Step, ended: readonly OpenPromotion[]): Promise<PromotionScanState> {
+async function endProducts(step: Step, ended: readonly OpenPromotion[]): Promise<PromotionScanState> {
   const { context, scan, database } = step;
-  const missing = await countGoodsMissing(
+  const missing = await countProductsMissing(
     database,
     scan,
     ended.map(({ promotionId }) => promotionId),
@@ -280,17 +284,17 @@ async function endGoods(step: Step, ended: readonly OpenPromotion[]): Promise<Pr
     if ('isWhole' in outcome) whole.push(promotion.promotionId);
     if ('hasGone' in outcome && outcome.hasGone) gone.push(promotion.promotionId);
     if ('incomplete' in outcome) {
-      next = { ...next, incompleteGoods: [...next.incompleteGoods, outcome.incomplete] };
+      next = { ...next, incompleteProducts: [...next.incompleteProducts, outcome.incomplete] };
     }
   }
   await context.commit(async (tx) => {
     for (const { promotionId, reading } of ended) {
       if (!isOfOnePage(reading)) await forgetListed(tx, keyOf(scan, promotionId));
     }
-    await resolveQuarantined(tx, scan.shopId, 'promotion_goods', whole);
-    const changedDelta = await markGoodsGone(tx, scan, gone);
+    await resolveQuarantined(tx, scan.shopId, 'promotion_products', whole);
+    const changedDelta = await markProductsGone(tx, scan, gone);
     await tx.query(
-      `UPDATE promotions SET goods_read_at = now(), goods_refused_at = NULL
+      `UPDATE promotions SET products_read_at = now(), products_refused_at = NULL
        WHERE shop_id = $1 AND promotion_id = ANY($2::text[])`,
       [scan.shopId, whole],
     );
@@ -299,7 +303,7 @@ async function endGoods(step: Step, ended: readonly OpenPromotion[]): Promise<Pr
   return next;
 }
 
-type EndOfGoods =
+type EndOfProducts =
   | { readonly again: OpenPromotion }
   | { readonly incomplete: ReturnType<typeof incompleteList> }
   | { readonly isWhole: true; readonly hasGone: boolean };
@@ -309,25 +313,25 @@ async function endOne(
   { promotionId, reading, isConfirming }: OpenPromotion,
   met: number,
   missing: number,
-): Promise<EndOfGoods> {
+): Promise<EndOfProducts> {
   const ended = endPass(reading, met);
   const found = { promotionId, met, total: reading.pass.lastTotal, missing };
   if (ended.end === null) {
-    await context.log('info', say('log.promotion_goods_again', found));
+    await context.log('info', say('log.promotion_products_again', found));
     return { again: { promotionId, reading: ended, isConfirming } };
   }
   if (ended.end === 'incomplete') {
-    await context.log('warn', say('log.promotion_goods_incomplete', found));
-    return { incomplete: incompleteList(say('what.promotion_goods', { promotionId }), ended) };
+    await context.log('warn', say('log.promotion_products_incomplete', found));
+    return { incomplete: incompleteList(say('what.promotion_products', { promotionId }), ended) };
   }
   switch (judgeMissing(missing, ended.hasNameless, isConfirming)) {
     case 'none':
       return { isWhole: true, hasGone: false };
     case 'untold':
-      await context.log('warn', say('log.promotion_goods_untold', found));
+      await context.log('warn', say('log.promotion_products_untold', found));
       return { isWhole: true, hasGone: false };
     case 'again':
-      await context.log('info', say('log.promotion_goods_again', found));
+      await context.log('info', say('log.promotion_products_again', found));
       return { again: { promotionId, reading: passAgain(ended), isConfirming: true } };
     case 'gone':
       return { isWhole: true, hasGone: true };

@@ -4,8 +4,8 @@ import {
   canReach,
   DEFAULT_PAGE_LIMIT,
   type Page,
-  PromotionGoods,
-  type PromotionGoodsFilters,
+  PromotionProduct,
+  type PromotionProductsFilters,
   type PromotionSku,
   pageOf,
 } from '#contracts';
@@ -19,12 +19,12 @@ interface SkuRow extends Omit<PromotionSku, 'supplyPrice'> {
   supplyPriceCurrency: string | null;
 }
 
-interface GoodsRow {
+interface ProductsRow {
   shop_id: string;
   promotion_id: string;
-  goods_id: string;
+  product_id: string;
   version: number;
-  goods_name: string | null;
+  product_name: string | null;
   image_url: string | null;
   quantity: number | null;
   remaining_quantity: number | null;
@@ -45,26 +45,26 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
     'goneAt', to_char(own.gone_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
   ) ORDER BY own.gone_at IS NOT NULL, own.sku_id), '[]') AS skus
   FROM promotion_skus AS own LEFT JOIN skus AS sku ON sku.shop_id = own.shop_id AND sku.sku_id = own.sku_id
-  WHERE own.shop_id = goods.shop_id AND own.promotion_id = goods.promotion_id AND own.goods_id = goods.goods_id`;
+  WHERE own.shop_id = goods.shop_id AND own.promotion_id = goods.promotion_id AND own.product_id = goods.product_id`;
 
 const GOODS_PAGE = `
-  SELECT goods.*, product.goods_name, product.image_url, own.skus FROM (
-    SELECT shop_id, promotion_id, goods_id, version, quantity, remaining_quantity, gone_at,
-      emptied_fields, emptied_since FROM promotion_goods
-    WHERE shop_id = $1 AND promotion_id = $2 AND goods_id > $3 ORDER BY goods_id LIMIT $4
+  SELECT goods.*, product.product_name, product.image_url, own.skus FROM (
+    SELECT shop_id, promotion_id, product_id, version, quantity, remaining_quantity, gone_at,
+      emptied_fields, emptied_since FROM promotion_products
+    WHERE shop_id = $1 AND promotion_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4
   ) AS goods
-  LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.goods_id = goods.goods_id
-  CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY goods.goods_id`;
+  LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.product_id = goods.product_id
+  CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY goods.product_id`;
 
 /** The products of one promotion, those that no longer take part too. */
-export class PromotionGoodsQueries {
+export class PromotionProductsQueries {
   constructor(private readonly database: Database) {}
 
-  async list(filters: PromotionGoodsFilters, caller: Caller): Promise<Page<PromotionGoods>> {
+  async list(filters: PromotionProductsFilters, caller: Caller): Promise<Page<PromotionProduct>> {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const [after] = positionOf(filters.cursor, ['text']) ?? [''];
     await this.requirePromotion(filters, caller);
-    const rows = await this.database.prepared<GoodsRow>('promotion-goods', GOODS_PAGE, [
+    const rows = await this.database.prepared<ProductsRow>('promotion-products', GOODS_PAGE, [
       filters.shopId,
       filters.promotionId,
       after,
@@ -73,13 +73,13 @@ export class PromotionGoodsQueries {
     return pageOf(
       rows,
       limit,
-      (row) => asSeenBy(caller, PromotionGoods, toGoods(row)),
-      (row) => [row.goods_id],
+      (row) => asSeenBy(caller, PromotionProduct, toProducts(row)),
+      (row) => [row.product_id],
     );
   }
 
   private async requirePromotion(
-    { shopId, promotionId }: PromotionGoodsFilters,
+    { shopId, promotionId }: PromotionProductsFilters,
     caller: Caller,
   ): Promise<void> {
     const rows = canReach(caller, shopId)
@@ -92,12 +92,12 @@ export class PromotionGoodsQueries {
   }
 }
 
-function toGoods(row: GoodsRow): PromotionGoods {
+function toProducts(row: ProductsRow): PromotionProduct {
   return {
     shopId: row.shop_id,
     promotionId: row.promotion_id,
-    goodsId: row.goods_id,
-    goodsName: row.goods_name,
+    productId: row.product_id,
+    productName: row.product_name,
     imageUrl: row.image_url,
     quantity: row.quantity,
     remainingQuantity: row.remaining_quantity,
