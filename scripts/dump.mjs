@@ -46,6 +46,5 @@ await shutdown.run(async () => {
     for (const text of differences.slice(0, 50)) process.stdout.write(`${text}\n`);
     code = differences.length === 0 ? 0 : 1;
   }
-  await shutdown.stopAll();
   return code;
 });
