@@ -84,12 +84,12 @@ export function createShutdown(progress, { onImpatience = () => {} } = {}) {
     async run(main) {
       try {
         const code = await main();
-        if (code !== undefined && !stopping) {
+        if (code !== undefined && !abort.signal.aborted) {
           await stopAll();
           process.exit(code);
         }
       } catch (error) {
-        if (stopping || error instanceof StoppedError) return;
+        if (abort.signal.aborted || error instanceof StoppedError) return;
         progress.fail();
         const { sentence, details } = explain(error);
         process.stderr.write(`\n${sentence}\n${details ? `\n${details}\n` : ''}`);
