@@ -67,7 +67,7 @@ describe('preparing a database', () => {
     await bootstrapDatabase(url, databasePasswords);
     await bootstrapDatabase(url, databasePasswords);
     const own = urlOf('omni_order', databasePasswords.order ?? '', `${database}_limited`);
-    await run('CREATE TABLE order (id int)', own);
+    await run('CREATE TABLE orders (id int)', own);
   });
 
   test('several at once, and again, end in the same state', async () => {
@@ -85,8 +85,8 @@ describe('preparing a database', () => {
   });
 
   test('a service lands in its own schema and may use temporary tables', async () => {
-    await asService('order', 'CREATE TABLE order (id int); CREATE TEMP TABLE stage (id int)');
-    const { rows } = await run("SELECT schemaname FROM pg_tables WHERE tablename = 'order'", adminUrl);
+    await asService('order', 'CREATE TABLE orders (id int); CREATE TEMP TABLE stage (id int)');
+    const { rows } = await run("SELECT schemaname FROM pg_tables WHERE tablename = 'orders'", adminUrl);
     assert.deepEqual(rows, [{ schemaname: 'orders' }]);
     const { rows: settings } = await asService('order', 'SHOW idle_in_transaction_session_timeout');
     assert.equal(settings[0].idle_in_transaction_session_timeout, '10s');
@@ -94,7 +94,7 @@ describe('preparing a database', () => {
 
   test('a service cannot read, write or make anything of another', async () => {
     const denied = { code: '42501' };
-    await assert.rejects(asService('analytics', 'SELECT * FROM orders.order'), denied);
+    await assert.rejects(asService('analytics', 'SELECT * FROM orders.orders'), denied);
     await assert.rejects(asService('product', 'CREATE TABLE auth.stolen (id int)'), denied);
     await assert.rejects(asService('product', 'CREATE TABLE public.stolen (id int)'), denied);
     await assert.rejects(asService('product', 'SET ROLE omni_auth'), denied);

@@ -52,7 +52,11 @@ describe('every script, without any package', () => {
 
 test('what needs packages installs them first, or says that they are missing', () => {
   /** @type {Record<string, string[]>} */
-  const args = { 'scripts/mutate.mjs': ['scripts'], 'scripts/sync.mjs': ['--shop', 'all', '--kind', 'all'] };
+  const args = {
+    'scripts/dump.mjs': ['--out', 'dump.jsonl'],
+    'scripts/mutate.mjs': ['scripts'],
+    'scripts/sync.mjs': ['--shop', 'all', '--kind', 'all'],
+  };
   for (const file of npmScripts) {
     const { status, stdout, stderr } = run(file, ...(args[file] ?? []));
     assert.notEqual(status, 0, file);

@@ -35,8 +35,8 @@ async function compareAfterSales(...[world, api, shopId, mallId]: ShopPlace): Pr
   const expected = truth.map((item) => ({
     sn: item.parentAfterSalesSn,
     order: item.parentOrderSn,
-    status: item.parentAfterSalesStatus,
-    type: item.afterSalesType,
+    status: String(item.parentAfterSalesStatus),
+    type: String(item.afterSalesType),
     updatedAt: new Date(item.updateAt * 1000).toISOString(),
     lines: item.lines.map((line) => ({
       sn: line.afterSalesSn,

@@ -20,7 +20,7 @@ function expectedOf(truth: PromotionTruth) {
   return {
     id: String(truth.activityId),
     name: truth.activityName,
-    type: truth.activityType,
+    type: String(truth.activityType),
     startsAt: new Date(truth.activityStartTime * 1000).toISOString(),
     endsAt: new Date(truth.activityEndTime * 1000).toISOString(),
     isJoined: truth.isJoinedActivity,
