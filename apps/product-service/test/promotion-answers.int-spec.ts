@@ -40,7 +40,7 @@ function promotionsOfShop(): FakePromotion[] {
       status: 'over',
       isJoined: null,
     }),
-    fakePromotion(13, [], { startsAt: null, endsAt: null, platformStatus: '77', status: null }),
+    fakePromotion(13, [], { startsAt: null, endsAt: null, platformStatus: '77', status: 'unknown' }),
   ];
 }
 
@@ -304,7 +304,7 @@ describe('answers about promotions', () => {
       for await (const message of await consumer.fetch({ max_messages: state.messages - read })) {
         read += 1;
         const { data } = message.json<{ data: Record<string, unknown> & { shopId: string } }>();
-        for (const kind of ['promotions', 'goods', 'products'] as const) {
+        for (const kind of ['promotions', 'products'] as const) {
           for (const told of (data[kind] ?? []) as {
             version: number;
             promotionId?: string;
@@ -350,5 +350,24 @@ describe('answers about promotions', () => {
     assert.ok((await readOn()) > 0);
     const emitted = [...latest.values()].reduce((sum, { version }) => sum + version, 0);
     assert.deepEqual([latest.size, emitted], [2, checksum.versionSum]);
+  });
+
+  test('a number that is new to us replaces the one before; it is no silence', async () => {
+    const record = bench.marketplace.promotions
+      .get(shop)
+      ?.find((each) => each.record.promotionId === id(12))?.record;
+    assert.ok(record !== undefined);
+    Object.assign(record, { platformStatus: '78', status: 'unknown' });
+    await bench.scan(shop, 'promotions');
+    const read = () => rpc.call(Promotions.get, { shopId: shop, promotionId: id(12) }, EVERY_SHOP);
+    const { platformStatus, status, emptiedFields } = await read();
+    assert.deepEqual([platformStatus, status, emptiedFields], ['78', 'unknown', []]);
+    Object.assign(record, { platformStatus: null, status: null });
+    await bench.scan(shop, 'promotions');
+    const silent = await read();
+    assert.deepEqual(
+      [silent.platformStatus, silent.status, silent.emptiedFields],
+      ['78', 'unknown', ['platformStatus']],
+    );
   });
 });

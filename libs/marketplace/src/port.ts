@@ -342,7 +342,7 @@ export interface SkuSupplierPrice {
   supplierPrice: Money | null;
 }
 
-export type PromotionStatus = 'upcoming' | 'running' | 'over';
+export type PromotionStatus = 'upcoming' | 'running' | 'over' | 'unknown';
 
 export interface PromotionRecord {
   promotionId: string;
@@ -350,7 +350,7 @@ export interface PromotionRecord {
   /** Open sets, both. */
   platformType: string | null;
   platformStatus: string | null;
-  /** What the marketplace said when it was read; null where it said nothing that is known. */
+  /** What that means: a word that is new to us is `unknown`; null where the marketplace said none. */
   status: PromotionStatus | null;
   startsAt: Date | null;
   endsAt: Date | null;

@@ -26,8 +26,10 @@ function promotionStatus(platformStatus: string | null): PromotionStatus | null 
       return 'running';
     case '3':
       return 'over';
-    default:
+    case null:
       return null;
+    default:
+      return 'unknown';
   }
 }
 

@@ -955,6 +955,23 @@ describe('promotions', () => {
     );
   });
 
+  test('what its number means; one that is new to us is unknown, not silence', () => {
+    assert.deepEqual(
+      [1, 2, 3, 4, 77, null].map((activityStatus) => {
+        const { platformStatus, status } = readPromotion(wire({ ...activity, activityStatus }));
+        return [platformStatus, status];
+      }),
+      [
+        ['1', 'upcoming'],
+        ['2', 'running'],
+        ['3', 'over'],
+        ['4', 'unknown'],
+        ['77', 'unknown'],
+        [null, null],
+      ],
+    );
+  });
+
   test('a time in milliseconds is no year 58000', () => {
     const { startsAt, endsAt } = readPromotion(
       wire({ ...activity, activityStartTime: 1_700_000_002_000, activityEndTime: '1700600003000' }),
