@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#runtime';
 import type { Scan } from '../sync/store-pages.js';
-import { emitPromotionProducts, emitPromotions, type PromotionProductsKey } from './promotion-events.js';
+import { emitPromotionProducts, emitPromotions, type PromotionProductKey } from './promotion-events.js';
 
 type Queryable = Pick<Database, 'query'>;
 
@@ -14,7 +14,7 @@ const MISSING_PROMOTIONS = `known.shop_id = $1 AND known.gone_at IS NULL AND kno
   AND NOT ${IS_UNREADABLE('promotions', 'known.promotion_id')}`;
 
 /** The same of some promotions ($4). */
-const MISSING_GOODS = `known.shop_id = $1 AND known.promotion_id = ANY($4::text[]) AND known.gone_at IS NULL
+const MISSING_PRODUCTS = `known.shop_id = $1 AND known.promotion_id = ANY($4::text[]) AND known.gone_at IS NULL
   AND known.scan_id IS DISTINCT FROM $2
   AND NOT ${IS_UNREADABLE('promotion_products', "known.promotion_id || '/' || known.product_id")}`;
 
@@ -40,7 +40,7 @@ export async function countProductsMissing(
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ promotionId: string; missing: number }>(
     `SELECT promotion_id AS "promotionId", count(*) AS missing
-     FROM promotion_products AS known WHERE ${MISSING_GOODS} GROUP BY promotion_id`,
+     FROM promotion_products AS known WHERE ${MISSING_PRODUCTS} GROUP BY promotion_id`,
     [scan.shopId, scan.id, scan.since, promotionIds],
   );
   return new Map(rows.map((row) => [row.promotionId, row.missing]));
@@ -74,11 +74,11 @@ export async function markProductsGone(
   promotionIds: readonly string[],
 ): Promise<number> {
   if (promotionIds.length === 0) return 0;
-  const gone = await tx.query<PromotionProductsKey>(
+  const gone = await tx.query<PromotionProductKey>(
     `WITH gone AS (
        UPDATE promotion_products AS known
        SET gone_at = now(), version = version + 1, changed_scan_id = $2, content_hash = '', sku_count = 0
-       WHERE ${MISSING_GOODS} RETURNING promotion_id, product_id
+       WHERE ${MISSING_PRODUCTS} RETURNING promotion_id, product_id
      ), gone_skus AS (
        UPDATE promotion_skus AS known SET gone_at = now() FROM gone
        WHERE known.shop_id = $1 AND known.promotion_id = gone.promotion_id AND known.product_id = gone.product_id

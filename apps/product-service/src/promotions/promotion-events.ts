@@ -18,7 +18,7 @@ const PROMOTION_STATES = `
     'isJoined', is_joined, 'isGone', gone_at IS NOT NULL) AS state
   FROM promotions WHERE shop_id = $1 AND promotion_id = ANY($2::text[]) ORDER BY promotion_id`;
 
-const GOODS_STATES = `
+const PRODUCT_STATES = `
   WITH wanted AS (
     SELECT * FROM unnest($2::text[], $3::text[]) AS wanted (promotion_id, product_id)
   ), own_skus AS (
@@ -48,7 +48,7 @@ export async function emitPromotions(
 }
 
 /** One product in one promotion. */
-export interface PromotionProductsKey {
+export interface PromotionProductKey {
   readonly promotionId: string;
   readonly productId: string;
 }
@@ -57,10 +57,10 @@ export interface PromotionProductsKey {
 export async function emitPromotionProducts(
   tx: Transaction,
   shopId: string,
-  goods: readonly PromotionProductsKey[],
+  goods: readonly PromotionProductKey[],
 ): Promise<void> {
   if (goods.length === 0) return;
-  const rows = await tx.query<{ state: PromotionProductState }>(GOODS_STATES, [
+  const rows = await tx.query<{ state: PromotionProductState }>(PRODUCT_STATES, [
     shopId,
     goods.map(({ promotionId }) => promotionId),
     goods.map(({ productId }) => productId),

@@ -19,7 +19,7 @@ interface SkuRow extends Omit<PromotionSku, 'supplyPrice'> {
   supplyPriceCurrency: string | null;
 }
 
-interface ProductsRow {
+interface PromotionProductRow {
   shop_id: string;
   promotion_id: string;
   product_id: string;
@@ -47,7 +47,7 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
   FROM promotion_skus AS own LEFT JOIN skus AS sku ON sku.shop_id = own.shop_id AND sku.sku_id = own.sku_id
   WHERE own.shop_id = goods.shop_id AND own.promotion_id = goods.promotion_id AND own.product_id = goods.product_id`;
 
-const GOODS_PAGE = `
+const PRODUCTS_PAGE = `
   SELECT goods.*, product.product_name, product.image_url, own.skus FROM (
     SELECT shop_id, promotion_id, product_id, version, quantity, remaining_quantity, gone_at,
       emptied_fields, emptied_since FROM promotion_products
@@ -64,7 +64,7 @@ export class PromotionProductsQueries {
     const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
     const [after] = positionOf(filters.cursor, ['text']) ?? [''];
     await this.requirePromotion(filters, caller);
-    const rows = await this.database.prepared<ProductsRow>('promotion-products', GOODS_PAGE, [
+    const rows = await this.database.prepared<PromotionProductRow>('promotion-products', PRODUCTS_PAGE, [
       filters.shopId,
       filters.promotionId,
       after,
@@ -73,7 +73,7 @@ export class PromotionProductsQueries {
     return pageOf(
       rows,
       limit,
-      (row) => asSeenBy(caller, PromotionProduct, toProducts(row)),
+      (row) => asSeenBy(caller, PromotionProduct, toPromotionProduct(row)),
       (row) => [row.product_id],
     );
   }
@@ -92,7 +92,7 @@ export class PromotionProductsQueries {
   }
 }
 
-function toProducts(row: ProductsRow): PromotionProduct {
+function toPromotionProduct(row: PromotionProductRow): PromotionProduct {
   return {
     shopId: row.shop_id,
     promotionId: row.promotion_id,

@@ -8,7 +8,7 @@ import {
   type RecordTable,
   type Stored,
 } from '../merge/record-table.js';
-import { emitPromotionProducts, type PromotionProductsKey } from './promotion-events.js';
+import { emitPromotionProducts, type PromotionProductKey } from './promotion-events.js';
 
 /** A product with the promotion that it takes part in. */
 export interface EnrolledProduct extends PromotionProductRecord {
@@ -16,7 +16,7 @@ export interface EnrolledProduct extends PromotionProductRecord {
 }
 
 /** Under which it is told from others, in quarantine too. */
-export function enrolledId({ promotionId, productId }: PromotionProductsKey): string {
+export function enrolledId({ promotionId, productId }: PromotionProductKey): string {
   return `${promotionId}/${productId}`;
 }
 
@@ -27,13 +27,13 @@ interface EnrolledSku {
 }
 
 /** With its SKUs as they are stored, each once, and what its answer left empty about them. */
-interface ProductsWithSkus extends EnrolledProduct {
+interface ProductWithSkus extends EnrolledProduct {
   readonly enrolled: readonly EnrolledSku[];
   readonly emptied: readonly string[];
 }
 
 /** No time of change here either: see `PROMOTIONS`. */
-const PROMOTION_GOODS: RecordTable<ProductsWithSkus> = {
+const PROMOTION_PRODUCTS: RecordTable<ProductWithSkus> = {
   table: 'promotion_products',
   keys: ['promotion_id', 'product_id'],
   keyOf: (record) => [record.promotionId, record.productId],
@@ -87,14 +87,20 @@ export async function storePromotionProducts(
   const currencies = await currenciesOf(tx, shopId, latest);
   const known = await knownSkus(tx, shopId, latest);
   const rows = latest.map(
-    ({ record, readAt }): Read<ProductsWithSkus> => ({
+    ({ record, readAt }): Read<ProductWithSkus> => ({
       readAt,
       record: { ...record, ...skusOf(record, known.get(enrolledId(record)) ?? [], currencies) },
     }),
   );
   await tx.query(SKU_STAGING);
   await copyRows(tx, 'incoming_promotion_skus', SKU_COLUMNS, rows.flatMap(skuRows));
-  const merged = await mergeRecords(tx, PROMOTION_GOODS, { shopId, scanId }, rows, ({ emptied }) => emptied);
+  const merged = await mergeRecords(
+    tx,
+    PROMOTION_PRODUCTS,
+    { shopId, scanId },
+    rows,
+    ({ emptied }) => emptied,
+  );
   const changed = merged.changed.map(({ key: [promotionId = '', productId = ''] }) => ({
     promotionId,
     productId,
@@ -132,7 +138,7 @@ async function knownSkus(
   shopId: string,
   goods: readonly Read<EnrolledProduct>[],
 ): Promise<Map<string, EnrolledSku[]>> {
-  const rows = await tx.query<EnrolledSku & PromotionProductsKey>(
+  const rows = await tx.query<EnrolledSku & PromotionProductKey>(
     `SELECT promotion_id AS "promotionId", product_id AS "productId", sku_id AS "skuId",
        supply_price_minor AS "supplyPriceMinor", supply_price_currency AS currency
      FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NULL AND (promotion_id, product_id) IN (
@@ -155,7 +161,7 @@ function skusOf(
   record: EnrolledProduct,
   known: readonly EnrolledSku[],
   currencies: ReadonlyMap<string, string>,
-): Pick<ProductsWithSkus, 'enrolled' | 'emptied'> {
+): Pick<ProductWithSkus, 'enrolled' | 'emptied'> {
   if (record.skus.length === 0 && known.length > 0) return { enrolled: inOrder(known), emptied: ['skus'] };
   const before = new Map(known.map((sku) => [sku.skuId, sku]));
   let isPriceEmptied = false;
@@ -178,7 +184,7 @@ function inOrder(skus: readonly EnrolledSku[]): EnrolledSku[] {
   return [...byId.values()].sort((one, other) => (one.skuId < other.skuId ? -1 : 1));
 }
 
-function skuRows({ record }: Read<ProductsWithSkus>): CopyValue[][] {
+function skuRows({ record }: Read<ProductWithSkus>): CopyValue[][] {
   return record.enrolled.map((sku) => [
     record.promotionId,
     record.productId,

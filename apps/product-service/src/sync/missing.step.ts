@@ -10,7 +10,7 @@ import { refusedWords, setApart } from './set-apart.js';
 import { databaseTimes, progressOf, type Scan, storeProductPages } from './store-pages.js';
 
 /** The most that one question by number takes. */
-const GOODS_A_QUESTION = 100;
+const PRODUCTS_A_QUESTION = 100;
 /** A whole catalogue that is gone without a trace is believed up to this size only. */
 const MAX_VANISHED_AT_ONCE = 20;
 
@@ -27,9 +27,9 @@ export async function checkMissing(
   database: Database,
   connector: MarketplaceConnector,
 ): Promise<ScanState> {
-  const fresh = await nextMissing(database, scan.shopId, scan.id, state.after, GOODS_A_QUESTION);
+  const fresh = await nextMissing(database, scan.shopId, scan.id, state.after, PRODUCTS_A_QUESTION);
   const isSecondTry = fresh.length === 0;
-  const productIds = isSecondTry ? state.putOff.slice(0, GOODS_A_QUESTION) : fresh;
+  const productIds = isSecondTry ? state.putOff.slice(0, PRODUCTS_A_QUESTION) : fresh;
   if (productIds.length === 0) return { ...state, phase: 'prices', ...beginByNumber(false) };
   const asked = await askApart(
     productIds,
