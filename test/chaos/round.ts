@@ -144,7 +144,10 @@ export class ChaosRound {
     return shops;
   }
 
-  /** Every kind must have succeeded since then; what has not is asked for again. */
+  /**
+   * Every kind must have succeeded since then, as a person asks for it: the timer does not read again what is in promotions
+   * that are over, whose prices this world changes all the same. What has not is asked for again.
+   */
   private async askForRuns(
     api: ApiClient,
     shops: readonly ShopView[],
@@ -169,7 +172,7 @@ export class ChaosRound {
   }
 
   private isAfter(run: SyncRun, since: Date): boolean {
-    return run.startedAt !== null && new Date(run.startedAt) >= since;
+    return run.trigger === 'manual' && run.startedAt !== null && new Date(run.startedAt) >= since;
   }
 
   private async ask(api: ApiClient, shopId: string, kind: SyncKind): Promise<void> {

@@ -275,7 +275,8 @@ describe('after-sales', () => {
   /** What has been told of it since the last time this was asked. */
   const reach = async () => {
     const events = await bed.database.query<{ payload: string }>(
-      `DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING payload`,
+      `WITH taken AS (DELETE FROM outbox WHERE subject = $1 AND payload::json ->> 'shopId' = $2 RETURNING id, payload)
+       SELECT payload FROM taken ORDER BY id`,
       [AfterSalesReachChanged.subject, shopId],
     );
     return events.map(({ payload }) => {
