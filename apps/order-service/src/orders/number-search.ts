@@ -1,3 +1,5 @@
+import type { Param } from '#lists';
+
 /**
  * Numbers as Temu writes them: `PO-{region}-{digits}` an order, `{region}-{digits}` a line, `…-D01` behind either a case
  * and its line. People have them with and without what stands before the digits.
@@ -35,13 +37,8 @@ export function mayBeLine({ full }: NumberSearch): boolean {
 
 /**
  * Whether a number begins with what is searched for: by the index on its tail, then as it was given.
- * @param param adds a parameter and gives its name
  */
-export function beginsWith(
-  column: string,
-  { full, tail }: NumberSearch,
-  param: (value: unknown) => string,
-): string {
+export function beginsWith(column: string, { full, tail }: NumberSearch, param: Param): string {
   const byTail = (): string => `number_tail(${column}) LIKE ${param(`${tail}%`)}`;
   if (full === tail) return byTail();
   const asGiven = `(upper(${column}) LIKE ${param(`${full}%`)} OR upper(${column}) LIKE ${param(`PO-${full}%`)})`;
