@@ -43,12 +43,22 @@ interface ShopTimeProps {
   precision?: Precision;
 }
 
-const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];
+/** Whether something is left to be shipped, so that a deadline can be missed. */
+const IS_TO_SHIP: Readonly<Record<OrderStatus, boolean>> = {
+  pending: false,
+  unshipped: true,
+  partially_shipped: true,
+  shipped: false,
+  partially_delivered: false,
+  delivered: false,
+  cancelled: false,
+  unknown: false,
+};
 
 export function ShipBy({ order }: { order: Order }) {
   if (order.shipByAt === null) return <Unknown />;
   const time = <ShopTime at={order.shipByAt} shopId={order.shopId} />;
-  if (!STILL_TO_SHIP.includes(order.status)) return <span className="soft">{time}</span>;
+  if (!IS_TO_SHIP[order.status]) return <span className="soft">{time}</span>;
   return <Deadline at={order.shipByAt}>{time}</Deadline>;
 }
 
