@@ -12,7 +12,7 @@ import {
 import { emitProducts } from './product-events.js';
 
 /**
- * Temu's `goodsStatusChangeTime` is the time of the last change of *status*: a product that was edited goes through a
+ * `statusChangedAt` is the time of the last change of *status*: a product that was edited goes through a
  * review, one that was taken down or put up changes its status too. With a later one the texts, the image, the category
  * and the list of SKUs may be another edition's, and are believed when they are empty. Prices and stock change without
  * it: about them it says nothing, so silence is never an answer there, nor about the time of creation and that time.

@@ -61,7 +61,7 @@ export class RejectCredentials {
   @IsText(0, 50)
   platformCode?: string;
 
-  /** The call that was refused, e.g. `bg.order.list.v2.get`. */
+  /** The marketplace's name of the call that was refused. */
   @IsOptional()
   @IsText(0, 100)
   operation?: string;

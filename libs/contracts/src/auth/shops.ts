@@ -3,6 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsName, IsTimeZoneName } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
@@ -25,10 +26,10 @@ export class ShopView {
   @ApiProperty({ enum: MARKETPLACE_REGIONS })
   region!: MarketplaceRegionId;
 
-  @ApiProperty({ example: '635517726820718', description: 'The marketplace’s id (Temu: mall id)' })
+  @ApiProperty({ example: EXAMPLES.platformShopId, description: 'The marketplace’s id' })
   platformShopId!: string;
 
-  @ApiProperty({ example: 'Temu US …0718' })
+  @ApiProperty({ example: EXAMPLES.shopName })
   name!: string;
 
   @ApiProperty({
@@ -137,8 +138,9 @@ export class ChangeShopInput extends ChangeShop {
 /** What other services keep of a shop. The event and the list for rebuilding carry the same. */
 export const ShopState = Type.Object({
   shopId: Type.String(),
-  marketplace: Type.Enum(['temu']),
-  region: Type.Enum(['us', 'eu', 'global', 'cn', 'partner']),
+  // Open sets: what is registered later is no new version of the event.
+  marketplace: Type.Unsafe<MarketplaceId>(Type.String()),
+  region: Type.Unsafe<MarketplaceRegionId>(Type.String()),
   platformShopId: Type.String(),
   name: Type.String(),
   timeZone: Type.String(),

@@ -2,7 +2,7 @@ import { MARKETPLACES } from '#marketplaces';
 
 /** Of every service that calls marketplaces; their files are named alike in each marketplace's folder. */
 const MARKETPLACE_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/settings.ts`);
-const APPS_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/apps.settings.ts`);
+const CONSENT_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/auth.settings.ts`);
 const APPS_SECRETS = MARKETPLACES.map((id) => `${id.toUpperCase()}_BOOTSTRAP_APPS`);
 
 /** What `npm start`, `npm run dev`, docker-compose.yml, the database and the bus must know of a program. */
@@ -42,7 +42,7 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'auth',
     callsMarketplaces: true,
-    configs: ['apps/auth-service/src/auth.config.ts', ...MARKETPLACE_SETTINGS, ...APPS_SETTINGS],
+    configs: ['apps/auth-service/src/auth.config.ts', ...MARKETPLACE_SETTINGS, ...CONSENT_SETTINGS],
     secrets: ['AUTH_MASTER_KEYS', ...APPS_SECRETS, 'CREDENTIAL_LEASE_KEY'],
     starts: 'first',
   },

@@ -3253,7 +3253,7 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /**
-             * @description The marketplace's number (Temu: activityId)
+             * @description The marketplace's number
              * @example 1100000022644
              */
             promotionId: string;
@@ -3942,7 +3942,7 @@ export interface components {
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /**
-             * @description The marketplace’s id (Temu: mall id)
+             * @description The marketplace’s id
              * @example 635517726820718
              */
             platformShopId: string;
@@ -4278,7 +4278,7 @@ export interface components {
             /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
             state: components["schemas"]["WebhookState"];
             /**
-             * @description Temu: mall id
+             * @description The marketplace’s id of the shop
              * @example 635517726820718
              */
             platformShopId: string | null;
@@ -4465,7 +4465,7 @@ export interface components {
             /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
             state: components["schemas"]["WebhookState"];
             /**
-             * @description Temu: mall id
+             * @description The marketplace’s id of the shop
              * @example 635517726820718
              */
             platformShopId: string | null;
@@ -4612,7 +4612,7 @@ export interface operations {
                 cursor?: string;
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
-                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without what stands before its digits. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
@@ -4750,7 +4750,7 @@ export interface operations {
                 cursor?: string;
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
-                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without what stands before its digits. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
@@ -8802,7 +8802,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without what stands before its digits; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -8945,7 +8945,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without what stands before its digits; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
