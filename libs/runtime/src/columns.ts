@@ -1,4 +1,4 @@
-import { type CopyValue, encodeCopyRow } from './copy-rows.js';
+import { encodeCopyRow } from './copy-rows.js';
 
 /** What a column of each Postgres type is given; null everywhere. */
 interface ValueOf {
@@ -21,8 +21,10 @@ interface ValueOf {
 type ColumnType = keyof ValueOf;
 /** Postgres flattens arrays of arrays: these go in by `recordsOf`, `rowOf` or COPY. */
 type ScalarType = Exclude<ColumnType, `${string}[]`>;
+/** What `encodeCopyRow` writes. */
+type CopiedType = Exclude<ColumnType, 'bytea' | 'integer[]'>;
 
-type Column<Row, Type extends ColumnType> = {
+export type Column<Row, Type extends ColumnType = ColumnType> = {
   readonly [Each in Type]: readonly [type: Each, of: (row: Row) => ValueOf[Each] | null];
 }[Type];
 
@@ -31,14 +33,20 @@ type Column<Row, Type extends ColumnType> = {
  * rows are all made of this table, so that nothing has to agree by order. Names are our own, never input.
  */
 export type Columns<Row, Type extends ColumnType = ColumnType> = Readonly<Record<string, Column<Row, Type>>>;
+export type CopiedColumns<Row> = Columns<Row, CopiedType>;
 
 /** As an INSERT, a SELECT or COPY lists them. */
 export function namesOf(columns: object): string {
   return Object.keys(columns).join(', ');
 }
 
-/** Each by the new value, for an upsert. */
-export function replacementOf(names: readonly string[]): string {
+/** Each by the new value, for an upsert. @param except those that are not replaced, as the key */
+export function replacementOf<Table extends object>(
+  columns: Table,
+  except: readonly (string & keyof Table)[] = [],
+): string {
+  const left: ReadonlySet<string> = new Set(except);
+  const names = Object.keys(columns).filter((name) => !left.has(name));
   return names.map((name) => `${name} = excluded.${name}`).join(', ');
 }
 
@@ -98,16 +106,17 @@ export function rowOf<Row>(columns: Columns<Row>, firstParameter: number) {
   };
 }
 
-/**
- * Rows for COPY, the fastest way in.
- * @property encoded a row as COPY takes it, without its end
- */
-export function copyOf<Row>(columns: Columns<Row>) {
-  const all = listed(columns);
-  return {
-    names: namesOf(columns),
-    encoded: (row: Row): string => encodeCopyRow(all.map(({ of }) => of(row) as CopyValue)),
-  };
+/** One row as COPY takes it, without its end. */
+export function encodedRow<Row>(columns: CopiedColumns<Row>, row: Row): string {
+  return encodeCopyRow(valuesOf(columns, row));
+}
+
+/** In the order of `namesOf`. */
+export function valuesOf<Row, Type extends ColumnType>(
+  columns: Columns<Row, Type>,
+  row: Row,
+): (ValueOf[Type] | null)[] {
+  return Object.values<Column<Row, Type>>(columns).map(([, of]) => of(row));
 }
 
 interface Listed<Row> {
