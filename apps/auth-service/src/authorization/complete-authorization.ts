@@ -31,7 +31,8 @@ import { CONNECTORS, type Connectors } from './connectors.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
 
-interface OpenAuthorization {
+/** A consent that was asked for and not given yet. */
+interface OpenConsent {
   readonly state_hash: Buffer;
   readonly app_id: string;
   readonly shop_id: string | null;
@@ -53,12 +54,12 @@ export class CompleteAuthorization {
    * once, nor the code. A seller's no is an answer, and ends the authorization.
    */
   async complete(input: CompleteAuthorizationInput, caller: Caller): Promise<AuthorizationResult> {
-    const authorization = await this.findState(input, caller);
-    await this.assertMayComplete(authorization, caller);
-    const app = await this.apps.open(authorization.app_id);
+    const consent = await this.findState(input, caller);
+    await this.assertMayComplete(consent, caller);
+    const app = await this.apps.open(consent.app_id);
     const connector = this.connectors[input.marketplace];
     const code = await this.checkedCode(input, app, connector, caller);
-    await this.spendState(authorization, input, caller);
+    await this.spendState(consent, input, caller);
     if (code === null) {
       await this.recordRefusal(input.marketplace, say('act.answer_denied'), caller);
       throw invalid('authorization.denied', 'The seller did not give consent. Begin again when they agree.');
@@ -77,7 +78,7 @@ export class CompleteAuthorization {
     const target = {
       marketplace: input.marketplace,
       app,
-      shopId: authorization.shop_id,
+      shopId: consent.shop_id,
       caller,
       now: this.now(),
     };
@@ -131,13 +132,13 @@ export class CompleteAuthorization {
       : this.apps.choose(shop.marketplace, shop.region, input.appId);
   }
 
-  private async findState(input: CompleteAuthorizationInput, caller: Caller): Promise<OpenAuthorization> {
+  private async findState(input: CompleteAuthorizationInput, caller: Caller): Promise<OpenConsent> {
     const [found] =
       input.state === undefined || input.state === ''
         ? []
-        : await this.database.query<OpenAuthorization>(
-            `SELECT au.state_hash, au.app_id, au.shop_id FROM authorizations au JOIN marketplace_apps a ON a.id = au.app_id
-             WHERE au.state_hash = $1 AND au.user_id = $2 AND au.used_at IS NULL AND au.expires_at > $3
+        : await this.database.query<OpenConsent>(
+            `SELECT c.state_hash, c.app_id, c.shop_id FROM consents c JOIN marketplace_apps a ON a.id = c.app_id
+             WHERE c.state_hash = $1 AND c.user_id = $2 AND c.used_at IS NULL AND c.expires_at > $3
                AND a.marketplace = $4`,
             [hashToken(input.state), caller.userId, this.now(), input.marketplace],
           );
@@ -147,12 +148,12 @@ export class CompleteAuthorization {
 
   /** One statement, so that of two callbacks with one state a single one goes on. */
   private async spendState(
-    { state_hash }: OpenAuthorization,
+    { state_hash }: OpenConsent,
     input: CompleteAuthorizationInput,
     caller: Caller,
   ): Promise<void> {
     const [spent] = await this.database.query(
-      'UPDATE authorizations SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL RETURNING 1',
+      'UPDATE consents SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL RETURNING 1',
       [state_hash, this.now()],
     );
     if (spent === undefined) throw await this.stateRefused(input, caller);
@@ -167,7 +168,7 @@ export class CompleteAuthorization {
   }
 
   /** A grant may have been withdrawn since the seller was sent to the consent page. */
-  private async assertMayComplete({ shop_id }: OpenAuthorization, caller: Caller): Promise<void> {
+  private async assertMayComplete({ shop_id }: OpenConsent, caller: Caller): Promise<void> {
     const now = await this.database.transaction((tx) => withCurrentReach(tx, caller, 'shops.manage'));
     if (shop_id === null) assertMayConnect(now);
     else if (!canReach(now, shop_id)) throw shopNotFound(shop_id);

@@ -125,7 +125,8 @@ export class Auth1764000000000 implements MigrationInterface {
         locked_until timestamptz
       );
 
-      CREATE TABLE authorizations (
+      -- Sellers who were sent to a consent page: the state that proves the way back, for ten minutes and once.
+      CREATE TABLE consents (
         state_hash bytea PRIMARY KEY,
         user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
         app_id uuid NOT NULL REFERENCES marketplace_apps (id),
@@ -161,7 +162,7 @@ export class Auth1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE outbox, audit, authorizations, sign_in_throttle, refresh_tokens, access_tokens, sessions, sign_in_devices,
+      DROP TABLE outbox, audit, consents, sign_in_throttle, refresh_tokens, access_tokens, sessions, sign_in_devices,
         grants, shops, marketplace_apps, users;
       DROP FUNCTION refuse_audit_change();
     `);
