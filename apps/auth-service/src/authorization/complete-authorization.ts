@@ -11,7 +11,7 @@ import {
   type Said,
   say,
 } from '#contracts';
-import { type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { type IssuedAuthorization, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { AppError, conflict, Database, describeError, invalid, refusedField } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
@@ -21,15 +21,11 @@ import { Sealer } from '../secrets/sealer.js';
 import { hashToken } from '../sessions/tokens.js';
 import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
 import { findShop, Shops, shopNotFound } from '../shops/shops.js';
-import {
-  type AuthorizationTarget,
-  type Stored,
-  storeAuthorizedShop,
-  type VerifiedToken,
-} from './authorized-shop.js';
+import type { AuthorizationTarget, VerifiedAuthorization } from './authorized-shop.js';
 import { CONNECTORS, type Connectors } from './connectors.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
+import { type Stored, storeAuthorization } from './store-authorization.js';
 
 /** A consent that was asked for and not given yet. */
 interface OpenConsent {
@@ -64,7 +60,7 @@ export class CompleteAuthorization {
       await this.recordRefusal(input.marketplace, say('act.answer_denied'), caller);
       throw invalid('authorization.denied', 'The seller did not give consent. Begin again when they agree.');
     }
-    let issued: IssuedToken;
+    let issued: IssuedAuthorization;
     try {
       issued = await connector.exchangeCode({ app, code, priority: 'interactive' });
     } catch (error) {
@@ -82,9 +78,8 @@ export class CompleteAuthorization {
       caller,
       now: this.now(),
     };
-    const own = { identity: issued.shop, accessToken: issued.accessToken };
-    const associated = await this.verifyAssociated(target, issued, connector);
-    return this.store(target, [own, ...associated.verified], associated.refused);
+    const further = await this.verifyFurther(target, issued, connector);
+    return this.store(target, [issued, ...further.verified], further.refused);
   }
 
   /** A token that the seller has copied: nothing is stored before the marketplace has said whose it is. */
@@ -205,24 +200,26 @@ export class CompleteAuthorization {
     return input.code;
   }
 
-  /** Further tokens of one authorization are asked whose they are; one that fails does not stop the others. */
-  private async verifyAssociated(
+  /** Further tokens of one consent are asked whose they are; one that fails does not stop the others. */
+  private async verifyFurther(
     target: AuthorizationTarget,
-    issued: IssuedToken,
+    issued: IssuedAuthorization,
     connector: MarketplaceConnector,
-  ): Promise<{ verified: VerifiedToken[]; refused: RefusedShop[] }> {
-    const verified: VerifiedToken[] = [];
+  ): Promise<{ verified: VerifiedAuthorization[]; refused: RefusedShop[] }> {
+    const verified: VerifiedAuthorization[] = [];
     // The code is spent: what could not be read of its answer is told, and the seller authorises those shops once more.
-    const refused: RefusedShop[] = (issued.unreadableAssociated ?? []).map(({ platformId, reason }) => ({
+    const refused: RefusedShop[] = (issued.unreadableFurther ?? []).map(({ platformId, reason }) => ({
       platformShopId: platformId ?? 'unknown',
       code: 'token.refused',
       message: `What the marketplace said of this linked shop could not be understood (${reason}). Authorise it by itself.`,
     }));
-    for (const { platformShopId, accessToken } of issued.associated) {
-      if (platformShopId === issued.shop.platformShopId) continue;
+    const isOpened = (by: VerifiedAuthorization, shopId: string): boolean =>
+      by.shops.some(({ platformShopId }) => platformShopId === shopId);
+    for (const { platformShopId, accessToken } of issued.further) {
+      if (isOpened(issued, platformShopId)) continue;
       try {
-        const token = await this.verify(target, accessToken, connector);
-        if (token.identity.platformShopId === platformShopId) verified.push(token);
+        const authorization = await this.verify(target, accessToken, connector);
+        if (isOpened(authorization, platformShopId)) verified.push(authorization);
         else refused.push(wrongOwner(platformShopId));
       } catch (error) {
         const explained = explainRefusal(error, 'token.refused');
@@ -237,9 +234,9 @@ export class CompleteAuthorization {
     target: Pick<AuthorizationTarget, 'marketplace' | 'app'>,
     accessToken: string,
     connector: MarketplaceConnector,
-  ): Promise<VerifiedToken> {
+  ): Promise<VerifiedAuthorization> {
     const { region, appKey, appSecret } = target.app;
-    const identity = await connector.describeToken({
+    const description = await connector.describeToken({
       credentials: {
         marketplace: target.marketplace,
         region,
@@ -251,28 +248,28 @@ export class CompleteAuthorization {
       },
       priority: 'interactive',
     });
-    return { identity, accessToken };
+    return { ...description, accessToken, refresh: null };
   }
 
   /** All tokens in one transaction; then the news, then what the caller must know. */
   private async store(
     target: AuthorizationTarget,
-    tokens: readonly VerifiedToken[],
+    authorizations: readonly VerifiedAuthorization[],
     refusedBefore: readonly RefusedShop[],
   ): Promise<AuthorizationResult> {
     const stored = await this.database.transaction(async (tx) => {
       // The marketplace took its time: what the caller may do counts as it is now.
       const current = { ...target, caller: await withCurrentReach(tx, target.caller, 'shops.manage') };
       const results: Stored[] = [];
-      for (const token of tokens) results.push(await storeAuthorizedShop(tx, this.sealer, current, token));
+      for (const authorization of authorizations)
+        results.push(await storeAuthorization(tx, this.sealer, current, authorization));
       return results;
     });
-    const rows = stored.flatMap((result) => ('shop' in result ? [result.shop] : []));
-    const refused = [
-      ...refusedBefore,
-      ...stored.flatMap((each) => ('refused' in each ? [each.refused] : [])),
-    ];
-    for (const row of rows) this.shops.announce(row);
+    const all = stored.flatMap(({ shops }) => shops);
+    for (const row of all) this.shops.announce(row);
+    // Shops that were authorised together have the new token; the caller is told of those that they may see.
+    const rows = all.filter(({ id }) => canReach(target.caller, id));
+    const refused = [...refusedBefore, ...stored.flatMap((each) => each.refused)];
     assertTargetReached(target, rows, refused);
     return { shops: rows.map((row) => shopViewOf(row, target.now)), refused };
   }

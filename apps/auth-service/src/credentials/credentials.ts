@@ -15,9 +15,9 @@ import type { MarketplaceCredentials } from '#marketplace';
 import { conflict, Database, forbidden, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { appSecretContext, Sealer, tokenContext } from '../secrets/sealer.js';
-import { SHOP_COLUMNS, type ShopRow } from '../shops/shop-row.js';
-import { Shops, shopNotFound, updateShop } from '../shops/shops.js';
+import { accessTokenContext, appSecretContext, Sealer, shopExtrasContext } from '../secrets/sealer.js';
+import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
+import { lockedShop, Shops, shopNotFound, updateShop } from '../shops/shops.js';
 
 export const LEASE_KEY = Symbol('lease key');
 
@@ -25,7 +25,8 @@ export const LEASE_KEY = Symbol('lease key');
 const LONGEST_AGE_MS = 2 * 60_000;
 
 interface SealedShopRow extends ShopRow {
-  token_sealed: string | null;
+  access_sealed: string | null;
+  extras_sealed: string | null;
   app_key: string;
   secret_sealed: string;
 }
@@ -60,7 +61,7 @@ export class Credentials {
     const { row, credentials } = await this.open(input.shopId);
     const leased: LeasedCredentials = {
       ...credentials,
-      expiresAt: row.token_expires_at?.toISOString() ?? null,
+      expiresAt: row.access_expires_at?.toISOString() ?? null,
     };
     const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(leased)))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', shop: row.id })
@@ -74,12 +75,13 @@ export class Credentials {
    */
   async open(shopId: string): Promise<OpenShop> {
     const row = await this.findSealed(shopId);
-    if (row.status === 'disconnected' || row.token_sealed === null) {
+    const { authorization_id, access_sealed, extras_sealed } = row;
+    if (authorization_id === null || access_sealed === null) {
       throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`, {
         why: say('error.shop_disconnected'),
       });
     }
-    const hasEnded = row.token_expires_at !== null && row.token_expires_at <= this.now();
+    const hasEnded = row.access_expires_at !== null && row.access_expires_at <= this.now();
     if (row.status === 'needs_reauthorization' || hasEnded) {
       throw conflict(
         'shop.needs_reauthorization',
@@ -92,8 +94,11 @@ export class Credentials {
       region: row.region,
       appKey: row.app_key,
       appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
-      accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
+      accessToken: await this.sealer.open(access_sealed, accessTokenContext(authorization_id)),
       scopes: usableScopes(row),
+      ...(extras_sealed === null
+        ? {}
+        : { shopExtras: parseExtras(await this.sealer.open(extras_sealed, shopExtrasContext(row.id))) }),
       version: row.credential_version,
     };
     return { row, credentials };
@@ -114,10 +119,9 @@ export class Credentials {
   }
 
   private async findSealed(shopId: string): Promise<SealedShopRow> {
-    const columns = SHOP_COLUMNS.replace(/(\w+)/g, 's.$1');
     const [row] = await this.database.query<SealedShopRow>(
-      `SELECT ${columns}, s.token_sealed, a.app_key, a.secret_sealed
-       FROM shops s JOIN marketplace_apps a ON a.id = s.app_id WHERE s.id = $1`,
+      `SELECT ${SHOP_COLUMNS}, z.access_sealed, s.extras_sealed, a.app_key, a.secret_sealed
+       FROM ${SHOPS} JOIN marketplace_apps a ON a.id = s.app_id WHERE s.id = $1`,
       [shopId],
     );
     if (row === undefined) throw shopNotFound(shopId);
@@ -141,10 +145,7 @@ export class Credentials {
   /** What the marketplace said about a lease counts only for the version it was said about. */
   async reject(input: RejectCredentials, caller: Caller): Promise<RejectedCredentials> {
     const { result, changed } = await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1 FOR UPDATE`, [
-        input.shopId,
-      ]);
-      if (row === undefined) throw shopNotFound(input.shopId);
+      const row = await lockedShop(tx, input.shopId);
       const isCurrent = row.credential_version === input.version;
       return {
         result: { isCurrent, currentVersion: row.credential_version },
@@ -203,6 +204,11 @@ export class Credentials {
 /** Granted with the token and not refused since; null where the marketplace told no scopes: unknown is not missing. */
 function usableScopes({ scopes, missing_scopes }: ShopRow): string[] | null {
   return scopes.length === 0 ? null : scopes.filter((scope) => !missing_scopes.includes(scope));
+}
+
+/** As `insertShop` has sealed it. */
+function parseExtras(text: string): Record<string, string> {
+  return JSON.parse(text) as Record<string, string>;
 }
 
 /** Only the fields of a public key on a curve that we know; a private one is a mistake of the asker. */

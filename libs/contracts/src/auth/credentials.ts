@@ -38,6 +38,8 @@ export interface LeasedCredentials {
   accessToken: string;
   /** Names of the calls that the token may make and that were not refused since it was issued; null: not known. */
   scopes: readonly string[] | null;
+  /** What calls about this shop name beside the token; left out where that is nothing. */
+  shopExtras?: Readonly<Record<string, string>>;
   version: number;
   expiresAt: string | null;
 }
