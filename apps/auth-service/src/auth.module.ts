@@ -12,9 +12,12 @@ import { AuthorizationRpcs } from './authorization/authorization.rpcs.js';
 import { CompleteAuthorization } from './authorization/complete-authorization.js';
 import { CONNECTORS, type Connectors } from './authorization/connectors.js';
 import { OpenAuthorizations, PUBLIC_URL } from './authorization/open-authorization.js';
+import { TokenRenewal } from './authorization/renewal.js';
 import { CLOCK, type Clock } from './clock.js';
 import { Credentials, LEASE_KEY } from './credentials/credentials.js';
 import { CredentialRpcs } from './credentials/credentials.rpcs.js';
+import { Organisation } from './organisation/organisation.js';
+import { OrganisationRpcs } from './organisation/organisation.rpcs.js';
 import { OwnPassword } from './people/own-password.js';
 import { People } from './people/people.js';
 import { PeopleRpcs } from './people/people.rpcs.js';
@@ -58,6 +61,7 @@ export interface AuthParts {
     PeopleRpcs,
     SessionRpcs,
     ApiKeyRpcs,
+    OrganisationRpcs,
     MarketplaceAppRpcs,
     ShopRpcs,
     AuthorizationRpcs,
@@ -79,9 +83,11 @@ export interface AuthParts {
     ApiKeys,
     CheckApiKey,
     ApiKeyPruning,
+    Organisation,
     MarketplaceApps,
     Shops,
     TokenExpiry,
+    TokenRenewal,
     OpenAuthorizations,
     CompleteAuthorization,
     Credentials,

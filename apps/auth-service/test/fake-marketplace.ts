@@ -136,7 +136,7 @@ export class FakeMarketplace {
     if (this.isDown) throw this.refusal('transient', 'No answer', 'Try again later.');
   }
 
-  private refusal(kind: MarketplaceError['kind'], message: string, remedy: string): MarketplaceError {
+  protected refusal(kind: MarketplaceError['kind'], message: string, remedy: string): MarketplaceError {
     return new MarketplaceError({
       kind,
       operation: 'fake',

@@ -67,12 +67,13 @@ export function refusalOf(
   return null;
 }
 
+/** Returns its id. */
 export async function insertShop(
   tx: Transaction,
   sealer: Sealer,
   target: AuthorizationTarget,
   authorized: AuthorizedShop,
-): Promise<ShopRow> {
+): Promise<string> {
   const id = randomUUID();
   const { region } = target.app;
   const { shop, authorizationId, scopes } = authorized;
@@ -113,17 +114,17 @@ export async function insertShop(
     },
     at: target.now,
   });
-  return row;
+  return row.id;
 }
 
-/** Connected or not: the shop now belongs to the new authorisation, and no longer to the one before. */
+/** Connected or not: the shop now belongs to the new authorisation, and no longer to the one before. Returns its id. */
 export async function reauthorizeShop(
   tx: Transaction,
   sealer: Sealer,
   target: AuthorizationTarget,
   authorized: AuthorizedShop,
   known: ShopRow,
-): Promise<ShopRow> {
+): Promise<string> {
   const { shop, authorizationId, scopes } = authorized;
   const extras = await sealExtras(sealer, known.id, shop);
   await tx.query(
@@ -156,7 +157,7 @@ export async function reauthorizeShop(
     },
     at: target.now,
   });
-  return row;
+  return row.id;
 }
 
 /** When the seller is needed again. */

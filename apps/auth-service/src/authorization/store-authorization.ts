@@ -3,7 +3,7 @@ import type { RefusedShop } from '#contracts';
 import type { Transaction } from '#runtime';
 import { accessTokenContext, refreshTokenContext, type Sealer } from '../secrets/sealer.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
-import { forgetUnused } from '../shops/shops.js';
+import { forgetUnused, lockedShop } from '../shops/shops.js';
 import {
   type AuthorizationTarget,
   insertShop,
@@ -50,11 +50,11 @@ export async function storeAuthorization(
   if (accepted.length === 0) return { shops: [], refused };
 
   const authorizationId = await insertAuthorization(tx, sealer, target, issued);
-  const shops: ShopRow[] = [];
+  const ids: string[] = [];
   for (const shop of accepted) {
     const authorized = { ...issued, shop, authorizationId };
     const row = known.get(shop.platformShopId);
-    shops.push(
+    ids.push(
       row === undefined
         ? await insertShop(tx, sealer, target, authorized)
         : await reauthorizeShop(tx, sealer, target, authorized, row),
@@ -64,6 +64,9 @@ export async function storeAuthorization(
     tx,
     [...known.values()].flatMap((row) => row.authorization_id ?? []),
   );
+  // As they are now that all of them are there.
+  const shops: ShopRow[] = [];
+  for (const id of ids) shops.push(await lockedShop(tx, id));
   return { shops, refused };
 }
 
