@@ -8,7 +8,8 @@ import type {
   ShopIdentity,
   TokenDescription,
 } from '#marketplace';
-import { MarketplaceError, readTemuPush, TEMU_PUSH_EVENTS } from '#marketplace';
+import { MarketplaceError } from '#marketplace';
+import { readTemuPush, TEMU_PUSH_EVENTS } from '../../../libs/marketplace/src/temu/pushes.js';
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {

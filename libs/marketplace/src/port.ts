@@ -1,4 +1,5 @@
 import type { Said } from '#said';
+import type { Marketplace, MarketplaceRegion } from './descriptors.js';
 
 /**
  * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
@@ -6,10 +7,7 @@ import type { Said } from '#said';
  * JS number), money is an integer of minor units, instants are `Date`.
  */
 
-export type Marketplace = 'temu';
-
-/** The gateway an app and its tokens belong to. App key, secret, token and gateway must be of one region. */
-export type MarketplaceRegion = 'us' | 'eu' | 'global' | 'cn' | 'partner';
+export type { Marketplace, MarketplaceRegion };
 
 export interface MarketplaceApp {
   region: MarketplaceRegion;
@@ -595,10 +593,7 @@ export interface MarketplaceConnector {
   /** Newest first, both fulfilment types. */
   listOrders(ctx: CallContext, query: ListOrdersQuery): Promise<ListPage<OrderRecord>>;
 
-  /**
-   * 1 to 20 numbers, read from the list: Temu's detail call has no update time, without which no state can be told to be
-   * newer than another. Those the platform does not know are simply not in the answer.
-   */
+  /** 1 to 20 numbers, with update times. Those the platform does not know are simply not in the answer. */
   getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
 
   /** Kind `unreadable`, with the answer, when this one cannot be understood or its amounts are in two currencies. */

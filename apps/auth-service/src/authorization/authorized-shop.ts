@@ -8,13 +8,14 @@ import {
   shopConnected,
 } from '#contracts';
 import type { IssuedAuthorization, ShopIdentity } from '#marketplace';
+import { placeOf } from '#marketplaces';
 import { appendToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
 import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, shopExtrasContext } from '../secrets/sealer.js';
+import { defaultShopName } from '../shops/default-name.js';
 import { missingScopes } from '../shops/needed-scopes.js';
-import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
 import { type ShopRow, shopStateOf } from '../shops/shop-row.js';
 import { lockedShop } from '../shops/shops.js';
 import { recordPushes } from '../webhooks/record-pushes.js';
@@ -75,9 +76,10 @@ export async function insertShop(
   authorized: AuthorizedShop,
 ): Promise<string> {
   const id = randomUUID();
+  const { marketplace } = target;
   const { region } = target.app;
   const { shop, authorizationId, scopes } = authorized;
-  const place = defaultPlace(region, shop.platformRegionId);
+  const place = placeOf(marketplace, region, shop.platformRegionId);
   const extras = await sealExtras(sealer, id, shop);
   await tx.query(
     `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,
@@ -85,17 +87,17 @@ export async function insertShop(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'connected', $9, $10, $11, $12, $13)`,
     [
       id,
-      target.marketplace,
+      marketplace,
       region,
       shop.platformShopId,
       target.app.id,
-      target.shopName ?? defaultShopName(region, shop.platformShopId),
+      target.shopName ?? defaultShopName(marketplace, region, shop.platformShopId),
       place.timeZone,
       place.currency,
       authorizationId,
       extras?.sealed ?? null,
       extras?.keyId ?? null,
-      missingScopes(region, scopes),
+      missingScopes(marketplace, region, scopes),
       target.now,
     ],
   );
@@ -138,7 +140,7 @@ export async function reauthorizeShop(
       authorizationId,
       extras?.sealed ?? null,
       extras?.keyId ?? null,
-      missingScopes(target.app.region, scopes),
+      missingScopes(target.marketplace, target.app.region, scopes),
       target.shopName ?? null,
     ],
   );

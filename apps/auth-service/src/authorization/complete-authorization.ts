@@ -11,7 +11,12 @@ import {
   type Said,
   say,
 } from '#contracts';
-import { type IssuedAuthorization, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import {
+  Connectors,
+  type IssuedAuthorization,
+  isMarketplaceError,
+  type MarketplaceConnector,
+} from '#marketplace';
 import { AppError, conflict, Database, describeError, invalid, refusedField } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
@@ -22,7 +27,6 @@ import { hashToken } from '../sessions/tokens.js';
 import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
 import { findShop, Shops, shopNotFound } from '../shops/shops.js';
 import type { AuthorizationTarget, VerifiedAuthorization } from './authorized-shop.js';
-import { CONNECTORS, type Connectors } from './connectors.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
 import { type Stored, storeAuthorization } from './store-authorization.js';
@@ -41,7 +45,7 @@ export class CompleteAuthorization {
     @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
     @Inject(Shops) private readonly shops: Shops,
     @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -53,7 +57,7 @@ export class CompleteAuthorization {
     const consent = await this.findState(input, caller);
     await this.assertMayComplete(consent, caller);
     const app = await this.apps.open(consent.app_id);
-    const connector = this.connectors[input.marketplace];
+    const connector = this.connectors.of(input);
     const code = await this.checkedCode(input, app, connector, caller);
     await this.spendState(consent, input, caller);
     if (code === null) {
@@ -85,7 +89,7 @@ export class CompleteAuthorization {
   /** A token that the seller has copied: nothing is stored before the marketplace has said whose it is. */
   async pasteToken(input: PasteTokenInput, caller: Caller): Promise<AuthorizationResult> {
     const app = await this.appForPaste(input, caller);
-    const connector = this.connectors[input.marketplace];
+    const connector = this.connectors.of(input);
     const target = {
       marketplace: input.marketplace,
       app,

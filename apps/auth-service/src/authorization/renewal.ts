@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { english } from '#contracts';
+import { Connectors } from '#marketplace';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
@@ -9,7 +10,6 @@ import { Organisation } from '../organisation/organisation.js';
 import { Sealer } from '../secrets/sealer.js';
 import { Shops } from '../shops/shops.js';
 import { type Asked, askForToken } from './ask-for-token.js';
-import { CONNECTORS, type Connectors } from './connectors.js';
 import { findRenewable, type Renewal, type TokenVersion } from './renewable.js';
 import { type Settled, settleRenewal } from './settle-renewal.js';
 
@@ -40,7 +40,7 @@ export class TokenRenewal implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(Organisation) private readonly organisation: Organisation,
     @Inject(Shops) private readonly shops: Shops,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -119,7 +119,7 @@ export class TokenRenewal implements OnApplicationBootstrap, OnModuleDestroy {
         ]);
         const found = await findRenewable(tx, this.sealer, token, this.now());
         if ('renewal' in found) return { renewal: found.renewal, changed: [] };
-        held.asked = await askForToken(this.connectors[found.marketplace], found);
+        held.asked = await askForToken(this.connectors.of(found), found);
         if ('error' in held.asked)
           this.logger.warn(
             `authorization ${token.authorizationId} is not renewed: ${english(held.asked.error.said)}`,

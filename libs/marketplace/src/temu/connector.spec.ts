@@ -3,8 +3,9 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { say } from '#said';
 import type { CallLimiter, PermitKey } from '../call/limiter.js';
 import { emptyIfWithoutRows, MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
+import type { ClosableConnector } from '../marketplace-module.js';
 import type { CallContext, CallReport } from '../port.js';
-import { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './connector.js';
+import { createTemuConnector, type TemuConnectorOptions } from './connector.js';
 import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.fixture.js';
 import {
   addressAnswer,
@@ -35,11 +36,11 @@ class CountingLimiter implements CallLimiter {
 
 let gateway: FakeGateway;
 let limiter: CountingLimiter;
-let connector: TemuConnector;
+let connector: ClosableConnector;
 let calls: CallReport[];
 let ctx: CallContext;
 
-function connect(options: Partial<TemuConnectorOptions> = {}): TemuConnector {
+function connect(options: Partial<TemuConnectorOptions> = {}): ClosableConnector {
   return createTemuConnector({
     gateways: { us: gateway.url, cn: gateway.url, partner: gateway.url },
     limiter,
