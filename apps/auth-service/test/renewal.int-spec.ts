@@ -22,7 +22,7 @@ import { type MarketplaceCredentials, MarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
 import { CredentialLeases } from '#sync';
 import { waitFor } from '#testing';
-import { TokenRenewal } from '../src/authorization/renewal.js';
+import { TokenRenewal } from '../src/renewal/token-renewal.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { TokenExpiry } from '../src/shops/token-expiry.js';

@@ -15,8 +15,8 @@ import {
 import type { MarketplaceCredentials } from '#marketplace';
 import { AppError, conflict, Database, forbidden, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
-import { TokenRenewal } from '../authorization/renewal.js';
 import { CLOCK, type Clock } from '../clock.js';
+import { TokenRenewal } from '../renewal/token-renewal.js';
 import { accessTokenContext, appSecretContext, Sealer, shopExtrasContext } from '../secrets/sealer.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { lockedShop, Shops, shopNotFound, updateShop } from '../shops/shops.js';
