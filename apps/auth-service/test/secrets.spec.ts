@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from '#runtime';
+import { generatePassword } from '../src/accounts/passwords.js';
 import { parseBootstrapApps } from '../src/apps/marketplace-apps.js';
-import { generatePassword } from '../src/people/passwords.js';
 import { missingScopes } from '../src/shops/needed-scopes.js';
 import { defaultPlace, defaultShopName } from '../src/shops/shop-places.js';
 

@@ -14,9 +14,9 @@ import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, tokenContext } from '../secrets/sealer.js';
 import { missingScopes } from '../shops/needed-scopes.js';
+import { recordPushes } from '../shops/record-pushes.js';
 import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
 import { SHOP_COLUMNS, type ShopRow, shopStateOf } from '../shops/shop-row.js';
-import { recordPushes } from '../webhooks/record-pushes.js';
 
 /** Why a caller without the right for all shops connects none. */
 export const SINGLE_SHOPS =

@@ -16,12 +16,12 @@ import {
 } from '#contracts';
 import { Broadcaster, positionOf } from '#messaging';
 import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
+import { GRANTS_OF_USER, replaceGrants } from '../accounts/grants.js';
+import { assertHardToGuess, hashPassword } from '../accounts/passwords.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
-import { GRANTS_OF_USER, replaceGrants } from './grants.js';
-import { assertHardToGuess, hashPassword } from './passwords.js';
 
 interface UserRow {
   id: string;

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { fraction } from '../control/fault-targets.js';
-import type { FaultRule } from '../control/faults.js';
+import { fraction } from '../faults/fault-targets.js';
+import type { FaultRule } from '../faults/faults.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { changeLate, placeHugeOrder, withholdAddress } from '../world/disturbances.js';
 import { Prng } from '../world/prng.js';

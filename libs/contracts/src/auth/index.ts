@@ -7,7 +7,6 @@ export * from './credentials.js';
 export * from './email.js';
 export * from './marketplaces.js';
 export * from './people.js';
-export * from './rights.js';
 export * from './sessions.js';
 export * from './shop-copies.js';
 export * from './shops.js';

@@ -7,7 +7,7 @@ import { type ListColumns, ListTable } from '../../ui/list-table';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { COMPLETENESS_KEY, type DayFilters, listDays } from './completeness-queries';
 import { Difference } from './difference';
 import { StateTag } from './state-tag';

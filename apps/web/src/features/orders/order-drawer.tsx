@@ -8,7 +8,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { OrderAddress } from './order-address';
 import { OrderAfterSales } from './order-after-sales';
 import { OrderHistory } from './order-history';

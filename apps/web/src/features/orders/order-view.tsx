@@ -7,7 +7,7 @@ import { Instant } from '../../ui/instant';
 import { Money } from '../../ui/money';
 import { Unknown } from '../../ui/unknown';
 import { useSession } from '../session/session';
-import { useShopZone } from '../shops/use-shops';
+import { useShopZone } from '../shop-list/use-shops';
 
 const STATUS_COLORS: Readonly<Record<OrderStatus, string>> = {
   pending: 'default',

@@ -7,7 +7,7 @@ import { Goods, joined } from '../../ui/goods';
 import { MoneyOrUnknown } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { ShopTime } from '../orders/order-view';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { EmptiedMark } from './emptied-mark';
 import { ListingTag, ProductSkus, StockText } from './product-skus';
 

@@ -13,7 +13,7 @@ import { useFormat } from '../../ui/use-format';
 import { ShopTime } from '../orders/order-view';
 import { EmptiedMark } from '../products/emptied-mark';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { listPromotionProducts, PROMOTIONS_KEY, type PromotionKey, readPromotion } from './promotion-queries';
 import { PromotionStatusTag, PromotionTimes } from './promotion-view';
 

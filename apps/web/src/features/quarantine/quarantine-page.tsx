@@ -15,9 +15,9 @@ import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopSelect } from '../shop-list/shop-select';
+import { useShops } from '../shop-list/use-shops';
 import { SYNC_DOMAINS, type SyncDomain } from '../sync/kinds';
 import {
   listQuarantined,

@@ -1,9 +1,9 @@
 import type { Sentence } from '../api/types';
-import { createFormat } from '../ui/format';
-import { BROWSER_ZONE } from '../ui/local-days';
-import { serviceText } from './service-names';
-import { type Language, LOCALES } from './start';
-import { saidZh } from './zh/said';
+import { serviceText } from '../i18n/service-names';
+import { type Language, LOCALES } from '../i18n/start';
+import { saidZh } from '../i18n/zh/said';
+import { createFormat } from './format';
+import { BROWSER_ZONE } from './local-days';
 
 /** A sentence within another; only the outermost has its English. */
 type Part = Pick<Sentence, 'code' | 'params'>;
