@@ -6,7 +6,6 @@ import {
   type CreateUser,
   DEFAULT_PAGE_LIMIT,
   emailKeyOf,
-  type GrantView,
   type ListUsers,
   pageOf,
   type ResetPasswordInput,
@@ -15,25 +14,14 @@ import {
   type UserView,
 } from '#contracts';
 import { Broadcaster, positionOf } from '#messaging';
-import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
-import { GRANTS_OF_USER, replaceGrants } from '../accounts/grants.js';
+import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { replaceGrants } from '../accounts/grants.js';
 import { assertHardToGuess, hashPassword } from '../accounts/passwords.js';
+import { findUser, USER, type UserRow } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
-
-interface UserRow {
-  id: string;
-  email: string;
-  name: string;
-  is_active: boolean;
-  created_at: Date;
-  last_sign_in_at: Date | null;
-  grants: GrantView[];
-}
-
-const USER = `u.id, u.email, u.name, u.is_active, u.created_at, u.last_sign_in_at, ${GRANTS_OF_USER} AS grants`;
 
 /** Changes of who may do what come one after another, so that the last owner is counted right. */
 export async function lockPeople(tx: Transaction): Promise<void> {
@@ -153,13 +141,6 @@ export class People {
     this.broadcaster.send(accessChanged, { userId: input.userId });
     return null;
   }
-}
-
-/** @throws AppError `user.not_found` */
-export async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
-  const [row] = await tx.query<UserRow>(`SELECT ${USER} FROM users u WHERE u.id = $1`, [userId]);
-  if (row === undefined) throw notFound('user.not_found', `There is no user ${userId}.`);
-  return row;
 }
 
 /** After the change, in its transaction. */

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { BusinessFault } from '../calls/business-fault.js';
 import { fraction } from '../faults/fault-targets.js';
 import type { FaultRule } from '../faults/faults.js';
 import type { SandboxParts } from '../sandbox-parts.js';
@@ -7,7 +8,7 @@ import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import { type ParentOrder, WITHHELD_ADDRESSES } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { BusinessFault, GatewayFault } from './faults.js';
+import { GatewayFault } from './faults.js';
 import { type CallTrace, type Envelope, refuse } from './gateway.js';
 
 export type Outcome = { kind: 'envelope'; envelope: Envelope } | { kind: 'none' };

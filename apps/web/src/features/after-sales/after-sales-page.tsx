@@ -15,10 +15,10 @@ import { SearchBox } from '../../ui/search-box';
 import { Unknown } from '../../ui/unknown';
 import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
-import { ShopTime } from '../orders/order-view';
 import { FirstShopHint } from '../shop-list/first-shop-hint';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopsSelect } from '../shop-list/shop-select';
+import { ShopTime } from '../shop-list/shop-time';
 import { useShopZone } from '../shop-list/use-shops';
 import { useRuns } from '../sync/use-runs';
 import {

@@ -7,8 +7,8 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
-import { ShopTime } from '../orders/order-view';
 import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { AFTER_SALES_KEY, type CaseKey, readCase } from './after-sales-queries';
 import { ActBy, CaseStatusTag } from './case-view';
 

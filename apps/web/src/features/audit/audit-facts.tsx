@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import { isSentence } from '../../api/sentence';
 import type { Grant } from '../../api/types';
 import { auditFactText } from '../../i18n/audit-facts';
 import { auditValueText, currentLanguage } from '../../i18n/start';
 import { Instant } from '../../ui/instant';
 import { Said } from '../../ui/said';
-import { isSentence } from '../../ui/said-text';
 import { Unknown } from '../../ui/unknown';
 import { ShopName } from '../shop-list/shop-name';
 

@@ -13,9 +13,9 @@ import { saidText } from '../../ui/said-text';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { COMPLETENESS_KEY } from '../completeness/completeness-queries';
-import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
 import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { useShopZone } from '../shop-list/use-shops';
 import { QUARANTINE_KEY, type RecordKey, readRecord, retryRecord } from './quarantine-queries';
 
