@@ -1,6 +1,6 @@
 import { createPostgresLimiter, createTemuConnector, SHARE_OF_LIMIT, type TemuConnector } from '#marketplace';
 import type { Database } from '#runtime';
-import type { SyncConfig } from './sync.config.js';
+import type { SyncConfig } from './config.js';
 
 /** Token of the connector that a service's handlers call. */
 export const CONNECTOR = Symbol('marketplace connector');

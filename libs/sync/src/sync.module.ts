@@ -28,6 +28,7 @@ import {
 } from '#contracts';
 import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
+import { SyncConfig } from './config.js';
 import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
 import { QuarantineQueries } from './quarantine-queries.js';
@@ -36,7 +37,6 @@ import { RunPruning } from './run-pruning.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, TICK_MS } from './schedule.js';
 import { ShopStates } from './shop-states.js';
-import { SyncConfig } from './sync.config.js';
 import { careController, SyncCareTicks } from './sync-care.js';
 import { SyncHealth } from './sync-health.js';
 import { SyncRuns } from './sync-runs.js';

@@ -3,7 +3,7 @@ import type { MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { dueAmounts } from './due-amounts.js';
 
