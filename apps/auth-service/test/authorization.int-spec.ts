@@ -72,11 +72,11 @@ describe('connecting shops', () => {
     return shop;
   };
   const tokenOf = async (shopId: string): Promise<string | null> => {
-    const [row] = await auth.database.query<{ token_sealed: string | null }>(
-      'SELECT token_sealed FROM shops WHERE id = $1',
+    const [row] = await auth.database.query<{ access_sealed: string }>(
+      'SELECT z.access_sealed FROM authorizations z JOIN shops s ON s.authorization_id = z.id WHERE s.id = $1',
       [shopId],
     );
-    return row?.token_sealed ?? null;
+    return row?.access_sealed ?? null;
   };
   const eventsOf = (shopId: string): Promise<{ subject: string; payload: string }[]> =>
     auth.database.query('SELECT subject, payload FROM outbox WHERE payload LIKE $1 ORDER BY id', [
@@ -103,7 +103,7 @@ describe('connecting shops', () => {
   test('a code brings a shop, with the place of its region and the expiry of the answer', async () => {
     const platformShopId = newShopId();
     const url = await open(owner);
-    const identity = auth.marketplace.identity(platformShopId, { platformRegionId: '100', expiresAt: null });
+    const identity = auth.marketplace.identity(platformShopId, { platformRegion: '100', expiresAt: null });
     auth.marketplace.grant('code', [{ platformShopId, accessToken: 'marked-token', identity }]);
     const { shops, refused } = await complete(owner, {
       state: stateOf(url),
@@ -373,7 +373,7 @@ describe('connecting shops', () => {
     const platformShopId = newShopId();
     auth.marketplace.tokens.set(
       'pasted-token',
-      auth.marketplace.identity(platformShopId, { platformRegionId: null }),
+      auth.marketplace.identity(platformShopId, { platformRegion: null }),
     );
     const { shops } = await paste('pasted-token');
     assert.equal(shops[0]?.platformShopId, platformShopId);

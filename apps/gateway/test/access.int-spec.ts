@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<Role | 'nobody', readonly Right[]>> = {
     'sync.run',
     'figures.read',
     'people.manage',
+    'organisation.manage',
     'audit.read',
   ],
   manager: [

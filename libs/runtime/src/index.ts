@@ -1,6 +1,7 @@
 export * from './address-block.js';
 export { inputClasses } from './admit.js';
 export * from './changed-at.js';
+export * from './columns.js';
 export * from './config.js';
 export * from './copy-rows.js';
 export * from './database.js';

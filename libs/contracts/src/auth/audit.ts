@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = [
   'session.signed_out',
   'session.ended',
   'session.refresh_reused',
+  'organisation.changed',
   'user.created',
   'user.changed',
   'user.grants_changed',

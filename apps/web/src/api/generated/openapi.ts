@@ -796,6 +796,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings of the organisation
+         * @description For everybody who is signed in.
+         */
+        get: operations["Organisation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set the time zone of the organisation
+         * @description Needs the right `organisation.manage`.
+         */
+        patch: operations["Organisation_change"];
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -1632,8 +1656,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -1723,8 +1747,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -1850,7 +1874,7 @@ export interface components {
             comparison: components["schemas"]["ComparedSpan"] | null;
         };
         /** @enum {string} */
-        AuditAction: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+        AuditAction: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "organisation.changed" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
         /** @enum {string} */
         AuditActor: "person" | "software" | "unknown";
         AuditPage: {
@@ -1919,6 +1943,10 @@ export interface components {
              */
             appSecret?: string;
             isActive?: boolean;
+        };
+        ChangeOrganisation: {
+            /** @example Europe/Madrid */
+            timeZone?: string;
         };
         ChangeOwnPassword: {
             /** Format: password */
@@ -2708,8 +2736,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
@@ -2837,8 +2868,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
@@ -3052,6 +3086,18 @@ export interface components {
         OrderSort: "ordered" | "ship_by";
         /** @enum {string} */
         OrderStatus: "pending" | "unshipped" | "partially_shipped" | "shipped" | "partially_delivered" | "delivered" | "cancelled" | "unknown";
+        OrganisationView: {
+            /**
+             * @description IANA zone of the organisation: its nights are when tokens are renewed. A shop’s days have a zone of their own
+             * @example Asia/Shanghai
+             */
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description The next 0:00 there: tokens that would end before the night after are renewed then
+             */
+            nextRenewalAt: string;
+        };
         Overview: {
             applied: components["schemas"]["AppliedSpan"][];
             orders: components["schemas"]["OrderFigures"];
@@ -3252,7 +3298,7 @@ export interface components {
             /** Format: uuid */
             shopId: string;
             /**
-             * @description The marketplace's number (Temu: activityId)
+             * @description The marketplace's number
              * @example 1100000022644
              */
             promotionId: string;
@@ -3652,6 +3698,20 @@ export interface components {
             /** @description The seller can be sent to a consent page; otherwise paste a token */
             hasConsentPage: boolean;
         };
+        RenewalFailure: {
+            /**
+             * Format: date-time
+             * @description The first of the failures in a row
+             */
+            since: string;
+            /**
+             * @description How often in a row
+             * @example 3
+             */
+            failures: number;
+            /** @description Why the last one failed; it is tried again by itself */
+            reason: components["schemas"]["Sentence"];
+        };
         ReplayWebhooks: {
             /** Format: uuid */
             shopId?: string;
@@ -3765,7 +3825,7 @@ export interface components {
             differenceMinor: number;
         };
         /** @enum {string} */
-        Right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "audit.read";
+        Right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read";
         RightView: {
             right: components["schemas"]["Right"];
             /** @description Null: every shop */
@@ -3777,7 +3837,7 @@ export interface components {
          * @description Stable; decide by it
          * @enum {string}
          */
-        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.renewal_failed" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.renewal_refused" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.renewal_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -3896,6 +3956,22 @@ export interface components {
         };
         /** @enum {string} */
         ShipDue: "overdue" | "within_24h" | "within_48h" | "later" | "none";
+        ShopAuthorization: {
+            /**
+             * Format: uuid
+             * @description The same for all shops of one consent
+             */
+            id: string;
+            /**
+             * @description How many shops it covers, those that you may not see included
+             * @example 1
+             */
+            shopCount: number;
+            /** @description Its token is renewed without the seller, until `tokenExpiresAt` of the shop */
+            renewsItself: boolean;
+            /** @description Set while renewals fail though the marketplace has not refused one; the shop goes on meanwhile */
+            renewalFailure: components["schemas"]["RenewalFailure"] | null;
+        };
         ShopDiscovery: {
             /**
              * Format: uuid
@@ -3945,7 +4021,7 @@ export interface components {
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /**
-             * @description The marketplace’s id (Temu: mall id)
+             * @description The marketplace’s id
              * @example 635517726820718
              */
             platformShopId: string;
@@ -3968,7 +4044,7 @@ export interface components {
             expiresSoon: boolean;
             /**
              * Format: date-time
-             * @description When the token of a connected shop ends, as the marketplace said; null when it did not, or the token has ended
+             * @description When the seller of a connected shop must authorise again, as the marketplace said; null when it did not, or the token has ended
              */
             tokenExpiresAt: string | null;
             /**
@@ -3976,6 +4052,8 @@ export interface components {
              * @description When the token ended, was refused for the first time, or was forgotten; null while it holds
              */
             tokenEndedAt: string | null;
+            /** @description Null once disconnected */
+            authorization: components["schemas"]["ShopAuthorization"] | null;
             /** @description Calls that the token may make */
             scopes: string[];
             /** @description Calls that we need and the token may not make */
@@ -4283,7 +4361,7 @@ export interface components {
             /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
             state: components["schemas"]["WebhookState"];
             /**
-             * @description Temu: mall id
+             * @description The marketplace’s id of the shop
              * @example 635517726820718
              */
             platformShopId: string | null;
@@ -4470,7 +4548,7 @@ export interface components {
             /** @description `handed_on`: the services were told; `shop_not_connected`, `shop_unknown`: kept, nobody was told */
             state: components["schemas"]["WebhookState"];
             /**
-             * @description Temu: mall id
+             * @description The marketplace’s id of the shop
              * @example 635517726820718
              */
             platformShopId: string | null;
@@ -4617,7 +4695,7 @@ export interface operations {
                 cursor?: string;
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
-                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without what stands before its digits. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
@@ -4755,7 +4833,7 @@ export interface operations {
                 cursor?: string;
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
-                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without what stands before its digits. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 status?: components["schemas"]["AfterSalesStatus"][];
                 type?: components["schemas"]["AfterSalesType"];
@@ -8807,7 +8885,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without what stands before its digits; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -8950,7 +9028,7 @@ export interface operations {
                 /** @description One shop or several, separated by commas or given several times; left out: every shop you may see */
                 shopId?: string[];
                 status?: components["schemas"]["OrderStatus"][];
-                /** @description Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
+                /** @description Number of an order, a line or an after-sales case, from its start and with or without what stands before its digits; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU. Capitals or not, full-width or not; all words must be found. Needs a letter or a digit */
                 search?: string;
                 fulfilmentType?: components["schemas"]["FulfilmentType"];
                 /** @description Ordered at or after this instant */
@@ -9481,6 +9559,236 @@ export interface operations {
              * @description `marketplace.unavailable`: The marketplace does not answer
              *
              *     `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Organisation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Organisation_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeOrganisation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `api_key.ended`: The API key was ended
+             *
+             *     `api_key.expired`: The API key has expired
+             *
+             *     `api_key.maker_disabled`: The maker of the API key is disabled
+             *
+             *     `api_key.refused`: The API key is not one of ours
+             *
+             *     `session.required`: Sign in first
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `caller.not_proven`: It is not proven who asks
+             *
+             *     `request.foreign_origin`: The request comes from a foreign page
+             *
+             *     `right.missing`: A right is missing
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /**
+             * @description `api_key.too_many_wrong`: Too many wrong API keys
+             *
+             *     `request.rate_limited`: Too many requests
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
              *
              *     `service.unavailable`: A service is not running
              */
@@ -14911,7 +15219,7 @@ export const afterSalesStatusValues: ReadonlyArray<FlattenedDeepRequired<compone
 export const afterSalesTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesType"]> = ["refund_only", "return_and_refund", "unknown"];
 export const amountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AmountState"]> = ["pending", "computing", "known", "unreadable", "blocked"];
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "ended", "expired", "maker_disabled"];
-export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditAction"]> = ["sign_in.succeeded", "sign_in.failed", "sign_in.locked", "session.signed_out", "session.ended", "session.refresh_reused", "user.created", "user.changed", "user.grants_changed", "password.changed", "password.reset", "app.created", "app.changed", "authorization.opened", "authorization.refused", "shop.connected", "shop.reauthorized", "shop.changed", "shop.disconnected", "shop.needs_reauthorization", "token.pasted", "lease.refused", "keys.rotated", "webhook.replayed", "webhook_subscription.changed", "address.revealed", "api_key.made", "api_key.ended", "api_key.use_refused"];
+export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditAction"]> = ["sign_in.succeeded", "sign_in.failed", "sign_in.locked", "session.signed_out", "session.ended", "session.refresh_reused", "organisation.changed", "user.created", "user.changed", "user.grants_changed", "password.changed", "password.reset", "app.created", "app.changed", "authorization.opened", "authorization.refused", "shop.connected", "shop.reauthorized", "shop.changed", "shop.disconnected", "shop.needs_reauthorization", "token.pasted", "lease.refused", "keys.rotated", "webhook.replayed", "webhook_subscription.changed", "address.revealed", "api_key.made", "api_key.ended", "api_key.use_refused"];
 export const auditActorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditActor"]> = ["person", "software", "unknown"];
 export const completenessOfValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessOf"]> = ["orders", "after_sales"];
 export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
@@ -14938,9 +15246,9 @@ export const quarantinedKindValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const readinessStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Readiness"]["status"]> = ["ok", "degraded"];
 export const readinessServicesValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Readiness"]["services"][string]> = ["ok", "database", "silent"];
 export const regionViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
-export const rightValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Right"]> = ["shops.read", "shops.manage", "apps.manage", "orders.read", "amounts.read", "addresses.read", "products.read", "sync.read", "sync.run", "figures.read", "people.manage", "audit.read"];
+export const rightValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Right"]> = ["shops.read", "shops.manage", "apps.manage", "orders.read", "amounts.read", "addresses.read", "products.read", "sync.read", "sync.run", "figures.read", "people.manage", "organisation.manage", "audit.read"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["owner", "manager", "operator", "finance", "viewer"];
-export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.shop_disconnected", "error.not_permitted", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
+export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
 export const serviceNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ServiceName"]> = ["gateway", "auth", "order", "product", "analytics"];
 export const sessionClientKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionClientKind"]> = ["desktop", "tablet", "mobile", "other"];
 export const shipDueValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShipDue"]> = ["overdue", "within_24h", "within_48h", "later", "none"];

@@ -12,9 +12,9 @@ import { asOneOf, asText, FOR_PROGRAMS, type ListFilters, useListFilters } from 
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { Unknown } from '../../ui/unknown';
-import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopSelect } from '../shop-list/shop-select';
+import { useShops } from '../shop-list/use-shops';
 import { AuditFacts } from './audit-facts';
 
 const FILTERS = {

@@ -9,8 +9,8 @@ import type { AddressName, ShownFilter } from '../../ui/list-filters';
 import { SearchBox } from '../../ui/search-box';
 import { oneOf } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
-import { ShopsSelect } from '../shops/shop-select';
-import { useShopZone } from '../shops/use-shops';
+import { ShopsSelect } from '../shop-list/shop-select';
+import { useShopZone } from '../shop-list/use-shops';
 import type { ORDER_FILTERS } from './order-filters';
 
 type Address = AddressName<typeof ORDER_FILTERS>;

@@ -13,15 +13,16 @@ import { StatusTabs } from '../../ui/status-tabs';
 import { useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { FirstShopHint } from '../shops/first-shop-hint';
-import { ShopName } from '../shops/shop-name';
+import { FirstShopHint } from '../shop-list/first-shop-hint';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { OrderDrawer } from './order-drawer';
 import { OrderFilterBar } from './order-filter-bar';
 import { ORDER_FILTERS } from './order-filters';
 import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
 import { countOrders, listOrders, ORDERS_KEY, type OrderKey } from './order-queries';
-import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
+import { OrderAmount, OrderStatusTag, ShipBy } from './order-view';
 
 /** The opened order stands in the address as "shop id/order number". */
 function parseOpened(text: string | undefined): OrderKey | null {

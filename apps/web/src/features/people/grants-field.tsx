@@ -3,7 +3,7 @@ import { Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Grant, Role } from '../../api/types';
 import { ROLES } from '../../api/vocabularies';
-import { useShops } from '../shops/use-shops';
+import { useShops } from '../shop-list/use-shops';
 
 /** Stands for "all shops" in the form, where null would read as "nothing chosen". */
 const ALL_SHOPS = '*';

@@ -6,7 +6,7 @@ import { SYNC_DOMAINS } from '../../api/vocabularies';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShops } from '../shop-list/use-shops';
 import { kindsOf, takesDepth } from './kinds';
 import { putRun } from './live-runs';
 import './start-sync-dialog.css';
