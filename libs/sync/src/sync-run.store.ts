@@ -1,5 +1,6 @@
 import {
   type Said,
+  SYNC_STATUSES,
   type SyncKind,
   type SyncRun,
   type SyncStatus,
@@ -42,8 +43,16 @@ export interface SyncRunRow {
   finished_at: Date | null;
 }
 
-export const OPEN_STATUSES: readonly SyncStatus[] = ['queued', 'running', 'waiting'];
-const OPEN = `status IN ('queued', 'running', 'waiting')`;
+const IS_OPEN: Readonly<Record<SyncStatus, boolean>> = {
+  queued: true,
+  running: true,
+  waiting: true,
+  succeeded: false,
+  failed: false,
+  cancelled: false,
+};
+export const OPEN_STATUSES: readonly SyncStatus[] = SYNC_STATUSES.filter((status) => IS_OPEN[status]);
+const OPEN = `status IN (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 
 /** What people and pages see of a run. */
 export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {

@@ -1,4 +1,4 @@
-import type { SyncKind, SyncTrigger } from '#contracts';
+import { SYNC_TRIGGERS, type SyncKind, type SyncTrigger } from '#contracts';
 
 /**
  * Which run goes first, over all shops: what a person has asked for with a button; then orders; then the other lists;
@@ -8,7 +8,15 @@ import type { SyncKind, SyncTrigger } from '#contracts';
 export const RUN_CLASSES = ['button', 'orders', 'lists', 'follow-ups', 'audits'] as const;
 export type RunClass = (typeof RUN_CLASSES)[number];
 
-const BUTTONS: readonly SyncTrigger[] = ['manual', 'retry'];
+/** What a person has done for the run: pressed its button, or connected the shop. */
+const DONE_BY_PERSON: Readonly<Record<SyncTrigger, 'button' | 'connected' | null>> = {
+  manual: 'button',
+  retry: 'button',
+  connected: 'connected',
+  timer: null,
+  followup: null,
+};
+const BUTTONS = SYNC_TRIGGERS.filter((trigger) => DONE_BY_PERSON[trigger] === 'button');
 const CLASS_OF_KIND: Readonly<Record<SyncKind, RunClass>> = {
   orders: 'orders',
   after_sales: 'lists',
@@ -19,11 +27,9 @@ const CLASS_OF_KIND: Readonly<Record<SyncKind, RunClass>> = {
   audit: 'audits',
 };
 
-const PEOPLES_TRIGGERS: ReadonlySet<SyncTrigger> = new Set(['connected', 'manual', 'retry']);
-
 /** Whether a person has asked for a run, by a button or by connecting the shop. */
 export function isForPerson(trigger: SyncTrigger): boolean {
-  return PEOPLES_TRIGGERS.has(trigger);
+  return DONE_BY_PERSON[trigger] !== null;
 }
 
 interface Waiting {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
+import { type AfterSalesChange, IS_CASE_ENDED } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { resolveQuarantined } from '#sync';
@@ -213,7 +213,7 @@ function isLater(item: ReadCase, than: ReadCase): boolean {
 }
 
 function caseRow({ record, readAt }: ReadCase): Record<(typeof COLUMNS)[number], unknown> {
-  const isOpen = !ENDED_AFTER_SALES.includes(record.status);
+  const isOpen = !IS_CASE_ENDED[record.status];
   return {
     case_number: record.caseNumber,
     order_number: record.orderNumber,

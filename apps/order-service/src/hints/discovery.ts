@@ -9,12 +9,21 @@ import {
   type OrderDiscovery,
   type ShopDiscovery,
 } from '#contracts';
+import { type Filtered, leavesNoneOut, whereOf } from '#lists';
 import { type Database, invalid, refusedField } from '#runtime';
 
 const DAY_MS = 86_400_000;
 
 /** Each end is an instant for all shops, or a day of each. */
 type Span = Pick<OrderDiscovery, 'from' | 'to' | 'fromDay' | 'toDay'>;
+
+/** Of which shops; the span is each shop's own and is worked out by `spanOf`. */
+const OF_SHOPS: Filtered<DiscoveryQuery> = {
+  shop: 'shop_id',
+  conditions: { from: leavesNoneOut, to: leavesNoneOut, fromDay: leavesNoneOut, toDay: leavesNoneOut },
+};
+
+const SOURCES = DISCOVERY_SOURCES.map((source) => `'${source}'`).join(', ');
 
 interface FoundRow {
   /** Null: all the shops. */
@@ -31,6 +40,9 @@ export class Discovery {
 
   async get(query: DiscoveryQuery, caller: Caller): Promise<OrderDiscovery> {
     const span = spanOf(query, new Date());
+    const { sql, params } = whereOf(OF_SHOPS, query, caller, {
+      params: [span.from, span.fromDay, span.to, span.toDay],
+    });
     // The platform tells whole seconds, and its clock is not ours: never less than nothing.
     const rows = await this.database.query<FoundRow>(
       `SELECT shop_id AS "shopId", source, count(*) AS changes,
@@ -43,13 +55,13 @@ export class Discovery {
            SELECT shop_id,
              coalesce($1::timestamptz, $2::date::timestamp AT TIME ZONE time_zone) AS begins,
              coalesce($3::timestamptz, ($4::date + 1)::timestamp AT TIME ZONE time_zone) AS ends
-           FROM shops WHERE ($5::uuid[] IS NULL OR shop_id = ANY($5)) AND ($6::uuid IS NULL OR shop_id = $6)
+           FROM shops WHERE ${sql}
          ) AS span
          JOIN order_history AS kept
            ON kept.shop_id = span.shop_id AND kept.at >= span.begins AND kept.at < span.ends
-         WHERE kept.source IN ('webhook', 'poll', 'hand') AND kept.platform_updated_at IS NOT NULL
+         WHERE kept.source IN (${SOURCES}) AND kept.platform_updated_at IS NOT NULL
        ) AS found GROUP BY GROUPING SETS ((shop_id, source), (source))`,
-      [span.from, span.fromDay, span.to, span.toDay, caller.shopIds, query.shopId ?? null],
+      params,
     );
     const shopIds = [...new Set(rows.map((row) => row.shopId).filter((shopId) => shopId !== null))];
     return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderChangeSource, OrderState } from '#contracts';
+import { ORDER_STATUSES, type OrderChangeSource, type OrderState, type OrderStatus } from '#contracts';
 import type { OrderRecord } from '#marketplace';
 import {
   batchOf,
@@ -110,10 +110,24 @@ const STAGING = `
 /** The buyer asks to cancel: since when is asked for by a call of its own, again whenever the order has changed. */
 const asksToCancel = (labels: string): string => `'pending_buyer_cancellation' = ANY(${labels})`;
 
-/** Statuses in which somebody must still know where the parcel goes. */
-export const STILL_TO_SHIP = `('pending', 'unshipped', 'partially_shipped')`;
+/** Whether somebody must still know where the parcel goes. */
+const NEEDS_ADDRESS: Readonly<Record<OrderStatus, 'yes' | 'no' | 'perhaps'>> = {
+  pending: 'yes',
+  unshipped: 'yes',
+  partially_shipped: 'yes',
+  shipped: 'no',
+  partially_delivered: 'no',
+  delivered: 'no',
+  cancelled: 'no',
+  unknown: 'perhaps',
+};
+const statusesOf = (...needs: readonly string[]): string =>
+  `(${ORDER_STATUSES.filter((status) => needs.includes(NEEDS_ADDRESS[status]))
+    .map((status) => `'${status}'`)
+    .join(', ')})`;
+export const STILL_TO_SHIP = statusesOf('yes');
 /** An address once erased is gone: in a status that we do not understand it is kept. */
-export const MAY_HAVE_TO_SHIP = `('pending', 'unshipped', 'partially_shipped', 'unknown')`;
+export const MAY_HAVE_TO_SHIP = statusesOf('yes', 'perhaps');
 
 /** Order columns that may be null, and those of a line: known once, they are not emptied by an answer of the same state. */
 const KEPT_COLUMNS = [

@@ -25,8 +25,20 @@ export const AFTER_SALES_STATUSES = [
 /** Our words for the marketplace's numbers; `unknown` keeps the number beside it. */
 export type AfterSalesStatus = (typeof AFTER_SALES_STATUSES)[number];
 
-/** Nothing more happens to these. */
-export const ENDED_AFTER_SALES: readonly AfterSalesStatus[] = ['refunded', 'rejected', 'cancelled_by_buyer'];
+/** Whether nothing more happens to a case. */
+export const IS_CASE_ENDED: Readonly<Record<AfterSalesStatus, boolean>> = {
+  refund_requested: false,
+  return_requested: false,
+  label_wanted: false,
+  return_shipped: false,
+  return_received: false,
+  refund_in_progress: false,
+  platform_review: false,
+  refunded: true,
+  rejected: true,
+  cancelled_by_buyer: true,
+  unknown: false,
+};
 
 export const AFTER_SALES_TYPES = ['refund_only', 'return_and_refund', 'unknown'] as const;
 export type AfterSalesType = (typeof AFTER_SALES_TYPES)[number];

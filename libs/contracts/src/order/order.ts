@@ -39,8 +39,20 @@ export const FULFILMENT_TYPES = ['seller', 'marketplace', 'partner_warehouse', '
 /** Who ships: the seller, the marketplace's own warehouse, one that works with it, or a word that is new to us. */
 export type FulfilmentType = (typeof FULFILMENT_TYPES)[number];
 
-/** Statuses in which the seller still has something to ship: such an order has a deadline that can be missed. */
-export const TO_SHIP_STATUSES = ['unshipped', 'partially_shipped'] as const satisfies readonly OrderStatus[];
+/** Whether the seller still has something to ship: such an order has a deadline that can be missed. */
+const HAS_SOMETHING_TO_SHIP: Readonly<Record<OrderStatus, boolean>> = {
+  pending: false,
+  unshipped: true,
+  partially_shipped: true,
+  shipped: false,
+  partially_delivered: false,
+  delivered: false,
+  cancelled: false,
+  unknown: false,
+};
+export const TO_SHIP_STATUSES: readonly OrderStatus[] = ORDER_STATUSES.filter(
+  (status) => HAS_SOMETHING_TO_SHIP[status],
+);
 
 export const SHIP_DUE = ['overdue', 'within_24h', 'within_48h', 'later', 'none'] as const;
 /**
