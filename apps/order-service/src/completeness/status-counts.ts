@@ -69,15 +69,13 @@ export class StatusCounts {
   ): Promise<{ readonly all: number; readonly of: ReadonlyMap<string, number> }> {
     const window = { from: span.start, to: new Date(span.end.getTime() - 1_000) };
     try {
-      const count = async (only: { readonly platformStatus?: string }): Promise<number> => {
-        const page = await this.credentials.use(shopId, (credentials) =>
-          this.connector.listOrders(
+      const count = (only: { readonly platformStatus?: string }): Promise<number> =>
+        this.credentials.use(shopId, (credentials) =>
+          this.connector.countOrders(
             { credentials, priority: 'interactive' },
-            { window, by: 'created', page: 1, pageSize: 1, ...only },
+            { window, by: 'created', ...only },
           ),
         );
-        return page.total;
-      };
       const [all, ...counts] = await Promise.all([
         count({}),
         ...this.connector.orderStatuses.map(
