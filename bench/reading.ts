@@ -1,4 +1,5 @@
-import { type CallLimiter, createTemuConnector, type OrderRecord, pagesOf } from '#marketplace';
+import { type CallLimiter, type OrderRecord, pagesOf } from '#marketplace';
+import { createTemuConnector } from '../libs/marketplace/src/temu/connector.js';
 import { signTemuFields } from '../libs/marketplace/src/temu/signing.js';
 import { APP, type BenchShop, PAGE_SIZE } from './bench-shops.js';
 

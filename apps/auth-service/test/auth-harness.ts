@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Caller, type Principal, type Right, shopsWithRight, signInRpc } from '#contracts';
+import { Connectors } from '#marketplace';
 import { type RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
 import { CALLER_PUBLIC_KEYS, createTestDatabase, rpcAs, startTestNats } from '#testing';
@@ -53,7 +54,7 @@ export async function startAuth(): Promise<AuthHarness> {
   const inboxPool = openInboxPool(url, PATIENCE_MS);
   const module = AuthModule.with({
     sealer: new Sealer([{ id: 'k1', key: masterKey }]),
-    connectors: { temu: marketplace.connector() },
+    connectors: new Connectors({ temu: { ...marketplace.connector(), close: () => Promise.resolve() } }),
     publicUrl: 'https://omni.example',
     leaseKey: new Uint8Array(leaseKey),
     sessionLife: DEFAULT_SESSION_LIFE,
@@ -73,7 +74,7 @@ export async function startAuth(): Promise<AuthHarness> {
   });
   await service
     .get(MarketplaceApps)
-    .bootstrap(`us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
+    .bootstrap('temu', `us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
   const rpc = rpcAs('gateway', service.connection);
   const stranger: Caller = {
     userId: null,

@@ -7,7 +7,8 @@ import type {
   PushSubscription,
   ShopIdentity,
 } from '#marketplace';
-import { MarketplaceError, readTemuPush, TEMU_PUSH_EVENTS } from '#marketplace';
+import { MarketplaceError } from '#marketplace';
+import { readTemuPush, TEMU_PUSH_EVENTS } from '../../../libs/marketplace/src/temu/pushes.js';
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {

@@ -115,7 +115,9 @@ describe('webhooks', () => {
     auth = await startAuth();
     auth.clock.now = new Date(VECTOR_SENT_AT_MS + 1_000);
     owner = auth.callerOf(await auth.owner());
-    await auth.service.get(MarketplaceApps).bootstrap(`us:${VECTOR_APP.appKey}:${VECTOR_APP.appSecret}`);
+    await auth.service
+      .get(MarketplaceApps)
+      .bootstrap('temu', `us:${VECTOR_APP.appKey}:${VECTOR_APP.appSecret}`);
     auth.service.connection.subscribe(webhookReceived.subject, {
       callback: (_error, message) => void hints.push(message.json<{ data: WebhookHint }>().data),
     });

@@ -12,6 +12,7 @@ export {
   RATE_LIMIT_DDL,
   type RateLimitQuery,
 } from './call/postgres-limiter.js';
+export { Connectors, openConnectors } from './connectors.js';
 export {
   type EmptyPage,
   emptyIfWithoutRows,
@@ -20,6 +21,7 @@ export {
   type MarketplaceErrorFields,
   type MarketplaceErrorKind,
 } from './errors.js';
+export type { ClosableConnector, ConnectorSettings, MarketplaceModule } from './marketplace-module.js';
 export type * from './port.js';
 export { allOf } from './reading/all-of.js';
 export {
@@ -59,8 +61,3 @@ export {
   type PassVerdict,
 } from './reading/whole-list.js';
 export { MAX_WINDOW_PAGES, pagesOf, splitWindow } from './reading/windows.js';
-export { TEMU_SHOP_CALLS } from './temu/calls.js';
-export { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './temu/connector.js';
-export { readTemuPush, TEMU_PUSH_EVENTS } from './temu/pushes.js';
-export { signTemuFields } from './temu/signing.js';
-export { longId, type WireObject, type WireValue, writeWireJson } from './temu/wire-json.js';

@@ -1,4 +1,5 @@
 import type { Said } from '#said';
+import type { Marketplace, MarketplaceRegion } from './descriptors.js';
 import type { ReadableList } from './reading/list-reading.js';
 
 /**
@@ -7,10 +8,7 @@ import type { ReadableList } from './reading/list-reading.js';
  * JS number), money is an integer of minor units, instants are `Date`.
  */
 
-export type Marketplace = 'temu';
-
-/** The gateway an app and its tokens belong to. App key, secret, token and gateway must be of one region. */
-export type MarketplaceRegion = 'us' | 'eu' | 'global' | 'cn' | 'partner';
+export type { Marketplace, MarketplaceRegion };
 
 export interface MarketplaceApp {
   region: MarketplaceRegion;
@@ -545,10 +543,7 @@ export interface MarketplaceConnector {
   /** How many orders a window holds, by the marketplace's own count. */
   countOrders(ctx: CallContext, query: CountOrdersQuery): Promise<number>;
 
-  /**
-   * 1 to 20 numbers, read from the list: Temu's detail call has no update time, without which no state can be told to be
-   * newer than another. Those the platform does not know are simply not in the answer.
-   */
+  /** 1 to 20 numbers, with update times. Those the platform does not know are simply not in the answer. */
   getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
 
   /** Kind `unreadable`, with the answer, when this one cannot be understood or its amounts are in two currencies. */

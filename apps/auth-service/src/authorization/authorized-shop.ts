@@ -8,13 +8,14 @@ import {
   shopConnected,
 } from '#contracts';
 import type { ShopIdentity } from '#marketplace';
+import { placeOf } from '#marketplaces';
 import { appendToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
 import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, tokenContext } from '../secrets/sealer.js';
+import { defaultShopName } from '../shops/default-name.js';
 import { missingScopes } from '../shops/needed-scopes.js';
-import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
 import { SHOP_COLUMNS, type ShopRow, shopStateOf } from '../shops/shop-row.js';
 import { recordPushes } from '../webhooks/record-pushes.js';
 
@@ -96,26 +97,27 @@ async function insertShop(
 ): Promise<ShopRow> {
   const id = randomUUID();
   const { sealed, keyId } = await sealer.seal(accessToken, tokenContext(id));
+  const { marketplace } = target;
   const { region } = target.app;
-  const place = defaultPlace(region, identity.platformRegionId);
+  const place = placeOf(marketplace, region, identity.platformRegionId);
   const [row] = await tx.query<ShopRow>(
     `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,
        token_sealed, token_key_id, token_expires_at, scopes, missing_scopes, connected_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'connected', $9, $10, $11, $12, $13, $14) RETURNING ${SHOP_COLUMNS}`,
     [
       id,
-      target.marketplace,
+      marketplace,
       region,
       identity.platformShopId,
       target.app.id,
-      target.shopName ?? defaultShopName(region, identity.platformShopId),
+      target.shopName ?? defaultShopName(marketplace, region, identity.platformShopId),
       place.timeZone,
       place.currency,
       sealed,
       keyId,
       identity.expiresAt,
       identity.scopes,
-      missingScopes(region, identity.scopes),
+      missingScopes(marketplace, region, identity.scopes),
       target.now,
     ],
   );
@@ -157,7 +159,7 @@ async function renewShop(
       keyId,
       identity.expiresAt,
       identity.scopes,
-      missingScopes(target.app.region, identity.scopes),
+      missingScopes(target.marketplace, target.app.region, identity.scopes),
       target.shopName ?? null,
     ],
   );

@@ -11,7 +11,7 @@ import {
   type Said,
   say,
 } from '#contracts';
-import { type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { Connectors, type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { AppError, conflict, Database, describeError, invalid, refusedField } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
@@ -27,7 +27,6 @@ import {
   storeAuthorizedShop,
   type VerifiedToken,
 } from './authorized-shop.js';
-import { CONNECTORS, type Connectors } from './connectors.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
 
@@ -44,7 +43,7 @@ export class CompleteAuthorization {
     @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
     @Inject(Shops) private readonly shops: Shops,
     @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -56,7 +55,7 @@ export class CompleteAuthorization {
     const authorization = await this.findState(input, caller);
     await this.assertMayComplete(authorization, caller);
     const app = await this.apps.open(authorization.app_id);
-    const connector = this.connectors[input.marketplace];
+    const connector = this.connectors.of(input);
     const code = await this.checkedCode(input, app, connector, caller);
     await this.spendState(authorization, input, caller);
     if (code === null) {
@@ -89,7 +88,7 @@ export class CompleteAuthorization {
   /** A token that the seller has copied: nothing is stored before the marketplace has said whose it is. */
   async pasteToken(input: PasteTokenInput, caller: Caller): Promise<AuthorizationResult> {
     const app = await this.appForPaste(input, caller);
-    const connector = this.connectors[input.marketplace];
+    const connector = this.connectors.of(input);
     const target = {
       marketplace: input.marketplace,
       app,

@@ -47,7 +47,7 @@ export class WebhookQueries {
       [input.id, caller.shopIds],
     );
     if (row === undefined) throw webhookNotFound(input.id);
-    return webhookDetailOf(row, await this.texts.shown(row.id, row.text_sealed));
+    return webhookDetailOf(row, await this.texts.shown(row));
   }
 
   /** Of the apps of the caller's shops; of strangers for those who see all shops. */

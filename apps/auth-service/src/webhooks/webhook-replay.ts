@@ -66,7 +66,7 @@ export class WebhookReplays {
         at,
       });
       const replayed = { ...row, replays: row.replays + 1, last_replayed_at: at };
-      return webhookDetailOf(replayed, await this.texts.shown(row.id, row.text_sealed));
+      return webhookDetailOf(replayed, await this.texts.shown(row));
     });
     this.relay.wake();
     return detail;

@@ -7,10 +7,10 @@ import {
   type ShopById,
   type WebhookSubscription,
 } from '#contracts';
-import { isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
+import { Connectors, isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
+import { pushesOf } from '#marketplaces';
 import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
-import { CONNECTORS, type Connectors } from '../authorization/connectors.js';
 import { explainRefusal } from '../authorization/marketplace-refusal.js';
 import { PUBLIC_URL } from '../authorization/open-authorization.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -27,7 +27,7 @@ const REFUSED_WITHIN_DAYS = 7;
 export class WebhookSubscriptions {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(Credentials) private readonly credentials: Credentials,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
@@ -37,7 +37,7 @@ export class WebhookSubscriptions {
     const facts = await this.factsOf(shopId);
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
     const pushUrl = new URL(`/api/v1/webhooks/${facts.marketplace}`, this.publicUrl).href;
-    const { pushEvents } = this.connectors[facts.marketplace];
+    const { pushEvents } = this.connectors.of(facts);
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
     return {
       shopId,
@@ -48,6 +48,7 @@ export class WebhookSubscriptions {
         pushUrl,
         pushes,
         events: pushEvents,
+        subscriptionScope: pushesOf(facts.marketplace).subscriptionScope,
         scopes: facts.scopes,
         appDeliveredAt: facts.app_delivered_at,
         refusedCount: facts.refused,
@@ -94,7 +95,7 @@ export class WebhookSubscriptions {
       ]);
     }
     const pushes = await this.ask(shop, caller);
-    const used = usedEvents(this.connectors[shop.row.marketplace].pushEvents);
+    const used = usedEvents(this.connectors.of(shop.row).pushEvents);
     const isWanted = (eventCode: string): boolean =>
       pushes === null ||
       (pushes.grantedEvents.includes(eventCode) && !pushes.subscribedEvents.includes(eventCode));
@@ -120,7 +121,7 @@ export class WebhookSubscriptions {
     work: (connector: MarketplaceConnector) => Promise<T>,
   ): Promise<T> {
     try {
-      return await work(this.connectors[row.marketplace]);
+      return await work(this.connectors.of(row));
     } catch (error) {
       if (!isMarketplaceError(error)) throw error;
       if (error.kind === 'scope' || error.kind === 'business' || error.kind === 'configuration') {

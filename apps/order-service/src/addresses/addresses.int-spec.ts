@@ -20,7 +20,7 @@ import {
   MarketplaceError,
 } from '#marketplace';
 import { createLogger, Sealer } from '#runtime';
-import { CALLER_PUBLIC_KEYS } from '#testing';
+import { CALLER_PUBLIC_KEYS, oneConnector } from '#testing';
 import { AmountsKind } from '../amounts/amounts.kind.js';
 import {
   anOrder,
@@ -97,8 +97,8 @@ describe('addresses', () => {
       getOrderAmounts: async (_: unknown, number: string) => someAmounts(number),
     } as unknown as MarketplaceConnector;
     runs = startRuns(bed, [
-      new AddressesKind(bed.database, connector, settings(), bed.sealer),
-      new AmountsKind(bed.database, connector, settings(), silentRelay),
+      new AddressesKind(bed.database, oneConnector(connector), settings(), bed.sealer),
+      new AmountsKind(bed.database, oneConnector(connector), settings(), silentRelay),
     ]);
     reader = new AddressReader(bed.database, bed.sealer, silentRelay);
   });

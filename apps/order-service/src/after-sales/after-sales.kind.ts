@@ -5,13 +5,13 @@ import { OutboxRelay } from '#messaging';
 import { AppError, Database } from '#runtime';
 import {
   AS_LISTED,
-  CONNECTOR,
   clockOffset,
   cursorMove,
   INCOMPLETE_NEXT,
   LIST_INCOMPLETE,
   type RunContext,
   readList,
+  ShopConnectors,
   type SyncKindHandler,
   spanBooks,
   spanOf,
@@ -38,23 +38,24 @@ export class AfterSalesKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   /** A list that is not whole fails the run, at its end: what the known cases ask for does not wait for the others. */
   async run(context: RunContext): Promise<void> {
+    const connector = await this.connectors.of(context.shopId);
     let incomplete: AppError | undefined;
     try {
-      await this.readCases(context);
+      await this.readCases(context, connector);
     } catch (error) {
       if (isMarketplaceError(error) && error.kind === 'scope') await this.cannotReach(context);
       if (!(error instanceof AppError) || error.code !== LIST_INCOMPLETE) throw error;
       incomplete = error;
     }
-    await readCancelRequests(context, this.database, this.connector);
-    await this.readRefunds(context);
+    await readCancelRequests(context, this.database, connector);
+    await this.readRefunds(context, connector);
     await context.commit(async (tx) => {
       await spreadLate(tx, context.shopId);
       await askForLackingOrders(tx, context.shopId);
@@ -74,8 +75,8 @@ export class AfterSalesKind implements SyncKindHandler {
   }
 
   /** Without the permission for the sums, refunds stay what units and retail prices make them. */
-  private async readRefunds(context: RunContext): Promise<void> {
-    const { database, connector, relay } = this;
+  private async readRefunds(context: RunContext, connector: MarketplaceConnector): Promise<void> {
+    const { database, relay } = this;
     const due = dueRefunds({ database, connector, relay, concurrency: this.config.amountsConcurrency });
     try {
       await readDueOrders(context, due);
@@ -85,8 +86,8 @@ export class AfterSalesKind implements SyncKindHandler {
     }
   }
 
-  private async readCases(context: RunContext): Promise<void> {
-    const { database, connector, config } = this;
+  private async readCases(context: RunContext, connector: MarketplaceConnector): Promise<void> {
+    const { database, config } = this;
     const books = spanBooks(database);
     const state = await spanOf(context, { books, connector, config });
     if (state === undefined) return;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { type ListPage, type OrderRecord, pagesOf, type ReadPage } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import type { RunContext, RunProgress, SpanState } from '#sync';
-import { seededRandom } from '#testing';
+import { oneConnector, seededRandom } from '#testing';
 import { settings, silentRelay } from '../orders/order-bed.fixture.js';
 import { BooksInMemory } from './books-in-memory.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
@@ -64,7 +64,7 @@ class KindInMemory extends OrdersKind {
   ) {
     super(
       store_.database,
-      market.connector,
+      oneConnector(market.connector),
       settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
       silentRelay,
     );

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
-import type { MarketplaceConnector, OrderRecord, ReadPage } from '#marketplace';
+import type { OrderRecord, ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
 import {
   AS_LISTED,
-  CONNECTOR,
   clockOffset,
   cursorMove,
   INCOMPLETE_NEXT,
@@ -13,6 +12,7 @@ import {
   type RunContext,
   type RunProgress,
   readList,
+  ShopConnectors,
   type SpanBooks,
   type SpanState,
   type SyncKindHandler,
@@ -38,13 +38,14 @@ export class OrdersKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
-    const { books, connector, config } = this;
+    const { books, config } = this;
+    const connector = await this.connectors.of(context.shopId);
     const state = await spanOf(context, { books, connector, config });
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);

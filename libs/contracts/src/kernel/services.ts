@@ -1,3 +1,10 @@
+import { MARKETPLACES } from '#marketplaces';
+
+/** Of every service that calls marketplaces; their files are named alike in each marketplace's folder. */
+const MARKETPLACE_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/settings.ts`);
+const APPS_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/apps.settings.ts`);
+const APPS_SECRETS = MARKETPLACES.map((id) => `${id.toUpperCase()}_BOOTSTRAP_APPS`);
+
 /** What `npm start`, `npm run dev`, docker-compose.yml, the database and the bus must know of a program. */
 interface ServiceSpec {
   /** Below `apps/`. */
@@ -35,8 +42,8 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'auth',
     callsMarketplaces: true,
-    configs: ['apps/auth-service/src/auth.config.ts'],
-    secrets: ['AUTH_MASTER_KEYS', 'TEMU_BOOTSTRAP_APPS', 'CREDENTIAL_LEASE_KEY'],
+    configs: ['apps/auth-service/src/auth.config.ts', ...MARKETPLACE_SETTINGS, ...APPS_SETTINGS],
+    secrets: ['AUTH_MASTER_KEYS', ...APPS_SECRETS, 'CREDENTIAL_LEASE_KEY'],
     starts: 'first',
   },
   order: {
@@ -44,7 +51,11 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'orders',
     callsMarketplaces: true,
-    configs: ['apps/order-service/src/order-service.config.ts', 'libs/sync/src/sync.config.ts'],
+    configs: [
+      'apps/order-service/src/order-service.config.ts',
+      'libs/sync/src/sync.config.ts',
+      ...MARKETPLACE_SETTINGS,
+    ],
     secrets: ['ORDER_ADDRESS_KEYS', 'CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },
@@ -53,7 +64,11 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'products',
     callsMarketplaces: true,
-    configs: ['apps/product-service/src/product-service.config.ts', 'libs/sync/src/sync.config.ts'],
+    configs: [
+      'apps/product-service/src/product-service.config.ts',
+      'libs/sync/src/sync.config.ts',
+      ...MARKETPLACE_SETTINGS,
+    ],
     secrets: ['CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },

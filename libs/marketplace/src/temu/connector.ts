@@ -3,12 +3,14 @@ import { createHttpPoster } from '../call/http.js';
 import type { CallLimiter } from '../call/limiter.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
+import type { ClosableConnector } from '../marketplace-module.js';
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
   CallContext,
   ListPage,
-  MarketplaceConnector,
+  MarketplaceApp,
+  MarketplaceRegion,
   OrderRecord,
   ProductListing,
   ProductRecord,
@@ -58,6 +60,7 @@ import {
   understand,
   understandRecord,
 } from './read-pages.js';
+import { TEMU_GATEWAYS, type TemuRegion } from './regions.js';
 import {
   requireCaseNumber,
   requireCountOf,
@@ -91,13 +94,12 @@ export interface TemuOrdersQuery extends NumberedQuery {
   readonly platformStatus?: string;
 }
 
-export type TemuConnector = MarketplaceConnector & {
+/** Lists page by page, as the marketplace has them: the port reads them whole (`orders`, `afterSales`). */
+export type TemuConnector = ClosableConnector & {
   /** Newest first, both fulfilment types; 1 to 100 a page. */
   listOrders(ctx: CallContext, query: TemuOrdersQuery): Promise<ListPage<OrderRecord>>;
   /** 1 to 200 a page. Its order is not documented; reading downwards needs none, as long as it stays while rows leave. */
   listAfterSales(ctx: CallContext, query: NumberedQuery): Promise<ListPage<AfterSalesCaseRecord>>;
-  /** Ends open calls and frees sockets and timers; without it a process may not exit. */
-  close(): Promise<void>;
 };
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -189,10 +191,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
   return {
     marketplace: 'temu',
 
-    authorizationUrl: (input) => consentPageUrl(sellerCenters, input),
+    authorizationUrl: (input) =>
+      consentPageUrl(sellerCenters, { ...input, region: temuRegion(input.region) }),
 
-    isCallbackHostAllowed: (region, callbackHost) =>
-      isKnownCallbackHost(routers[region], region, callbackHost, sellerCenters[region]),
+    isCallbackHostAllowed(region, callbackHost) {
+      const ours = temuRegion(region);
+      return isKnownCallbackHost(routers[ours], ours, callbackHost, sellerCenters[ours]);
+    },
 
     async exchangeCode({ app, code, ...callOptions }) {
       const operation = 'bg.open.accesstoken.create';
@@ -200,7 +205,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       const answer = await client.call(
         operation,
         { code },
-        { app, accessToken: code, scopes: null },
+        { app: appOf(app), accessToken: code, scopes: null },
         callOptions,
       );
       return understand(operation, answer, (result) => readIssuedToken(result, answer.redact));
@@ -305,7 +310,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       for (const orderNumber of orderNumbers) requireOrderNumber(AFTER_SALES_LIST, orderNumber);
       const pair = {
         createAtStart: BEFORE_ALL_CASES,
-        createAtEnd: client.platformSeconds(ctx.credentials.region),
+        createAtEnd: client.platformSeconds(temuRegion(ctx.credentials.region)),
       };
       const page = await readAllPages(AFTER_SALES_LIST, numberOfCase, async (paging) =>
         readCasePage(
@@ -484,7 +489,21 @@ function numberOfLine({ caseLineId }: AfterSalesLineRecord): string {
 }
 
 function identityOf({ credentials }: CallContext): TemuIdentity {
-  return { app: credentials, accessToken: credentials.accessToken, scopes: credentials.scopes ?? null };
+  return {
+    app: appOf(credentials),
+    accessToken: credentials.accessToken,
+    scopes: credentials.scopes ?? null,
+  };
+}
+
+function appOf(app: MarketplaceApp): TemuIdentity['app'] {
+  return { ...app, region: temuRegion(app.region) };
+}
+
+/** Credentials of another marketplace have come to the wrong connector. */
+function temuRegion(region: MarketplaceRegion): TemuRegion {
+  if (Object.hasOwn(TEMU_GATEWAYS, region)) return region as TemuRegion;
+  throw unsendable('setup', `is for the regions ${Object.keys(TEMU_GATEWAYS).join(', ')}, not ${region}`);
 }
 
 function readOrderPage(

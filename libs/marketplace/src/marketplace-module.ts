@@ -1,0 +1,25 @@
+import type { CallLimiter } from './call/limiter.js';
+import type { MarketplaceConnector } from './port.js';
+
+/** Regions that are left out use the descriptor's addresses. */
+export interface ConnectorSettings {
+  readonly hosts: Readonly<Record<string, string>>;
+  readonly consentPages: Readonly<Record<string, string>>;
+  /** That an app key is granted. */
+  readonly callsPerSecond: number;
+}
+
+/** A connector as it is made at start: it holds sockets and timers. */
+export type ClosableConnector = MarketplaceConnector & {
+  /** Ends open calls and frees sockets and timers; without it a process may not exit. */
+  close(): Promise<void>;
+};
+
+/** What a marketplace's folder exports beside its descriptor. */
+export interface MarketplaceModule {
+  /** Of `settings.ts`: its environment variables, for every service that calls it. */
+  readonly Settings: new () => { readonly connector: ConnectorSettings };
+  /** Of `apps.settings.ts`: apps to be entered at start, `region:appKey:secret` separated by commas; only auth-service has it. */
+  readonly AppsSettings: new () => { readonly bootstrapApps: string };
+  connect(settings: ConnectorSettings, limiter: CallLimiter): ClosableConnector;
+}
