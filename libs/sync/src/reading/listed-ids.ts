@@ -19,8 +19,8 @@ export interface ListKey {
  */
 export type KeepsIds = (tx: Queryable, of: Omit<ListKey, 'list'>, prefix: string) => MetIds;
 
-export const listedIds: KeepsIds = (tx, of, prefix) => {
-  const keyOf = (list: string): ListKey => ({ ...of, list: `${prefix} ${list}` });
+export const listedIds: KeepsIds = (tx, { shopId, kind }, prefix) => {
+  const keyOf = (list: string): ListKey => ({ shopId, kind, list: `${prefix} ${list}` });
   return {
     note: (list, ids) => noteListed(tx, keyOf(list), ids),
     count: (...lists) => countListed(tx, ...lists.map(keyOf)),
