@@ -34,7 +34,7 @@ await runService('product-service', async () => {
           config,
           connectors,
           leaseKey: config.leaseKey,
-          handlers: [ProductsKind, PromotionsKind],
+          handlers: { products: ProductsKind, promotions: PromotionsKind },
           quarantineReader: ProductQuarantineReader,
         }),
       ],

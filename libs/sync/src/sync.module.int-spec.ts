@@ -79,11 +79,11 @@ describe('what auth-service tells of shops', () => {
         module: Root,
         imports: [
           SyncModule.register({
-            rpcs: OrderSync,
+            rpcs: { ...OrderSync, kinds: ['orders', 'amounts'] },
             config,
             connectors: { of: () => assert.fail('nobody is called here') },
             leaseKey: randomBytes(32).toString('base64'),
-            handlers: [OrdersHandler, AmountsHandler],
+            handlers: { orders: OrdersHandler, amounts: AmountsHandler },
             quarantineReader: NothingToAsk,
           }),
         ],

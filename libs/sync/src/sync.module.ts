@@ -19,6 +19,7 @@ import {
   ShopCopies,
   type ShopState,
   type StartSync,
+  type SyncKind,
   type SyncLogLine,
   type SyncRpcs,
   type SyncRun,
@@ -151,30 +152,46 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-export interface SyncModuleOptions {
-  readonly rpcs: SyncRpcs;
+export interface SyncModuleOptions<Kind extends SyncKind> {
+  readonly rpcs: SyncRpcs & { readonly kinds: readonly Kind[] };
   readonly config: SyncConfig;
   readonly connectors: Pick<Connectors, 'of'>;
   /** CREDENTIAL_LEASE_KEY */
   readonly leaseKey: string;
-  /** One class a kind; Nest makes them. */
-  readonly handlers: readonly Type<SyncKindHandler>[];
+  /** A class for each kind that the service has declared; Nest makes them. */
+  readonly handlers: Readonly<Record<NoInfer<Kind>, Type<SyncKindHandler>>>;
   /** Asks for single records that lie in quarantine. */
   readonly quarantineReader: Type<QuarantineReader>;
   /** What the handlers need beside the service's own parts. */
   readonly imports?: readonly (Type | DynamicModule)[];
 }
 
+/** @throws Error naming a kind whose handler reads another one */
+function ofTheirKinds(
+  kinds: readonly SyncKind[],
+  handlers: readonly SyncKindHandler[],
+): readonly SyncKindHandler[] {
+  kinds.forEach((kind, at) => {
+    const read = handlers[at]?.kind;
+    if (read !== kind)
+      throw new Error(
+        `The handler of the sync kind ${kind} reads ${read ?? 'nothing'}: see SyncModule.register.`,
+      );
+  });
+  return handlers;
+}
+
 @Module({})
 export class SyncModule {
-  static register(options: SyncModuleOptions): DynamicModule {
+  static register<Kind extends SyncKind>(options: SyncModuleOptions<Kind>): DynamicModule {
+    const handlers = options.rpcs.kinds.map((kind) => options.handlers[kind]);
     return {
       module: SyncModule,
       global: true,
       imports: [ScheduleModule.forRoot(), ...(options.imports ?? [])],
       controllers: [syncController(options.rpcs), SyncTriggers, careController(options.rpcs), SyncCareTicks],
       providers: [
-        ...options.handlers,
+        ...handlers,
         { provide: SyncConfig, useValue: options.config },
         RunPruning,
         {
@@ -189,8 +206,8 @@ export class SyncModule {
         },
         {
           provide: HANDLERS,
-          inject: [...options.handlers],
-          useFactory: (...handlers: SyncKindHandler[]) => handlers,
+          inject: handlers,
+          useFactory: (...made: SyncKindHandler[]) => ofTheirKinds(options.rpcs.kinds, made),
         },
         { provide: QUARANTINE_READER, useClass: options.quarantineReader },
         {

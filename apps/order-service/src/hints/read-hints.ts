@@ -1,4 +1,3 @@
-import type { WebhookTopic } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type CallContext,
@@ -18,8 +17,7 @@ import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
 import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
-
-const CASE_TOPICS: readonly WebhookTopic[] = ['after_sales', 'cancellation'];
+import { TOPICS, type TopicHandling } from './topics.js';
 
 export interface HintReadingParts {
   readonly database: Database;
@@ -52,7 +50,7 @@ export async function readHints(
   const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
     parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'hint' }));
   const orders = await readOrders(parts, hints, call);
-  const withCases = snsOf(hints, (topic) => CASE_TOPICS.includes(topic));
+  const withCases = snsOf(hints, 'movesCases');
   const found =
     withCases.length === 0 || (await isKindRefused(parts.database, shopId, 'after_sales'))
       ? NO_CASES
@@ -161,10 +159,10 @@ async function storeAnswers(
   );
   const read = hints.filter(({ number }) => answered.has(number));
   const unknown = hints.filter(({ number }) => !answered.has(number));
-  const changedAddresses = snsOf(read, (topic) => topic === 'address');
+  const changedAddresses = snsOf(read, 'movesAddress');
   if (changedAddresses.length > 0) await markAddressesChanged(tx, shopId, changedAddresses);
   await storeCasePages(tx, shopId, cases, clockOffsetMs, 'webhook');
-  const refunded = snsOf(read, (topic) => CASE_TOPICS.includes(topic));
+  const refunded = snsOf(read, 'movesCases');
   if (refunded.length > 0) await markAmountsDue(tx, shopId, refunded);
   if (stored.changed > 0 || changedAddresses.length > 0 || refunded.length > 0)
     await queueFollowUps(tx, shopId);
@@ -198,6 +196,8 @@ async function markAmountsDue(
   );
 }
 
-function snsOf(hints: readonly ClaimedHint[], isWanted: (topic: WebhookTopic) => boolean): string[] {
-  return hints.filter(({ topics }) => topics.some(isWanted)).map(({ number }) => number);
+function snsOf(hints: readonly ClaimedHint[], handling: keyof TopicHandling): string[] {
+  return hints
+    .filter(({ topics }) => topics.some((topic) => TOPICS[topic][handling]))
+    .map(({ number }) => number);
 }

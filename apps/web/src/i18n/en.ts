@@ -1,3 +1,4 @@
+import type { AuditAction } from '../api/types';
 import { address } from './en/address';
 import { afterSales } from './en/after-sales';
 import { apiKeys } from './en/api-keys';
@@ -787,7 +788,7 @@ export const en = {
       'api_key.made': 'API key made',
       'api_key.ended': 'API key ended',
       'api_key.use_refused': 'Use of an API key refused',
-    },
+    } satisfies Record<AuditAction, string>,
   },
   address,
   afterSales,

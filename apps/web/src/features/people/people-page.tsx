@@ -4,7 +4,7 @@ import { App, Button, Card, Space, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
-import type { Grant, User } from '../../api/types';
+import type { Grant, Role, User } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { joined } from '../../ui/goods';
 import { Instant } from '../../ui/instant';
@@ -122,15 +122,21 @@ export default function PeoplePage() {
   );
 }
 
+const ROLE_COLORS: Readonly<Record<Role, string>> = {
+  owner: 'gold',
+  manager: 'blue',
+  operator: 'blue',
+  finance: 'blue',
+  viewer: 'blue',
+};
+
 function GrantTag({ grant }: { grant: Grant }) {
   const { t } = useTranslation();
   const shopName = useShopName(grant.shopId ?? undefined);
   const where = grant.shopId === null ? t('common:allShops') : shopName;
   return (
     <Tooltip title={t(`people:roleHints:${grant.role}`)}>
-      <Tag color={grant.role === 'owner' ? 'gold' : 'blue'}>
-        {joined(t(`people:roles:${grant.role}`), where)}
-      </Tag>
+      <Tag color={ROLE_COLORS[grant.role]}>{joined(t(`people:roles:${grant.role}`), where)}</Tag>
     </Tooltip>
   );
 }
