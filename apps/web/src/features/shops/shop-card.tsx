@@ -19,6 +19,7 @@ import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
 import { PartlyLine } from '../sync/partly-line';
+import { RenewalFailure, RenewalPlan, Together } from './shop-authorization';
 import { ShopRuns } from './shop-runs';
 import { SHOPS_KEY } from './use-shops';
 import './shop-card.css';
@@ -69,6 +70,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
           </Button>
         )}
         <ShopFacts shop={shop} />
+        <Together shop={shop} />
         <AccountLine shopId={shop.id} />
         {can('sync.read', shop.id) && <PartlyLine shopId={shop.id} />}
         {can('sync.read', shop.id) && <ShopRuns shop={shop} />}
@@ -94,6 +96,7 @@ function ShopNotices({ shop }: { shop: Shop }) {
           description={shop.statusReason && <Said said={shop.statusReason} zone={shop.timeZone} />}
         />
       )}
+      <RenewalFailure shop={shop} />
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (
         <Alert
           type="warning"
@@ -156,6 +159,9 @@ function ShopFacts({ shop }: { shop: Shop }) {
           t('shops:ended'),
           <Instant key="ended" at={shop.tokenEndedAt} zone={shop.timeZone} precision="day" />,
         ],
+    ...(shop.authorization?.renewsItself && shop.status === 'connected'
+      ? [[t('shops:renews'), <RenewalPlan key="renews" />] satisfies [string, ReactNode]]
+      : []),
   ];
   return (
     <dl className="shop-facts">
@@ -184,10 +190,11 @@ function ShopMenu({ shop, onReauthorize, onEdit }: ShopCardProps) {
     onError: notify.failed,
   });
 
+  const others = (shop.authorization?.shopCount ?? 1) - 1;
   function confirmDisconnect(): void {
     modal.confirm({
       title: t('shops:disconnectTitle', { name: shop.name }),
-      content: t('shops:disconnectText'),
+      content: others > 0 ? t('shops:disconnectTogetherText', { n: others }) : t('shops:disconnectText'),
       okText: t('shops:disconnect'),
       okButtonProps: { danger: true },
       cancelText: t('common:cancel'),
