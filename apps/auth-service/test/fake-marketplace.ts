@@ -8,8 +8,13 @@ import type {
   ShopIdentity,
   TokenDescription,
 } from '#marketplace';
-import { MarketplaceError } from '#marketplace';
-import { readTemuPush, TEMU_PUSH_EVENTS } from '../../../libs/marketplace/src/temu/pushes.js';
+import { createLocalLimiter, MarketplaceError } from '#marketplace';
+import { descriptorOf } from '#marketplaces';
+
+/** Pushed messages are verified as they are in earnest; that makes no call. */
+const { connect } = await descriptorOf('temu').load();
+const real = connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter());
+await real.close();
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {
@@ -86,8 +91,8 @@ export class FakeMarketplace {
         await this.takeTime();
         return this.known(credentials.accessToken);
       },
-      pushEvents: TEMU_PUSH_EVENTS,
-      readPush: readTemuPush,
+      pushEvents: real.pushEvents,
+      readPush: real.readPush,
       changePushSubscription: async ({ credentials }, { permit, cancel }) => {
         this.assertUp();
         const { pushes } = this.known(credentials.accessToken).shops[0];

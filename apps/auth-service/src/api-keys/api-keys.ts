@@ -17,9 +17,9 @@ import {
 import { type List, listQuery } from '#lists';
 import { Broadcaster } from '#messaging';
 import { conflict, Database, forbidden, notFound, type Transaction } from '#runtime';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { GRANTS_OF_USER } from '../people/grants.js';
 import { type ApiKeyRow, apiKeyViewOf, SELECT_API_KEY } from './api-key-row.js';
 import { expiryOf } from './expiry.js';
 import { hashSecret } from './hash-secret.js';

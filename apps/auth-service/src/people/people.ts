@@ -5,7 +5,6 @@ import {
   type ChangeUserInput,
   type CreateUser,
   emailKeyOf,
-  type GrantView,
   type ListUsers,
   type ResetPasswordInput,
   type SetGrantsInput,
@@ -14,25 +13,14 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { Broadcaster } from '#messaging';
-import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
+import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { replaceGrants } from '../accounts/grants.js';
+import { assertHardToGuess, hashPassword } from '../accounts/passwords.js';
+import { findUser, USER, type UserRow } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
-import { GRANTS_OF_USER, replaceGrants } from './grants.js';
-import { assertHardToGuess, hashPassword } from './passwords.js';
-
-interface UserRow {
-  id: string;
-  email: string;
-  name: string;
-  is_active: boolean;
-  created_at: Date;
-  last_sign_in_at: Date | null;
-  grants: GrantView[];
-}
-
-const USER = `u.id, u.email, u.name, u.is_active, u.created_at, u.last_sign_in_at, ${GRANTS_OF_USER} AS grants`;
 
 const PEOPLE: List<ListUsers, { readonly email_key: string }> = {
   shop: null,
@@ -156,13 +144,6 @@ export class People {
     this.broadcaster.send(accessChanged, { userId: input.userId });
     return null;
   }
-}
-
-/** @throws AppError `user.not_found` */
-export async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
-  const [row] = await tx.query<UserRow>(`SELECT ${USER} FROM users u WHERE u.id = $1`, [userId]);
-  if (row === undefined) throw notFound('user.not_found', `There is no user ${userId}.`);
-  return row;
 }
 
 /** After the change, in its transaction. */

@@ -10,9 +10,9 @@ import {
 import { type List, leavesNoneOut, listQuery } from '#lists';
 import { Broadcaster } from '#messaging';
 import { Database, notFound } from '#runtime';
+import { findUser } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { findUser } from '../people/people.js';
 import { sessionClientOf } from './session-client.js';
 
 interface SessionRow {

@@ -4,7 +4,7 @@ import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database } from '#runtime';
 import { LIST_INCOMPLETE, type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { cursorMove } from '../sync/order-windows.js';
 import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';

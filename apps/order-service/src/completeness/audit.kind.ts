@@ -12,7 +12,7 @@ import {
   ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { lockOrders } from '../orders/lock-orders.js';
 import { mustSplit, type OrdersState, type OrderWindow, PAGE_SIZE, pagesOf } from '../sync/order-windows.js';
 import {

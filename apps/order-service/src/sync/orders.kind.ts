@@ -4,7 +4,7 @@ import type { ListPage, OrderRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
 import { queueRun, type RunContext, type RunProgress, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
 import { cursorMove, type OrdersState } from './order-windows.js';

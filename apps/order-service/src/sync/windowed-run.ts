@@ -2,7 +2,7 @@ import { say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
 import { forgetAllListed, type RunContext } from '#sync';
-import type { OrderServiceConfig } from '../order-service.config.js';
+import type { OrderServiceConfig } from '../config.js';
 import { type OrdersState, planOrdersRun, resumeFirstLoad } from './order-windows.js';
 import type { WindowBooks } from './window-books.js';
 

@@ -3,8 +3,8 @@ import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, ValidateIf } fr
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsInstant, IsName, says } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { type KeyScope, RIGHTS, type Right } from '../kernel/rights.js';
 import { inputFault } from '../said/index.js';
-import { type KeyScope, RIGHTS, type Right } from './rights.js';
 import type { Principal } from './sessions.js';
 
 /** Warned of so many days before the end. */

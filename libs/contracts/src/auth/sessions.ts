@@ -4,9 +4,9 @@ import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsSha256, IsText } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { RIGHTS, type Right } from '../kernel/rights.js';
 import { IsEmailAddress } from './email.js';
 import { GrantView } from './people.js';
-import { RIGHTS, type Right } from './rights.js';
 
 export class SignIn {
   @ApiProperty({ example: 'owner@omni.local' })

@@ -1,4 +1,4 @@
-import type { Right } from '../auth/rights.js';
+import type { Right } from './rights.js';
 
 /** The rights that decide about single fields of what a caller may read otherwise. */
 export const FIELD_RIGHTS = ['amounts.read', 'addresses.read'] as const satisfies readonly Right[];

@@ -14,7 +14,7 @@ import { useNotify } from '../../ui/use-notify';
 import { OrganisationCard } from '../organisation/organisation-card';
 import { useSession } from '../session/session';
 import { SessionsDialog, type SessionsOf } from '../session/sessions-dialog';
-import { useShopName } from '../shops/use-shops';
+import { useShopName } from '../shop-list/use-shops';
 import { AddPersonDialog } from './add-person-dialog';
 import { GrantsDialog } from './grants-dialog';
 import { PasswordDialog } from './password-dialog';

@@ -6,7 +6,7 @@ import type { Shop } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { ZoneSelect } from '../../ui/zone-select';
-import { SHOPS_KEY } from './use-shops';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 
 interface Changes {
   name: string;

@@ -5,7 +5,7 @@ import { joined } from '../../ui/goods';
 import { useInstantText } from '../../ui/instant';
 import { Said } from '../../ui/said';
 import { useOrganisation } from '../organisation/use-organisation';
-import { useShops } from './use-shops';
+import { useShops } from '../shop-list/use-shops';
 
 /** Renewals fail, and nobody has said no. */
 export function RenewalFailure({ shop }: { shop: Shop }) {
