@@ -15,9 +15,12 @@ import { OpenAuthorizations, PUBLIC_URL } from './authorization/open-authorizati
 import { CLOCK, type Clock } from './clock.js';
 import { Credentials, LEASE_KEY } from './credentials/credentials.js';
 import { CredentialRpcs } from './credentials/credentials.rpcs.js';
+import { Organisation } from './organisation/organisation.js';
+import { OrganisationRpcs } from './organisation/organisation.rpcs.js';
 import { OwnPassword } from './people/own-password.js';
 import { People } from './people/people.js';
 import { PeopleRpcs } from './people/people.rpcs.js';
+import { TokenRenewal } from './renewal/token-renewal.js';
 import { Sealer } from './secrets/sealer.js';
 import { Devices } from './sessions/devices.js';
 import { OpenSessions } from './sessions/open-sessions.js';
@@ -58,6 +61,7 @@ export interface AuthParts {
     PeopleRpcs,
     SessionRpcs,
     ApiKeyRpcs,
+    OrganisationRpcs,
     MarketplaceAppRpcs,
     ShopRpcs,
     AuthorizationRpcs,
@@ -79,9 +83,11 @@ export interface AuthParts {
     ApiKeys,
     CheckApiKey,
     ApiKeyPruning,
+    Organisation,
     MarketplaceApps,
     Shops,
     TokenExpiry,
+    TokenRenewal,
     OpenAuthorizations,
     CompleteAuthorization,
     Credentials,

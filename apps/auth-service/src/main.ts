@@ -11,8 +11,8 @@ import {
   Sealer,
 } from '#runtime';
 import { MarketplaceApps } from './apps/marketplace-apps.js';
-import { AuthConfig } from './auth.config.js';
 import { AuthModule } from './auth.module.js';
+import { AuthConfig } from './config.js';
 import { parseLeaseKey } from './credentials/credentials.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { createFirstOwner } from './people/owner.js';
@@ -30,7 +30,7 @@ await runProcess(logger, async () => {
   try {
     await reportKeys(database, sealer, logger);
     await announceFirstOwner(database, config);
-    const connectors = await openConnectors((sql, params) => database.query(sql, params));
+    const connectors = await openConnectors((sql, params) => database.query(sql, params), 'to authorise');
     const inboxPool = openInboxPool(config.databaseUrl);
     const module = AuthModule.with({
       sealer,
@@ -56,8 +56,8 @@ await runProcess(logger, async () => {
     });
     const apps = service.get(MarketplaceApps);
     for (const marketplace of MARKETPLACES) {
-      const { AppsSettings } = await descriptorOf(marketplace).load();
-      await apps.bootstrap(marketplace, loadConfig(AppsSettings).bootstrapApps);
+      const { AuthSettings } = await descriptorOf(marketplace).load();
+      await apps.bootstrap(marketplace, loadConfig(AuthSettings).bootstrapApps);
     }
     return {
       stop: async () => {

@@ -22,16 +22,20 @@ export class Connectors {
  * As the settings want them. All processes that share the database share the limits of the app keys.
  * @throws ConfigError naming the settings that cannot be used
  */
-export async function openConnectors(query: RateLimitQuery): Promise<Connectors> {
+export async function openConnectors(
+  query: RateLimitQuery,
+  use: 'to read' | 'to authorise' = 'to read',
+): Promise<Connectors> {
   const opened = await Promise.all(
     MARKETPLACES.map(async (marketplace) => {
-      const { Settings, connect } = await descriptorOf(marketplace).load();
+      const { Settings, AuthSettings, connect } = await descriptorOf(marketplace).load();
       const settings = loadConfig(Settings).connector;
+      const consentPages = use === 'to authorise' ? loadConfig(AuthSettings).consentPages : {};
       const limiter = createPostgresLimiter({
         query,
         permitsPerSecond: settings.callsPerSecond * SHARE_OF_LIMIT,
       });
-      return [marketplace, connect(settings, limiter)] as const;
+      return [marketplace, connect(settings, consentPages, limiter)] as const;
     }),
   );
   return new Connectors(Object.fromEntries(opened) as Record<Marketplace, ClosableConnector>);

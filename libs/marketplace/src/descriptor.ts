@@ -72,10 +72,13 @@ export interface PushDescriptor {
 
 /** Invented, in the marketplace's own form: for the API's documentation. */
 export interface Examples {
+  readonly marketplaceName: string;
+  readonly shopName: string;
   readonly platformShopId: string;
   readonly orderNumber: string;
   readonly caseNumber: string;
   readonly eventCode: string;
+  readonly pushedText: string;
 }
 
 /**

@@ -4,7 +4,6 @@ import type { MarketplaceConnector } from './port.js';
 /** Regions that are left out use the descriptor's addresses. */
 export interface ConnectorSettings {
   readonly hosts: Readonly<Record<string, string>>;
-  readonly consentPages: Readonly<Record<string, string>>;
   /** That an app key is granted. */
   readonly callsPerSecond: number;
 }
@@ -19,7 +18,16 @@ export type ClosableConnector = MarketplaceConnector & {
 export interface MarketplaceModule {
   /** Of `settings.ts`: its environment variables, for every service that calls it. */
   readonly Settings: new () => { readonly connector: ConnectorSettings };
-  /** Of `apps.settings.ts`: apps to be entered at start, `region:appKey:secret` separated by commas; only auth-service has it. */
-  readonly AppsSettings: new () => { readonly bootstrapApps: string };
-  connect(settings: ConnectorSettings, limiter: CallLimiter): ClosableConnector;
+  /** Of `auth.settings.ts`: those that reach only auth-service. */
+  readonly AuthSettings: new () => {
+    /** Apps to be entered at start: `region:appKey:secret`, separated by commas. */
+    readonly bootstrapApps: string;
+    /** By region; those that are left out use the descriptor's. */
+    readonly consentPages: Readonly<Record<string, string>>;
+  };
+  connect(
+    settings: ConnectorSettings,
+    consentPages: Readonly<Record<string, string>>,
+    limiter: CallLimiter,
+  ): ClosableConnector;
 }

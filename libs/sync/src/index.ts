@@ -1,4 +1,5 @@
 export { clockOffset } from './clock-offset.js';
+export { SyncConfig } from './config.js';
 export { CredentialLeases, type CredentialLeasesOptions } from './credential-leases.js';
 export { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 export { type KnownShop, KnownShops } from './known-shops.js';
@@ -15,7 +16,6 @@ export { saidOf } from './said-of.js';
 export { queueDueRuns, queueShop } from './schedule.js';
 export { ShopConnectors } from './shop-connectors.js';
 export { isRecordsOwnFault, type StoredApart, type Storing, storeBadApart } from './store-bad-apart.js';
-export { SyncConfig } from './sync.config.js';
 export { SyncModule } from './sync.module.js';
 export {
   findOpenRun,

@@ -63,7 +63,7 @@ export class OpenAuthorizations {
         );
       }
       await tx.query(
-        `INSERT INTO authorizations (state_hash, user_id, app_id, shop_id, created_at, expires_at)
+        `INSERT INTO consents (state_hash, user_id, app_id, shop_id, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)`,
         [hashToken(state), caller.userId, app.id, input.shopId ?? null, now, expiresAt],
       );

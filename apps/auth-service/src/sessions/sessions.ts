@@ -9,9 +9,9 @@ import {
 } from '#contracts';
 import { Broadcaster } from '#messaging';
 import { AppError, Database, type Transaction } from '#runtime';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { GRANTS_OF_USER } from '../people/grants.js';
 import { hashToken, newSalt, randomTokens, successorOf, type TokenPair } from './tokens.js';
 
 export const SESSION_LIFE = Symbol('session life');
@@ -258,10 +258,9 @@ export class Sessions {
       [now],
     );
     await this.database.query('DELETE FROM sign_in_throttle WHERE window_ends_at < $1', [now]);
-    await this.database.query(
-      `DELETE FROM authorizations WHERE expires_at < $1::timestamptz - interval '1 day'`,
-      [now],
-    );
+    await this.database.query(`DELETE FROM consents WHERE expires_at < $1::timestamptz - interval '1 day'`, [
+      now,
+    ]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MarketplaceId, MarketplaceRegionId } from '#contracts';
 import { descriptorOf } from '#marketplaces';
 
-/** `Temu US …1234`: tells shops apart until somebody names them. */
+/** Marketplace, region and the last digits of the number: tells shops apart until somebody names them. */
 export function defaultShopName(
   marketplace: MarketplaceId,
   region: MarketplaceRegionId,

@@ -32,3 +32,16 @@ test('what is no JSON object is masked as a whole, whatever it is', () => {
     assert.equal(JSON.stringify(masked(text)).includes('•••'), true, text.slice(0, 20));
   assert.equal(masked(deep).includes('mallId'), false);
 });
+
+test('a number of any documented length is shown; one with a space, or too long, is not', () => {
+  const shown = (number: string) => masked(JSON.stringify({ orderSn: number })).includes(number);
+  assert.deepEqual(['7', `${'a'.repeat(99)}7`, `${'a'.repeat(100)}7`, 'PO 7', '7 ', ' 7', 'PO'].map(shown), [
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});

@@ -15,10 +15,10 @@ import { explainRefusal } from '../authorization/marketplace-refusal.js';
 import { PUBLIC_URL } from '../authorization/open-authorization.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { Credentials, type OpenShop } from '../credentials/credentials.js';
-import { SHOP_COLUMNS, type ShopRow } from '../shops/shop-row.js';
+import { recordPushes } from '../shops/record-pushes.js';
+import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { shopNotFound } from '../shops/shops.js';
 import { eventStatesOf, gatesOf, isPublicUrl, usedEvents } from './gates.js';
-import { recordPushes } from './record-pushes.js';
 
 /** Refused messages of these days are mentioned where none has been accepted yet. */
 const REFUSED_WITHIN_DAYS = 7;
@@ -108,9 +108,11 @@ export class WebhookSubscriptions {
   }
 
   private async ask(shop: OpenShop, caller: Caller): Promise<ShopPushes | null> {
-    const { pushes } = await this.refusable(shop, caller, (connector) =>
+    const { shops } = await this.refusable(shop, caller, (connector) =>
       connector.describeToken({ credentials: shop.credentials, priority: 'interactive' }),
     );
+    const own = shops.find(({ platformShopId }) => platformShopId === shop.row.platform_shop_id);
+    const pushes = own?.pushes ?? null;
     await this.database.transaction((tx) => recordPushes(tx, shop.row.id, pushes, this.now()));
     return pushes;
   }
@@ -164,7 +166,6 @@ export class WebhookSubscriptions {
   }
 
   private async factsOf(shopId: string) {
-    const columns = SHOP_COLUMNS.replace(/(\w+)/g, 's.$1');
     const refusedSince = new Date(this.now().getTime() - REFUSED_WITHIN_DAYS * 86_400_000);
     const [facts] = await this.database.query<
       ShopRow & {
@@ -175,12 +176,12 @@ export class WebhookSubscriptions {
         refused: number;
       }
     >(
-      `SELECT ${columns}, k.pushes, k.checked_at,
+      `SELECT ${SHOP_COLUMNS}, k.pushes, k.checked_at,
          (SELECT max(received_at) FROM webhooks w WHERE w.app_id = s.app_id) AS app_delivered_at,
          (SELECT max(received_at) FROM webhooks w WHERE w.shop_id = s.id) AS last_received_at,
          (SELECT coalesce(sum(count), 0)::bigint FROM webhook_refusals r
           WHERE r.app_id = s.app_id AND r.reason = 'signature_wrong' AND r.day >= $2::date) AS refused
-       FROM shops s LEFT JOIN webhook_subscriptions k ON k.shop_id = s.id WHERE s.id = $1`,
+       FROM ${SHOPS} LEFT JOIN webhook_subscriptions k ON k.shop_id = s.id WHERE s.id = $1`,
       [shopId, refusedSince],
     );
     return facts;

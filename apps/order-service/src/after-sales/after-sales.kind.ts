@@ -17,7 +17,7 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';

@@ -16,7 +16,7 @@ import {
   type SyncKindHandler,
   tellNews,
 } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { lockOrders } from '../orders/lock-orders.js';
 import { planAudit } from './audit-plan.js';
 import { type AuditedList, auditedLists } from './audited-lists.js';

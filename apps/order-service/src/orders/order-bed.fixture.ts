@@ -5,8 +5,8 @@ import type { OutboxRelay } from '#messaging';
 import { type Database, type MasterKey, Sealer, type Transaction } from '#runtime';
 import { type CredentialSource, SyncConfig } from '#sync';
 import { createTestDatabase } from '#testing';
+import { OrderServiceConfig } from '../config.js';
 import { migrations } from '../database/migrations/index.js';
-import { OrderServiceConfig } from '../order-service.config.js';
 import { type ReadOrder, storeOrders } from './order-store.js';
 
 export const T0 = Date.parse('2026-05-01T00:00:00Z');

@@ -11,9 +11,7 @@ import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
 
 /**
- * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. It asks
- * the *list* by number: only the list has the update time, without which no state can be told to be newer than another
- * (`bg.order.detail.v2.get` has none in any documented answer).
+ * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile.
  */
 export class OrderRefresh {
   constructor(

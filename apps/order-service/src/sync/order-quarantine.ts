@@ -10,7 +10,7 @@ import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
 import { readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { askAgain } from './due-orders.js';
 import { isKindRefused, queueFollowUps } from './follow-ups.js';
 import { storePages } from './store-pages.js';

@@ -20,7 +20,7 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
 import { storePages } from './store-pages.js';

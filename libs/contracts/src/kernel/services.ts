@@ -2,7 +2,7 @@ import { MARKETPLACES } from '#marketplaces';
 
 /** Of every service that calls marketplaces; their files are named alike in each marketplace's folder. */
 const MARKETPLACE_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/settings.ts`);
-const APPS_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/apps.settings.ts`);
+const CONSENT_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/auth.settings.ts`);
 const APPS_SECRETS = MARKETPLACES.map((id) => `${id.toUpperCase()}_BOOTSTRAP_APPS`);
 
 /** What `npm start`, `npm run dev`, docker-compose.yml, the database and the bus must know of a program. */
@@ -33,7 +33,7 @@ export const SERVICES = {
     isOnBus: true,
     schema: null,
     callsMarketplaces: false,
-    configs: ['apps/gateway/src/gateway.config.ts'],
+    configs: ['apps/gateway/src/config.ts'],
     secrets: ['GATEWAY_CALLER_KEY'],
     starts: 'then',
   },
@@ -42,7 +42,7 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'auth',
     callsMarketplaces: true,
-    configs: ['apps/auth-service/src/auth.config.ts', ...MARKETPLACE_SETTINGS, ...APPS_SETTINGS],
+    configs: ['apps/auth-service/src/config.ts', ...MARKETPLACE_SETTINGS, ...CONSENT_SETTINGS],
     secrets: ['AUTH_MASTER_KEYS', ...APPS_SECRETS, 'CREDENTIAL_LEASE_KEY'],
     starts: 'first',
   },
@@ -51,11 +51,7 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'orders',
     callsMarketplaces: true,
-    configs: [
-      'apps/order-service/src/order-service.config.ts',
-      'libs/sync/src/sync.config.ts',
-      ...MARKETPLACE_SETTINGS,
-    ],
+    configs: ['apps/order-service/src/config.ts', 'libs/sync/src/config.ts', ...MARKETPLACE_SETTINGS],
     secrets: ['ORDER_ADDRESS_KEYS', 'CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },
@@ -64,11 +60,7 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'products',
     callsMarketplaces: true,
-    configs: [
-      'apps/product-service/src/product-service.config.ts',
-      'libs/sync/src/sync.config.ts',
-      ...MARKETPLACE_SETTINGS,
-    ],
+    configs: ['apps/product-service/src/config.ts', 'libs/sync/src/config.ts', ...MARKETPLACE_SETTINGS],
     secrets: ['CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },

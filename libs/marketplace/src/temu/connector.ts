@@ -50,7 +50,7 @@ import {
   skuIdOf,
 } from './map-products.js';
 import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
-import { readIssuedToken, readShopIdentity } from './map-token.js';
+import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
 import {
   joinPages,
@@ -208,11 +208,11 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
         { app: appOf(app), accessToken: code, scopes: null },
         callOptions,
       );
-      return understand(operation, answer, (result) => readIssuedToken(result, answer.redact));
+      return understand(operation, answer, (result) => readIssuedAuthorization(result, answer.redact));
     },
 
     async describeToken(ctx) {
-      return understand('bg.open.accesstoken.info.get', await describe(ctx), readShopIdentity);
+      return understand('bg.open.accesstoken.info.get', await describe(ctx), readTokenDescription);
     },
 
     pushEvents: TEMU_PUSH_EVENTS,

@@ -110,12 +110,15 @@ export const temu: MarketplaceDescriptor<TemuRegion> = {
   },
   wordsOfOrder: { en: 'parent order', zh: '父订单' },
   examples: {
+    marketplaceName: 'Temu',
+    shopName: 'Temu US …0718',
     platformShopId: '635517726820718',
     orderNumber: 'PO-211-00000000000000001',
     caseNumber: 'PO-211-00000000000000001-D01',
     eventCode: 'bg_order_status_change_event',
+    pushedText: '{"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}',
   },
   ownWords:
-    /temu|kuajingmaihuo|parent_?order|parent_?after_?sales|mall_?id|goods_?id|goods_?search|order_?sn\b|region_?id|\bbg[._][a-z]|\bPO-[0-9]|父订单/i,
+    /temu|kuajingmaihuo|parent_?order|parent_?after_?sales|mall_?id|goods_?id|goods_?search|order_?sn\b|\bregion_?id\b|\bbg[._][a-z]|\bPO-[0-9]|父订单/i,
   load: async () => (await import('./module.js')).temuModule,
 };

@@ -1,11 +1,11 @@
 import type { MarketplaceModule } from '../marketplace-module.js';
-import { TemuAppsSettings } from './apps.settings.js';
+import { TemuAuthSettings } from './auth.settings.js';
 import { createTemuConnector } from './connector.js';
 import { TemuSettings } from './settings.js';
 
 export const temuModule: MarketplaceModule = {
   Settings: TemuSettings,
-  AppsSettings: TemuAppsSettings,
-  connect: ({ hosts, consentPages }, limiter) =>
+  AuthSettings: TemuAuthSettings,
+  connect: ({ hosts }, consentPages, limiter) =>
     createTemuConnector({ gateways: hosts, sellerCenters: consentPages, limiter }),
 };

@@ -31,18 +31,6 @@ export class TemuSettings {
   @IsString()
   gatewayUrlPartner: string = '';
 
-  @Env('TEMU_SELLER_CENTER_URL_US', 'base address of the US seller centre; empty for the real one')
-  @IsString()
-  sellerCenterUrlUs: string = '';
-
-  @Env('TEMU_SELLER_CENTER_URL_EU', 'base address of the EU seller centre; empty for the real one')
-  @IsString()
-  sellerCenterUrlEu: string = '';
-
-  @Env('TEMU_SELLER_CENTER_URL_GLOBAL', 'base address of the GLOBAL seller centre; Temu has one per country')
-  @IsString()
-  sellerCenterUrlGlobal: string = '';
-
   get connector(): ConnectorSettings {
     const hosts: Record<TemuRegion, string> = {
       us: this.gatewayUrlUs,
@@ -51,15 +39,11 @@ export class TemuSettings {
       cn: this.gatewayUrlCn,
       partner: this.gatewayUrlPartner,
     };
-    const consentPages: Partial<Record<TemuRegion, string>> = {
-      us: this.sellerCenterUrlUs,
-      eu: this.sellerCenterUrlEu,
-      global: this.sellerCenterUrlGlobal,
-    };
-    return { hosts: given(hosts), consentPages: given(consentPages), callsPerSecond: this.callsPerSecond };
+    return { hosts: given(hosts), callsPerSecond: this.callsPerSecond };
   }
 }
 
-function given(urls: Partial<Record<TemuRegion, string>>): Record<string, string> {
+/** Those that are set. */
+export function given(urls: Partial<Record<TemuRegion, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== ''));
 }

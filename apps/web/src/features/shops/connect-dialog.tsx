@@ -11,8 +11,8 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 import { useMarketplaceApps } from './use-marketplace-apps';
-import { SHOPS_KEY } from './use-shops';
 
 interface Choice {
   marketplace: MarketplaceId;

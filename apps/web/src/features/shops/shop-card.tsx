@@ -18,9 +18,9 @@ import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 import { PartlyLine } from '../sync/partly-line';
 import { ShopRuns } from './shop-runs';
-import { SHOPS_KEY } from './use-shops';
 import './shop-card.css';
 
 const STATUS_COLORS: Readonly<Record<ShopStatus, string>> = {
