@@ -115,11 +115,11 @@ export const AREAS = [
   },
   {
     name: 'webhooks',
-    sources: ['apps/auth-service/src/webhooks/', 'libs/marketplace/src/temu/pushes'],
+    sources: ['apps/auth-service/src/webhooks/', 'libs/marketplace/src/temu/pushes/'],
     tests: [
       'apps/auth-service/src/webhooks/',
       'apps/auth-service/test/webhook',
-      'libs/marketplace/src/temu/pushes',
+      'libs/marketplace/src/temu/pushes/',
     ],
   },
 ];

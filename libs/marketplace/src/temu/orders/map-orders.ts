@@ -6,8 +6,8 @@ import type {
   OrderLineRecord,
   OrderRecord,
   OrderStatus,
-} from '../port.js';
-import { optionalMinorMoney } from './money.js';
+} from '../../port.js';
+import { optionalMinorMoney } from '../wire/money.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -26,7 +26,7 @@ import {
   requireSeconds,
   textList,
   UnreadableField,
-} from './read.js';
+} from '../wire/read.js';
 
 /**
  * Parent orders and lines share one set of numbers; 41 and 51 are seen on parents. In the order of an order's life. Source:

@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../port.js';
+import type { TimeWindow } from '../../port.js';
 import { MAX_PAGE_SIZE } from './calls.js';
 import { unsendable } from './client.js';
 import { longId, UnsendableValueError } from './wire-json.js';

@@ -1,6 +1,6 @@
 import { say, withTexts } from '#said';
-import { emptyIfWithoutRows } from '../errors.js';
-import type { ListPage } from '../port.js';
+import { emptyIfWithoutRows } from '../../errors.js';
+import type { ListPage } from '../../port.js';
 import { incompleteAnswer, misunderstoodAnswer, unreadableAnswer } from './answer.js';
 import { MAX_AFTER_SALES_PAGE_SIZE } from './calls.js';
 import type { TemuAnswer } from './client.js';

@@ -1,4 +1,4 @@
-import { boundedLine, type Redact } from '../call/redact.js';
+import { boundedLine, type Redact } from '../../call/redact.js';
 import { isJsonObject, type JsonObject } from './read.js';
 import { numberText } from './wire-json.js';
 

@@ -1,6 +1,6 @@
 import { type Said, type SaidCode, say } from '#said';
-import type { RetryClass } from '../call/retry.js';
-import type { MarketplaceErrorKind } from '../errors.js';
+import type { RetryClass } from '../../call/retry.js';
+import type { MarketplaceErrorKind } from '../../errors.js';
 import type { TemuRegion } from './regions.js';
 
 /** What one platform code means and what to do about it. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createRedactor } from '../call/redact.js';
+import { createRedactor } from '../../call/redact.js';
+import { caseLineRow, caseRow, refundDetail, usd } from '../sample-rows.fixture.js';
+import { readRows } from '../wire/read.js';
+import { readWireJson } from '../wire/wire-json.js';
 import {
   afterSalesStatus,
   afterSalesType,
@@ -10,9 +13,6 @@ import {
   readAfterSalesRefund,
   readCancelRequest,
 } from './map-after-sales.js';
-import { readRows } from './read.js';
-import { caseLineRow, caseRow, refundDetail, usd } from './sample-rows.fixture.js';
-import { readWireJson } from './wire-json.js';
 
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));
 

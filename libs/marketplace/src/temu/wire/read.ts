@@ -1,7 +1,7 @@
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { english, quoted, type Said, say, withTexts } from '#said';
-import { boundedLine, type Redact } from '../call/redact.js';
-import type { UnreadableRecord } from '../port.js';
+import { boundedLine, type Redact } from '../../call/redact.js';
+import type { UnreadableRecord } from '../../port.js';
 import { numberText } from './wire-json.js';
 
 /** Readers of one field each, tolerant in form (text or number), strict in meaning. They throw `UnreadableField`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MarketplaceError } from '../errors.js';
+import { MarketplaceError } from '../../errors.js';
 import { consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
 
 describe('gateways', () => {

@@ -1,5 +1,5 @@
 import { say } from '#said';
-import type { Money } from '../port.js';
+import type { Money } from '../../port.js';
 import { describe, isJsonObject, optionalInteger, UnreadableField } from './read.js';
 import { numberText } from './wire-json.js';
 

@@ -6,8 +6,8 @@ import type {
   AfterSalesStatus,
   AfterSalesType,
   CancelRequestRecord,
-} from '../port.js';
-import { optionalMinorMoney } from './money.js';
+} from '../../port.js';
+import { optionalMinorMoney } from '../wire/money.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -22,7 +22,7 @@ import {
   requireNumberText,
   requireObject,
   UnreadableField,
-} from './read.js';
+} from '../wire/read.js';
 
 /** Cases and their lines share one set of numbers. Source: the after-sales pages (reference §8). */
 export function afterSalesStatus(platformStatus: string): AfterSalesStatus {

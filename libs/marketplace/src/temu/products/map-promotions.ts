@@ -1,6 +1,10 @@
-import type { Redact } from '../call/redact.js';
-import type { PromotionProductRecord, PromotionRecord, PromotionStatus, UnreadableRecord } from '../port.js';
-import { nameOfSku } from './map-products.js';
+import type { Redact } from '../../call/redact.js';
+import type {
+  PromotionProductRecord,
+  PromotionRecord,
+  PromotionStatus,
+  UnreadableRecord,
+} from '../../port.js';
 import {
   isJsonObject,
   optionalCount,
@@ -12,7 +16,8 @@ import {
   requireArray,
   requireId,
   requireObject,
-} from './read.js';
+} from '../wire/read.js';
+import { nameOfSku } from './map-products.js';
 
 export function activityIdOf(row: unknown): unknown {
   return isJsonObject(row) ? row.activityId : null;

@@ -1,5 +1,5 @@
 import { say } from '#said';
-import { MarketplaceError } from '../errors.js';
+import { MarketplaceError } from '../../errors.js';
 import { failed } from './answer.js';
 import { classifyCode } from './error-table.js';
 import type { TemuRegion } from './regions.js';

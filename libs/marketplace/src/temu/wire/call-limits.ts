@@ -1,4 +1,4 @@
-import type { CallLimit } from '../call/limiter.js';
+import type { CallLimit } from '../../call/limiter.js';
 import type { TemuRegion } from './regions.js';
 
 /** Limits of single calls, beside the app key's. Source: pages of the calls; the CN guide. */

@@ -1,4 +1,4 @@
-import type { Ability, ScopesOfAbilities } from '../descriptor.js';
+import type { Ability, ScopesOfAbilities } from '../../descriptor.js';
 import type { WireObject } from './wire-json.js';
 
 /** Orders and promotions page by `pageNumber`; local goods by `pageNo`. A wrong name is silently ignored by Temu. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { PushedRequest, PushVerdict } from '../port.js';
+import type { PushedRequest, PushVerdict } from '../../port.js';
 import { readTemuPush, TEMU_PUSH_EVENTS, topicOf } from './pushes.js';
 
 const APP = { appKey: 'sbxAppKey0001', appSecret: 'sbxSecret0123456789abcdef' };

@@ -1,8 +1,8 @@
 import { type Said, say } from '#said';
-import type { HttpAnswer } from '../call/http.js';
-import { boundedLine, type Redact } from '../call/redact.js';
-import type { RetryClass } from '../call/retry.js';
-import { type EmptyPage, MarketplaceError } from '../errors.js';
+import type { HttpAnswer } from '../../call/http.js';
+import { boundedLine, type Redact } from '../../call/redact.js';
+import type { RetryClass } from '../../call/retry.js';
+import { type EmptyPage, MarketplaceError } from '../../errors.js';
 import { classifyCode, isKnownCode, SUCCESS_CODE } from './error-table.js';
 import { codeText, type SaidError, saidError } from './foreign-error.js';
 import { isJsonObject, type JsonObject } from './read.js';

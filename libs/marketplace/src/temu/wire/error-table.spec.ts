@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { english } from '#said';
-import type { RetryClass } from '../call/retry.js';
-import type { MarketplaceErrorKind } from '../errors.js';
-import type { MarketplaceRegion } from '../port.js';
+import type { RetryClass } from '../../call/retry.js';
+import type { MarketplaceErrorKind } from '../../errors.js';
+import type { MarketplaceRegion } from '../../port.js';
 import { classifyCode, isKnownCode, tabledCodes } from './error-table.js';
 
 type Expectation = [code: string, kind: MarketplaceErrorKind, retry: RetryClass];

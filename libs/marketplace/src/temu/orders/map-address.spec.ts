@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { addressAnswer, emptyAddress } from '../sample-rows.fixture.js';
+import { readWireJson } from '../wire/wire-json.js';
 import { addressWithoutValues, readOrderAddress, withheldByCode } from './map-address.js';
-import { addressAnswer, emptyAddress } from './sample-rows.fixture.js';
-import { readWireJson } from './wire-json.js';
 
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));
 const read = (value: unknown) => readOrderAddress(wire(value));

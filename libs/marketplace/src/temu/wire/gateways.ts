@@ -1,5 +1,5 @@
 import { quoted } from '#said';
-import { MarketplaceError } from '../errors.js';
+import { MarketplaceError } from '../../errors.js';
 import { TEMU_GATEWAYS, TEMU_SELLER_CENTERS, type TemuRegion } from './regions.js';
 
 export type BaseUrls = Partial<Record<TemuRegion, string>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createRedactor } from '../call/redact.js';
+import { createRedactor } from '../../call/redact.js';
 import { codeText, saidError } from './foreign-error.js';
 import type { JsonObject } from './read.js';
 import { readWireJson } from './wire-json.js';

@@ -1,13 +1,13 @@
-import type { Redact } from '../call/redact.js';
+import type { Redact } from '../../call/redact.js';
 import type {
   ProductListing,
   ProductRecord,
   SkuRecord,
   SkuSupplierPrice,
   UnreadableRecord,
-} from '../port.js';
-import type { GoodsSearchType } from './calls.js';
-import { decimalPrice, optionalDecimalMoney } from './money.js';
+} from '../../port.js';
+import type { GoodsSearchType } from '../wire/calls.js';
+import { decimalPrice, optionalDecimalMoney } from '../wire/money.js';
 import {
   arrayOrEmpty,
   idOrNull,
@@ -22,7 +22,7 @@ import {
   requireArray,
   requireId,
   requireObject,
-} from './read.js';
+} from '../wire/read.js';
 
 export const GOODS_SEARCH_TYPES: Record<ProductListing, GoodsSearchType> = {
   listed: 1,
