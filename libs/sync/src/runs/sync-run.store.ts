@@ -7,7 +7,7 @@ import {
   sentence,
 } from '#contracts';
 import { currentCorrelationId, type Transaction } from '#runtime';
-import { resolveNameless } from './quarantine.js';
+import { resolveNameless } from '../quarantine/quarantine.js';
 import { CLASS_SQL, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
 type Queryable = Pick<Transaction, 'query'>;

@@ -3,9 +3,9 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createLocalLimiter } from '#marketplace';
 import { waitFor } from '#testing';
+import { createSyncBed, ScriptedKind, type SyncBed } from '../sync-bed.fixture.js';
 import { takeLease } from './lease.js';
 import type { RunContext } from './run-context.js';
-import { createSyncBed, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
 import { markRunning } from './sync-run.store.js';
 
 /** A step is a call and a commit; the run has so many of them that it never ends by itself. */

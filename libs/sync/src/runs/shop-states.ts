@@ -1,7 +1,7 @@
 import { listShopStatesRpc, type Page, type ShopState, serviceCaller } from '#contracts';
 import type { RpcClient } from '#messaging';
 import type { Database } from '#runtime';
-import type { KnownShops } from './known-shops.js';
+import type { KnownShops } from '../shops/known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
 import { queueShop, queueStopped } from './schedule.js';
 

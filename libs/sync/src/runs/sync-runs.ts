@@ -14,7 +14,7 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
-import type { KnownShops } from './known-shops.js';
+import type { KnownShops } from '../shops/known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
 import {
   addLogLine,

@@ -1,8 +1,8 @@
 import { type Said, say } from '#contracts';
 import { isMarketplaceError, type MarketplaceError } from '#marketplace';
 import { AppError, isDatabaseAway } from '#runtime';
+import { saidOf } from '../access/said-of.js';
 import { LeaseLost } from './lease.js';
-import { saidOf } from './said-of.js';
 
 /** What becomes of a run whose handler has thrown. */
 export type Outcome =

@@ -12,7 +12,7 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import type { Database } from '#runtime';
-import { RUN_KIND_OF } from './quarantine.js';
+import { RUN_KIND_OF } from '../quarantine/quarantine.js';
 
 export interface WatchedKind {
   readonly kind: SyncKind;

@@ -4,9 +4,9 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { english, type Said } from '#contracts';
 import type { Transaction } from '#runtime';
 import { waitFor } from '#testing';
+import { createSyncBed, type SyncBed } from '../sync-bed.fixture.js';
 import { quarantine } from './quarantine.js';
 import { storeBadApart } from './store-bad-apart.js';
-import { createSyncBed, type SyncBed } from './sync-bed.fixture.js';
 
 interface Item {
   readonly id: string;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type Caller, encodeCursor, type ListSyncRuns, quoted, type SyncRun } from '#contracts';
 import { AppError } from '#runtime';
+import { createSyncBed, everybody, ScriptedKind, type SyncBed } from '../sync-bed.fixture.js';
 import { queueDueRuns, queueShop, queueStopped } from './schedule.js';
-import { createSyncBed, everybody, ScriptedKind, type SyncBed } from './sync-bed.fixture.js';
 import { addLogLine, endRun, findOpenRun } from './sync-run.store.js';
 import type { SyncRuns } from './sync-runs.js';
 

@@ -9,13 +9,13 @@ import {
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
 import { conflict, type Database, describeError, type Logger, notFound } from '#runtime';
+import { refusalOf } from '../access/refusal-of.js';
+import { isRefused } from '../access/refused-kinds.js';
+import { saidOf } from '../access/said-of.js';
+import type { CredentialSource } from '../runs/run-context.js';
+import type { KnownShops } from '../shops/known-shops.js';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
-import type { KnownShops } from './known-shops.js';
 import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
-import { refusalOf } from './refusal-of.js';
-import { isRefused } from './refused-kinds.js';
-import type { CredentialSource } from './run-context.js';
-import { saidOf } from './said-of.js';
 
 /** Asks the marketplace for single records by their ids; a service gives one. */
 export interface QuarantineReader {

@@ -4,8 +4,6 @@ import { english, quoted, type Said } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { AppError, withCorrelation } from '#runtime';
 import { waitFor } from '#testing';
-import { LeaseLost, takeLease } from './lease.js';
-import type { RunContext } from './run-context.js';
 import {
   createSyncBed,
   everybody,
@@ -14,7 +12,9 @@ import {
   ScriptedKind,
   type SyncBed,
   TEST_LEASE_MS,
-} from './sync-bed.fixture.js';
+} from '../sync-bed.fixture.js';
+import { LeaseLost, takeLease } from './lease.js';
+import type { RunContext } from './run-context.js';
 import { markRunning } from './sync-run.store.js';
 
 const transient = () =>

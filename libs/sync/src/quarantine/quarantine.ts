@@ -1,7 +1,7 @@
 import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
 import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { isForPerson } from './turns.js';
+import { isForPerson } from '../runs/turns.js';
 
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;

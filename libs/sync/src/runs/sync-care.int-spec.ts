@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type Caller, quoted, type SyncKind } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
-import { KnownShops } from './known-shops.js';
-import { quarantine, resolveQuarantined } from './quarantine.js';
-import { QuarantineQueries } from './quarantine-queries.js';
-import { type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
-import { createSyncBed, everybody, logger, type SyncBed } from './sync-bed.fixture.js';
+import { quarantine, resolveQuarantined } from '../quarantine/quarantine.js';
+import { QuarantineQueries } from '../quarantine/quarantine-queries.js';
+import { type QuarantineReader, QuarantineRetries } from '../quarantine/quarantine-retries.js';
+import { KnownShops } from '../shops/known-shops.js';
+import { createSyncBed, everybody, logger, type SyncBed } from '../sync-bed.fixture.js';
 import { SyncHealth } from './sync-health.js';
 import { endRun, type NewRun } from './sync-run.store.js';
 

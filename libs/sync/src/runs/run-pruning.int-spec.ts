@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { quoted } from '#contracts';
+import { createSyncBed, type SyncBed } from '../sync-bed.fixture.js';
 import { pruneRuns } from './run-pruning.js';
-import { createSyncBed, type SyncBed } from './sync-bed.fixture.js';
 import { addLogLine } from './sync-run.store.js';
 
 describe('runs of long ago', () => {

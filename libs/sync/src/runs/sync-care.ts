@@ -18,8 +18,8 @@ import type {
 } from '#contracts';
 import { HandleRpc, LOGGER } from '#messaging';
 import { describeError, type Logger } from '#runtime';
-import { QuarantineQueries } from './quarantine-queries.js';
-import { QuarantineRetries } from './quarantine-retries.js';
+import { QuarantineQueries } from '../quarantine/quarantine-queries.js';
+import { QuarantineRetries } from '../quarantine/quarantine-retries.js';
 import { SyncHealth } from './sync-health.js';
 
 const RETRY_TICK_MS = 30_000;
