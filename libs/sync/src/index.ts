@@ -16,7 +16,8 @@ export { clockOffset } from './reading/clock-offset.js';
 export * from './reading/index.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './runs/lease.js';
 export { decideOutcome, type Outcome } from './runs/outcome.js';
-export { type CredentialSource, RunContext } from './runs/run-context.js';
+export type { CredentialSource } from './access/credential-source.js';
+export { RunContext } from './runs/run-context.js';
 export { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
 export { queueDueRuns, queueShop } from './runs/schedule.js';
 export {

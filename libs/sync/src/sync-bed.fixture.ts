@@ -12,7 +12,8 @@ import {
 import type { Broadcaster } from '#messaging';
 import { createLogger, Database } from '#runtime';
 import { createTestDatabase, waitFor } from '#testing';
-import type { CredentialSource, RunContext } from './runs/run-context.js';
+import type { CredentialSource } from './access/credential-source.js';
+import type { RunContext } from './runs/run-context.js';
 import { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
 import { findRun, type NewRun, queueRun, type SyncRunRow } from './runs/sync-run.store.js';
 import { SyncRuns } from './runs/sync-runs.js';

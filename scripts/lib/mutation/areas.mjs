@@ -84,7 +84,7 @@ export const AREAS = [
       'apps/order-service/src/after-sales/after-sales.int-spec',
       'apps/product-service/test/product-answers',
       'apps/product-service/test/promotion-answers',
-      'libs/sync/src/sync-care',
+      'libs/sync/src/runs/sync-care',
       'apps/auth-service/src/webhooks/masked-event',
     ],
   },

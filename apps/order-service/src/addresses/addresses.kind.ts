@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, Sealer } from '#runtime';
 import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
+import { readDueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
 import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { readDueOrders } from '../sync/due-orders.js';
 import { dueAddresses } from './due-addresses.js';
 
 /**

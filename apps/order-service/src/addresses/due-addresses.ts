@@ -1,9 +1,9 @@
 import { say } from '#contracts';
 import type { AddressRecord, MarketplaceConnector } from '#marketplace';
 import type { Database, Sealer } from '#runtime';
+import { withoutValues } from '../../../../libs/sync/src/quarantine/ask-each.js';
+import { DUE_BATCH, type DueOrder, type DueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { withoutValues } from '../sync/ask-each.js';
-import { DUE_BATCH, type DueOrder, type DueOrders } from '../sync/due-orders.js';
 import { addressContext } from './address-view.js';
 import { type AddressAnswer, setAddressesAside, storeAddresses } from './store-addresses.js';
 

@@ -1,8 +1,12 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
-import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
+import {
+  type DueOrder,
+  RETRY_MINUTES,
+  type StoredAnswers,
+} from '../../../../libs/sync/src/reading/due-queue.js';
+import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
 export interface AddressAnswer {

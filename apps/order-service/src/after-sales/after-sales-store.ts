@@ -3,10 +3,10 @@ import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { resolveQuarantined } from '#sync';
-import { lockOrders } from '../orders/lock-orders.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
+import { queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
 import { refundId } from './due-refunds.js';
-import { changeRefunds, noteLateOrders } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {

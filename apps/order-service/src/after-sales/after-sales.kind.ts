@@ -17,14 +17,14 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
+import { readDueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
 import { OrderServiceConfig } from '../config.js';
-import { readDueOrders } from '../sync/due-orders.js';
+import { spreadLate } from '../refunds/refunds.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { readCancelRequests } from './cancel-requests.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
-import { spreadLate } from './refunds.js';
 import { storeCasePages } from './store-case-pages.js';
 
 const WHAT = say('what.cases');

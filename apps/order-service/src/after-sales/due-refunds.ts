@@ -1,9 +1,14 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector, Money } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { lockOrders } from '../orders/lock-orders.js';
-import { DUE_BATCH, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
-import { changeRefunds, noteLateOrders } from './refunds.js';
+import {
+  DUE_BATCH,
+  type DueOrder,
+  type DueOrders,
+  RETRY_MINUTES,
+} from '../../../../libs/sync/src/reading/due-queue.js';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
 
 /** By which quarantine keeps the sum of a case. */
 export const refundId = (caseNumber: string): string => `${caseNumber}/refund`;

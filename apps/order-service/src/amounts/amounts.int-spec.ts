@@ -11,6 +11,9 @@ import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { oneConnector, waitFor } from '#testing';
+import { DUE_BATCH } from '../../../../libs/sync/src/reading/due-queue.js';
+import { queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
+import { DueTick } from '../follow-ups/due-tick.js';
 import {
   anOrder,
   at,
@@ -21,10 +24,7 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
-import { DUE_BATCH } from '../sync/due-orders.js';
-import { DueTick } from '../sync/due-tick.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
-import { OrderQuarantineReader } from '../sync/order-quarantine.js';
+import { OrderQuarantineReader } from '../quarantine/order-quarantine.js';
 import { AmountsKind } from './amounts.kind.js';
 import { amountsHash, storeAmounts } from './store-amounts.js';
 

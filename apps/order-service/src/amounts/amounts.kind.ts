@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
+import { readDueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
 import { OrderServiceConfig } from '../config.js';
-import { readDueOrders } from '../sync/due-orders.js';
 import { dueAmounts } from './due-amounts.js';
 
 /** Asks for the amounts of orders, one call each, newest orders first. Orders are useful before they arrive. */

@@ -1,8 +1,8 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
-import type { DueOrder, DueOrders } from '../sync/due-orders.js';
-import { DUE_BATCH } from '../sync/due-orders.js';
+import type { DueOrder, DueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
+import { DUE_BATCH } from '../../../../libs/sync/src/reading/due-queue.js';
 import { type AmountsAnswer, setAmountsAside, storeAmounts } from './store-amounts.js';
 
 const DUE = 'shop_id = $1 AND amounts_due_at IS NOT NULL AND amounts_due_at <= clock_timestamp()';

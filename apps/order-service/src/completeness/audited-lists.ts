@@ -9,11 +9,11 @@ import {
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { AS_LISTED, type RunContext, type RunProgress } from '#sync';
+import { queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
-import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from './ledger-store.js';
+import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from '../ledger/ledger-store.js';
+import { storePages } from '../orders/store-pages.js';
 
 /** A list that an audit compares with what we hold. */
 export interface AuditedList<Row, Kept = Row> {

@@ -10,13 +10,13 @@ import {
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
 import { type CredentialSource, clockOffset, type ShopConnectors } from '#sync';
+import { askEach, faultOf, unreadableOf } from '../../../../libs/sync/src/quarantine/ask-each.js';
+import { isKindRefused, queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
 import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
-import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
+import { storePages } from '../orders/store-pages.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
 
 const CASE_TOPICS: readonly WebhookTopic[] = ['after_sales', 'cancellation'];

@@ -11,8 +11,8 @@ import {
   replacementOf,
   type Transaction,
 } from '#runtime';
-import { recomputeRefunds } from '../after-sales/refunds.js';
-import { emitOrders, emitStates } from './order-events.js';
+import { emitOrders, emitStates } from '../order-events/order-events.js';
+import { recomputeRefunds } from '../refunds/refunds.js';
 
 /** An order as a request brought it. */
 export interface ReadOrder {

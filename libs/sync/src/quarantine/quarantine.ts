@@ -1,7 +1,6 @@
 import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
 import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { isForPerson } from '../runs/turns.js';
 
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;
@@ -110,7 +109,11 @@ function readWhole({ kind, mode, trigger, depth_days, span_from }: EndedRun): re
  * something each time; one of a depth that a person has named may be of a single day, and says nothing. Of what a run need not have read itself,
  * the day before it counts too.
  */
-export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: EndedRun): Promise<void> {
+export async function resolveNameless(
+  tx: Pick<Transaction, 'query'>,
+  run: EndedRun,
+  isForPerson: boolean,
+): Promise<void> {
   const whole = readWhole(run);
   const kinds = Object.entries(RUN_KIND_OF).flatMap(([record, kind]) => (whole.includes(kind) ? record : []));
   if (kinds.length === 0) return;
@@ -123,7 +126,7 @@ export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: Ended
       kinds,
       run.started_at,
       say('retry.not_met'),
-      isForPerson(run.trigger) ? [] : READ_ONCE_A_DAY,
+      isForPerson ? [] : READ_ONCE_A_DAY,
     ],
   );
 }

@@ -1,15 +1,10 @@
 import type { Said, SyncKind } from '#contracts';
-import type { CallContext, CallPriority, MarketplaceCredentials } from '#marketplace';
+import type { CallContext, CallPriority } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
+import type { CredentialSource } from '../access/credential-source.js';
 import { type Lease, proveLease } from './lease.js';
 import { addLogLine, type RunProgress, recordProgress, type SyncRunRow } from './sync-run.store.js';
 import { classOfRun, isForPerson, isNewShop, type RunClass } from './turns.js';
-
-/** How a run calls for its shop: `CredentialLeases`, or a stand-in in tests. */
-export interface CredentialSource {
-  /** Runs calls with the shop's credentials; once more when they were replaced meanwhile. */
-  use<T>(shopId: string, work: (credentials: MarketplaceCredentials) => Promise<T>): Promise<T>;
-}
 
 /** Thrown at the first call or commit after the one at which a run was asked for its place: it goes on later. */
 export class GiveWay extends Error {

@@ -11,7 +11,8 @@ import {
   throwOutHolder,
 } from './lease.js';
 import { decideOutcome } from './outcome.js';
-import { type CredentialSource, GiveWay, RunContext } from './run-context.js';
+import type { CredentialSource } from '../access/credential-source.js';
+import { GiveWay, RunContext } from './run-context.js';
 import {
   addLogLine,
   countWaiting,

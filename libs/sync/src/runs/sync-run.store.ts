@@ -8,7 +8,7 @@ import {
 } from '#contracts';
 import { currentCorrelationId, type Transaction } from '#runtime';
 import { resolveNameless } from '../quarantine/quarantine.js';
-import { CLASS_SQL, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
+import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
 type Queryable = Pick<Transaction, 'query'>;
 
@@ -288,7 +288,7 @@ export async function endRun(db: Queryable, id: string, end: RunEnd): Promise<Sy
     [id, end.status, end.errorCode ?? null, end.error ?? null, end.apiCallsDelta],
   );
   if (row === undefined) throw new Error(`run ${id} is gone`);
-  if (row.status === 'succeeded') await resolveNameless(db, row);
+  if (row.status === 'succeeded') await resolveNameless(db, row, isForPerson(row.trigger));
   if (row.status === 'succeeded' && row.reads_again_at !== null) {
     const { shop_id: shopId, kind, reads_again_at: notBefore } = row;
     // After a first load too: what it did not see yet is read by update time.

@@ -4,11 +4,11 @@ import { type CallContext, isMarketplaceError, type MarketplaceConnector } from 
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
 import { type CredentialSource, clockOffset, refusalOf, type ShopConnectors } from '#sync';
+import { unreadableOf } from '../../../../libs/sync/src/quarantine/ask-each.js';
+import { askAgain } from '../../../../libs/sync/src/reading/due-queue.js';
+import { isKindRefused, queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
-import { unreadableOf } from '../sync/ask-each.js';
-import { askAgain } from '../sync/due-orders.js';
-import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
+import { storePages } from '../orders/store-pages.js';
 
 /**
  * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile.

@@ -1,6 +1,6 @@
 import type { CompletenessOf, CompletenessState } from '#contracts';
 import type { Transaction } from '#runtime';
-import type { KnownDay } from './audit-plan.js';
+import type { KnownDay } from '../completeness/audit-plan.js';
 import type { LocalDay } from './local-days.js';
 
 type Queryable = Pick<Transaction, 'query'>;

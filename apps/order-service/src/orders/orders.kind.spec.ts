@@ -4,9 +4,9 @@ import { type ListPage, type OrderRecord, pagesOf, type ReadPage } from '#market
 import type { Database, Transaction } from '#runtime';
 import type { RunContext, RunProgress, SpanState } from '#sync';
 import { oneConnector, seededRandom } from '#testing';
-import { settings, silentRelay } from '../orders/order-bed.fixture.js';
 import { BooksInMemory } from './books-in-memory.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
+import { settings, silentRelay } from './order-bed.fixture.js';
 import { OrdersKind } from './orders.kind.js';
 import type { StoredPages } from './store-pages.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type OrderFilters, serviceCaller } from '#contracts';
-import { createOrderBed, type OrderBed } from './order-bed.fixture.js';
+import { createOrderBed, type OrderBed } from '../orders/order-bed.fixture.js';
 import { orderListQuery } from './order-queries.js';
 
 const ORDERS = 100_000;

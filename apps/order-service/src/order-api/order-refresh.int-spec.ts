@@ -19,7 +19,7 @@ import {
   type OrderBed,
   silentRelay,
   someAmounts,
-} from './order-bed.fixture.js';
+} from '../orders/order-bed.fixture.js';
 import { OrderRefresh } from './order-refresh.js';
 
 const everybody = serviceCaller('test', 'test');

@@ -1,6 +1,6 @@
 import type { Asking } from '#lists';
 import { containsWord, wordsOf } from '#runtime';
-import { beginsWith, mayBeLine, numberSearch } from './number-search.js';
+import { beginsWith, mayBeLine, numberSearch } from '../orders/number-search.js';
 
 /** Digits that may be the beginning of an id of goods or of a SKU. */
 const ID = /^\d{4,}$/;

@@ -4,9 +4,9 @@ import type { SyncKind, SyncRun } from '#contracts';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { RunWorker } from '#sync';
+import { isRefused } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { isRefused } from './follow-ups.js';
 
 const TICK_MS = 10_000;
 

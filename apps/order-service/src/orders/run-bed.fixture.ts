@@ -3,7 +3,7 @@ import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncKindHandler, type SyncRunRow } from '#sync';
 import { waitFor } from '#testing';
-import { invented, type OrderBed } from '../orders/order-bed.fixture.js';
+import { invented, type OrderBed } from './order-bed.fixture.js';
 
 export interface RunBed {
   /** Queues a run, unless one is open, and waits for its end. */

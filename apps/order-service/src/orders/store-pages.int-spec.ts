@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { english, quoted, type Said } from '#contracts';
 import type { ListPage, OrderRecord, UnreadableRecord } from '#marketplace';
-import {
-  aLine,
-  anOrder,
-  at,
-  countStatements,
-  createOrderBed,
-  type OrderBed,
-} from '../orders/order-bed.fixture.js';
+import { aLine, anOrder, at, countStatements, createOrderBed, type OrderBed } from './order-bed.fixture.js';
 import { storePages } from './store-pages.js';
 
 function page(records: OrderRecord[], unreadable: UnreadableRecord[] = []): ListPage<OrderRecord> {

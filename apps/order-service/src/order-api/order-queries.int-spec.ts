@@ -19,7 +19,14 @@ import {
 import { seededRandom } from '#testing';
 import { AddressReader } from '../addresses/address-reader.js';
 import { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
-import { aLine, anOrder, at, createOrderBed, type OrderBed, silentRelay } from './order-bed.fixture.js';
+import {
+  aLine,
+  anOrder,
+  at,
+  createOrderBed,
+  type OrderBed,
+  silentRelay,
+} from '../orders/order-bed.fixture.js';
 import { OrderQueries } from './order-queries.js';
 
 const everybody = serviceCaller('test', 'test');

@@ -4,9 +4,9 @@ import { english, quoted, type Said } from '#contracts';
 import { type ListPage, MarketplaceError, type NumberedQuery } from '#marketplace';
 import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
 import { seededRandom, waitFor } from '#testing';
-import { createOrderBed, type OrderBed } from '../orders/order-bed.fixture.js';
 import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
+import { createOrderBed, type OrderBed } from './order-bed.fixture.js';
 
 /** Long enough for a busy machine: nothing here is about a holder that is late. */
 const LEASE_MS = 20_000;

@@ -2,7 +2,7 @@ import { type QuarantinedKind, type Said, say } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantine, type RunContext, resolveQuarantined, storeBadApart } from '#sync';
-import { type Asked, askEach, unreadableOf } from './ask-each.js';
+import { type Asked, askEach, unreadableOf } from '../quarantine/ask-each.js';
 
 /** About a second of calls: progress shows, and little is asked again after a crash. */
 export const DUE_BATCH = 20;

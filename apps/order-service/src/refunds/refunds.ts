@@ -1,6 +1,6 @@
 import type { Transaction } from '#runtime';
-import { lockOrders } from '../orders/lock-orders.js';
-import { emitOrders } from '../orders/order-events.js';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { emitOrders } from '../order-events/order-events.js';
 import { type FinishedCase, type LineRefund, type RefundableLine, spreadRefunds } from './spread-refunds.js';
 
 type LineRow = RefundableLine & LineRefund & { number: string };

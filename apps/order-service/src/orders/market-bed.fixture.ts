@@ -4,8 +4,8 @@ import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { oneConnector, waitFor } from '#testing';
-import { invented, type OrderBed, settings, silentRelay } from '../orders/order-bed.fixture.js';
 import type { MovingMarket } from './moving-market.fixture.js';
+import { invented, type OrderBed, settings, silentRelay } from './order-bed.fixture.js';
 import { OrdersKind } from './orders.kind.js';
 
 /** Replicas that read the orders of simulated marketplaces into the tables of a bed. */

@@ -4,9 +4,9 @@ import { quoted } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { type SyncRunRow } from '#sync';
 import { seededRandom, waitFor } from '#testing';
-import { createOrderBed, type OrderBed } from '../orders/order-bed.fixture.js';
 import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
+import { createOrderBed, type OrderBed } from './order-bed.fixture.js';
 
 const LEASE_MS = 800;
 

@@ -20,9 +20,9 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
+import { queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { OrderServiceConfig } from '../config.js';
-import type { FoundBy } from '../orders/order-store.js';
-import { queueFollowUps } from './follow-ups.js';
+import type { FoundBy } from './order-store.js';
 import { storePages } from './store-pages.js';
 
 const WHAT = say('what.orders');

@@ -4,6 +4,8 @@ import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#ma
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
 import { clockOffset, type QuarantineReader, ShopConnectors } from '#sync';
+import { askAgain } from '../../../../libs/sync/src/reading/due-queue.js';
+import { isKindRefused, queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -11,9 +13,7 @@ import { readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { OrderServiceConfig } from '../config.js';
-import { askAgain } from './due-orders.js';
-import { isKindRefused, queueFollowUps } from './follow-ups.js';
-import { storePages } from './store-pages.js';
+import { storePages } from '../orders/store-pages.js';
 
 type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
 

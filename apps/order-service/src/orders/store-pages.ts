@@ -2,14 +2,8 @@ import { say } from '#contracts';
 import { idOfUnreadable, type OrderRecord, type ReadPage, type UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
 import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
-import { settleRecovered } from '../completeness/ledger-store.js';
-import {
-  type FoundBy,
-  latestOfEach,
-  type PoorerOrder,
-  type ReadOrder,
-  storeOrders,
-} from '../orders/order-store.js';
+import { settleRecovered } from '../ledger/ledger-store.js';
+import { type FoundBy, latestOfEach, type PoorerOrder, type ReadOrder, storeOrders } from './order-store.js';
 
 export interface StoredPages {
   readonly changed: number;

@@ -1,7 +1,7 @@
 import type { OutboxRelay } from '#messaging';
 import type { Database } from '#runtime';
 import { emitAfterSalesReach } from '../after-sales/after-sales-reach.js';
-import { emitOrders } from './order-events.js';
+import { emitOrders } from '../order-events/order-events.js';
 
 /** Orders a transaction; the outbox fills in steps that other writers can get between. */
 const STEP = 2_000;

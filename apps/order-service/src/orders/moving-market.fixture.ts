@@ -6,7 +6,7 @@ import {
   type OrderRecord,
 } from '#marketplace';
 import { MovingList, type MovingListOptions, type MovingRow } from '#testing';
-import { aLine, anOrder } from '../orders/order-bed.fixture.js';
+import { aLine, anOrder } from './order-bed.fixture.js';
 
 /** A marketplace whose orders change between any two calls: closed windows, newest first by creation, 100 a page. */
 export class MovingMarket extends MovingList {
