@@ -1,8 +1,10 @@
 export { CredentialLeases, type CredentialLeasesOptions } from './access/credential-leases.js';
+export type { CredentialSource } from './access/credential-source.js';
 export { refusalOf } from './access/refusal-of.js';
-export { isRefused } from './access/refused-kinds.js';
+export { isKindRefused, isRefused } from './access/refused-kinds.js';
 export { saidOf } from './access/said-of.js';
 export { SyncConfig } from './config.js';
+export { type Asked, askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
 export { faultOf, PASSING_FAULTS_IN_A_ROW } from './quarantine/fault-of.js';
 export { quarantine, resolveQuarantined } from './quarantine/quarantine.js';
 export type { QuarantineReader } from './quarantine/quarantine-retries.js';
@@ -13,10 +15,20 @@ export {
   storeBadApart,
 } from './quarantine/store-bad-apart.js';
 export { clockOffset } from './reading/clock-offset.js';
+export {
+  askAgain,
+  DUE_BATCH,
+  type DueQueue,
+  type DueRecord,
+  RETRY_MINUTES,
+  readDueQueue,
+  type StoredAnswers,
+} from './reading/due-queue.js';
 export * from './reading/index.js';
+export { latestOfEach } from './reading/latest-of-each.js';
+export { type FollowUpKind, queueFollowUps, queueWhereDue } from './runs/follow-ups.js';
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './runs/lease.js';
 export { decideOutcome, type Outcome } from './runs/outcome.js';
-export type { CredentialSource } from './access/credential-source.js';
 export { RunContext } from './runs/run-context.js';
 export { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
 export { queueDueRuns, queueShop } from './runs/schedule.js';

@@ -1,11 +1,7 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
-import {
-  type DueOrder,
-  RETRY_MINUTES,
-  type StoredAnswers,
-} from '../../../../libs/sync/src/reading/due-queue.js';
+import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
@@ -69,7 +65,7 @@ const STORE = `
 export async function setAddressesAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(

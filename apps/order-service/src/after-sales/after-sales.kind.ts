@@ -10,6 +10,7 @@ import {
   INCOMPLETE_NEXT,
   LIST_INCOMPLETE,
   type RunContext,
+  readDueQueue,
   readList,
   ShopConnectors,
   type SyncKindHandler,
@@ -17,7 +18,6 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
-import { readDueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
 import { OrderServiceConfig } from '../config.js';
 import { spreadLate } from '../refunds/refunds.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
@@ -79,7 +79,7 @@ export class AfterSalesKind implements SyncKindHandler {
     const { database, relay } = this;
     const due = dueRefunds({ database, connector, relay, concurrency: this.config.amountsConcurrency });
     try {
-      await readDueOrders(context, due);
+      await readDueQueue(context, due);
     } catch (error) {
       if (!isMarketplaceError(error) || error.kind !== 'scope') throw error;
       await context.log('warn', say('log.refunds_derived', { why: error.what }));

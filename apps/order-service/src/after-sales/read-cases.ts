@@ -9,7 +9,7 @@ import type {
   UnreadableRecord,
 } from '#marketplace';
 import type { Database } from '#runtime';
-import { askEach, faultOf, unreadableOf } from '../../../../libs/sync/src/quarantine/ask-each.js';
+import { askEach, faultOf, unreadableOf } from '#sync';
 import { caseHash } from './after-sales-store.js';
 
 export interface CaseWithLines {

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
-import { readDueOrders } from '../../../../libs/sync/src/reading/due-queue.js';
+import { type RunContext, readDueQueue, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import { dueAmounts } from './due-amounts.js';
 
@@ -26,7 +25,7 @@ export class AmountsKind implements SyncKindHandler {
   async run(context: RunContext): Promise<void> {
     const { database, relay } = this;
     const connector = await this.connectors.of(context.shopId);
-    await readDueOrders(
+    await readDueQueue(
       context,
       dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency }),
     );

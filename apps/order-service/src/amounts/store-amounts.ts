@@ -2,11 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import {
-  type DueOrder,
-  RETRY_MINUTES,
-  type StoredAnswers,
-} from '../../../../libs/sync/src/reading/due-queue.js';
+import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
 import { recomputeRefunds } from '../refunds/refunds.js';
@@ -122,7 +118,7 @@ export async function storeAmounts(
 export async function setAmountsAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(

@@ -3,11 +3,17 @@ import { canReach, english, type Said } from '#contracts';
 import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
-import { type CredentialSource, clockOffset, refusalOf, type ShopConnectors } from '#sync';
-import { unreadableOf } from '../../../../libs/sync/src/quarantine/ask-each.js';
-import { askAgain } from '../../../../libs/sync/src/reading/due-queue.js';
-import { isKindRefused, queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
+import {
+  askAgain,
+  type CredentialSource,
+  clockOffset,
+  isKindRefused,
+  refusalOf,
+  type ShopConnectors,
+  unreadableOf,
+} from '#sync';
 import { dueAmounts } from '../amounts/due-amounts.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
 import { storePages } from '../orders/store-pages.js';
 
 /**
@@ -48,7 +54,7 @@ export class OrderRefresh {
     const page = await this.readPage(call, connector, number);
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], offsetMs, 'hand', caller.userName);
-      if (changed > 0) await queueFollowUps(tx, shopId);
+      if (changed > 0) await queueOrderFollowUps(tx, shopId);
     });
     const [unreadable] = page.unreadable;
     if (unreadable !== undefined) throw cannotBeRead(number, unreadable.reason);

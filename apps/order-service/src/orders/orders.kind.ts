@@ -20,8 +20,8 @@ import {
   spanOf,
   throwIfIncomplete,
 } from '#sync';
-import { queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
 import { OrderServiceConfig } from '../config.js';
+import { queueOrderFollowUps } from './order-follow-ups.js';
 import type { FoundBy } from './order-store.js';
 import { storePages } from './store-pages.js';
 
@@ -80,7 +80,7 @@ export class OrdersKind implements SyncKindHandler {
   ): Promise<RunProgress> {
     const stored = await this.keep(tx, shopId, pages, clockOffsetMs, source);
     if (stored.changed > 0) {
-      await queueFollowUps(tx, shopId);
+      await queueOrderFollowUps(tx, shopId);
     }
     return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
   }

@@ -3,7 +3,7 @@ import { idOfUnreadable, type OrderRecord, type ReadPage, type UnreadableRecord 
 import type { Transaction } from '#runtime';
 import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../ledger/ledger-store.js';
-import { type FoundBy, latestOfEach, type PoorerOrder, type ReadOrder, storeOrders } from './order-store.js';
+import { type FoundBy, latestOrders, type PoorerOrder, type ReadOrder, storeOrders } from './order-store.js';
 
 export interface StoredPages {
   readonly changed: number;
@@ -36,7 +36,7 @@ export async function storePages(
   });
   const unreadable = pages.flatMap((page) => page.unreadable);
   const poorer = new Map<string, PoorerOrder>();
-  const { changed, refused } = await storeBadApart(tx, latestOfEach(orders), {
+  const { changed, refused } = await storeBadApart(tx, latestOrders(orders), {
     store: async (group) => {
       const stored = await storeOrders(tx, shopId, group, source, changedBy);
       for (const order of stored.poorer) poorer.set(order.number, order);
@@ -67,7 +67,7 @@ function poorerOf(
   poorer: ReadonlyMap<string, PoorerOrder>,
 ): UnreadableRecord[] {
   if (poorer.size === 0) return [];
-  return latestOfEach(orders).flatMap(({ record }) => {
+  return latestOrders(orders).flatMap(({ record }) => {
     const order = poorer.get(record.orderNumber);
     if (order === undefined) return [];
     const reason = say('record.poorer_order', { fields: order.kept });

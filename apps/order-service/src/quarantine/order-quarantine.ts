@@ -3,9 +3,7 @@ import { english, type QuarantinedKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { clockOffset, type QuarantineReader, ShopConnectors } from '#sync';
-import { askAgain } from '../../../../libs/sync/src/reading/due-queue.js';
-import { isKindRefused, queueFollowUps } from '../../../../libs/sync/src/runs/follow-ups.js';
+import { askAgain, clockOffset, isKindRefused, type QuarantineReader, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -13,6 +11,7 @@ import { readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { OrderServiceConfig } from '../config.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
 import { storePages } from '../orders/store-pages.js';
 
 type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
@@ -103,7 +102,7 @@ export class OrderQuarantineReader implements QuarantineReader {
     const page = await call((context) => connector.getOrdersByNumber(context, ids));
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], clockOffsetMs);
-      if (changed > 0) await queueFollowUps(tx, shopId);
+      if (changed > 0) await queueOrderFollowUps(tx, shopId);
     });
     this.relay.wake();
     return [...page.records.map(({ orderNumber }) => orderNumber), ...page.unreadable.map(idOfUnreadable)];

@@ -1,8 +1,8 @@
 import { type QuarantinedKind, say } from '#contracts';
 import type { ListPage, ProductRecord, SkuRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, type RunProgress, resolveQuarantined, storeBadApart } from '#sync';
-import { latestOfEach, type Read, type Stored } from '../merge/record-table.js';
+import { latestOfEach, quarantine, type RunProgress, resolveQuarantined, storeBadApart } from '#sync';
+import type { Read, Stored } from '../merge/record-table.js';
 import { storeProducts } from '../products/product-store.js';
 import { type ListedSku, storeSkus } from '../products/sku-store.js';
 
@@ -79,7 +79,7 @@ export async function storePages<T>(
     const readAt = toDatabaseTime(page.requestStartedAt);
     return page.records.map((record): Read<T> => ({ record, readAt }));
   });
-  const latest = latestOfEach(reads, idOf);
+  const latest = latestOfEach(reads, ({ record }) => idOf(record));
   const rawOf = ({ record }: Read<T>): string => JSON.stringify(record);
   const groups: Stored[] = [];
   const { changed, refused } = await storeBadApart(tx, latest, {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { quoted } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
-import { askEach, faultOf, unreadableOf, withoutValues } from './ask-each.js';
+import { askEach, unreadableOf, withoutValues } from './ask-each.js';
+import { faultOf } from './fault-of.js';
 
 const fault = (kind: MarketplaceErrorKind, raw?: string) =>
   new MarketplaceError({

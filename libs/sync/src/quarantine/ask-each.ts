@@ -1,7 +1,5 @@
 import type { MarketplaceError, UnreadableRecord } from '#marketplace';
-import { faultOf, PASSING_FAULTS_IN_A_ROW } from '#sync';
-
-export { faultOf };
+import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 
 export interface Asked<Item, Answer> {
   readonly answers: Answer[];

@@ -9,10 +9,10 @@ import {
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
 import { conflict, type Database, describeError, type Logger, notFound } from '#runtime';
+import type { CredentialSource } from '../access/credential-source.js';
 import { refusalOf } from '../access/refusal-of.js';
 import { isRefused } from '../access/refused-kinds.js';
 import { saidOf } from '../access/said-of.js';
-import type { CredentialSource } from '../access/credential-source.js';
 import type { KnownShops } from '../shops/known-shops.js';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';

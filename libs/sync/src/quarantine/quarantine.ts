@@ -121,13 +121,7 @@ export async function resolveNameless(
     `UPDATE quarantine SET resolved_at = now(), last_outcome = $4
      WHERE shop_id = $1 AND kind = ANY($2::text[]) AND resolved_at IS NULL AND platform_id LIKE '${NAMELESS}%'
        AND last_seen_at < $3::timestamptz - CASE WHEN kind = ANY($5::text[]) THEN interval '1 day' ELSE '0' END`,
-    [
-      run.shop_id,
-      kinds,
-      run.started_at,
-      say('retry.not_met'),
-      isForPerson ? [] : READ_ONCE_A_DAY,
-    ],
+    [run.shop_id, kinds, run.started_at, say('retry.not_met'), isForPerson ? [] : READ_ONCE_A_DAY],
   );
 }
 

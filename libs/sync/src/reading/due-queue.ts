@@ -1,8 +1,10 @@
 import { type QuarantinedKind, type Said, say } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { quarantine, type RunContext, resolveQuarantined, storeBadApart } from '#sync';
 import { type Asked, askEach, unreadableOf } from '../quarantine/ask-each.js';
+import { quarantine, resolveQuarantined } from '../quarantine/quarantine.js';
+import { storeBadApart } from '../quarantine/store-bad-apart.js';
+import type { RunContext } from '../runs/run-context.js';
 
 /** About a second of calls: progress shows, and little is asked again after a crash. */
 export const DUE_BATCH = 20;
@@ -10,8 +12,8 @@ export const DUE_BATCH = 20;
 /** After the first miss a minute, then twice as long each time, six hours at most. */
 export const RETRY_MINUTES = (attempts: string): string => `least(360, 2 ^ least(${attempts}, 9))`;
 
-/** An order, or a case of one, of which something is to be asked. */
-export interface DueOrder {
+/** A record of which something is to be asked. */
+export interface DueRecord {
   readonly number: string;
   /** Compared for equality when the answer is stored: a later one means that it must be asked once more. */
   readonly dueAt: Date | null;
@@ -24,8 +26,8 @@ export interface StoredAnswers {
   readonly poorer: readonly UnreadableRecord[];
 }
 
-/** What is asked of each order by a call of its own: amounts, addresses. */
-export interface DueOrders<Due extends DueOrder, Answer extends { readonly number: string }> {
+/** What is asked of each record by a call of its own: the amounts of an order, its address. */
+export interface DueQueue<Due extends DueRecord, Answer extends { readonly number: string }> {
   /** For the log: amounts. */
   readonly what: Said;
   /** As what a record is kept aside whose answer cannot be understood, or that is refused. */
@@ -60,24 +62,21 @@ export interface DueOrders<Due extends DueOrder, Answer extends { readonly numbe
  * quarantine with its answer, what got no answer is put off, and the next goes on. What was answered before an error is
  * kept.
  */
-export async function readDueOrders<Due extends DueOrder, Answer extends { readonly number: string }>(
+export async function readDueQueue<Due extends DueRecord, Answer extends { readonly number: string }>(
   context: RunContext,
-  orders: DueOrders<Due, Answer>,
+  queue: DueQueue<Due, Answer>,
 ): Promise<void> {
   const { shopId } = context;
   let oneFirst = true;
-  for (let due = await orders.find(shopId); due.length > 0; due = await orders.find(shopId)) {
-    const ask = (each: Due) => context.call((call) => orders.ask(call, shopId, each));
-    const asked = await askEach(due, orders.concurrency, ask, { oneFirst });
+  for (let due = await queue.find(shopId); due.length > 0; due = await queue.find(shopId)) {
+    const ask = (each: Due) => context.call((call) => queue.ask(call, shopId, each));
+    const asked = await askEach(due, queue.concurrency, ask, { oneFirst });
     oneFirst = false;
-    await storeBatch(context, orders, asked);
+    await storeBatch(context, queue, asked);
     for (const { item, error } of [...asked.refused, ...asked.putOff])
-      await context.log(
-        'warn',
-        say('log.of_record', { what: orders.what, id: item.number, why: error.what }),
-      );
+      await context.log('warn', say('log.of_record', { what: queue.what, id: item.number, why: error.what }));
     if (asked.error === undefined) continue;
-    if (isScope(asked.error)) await orders.blocked(shopId);
+    if (isScope(asked.error)) await queue.blocked(shopId);
     throw asked.error;
   }
 }
@@ -87,40 +86,40 @@ export async function readDueOrders<Due extends DueOrder, Answer extends { reado
  * @returns those that the marketplace has answered for, all of them
  * @throws when one has no answer; what was answered for the others is kept
  */
-export async function askAgain<Due extends DueOrder, Answer extends { readonly number: string }>(
+export async function askAgain<Due extends DueRecord, Answer extends { readonly number: string }>(
   call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
   database: Pick<Database, 'transaction'>,
   shopId: string,
-  orders: DueOrders<Due, Answer>,
+  queue: DueQueue<Due, Answer>,
   numbers: readonly string[],
 ): Promise<readonly string[]> {
-  const wanted = await orders.findByNumber(shopId, numbers);
-  const ask = (each: Due) => call((context) => orders.ask(context, shopId, each));
-  const asked = await askEach(wanted, orders.concurrency, ask, { oneFirst: true });
+  const wanted = await queue.findByNumber(shopId, numbers);
+  const ask = (each: Due) => call((context) => queue.ask(context, shopId, each));
+  const asked = await askEach(wanted, queue.concurrency, ask, { oneFirst: true });
   const isWanted = new Set(wanted.map(({ number }) => number));
   await database.transaction(async (tx) => {
     // Quarantine has set the next try of those without an answer already.
-    await storeAsked(tx, shopId, orders, { ...asked, putOff: [] });
+    await storeAsked(tx, shopId, queue, { ...asked, putOff: [] });
     const needless = numbers.filter((number) => !isWanted.has(number));
-    await resolveQuarantined(tx, shopId, orders.keptAs, needless.map(idIn(orders)));
+    await resolveQuarantined(tx, shopId, queue.keptAs, needless.map(idIn(queue)));
   });
-  orders.stored();
+  queue.stored();
   const error = asked.error ?? asked.putOff[0]?.error;
   if (error !== undefined) throw error;
   return numbers;
 }
 
-async function storeBatch<Due extends DueOrder, Answer extends { readonly number: string }>(
+async function storeBatch<Due extends DueRecord, Answer extends { readonly number: string }>(
   context: RunContext,
-  orders: DueOrders<Due, Answer>,
+  queue: DueQueue<Due, Answer>,
   asked: Asked<Due, Answer>,
 ): Promise<void> {
   const done = asked.answers.length + asked.refused.length;
   if (done + asked.putOff.length === 0) return;
   await context.commit(async (tx) => {
-    const stored = await storeAsked(tx, context.shopId, orders, asked);
-    if (!orders.isProgress) return { quarantinedDelta: stored.quarantined };
-    const left = await orders.count(tx, context.shopId);
+    const stored = await storeAsked(tx, context.shopId, queue, asked);
+    if (!queue.isProgress) return { quarantinedDelta: stored.quarantined };
+    const left = await queue.count(tx, context.shopId);
     return {
       doneDelta: done,
       changedDelta: stored.changed,
@@ -128,42 +127,42 @@ async function storeBatch<Due extends DueOrder, Answer extends { readonly number
       total: context.run.done + done + left,
     };
   });
-  orders.stored();
+  queue.stored();
 }
 
-async function storeAsked<Due extends DueOrder, Answer extends { readonly number: string }>(
+async function storeAsked<Due extends DueRecord, Answer extends { readonly number: string }>(
   tx: Transaction,
   shopId: string,
-  orders: DueOrders<Due, Answer>,
+  queue: DueQueue<Due, Answer>,
   { answers, refused, putOff }: Asked<Due, Answer>,
 ): Promise<{ changed: number; quarantined: number }> {
-  const idOf = idIn(orders);
-  const aside = refused.map(({ item, error }) => unreadableOf(idOf(item.number), error, orders));
+  const idOf = idIn(queue);
+  const aside = refused.map(({ item, error }) => unreadableOf(idOf(item.number), error, queue));
   const poorer = new Map<string | null, UnreadableRecord>();
-  const postponed = putOff.map(({ item }) => orders.putOff(item));
+  const postponed = putOff.map(({ item }) => queue.putOff(item));
   const { changed, refused: unstorable } = await storeBadApart(tx, [...answers, ...postponed], {
     store: async (group) => {
-      const stored = await orders.store(tx, shopId, group);
+      const stored = await queue.store(tx, shopId, group);
       for (const record of stored.poorer) poorer.set(record.platformId, record);
       return stored.changed;
     },
     idOf: ({ number }) => idOf(number),
-    rawOf: (answer) => (orders.isPersonal ? '{}' : JSON.stringify(answer)),
+    rawOf: (answer) => (queue.isPersonal ? '{}' : JSON.stringify(answer)),
   });
   const bad = new Set(unstorable.map(({ platformId }) => platformId));
   const outOfQueue = [
     ...refused.map(({ item }) => item),
     ...(bad.size === 0
       ? []
-      : await orders.findByNumber(
+      : await queue.findByNumber(
           shopId,
-          snsIn(answers, (number) => bad.has(idOf(number))),
+          numbersIn(answers, (number) => bad.has(idOf(number))),
         )),
   ];
-  if (outOfQueue.length > 0) await orders.setAside(tx, shopId, outOfQueue);
+  if (outOfQueue.length > 0) await queue.setAside(tx, shopId, outOfQueue);
   const readable = answers.map(({ number }) => idOf(number)).filter((id) => !bad.has(id) && !poorer.has(id));
-  await resolveQuarantined(tx, shopId, orders.keptAs, readable);
-  const quarantined = await quarantine(tx, shopId, orders.keptAs, [
+  await resolveQuarantined(tx, shopId, queue.keptAs, readable);
+  const quarantined = await quarantine(tx, shopId, queue.keptAs, [
     ...aside,
     ...unstorable,
     ...[...poorer.values()].filter(({ platformId }) => !bad.has(platformId)),
@@ -171,11 +170,11 @@ async function storeAsked<Due extends DueOrder, Answer extends { readonly number
   return { changed, quarantined };
 }
 
-function idIn(orders: { idOf?(number: string): string }): (number: string) => string {
-  return (number) => orders.idOf?.(number) ?? number;
+function idIn(queue: { idOf?(number: string): string }): (number: string) => string {
+  return (number) => queue.idOf?.(number) ?? number;
 }
 
-function snsIn(answers: readonly { number: string }[], isWanted: (number: string) => boolean): string[] {
+function numbersIn(answers: readonly { number: string }[], isWanted: (number: string) => boolean): string[] {
   return answers.map(({ number }) => number).filter(isWanted);
 }
 

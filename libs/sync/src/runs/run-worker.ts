@@ -1,6 +1,7 @@
 import { type BroadcastDescriptor, english, type SyncKind, type SyncRun, say } from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
+import type { CredentialSource } from '../access/credential-source.js';
 import {
   LEASE_MS,
   type Lease,
@@ -11,7 +12,6 @@ import {
   throwOutHolder,
 } from './lease.js';
 import { decideOutcome } from './outcome.js';
-import type { CredentialSource } from '../access/credential-source.js';
 import { GiveWay, RunContext } from './run-context.js';
 import {
   addLogLine,
