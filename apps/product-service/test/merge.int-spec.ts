@@ -12,7 +12,7 @@ import {
   storePromotionProducts,
 } from '../src/promotions/promotion-products-store.js';
 import { storePromotions } from '../src/promotions/promotion-store.js';
-import { type Scan, storePages, storeProductPages, storeSkuPages } from '../src/sync/store-pages.js';
+import { type Scan, storePages, storeProductPages, storeSkuPages } from '../src/scans/store-pages.js';
 import { newShop } from './scan-bench.js';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 10, minute));

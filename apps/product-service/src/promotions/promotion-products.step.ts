@@ -8,13 +8,7 @@ import {
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
-import { countProductsMissing, markProductsGone } from '../promotions/gone-promotions.js';
-import {
-  type EnrolledProduct,
-  enrolledId,
-  storePromotionProducts,
-} from '../promotions/promotion-products-store.js';
-import { isOfOneRecord } from './ask-apart.js';
+import { isOfOneRecord } from '../../../../libs/sync/src/quarantine/ask-apart.js';
 import {
   afterPages,
   countMet,
@@ -27,11 +21,13 @@ import {
   openList,
   PAGE_SIZE,
   passAgain,
-} from './list-reading.js';
+} from '../scans/list-reading.js';
+import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
+import { setApart } from '../scans/set-apart.js';
+import { progressOf, type Scan, storePages } from '../scans/store-pages.js';
+import { countProductsMissing, markProductsGone } from './gone-promotions.js';
+import { type EnrolledProduct, enrolledId, storePromotionProducts } from './promotion-products-store.js';
 import { type OpenPromotion, type PromotionScanState, totalOf } from './promotion-scan-state.js';
-import { allOf, notEmptyByMistake } from './read-pages.js';
-import { setApart } from './set-apart.js';
-import { progressOf, type Scan, storePages } from './store-pages.js';
 
 /**
  * Temu's codes of a promotion that was cancelled (220010003) or has ended (220010004): an answer about it, and no fault.

@@ -16,8 +16,7 @@ import {
   ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
-import { type ListedSku, removeUnlistedSkus } from '../products/sku-store.js';
-import { beginByNumber } from './asked-by-number.js';
+import { beginByNumber } from '../scans/asked-by-number.js';
 import {
   afterPages,
   countMet,
@@ -31,10 +30,18 @@ import {
   pagesOf,
   refusedList,
   unlessRefused,
-} from './list-reading.js';
+} from '../scans/list-reading.js';
+import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
+import {
+  asListed,
+  progressOf,
+  type Scan,
+  type StoredPages,
+  storeProductPages,
+  storeSkuPages,
+} from '../scans/store-pages.js';
 import { checkMissing } from './missing.step.js';
 import { readSupplierPrices } from './prices.step.js';
-import { allOf, notEmptyByMistake } from './read-pages.js';
 import {
   areWhole,
   incompleteLists,
@@ -47,14 +54,7 @@ import {
   SKU_LISTS,
   type SkuList,
 } from './scan-state.js';
-import {
-  asListed,
-  progressOf,
-  type Scan,
-  type StoredPages,
-  storeProductPages,
-  storeSkuPages,
-} from './store-pages.js';
+import { type ListedSku, removeUnlistedSkus } from './sku-store.js';
 
 /** One of the two things that are scanned by numbered lists. */
 interface Catalogue<T, L extends List> {

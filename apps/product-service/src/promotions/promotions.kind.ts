@@ -17,8 +17,6 @@ import {
   ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
-import { countMissingPromotions, markPromotionsGone } from '../promotions/gone-promotions.js';
-import { storePromotions } from '../promotions/promotion-store.js';
 import {
   afterPages,
   countMet,
@@ -33,7 +31,10 @@ import {
   passAgain,
   refusedList,
   unlessRefused,
-} from './list-reading.js';
+} from '../scans/list-reading.js';
+import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
+import { progressOf, type Scan, storePages } from '../scans/store-pages.js';
+import { countMissingPromotions, markPromotionsGone } from './gone-promotions.js';
 import { readPromotionProducts } from './promotion-products.step.js';
 import {
   incompleteLists,
@@ -41,8 +42,7 @@ import {
   readPromotionScanState,
   totalOf,
 } from './promotion-scan-state.js';
-import { allOf, notEmptyByMistake } from './read-pages.js';
-import { progressOf, type Scan, storePages } from './store-pages.js';
+import { storePromotions } from './promotion-store.js';
 
 /** A page with the type whose list it is of. */
 interface TypedPage {

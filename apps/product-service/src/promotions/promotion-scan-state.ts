@@ -1,6 +1,6 @@
 import { say } from '#contracts';
 import type { IncompleteList } from '#sync';
-import { incompleteList, type ListReading } from './list-reading.js';
+import { incompleteList, type ListReading } from '../scans/list-reading.js';
 
 /** A promotion whose goods are being read. */
 export interface OpenPromotion {

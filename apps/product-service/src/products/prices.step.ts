@@ -9,13 +9,13 @@ import {
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import { quarantine, type RunContext, resolveQuarantined } from '#sync';
-import { markUnpriced, storeSupplierPrices } from '../products/sku-store.js';
-import { type AskedApart, askApart } from './ask-apart.js';
-import { isLastTry, type Judged, judgeAsked } from './asked-by-number.js';
+import { type AskedApart, askApart } from '../../../../libs/sync/src/quarantine/ask-apart.js';
+import { isLastTry, type Judged, judgeAsked } from '../scans/asked-by-number.js';
+import { refusedWords, setApart } from '../scans/set-apart.js';
+import { databaseTimes, type Scan } from '../scans/store-pages.js';
 import { isUnpermitted, noteUnpermitted } from './price-permission.js';
 import type { ScanState } from './scan-state.js';
-import { refusedWords, setApart } from './set-apart.js';
-import { databaseTimes, type Scan } from './store-pages.js';
+import { markUnpriced, storeSupplierPrices } from './sku-store.js';
 
 const PRODUCTS_A_QUESTION = 100;
 /** Products with very many SKUs make a smaller group, so that a question stays of moderate size. */

@@ -1,6 +1,6 @@
 import { type Said, say } from '#contracts';
 import type { IncompleteList } from '#sync';
-import { incompleteList, type ListReading } from './list-reading.js';
+import { incompleteList, type ListReading } from '../scans/list-reading.js';
 
 export const PRODUCT_LISTS = ['listed', 'unpublished', 'draft'] as const;
 export type ProductList = (typeof PRODUCT_LISTS)[number];

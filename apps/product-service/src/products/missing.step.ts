@@ -2,12 +2,12 @@ import { say } from '#contracts';
 import { type ListPage, type MarketplaceConnector, MarketplaceError, type ProductRecord } from '#marketplace';
 import type { Database } from '#runtime';
 import type { RunContext } from '#sync';
-import { delistProducts, nextMissing } from '../products/missing-products.js';
-import { askApart } from './ask-apart.js';
-import { beginByNumber, isLastTry, judgeAsked } from './asked-by-number.js';
+import { askApart } from '../../../../libs/sync/src/quarantine/ask-apart.js';
+import { beginByNumber, isLastTry, judgeAsked } from '../scans/asked-by-number.js';
+import { refusedWords, setApart } from '../scans/set-apart.js';
+import { databaseTimes, progressOf, type Scan, storeProductPages } from '../scans/store-pages.js';
+import { delistProducts, nextMissing } from './missing-products.js';
 import { areWhole, PRODUCT_LISTS, type ScanState } from './scan-state.js';
-import { refusedWords, setApart } from './set-apart.js';
-import { databaseTimes, progressOf, type Scan, storeProductPages } from './store-pages.js';
 
 /** The most that one question by number takes. */
 const PRODUCTS_A_QUESTION = 100;
