@@ -4,8 +4,9 @@ export { refusalOf } from './access/refusal-of.js';
 export { isKindRefused, isRefused } from './access/refused-kinds.js';
 export { saidOf } from './access/said-of.js';
 export { SyncConfig } from './config.js';
+export { type AskedApart, askApart, type Unanswered } from './quarantine/ask-apart.js';
 export { type Asked, askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
-export { faultOf, PASSING_FAULTS_IN_A_ROW } from './quarantine/fault-of.js';
+export { faultOf, isOfOneRecord, unlessRefused } from './quarantine/fault-of.js';
 export { quarantine, resolveQuarantined } from './quarantine/quarantine.js';
 export type { QuarantineReader } from './quarantine/quarantine-retries.js';
 export {

@@ -1,13 +1,13 @@
 import { say } from '#contracts';
 import { type ListPage, type MarketplaceConnector, MarketplaceError, type ProductRecord } from '#marketplace';
 import type { Database } from '#runtime';
-import type { RunContext } from '#sync';
-import { askApart } from '../../../../libs/sync/src/quarantine/ask-apart.js';
-import { beginByNumber, isLastTry, judgeAsked } from '../scans/asked-by-number.js';
+import { askApart, clockOffset, type RunContext } from '#sync';
 import { refusedWords, setApart } from '../scans/set-apart.js';
-import { databaseTimes, progressOf, type Scan, storeProductPages } from '../scans/store-pages.js';
+import { progressOf, type Scan } from '../scans/store-pages.js';
+import { beginByNumber, isLastTry, judgeAsked } from './asked-by-number.js';
 import { delistProducts, nextMissing } from './missing-products.js';
 import { areWhole, PRODUCT_LISTS, type ScanState } from './scan-state.js';
+import { storeProductPages } from './store-product-pages.js';
 
 /** The most that one question by number takes. */
 const PRODUCTS_A_QUESTION = 100;
@@ -56,7 +56,7 @@ export async function checkMissing(
         told.map((each) => each.alive),
       ),
     );
-    const toDatabaseTime = await databaseTimes(tx);
+    const clockOffsetMs = await clockOffset(tx);
     let { changedDelta } = stored;
     for (const { alive: page, gone } of told) {
       const outcome = await delistProducts(
@@ -64,7 +64,7 @@ export async function checkMissing(
         scan.shopId,
         scan.id,
         isWhole ? [...gone.deleted, ...gone.withoutTrace] : gone.deleted,
-        toDatabaseTime(page.requestStartedAt),
+        new Date(page.requestStartedAt.getTime() + clockOffsetMs),
       );
       delisted += outcome.delisted;
       changedDelta += outcome.changed;

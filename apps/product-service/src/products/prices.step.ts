@@ -8,11 +8,17 @@ import {
   type UnreadableRecord,
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { quarantine, type RunContext, resolveQuarantined } from '#sync';
-import { type AskedApart, askApart } from '../../../../libs/sync/src/quarantine/ask-apart.js';
-import { isLastTry, type Judged, judgeAsked } from '../scans/asked-by-number.js';
+import {
+  type AskedApart,
+  askApart,
+  clockOffset,
+  quarantine,
+  type RunContext,
+  resolveQuarantined,
+} from '#sync';
 import { refusedWords, setApart } from '../scans/set-apart.js';
-import { databaseTimes, type Scan } from '../scans/store-pages.js';
+import { type Scan } from '../scans/store-pages.js';
+import { isLastTry, type Judged, judgeAsked } from './asked-by-number.js';
 import { isUnpermitted, noteUnpermitted } from './price-permission.js';
 import type { ScanState } from './scan-state.js';
 import { markUnpriced, storeSupplierPrices } from './sku-store.js';
@@ -106,12 +112,12 @@ async function storeAnswers(
   scan: Scan,
   asked: AskedApart<Asked, Prices>,
 ): Promise<{ changed: number; kept: number }> {
-  const toDatabaseTime = await databaseTimes(tx);
+  const clockOffsetMs = await clockOffset(tx);
   const unreadable = asked.answers.flatMap(({ answer }) => answer.unreadable);
   const told: string[] = [];
   let changed = 0;
   for (const { items, answer } of asked.answers) {
-    const readAt = toDatabaseTime(answer.requestStartedAt);
+    const readAt = new Date(answer.requestStartedAt.getTime() + clockOffsetMs);
     const prices = answer.records.flatMap((record) => {
       const { supplierPrice } = record;
       return supplierPrice === null ? [] : [{ ...record, supplierPrice }];

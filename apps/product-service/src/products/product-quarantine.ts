@@ -5,7 +5,7 @@ import { type CallContext, idOfUnreadable } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { type QuarantineReader, ShopConnectors } from '#sync';
-import { storeProductPages } from '../scans/store-pages.js';
+import { storeProductPages } from './store-product-pages.js';
 
 /**
  * Reads products that lie in quarantine again by their ids. SKUs have no call of their own: every scan reads all of

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Said, say } from '#contracts';
 import {
+  allOf,
   isMarketplaceError,
   type ListPage,
   type MarketplaceConnector,
@@ -15,8 +16,8 @@ import {
   type RunContext,
   ShopConnectors,
   type SyncKindHandler,
+  unlessRefused,
 } from '#sync';
-import { beginByNumber } from '../scans/asked-by-number.js';
 import {
   afterPages,
   countMet,
@@ -29,17 +30,10 @@ import {
   PAGE_SIZE,
   pagesOf,
   refusedList,
-  unlessRefused,
 } from '../scans/list-reading.js';
-import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
-import {
-  asListed,
-  progressOf,
-  type Scan,
-  type StoredPages,
-  storeProductPages,
-  storeSkuPages,
-} from '../scans/store-pages.js';
+import { notEmptyByMistake } from '../scans/read-pages.js';
+import { progressOf, type Scan, type StoredPages } from '../scans/store-pages.js';
+import { beginByNumber } from './asked-by-number.js';
 import { checkMissing } from './missing.step.js';
 import { readSupplierPrices } from './prices.step.js';
 import {
@@ -55,6 +49,7 @@ import {
   type SkuList,
 } from './scan-state.js';
 import { type ListedSku, removeUnlistedSkus } from './sku-store.js';
+import { asListed, storeProductPages, storeSkuPages } from './store-product-pages.js';
 
 /** One of the two things that are scanned by numbered lists. */
 interface Catalogue<T, L extends List> {

@@ -1,5 +1,6 @@
 import { say } from '#contracts';
 import {
+  allOf,
   isMarketplaceError,
   type ListPage,
   type MarketplaceConnector,
@@ -7,8 +8,7 @@ import {
   type UnreadableRecord,
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { forgetListed, type ListKey, type RunContext, resolveQuarantined } from '#sync';
-import { isOfOneRecord } from '../../../../libs/sync/src/quarantine/ask-apart.js';
+import { forgetListed, isOfOneRecord, type ListKey, type RunContext, resolveQuarantined } from '#sync';
 import {
   afterPages,
   countMet,
@@ -22,7 +22,7 @@ import {
   PAGE_SIZE,
   passAgain,
 } from '../scans/list-reading.js';
-import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
+import { notEmptyByMistake } from '../scans/read-pages.js';
 import { setApart } from '../scans/set-apart.js';
 import { progressOf, type Scan, storePages } from '../scans/store-pages.js';
 import { countProductsMissing, markProductsGone } from './gone-promotions.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
 import {
+  allOf,
   isMarketplaceError,
   type ListPage,
   type MarketplaceConnector,
@@ -16,6 +17,7 @@ import {
   type RunContext,
   ShopConnectors,
   type SyncKindHandler,
+  unlessRefused,
 } from '#sync';
 import {
   afterPages,
@@ -30,9 +32,8 @@ import {
   PAGE_SIZE,
   passAgain,
   refusedList,
-  unlessRefused,
 } from '../scans/list-reading.js';
-import { allOf, notEmptyByMistake } from '../scans/read-pages.js';
+import { notEmptyByMistake } from '../scans/read-pages.js';
 import { progressOf, type Scan, storePages } from '../scans/store-pages.js';
 import { countMissingPromotions, markPromotionsGone } from './gone-promotions.js';
 import { readPromotionProducts } from './promotion-products.step.js';

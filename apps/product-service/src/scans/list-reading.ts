@@ -3,7 +3,6 @@ import {
   beginPass,
   goOn,
   idsOf,
-  isMarketplaceError,
   judgePass,
   type ListPage,
   type ListPass,
@@ -173,19 +172,6 @@ export async function countMet(
   reading: ListReading,
 ): Promise<number> {
   return isOfOnePage(reading) ? reading.met : countListed(db, key);
-}
-
-/** Kinds of error by which the marketplace refuses one question, and not the whole shop. */
-const REFUSALS: ReadonlySet<string> = new Set(['business', 'programming', 'unreadable']);
-
-/** The refusal instead of an answer; any other error is thrown on. */
-export async function unlessRefused<T>(answer: Promise<T>): Promise<T | MarketplaceError> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isMarketplaceError(error) && REFUSALS.has(error.kind)) return error;
-    throw error;
-  }
 }
 
 function answerOf<T>({ number, page }: NumberedPage<T>): Parameters<typeof goOn>[1] {

@@ -2,12 +2,6 @@ import { english, type Said, say } from '#contracts';
 import { type ListPage, MarketplaceError } from '#marketplace';
 import { PAGE_SIZE } from './list-reading.js';
 
-/** Waits for every call before it reports the first failure: none may go on behind the run's back. */
-export async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(calls);
-  return Promise.all(calls);
-}
-
 /**
  * @param list for the error: products of a list
  * @throws MarketplaceError `transient` for an empty page that by its own total has rows: taken at its word, it would

@@ -1,10 +1,15 @@
 import { type QuarantinedKind, say } from '#contracts';
-import type { ListPage, ProductRecord, SkuRecord } from '#marketplace';
+import type { ListPage } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { latestOfEach, quarantine, type RunProgress, resolveQuarantined, storeBadApart } from '#sync';
+import {
+  clockOffset,
+  latestOfEach,
+  quarantine,
+  type RunProgress,
+  resolveQuarantined,
+  storeBadApart,
+} from '#sync';
 import type { Read, Stored } from '../merge/record-table.js';
-import { storeProducts } from '../products/product-store.js';
-import { type ListedSku, storeSkus } from '../products/sku-store.js';
 
 /** Whose scan it is. */
 export interface Scan {
@@ -29,39 +34,6 @@ type Store<T> = (
 ) => Promise<Stored>;
 
 /**
- * When a request was started, by the database's clock: replicas' own clocks must not decide which of two readings is
- * the later one.
- */
-export async function databaseTimes(
-  tx: Pick<Transaction, 'query'>,
-): Promise<(requestStartedAt: Date) => Date> {
-  const [row] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-  const offsetMs = row === undefined ? 0 : row.now.getTime() - Date.now();
-  return (requestStartedAt) => new Date(requestStartedAt.getTime() + offsetMs);
-}
-
-export async function storeProductPages(
-  tx: Transaction,
-  scan: Scan,
-  pages: readonly ListPage<ProductRecord>[],
-): Promise<StoredPages> {
-  return storePages(tx, scan, 'products', pages, (record) => record.productId, storeProducts);
-}
-
-export async function storeSkuPages(
-  tx: Transaction,
-  scan: Scan,
-  pages: readonly ListPage<ListedSku>[],
-): Promise<StoredPages> {
-  return storePages(tx, scan, 'skus', pages, (record) => record.skuId, storeSkus);
-}
-
-/** Says of each SKU in which of the two lists it was. */
-export function asListed(page: ListPage<SkuRecord>, isAvailable: boolean): ListPage<ListedSku> {
-  return { ...page, records: page.records.map((record) => ({ ...record, isAvailable })) };
-}
-
-/**
  * Stores pages as one group. A record that cannot be understood or stored lies in quarantine, under its kind and id; so
  * does the answer about one that left known fields empty, though the record is stored and not held back by it. A later
  * full answer takes it out again. A part of a record that could not be understood stands under the record's id.
@@ -74,9 +46,9 @@ export async function storePages<T>(
   idOf: (record: T) => string,
   store: Store<T>,
 ): Promise<StoredPages> {
-  const toDatabaseTime = await databaseTimes(tx);
+  const clockOffsetMs = await clockOffset(tx);
   const reads = pages.flatMap((page) => {
-    const readAt = toDatabaseTime(page.requestStartedAt);
+    const readAt = new Date(page.requestStartedAt.getTime() + clockOffsetMs);
     return page.records.map((record): Read<T> => ({ record, readAt }));
   });
   const latest = latestOfEach(reads, ({ record }) => idOf(record));

@@ -1,14 +1,5 @@
-import { isMarketplaceError, type MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
-
-/** By these the marketplace refuses what was asked for; by any other it refuses the shop, or is not there. */
-const OF_ONE_RECORD: ReadonlySet<MarketplaceErrorKind> = new Set([
-  'business',
-  'programming',
-  'unreadable',
-  'transient',
-]);
-/** So many passing faults of single records without an answer between: larger groups are not taken apart any more. */
-const MOST_FAULTS_IN_A_ROW = 3;
+import type { MarketplaceError } from '#marketplace';
+import { isOfOneRecord, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 
 export interface Unanswered<Item> {
   readonly item: Item;
@@ -46,7 +37,7 @@ export async function askApart<Item, Answer>(
   let ending: unknown;
   let faultsInARow = 0;
   const isWhole = (group: readonly Item[]): boolean =>
-    group.length === 1 || (!isThorough && faultsInARow >= MOST_FAULTS_IN_A_ROW);
+    group.length === 1 || (!isThorough && faultsInARow >= PASSING_FAULTS_IN_A_ROW);
   const askGroup = async (group: readonly Item[]): Promise<void> => {
     if (group.length === 0) return;
     if (ending !== undefined) {
@@ -75,8 +66,4 @@ export async function askApart<Item, Answer>(
   };
   await askGroup(items);
   return { answers, refused, putOff, left, error: ending };
-}
-
-export function isOfOneRecord(error: unknown): error is MarketplaceError {
-  return isMarketplaceError(error) && OF_ONE_RECORD.has(error.kind);
 }

@@ -1,4 +1,4 @@
-import { isMarketplaceError } from '#marketplace';
+import { isMarketplaceError, type MarketplaceError } from '#marketplace';
 
 /** So many passing faults without an answer between them: the marketplace is unwell, and not the records. */
 export const PASSING_FAULTS_IN_A_ROW = 3;
@@ -27,5 +27,20 @@ export function faultOf(error: unknown): 'record' | 'passing' | 'queue' {
     case 'breaker_open':
     case 'aborted':
       return 'queue';
+  }
+}
+
+/** Whether the marketplace gives no answer to this one question, and may well answer the next. */
+export function isOfOneRecord(error: unknown): error is MarketplaceError {
+  return faultOf(error) !== 'queue';
+}
+
+/** The refusal instead of an answer; any other error is thrown on. */
+export async function unlessRefused<T>(answer: Promise<T>): Promise<T | MarketplaceError> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMarketplaceError(error) && faultOf(error) === 'record') return error;
+    throw error;
   }
 }

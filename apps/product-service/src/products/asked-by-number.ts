@@ -1,5 +1,5 @@
-import type { AskedApart, Unanswered } from '../../../../libs/sync/src/quarantine/ask-apart.js';
-import type { ByNumber, ScanState } from '../products/scan-state.js';
+import { type AskedApart, type Unanswered } from '#sync';
+import type { ByNumber, ScanState } from './scan-state.js';
 
 /** So many questions in a row of which nothing at all was answered: the marketplace is unwell, and the run pauses. */
 const SILENT_BEFORE_PAUSE = 3;
