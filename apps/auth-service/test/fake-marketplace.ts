@@ -41,7 +41,7 @@ export class FakeMarketplace {
       expiresAt,
       scopes,
       platformSellerId: null,
-      shops: [{ platformShopId, platformRegionId: '211', shopType: 'local', pushes: null, ...shop }],
+      shops: [{ platformShopId, platformRegion: '211', shopType: 'local', pushes: null, ...shop }],
     };
   }
 

@@ -88,8 +88,8 @@ export interface OrderRecord {
   status: OrderStatus;
   /** The marketplace's own word or number as text; an open set, so `status` may be `unknown` while this is not. */
   platformStatus: string;
-  regionId: string | null;
-  siteId: string | null;
+  platformRegion: string | null;
+  platformSite: string | null;
   orderedAt: Date;
   confirmedAt: Date | null;
   shipByAt: Date | null;
@@ -101,7 +101,8 @@ export interface OrderRecord {
   labels: string[];
   warnings: string[];
   paymentType: string | null;
-  shippingMethod: number | null;
+  /** The marketplace's own word or number as text, like the two above; open sets. */
+  shippingMethod: string | null;
   hasShippingFee: boolean | null;
   /** Distinct fulfilment types of the lines. */
   fulfilmentTypes: FulfilmentType[];
@@ -258,9 +259,10 @@ export interface AfterSalesCaseRecord {
   platformStatusGroup: string | null;
   type: AfterSalesType;
   platformType: string | null;
-  returnDeliveryType: number | null;
-  /** The platform's numbers of what the seller may do now. */
-  availableOperations: number[];
+  /** The marketplace's own word or number as text. */
+  returnMethod: string | null;
+  /** What the seller may do now, in the marketplace's own words or numbers. */
+  availableOperations: string[];
   /** Latest moment to act. */
   actBy: Date | null;
   openedAt: Date;
@@ -372,7 +374,7 @@ export interface PromotionProductRecord {
 /** A shop that a token opens. */
 export interface ShopIdentity {
   platformShopId: string;
-  platformRegionId: string | null;
+  platformRegion: string | null;
   shopType: 'semi' | 'local' | 'unknown';
   /** `null` where the gateway says nothing about pushes. */
   pushes: ShopPushes | null;

@@ -215,7 +215,7 @@ describe('after-sales', () => {
     );
 
   test('a case is another as soon as any of its fields is', () => {
-    const record = aCase('D-1', { returnDeliveryType: 3 });
+    const record = aCase('D-1', { returnMethod: '3' });
     const another = (value: unknown): unknown =>
       value instanceof Date
         ? new Date(value.getTime() + 1_000)
@@ -741,7 +741,7 @@ describe('after-sales', () => {
   });
 
   test('peer failure 1: a case with an unreadable line lies in quarantine, its neighbours are stored', async () => {
-    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { returnDeliveryType: 99_999 })];
+    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { actBy: new Date(-8.64e15) })];
     market.unreadableLines = ['D-2'];
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 2, 1]);
@@ -761,7 +761,7 @@ describe('after-sales', () => {
       ...item,
       platformStatus: '5',
       status: 'refunded',
-      returnDeliveryType: null,
+      actBy: null,
       platformUpdatedAt: at(210_000),
     }));
     await runs.run(shopId, 'after_sales');

@@ -112,14 +112,14 @@ describe('storeOrders', () => {
       netQuantity: 5,
     });
   const full = anOrder(SN, {
-    siteId: '100',
+    platformSite: '100',
     confirmedAt: at(1),
     shipByAt: at(2),
     shippedAt: at(3),
     deliverByAt: at(4),
     labels: ['past_due'],
     warnings: ['slow'],
-    shippingMethod: 1,
+    shippingMethod: '1',
     hasShippingFee: true,
     lines: [aFullLine('1'), aFullLine('2')],
   });

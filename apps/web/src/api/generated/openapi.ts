@@ -1656,8 +1656,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -1747,8 +1747,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -2736,8 +2736,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
@@ -2865,8 +2868,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
