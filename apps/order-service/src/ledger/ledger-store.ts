@@ -1,6 +1,5 @@
 import type { CompletenessOf, CompletenessState } from '#contracts';
 import type { Transaction } from '#runtime';
-import type { KnownDay } from '../completeness/audit-plan.js';
 import type { LocalDay } from './local-days.js';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -29,6 +28,13 @@ export const AFTER_SALES: LedgerSubject = {
   id: 'case_number',
   createdAt: 'opened_at',
 };
+
+/** What the ledger says of a day so far. */
+export interface KnownDay {
+  readonly day: string;
+  readonly state: string;
+  readonly checkedAt: Date | null;
+}
 
 /** What the list says of one record. */
 export interface ListedRecord {
