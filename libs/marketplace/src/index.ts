@@ -27,7 +27,6 @@ export { allOf } from './reading/all-of.js';
 export {
   beginSpan,
   type EpochSeconds,
-  type IncompleteWindow,
   isReadWhole,
   type ListSpan,
   type ListState,
@@ -37,18 +36,9 @@ export {
   type ReadableList,
   type ReadingNews,
   type ReadPage,
-  type SettledStep,
   withIncompleteAgain,
 } from './reading/list-reading.js';
-export { type NumberedList, type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
-export { type ListedNumber, type NumbersList, numbersThenDetails } from './reading/numbers-then-details.js';
-export {
-  endAt,
-  pageTokens,
-  type TokenList,
-  type TokenPage,
-  type TokenQuery,
-} from './reading/page-tokens.js';
+export { type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
 export { idOfUnreadable, idsOf, NAMELESS } from './reading/row-ids.js';
 export {
   beginPass,
@@ -57,7 +47,5 @@ export {
   type ListAnswer,
   type ListPass,
   MAX_PASSES,
-  missingOf,
-  type PassVerdict,
 } from './reading/whole-list.js';
 export { MAX_WINDOW_PAGES, pagesOf, splitWindow } from './reading/windows.js';
