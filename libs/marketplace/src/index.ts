@@ -38,7 +38,15 @@ export {
   type ReadPage,
   withIncompleteAgain,
 } from './reading/list-reading.js';
-export { type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
+export { type NumberedList, type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
+export { type ListedNumber, type NumbersList, numbersThenDetails } from './reading/numbers-then-details.js';
+export {
+  endAt,
+  pageTokens,
+  type TokenList,
+  type TokenPage,
+  type TokenQuery,
+} from './reading/page-tokens.js';
 export { idOfUnreadable, idsOf, NAMELESS } from './reading/row-ids.js';
 export {
   beginPass,
