@@ -167,7 +167,7 @@ export const RUNS = [
     options: { ...OPTIONS, doNotFollow: { path: TESTS }, ruleSet: { forbidden: [...BOUNDARIES, FOLDERS] } },
   },
   {
-    folders: ['apps', 'libs', 'test', 'bench', 'scripts', 'deploy'],
+    folders: ['apps', 'libs', 'test', 'bench', 'tools', 'scripts', 'deploy'],
     options: { ...OPTIONS, doNotFollow: { path: DELIVERED }, ruleSet: { forbidden: BOUNDARIES } },
   },
 ];

@@ -8,17 +8,14 @@ interface ServiceSpec {
   readonly schema: string | null;
   /** Whether it calls marketplaces and so shares the limit of an app key. */
   readonly callsMarketplaces: boolean;
-  /** Where its settings are declared, from the checkout's root. */
-  readonly configs: readonly string[];
-  /** Variables that hold a secret beside its addresses, and may reach nobody who does not name them here. */
-  readonly secrets: readonly string[];
   /** `first`: the others ask it as soon as they run, so it is ready before them and stops after them. */
   readonly starts: 'first' | 'then';
 }
 
 /**
- * The one table of programs. The launcher, compose, roles and the bus's permissions are made from it through
- * `deploy/services.json` (`npm run generate`), or are compared with it by a test.
+ * The one table of programs: a new one is named here and nowhere else. `npm run generate` makes the rest of it through
+ * `deploy/services.json`: what is started and when, what each is told (its `src/config.ts`), roles and schemas, the bus's
+ * permissions, docker-compose.yml, nest-cli.json; the compiler and `npm test` name what only a person can write.
  */
 export const SERVICES = {
   gateway: {
@@ -26,8 +23,6 @@ export const SERVICES = {
     isOnBus: true,
     schema: null,
     callsMarketplaces: false,
-    configs: ['apps/gateway/src/config.ts'],
-    secrets: ['GATEWAY_CALLER_KEY'],
     starts: 'then',
   },
   auth: {
@@ -35,8 +30,6 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'auth',
     callsMarketplaces: true,
-    configs: ['apps/auth-service/src/config.ts'],
-    secrets: ['AUTH_MASTER_KEYS', 'TEMU_BOOTSTRAP_APPS', 'CREDENTIAL_LEASE_KEY'],
     starts: 'first',
   },
   order: {
@@ -44,8 +37,6 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'orders',
     callsMarketplaces: true,
-    configs: ['apps/order-service/src/config.ts', 'libs/sync/src/config.ts'],
-    secrets: ['ORDER_ADDRESS_KEYS', 'CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },
   product: {
@@ -53,8 +44,6 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'products',
     callsMarketplaces: true,
-    configs: ['apps/product-service/src/config.ts', 'libs/sync/src/config.ts'],
-    secrets: ['CREDENTIAL_LEASE_KEY'],
     starts: 'then',
   },
   analytics: {
@@ -62,18 +51,14 @@ export const SERVICES = {
     isOnBus: true,
     schema: 'analytics',
     callsMarketplaces: false,
-    configs: ['apps/analytics-service/src/config.ts'],
-    secrets: [],
     starts: 'then',
   },
-  /** Stands for somebody else's servers, so it gets nothing of ours. */
+  /** Stands for somebody else's servers. */
   sandbox: {
     folder: 'sandbox',
     isOnBus: false,
     schema: null,
     callsMarketplaces: false,
-    configs: [],
-    secrets: ['SANDBOX_CONTROL_TOKEN'],
     starts: 'first',
   },
 } as const satisfies Record<string, ServiceSpec>;
