@@ -1,5 +1,6 @@
-import { type CallLimiter, createTemuConnector, type OrderRecord } from '#marketplace';
+import type { CallLimiter, OrderRecord } from '#marketplace';
 import { PAGE_SIZE, pagesOf } from '../apps/order-service/src/sync/order-windows.js';
+import { createTemuConnector } from '../libs/marketplace/src/temu/connector.js';
 import { signTemuFields } from '../libs/marketplace/src/temu/signing.js';
 import { APP, type BenchShop } from './bench-shops.js';
 

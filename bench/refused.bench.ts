@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { createTemuConnector } from '#marketplace';
+import { createTemuConnector } from '../libs/marketplace/src/temu/connector.js';
 import { ApiClient } from '../test/e2e/api-client.js';
 import { Installation } from '../test/e2e/installation.js';
 import {

@@ -37,10 +37,12 @@ await shutdown.run(async () => {
   const { mutantsOf, parses, withFault } = await import('./lib/mutation/mutants.mjs');
   const { createWorkshop } = await import('./lib/mutation/workshop.mjs');
   const { createCompiler } = await import('./lib/mutation/compiler.mjs');
-  const texts = readSources(wanted.sources);
+  const texts = readSources([...wanted.sources, ...wanted.rulesOf]);
   const specs = findSpecs(wanted.tests);
   const all = [...texts].flatMap(([file, text]) =>
-    mutantsOf(text, file).map((mutant) => ({ file, ...mutant })),
+    mutantsOf(text, file)
+      .filter(({ isRule }) => isRule || wanted.sources.some((part) => file.includes(part)))
+      .map((mutant) => ({ file, ...mutant })),
   );
   const textOf = (/** @type {{ file: string }} */ { file }) => texts.get(file) ?? '';
   const chosen = sample(all, {

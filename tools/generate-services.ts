@@ -4,6 +4,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { type BusUser, CONTEXTS, SERVICES } from '#contracts';
+import { descriptorOf, MARKETPLACES } from '#marketplaces';
 import { permissionsOf } from '#messaging';
 import { declaredVariables } from '#runtime';
 
@@ -11,7 +12,7 @@ import { declaredVariables } from '#runtime';
 type Exported = (new () => object) | readonly string[];
 
 /** @throws Error naming the file that has to be there, or what it lacks. */
-async function settingsOf(name: string, folder: string): Promise<string[]> {
+async function ownSettings(name: string, folder: string): Promise<string[]> {
   const source = `apps/${folder}/src/config.ts`;
   const compiled = new URL(`../apps/${folder}/src/config.js`, import.meta.url);
   if (!existsSync(compiled)) {
@@ -25,12 +26,25 @@ async function settingsOf(name: string, folder: string): Promise<string[]> {
   if (names.length === 0) {
     throw new Error(`${source} declares no variable: export a class whose fields carry @Env.`);
   }
-  return [...new Set(names)].sort();
+  return names;
+}
+
+/** Of every marketplace, for those that call them: `settings.ts` of its folder, and `auth.settings.ts` where shops are authorised. */
+async function marketplaceSettings(use: 'to read' | 'to authorise' | null): Promise<string[]> {
+  if (use === null) return [];
+  const modules = await Promise.all(MARKETPLACES.map((marketplace) => descriptorOf(marketplace).load()));
+  return modules.flatMap(({ Settings, AuthSettings }) =>
+    (use === 'to authorise' ? [Settings, AuthSettings] : [Settings]).flatMap(declaredVariables),
+  );
 }
 
 const services: Record<string, object> = {};
 for (const [name, service] of Object.entries(SERVICES)) {
-  services[name] = { ...service, settings: await settingsOf(name, service.folder) };
+  const settings = [
+    ...(await ownSettings(name, service.folder)),
+    ...(await marketplaceSettings(service.callsMarketplaces)),
+  ];
+  services[name] = { ...service, settings: [...new Set(settings)].sort() };
 }
 const users: readonly BusUser[] = [...CONTEXTS, 'admin'];
 const bus = Object.fromEntries(users.map((user) => [user, permissionsOf(user)]));

@@ -13,7 +13,7 @@ import fs from 'node:fs';
  * @property {string} folder below `apps/`
  * @property {boolean} isOnBus
  * @property {string | null} schema its own in the database
- * @property {boolean} callsMarketplaces
+ * @property {'to read' | 'to authorise' | null} callsMarketplaces
  * @property {'first' | 'then'} starts
  * @property {string[]} settings every variable that its config.ts declares; it is told these and no other
  */

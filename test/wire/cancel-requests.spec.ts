@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createTemuConnector, type TemuConnector } from '#marketplace';
+import type { ClosableConnector } from '#marketplace';
 import { SANDBOX_CONTROL_TOKEN, SandboxControl } from '#testing';
 import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
+import { createTemuConnector } from '../../libs/marketplace/src/temu/connector.js';
 
 const SHOP = 634418210000001;
 const DAY_MS = 86_400_000;
@@ -19,7 +20,7 @@ const CONTEXT = {
 } as const;
 
 let sandbox: Sandbox;
-let connector: TemuConnector;
+let connector: ClosableConnector;
 let nowMs = 1_767_000_000_000;
 before(async () => {
   const clock = () => nowMs;

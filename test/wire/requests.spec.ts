@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createTemuConnector, type TemuConnector } from '#marketplace';
+import type { ClosableConnector } from '#marketplace';
 import { SANDBOX_CONTROL_TOKEN, SandboxControl } from '#testing';
 import { checkRequest } from '../../apps/sandbox/src/protocol/check-request.js';
 import { type Sandbox, startSandbox } from '../../apps/sandbox/src/sandbox.js';
 import { SCHEMAS } from '../../apps/sandbox/src/schemas/index.js';
+import { createTemuConnector } from '../../libs/marketplace/src/temu/connector.js';
 import { type CapturingProxy, startCapturingProxy } from './capturing-proxy.js';
 
 const SHOP = 634418210000001;
@@ -83,7 +84,7 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 describe('requests on the wire', () => {
   let sandbox: Sandbox;
   let proxy: CapturingProxy;
-  let connector: TemuConnector;
+  let connector: ClosableConnector;
   let known: Known;
 
   const control = <T>(...asked: Parameters<SandboxControl['control']>): Promise<T> =>

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { Connectors } from '#marketplace';
 import { ApiKeyPruning } from './api-keys/api-key-pruning.js';
 import { ApiKeys } from './api-keys/api-keys.js';
 import { ApiKeyRpcs } from './api-keys/api-keys.rpcs.js';
@@ -10,14 +11,16 @@ import { AuditEvents } from './audit/audit.events.js';
 import { AuditRpcs } from './audit/audit.rpcs.js';
 import { AuthorizationRpcs } from './authorization/authorization.rpcs.js';
 import { CompleteAuthorization } from './authorization/complete-authorization.js';
-import { CONNECTORS, type Connectors } from './authorization/connectors.js';
 import { OpenAuthorizations, PUBLIC_URL } from './authorization/open-authorization.js';
 import { CLOCK, type Clock } from './clock.js';
 import { Credentials, LEASE_KEY } from './credentials/credentials.js';
 import { CredentialRpcs } from './credentials/credentials.rpcs.js';
+import { Organisation } from './organisation/organisation.js';
+import { OrganisationRpcs } from './organisation/organisation.rpcs.js';
 import { OwnPassword } from './people/own-password.js';
 import { People } from './people/people.js';
 import { PeopleRpcs } from './people/people.rpcs.js';
+import { TokenRenewal } from './renewal/token-renewal.js';
 import { Sealer } from './secrets/sealer.js';
 import { Devices } from './sessions/devices.js';
 import { OpenSessions } from './sessions/open-sessions.js';
@@ -58,6 +61,7 @@ export interface AuthParts {
     PeopleRpcs,
     SessionRpcs,
     ApiKeyRpcs,
+    OrganisationRpcs,
     MarketplaceAppRpcs,
     ShopRpcs,
     AuthorizationRpcs,
@@ -79,9 +83,11 @@ export interface AuthParts {
     ApiKeys,
     CheckApiKey,
     ApiKeyPruning,
+    Organisation,
     MarketplaceApps,
     Shops,
     TokenExpiry,
+    TokenRenewal,
     OpenAuthorizations,
     CompleteAuthorization,
     Credentials,
@@ -101,7 +107,7 @@ export class AuthModule {
       module: AuthModule,
       providers: [
         { provide: Sealer, useValue: parts.sealer },
-        { provide: CONNECTORS, useValue: parts.connectors },
+        { provide: Connectors, useValue: parts.connectors },
         { provide: PUBLIC_URL, useValue: parts.publicUrl },
         { provide: LEASE_KEY, useValue: parts.leaseKey },
         { provide: SESSION_LIFE, useValue: parts.sessionLife },

@@ -1,5 +1,4 @@
 import { IsEmail, IsInt, IsString, IsUrl, Max, Min } from 'class-validator';
-import { MARKETPLACE_REGIONS, type MarketplaceRegionId } from '#contracts';
 import { Env } from '#runtime';
 
 const URL_RULE = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
@@ -42,51 +41,6 @@ export class AuthConfig {
   @IsEmail()
   ownerEmail: string = 'owner@omni.local';
 
-  @Env(
-    'TEMU_BOOTSTRAP_APPS',
-    'apps entered at start when missing: `region:appKey:secret`, separated by commas',
-  )
-  @IsString()
-  bootstrapApps: string = '';
-
-  @Env('TEMU_CALLS_PER_SECOND', 'calls a second that Temu grants an app key; the same in all services')
-  @IsInt()
-  @Min(1)
-  @Max(10_000)
-  temuCallsPerSecond: number = 20;
-
-  @Env('TEMU_GATEWAY_URL_US', "base address of Temu's US gateway; empty for the real one")
-  @IsString()
-  gatewayUrlUs: string = '';
-
-  @Env('TEMU_GATEWAY_URL_EU', "base address of Temu's EU gateway; empty for the real one")
-  @IsString()
-  gatewayUrlEu: string = '';
-
-  @Env('TEMU_GATEWAY_URL_GLOBAL', "base address of Temu's GLOBAL gateway; empty for the real one")
-  @IsString()
-  gatewayUrlGlobal: string = '';
-
-  @Env('TEMU_GATEWAY_URL_CN', "base address of Temu's CN gateway; empty for the real one")
-  @IsString()
-  gatewayUrlCn: string = '';
-
-  @Env('TEMU_GATEWAY_URL_PARTNER', "base address of Temu's partner gateway; empty for the real one")
-  @IsString()
-  gatewayUrlPartner: string = '';
-
-  @Env('TEMU_SELLER_CENTER_URL_US', 'base address of the US seller centre; empty for the real one')
-  @IsString()
-  sellerCenterUrlUs: string = '';
-
-  @Env('TEMU_SELLER_CENTER_URL_EU', 'base address of the EU seller centre; empty for the real one')
-  @IsString()
-  sellerCenterUrlEu: string = '';
-
-  @Env('TEMU_SELLER_CENTER_URL_GLOBAL', 'base address of the GLOBAL seller centre; Temu has one per country')
-  @IsString()
-  sellerCenterUrlGlobal: string = '';
-
   @Env('AUTH_SESSION_IDLE_DAYS', 'how long a session lives without use, in days')
   @IsInt()
   @Min(1)
@@ -105,30 +59,4 @@ export class AuthConfig {
   @Min(3)
   @Max(3650)
   webhookRetentionDays: number = 60;
-
-  get gateways(): Partial<Record<MarketplaceRegionId, string>> {
-    return given({
-      us: this.gatewayUrlUs,
-      eu: this.gatewayUrlEu,
-      global: this.gatewayUrlGlobal,
-      cn: this.gatewayUrlCn,
-      partner: this.gatewayUrlPartner,
-    });
-  }
-
-  get sellerCenters(): Partial<Record<MarketplaceRegionId, string>> {
-    return given({
-      us: this.sellerCenterUrlUs,
-      eu: this.sellerCenterUrlEu,
-      global: this.sellerCenterUrlGlobal,
-    });
-  }
-}
-
-function given(
-  urls: Partial<Record<MarketplaceRegionId, string>>,
-): Partial<Record<MarketplaceRegionId, string>> {
-  return Object.fromEntries(
-    MARKETPLACE_REGIONS.map((region) => [region, urls[region] ?? '']).filter(([, url]) => url !== ''),
-  );
 }

@@ -1,4 +1,5 @@
-import { createPostgresLimiter, createTemuConnector, SHARE_OF_LIMIT } from '#marketplace';
+import { openConnectors } from '#marketplace';
+import { descriptorOf, MARKETPLACES } from '#marketplaces';
 import { startService } from '#messaging';
 import {
   createLogger,
@@ -29,19 +30,12 @@ await runProcess(logger, async () => {
   try {
     await reportKeys(database, sealer, logger);
     await announceFirstOwner(database, config);
-    const temu = createTemuConnector({
-      gateways: config.gateways,
-      sellerCenters: config.sellerCenters,
-      limiter: createPostgresLimiter({
-        query: (sql, params) => database.query(sql, params),
-        permitsPerSecond: config.temuCallsPerSecond * SHARE_OF_LIMIT,
-      }),
-    });
+    const connectors = await openConnectors((sql, params) => database.query(sql, params), 'to authorise');
     const inboxPool = openInboxPool(config.databaseUrl);
     const module = AuthModule.with({
       sealer,
       leaseKey,
-      connectors: { temu },
+      connectors,
       publicUrl: config.publicUrl,
       sessionLife: {
         ...DEFAULT_SESSION_LIFE,
@@ -60,11 +54,15 @@ await runProcess(logger, async () => {
       module,
       logger,
     });
-    await service.get(MarketplaceApps).bootstrap(config.bootstrapApps);
+    const apps = service.get(MarketplaceApps);
+    for (const marketplace of MARKETPLACES) {
+      const { AuthSettings } = await descriptorOf(marketplace).load();
+      await apps.bootstrap(marketplace, loadConfig(AuthSettings).bootstrapApps);
+    }
     return {
       stop: async () => {
         await service.close();
-        await temu.close();
+        await connectors.close();
         await inboxPool.end();
       },
     };

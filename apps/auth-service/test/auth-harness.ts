@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Caller, type Principal, type Right, shopsWithRight, signInRpc } from '#contracts';
+import { Connectors } from '#marketplace';
 import { type RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
 import { CALLER_PUBLIC_KEYS, createTestDatabase, rpcAs, startTestNats } from '#testing';
 import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
 import { AuthModule } from '../src/auth.module.js';
 import { migrations } from '../src/database/migrations/index.js';
-import { AUTH_SCHEMA } from '../src/database/open-database.js';
+import { AUTH_SCHEMA, openAuthDatabase } from '../src/database/open-database.js';
 import { createFirstOwner } from '../src/people/owner.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { DEFAULT_SESSION_LIFE } from '../src/sessions/sessions.js';
@@ -35,13 +36,19 @@ export interface AuthHarness {
   /** A caller as the gateway makes one for an endpoint with this right. */
   callerOf(principal: Principal, right?: Right): Caller;
   owner(): Promise<Principal>;
+  /** Another process of the same service: its own connections, one database and bus. Closed with the harness, or before. */
+  replica(): Promise<RunningService>;
   close(): Promise<void>;
 }
 
-export async function startAuth(): Promise<AuthHarness> {
+/** Tests set it. */
+export type TestClock = AuthHarness['clock'];
+
+export async function startAuth(
+  market: (clock: TestClock) => FakeMarketplace = () => new FakeMarketplace(),
+): Promise<AuthHarness> {
   const nats = await startTestNats();
   const { database, url, drop } = await createTestDatabase({ schema: AUTH_SCHEMA, migrations });
-  const marketplace = new FakeMarketplace();
   const masterKey = new Uint8Array(randomBytes(32));
   const leaseKey = randomBytes(32);
   const clock = {
@@ -50,10 +57,11 @@ export async function startAuth(): Promise<AuthHarness> {
       this.now = new Date(this.now.getTime() + ms);
     },
   };
+  const marketplace = market(clock);
   const inboxPool = openInboxPool(url, PATIENCE_MS);
   const module = AuthModule.with({
     sealer: new Sealer([{ id: 'k1', key: masterKey }]),
-    connectors: { temu: marketplace.connector() },
+    connectors: new Connectors({ temu: { ...marketplace.connector(), close: () => Promise.resolve() } }),
     publicUrl: 'https://omni.example',
     leaseKey: new Uint8Array(leaseKey),
     sessionLife: DEFAULT_SESSION_LIFE,
@@ -63,17 +71,20 @@ export async function startAuth(): Promise<AuthHarness> {
   });
   const ownerPassword = await createFirstOwner(database, OWNER, clock.now);
   if (ownerPassword === null) throw new Error('the test database was not empty');
-  const service = await startService({
-    context: 'auth',
-    natsUrl: nats.url,
-    callerKeys: CALLER_PUBLIC_KEYS,
-    database,
-    module,
-    logger: createLogger('auth-test', 'fatal'),
-  });
+  const start = (of: Database): Promise<RunningService> =>
+    startService({
+      context: 'auth',
+      natsUrl: nats.url,
+      callerKeys: CALLER_PUBLIC_KEYS,
+      database: of,
+      module,
+      logger: createLogger('auth-test', 'fatal'),
+    });
+  const service = await start(database);
+  const replicas: RunningService[] = [];
   await service
     .get(MarketplaceApps)
-    .bootstrap(`us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
+    .bootstrap('temu', `us:us-app-key:${APP_SECRET},eu:eu-app-key:${APP_SECRET},cn:cn-app-key:${APP_SECRET}`);
   const rpc = rpcAs('gateway', service.connection);
   const stranger: Caller = {
     userId: null,
@@ -103,7 +114,21 @@ export async function startAuth(): Promise<AuthHarness> {
     }),
     owner: async () =>
       (await rpc.call(signInRpc, { email: OWNER, password: ownerPassword }, stranger)).session.principal,
+    replica: async () => {
+      const own = await openAuthDatabase(url);
+      const running = await start(own);
+      const replica = {
+        ...running,
+        close: async () => {
+          replicas.splice(replicas.indexOf(replica), 1);
+          await running.close();
+        },
+      };
+      replicas.push(replica);
+      return replica;
+    },
     close: async () => {
+      for (const replica of [...replicas]) await replica.close();
       await service.close();
       await inboxPool.end();
       await drop();

@@ -72,11 +72,11 @@ describe('connecting shops', () => {
     return shop;
   };
   const tokenOf = async (shopId: string): Promise<string | null> => {
-    const [row] = await auth.database.query<{ token_sealed: string | null }>(
-      'SELECT token_sealed FROM shops WHERE id = $1',
+    const [row] = await auth.database.query<{ access_sealed: string }>(
+      'SELECT z.access_sealed FROM authorizations z JOIN shops s ON s.authorization_id = z.id WHERE s.id = $1',
       [shopId],
     );
-    return row?.token_sealed ?? null;
+    return row?.access_sealed ?? null;
   };
   const eventsOf = (shopId: string): Promise<{ subject: string; payload: string }[]> =>
     auth.database.query('SELECT subject, payload FROM outbox WHERE payload LIKE $1 ORDER BY id', [

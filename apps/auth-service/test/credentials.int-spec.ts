@@ -20,7 +20,7 @@ import { MarketplaceError } from '#marketplace';
 import { AppError } from '#runtime';
 import { CredentialLeases } from '#sync';
 import { waitFor } from '#testing';
-import { rotateKeys } from '../src/secrets/rotate-keys.js';
+import { rotateKeys, STORES } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
 import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
 
@@ -274,16 +274,36 @@ describe('credentials', () => {
     const oldKey = { id: 'k1', key: auth.masterKey };
     const newFirst = new Sealer([newKey, oldKey]);
     const report = await rotateKeys(auth.database, newFirst, auth.clock.now);
-    assert.deepEqual(report, { resealed: 4, uses: [{ keyId: 'k2', tokens: 1, appSecrets: 3, webhooks: 0 }] });
+    const uses = {
+      tokens: 1,
+      refreshTokens: 0,
+      formerRefreshTokens: 0,
+      shopExtras: 0,
+      appSecrets: 3,
+      webhooks: 0,
+    };
+    assert.deepEqual(report, { resealed: 4, uses: [{ keyId: 'k2', ...uses }] });
     const again = await rotateKeys(auth.database, newFirst, auth.clock.now);
     assert.equal(again.resealed, 0);
     await assert.rejects(
       rotateKeys(auth.database, new Sealer([oldKey]), auth.clock.now),
-      /lacks keys that sealed stored secrets: k2 \(1 tokens, 3 app secrets, 0 webhooks\)/,
+      /lacks keys that sealed stored secrets: k2 \(1 tokens, .*3 app secrets, 0 webhooks\)/,
     );
     // Back, for a service that knows the old key only.
     await rotateKeys(auth.database, new Sealer([oldKey, newKey]), auth.clock.now);
     await leasesOf(auth.leaseKey).lease(shop.id);
+  });
+
+  test('every sealed column of the schema is one whose key is rotated', async () => {
+    const columns = await auth.database.query<{ table: string; sealed: string }>(
+      `SELECT table_name AS "table", column_name AS sealed FROM information_schema.columns
+       WHERE table_schema = 'auth' AND column_name LIKE '%\\_sealed' ORDER BY 1, 2`,
+    );
+    const rotated = Object.values(STORES).map(({ table, sealed }) => `${table}.${sealed}`);
+    assert.deepEqual(
+      columns.map(({ table, sealed }) => `${table}.${sealed}`),
+      rotated.sort(),
+    );
   });
 
   test('a secret moved to another row cannot be opened', async () => {

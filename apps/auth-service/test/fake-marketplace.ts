@@ -2,17 +2,19 @@ import { quoted } from '#contracts';
 import type {
   CallContext,
   ExchangeCodeInput,
-  IssuedToken,
+  IssuedAuthorization,
   MarketplaceConnector,
   PushSubscription,
   ShopIdentity,
+  TokenDescription,
 } from '#marketplace';
-import { MarketplaceError, readTemuPush, TEMU_PUSH_EVENTS } from '#marketplace';
+import { MarketplaceError } from '#marketplace';
+import { readTemuPush, TEMU_PUSH_EVENTS } from '../../../libs/marketplace/src/temu/pushes.js';
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {
-  readonly codes = new Map<string, IssuedToken>();
-  readonly tokens = new Map<string, ShopIdentity>();
+  readonly codes = new Map<string, IssuedAuthorization>();
+  readonly tokens = new Map<string, TokenDescription>();
   /** Set: every call fails as when the platform is down. */
   isDown = false;
   exchanged = 0;
@@ -21,31 +23,37 @@ export class FakeMarketplace {
   /** Every change of a subscription, in order. */
   readonly subscriptions: PushSubscription[] = [];
 
-  identity(platformShopId: string, overrides: Partial<ShopIdentity> = {}): ShopIdentity {
+  /** A token that opens one shop. */
+  identity(
+    platformShopId: string,
+    {
+      expiresAt = new Date('2027-06-01T00:00:00Z'),
+      scopes = ['bg.order.list.v2.get'],
+      ...shop
+    }: Partial<ShopIdentity & Pick<TokenDescription, 'expiresAt' | 'scopes'>> = {},
+  ): TokenDescription {
     return {
-      platformShopId,
-      expiresAt: new Date('2027-06-01T00:00:00Z'),
-      scopes: ['bg.order.list.v2.get'],
-      platformRegionId: '211',
-      shopType: 'local',
-      pushes: null,
-      ...overrides,
+      expiresAt,
+      scopes,
+      platformSellerId: null,
+      shops: [{ platformShopId, platformRegionId: '211', shopType: 'local', pushes: null, ...shop }],
     };
   }
 
   /** A code that brings a token for each shop, the first as the seller's own. */
   grant(
     code: string,
-    shops: readonly { platformShopId: string; accessToken: string; identity?: ShopIdentity }[],
+    shops: readonly { platformShopId: string; accessToken: string; identity?: TokenDescription }[],
   ): void {
     const [own, ...others] = shops;
     if (own === undefined) throw new Error('a code needs a shop');
     for (const shop of shops)
       this.tokens.set(shop.accessToken, shop.identity ?? this.identity(shop.platformShopId));
     this.codes.set(code, {
-      shop: own.identity ?? this.identity(own.platformShopId),
+      ...(own.identity ?? this.identity(own.platformShopId)),
       accessToken: own.accessToken,
-      associated: others.map(({ platformShopId, accessToken }) => ({ platformShopId, accessToken })),
+      refresh: null,
+      further: others.map(({ platformShopId, accessToken }) => ({ platformShopId, accessToken })),
     });
   }
 
@@ -82,7 +90,7 @@ export class FakeMarketplace {
       readPush: readTemuPush,
       changePushSubscription: async ({ credentials }, { permit, cancel }) => {
         this.assertUp();
-        const { pushes } = this.known(credentials.accessToken);
+        const { pushes } = this.known(credentials.accessToken).shops[0];
         if (pushes === null) throw this.refusal('business', 'No pushes here', 'Ask the marketplace.');
         const refused = permit.find((eventCode) => !pushes.grantedEvents.includes(eventCode));
         if (refused !== undefined) {
@@ -113,7 +121,7 @@ export class FakeMarketplace {
     };
   }
 
-  private known(accessToken: string): ShopIdentity {
+  private known(accessToken: string): TokenDescription {
     const identity = this.tokens.get(accessToken);
     if (identity === undefined) throw this.refusal('token', 'The token is unknown', 'Copy it again.');
     return identity;
@@ -129,7 +137,7 @@ export class FakeMarketplace {
     if (this.isDown) throw this.refusal('transient', 'No answer', 'Try again later.');
   }
 
-  private refusal(kind: MarketplaceError['kind'], message: string, remedy: string): MarketplaceError {
+  protected refusal(kind: MarketplaceError['kind'], message: string, remedy: string): MarketplaceError {
     return new MarketplaceError({
       kind,
       operation: 'fake',

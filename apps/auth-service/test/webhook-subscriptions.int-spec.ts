@@ -13,7 +13,7 @@ import {
   type ShopView,
   type WebhookSubscription,
 } from '#contracts';
-import type { ShopIdentity, ShopPushes } from '#marketplace';
+import type { ShopIdentity, ShopPushes, TokenDescription } from '#marketplace';
 import { AppError } from '#runtime';
 import { waitFor } from '#testing';
 import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
@@ -40,19 +40,19 @@ describe('the four gates of a shop’s webhooks', () => {
 
   const connect = async (
     pushes: ShopPushes | null,
-    overrides: Partial<ShopIdentity> = {},
+    overrides: Partial<Pick<TokenDescription, 'scopes'>> = {},
   ): Promise<{ shop: ShopView; identity: ShopIdentity }> => {
     nextMall += 1;
     const accessToken = `token-of-${nextMall}`;
-    const identity = auth.marketplace.identity(String(nextMall), { pushes, ...overrides });
-    auth.marketplace.tokens.set(accessToken, identity);
+    const description = auth.marketplace.identity(String(nextMall), { pushes, ...overrides });
+    auth.marketplace.tokens.set(accessToken, description);
     const { shops } = await auth.rpc.call(
       pasteTokenRpc,
       { marketplace: 'temu', region: 'us', accessToken },
       owner,
     );
     assert.ok(shops[0]);
-    return { shop: shops[0], identity };
+    return { shop: shops[0], identity: description.shops[0] };
   };
   const get = (shopId: string, caller = owner) =>
     auth.rpc.call(getWebhookSubscriptionRpc, { shopId }, caller);

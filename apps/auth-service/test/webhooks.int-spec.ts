@@ -20,11 +20,13 @@ import {
   type WebhookHint,
   webhookReceived,
 } from '#contracts';
-import { AppError } from '#runtime';
+import { OutboxRelay } from '#messaging';
+import { AppError, createLogger } from '#runtime';
 import { waitFor } from '#testing';
 import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
+import { RefusalCounts } from '../src/webhooks/refusal-counts.js';
 import { WebhookPruning } from '../src/webhooks/webhook-pruning.js';
 import { APP_SECRET, type AuthHarness, PATIENCE_MS, startAuth } from './auth-harness.js';
 import { pushed } from './pushed.js';
@@ -115,7 +117,9 @@ describe('webhooks', () => {
     auth = await startAuth();
     auth.clock.now = new Date(VECTOR_SENT_AT_MS + 1_000);
     owner = auth.callerOf(await auth.owner());
-    await auth.service.get(MarketplaceApps).bootstrap(`us:${VECTOR_APP.appKey}:${VECTOR_APP.appSecret}`);
+    await auth.service
+      .get(MarketplaceApps)
+      .bootstrap('temu', `us:${VECTOR_APP.appKey}:${VECTOR_APP.appSecret}`);
     auth.service.connection.subscribe(webhookReceived.subject, {
       callback: (_error, message) => void hints.push(message.json<{ data: WebhookHint }>().data),
     });
@@ -202,7 +206,7 @@ describe('webhooks', () => {
       [{ ...vector(WITH_EXT_PARAM), body: 'no JSON' }, 'webhook.malformed', 'malformed'],
       [{ ...vector(WITH_EXT_PARAM), headers: {} }, 'webhook.malformed', 'malformed'],
       [messageOf('PO-211-OLD', { sentAtMs: nowMs - 37 * HOUR_MS }), 'webhook.too_old', 'too_old'],
-      [messageOf('PO-211-EARLY', { sentAtMs: nowMs + 301_000 }), 'webhook.from_future', 'from_future'],
+      [messageOf('PO-211-EARLY', { sentAtMs: nowMs + 300_001 }), 'webhook.from_future', 'from_future'],
     ];
     const texts = new Set<string>();
     for (const [message, code, reason] of refusals) {
@@ -233,6 +237,35 @@ describe('webhooks', () => {
     assert.deepEqual([keyOf('signature_wrong'), keyOf('app_unknown')], [VECTOR_APP.appKey, null]);
     const today = auth.clock.now.toISOString().slice(0, 10);
     assert.ok(counted.every(({ day }) => day === today));
+  });
+
+  test('what is just old enough, or as early as clocks may differ, is accepted', async () => {
+    const nowMs = auth.clock.now.getTime();
+    for (const ageMs of [36 * HOUR_MS, -300_000])
+      assert.equal((await receive(messageOf('PO-211-BORDER', { sentAtMs: nowMs - ageMs }))).isDouble, false);
+    await assert.rejects(
+      receive(messageOf('PO-211-BORDER', { sentAtMs: nowMs - 36 * HOUR_MS - 1 })),
+      withCode('webhook.too_old'),
+    );
+  });
+
+  test('the last refusal of a day is the latest, whichever replica writes first', async () => {
+    auth.clock.advance(HOUR_MS);
+    const counts = () =>
+      new RefusalCounts(auth.database, () => auth.clock.now, createLogger('refusals', 'silent'));
+    const latest = auth.clock.now;
+    const [behind, ahead] = [counts(), counts()];
+    ahead.note('temu', null, 'app_unknown');
+    auth.clock.advance(-60_000);
+    behind.note('temu', null, 'app_unknown');
+    behind.note('temu', null, 'app_unknown');
+    for (const each of [ahead, behind]) await each.onApplicationShutdown();
+    const { rows } = await auth.rpc.call(listWebhookRefusalsRpc, {}, owner);
+    const row = rows.find(
+      ({ reason, lastAt }) => reason === 'app_unknown' && lastAt === latest.toISOString(),
+    );
+    assert.ok(row, JSON.stringify(rows));
+    auth.clock.advance(60_000);
   });
 
   test('peer failure 42: a retry that comes 30 hours late is accepted', async () => {
@@ -430,6 +463,17 @@ describe('webhooks', () => {
     const audit = await auth.rpc.call(listAuditRpc, {}, owner);
     const [entry] = audit.rows.filter(({ action }) => action === 'webhook.replayed');
     assert.deepEqual([entry?.subject, entry?.shopId], ['PO-211-REPLAY', shop.id]);
+  });
+
+  test('what is handed on again leaves at once, not with the next look into the outbox', async (t) => {
+    const { webhookId } = await receive(messageOf('PO-211-WOKEN'));
+    const wake = t.mock.method(auth.service.get(OutboxRelay), 'wake');
+    await auth.rpc.call(replayWebhookRpc, { id: webhookId }, owner);
+    assert.equal(wake.mock.callCount(), 1);
+    const from = auth.clock.now.toISOString();
+    const to = new Date(auth.clock.now.getTime() + 1).toISOString();
+    await auth.rpc.call(replayWebhooksRpc, { from, to }, owner);
+    assert.equal(wake.mock.callCount(), 2);
   });
 
   test('a span is handed on again, only of the caller’s shops; a trial hands on nothing', async () => {

@@ -16,6 +16,7 @@ const EXPECTED: Record<string, readonly string[]> = {
     'sync.run',
     'figures.read',
     'people.manage',
+    'organisation.manage',
     'audit.read',
   ],
   manager: [

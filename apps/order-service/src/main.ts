@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { OrderSync } from '#contracts';
+import { openConnectors } from '#marketplace';
 import { runService } from '#messaging';
 import { Database, loadConfig, parseMasterKeys, Sealer } from '#runtime';
-import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
+import { SyncModule } from '#sync';
 import { AddressesKind } from './addresses/addresses.kind.js';
 import { AfterSalesKind } from './after-sales/after-sales.kind.js';
 import { AmountsKind } from './amounts/amounts.kind.js';
@@ -23,7 +24,7 @@ await runService('order-service', async () => {
     applicationName: 'order-service',
     poolSize: 12,
   });
-  const connector = connectorFromConfig(config, database);
+  const connectors = await openConnectors((sql, params) => database.query(sql, params));
   return {
     context: 'order',
     natsUrl: config.natsUrl,
@@ -35,6 +36,7 @@ await runService('order-service', async () => {
         SyncModule.register({
           rpcs: OrderSync,
           config,
+          connectors,
           leaseKey: config.leaseKey,
           handlers: [OrdersKind, AmountsKind, AddressesKind, AfterSalesKind, AuditKind],
           quarantineReader: OrderQuarantineReader,
@@ -43,9 +45,8 @@ await runService('order-service', async () => {
     },
     parts: [
       { provide: OrderServiceConfig, useValue: config },
-      { provide: CONNECTOR, useValue: connector },
       { provide: Sealer, useValue: sealer },
     ],
-    onClose: () => connector.close(),
+    onClose: () => connectors.close(),
   };
 });

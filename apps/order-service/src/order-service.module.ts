@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
-import type { MarketplaceConnector } from '#marketplace';
 import { LOGGER, OutboxRelay } from '#messaging';
 import { Database, type Logger, Sealer } from '#runtime';
-import { CONNECTOR, CredentialLeases, RunWorker } from '#sync';
+import { CredentialLeases, RunWorker, ShopConnectors } from '#sync';
 import { AddressReader } from './addresses/address-reader.js';
 import { AddressUpkeep } from './addresses/address-upkeep.js';
 import { AfterSalesRpc } from './after-sales/after-sales.rpc.js';
@@ -56,16 +55,16 @@ import { DueTick } from './sync/due-tick.js';
     },
     {
       provide: HintWorker,
-      inject: [Database, HintStore, CONNECTOR, CredentialLeases, OutboxRelay, RunWorker, LOGGER],
+      inject: [Database, HintStore, ShopConnectors, CredentialLeases, OutboxRelay, RunWorker, LOGGER],
       useFactory: (
         database: Database,
         store: HintStore,
-        connector: MarketplaceConnector,
+        connectors: ShopConnectors,
         credentials: CredentialLeases,
         relay: OutboxRelay,
         runs: RunWorker,
         logger: Logger,
-      ) => new HintWorker({ database, store, connector, credentials, relay, runs, logger }),
+      ) => new HintWorker({ database, store, connectors, credentials, relay, runs, logger }),
     },
     {
       provide: OrderEmitter,
@@ -74,14 +73,14 @@ import { DueTick } from './sync/due-tick.js';
     },
     {
       provide: OrderRefresh,
-      inject: [Database, CONNECTOR, CredentialLeases, OutboxRelay, LOGGER],
+      inject: [Database, ShopConnectors, CredentialLeases, OutboxRelay, LOGGER],
       useFactory: (
         database: Database,
-        connector: MarketplaceConnector,
+        connectors: ShopConnectors,
         credentials: CredentialLeases,
         relay: OutboxRelay,
         logger: Logger,
-      ) => new OrderRefresh(database, connector, credentials, relay, logger),
+      ) => new OrderRefresh(database, connectors, credentials, relay, logger),
     },
   ],
 })

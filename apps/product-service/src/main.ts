@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { ProductSync } from '#contracts';
+import { openConnectors } from '#marketplace';
 import { runService } from '#messaging';
 import { Database, loadConfig } from '#runtime';
-import { CONNECTOR, connectorFromConfig, SyncModule } from '#sync';
+import { SyncModule } from '#sync';
 import { ProductServiceConfig } from './config.js';
 import { migrations } from './database/migrations/index.js';
 import { ProductServiceModule } from './product-service.module.js';
@@ -19,7 +20,7 @@ await runService('product-service', async () => {
     applicationName: 'product-service',
     poolSize: 12,
   });
-  const connector = connectorFromConfig(config, database);
+  const connectors = await openConnectors((sql, params) => database.query(sql, params));
   return {
     context: 'product',
     natsUrl: config.natsUrl,
@@ -31,13 +32,13 @@ await runService('product-service', async () => {
         SyncModule.register({
           rpcs: ProductSync,
           config,
+          connectors,
           leaseKey: config.leaseKey,
           handlers: [ProductsKind, PromotionsKind],
           quarantineReader: ProductQuarantineReader,
         }),
       ],
     },
-    parts: [{ provide: CONNECTOR, useValue: connector }],
-    onClose: () => connector.close(),
+    onClose: () => connectors.close(),
   };
 });

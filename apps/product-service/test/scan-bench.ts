@@ -12,7 +12,7 @@ import type { MarketplaceConnector } from '#marketplace';
 import { Broadcaster, connectNats, OutboxRelay } from '#messaging';
 import { createLogger, type Database } from '#runtime';
 import { type CredentialSource, queueRun, RunWorker } from '#sync';
-import { createTestDatabase, startTestNats, type TestDatabase, waitFor } from '#testing';
+import { createTestDatabase, oneConnector, startTestNats, type TestDatabase, waitFor } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { ProductsKind } from '../src/sync/products.kind.js';
 import { PromotionsKind } from '../src/sync/promotions.kind.js';
@@ -90,8 +90,8 @@ export class ScanBench {
       database: this.database,
       credentials: this.credentials,
       handlers: [
-        new ProductsKind(this.database, connector, this.relay),
-        new PromotionsKind(this.database, connector, this.relay),
+        new ProductsKind(this.database, oneConnector(connector), this.relay),
+        new PromotionsKind(this.database, oneConnector(connector), this.relay),
       ],
       broadcaster: this.broadcaster,
       progressed: ProductSync.progressed,

@@ -31,7 +31,7 @@ export type EmptyPage = Pick<ListPage<never>, 'total' | 'platformTime' | 'reques
 
 export interface MarketplaceErrorFields {
   kind: MarketplaceErrorKind;
-  /** The vendor's name of the call, e.g. `bg.order.list.v2.get`. */
+  /** The vendor's name of the call. */
   operation: string;
   /** What happened. */
   what: Said;

@@ -12,6 +12,7 @@ export {
   RATE_LIMIT_DDL,
   type RateLimitQuery,
 } from './call/postgres-limiter.js';
+export { Connectors, openConnectors } from './connectors.js';
 export {
   type EmptyPage,
   emptyIfWithoutRows,
@@ -20,9 +21,5 @@ export {
   type MarketplaceErrorFields,
   type MarketplaceErrorKind,
 } from './errors.js';
+export type { ClosableConnector, ConnectorSettings, MarketplaceModule } from './marketplace-module.js';
 export type * from './port.js';
-export { TEMU_SHOP_CALLS } from './temu/calls.js';
-export { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './temu/connector.js';
-export { readTemuPush, TEMU_PUSH_EVENTS } from './temu/pushes.js';
-export { signTemuFields } from './temu/signing.js';
-export { longId, type WireObject, type WireValue, writeWireJson } from './temu/wire-json.js';

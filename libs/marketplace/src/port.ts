@@ -1,4 +1,5 @@
 import type { Said } from '#said';
+import type { Marketplace, MarketplaceRegion } from './descriptors.js';
 
 /**
  * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
@@ -6,10 +7,7 @@ import type { Said } from '#said';
  * JS number), money is an integer of minor units, instants are `Date`.
  */
 
-export type Marketplace = 'temu';
-
-/** The gateway an app and its tokens belong to. App key, secret, token and gateway must be of one region. */
-export type MarketplaceRegion = 'us' | 'eu' | 'global' | 'cn' | 'partner';
+export type { Marketplace, MarketplaceRegion };
 
 export interface MarketplaceApp {
   region: MarketplaceRegion;
@@ -25,6 +23,8 @@ export interface MarketplaceCredentials extends MarketplaceApp {
    * kind `scope`; an empty list refuses all but the calls about the token itself.
    */
   scopes: readonly string[] | null;
+  /** What calls about this shop name beside the token, as `exchangeCode` brought it (TikTok Shop: its `cipher`). */
+  shopExtras?: Readonly<Record<string, string>>;
   /** Version of the credential lease; the connector passes it through untouched. */
   version: number;
 }
@@ -368,8 +368,19 @@ export interface PromotionProductRecord {
   skus: { skuId: string; supplyPriceMinor: number | null }[];
 }
 
+/** A shop that a token opens. */
 export interface ShopIdentity {
   platformShopId: string;
+  platformRegionId: string | null;
+  shopType: 'semi' | 'local' | 'unknown';
+  /** `null` where the gateway says nothing about pushes. */
+  pushes: ShopPushes | null;
+  /** Secrets of this shop that its calls carry beside the token: kept sealed, and given back as `shopExtras`. */
+  extras?: Readonly<Record<string, string>>;
+}
+
+/** What a token may do, until when, and in which shops. */
+export interface TokenDescription {
   /** As the platform says; never assumed. */
   expiresAt: Date | null;
   /**
@@ -377,10 +388,10 @@ export interface ShopIdentity {
    * answered this, so that a list without a name is no list.
    */
   scopes: string[];
-  platformRegionId: string | null;
-  shopType: 'semi' | 'local' | 'unknown';
-  /** `null` where the gateway says nothing about pushes. */
-  pushes: ShopPushes | null;
+  /** The seller's id, where the marketplace has one beside those of the shops. */
+  platformSellerId: string | null;
+  /** All that it opens. */
+  shops: readonly [ShopIdentity, ...ShopIdentity[]];
 }
 
 /** What is known of the messages that the marketplace pushes for a shop: event codes, each list a subset of those before. */
@@ -449,13 +460,28 @@ export interface PushSubscription {
   cancel: readonly string[];
 }
 
-export interface IssuedToken {
-  shop: ShopIdentity;
+/** A refresh token and when it ends, as the platform says. */
+export interface RefreshToken {
+  token: string;
+  expiresAt: Date | null;
+}
+
+/** One authorisation: a token, and the shops that it opens. */
+export interface IssuedAuthorization extends TokenDescription {
   accessToken: string;
-  /** Further shops that the same authorization brought. */
-  associated: { platformShopId: string; accessToken: string }[];
+  /** `null` where the token lives until the seller authorises again. */
+  refresh: RefreshToken | null;
+  /** Further authorisations that came with it, of which only the token is known: `describeToken` tells the rest. */
+  further: { platformShopId: string; accessToken: string }[];
   /** Those that could not be understood: the code is spent, so that they must not cost the token itself. */
-  unreadableAssociated?: UnreadableRecord[] | undefined;
+  unreadableFurther?: UnreadableRecord[] | undefined;
+}
+
+export interface RenewedToken {
+  accessToken: string;
+  expiresAt: Date | null;
+  /** `null`: the one that was used stays. */
+  refresh: RefreshToken | null;
 }
 
 export interface AuthorizationUrlInput {
@@ -468,6 +494,11 @@ export interface AuthorizationUrlInput {
 export interface ExchangeCodeInput extends CallOptions {
   app: MarketplaceApp;
   code: string;
+}
+
+export interface RenewTokenInput extends CallOptions {
+  app: MarketplaceApp;
+  refreshToken: string;
 }
 
 export interface ListOrdersQuery {
@@ -531,10 +562,18 @@ export interface MarketplaceConnector {
   isCallbackHostAllowed(region: MarketplaceRegion, callbackHost: string): boolean;
 
   /** A code works once, and the token it brings kills the shop's former one: tried again only if it was never used. */
-  exchangeCode(input: ExchangeCodeInput): Promise<IssuedToken>;
+  exchangeCode(input: ExchangeCodeInput): Promise<IssuedAuthorization>;
 
   /** Whose token this is, what it may do and until when. */
-  describeToken(ctx: CallContext): Promise<ShopIdentity>;
+  describeToken(ctx: CallContext): Promise<TokenDescription>;
+
+  /**
+   * A new token for a refresh token, which dies by it where the marketplace rotates them; left out where there are none.
+   * One try, for the answer to it may be lost: whether to send the old refresh token once more is the caller's to judge.
+   * Kind `token` is the marketplace's own word that the seller must authorise again, and nothing else is; any other kind
+   * leaves open whether the old one still works.
+   */
+  renewToken?(input: RenewTokenInput): Promise<RenewedToken>;
 
   /** Every event that the marketplace can push. */
   readonly pushEvents: readonly PushEvent[];
@@ -554,10 +593,7 @@ export interface MarketplaceConnector {
   /** Newest first, both fulfilment types. */
   listOrders(ctx: CallContext, query: ListOrdersQuery): Promise<ListPage<OrderRecord>>;
 
-  /**
-   * 1 to 20 numbers, read from the list: Temu's detail call has no update time, without which no state can be told to be
-   * newer than another. Those the platform does not know are simply not in the answer.
-   */
+  /** 1 to 20 numbers, with update times. Those the platform does not know are simply not in the answer. */
   getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
 
   /** Kind `unreadable`, with the answer, when this one cannot be understood or its amounts are in two currencies. */

@@ -9,7 +9,6 @@ export { NatsStrategy } from './nats-strategy.js';
 export { appendListToOutbox, appendToOutbox, EventRefused, OUTBOX_DDL } from './outbox.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { permissionsOf } from './permissions.js';
-export { positionOf } from './position.js';
 export { RpcClient } from './rpc-client.js';
 export {
   Broadcaster,

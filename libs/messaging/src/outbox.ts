@@ -105,7 +105,7 @@ function assertTravels(event: EventDescriptor, payload: string, of: unknown): vo
   );
 }
 
-/** By its own ids: `orderNumber PO-211-1`. */
+/** By its own ids: `orderNumber 211-1`. */
 function nameOf(item: unknown): string {
   const ids = Object.entries(item ?? {}).filter(([key, value]) => /(Number|Id)$/.test(key) && value !== null);
   return ids.length === 0 ? 'a record' : ids.map(([key, value]) => `${key} ${String(value)}`).join(', ');

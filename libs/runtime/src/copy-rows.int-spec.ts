@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '#testing';
-import { type CopyValue, copyRows } from './copy-rows.js';
+import { type CopyValue, copyRows, encodeCopyRow } from './copy-rows.js';
 
 const AWKWARD = [
   '',
@@ -44,7 +44,7 @@ describe('copyRows', () => {
   async function roundTrip(rows: readonly (readonly CopyValue[])[]): Promise<Record<string, unknown>[]> {
     return test_.database.transaction(async (tx) => {
       await tx.query('DELETE FROM things');
-      await copyRows(tx, 'things', ['id', 'text', 'list', 'number', 'flag', 'at'], rows);
+      await copyRows(tx, 'things', 'id, text, list, number, flag, at', rows.map(encodeCopyRow));
       return tx.query('SELECT text, list, number, flag, at FROM things ORDER BY id');
     });
   }
@@ -101,7 +101,7 @@ describe('copyRows', () => {
     await copyRows(
       { client: { query: (query: unknown) => queries.push(query) } } as never,
       'things',
-      ['id'],
+      'id',
       [],
     );
     assert.deepEqual(queries, []);

@@ -1,6 +1,7 @@
 export * from './address-block.js';
 export { inputClasses } from './admit.js';
 export * from './changed-at.js';
+export * from './columns.js';
 export * from './config.js';
 export * from './copy-rows.js';
 export * from './database.js';
@@ -9,7 +10,6 @@ export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './rule-words.js';
 export * from './sealer.js';
-export * from './shop-condition.js';
 export * from './storable.js';
 export * from './text-search.js';
 export * from './validate.js';

@@ -1,7 +1,5 @@
-import { IsBoolean, IsInt, IsOptional, IsUrl, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { Env } from '#runtime';
-
-const asUrl = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 
 /** Settings of every service that reads from a marketplace. */
 export class SyncConfig {
@@ -48,35 +46,4 @@ export class SyncConfig {
   @Min(2)
   @Max(3650)
   runRetentionDays: number = 90;
-
-  @Env('TEMU_GATEWAY_URL_US', "base URL of Temu's US gateway; the real one when left out")
-  @IsOptional()
-  @IsUrl(asUrl)
-  temuGatewayUs?: string;
-
-  @Env('TEMU_GATEWAY_URL_EU', "base URL of Temu's EU gateway; the real one when left out")
-  @IsOptional()
-  @IsUrl(asUrl)
-  temuGatewayEu?: string;
-
-  @Env('TEMU_GATEWAY_URL_GLOBAL', "base URL of Temu's GLOBAL gateway; the real one when left out")
-  @IsOptional()
-  @IsUrl(asUrl)
-  temuGatewayGlobal?: string;
-
-  @Env('TEMU_GATEWAY_URL_CN', "base URL of Temu's CN gateway; the real one when left out")
-  @IsOptional()
-  @IsUrl(asUrl)
-  temuGatewayCn?: string;
-
-  @Env('TEMU_GATEWAY_URL_PARTNER', "base URL of Temu's PARTNER gateway; the real one when left out")
-  @IsOptional()
-  @IsUrl(asUrl)
-  temuGatewayPartner?: string;
-
-  @Env('TEMU_CALLS_PER_SECOND', 'calls a second that Temu grants an app key')
-  @IsInt()
-  @Min(1)
-  @Max(10_000)
-  temuCallsPerSecond: number = 20;
 }

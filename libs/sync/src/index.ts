@@ -1,5 +1,4 @@
 export { SyncConfig } from './config.js';
-export { CONNECTOR, connectorFromConfig } from './connector.js';
 export { CredentialLeases, type CredentialLeasesOptions } from './credential-leases.js';
 export { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 export { type KnownShop, KnownShops } from './known-shops.js';
@@ -14,6 +13,7 @@ export { type CredentialSource, RunContext } from './run-context.js';
 export { RunWorker, type SyncKindHandler } from './run-worker.js';
 export { saidOf } from './said-of.js';
 export { queueDueRuns, queueShop } from './schedule.js';
+export { ShopConnectors } from './shop-connectors.js';
 export { isRecordsOwnFault, type StoredApart, type Storing, storeBadApart } from './store-bad-apart.js';
 export { SyncModule } from './sync.module.js';
 export {

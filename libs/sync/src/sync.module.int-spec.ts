@@ -81,6 +81,7 @@ describe('what auth-service tells of shops', () => {
           SyncModule.register({
             rpcs: OrderSync,
             config,
+            connectors: { of: () => assert.fail('nobody is called here') },
             leaseKey: randomBytes(32).toString('base64'),
             handlers: [OrdersHandler, AmountsHandler],
             quarantineReader: NothingToAsk,

@@ -26,6 +26,7 @@ import {
   shopChanged,
   shopConnected,
 } from '#contracts';
+import type { Connectors } from '#marketplace';
 import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { SyncConfig } from './config.js';
@@ -36,6 +37,7 @@ import { QUARANTINE_READER, type QuarantineReader, QuarantineRetries } from './q
 import { RunPruning } from './run-pruning.js';
 import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, TICK_MS } from './schedule.js';
+import { ShopConnectors } from './shop-connectors.js';
 import { ShopStates } from './shop-states.js';
 import { careController, SyncCareTicks } from './sync-care.js';
 import { SyncHealth } from './sync-health.js';
@@ -152,6 +154,7 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
 export interface SyncModuleOptions {
   readonly rpcs: SyncRpcs;
   readonly config: SyncConfig;
+  readonly connectors: Pick<Connectors, 'of'>;
   /** CREDENTIAL_LEASE_KEY */
   readonly leaseKey: string;
   /** One class a kind; Nest makes them. */
@@ -217,6 +220,11 @@ export class SyncModule {
             ),
         },
         {
+          provide: ShopConnectors,
+          inject: [Database],
+          useFactory: (database: Database) => new ShopConnectors(database, options.connectors),
+        },
+        {
           provide: KnownShops,
           inject: [Database],
           useFactory: (database: Database) => new KnownShops(database),
@@ -264,7 +272,7 @@ export class SyncModule {
           ) => new SyncRuns(database, shops, worker, handlers),
         },
       ],
-      exports: [SyncConfig, CredentialLeases, RunWorker, KnownShops],
+      exports: [SyncConfig, CredentialLeases, RunWorker, KnownShops, ShopConnectors],
     };
   }
 }

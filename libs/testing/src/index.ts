@@ -1,4 +1,5 @@
 export { CALLER_PUBLIC_KEYS, rpcAs, testSigner } from './caller-keys.js';
+export { oneConnector } from './one-connector.js';
 export { SANDBOX_CONTROL_TOKEN, SandboxControl } from './sandbox-control.js';
 export { createEmptyTestDatabase, createTestDatabase, type TestDatabase } from './test-database.js';
 export { startTestNats, type TestNats } from './test-nats.js';

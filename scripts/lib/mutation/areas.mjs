@@ -3,7 +3,13 @@
  * today, so a file may move within its folder.
  */
 
-/** @typedef {{ name: string, sources: string[], tests: string[] }} Area */
+/**
+ * @typedef {object} Area
+ * @property {string} name
+ * @property {string[]} sources
+ * @property {string[]} [rulesOf] sources of which only is tried who sees a field
+ * @property {string[]} tests
+ */
 
 /** They measure a pace: on a busy machine they fail without a fault. */
 export const MEASURING = ['shared-limit.int-spec', 'fairness.int-spec'];
@@ -55,19 +61,30 @@ export const AREAS = [
     sources: [
       'libs/contracts/src/kernel/field-rights',
       'libs/contracts/src/kernel/caller',
+      'apps/order-service/src/addresses/address-view',
+      'apps/order-service/src/addresses/address-reader',
+      'apps/auth-service/src/webhooks/masked-event',
+    ],
+    rulesOf: [
       'libs/contracts/src/order/order',
       'libs/contracts/src/product/product.ts',
       'libs/contracts/src/product/promotion.ts',
       'libs/contracts/src/sync/quarantine',
-      'apps/order-service/src/addresses/address-view',
-      'apps/order-service/src/addresses/address-reader',
-      'apps/auth-service/src/webhooks/masked-event',
+      'order-service/src/orders/order-queries',
+      'after-sales-queries',
+      'product-queries',
+      'promotion-products-queries',
+      'quarantine-queries',
     ],
     tests: [
       'libs/contracts/src/kernel/field-rights',
       'libs/contracts/src/kernel/caller',
       'apps/order-service/src/addresses/',
       'apps/order-service/src/orders/order-queries',
+      'apps/order-service/src/after-sales/after-sales.int-spec',
+      'apps/product-service/test/product-answers',
+      'apps/product-service/test/promotion-answers',
+      'libs/sync/src/sync-care',
       'apps/auth-service/src/webhooks/masked-event',
     ],
   },

@@ -19,7 +19,7 @@ export const MUTATE = {
   rest: 'area or part of a path…',
 };
 
-/** @typedef {import('./areas.mjs').Area & { seed: number, most: number, workers: number, write: boolean, command: string }} Wanted */
+/** @typedef {Required<import('./areas.mjs').Area> & { seed: number, most: number, workers: number, write: boolean, command: string }} Wanted */
 
 /**
  * @param {string[]} args
@@ -63,6 +63,7 @@ export function readMutateArguments(args) {
   return {
     name: names.join(', '),
     sources: [...known.flatMap((area) => area.sources), ...paths],
+    rulesOf: known.flatMap((area) => area.rulesOf ?? []),
     tests: [...known.flatMap((area) => area.tests), ...(tests.length > 0 ? tests : paths.map(testsOf))],
     seed: numbers.seed ?? 1,
     most: numbers.most ?? 60,

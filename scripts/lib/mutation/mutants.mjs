@@ -12,9 +12,10 @@ import { sqlFaults } from './sql-faults.mjs';
  * @property {string} replacement
  * @property {number} line from 1
  * @property {string} what what was changed, for people
+ * @property {boolean} [isRule] who sees a field: `@Amount`, `@Personal`, `asSeenBy`
  */
 
-/** @typedef {{ start: number, end: number, replacement: string, what?: string }} Change */
+/** @typedef {{ start: number, end: number, replacement: string, what?: string, isRule?: boolean }} Change */
 
 const { SyntaxKind } = ts;
 
@@ -62,6 +63,8 @@ const SIBLINGS = {
 
 /** Decorators that are rules: who sees a field. */
 const RULES = new Set(['Amount', 'Personal']);
+/** What withholds fields; without it the row, its last argument, is answered as it is. */
+const WITHHOLDING = 'asSeenBy';
 
 /**
  * @param {string} text of a TypeScript file
@@ -116,7 +119,7 @@ function changesOf(node, source) {
     end: of.getEnd(),
     replacement,
   });
-  if (ts.isDecorator(node)) return [at(node, '')];
+  if (ts.isDecorator(node)) return [{ ...at(node, ''), isRule: true }];
   if (ts.isBinaryExpression(node)) return binary(node, at, source);
   if (ts.isPrefixUnaryExpression(node)) {
     const isSign = node.operator === SyntaxKind.ExclamationToken || node.operator === SyntaxKind.MinusToken;
@@ -183,6 +186,9 @@ function without(elements, source) {
 /** @param {ts.CallExpression} node @param {At} at @param {ts.SourceFile} source */
 function call(node, at, source) {
   const called = node.expression;
+  const row = node.arguments.at(-1);
+  if (ts.isIdentifier(called) && called.text === WITHHOLDING && row !== undefined)
+    return [{ ...at(node, `(${row.getText(source)})`), what: `without ${WITHHOLDING}`, isRule: true }];
   if (!ts.isPropertyAccessExpression(called)) return [];
   const name = called.name.text;
   if (STEPS.has(name))

@@ -45,6 +45,7 @@ describe('faults in TypeScript', () => {
     ["interface A { b: 'c' }"],
     ["class A { @b('c') d() {} }"],
     ['class A { @Amount() b }', 'class A {  b }'],
+    ['const a = asSeenBy(b, C, d);', 'const a = (d);'],
   ]) {
     test(text ?? '', () => {
       assert.deepEqual(faulty(text ?? '').sort(), expected.sort());
@@ -55,6 +56,16 @@ describe('faults in TypeScript', () => {
     assert.deepEqual(
       mutantsOf('\n\nif (a) {\n  b(c > 1);\n}\n').map(({ line, what }) => `${line} ${what}`),
       ['3 a → !(a)', '4 without b(c > 1);', '4 > → <=', '4 > → >=', '4 1 → 2'],
+    );
+  });
+
+  test('of a file of views only who sees a field may be tried', () => {
+    const text = 'class A { @Amount() b = 7; }\nconst c = asSeenBy(d, A, e) ?? f;';
+    assert.deepEqual(
+      mutantsOf(text)
+        .filter(({ isRule }) => isRule)
+        .map(({ what }) => what),
+      ['without @Amount()', 'without asSeenBy'],
     );
   });
 

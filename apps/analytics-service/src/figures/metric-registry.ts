@@ -117,7 +117,7 @@ export const METRICS = {
     nameEn: 'Placed orders',
     nameZh: '下单数',
     formulaEn: 'Distinct orders by the day they were placed (shop’s zone), any status',
-    formulaZh: '按下单日（店铺时区）统计的父订单数，不限状态',
+    formulaZh: '按下单日（店铺时区）统计的订单数，不限状态',
     source: 'figures.md 5.3 Placed orders',
     of: (sums: Sums) => sums.placedOrders,
   },

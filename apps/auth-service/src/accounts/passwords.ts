@@ -3,6 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { MIN_PASSWORD_LENGTH } from '#contracts';
+import { MARKETPLACES } from '#marketplaces';
 import { invalid, refusedField } from '#runtime';
 
 /** argon2id, the first choice of OWASP's list: 19 MiB, two passes. The numbers stand in each hash. */
@@ -11,7 +12,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Below this an online guesser needs no patience (zxcvbn: fewer than 10^8 guesses, in the order of what leaked most). */
 const LOWEST_SCORE = 3;
 /** What everybody knows of this installation. */
-const OURS = ['temu', 'omni', 'temuomni'];
+const OURS: readonly string[] = ['omni', 'temuomni', ...MARKETPLACES];
 
 /** Passwords that leaked, keyboard rows, dates, repetitions and their disguises; read when the first is chosen. */
 let guesser: ZxcvbnFactory | undefined;

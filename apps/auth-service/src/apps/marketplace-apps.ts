@@ -5,7 +5,6 @@ import {
   type ChangeMarketplaceAppInput,
   type CreateMarketplaceApp,
   credentialsChanged,
-  MARKETPLACE_REGIONS,
   type MarketplaceAppList,
   type MarketplaceAppView,
   type MarketplaceId,
@@ -13,6 +12,7 @@ import {
   marketplaceAppsChanged,
 } from '#contracts';
 import type { MarketplaceApp } from '#marketplace';
+import { descriptorOf, regionsOf } from '#marketplaces';
 import { Broadcaster } from '#messaging';
 import { ConfigError, conflict, Database, notFound, type Transaction } from '#runtime';
 import { type Actor, actorOf, recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
@@ -179,8 +179,8 @@ export class MarketplaceApps {
   }
 
   /** Enters `region:appKey:secret,…` where missing; what is there is left alone. */
-  async bootstrap(text: string): Promise<void> {
-    const inputs = parseBootstrapApps(text);
+  async bootstrap(marketplace: MarketplaceId, text: string): Promise<void> {
+    const inputs = parseBootstrapApps(marketplace, text);
     await this.database.transaction(async (tx) => {
       for (const input of inputs) await this.insert(tx, input, SYSTEM_ACTOR);
     });
@@ -189,20 +189,22 @@ export class MarketplaceApps {
 }
 
 /** @throws ConfigError naming the entry, never its content. */
-export function parseBootstrapApps(text: string): CreateMarketplaceApp[] {
+export function parseBootstrapApps(marketplace: MarketplaceId, text: string): CreateMarketplaceApp[] {
   return text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
     .map((entry, index) => {
       const [regionText, appKey, appSecret, ...rest] = entry.split(':');
-      const region = MARKETPLACE_REGIONS.find((known) => known === regionText);
+      const regions = regionsOf(marketplace);
+      const region = regions.find((known) => known === regionText);
       if (region === undefined || !appKey || !appSecret || rest.length > 0) {
         throw new ConfigError(
-          `TEMU_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\` with a region of ${MARKETPLACE_REGIONS.join(', ')}.`,
+          `${marketplace.toUpperCase()}_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\` with a region of ${regions.join(', ')}.`,
         );
       }
-      return { marketplace: 'temu', region, appKey, appSecret, name: `Temu ${region.toUpperCase()}` };
+      const name = `${descriptorOf(marketplace).words.en} ${region.toUpperCase()}`;
+      return { marketplace, region, appKey, appSecret, name };
     });
 }
 

@@ -7,26 +7,25 @@ import {
   shopChanged,
   shopConnected,
 } from '#contracts';
-import type { ShopIdentity } from '#marketplace';
+import type { IssuedAuthorization, ShopIdentity } from '#marketplace';
+import { placeOf } from '#marketplaces';
 import { appendToOutbox } from '#messaging';
 import type { Transaction } from '#runtime';
 import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
-import { type Sealer, tokenContext } from '../secrets/sealer.js';
+import { type Sealer, shopExtrasContext } from '../secrets/sealer.js';
+import { defaultShopName } from '../shops/default-name.js';
 import { missingScopes } from '../shops/needed-scopes.js';
 import { recordPushes } from '../shops/record-pushes.js';
-import { defaultPlace, defaultShopName } from '../shops/shop-places.js';
-import { SHOP_COLUMNS, type ShopRow, shopStateOf } from '../shops/shop-row.js';
+import { type ShopRow, shopStateOf } from '../shops/shop-row.js';
+import { lockedShop } from '../shops/shops.js';
 
 /** Why a caller without the right for all shops connects none. */
 export const SINGLE_SHOPS =
   'You manage single shops. To connect a new one you need a role for all shops; ask an owner.';
 
-/** A token whose shop the marketplace has named. */
-export interface VerifiedToken {
-  readonly identity: ShopIdentity;
-  readonly accessToken: string;
-}
+/** A token of which the marketplace has said what it is. */
+export type VerifiedAuthorization = Omit<IssuedAuthorization, 'further' | 'unreadableFurther'>;
 
 export interface AuthorizationTarget {
   readonly marketplace: MarketplaceId;
@@ -38,29 +37,10 @@ export interface AuthorizationTarget {
   readonly now: Date;
 }
 
-export type Stored = { readonly shop: ShopRow } | { readonly refused: RefusedShop };
-
-/**
- * Keeps one token, in the transaction of all tokens of an authorization.
- * - A connected shop that the caller manages takes its new token: issuing it has killed the stored one already.
- * - An unknown or disconnected shop is connected when that is what was asked for and the caller may connect shops.
- * - Anything else is refused, and nothing of it is stored.
- */
-export async function storeAuthorizedShop(
-  tx: Transaction,
-  sealer: Sealer,
-  target: AuthorizationTarget,
-  token: VerifiedToken,
-): Promise<Stored> {
-  const platformShopId = token.identity.platformShopId;
-  const [known] = await tx.query<ShopRow>(
-    `SELECT ${SHOP_COLUMNS} FROM shops WHERE marketplace = $1 AND region = $2 AND platform_shop_id = $3 FOR UPDATE`,
-    [target.marketplace, target.app.region, platformShopId],
-  );
-  const refusal = refusalOf(target, known);
-  if (refusal !== null) return { refused: { platformShopId, ...refusal } };
-  if (known === undefined) return { shop: await insertShop(tx, sealer, target, token) };
-  return { shop: await renewShop(tx, sealer, target, token, known) };
+/** One shop of an authorisation that is stored already. */
+export interface AuthorizedShop extends Pick<VerifiedAuthorization, 'scopes' | 'expiresAt' | 'refresh'> {
+  readonly shop: ShopIdentity;
+  readonly authorizationId: string;
 }
 
 export function refusalOf(
@@ -88,39 +68,41 @@ export function refusalOf(
   return null;
 }
 
-async function insertShop(
+/** Returns its id. */
+export async function insertShop(
   tx: Transaction,
   sealer: Sealer,
   target: AuthorizationTarget,
-  { identity, accessToken }: VerifiedToken,
-): Promise<ShopRow> {
+  authorized: AuthorizedShop,
+): Promise<string> {
   const id = randomUUID();
-  const { sealed, keyId } = await sealer.seal(accessToken, tokenContext(id));
+  const { marketplace } = target;
   const { region } = target.app;
-  const place = defaultPlace(region, identity.platformRegionId);
-  const [row] = await tx.query<ShopRow>(
+  const { shop, authorizationId, scopes } = authorized;
+  const place = placeOf(marketplace, region, shop.platformRegionId);
+  const extras = await sealExtras(sealer, id, shop);
+  await tx.query(
     `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,
-       token_sealed, token_key_id, token_expires_at, scopes, missing_scopes, connected_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'connected', $9, $10, $11, $12, $13, $14) RETURNING ${SHOP_COLUMNS}`,
+       authorization_id, extras_sealed, extras_key_id, missing_scopes, connected_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'connected', $9, $10, $11, $12, $13)`,
     [
       id,
-      target.marketplace,
+      marketplace,
       region,
-      identity.platformShopId,
+      shop.platformShopId,
       target.app.id,
-      target.shopName ?? defaultShopName(region, identity.platformShopId),
+      target.shopName ?? defaultShopName(marketplace, region, shop.platformShopId),
       place.timeZone,
       place.currency,
-      sealed,
-      keyId,
-      identity.expiresAt,
-      identity.scopes,
-      missingScopes(region, identity.scopes),
+      authorizationId,
+      extras?.sealed ?? null,
+      extras?.keyId ?? null,
+      missingScopes(marketplace, region, scopes),
       target.now,
     ],
   );
-  if (row === undefined) throw new Error('the shop was not stored');
-  await recordPushes(tx, id, identity.pushes, target.now);
+  const row = await lockedShop(tx, id);
+  await recordPushes(tx, id, shop.pushes, target.now);
   await appendToOutbox(tx, shopConnected, [shopStateOf(row)]);
   await recordAudit(tx, {
     ...actorOf(target.caller),
@@ -128,41 +110,42 @@ async function insertShop(
     subject: row.name,
     shopId: id,
     details: {
-      platformShopId: identity.platformShopId,
+      platformShopId: shop.platformShopId,
       region,
-      expiresAt: identity.expiresAt?.toISOString() ?? null,
+      expiresAt: endOf(authorized)?.toISOString() ?? null,
     },
     at: target.now,
   });
-  return row;
+  return row.id;
 }
 
-async function renewShop(
+/** Connected or not: the shop now belongs to the new authorisation, and no longer to the one before. Returns its id. */
+export async function reauthorizeShop(
   tx: Transaction,
   sealer: Sealer,
   target: AuthorizationTarget,
-  { identity, accessToken }: VerifiedToken,
+  authorized: AuthorizedShop,
   known: ShopRow,
-): Promise<ShopRow> {
-  const { sealed, keyId } = await sealer.seal(accessToken, tokenContext(known.id));
-  const [row] = await tx.query<ShopRow>(
-    `UPDATE shops SET app_id = $2, status = 'connected', status_reason = NULL, token_sealed = $3, token_key_id = $4,
-       token_expires_at = $5, token_ended_at = NULL, scopes = $6, missing_scopes = $7, name = coalesce($8, name),
+): Promise<string> {
+  const { shop, authorizationId, scopes } = authorized;
+  const extras = await sealExtras(sealer, known.id, shop);
+  await tx.query(
+    `UPDATE shops SET app_id = $2, status = 'connected', status_reason = NULL, authorization_id = $3, extras_sealed = $4,
+       extras_key_id = $5, token_ended_at = NULL, missing_scopes = $6, name = coalesce($7, name),
        credential_version = credential_version + 1, version = version + 1, changed_at = now()
-     WHERE id = $1 RETURNING ${SHOP_COLUMNS}`,
+     WHERE id = $1`,
     [
       known.id,
       target.app.id,
-      sealed,
-      keyId,
-      identity.expiresAt,
-      identity.scopes,
-      missingScopes(target.app.region, identity.scopes),
+      authorizationId,
+      extras?.sealed ?? null,
+      extras?.keyId ?? null,
+      missingScopes(target.marketplace, target.app.region, scopes),
       target.shopName ?? null,
     ],
   );
-  if (row === undefined) throw new Error(`the shop ${known.id} is gone`);
-  await recordPushes(tx, row.id, identity.pushes, target.now);
+  const row = await lockedShop(tx, known.id);
+  await recordPushes(tx, row.id, shop.pushes, target.now);
   await appendToOutbox(tx, shopChanged, [shopStateOf(row)]);
   await recordAudit(tx, {
     ...actorOf(target.caller),
@@ -171,10 +154,19 @@ async function renewShop(
     shopId: known.id,
     details: {
       credentialVersion: row.credential_version,
-      expiresAt: identity.expiresAt?.toISOString() ?? null,
+      expiresAt: endOf(authorized)?.toISOString() ?? null,
       ...(known.id === target.shopId ? {} : { authorizationWasForAnotherShop: target.shopId !== null }),
     },
     at: target.now,
   });
-  return row;
+  return row.id;
+}
+
+/** When the seller is needed again. */
+function endOf({ refresh, expiresAt }: AuthorizedShop): Date | null {
+  return refresh === null ? expiresAt : refresh.expiresAt;
+}
+
+async function sealExtras(sealer: Sealer, shopId: string, { extras }: ShopIdentity) {
+  return extras === undefined ? null : sealer.seal(JSON.stringify(extras), shopExtrasContext(shopId));
 }

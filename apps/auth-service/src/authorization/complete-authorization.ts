@@ -11,7 +11,12 @@ import {
   type Said,
   say,
 } from '#contracts';
-import { type IssuedToken, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import {
+  Connectors,
+  type IssuedAuthorization,
+  isMarketplaceError,
+  type MarketplaceConnector,
+} from '#marketplace';
 import { AppError, conflict, Database, describeError, invalid, refusedField } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
@@ -21,17 +26,13 @@ import { Sealer } from '../secrets/sealer.js';
 import { hashToken } from '../sessions/tokens.js';
 import { type ShopRow, shopViewOf } from '../shops/shop-row.js';
 import { findShop, Shops, shopNotFound } from '../shops/shops.js';
-import {
-  type AuthorizationTarget,
-  type Stored,
-  storeAuthorizedShop,
-  type VerifiedToken,
-} from './authorized-shop.js';
-import { CONNECTORS, type Connectors } from './connectors.js';
+import type { AuthorizationTarget, VerifiedAuthorization } from './authorized-shop.js';
 import { explainRefusal } from './marketplace-refusal.js';
 import { assertMayConnect } from './open-authorization.js';
+import { type Stored, storeAuthorization } from './store-authorization.js';
 
-interface OpenAuthorization {
+/** A consent that was asked for and not given yet. */
+interface OpenConsent {
   readonly state_hash: Buffer;
   readonly app_id: string;
   readonly shop_id: string | null;
@@ -44,7 +45,7 @@ export class CompleteAuthorization {
     @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
     @Inject(Shops) private readonly shops: Shops,
     @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -53,17 +54,17 @@ export class CompleteAuthorization {
    * once, nor the code. A seller's no is an answer, and ends the authorization.
    */
   async complete(input: CompleteAuthorizationInput, caller: Caller): Promise<AuthorizationResult> {
-    const authorization = await this.findState(input, caller);
-    await this.assertMayComplete(authorization, caller);
-    const app = await this.apps.open(authorization.app_id);
-    const connector = this.connectors[input.marketplace];
+    const consent = await this.findState(input, caller);
+    await this.assertMayComplete(consent, caller);
+    const app = await this.apps.open(consent.app_id);
+    const connector = this.connectors.of(input);
     const code = await this.checkedCode(input, app, connector, caller);
-    await this.spendState(authorization, input, caller);
+    await this.spendState(consent, input, caller);
     if (code === null) {
       await this.recordRefusal(input.marketplace, say('act.answer_denied'), caller);
       throw invalid('authorization.denied', 'The seller did not give consent. Begin again when they agree.');
     }
-    let issued: IssuedToken;
+    let issued: IssuedAuthorization;
     try {
       issued = await connector.exchangeCode({ app, code, priority: 'interactive' });
     } catch (error) {
@@ -77,19 +78,18 @@ export class CompleteAuthorization {
     const target = {
       marketplace: input.marketplace,
       app,
-      shopId: authorization.shop_id,
+      shopId: consent.shop_id,
       caller,
       now: this.now(),
     };
-    const own = { identity: issued.shop, accessToken: issued.accessToken };
-    const associated = await this.verifyAssociated(target, issued, connector);
-    return this.store(target, [own, ...associated.verified], associated.refused);
+    const further = await this.verifyFurther(target, issued, connector);
+    return this.store(target, [issued, ...further.verified], further.refused);
   }
 
   /** A token that the seller has copied: nothing is stored before the marketplace has said whose it is. */
   async pasteToken(input: PasteTokenInput, caller: Caller): Promise<AuthorizationResult> {
     const app = await this.appForPaste(input, caller);
-    const connector = this.connectors[input.marketplace];
+    const connector = this.connectors.of(input);
     const target = {
       marketplace: input.marketplace,
       app,
@@ -131,13 +131,13 @@ export class CompleteAuthorization {
       : this.apps.choose(shop.marketplace, shop.region, input.appId);
   }
 
-  private async findState(input: CompleteAuthorizationInput, caller: Caller): Promise<OpenAuthorization> {
+  private async findState(input: CompleteAuthorizationInput, caller: Caller): Promise<OpenConsent> {
     const [found] =
       input.state === undefined || input.state === ''
         ? []
-        : await this.database.query<OpenAuthorization>(
-            `SELECT au.state_hash, au.app_id, au.shop_id FROM authorizations au JOIN marketplace_apps a ON a.id = au.app_id
-             WHERE au.state_hash = $1 AND au.user_id = $2 AND au.used_at IS NULL AND au.expires_at > $3
+        : await this.database.query<OpenConsent>(
+            `SELECT c.state_hash, c.app_id, c.shop_id FROM consents c JOIN marketplace_apps a ON a.id = c.app_id
+             WHERE c.state_hash = $1 AND c.user_id = $2 AND c.used_at IS NULL AND c.expires_at > $3
                AND a.marketplace = $4`,
             [hashToken(input.state), caller.userId, this.now(), input.marketplace],
           );
@@ -147,12 +147,12 @@ export class CompleteAuthorization {
 
   /** One statement, so that of two callbacks with one state a single one goes on. */
   private async spendState(
-    { state_hash }: OpenAuthorization,
+    { state_hash }: OpenConsent,
     input: CompleteAuthorizationInput,
     caller: Caller,
   ): Promise<void> {
     const [spent] = await this.database.query(
-      'UPDATE authorizations SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL RETURNING 1',
+      'UPDATE consents SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL RETURNING 1',
       [state_hash, this.now()],
     );
     if (spent === undefined) throw await this.stateRefused(input, caller);
@@ -167,7 +167,7 @@ export class CompleteAuthorization {
   }
 
   /** A grant may have been withdrawn since the seller was sent to the consent page. */
-  private async assertMayComplete({ shop_id }: OpenAuthorization, caller: Caller): Promise<void> {
+  private async assertMayComplete({ shop_id }: OpenConsent, caller: Caller): Promise<void> {
     const now = await this.database.transaction((tx) => withCurrentReach(tx, caller, 'shops.manage'));
     if (shop_id === null) assertMayConnect(now);
     else if (!canReach(now, shop_id)) throw shopNotFound(shop_id);
@@ -204,24 +204,26 @@ export class CompleteAuthorization {
     return input.code;
   }
 
-  /** Further tokens of one authorization are asked whose they are; one that fails does not stop the others. */
-  private async verifyAssociated(
+  /** Further tokens of one consent are asked whose they are; one that fails does not stop the others. */
+  private async verifyFurther(
     target: AuthorizationTarget,
-    issued: IssuedToken,
+    issued: IssuedAuthorization,
     connector: MarketplaceConnector,
-  ): Promise<{ verified: VerifiedToken[]; refused: RefusedShop[] }> {
-    const verified: VerifiedToken[] = [];
+  ): Promise<{ verified: VerifiedAuthorization[]; refused: RefusedShop[] }> {
+    const verified: VerifiedAuthorization[] = [];
     // The code is spent: what could not be read of its answer is told, and the seller authorises those shops once more.
-    const refused: RefusedShop[] = (issued.unreadableAssociated ?? []).map(({ platformId, reason }) => ({
+    const refused: RefusedShop[] = (issued.unreadableFurther ?? []).map(({ platformId, reason }) => ({
       platformShopId: platformId ?? 'unknown',
       code: 'token.refused',
       message: `What the marketplace said of this linked shop could not be understood (${reason}). Authorise it by itself.`,
     }));
-    for (const { platformShopId, accessToken } of issued.associated) {
-      if (platformShopId === issued.shop.platformShopId) continue;
+    const isOpened = (by: VerifiedAuthorization, shopId: string): boolean =>
+      by.shops.some(({ platformShopId }) => platformShopId === shopId);
+    for (const { platformShopId, accessToken } of issued.further) {
+      if (isOpened(issued, platformShopId)) continue;
       try {
-        const token = await this.verify(target, accessToken, connector);
-        if (token.identity.platformShopId === platformShopId) verified.push(token);
+        const authorization = await this.verify(target, accessToken, connector);
+        if (isOpened(authorization, platformShopId)) verified.push(authorization);
         else refused.push(wrongOwner(platformShopId));
       } catch (error) {
         const explained = explainRefusal(error, 'token.refused');
@@ -236,9 +238,9 @@ export class CompleteAuthorization {
     target: Pick<AuthorizationTarget, 'marketplace' | 'app'>,
     accessToken: string,
     connector: MarketplaceConnector,
-  ): Promise<VerifiedToken> {
+  ): Promise<VerifiedAuthorization> {
     const { region, appKey, appSecret } = target.app;
-    const identity = await connector.describeToken({
+    const description = await connector.describeToken({
       credentials: {
         marketplace: target.marketplace,
         region,
@@ -250,28 +252,28 @@ export class CompleteAuthorization {
       },
       priority: 'interactive',
     });
-    return { identity, accessToken };
+    return { ...description, accessToken, refresh: null };
   }
 
   /** All tokens in one transaction; then the news, then what the caller must know. */
   private async store(
     target: AuthorizationTarget,
-    tokens: readonly VerifiedToken[],
+    authorizations: readonly VerifiedAuthorization[],
     refusedBefore: readonly RefusedShop[],
   ): Promise<AuthorizationResult> {
     const stored = await this.database.transaction(async (tx) => {
       // The marketplace took its time: what the caller may do counts as it is now.
       const current = { ...target, caller: await withCurrentReach(tx, target.caller, 'shops.manage') };
       const results: Stored[] = [];
-      for (const token of tokens) results.push(await storeAuthorizedShop(tx, this.sealer, current, token));
+      for (const authorization of authorizations)
+        results.push(await storeAuthorization(tx, this.sealer, current, authorization));
       return results;
     });
-    const rows = stored.flatMap((result) => ('shop' in result ? [result.shop] : []));
-    const refused = [
-      ...refusedBefore,
-      ...stored.flatMap((each) => ('refused' in each ? [each.refused] : [])),
-    ];
-    for (const row of rows) this.shops.announce(row);
+    const all = stored.flatMap(({ shops }) => shops);
+    for (const row of all) this.shops.announce(row);
+    // Shops that were authorised together have the new token; the caller is told of those that they may see.
+    const rows = all.filter(({ id }) => canReach(target.caller, id));
+    const refused = [...refusedBefore, ...stored.flatMap((each) => each.refused)];
     assertTargetReached(target, rows, refused);
     return { shops: rows.map((row) => shopViewOf(row, target.now)), refused };
   }

@@ -3,25 +3,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type Caller,
   type IntegrationList,
-  MARKETPLACE_REGIONS,
   type MarketplaceId,
   type MarketplaceRegionId,
   type OpenAuthorizationInput,
   type OpenedAuthorization,
 } from '#contracts';
-import { isMarketplaceError } from '#marketplace';
+import { Connectors, isMarketplaceError } from '#marketplace';
+import { descriptorOf, MARKETPLACES, regionOf, regionsOf } from '#marketplaces';
 import { conflict, Database, forbidden, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { hashToken } from '../sessions/tokens.js';
-import { regionName } from '../shops/shop-places.js';
 import { findShop } from '../shops/shops.js';
 import { SINGLE_SHOPS } from './authorized-shop.js';
-import { CONNECTORS, type Connectors } from './connectors.js';
-
-/** As long as Temu's code lives. */
-const STATE_LIFE_MS = 10 * 60_000;
 
 export const PUBLIC_URL = Symbol('public url');
 
@@ -30,7 +25,7 @@ export class OpenAuthorizations {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -39,20 +34,25 @@ export class OpenAuthorizations {
     const active = await this.database.query<{ marketplace: MarketplaceId; region: MarketplaceRegionId }>(
       'SELECT DISTINCT marketplace, region FROM marketplace_apps WHERE is_active',
     );
-    const regions = MARKETPLACE_REGIONS.map((region) => ({
-      region,
-      name: regionName(region),
-      isConfigured: active.some((app) => app.marketplace === 'temu' && app.region === region),
-      hasConsentPage: this.consentPage('temu', { region, appKey: 'app-key' }, 'state') !== null,
-    }));
-    return { rows: [{ marketplace: 'temu', name: 'Temu', regions }] };
+    return {
+      rows: MARKETPLACES.map((marketplace) => ({
+        marketplace,
+        name: descriptorOf(marketplace).words.en,
+        regions: regionsOf(marketplace).map((region) => ({
+          region,
+          name: regionOf(marketplace, region).words.en,
+          isConfigured: active.some((app) => app.marketplace === marketplace && app.region === region),
+          hasConsentPage: this.consentPage(marketplace, { region, appKey: 'app-key' }, 'state') !== null,
+        })),
+      })),
+    };
   }
 
   /** A random state that only this user can use, once, within ten minutes. */
   async open(input: OpenAuthorizationInput, caller: Caller): Promise<OpenedAuthorization> {
     const state = randomBytes(32).toString('base64url');
     const now = this.now();
-    const expiresAt = new Date(now.getTime() + STATE_LIFE_MS);
+    const expiresAt = new Date(now.getTime() + descriptorOf(input.marketplace).codeLifeMs);
     return this.database.transaction(async (tx) => {
       const app = await this.appFor(tx, input, caller);
       const authorizationUrl = this.consentPage(input.marketplace, app, state);
@@ -63,7 +63,7 @@ export class OpenAuthorizations {
         );
       }
       await tx.query(
-        `INSERT INTO authorizations (state_hash, user_id, app_id, shop_id, created_at, expires_at)
+        `INSERT INTO consents (state_hash, user_id, app_id, shop_id, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)`,
         [hashToken(state), caller.userId, app.id, input.shopId ?? null, now, expiresAt],
       );
@@ -97,7 +97,7 @@ export class OpenAuthorizations {
     state: string,
   ): string | null {
     try {
-      return this.connectors[marketplace].authorizationUrl({
+      return this.connectors.of({ marketplace }).authorizationUrl({
         region: app.region,
         appKey: app.appKey,
         redirectUri: new URL(`/integrations/${marketplace}/callback`, this.publicUrl).href,

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CompactEncrypt, calculateJwkThumbprint, importJWK, type JWK } from 'jose';
 import {
   type Caller,
+  english,
   type LeaseCredentials,
   type LeasedCredentials,
   type RejectCredentials,
@@ -12,20 +13,27 @@ import {
   say,
 } from '#contracts';
 import type { MarketplaceCredentials } from '#marketplace';
-import { conflict, Database, forbidden, type Transaction } from '#runtime';
+import { AppError, conflict, Database, forbidden, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { appSecretContext, Sealer, tokenContext } from '../secrets/sealer.js';
-import { SHOP_COLUMNS, type ShopRow } from '../shops/shop-row.js';
-import { Shops, shopNotFound, updateShop } from '../shops/shops.js';
+import { TokenRenewal } from '../renewal/token-renewal.js';
+import { accessTokenContext, appSecretContext, Sealer, shopExtrasContext } from '../secrets/sealer.js';
+import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
+import { lockedShop, Shops, shopNotFound, updateShop } from '../shops/shops.js';
 
 export const LEASE_KEY = Symbol('lease key');
 
 /** Older questions are refused: clocks of one installation differ by less. */
 const LONGEST_AGE_MS = 2 * 60_000;
 
+/** A token that is refused so soon after it was issued is not helped by another one. */
+const FRESH_MS = 5 * 60_000;
+
 interface SealedShopRow extends ShopRow {
-  token_sealed: string | null;
+  access_sealed: string | null;
+  extras_sealed: string | null;
+  authorization_version: number | null;
+  issued_at: Date | null;
   app_key: string;
   secret_sealed: string;
 }
@@ -42,6 +50,7 @@ export class Credentials {
     @Inject(Database) private readonly database: Database,
     @Inject(Sealer) private readonly sealer: Sealer,
     @Inject(Shops) private readonly shops: Shops,
+    @Inject(TokenRenewal) private readonly renewal: TokenRenewal,
     @Inject(LEASE_KEY) private readonly leaseKey: Uint8Array,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -60,7 +69,7 @@ export class Credentials {
     const { row, credentials } = await this.open(input.shopId);
     const leased: LeasedCredentials = {
       ...credentials,
-      expiresAt: row.token_expires_at?.toISOString() ?? null,
+      expiresAt: row.access_expires_at?.toISOString() ?? null,
     };
     const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(leased)))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', shop: row.id })
@@ -70,17 +79,39 @@ export class Credentials {
 
   /**
    * The credentials of a connected shop, in clear: for this service's own calls, and to be sealed to an asker.
-   * @throws AppError `shop.not_found`, `shop.disconnected`, `shop.needs_reauthorization`
+   * @throws AppError `shop.not_found`, `shop.disconnected`, `shop.needs_reauthorization`, `marketplace.unavailable`
    */
   async open(shopId: string): Promise<OpenShop> {
     const row = await this.findSealed(shopId);
-    if (row.status === 'disconnected' || row.token_sealed === null) {
+    if (!this.hasEnded(row) || !isRenewable(row)) return this.opened(row);
+    await this.renew(row);
+    return this.opened(await this.findSealed(shopId));
+  }
+
+  private hasEnded({ access_expires_at }: ShopRow): boolean {
+    return access_expires_at !== null && access_expires_at <= this.now();
+  }
+
+  /** @throws AppError `marketplace.unavailable`: neither renewed nor refused. */
+  private async renew({ authorization_id, authorization_version }: SealedShopRow): Promise<void> {
+    if (authorization_id === null || authorization_version === null) return;
+    const renewal = await this.renewal.renew({
+      authorizationId: authorization_id,
+      version: authorization_version,
+    });
+    if (renewal.outcome !== 'failed') return;
+    const why = say('error.renewal_failed', { why: renewal.why });
+    throw new AppError('unavailable', 'marketplace.unavailable', english(why), { why });
+  }
+
+  private async opened(row: SealedShopRow): Promise<OpenShop> {
+    const { authorization_id, access_sealed, extras_sealed } = row;
+    if (authorization_id === null || access_sealed === null) {
       throw conflict('shop.disconnected', `The shop ${row.name} is disconnected. Connect it again.`, {
         why: say('error.shop_disconnected'),
       });
     }
-    const hasEnded = row.token_expires_at !== null && row.token_expires_at <= this.now();
-    if (row.status === 'needs_reauthorization' || hasEnded) {
+    if (row.status === 'needs_reauthorization' || this.hasEnded(row)) {
       throw conflict(
         'shop.needs_reauthorization',
         `The shop ${row.name} must be authorised again by its seller.`,
@@ -92,8 +123,11 @@ export class Credentials {
       region: row.region,
       appKey: row.app_key,
       appSecret: await this.sealer.open(row.secret_sealed, appSecretContext(row.app_id)),
-      accessToken: await this.sealer.open(row.token_sealed, tokenContext(row.id)),
+      accessToken: await this.sealer.open(access_sealed, accessTokenContext(authorization_id)),
       scopes: usableScopes(row),
+      ...(extras_sealed === null
+        ? {}
+        : { shopExtras: parseExtras(await this.sealer.open(extras_sealed, shopExtrasContext(row.id))) }),
       version: row.credential_version,
     };
     return { row, credentials };
@@ -114,10 +148,10 @@ export class Credentials {
   }
 
   private async findSealed(shopId: string): Promise<SealedShopRow> {
-    const columns = SHOP_COLUMNS.replace(/(\w+)/g, 's.$1');
     const [row] = await this.database.query<SealedShopRow>(
-      `SELECT ${columns}, s.token_sealed, a.app_key, a.secret_sealed
-       FROM shops s JOIN marketplace_apps a ON a.id = s.app_id WHERE s.id = $1`,
+      `SELECT ${SHOP_COLUMNS}, z.access_sealed, z.version AS authorization_version, z.issued_at,
+         s.extras_sealed, a.app_key, a.secret_sealed
+       FROM ${SHOPS} JOIN marketplace_apps a ON a.id = s.app_id WHERE s.id = $1`,
       [shopId],
     );
     if (row === undefined) throw shopNotFound(shopId);
@@ -138,13 +172,14 @@ export class Credentials {
     });
   }
 
-  /** What the marketplace said about a lease counts only for the version it was said about. */
+  /**
+   * What the marketplace said about a lease counts only for the version it was said about. A token that can be renewed is,
+   * before the shop is marked.
+   */
   async reject(input: RejectCredentials, caller: Caller): Promise<RejectedCredentials> {
+    if (input.reason === 'token') await this.renewRefused(input);
     const { result, changed } = await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1 FOR UPDATE`, [
-        input.shopId,
-      ]);
-      if (row === undefined) throw shopNotFound(input.shopId);
+      const row = await lockedShop(tx, input.shopId);
       const isCurrent = row.credential_version === input.version;
       return {
         result: { isCurrent, currentVersion: row.credential_version },
@@ -153,6 +188,13 @@ export class Credentials {
     });
     if (changed !== null) this.shops.announce(changed);
     return result;
+  }
+
+  private async renewRefused({ shopId, version }: RejectCredentials): Promise<void> {
+    const row = await this.findSealed(shopId);
+    if (row.credential_version !== version || !isRenewable(row)) return;
+    const freshUntil = (row.issued_at?.getTime() ?? 0) + FRESH_MS;
+    if (freshUntil <= this.now().getTime()) await this.renew(row);
   }
 
   private async markRejected(
@@ -203,6 +245,15 @@ export class Credentials {
 /** Granted with the token and not refused since; null where the marketplace told no scopes: unknown is not missing. */
 function usableScopes({ scopes, missing_scopes }: ShopRow): string[] | null {
   return scopes.length === 0 ? null : scopes.filter((scope) => !missing_scopes.includes(scope));
+}
+
+function isRenewable({ status, renews_itself }: ShopRow): boolean {
+  return status === 'connected' && renews_itself;
+}
+
+/** As `insertShop` has sealed it. */
+function parseExtras(text: string): Record<string, string> {
+  return JSON.parse(text) as Record<string, string>;
 }
 
 /** Only the fields of a public key on a curve that we know; a private one is a mistake of the asker. */

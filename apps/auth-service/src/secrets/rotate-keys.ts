@@ -1,6 +1,13 @@
 import { ConfigError, type Database } from '#runtime';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
-import { appSecretContext, type Sealer, tokenContext, webhookTextContext } from './sealer.js';
+import {
+  accessTokenContext,
+  appSecretContext,
+  refreshTokenContext,
+  type Sealer,
+  shopExtrasContext,
+  webhookTextContext,
+} from './sealer.js';
 
 const RESEALED_A_STEP = 200;
 
@@ -13,14 +20,35 @@ interface Store {
   readonly what: string;
 }
 
-/** Every place where a sealed secret is stored. */
-const STORES = {
+/** Every place where a sealed secret is stored; a test compares it with the columns that there are. */
+export const STORES = {
   tokens: {
-    table: 'shops',
-    sealed: 'token_sealed',
-    keyId: 'token_key_id',
-    context: tokenContext,
+    table: 'authorizations',
+    sealed: 'access_sealed',
+    keyId: 'access_key_id',
+    context: accessTokenContext,
     what: 'tokens',
+  },
+  refreshTokens: {
+    table: 'authorizations',
+    sealed: 'refresh_sealed',
+    keyId: 'refresh_key_id',
+    context: refreshTokenContext,
+    what: 'refresh tokens',
+  },
+  formerRefreshTokens: {
+    table: 'authorizations',
+    sealed: 'former_refresh_sealed',
+    keyId: 'former_refresh_key_id',
+    context: refreshTokenContext,
+    what: 'former refresh tokens',
+  },
+  shopExtras: {
+    table: 'shops',
+    sealed: 'extras_sealed',
+    keyId: 'extras_key_id',
+    context: shopExtrasContext,
+    what: 'extras of shops',
   },
   appSecrets: {
     table: 'marketplace_apps',

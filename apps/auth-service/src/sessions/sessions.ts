@@ -258,10 +258,9 @@ export class Sessions {
       [now],
     );
     await this.database.query('DELETE FROM sign_in_throttle WHERE window_ends_at < $1', [now]);
-    await this.database.query(
-      `DELETE FROM authorizations WHERE expires_at < $1::timestamptz - interval '1 day'`,
-      [now],
-    );
+    await this.database.query(`DELETE FROM consents WHERE expires_at < $1::timestamptz - interval '1 day'`, [
+      now,
+    ]);
   }
 }
 

@@ -1,9 +1,12 @@
-import type { MarketplaceRegionId } from '#contracts';
-import { TEMU_SHOP_CALLS } from '#marketplace';
+import type { MarketplaceId, MarketplaceRegionId } from '#contracts';
+import { scopesOf } from '#marketplaces';
 
 /** Empty where the token's scopes are not known: unknown is not missing. */
-export function missingScopes(region: MarketplaceRegionId, scopes: readonly string[]): string[] {
-  const isLocal = region === 'us' || region === 'eu' || region === 'global';
-  if (!isLocal || scopes.length === 0) return [];
-  return TEMU_SHOP_CALLS.filter((call) => !scopes.includes(call));
+export function missingScopes(
+  marketplace: MarketplaceId,
+  region: MarketplaceRegionId,
+  scopes: readonly string[],
+): string[] {
+  if (scopes.length === 0) return [];
+  return scopesOf(marketplace, region).filter((scope) => !scopes.includes(scope));
 }

@@ -4,11 +4,9 @@ import {
   type ChangeShopInput,
   canReach,
   credentialsChanged,
-  DEFAULT_PAGE_LIMIT,
   type ListShopStates,
   type ListShops,
   type Page,
-  pageOf,
   type ShopById,
   type ShopPage,
   type ShopState,
@@ -16,11 +14,21 @@ import {
   say,
   shopChanged,
 } from '#contracts';
-import { appendToOutbox, Broadcaster, OutboxRelay, positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
+import { appendToOutbox, Broadcaster, OutboxRelay } from '#messaging';
 import { Database, invalid, notFound, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { SHOP_COLUMNS, type ShopRow, shopStateOf, shopViewOf } from './shop-row.js';
+import { SHOP_COLUMNS, SHOPS, type ShopRow, shopStateOf, shopViewOf } from './shop-row.js';
+
+const SHOP_LIST: List<ListShops, ShopRow> = {
+  shop: 's.id',
+  conditions: { status: (status, { param }) => `s.status = ${param(status)}` },
+  order: [
+    ['asc', 's.connected_at', 'instant', (row) => row.connected_at],
+    ['asc', 's.id', 'id', (row) => row.id],
+  ],
+};
 
 @Injectable()
 export class Shops {
@@ -32,40 +40,27 @@ export class Shops {
   ) {}
 
   async list(input: ListShops, caller: Caller): Promise<ShopPage> {
-    const { rows, nextCursor } = await this.page(input, caller.shopIds, input.status ?? null);
+    const { rows, nextCursor } = await this.page(input, caller);
     const now = this.now();
     return { rows: rows.map((row) => shopViewOf(row, now)), nextCursor };
   }
 
   async listStates(input: ListShopStates): Promise<Page<ShopState>> {
-    const { rows, nextCursor } = await this.page(input, null, null);
+    const { rows, nextCursor } = await this.page(input, null);
     return { rows: rows.map(shopStateOf), nextCursor };
   }
 
-  private async page(
-    input: ListShopStates,
-    shopIds: readonly string[] | null,
-    status: string | null,
-  ): Promise<Page<ShopRow>> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [connectedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
+  private async page(input: ListShops, caller: Caller | null): Promise<Page<ShopRow>> {
+    const { where, orderBy, limit, params, page } = listQuery(SHOP_LIST, input, caller);
     const rows = await this.database.query<ShopRow>(
-      `SELECT ${SHOP_COLUMNS} FROM shops
-       WHERE ($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR status = $2)
-         AND ($3::timestamptz IS NULL OR (connected_at, id) > ($3, $4::uuid))
-       ORDER BY connected_at, id LIMIT $5`,
-      [shopIds, status, connectedAt, id, limit + 1],
+      `SELECT ${SHOP_COLUMNS} FROM ${SHOPS} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => row,
-      (row) => [row.connected_at.toISOString(), row.id],
-    );
+    return page(rows, (row) => row);
   }
 
   async get(input: ShopById, caller: Caller): Promise<ShopView> {
-    const [row] = await this.database.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1`, [
+    const [row] = await this.database.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM ${SHOPS} WHERE s.id = $1`, [
       input.shopId,
     ]);
     if (row === undefined || !canReach(caller, input.shopId)) throw shopNotFound(input.shopId);
@@ -113,7 +108,7 @@ export class Shops {
     );
   }
 
-  /** The token is forgotten at once; it cannot be had back without the seller. */
+  /** Its token is forgotten at once, and cannot be had back without the seller; unless it is other shops' token too. */
   async disconnect(input: ShopById, caller: Caller): Promise<ShopView> {
     const row = await this.database.transaction(async (tx) => {
       const before = await findShop(tx, input.shopId, caller);
@@ -121,10 +116,11 @@ export class Shops {
       const changed = await updateShop(
         tx,
         before.id,
-        `status = 'disconnected', status_reason = $2, token_sealed = NULL, token_key_id = NULL, token_expires_at = NULL,
+        `status = 'disconnected', status_reason = $2, authorization_id = NULL, extras_sealed = NULL, extras_key_id = NULL,
          token_ended_at = $3, credential_version = credential_version + 1`,
         [say('shop.disconnected_by', { who: caller.userName ?? say('who.somebody') }), this.now()],
       );
+      if (before.authorization_id !== null) await forgetUnused(tx, [before.authorization_id]);
       await recordAudit(tx, {
         ...actorOf(caller),
         action: 'shop.disconnected',
@@ -155,22 +151,45 @@ export async function updateShop(
   assignments: string,
   params: readonly unknown[],
 ): Promise<ShopRow> {
-  const [row] = await tx.query<ShopRow>(
-    `UPDATE shops SET ${assignments}, version = version + 1, changed_at = now() WHERE id = $1
-     RETURNING ${SHOP_COLUMNS}`,
-    [shopId, ...params],
-  );
-  if (row === undefined) throw shopNotFound(shopId);
+  await tx.query(`UPDATE shops SET ${assignments}, version = version + 1, changed_at = now() WHERE id = $1`, [
+    shopId,
+    ...params,
+  ]);
+  const row = await lockedShop(tx, shopId);
   await appendToOutbox(tx, shopChanged, [shopStateOf(row)]);
   return row;
 }
 
+/**
+ * An authorisation that opens no shop any more is of use to nobody: its tokens are forgotten. Whoever locks shops and
+ * authorisations locks the shops first.
+ */
+export async function forgetUnused(tx: Transaction, authorizationIds: readonly string[]): Promise<void> {
+  // The lock first: of two shops that leave at once, the second must see that the first is gone.
+  await tx.query('SELECT 1 FROM authorizations WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [
+    authorizationIds,
+  ]);
+  await tx.query(
+    `DELETE FROM authorizations z WHERE z.id = ANY ($1)
+       AND NOT EXISTS (SELECT 1 FROM shops s WHERE s.authorization_id = z.id)`,
+    [authorizationIds],
+  );
+}
+
 /** Locks the row. A shop that the caller may not see does not exist for the caller. */
 export async function findShop(tx: Transaction, shopId: string, caller: Caller): Promise<ShopRow> {
-  const [row] = await tx.query<ShopRow>(`SELECT ${SHOP_COLUMNS} FROM shops WHERE id = $1 FOR UPDATE`, [
-    shopId,
-  ]);
-  if (row === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
+  const row = await lockedShop(tx, shopId);
+  if (!canReach(caller, shopId)) throw shopNotFound(shopId);
+  return row;
+}
+
+/** @throws AppError `shop.not_found` */
+export async function lockedShop(tx: Transaction, shopId: string): Promise<ShopRow> {
+  const [row] = await tx.query<ShopRow>(
+    `SELECT ${SHOP_COLUMNS} FROM ${SHOPS} WHERE s.id = $1 FOR UPDATE OF s`,
+    [shopId],
+  );
+  if (row === undefined) throw shopNotFound(shopId);
   return row;
 }
 

@@ -22,6 +22,7 @@ function statesOf(change: Partial<GateFacts>): string[] {
     pushUrl: 'https://omni.example/api/v1/webhooks/temu',
     pushes: ALL_OPEN,
     events: EVENTS,
+    subscriptionScope: 'bg.tmc.message.update',
     scopes: ['bg.tmc.message.update'],
     appDeliveredAt: new Date('2026-11-21T10:00:00Z'),
     refusedCount: 0,

@@ -10,7 +10,6 @@ import type { PushEvent, PushTopic, ShopPushes } from '#marketplace';
 
 /** Topics that lead to something being read again. */
 const USED_TOPICS: ReadonlySet<PushTopic> = new Set(['order', 'address', 'after_sales', 'cancellation']);
-const SUBSCRIPTION_CALL = 'bg.tmc.message.update';
 
 export interface GateFacts {
   readonly shopStatus: ShopStatus;
@@ -18,6 +17,8 @@ export interface GateFacts {
   /** Undefined: the marketplace was never asked. Null: its gateway tells nothing of pushes. */
   readonly pushes: ShopPushes | null | undefined;
   readonly events: readonly PushEvent[];
+  /** Without it in the token nobody can subscribe; null where none is needed. */
+  readonly subscriptionScope: string | null;
   /** Empty: not known. */
   readonly scopes: readonly string[];
   /** When a message that this shop's app had signed came last. */
@@ -117,7 +118,8 @@ function grantGate({ pushes, events }: GateFacts): WebhookGate {
       );
 }
 
-function subscriptionGate({ shopStatus, pushes, events, scopes }: GateFacts): WebhookGate {
+function subscriptionGate(facts: GateFacts): WebhookGate {
+  const { shopStatus, pushes, events, scopes, subscriptionScope: scope } = facts;
   const closed = (reason: GateReason, evidence: string, nextStep: string): WebhookGate =>
     gate('subscribed', 'closed', reason, evidence, nextStep);
   if (shopStatus !== 'connected') {
@@ -142,11 +144,11 @@ function subscriptionGate({ shopStatus, pushes, events, scopes }: GateFacts): We
     );
   }
   const evidence = `The shop is not subscribed to: ${missing.join(', ')}.`;
-  if (scopes.length > 0 && !scopes.includes(SUBSCRIPTION_CALL)) {
+  if (scope !== null && scopes.length > 0 && !scopes.includes(scope)) {
     return closed(
       'permission_missing',
-      `${evidence} The token may not call ${SUBSCRIPTION_CALL}.`,
-      `Let the seller grant ${SUBSCRIPTION_CALL} and authorise the shop again.`,
+      `${evidence} The token may not call ${scope}.`,
+      `Let the seller grant ${scope} and authorise the shop again.`,
     );
   }
   return closed('not_subscribed_to_all', evidence, 'Subscribe the shop here, once its events are granted.');

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { MarketplaceId, ReceivedWebhook, ReceiveWebhook, WebhookRefusal } from '#contracts';
-import type { PushedMessage } from '#marketplace';
+import { Connectors, type PushedMessage } from '#marketplace';
+import { pushesOf } from '#marketplaces';
 import { LOGGER, OutboxRelay } from '#messaging';
 import { AppError, describeError, invalid, type Logger } from '#runtime';
-import { CONNECTORS, type Connectors } from '../authorization/connectors.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { InboxPool } from './inbox-pool.js';
 import { RefusalCounts } from './refusal-counts.js';
@@ -11,15 +11,13 @@ import { storeWebhook } from './store-webhook.js';
 import { type WebhookApp, WebhookApps } from './webhook-apps.js';
 import { WebhookTexts } from './webhook-texts.js';
 
-/** Temu's last retry comes 27 hours and 42 minutes after the message was made. */
-const OLDEST_MS = 36 * 3_600_000;
 /** What clocks may differ by, as for calls the other way. */
 const AHEAD_MS = 300_000;
 
 @Injectable()
 export class WebhookInbox {
   constructor(
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(WebhookApps) private readonly apps: WebhookApps,
     @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
     @Inject(WebhookTexts) private readonly texts: WebhookTexts,
@@ -63,7 +61,7 @@ export class WebhookInbox {
     { marketplace, headers, body }: ReceiveWebhook,
     apps: readonly WebhookApp[],
   ): { app: WebhookApp; message: PushedMessage } {
-    const read = this.connectors[marketplace].readPush({ headers, body }, apps);
+    const read = this.connectors.of({ marketplace }).readPush({ headers, body }, apps);
     switch (read.verdict) {
       case 'malformed':
         throw this.refuse(
@@ -83,10 +81,11 @@ export class WebhookInbox {
   /** After the signature: the time is believed only when the marketplace has signed it. */
   private assertAge(app: WebhookApp, { sentAt }: PushedMessage): void {
     const ageMs = this.now().getTime() - sentAt.getTime();
-    if (ageMs > OLDEST_MS) {
+    const { oldestMs } = pushesOf(app.marketplace);
+    if (ageMs > oldestMs) {
       const error = invalid(
         'webhook.too_old',
-        'The message was made more than 36 hours ago; retries end earlier. What it tells of is found by reading the lists.',
+        `The message was made more than ${oldestMs / 3_600_000} hours ago; retries end earlier. What it tells of is found by reading the lists.`,
       );
       throw this.refuse(app.marketplace, app.id, 'too_old', error);
     }

@@ -9,12 +9,13 @@ import {
   type WebhookReplay,
   webhookReceived,
 } from '#contracts';
+import { whereOf } from '#lists';
 import { appendToOutbox, OutboxRelay } from '#messaging';
 import { conflict, Database, type FieldError, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
-import { chosenOf, IS_CHOSEN } from './webhook-filters.js';
+import { CHOSEN } from './webhook-filters.js';
 import { webhookNotFound } from './webhook-queries.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf } from './webhook-row.js';
 import { WebhookTexts } from './webhook-texts.js';
@@ -66,7 +67,7 @@ export class WebhookReplays {
         at,
       });
       const replayed = { ...row, replays: row.replays + 1, last_replayed_at: at };
-      return webhookDetailOf(replayed, await this.texts.shown(row.id, row.text_sealed));
+      return webhookDetailOf(replayed, await this.texts.shown(row));
     });
     this.relay.wake();
     return detail;
@@ -76,9 +77,10 @@ export class WebhookReplays {
     assertSpan(input);
     const outcome = await this.database.transaction(async (tx) => {
       await this.assertBounded(tx, input, caller);
+      const { sql, params } = whereOf(CHOSEN, input, caller);
       const rows = await tx.query<ReplayRow>(
-        `${REPLAYABLE} WHERE ${IS_CHOSEN} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
-        chosenOf(input, caller),
+        `${REPLAYABLE} WHERE ${sql} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
+        params,
       );
       const ready = rows.filter((row) => row.now_shop_id !== null);
       const result = { replayed: ready.length, leftOut: rows.length - ready.length };
@@ -102,9 +104,10 @@ export class WebhookReplays {
   }
 
   private async assertBounded(tx: Transaction, input: ReplayWebhooks, caller: Caller): Promise<void> {
+    const { sql, params } = whereOf(CHOSEN, input, caller);
     const [found] = await tx.query<{ count: number }>(
-      `SELECT count(*) AS count FROM webhooks w WHERE ${IS_CHOSEN}`,
-      chosenOf(input, caller),
+      `SELECT count(*) AS count FROM webhooks w WHERE ${sql}`,
+      params,
     );
     const count = found?.count ?? 0;
     if (count <= MAX_REPLAY) return;

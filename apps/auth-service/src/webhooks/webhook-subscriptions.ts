@@ -7,16 +7,16 @@ import {
   type ShopById,
   type WebhookSubscription,
 } from '#contracts';
-import { isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
+import { Connectors, isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
+import { pushesOf } from '#marketplaces';
 import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
-import { CONNECTORS, type Connectors } from '../authorization/connectors.js';
 import { explainRefusal } from '../authorization/marketplace-refusal.js';
 import { PUBLIC_URL } from '../authorization/open-authorization.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { Credentials, type OpenShop } from '../credentials/credentials.js';
 import { recordPushes } from '../shops/record-pushes.js';
-import { SHOP_COLUMNS, type ShopRow } from '../shops/shop-row.js';
+import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { shopNotFound } from '../shops/shops.js';
 import { eventStatesOf, gatesOf, isPublicUrl, usedEvents } from './gates.js';
 
@@ -27,7 +27,7 @@ const REFUSED_WITHIN_DAYS = 7;
 export class WebhookSubscriptions {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTORS) private readonly connectors: Connectors,
+    @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(Credentials) private readonly credentials: Credentials,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
@@ -37,7 +37,7 @@ export class WebhookSubscriptions {
     const facts = await this.factsOf(shopId);
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
     const pushUrl = new URL(`/api/v1/webhooks/${facts.marketplace}`, this.publicUrl).href;
-    const { pushEvents } = this.connectors[facts.marketplace];
+    const { pushEvents } = this.connectors.of(facts);
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
     return {
       shopId,
@@ -48,6 +48,7 @@ export class WebhookSubscriptions {
         pushUrl,
         pushes,
         events: pushEvents,
+        subscriptionScope: pushesOf(facts.marketplace).subscriptionScope,
         scopes: facts.scopes,
         appDeliveredAt: facts.app_delivered_at,
         refusedCount: facts.refused,
@@ -94,7 +95,7 @@ export class WebhookSubscriptions {
       ]);
     }
     const pushes = await this.ask(shop, caller);
-    const used = usedEvents(this.connectors[shop.row.marketplace].pushEvents);
+    const used = usedEvents(this.connectors.of(shop.row).pushEvents);
     const isWanted = (eventCode: string): boolean =>
       pushes === null ||
       (pushes.grantedEvents.includes(eventCode) && !pushes.subscribedEvents.includes(eventCode));
@@ -107,9 +108,11 @@ export class WebhookSubscriptions {
   }
 
   private async ask(shop: OpenShop, caller: Caller): Promise<ShopPushes | null> {
-    const { pushes } = await this.refusable(shop, caller, (connector) =>
+    const { shops } = await this.refusable(shop, caller, (connector) =>
       connector.describeToken({ credentials: shop.credentials, priority: 'interactive' }),
     );
+    const own = shops.find(({ platformShopId }) => platformShopId === shop.row.platform_shop_id);
+    const pushes = own?.pushes ?? null;
     await this.database.transaction((tx) => recordPushes(tx, shop.row.id, pushes, this.now()));
     return pushes;
   }
@@ -120,7 +123,7 @@ export class WebhookSubscriptions {
     work: (connector: MarketplaceConnector) => Promise<T>,
   ): Promise<T> {
     try {
-      return await work(this.connectors[row.marketplace]);
+      return await work(this.connectors.of(row));
     } catch (error) {
       if (!isMarketplaceError(error)) throw error;
       if (error.kind === 'scope' || error.kind === 'business' || error.kind === 'configuration') {
@@ -163,7 +166,6 @@ export class WebhookSubscriptions {
   }
 
   private async factsOf(shopId: string) {
-    const columns = SHOP_COLUMNS.replace(/(\w+)/g, 's.$1');
     const refusedSince = new Date(this.now().getTime() - REFUSED_WITHIN_DAYS * 86_400_000);
     const [facts] = await this.database.query<
       ShopRow & {
@@ -174,12 +176,12 @@ export class WebhookSubscriptions {
         refused: number;
       }
     >(
-      `SELECT ${columns}, k.pushes, k.checked_at,
+      `SELECT ${SHOP_COLUMNS}, k.pushes, k.checked_at,
          (SELECT max(received_at) FROM webhooks w WHERE w.app_id = s.app_id) AS app_delivered_at,
          (SELECT max(received_at) FROM webhooks w WHERE w.shop_id = s.id) AS last_received_at,
          (SELECT coalesce(sum(count), 0)::bigint FROM webhook_refusals r
           WHERE r.app_id = s.app_id AND r.reason = 'signature_wrong' AND r.day >= $2::date) AS refused
-       FROM shops s LEFT JOIN webhook_subscriptions k ON k.shop_id = s.id WHERE s.id = $1`,
+       FROM ${SHOPS} LEFT JOIN webhook_subscriptions k ON k.shop_id = s.id WHERE s.id = $1`,
       [shopId, refusedSince],
     );
     return facts;

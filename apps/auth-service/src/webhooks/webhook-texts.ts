@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { MarketplaceId } from '#contracts';
+import { pushesOf } from '#marketplaces';
 import { type Sealed, Sealer, webhookTextContext } from '../secrets/sealer.js';
 import { maskedEvent } from './masked-event.js';
+
+interface KeptText {
+  readonly id: string;
+  readonly marketplace: MarketplaceId;
+  readonly text_sealed: string;
+}
 
 /** The events as the marketplaces wrote them: sealed at rest, shown with known numbers only. */
 @Injectable()
@@ -11,7 +19,8 @@ export class WebhookTexts {
     return this.sealer.seal(text, webhookTextContext(webhookId));
   }
 
-  async shown(webhookId: string, sealed: string): Promise<string> {
-    return maskedEvent(await this.sealer.open(sealed, webhookTextContext(webhookId)));
+  async shown({ id, marketplace, text_sealed }: KeptText): Promise<string> {
+    const text = await this.sealer.open(text_sealed, webhookTextContext(id));
+    return maskedEvent(text, pushesOf(marketplace).openFields);
   }
 }

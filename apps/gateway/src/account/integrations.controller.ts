@@ -8,12 +8,14 @@ import {
   completeAuthorizationRpc,
   IntegrationList,
   listIntegrationsRpc,
+  type MarketplaceId,
   OpenAuthorization,
   OpenedAuthorization,
   openAuthorizationRpc,
   PasteToken,
   pasteTokenRpc,
 } from '#contracts';
+import { descriptorOf } from '#marketplaces';
 import { RpcClient } from '#messaging';
 import { AppError, validateInput } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -21,18 +23,27 @@ import { marketplaceOf } from '../http/marketplace-param.js';
 import { RedirectTo } from '../http/problem.filter.js';
 import { AskedBy, wantsPage } from '../http/request.js';
 
-const CALLBACK_FIELDS = ['state', 'code', 'app_key', 'callback_host', 'error'] as const;
-
 /** A program connects a shop with a token from the seller centre. */
 const CONSENT = 'The seller consents in a browser';
 
-/** Marketplaces may send more than they document; what we do not know is left aside, not refused. */
-function callbackOf(query: Record<string, unknown>): AuthorizationCallback {
-  const known = CALLBACK_FIELDS.filter((field) => query[field] !== undefined);
-  return validateInput(
-    AuthorizationCallback,
-    Object.fromEntries(known.map((field) => [field, query[field]])),
-  );
+/**
+ * The answer by our names, whatever the marketplace calls its fields. It may send more than it documents; what we do not
+ * know is left aside, not refused.
+ */
+function callbackOf(marketplace: MarketplaceId, query: Record<string, unknown>): AuthorizationCallback {
+  const { state, code, appKey, host, error } = descriptorOf(marketplace).callback;
+  const names: Readonly<Record<keyof AuthorizationCallback, readonly string[]>> = {
+    state,
+    code,
+    app_key: appKey,
+    callback_host: host,
+    error,
+  };
+  const given = Object.entries(names).flatMap(([field, called]) => {
+    const name = called.find((each) => query[each] !== undefined);
+    return name === undefined ? [] : [[field, query[name]] as const];
+  });
+  return validateInput(AuthorizationCallback, Object.fromEntries(given));
 }
 
 @ApiTags('integrations')
@@ -141,11 +152,8 @@ export class IntegrationsController {
     query: Record<string, unknown>,
     caller: Caller,
   ): Promise<AuthorizationResult> {
-    return this.rpc.call(
-      completeAuthorizationRpc,
-      { ...callbackOf(query), marketplace: marketplaceOf(marketplace) },
-      caller,
-    );
+    const id = marketplaceOf(marketplace);
+    return this.rpc.call(completeAuthorizationRpc, { ...callbackOf(id, query), marketplace: id }, caller);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   ListWebhooks,
   listWebhookRefusalsRpc,
   listWebhooksRpc,
+  type MarketplaceId,
   ReplayWebhooks,
   receiveWebhookRpc,
   replayWebhookRpc,
@@ -17,6 +18,7 @@ import {
   WebhookRefusalList,
   WebhookReplay,
 } from '#contracts';
+import { descriptorOf } from '#marketplaces';
 import { RpcClient } from '#messaging';
 import { AppError } from '#runtime';
 import { PUSH_BODY } from '../http/body.js';
@@ -111,7 +113,7 @@ export class WebhooksController {
   ): Promise<WebhookReceipt> {
     const message = {
       marketplace: marketplaceOf(marketplace),
-      headers: signedHeadersOf(request),
+      headers: signedHeadersOf(marketplaceOf(marketplace), request),
       body: request.rawBody?.toString('utf8') ?? '',
     };
     await this.rpc.call(receiveWebhookRpc, message, caller).catch((error: unknown) => {
@@ -136,11 +138,12 @@ function notStored(cause: unknown): AppError {
   );
 }
 
-/** Marketplaces sign with `x-` headers; nothing else of the request is sent on. */
-function signedHeadersOf(request: FastifyRequest): Record<string, string> {
+/** Nothing else of the request is sent on. */
+function signedHeadersOf(marketplace: MarketplaceId, request: FastifyRequest): Record<string, string> {
+  const signed = descriptorOf(marketplace).pushes?.headers ?? [];
   return Object.fromEntries(
     Object.entries(request.headers).filter(
-      (entry): entry is [string, string] => entry[0].startsWith('x-') && typeof entry[1] === 'string',
+      (entry): entry is [string, string] => signed.includes(entry[0]) && typeof entry[1] === 'string',
     ),
   );
 }

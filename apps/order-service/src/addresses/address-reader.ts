@@ -26,7 +26,7 @@ const WHY_NOT: Readonly<Record<AddressState, string>> = {
     'The address has not been read yet. Start a run of kind addresses for this shop, or wait for the next one.',
   computing: 'The marketplace is still preparing the address; it is asked for again by itself.',
   blocked:
-    'The shop’s token lacks the permission for addresses. Ask the owner of the shop to grant bg.order.shippinginfo.v2.get in Seller Center and to authorise again.',
+    'The shop’s token lacks the permission for addresses. Ask the owner of the shop to grant it in the seller centre and to authorise again; the shop’s card names it.',
   withheld: 'The marketplace gives no address of this order.',
   unreadable:
     'The marketplace’s answer for this address could not be understood. It lies in quarantine and is asked for again by itself.',

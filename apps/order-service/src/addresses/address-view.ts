@@ -52,6 +52,6 @@ function initial(name: string | null): string | null {
 
 /** The number itself, not its extension: that is the marketplace's own. */
 function lastDigits(phone: string | null): string | null {
-  const digits = (phone ?? '').replace(/ext.*$/i, '').match(/[\d*]/g) ?? [];
+  const digits = phone?.split(/ext/i)[0]?.match(/[\d*]/g) ?? [];
   return digits.length < 5 ? null : `***${digits.slice(-2).join('')}`;
 }

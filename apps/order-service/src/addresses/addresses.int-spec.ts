@@ -20,7 +20,7 @@ import {
   MarketplaceError,
 } from '#marketplace';
 import { createLogger, Sealer } from '#runtime';
-import { CALLER_PUBLIC_KEYS } from '#testing';
+import { CALLER_PUBLIC_KEYS, oneConnector } from '#testing';
 import { AmountsKind } from '../amounts/amounts.kind.js';
 import {
   anOrder,
@@ -35,6 +35,7 @@ import { dumpOf, type RunBed, startRuns } from '../sync/run-bed.fixture.js';
 import { resealAddresses } from './address-keys.js';
 import { AddressReader } from './address-reader.js';
 import { AddressUpkeep } from './address-upkeep.js';
+import { maskAddress, revealAddress } from './address-view.js';
 import { AddressesKind } from './addresses.kind.js';
 import { markAddressesChanged } from './store-addresses.js';
 
@@ -97,8 +98,8 @@ describe('addresses', () => {
       getOrderAmounts: async (_: unknown, number: string) => someAmounts(number),
     } as unknown as MarketplaceConnector;
     runs = startRuns(bed, [
-      new AddressesKind(bed.database, connector, settings(), bed.sealer),
-      new AmountsKind(bed.database, connector, settings(), silentRelay),
+      new AddressesKind(bed.database, oneConnector(connector), settings(), bed.sealer),
+      new AmountsKind(bed.database, oneConnector(connector), settings(), silentRelay),
     ]);
     reader = new AddressReader(bed.database, bed.sealer, silentRelay);
   });
@@ -158,18 +159,67 @@ describe('addresses', () => {
     );
     await bed.database.query('DELETE FROM outbox');
     const revealed = await reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk);
-    assert.equal(revealed.recipientName, 'Markedname Buyerson');
-    assert.deepEqual(revealed.lines, ['17 Marked Street']);
+    assert.deepEqual(revealed, { ...anAddress(), readAt: shown.readAt });
     const events = await bed.database.query<{ subject: string; payload: string }>(
       'SELECT subject, payload FROM outbox',
     );
     assert.equal(events.length, 1);
     assert.equal(events[0]?.subject, addressRevealed.subject);
     const told = JSON.parse(events[0]?.payload ?? '') as Record<string, unknown>;
-    assert.deepEqual(
-      [told.shopId, told.orderNumber, told.userName, told.senderAddress, told.correlationId],
-      [shopId, 'PO-1', 'Li Wei', '203.0.113.7', 'c-1'],
-    );
+    const { revealedAt, ...who } = told;
+    assert.ok(!Number.isNaN(Date.parse(String(revealedAt))));
+    assert.deepEqual(who, {
+      shopId,
+      orderNumber: 'PO-1',
+      userId: clerk.userId,
+      userName: 'Li Wei',
+      apiKeyName: null,
+      senderAddress: '203.0.113.7',
+      correlationId: 'c-1',
+    });
+  });
+
+  test('who revealed through an API key is told with its name; the record leaves at once', async () => {
+    await store('PO-1');
+    await run();
+    await bed.database.query('DELETE FROM outbox');
+    let woken = 0;
+    const woke = new AddressReader(bed.database, bed.sealer, { wake: () => (woken += 1) });
+    await woke.reveal({ shopId, orderNumber: 'PO-1' }, { ...clerk, apiKey: { id: 'k-1', name: 'ERP' } });
+    const [event] = await bed.database.query<{ payload: string }>('SELECT payload FROM outbox');
+    assert.equal((JSON.parse(event?.payload ?? '{}') as { apiKeyName?: string }).apiKeyName, 'ERP');
+    assert.equal(woken, 1);
+  });
+
+  for (const [name, phone, shown] of [
+    ['  李伟 ', '12345', ['李***', '***45']],
+    ['👩 Ann', '1234', ['👩***', null]],
+    ['  ', '555-0199 Ext. 77', [null, '***99']],
+    [null, null, [null, null]],
+  ] as const) {
+    test(`of ${name ?? 'no name'} and ${phone ?? 'no phone'} is shown ${shown.join(' and ')}`, () => {
+      const { recipient, phone: digits } = maskAddress(anAddress({ recipientName: name, phone }), null);
+      assert.deepEqual([recipient, digits], shown);
+    });
+  }
+
+  test('no field of an address is left out when it is revealed', () => {
+    const whole: AddressRecord = {
+      recipientName: 'a',
+      additionalName: 'b',
+      phone: 'c',
+      backupPhone: 'd',
+      email: 'e',
+      country: 'f',
+      region: 'g',
+      city: 'h',
+      district: 'i',
+      lines: ['j'],
+      full: 'k',
+      postCode: 'l',
+      taxCode: 'm',
+    };
+    assert.deepEqual(revealAddress(whole, at(1)), { ...whole, readAt: at(1).toISOString() });
   });
 
   test('no record, no address: what cannot be recorded is not revealed', async () => {

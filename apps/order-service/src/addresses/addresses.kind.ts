@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { MarketplaceConnector } from '#marketplace';
 import { Database, Sealer } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
 import { readDueOrders } from '../sync/due-orders.js';
@@ -24,14 +23,15 @@ export class AddressesKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(Sealer) private readonly sealer: Sealer,
   ) {}
 
-  run(context: RunContext): Promise<void> {
-    const { database, connector, sealer } = this;
-    return readDueOrders(
+  async run(context: RunContext): Promise<void> {
+    const { database, sealer } = this;
+    const connector = await this.connectors.of(context.shopId);
+    await readDueOrders(
       context,
       dueAddresses({ database, connector, sealer, concurrency: this.config.addressesConcurrency }),
     );

@@ -20,6 +20,7 @@ import {
   type MarketplaceErrorKind,
 } from '#marketplace';
 import { quarantine, queueRun } from '#sync';
+import { oneConnector } from '#testing';
 import {
   anOrder,
   at,
@@ -151,7 +152,7 @@ describe('after-sales', () => {
     runs = startRuns(bed, [
       new AfterSalesKind(
         bed.database,
-        connector,
+        oneConnector(connector),
         settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
         silentRelay,
       ),
@@ -174,7 +175,13 @@ describe('after-sales', () => {
   const store = (...cases: ReturnType<typeof read>[]) =>
     bed.database.transaction((tx) => storeAfterSales(tx, shopId, cases, 'poll'));
   const readAgain = (...ids: string[]) =>
-    new OrderQuarantineReader(bed.database, market.connector, silentRelay, settings(), bed.sealer).readAgain(
+    new OrderQuarantineReader(
+      bed.database,
+      oneConnector(market.connector),
+      silentRelay,
+      settings(),
+      bed.sealer,
+    ).readAgain(
       (work) => invented.use(shopId, (credentials) => work({ credentials })),
       shopId,
       'after_sales',

@@ -3,7 +3,7 @@ import { say } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database } from '#runtime';
-import { CONNECTOR, LIST_INCOMPLETE, type RunContext, type SyncKindHandler } from '#sync';
+import { LIST_INCOMPLETE, type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { cursorMove } from '../sync/order-windows.js';
@@ -32,23 +32,24 @@ export class AfterSalesKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   /** A list that is not whole fails the run, at its end: what the known cases ask for does not wait for the others. */
   async run(context: RunContext): Promise<void> {
+    const connector = await this.connectors.of(context.shopId);
     let incomplete: AppError | undefined;
     try {
-      await this.readCases(context);
+      await this.readCases(context, connector);
     } catch (error) {
       if (isMarketplaceError(error) && error.kind === 'scope') await this.cannotReach(context);
       if (!(error instanceof AppError) || error.code !== LIST_INCOMPLETE) throw error;
       incomplete = error;
     }
-    await readCancelRequests(context, this.database, this.connector);
-    await this.readRefunds(context);
+    await readCancelRequests(context, this.database, connector);
+    await this.readRefunds(context, connector);
     await context.commit(async (tx) => {
       await spreadLate(tx, context.shopId);
       await askForLackingOrders(tx, context.shopId);
@@ -68,8 +69,8 @@ export class AfterSalesKind implements SyncKindHandler {
   }
 
   /** Without the permission for the sums, refunds stay what units and retail prices make them. */
-  private async readRefunds(context: RunContext): Promise<void> {
-    const { database, connector, relay } = this;
+  private async readRefunds(context: RunContext, connector: MarketplaceConnector): Promise<void> {
+    const { database, relay } = this;
     const due = dueRefunds({ database, connector, relay, concurrency: this.config.amountsConcurrency });
     try {
       await readDueOrders(context, due);
@@ -79,13 +80,13 @@ export class AfterSalesKind implements SyncKindHandler {
     }
   }
 
-  private async readCases(context: RunContext): Promise<void> {
-    const { database, connector } = this;
-    const state = await windowsOf(context, this.parts);
+  private async readCases(context: RunContext, connector: MarketplaceConnector): Promise<void> {
+    const { database, config } = this;
+    const books = windowBooks(database);
+    const state = await windowsOf(context, { books, connector, config });
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(database);
     const source = state.by === 'created' ? 'first_load' : 'poll';
-    const { books } = this.parts;
     const read = await readWindows<CaseWithLines>(context, state, {
       what: WHAT,
       ids: books.ids,
@@ -113,9 +114,5 @@ export class AfterSalesKind implements SyncKindHandler {
       stepped: () => this.relay.wake(),
     });
     throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);
-  }
-
-  private get parts() {
-    return { books: windowBooks(this.database), connector: this.connector, config: this.config };
   }
 }

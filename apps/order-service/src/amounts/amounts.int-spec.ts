@@ -10,7 +10,7 @@ import {
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncRunRow } from '#sync';
-import { waitFor } from '#testing';
+import { oneConnector, waitFor } from '#testing';
 import {
   anOrder,
   at,
@@ -60,7 +60,13 @@ describe('amounts', () => {
         return answer(number);
       },
     } as unknown as MarketplaceConnector;
-    const reader = new OrderQuarantineReader(bed.database, connector, silentRelay, settings(), bed.sealer);
+    const reader = new OrderQuarantineReader(
+      bed.database,
+      oneConnector(connector),
+      silentRelay,
+      settings(),
+      bed.sealer,
+    );
     retry = (number) =>
       reader.readAgain(
         (work) => invented.use(shopId, (credentials) => work({ credentials })),
@@ -71,7 +77,7 @@ describe('amounts', () => {
     worker = new RunWorker({
       database: bed.database,
       credentials: invented,
-      handlers: [new AmountsKind(bed.database, connector, settings(), silentRelay)],
+      handlers: [new AmountsKind(bed.database, oneConnector(connector), settings(), silentRelay)],
       broadcaster: { send: () => undefined } as unknown as Broadcaster,
       progressed: OrderSync.progressed,
       logger,

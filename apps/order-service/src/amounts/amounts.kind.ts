@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { CONNECTOR, type RunContext, type SyncKindHandler } from '#sync';
+import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { dueAmounts } from './due-amounts.js';
@@ -19,14 +18,15 @@ export class AmountsKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
-  run(context: RunContext): Promise<void> {
-    const { database, connector, relay } = this;
-    return readDueOrders(
+  async run(context: RunContext): Promise<void> {
+    const { database, relay } = this;
+    const connector = await this.connectors.of(context.shopId);
+    await readDueOrders(
       context,
       dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency }),
     );

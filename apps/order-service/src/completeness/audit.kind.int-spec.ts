@@ -13,7 +13,7 @@ import {
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
-import { waitFor } from '#testing';
+import { oneConnector, waitFor } from '#testing';
 import { aCase, aCaseLine } from '../after-sales/after-sales.fixture.js';
 import { storeAfterSales } from '../after-sales/after-sales-store.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
@@ -138,7 +138,13 @@ describe('the completeness ledger', () => {
       database: bed.database,
       credentials: invented,
       handlers: [
-        new AuditKind(bed.database, market.connector, settings(), new KnownShops(bed.database), silentRelay),
+        new AuditKind(
+          bed.database,
+          oneConnector(market.connector),
+          settings(),
+          new KnownShops(bed.database),
+          silentRelay,
+        ),
       ],
       broadcaster: { send: () => undefined } as unknown as Broadcaster,
       progressed: OrderSync.progressed,

@@ -1,20 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CompletenessOf, type Said, say } from '#contracts';
-import {
-  emptyIfWithoutRows,
-  isMarketplaceError,
-  type ListPage,
-  type MarketplaceConnector,
-} from '#marketplace';
+import { emptyIfWithoutRows, isMarketplaceError, type ListPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import {
-  CONNECTOR,
   forgetAllListed,
   idsOf,
   KnownShops,
   listedIds,
   type RunContext,
+  ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
 import { OrderServiceConfig } from '../config.js';
@@ -53,6 +48,8 @@ interface AuditState {
   readonly reading: readonly (AuditDay & { readonly windows: OrdersState })[];
 }
 
+type AuditedLists = ReturnType<typeof auditedLists>;
+
 const NUMBERS_IN_LOG = 10;
 const NAMES: Record<CompletenessOf, Said> = {
   orders: say('what.days_of_orders'),
@@ -75,15 +72,20 @@ export class AuditKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(KnownShops) private readonly shops: KnownShops,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
+    const lists = auditedLists({
+      connector: await this.connectors.of(context.shopId),
+      database: this.database,
+      lagSeconds: this.config.platformLagSeconds,
+    });
     let state = (context.run.state as AuditState | null) ?? (await this.plan(context));
-    while (state !== undefined) state = await this.step(context, state);
+    while (state !== undefined) state = await this.step(context, state, lists);
   }
 
   private async plan(context: RunContext): Promise<AuditState | undefined> {
@@ -147,11 +149,15 @@ export class AuditKind implements SyncKindHandler {
     return Promise.all(plans);
   }
 
-  private async step(context: RunContext, state: AuditState): Promise<AuditState | undefined> {
+  private async step(
+    context: RunContext,
+    state: AuditState,
+    lists: AuditedLists,
+  ): Promise<AuditState | undefined> {
     const what = (state.reading[0] ?? state.days[0])?.what;
     if (what === undefined) return undefined;
     try {
-      return await this.lists[what]((list) => this.compare(context, state, list));
+      return await lists[what]((list) => this.compare(context, state, list));
     } catch (error) {
       if (what === 'orders' || !isMarketplaceError(error) || error.kind !== 'scope') throw error;
       return withoutCases(context, state, error.what);
@@ -257,14 +263,6 @@ export class AuditKind implements SyncKindHandler {
     });
     if (found !== undefined) await logReading(context, list.what, day, found);
     return next;
-  }
-
-  private get lists() {
-    return auditedLists({
-      connector: this.connector,
-      database: this.database,
-      lagSeconds: this.config.platformLagSeconds,
-    });
   }
 }
 

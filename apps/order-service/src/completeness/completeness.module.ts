@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
-import type { MarketplaceConnector } from '#marketplace';
 import { Database } from '#runtime';
-import { CONNECTOR, CredentialLeases, KnownShops } from '#sync';
+import { CredentialLeases, KnownShops, ShopConnectors } from '#sync';
 import { AuditTick } from './audit-tick.js';
 import { CompletenessRpc } from './completeness.rpc.js';
 import { CompletenessQueries } from './completeness-queries.js';
@@ -18,13 +17,13 @@ import { StatusCounts } from './status-counts.js';
     },
     {
       provide: StatusCounts,
-      inject: [Database, CONNECTOR, CredentialLeases, KnownShops],
+      inject: [Database, ShopConnectors, CredentialLeases, KnownShops],
       useFactory: (
         database: Database,
-        connector: MarketplaceConnector,
+        connectors: ShopConnectors,
         credentials: CredentialLeases,
         shops: KnownShops,
-      ) => new StatusCounts(database, connector, credentials, shops),
+      ) => new StatusCounts(database, connectors, credentials, shops),
     },
   ],
 })

@@ -8,14 +8,14 @@ import {
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
-import { type CredentialSource, type KnownShops, refusalOf } from '#sync';
+import { type CredentialSource, type KnownShops, refusalOf, type ShopConnectors } from '#sync';
 import { localDay } from './local-days.js';
 
 /** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
 export class StatusCounts {
   constructor(
     private readonly database: Database,
-    private readonly connector: MarketplaceConnector,
+    private readonly connectors: ShopConnectors,
     private readonly credentials: CredentialSource,
     private readonly shops: KnownShops,
   ) {}
@@ -35,8 +35,9 @@ export class StatusCounts {
         refusedField('day', 'input.future'),
       ]);
     }
+    const connector = await this.connectors.of(shopId);
     const [platform, ours] = await Promise.all([
-      this.platformCounts(shopId, span),
+      this.platformCounts(connector, shopId, span),
       this.database.query<{ status: string; orders: number }>(
         `SELECT platform_status AS status, count(*) AS orders FROM orders
          WHERE shop_id = $1 AND ordered_at >= $2 AND ordered_at < $3 GROUP BY platform_status`,
@@ -44,7 +45,7 @@ export class StatusCounts {
       ),
     ]);
     const held = new Map(ours.map(({ status, orders }) => [status, orders]));
-    const documented = this.connector.orderStatuses;
+    const documented = connector.orderStatuses;
     const known = documented.map(
       ({ platformStatus, status }): CompletenessStatus =>
         compared(status, platformStatus, platform.of.get(platformStatus) ?? 0, held.get(platformStatus) ?? 0),
@@ -64,6 +65,7 @@ export class StatusCounts {
   }
 
   private async platformCounts(
+    connector: MarketplaceConnector,
     shopId: string,
     span: { readonly start: Date; readonly end: Date },
   ): Promise<{ readonly all: number; readonly of: ReadonlyMap<string, number> }> {
@@ -71,7 +73,7 @@ export class StatusCounts {
     try {
       const count = async (only: { readonly platformStatus?: string }): Promise<number> => {
         const page = await this.credentials.use(shopId, (credentials) =>
-          this.connector.listOrders(
+          connector.listOrders(
             { credentials, priority: 'interactive' },
             { window, by: 'created', page: 1, pageSize: 1, ...only },
           ),
@@ -80,7 +82,7 @@ export class StatusCounts {
       };
       const [all, ...counts] = await Promise.all([
         count({}),
-        ...this.connector.orderStatuses.map(
+        ...connector.orderStatuses.map(
           async ({ platformStatus }) => [platformStatus, await count({ platformStatus })] as const,
         ),
       ]);

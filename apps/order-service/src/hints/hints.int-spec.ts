@@ -11,7 +11,7 @@ import {
 } from '#marketplace';
 import { createLogger } from '#runtime';
 import { queueRun } from '#sync';
-import { waitFor } from '#testing';
+import { oneConnector, waitFor } from '#testing';
 import { aCase, aCaseLine, pageOf } from '../after-sales/after-sales.fixture.js';
 import {
   anOrder,
@@ -76,7 +76,7 @@ describe('hints of webhooks', () => {
     const worker = new HintWorker({
       database: bed.database,
       store,
-      connector,
+      connectors: oneConnector(connector),
       credentials: invented,
       logger,
       relay: silentRelay,

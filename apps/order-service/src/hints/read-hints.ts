@@ -8,7 +8,7 @@ import {
   type OrderRecord,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
-import type { CredentialSource } from '#sync';
+import type { CredentialSource, ShopConnectors } from '#sync';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
 import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
@@ -24,10 +24,13 @@ const CASE_TOPICS: readonly WebhookTopic[] = ['after_sales', 'cancellation'];
 export interface HintReadingParts {
   readonly database: Database;
   readonly store: HintStore;
-  readonly connector: MarketplaceConnector;
+  readonly connectors: ShopConnectors;
   readonly credentials: CredentialSource;
   readonly logger: Logger;
 }
+
+/** Of one shop. */
+type ReadingParts = HintReadingParts & { readonly connector: MarketplaceConnector };
 
 interface Answers {
   readonly orders: ListPage<OrderRecord>[];
@@ -40,11 +43,12 @@ interface Answers {
 
 /** Reads the named orders of one shop, and stores what they are now, together with the end of their hints. */
 export async function readHints(
-  parts: HintReadingParts,
+  allParts: HintReadingParts,
   shopId: string,
   hints: readonly ClaimedHint[],
   signal: AbortSignal,
 ): Promise<void> {
+  const parts = { ...allParts, connector: await allParts.connectors.of(shopId) };
   const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
     parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'hint' }));
   const orders = await readOrders(parts, hints, call);
@@ -65,7 +69,7 @@ type Call = <T>(ask: (context: CallContext) => Promise<T>) => Promise<T>;
 
 /** All in one call; one by one when that one has no answer: a bad order must not hold up its neighbours. */
 async function readOrders(
-  parts: HintReadingParts,
+  parts: ReadingParts,
   hints: readonly ClaimedHint[],
   call: Call,
 ): Promise<ListPage<OrderRecord>[]> {
@@ -100,7 +104,7 @@ async function readOrders(
 
 /** A missing permission, or a service that is down, blocks only the cases: the orders are stored all the same. */
 async function readCases(
-  parts: HintReadingParts,
+  parts: ReadingParts,
   shopId: string,
   numbers: readonly string[],
   call: Call,
@@ -120,7 +124,7 @@ async function readCases(
 
 /** The cases of several orders in one call, else order by order: those without an answer are left to the next run. */
 async function readCasePages(
-  parts: HintReadingParts,
+  parts: ReadingParts,
   numbers: readonly string[],
   call: Call,
 ): Promise<{ pages: ListPage<AfterSalesCaseRecord>[]; isWhole: boolean }> {

@@ -10,6 +10,7 @@ import {
   type UnreadableRecord,
 } from '#marketplace';
 import { createLogger } from '#runtime';
+import { oneConnector } from '#testing';
 import {
   anOrder,
   at,
@@ -54,7 +55,7 @@ describe('reading one order again', () => {
     } as unknown as MarketplaceConnector;
     refresh = new OrderRefresh(
       bed.database,
-      connector,
+      oneConnector(connector),
       invented,
       silentRelay,
       createLogger('refresh-spec', 'silent'),

@@ -3,7 +3,7 @@ import { canReach, english, type Said } from '#contracts';
 import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
-import { type CredentialSource, refusalOf } from '#sync';
+import { type CredentialSource, refusalOf, type ShopConnectors } from '#sync';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { unreadableOf } from '../sync/ask-each.js';
 import { askAgain } from '../sync/due-orders.js';
@@ -12,14 +12,12 @@ import { storePages } from '../sync/store-pages.js';
 import { clockOffset } from '../sync/windowed-run.js';
 
 /**
- * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile. It asks
- * the *list* by number: only the list has the update time, without which no state can be told to be newer than another
- * (`bg.order.detail.v2.get` has none in any documented answer).
+ * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile.
  */
 export class OrderRefresh {
   constructor(
     private readonly database: Database,
-    private readonly connector: MarketplaceConnector,
+    private readonly connectors: ShopConnectors,
     private readonly credentials: CredentialSource,
     private readonly relay: OutboxRelay,
     private readonly logger: Logger,
@@ -30,8 +28,9 @@ export class OrderRefresh {
     const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
       this.credentials.use(shopId, (credentials) => ask({ credentials, priority: 'interactive' }));
     try {
-      await this.readOrder(call, shopId, orderNumber, caller);
-      await this.readAmounts(call, shopId, orderNumber);
+      const connector = await this.connectors.of(shopId);
+      await this.readOrder(call, connector, shopId, orderNumber, caller);
+      await this.readAmounts(call, connector, shopId, orderNumber);
     } catch (error) {
       throw isMarketplaceError(error) ? refusalOf(error) : error;
     } finally {
@@ -39,9 +38,15 @@ export class OrderRefresh {
     }
   }
 
-  private async readOrder(call: Call, shopId: string, number: string, caller: Caller): Promise<void> {
+  private async readOrder(
+    call: Call,
+    connector: MarketplaceConnector,
+    shopId: string,
+    number: string,
+    caller: Caller,
+  ): Promise<void> {
     const offsetMs = await clockOffset(this.database);
-    const page = await this.readPage(call, number);
+    const page = await this.readPage(call, connector, number);
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], offsetMs, 'hand', caller.userName);
       if (changed > 0) await queueFollowUps(tx, shopId);
@@ -52,9 +57,9 @@ export class OrderRefresh {
   }
 
   /** An answer that cannot be understood as a whole is one about this order. */
-  private async readPage(call: Call, number: string) {
+  private async readPage(call: Call, connector: MarketplaceConnector, number: string) {
     try {
-      return await call((context) => this.connector.getOrdersByNumber(context, [number]));
+      return await call((context) => connector.getOrdersByNumber(context, [number]));
     } catch (error) {
       if (!isMarketplaceError(error) || error.kind !== 'unreadable') throw error;
       const now = new Date();
@@ -64,8 +69,13 @@ export class OrderRefresh {
   }
 
   /** Whatever is wrong with the amounts does not spoil the order itself; they stay as they were and are asked for again. */
-  private async readAmounts(call: Call, shopId: string, number: string): Promise<void> {
-    const { database, connector, relay } = this;
+  private async readAmounts(
+    call: Call,
+    connector: MarketplaceConnector,
+    shopId: string,
+    number: string,
+  ): Promise<void> {
+    const { database, relay } = this;
     if (await isKindRefused(database, shopId, 'amounts')) return;
     try {
       await askAgain(call, database, shopId, dueAmounts({ database, connector, relay, concurrency: 1 }), [

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { OrderChangeSource, OrderState } from '#contracts';
 import type { OrderRecord } from '#marketplace';
-import { copyEncodedRows, encodeCopyRow, type Transaction } from '#runtime';
+import {
+  batchOf,
+  type Columns,
+  copyRows,
+  definitionOf,
+  encodedRow,
+  namesOf,
+  replacementOf,
+  type Transaction,
+} from '#runtime';
 import { recomputeRefunds } from '../after-sales/refunds.js';
 import { emitOrders, emitStates } from './order-events.js';
 
@@ -27,65 +36,73 @@ export interface PoorerOrder {
   readonly kept: readonly string[];
 }
 
-const ORDER_COLUMNS = [
-  'order_number',
-  'status',
-  'platform_status',
-  'region_id',
-  'site_id',
-  'ordered_at',
-  'confirmed_at',
-  'ship_by_at',
-  'shipped_at',
-  'deliver_by_at',
-  'platform_updated_at',
-  'labels',
-  'warnings',
-  'payment_type',
-  'shipping_method',
-  'has_shipping_fee',
-  'fulfilment_types',
-  'units',
-  'read_at',
-  'content_hash',
-] as const;
+type LineRecord = OrderRecord['lines'][number];
 
-const LINE_COLUMNS = [
-  'order_number',
-  'line_id',
-  'position',
-  'status',
-  'platform_status',
-  'product_id',
-  'sku_id',
-  'catalogue_sku_id',
-  'seller_sku',
-  'product_name',
-  'spec',
-  'image_url',
-  'ordered_quantity',
-  'cancelled_before_shipment',
-  'net_quantity',
-  'sold_factor',
-  'fulfilment_type',
-  'ordered_at',
-  'shipped_at',
-  'labels',
-] as const;
+/** A line with the order that it stands in. */
+interface LineOfOrder {
+  readonly record: OrderRecord;
+  readonly line: LineRecord;
+  /** From 0. */
+  readonly position: number;
+}
+
+/** What an order says, its lines apart. */
+const CONTENT = {
+  order_number: ['text', (record) => record.orderNumber],
+  status: ['text', (record) => record.status],
+  platform_status: ['text', (record) => record.platformStatus],
+  region_id: ['text', (record) => record.regionId],
+  site_id: ['text', (record) => record.siteId],
+  ordered_at: ['timestamptz', (record) => record.orderedAt],
+  confirmed_at: ['timestamptz', (record) => record.confirmedAt],
+  ship_by_at: ['timestamptz', (record) => record.shipByAt],
+  shipped_at: ['timestamptz', (record) => record.shippedAt],
+  deliver_by_at: ['timestamptz', (record) => record.deliverByAt],
+  platform_updated_at: ['timestamptz', (record) => record.platformUpdatedAt],
+  labels: ['text[]', (record) => record.labels],
+  warnings: ['text[]', (record) => record.warnings],
+  payment_type: ['text', (record) => record.paymentType],
+  shipping_method: ['smallint', (record) => record.shippingMethod],
+  has_shipping_fee: ['boolean', (record) => record.hasShippingFee],
+  fulfilment_types: ['text[]', (record) => record.fulfilmentTypes],
+  units: ['integer', (record) => record.lines.reduce((sum, line) => sum + line.netQuantity, 0)],
+} satisfies Columns<OrderRecord>;
+
+const READING = {
+  read_at: ['timestamptz', (reading) => reading.readAt],
+  content_hash: ['uuid', (reading) => reading.hash],
+} satisfies Columns<{ readonly readAt: Date; readonly hash: string }>;
+
+const LINES = {
+  order_number: ['text', ({ record }) => record.orderNumber],
+  line_id: ['text', ({ line }) => line.lineId],
+  position: ['smallint', ({ position }) => position],
+  status: ['text', ({ line }) => line.status],
+  platform_status: ['text', ({ line }) => line.platformStatus],
+  product_id: ['text', ({ line }) => line.productId],
+  sku_id: ['text', ({ line }) => line.skuId],
+  catalogue_sku_id: ['text', ({ line }) => line.catalogueSkuId],
+  seller_sku: ['text', ({ line }) => line.sellerSku],
+  product_name: ['text', ({ line }) => line.productName],
+  spec: ['text', ({ line }) => line.spec],
+  image_url: ['text', ({ line }) => line.imageUrl],
+  ordered_quantity: ['integer', ({ line }) => line.orderedQuantity],
+  cancelled_before_shipment: ['integer', ({ line }) => line.cancelledBeforeShipment],
+  net_quantity: ['integer', ({ line }) => line.netQuantity],
+  sold_factor: ['integer', ({ line }) => line.soldFactor],
+  fulfilment_type: ['text', ({ line }) => line.fulfilmentType],
+  ordered_at: ['timestamptz', ({ line }) => line.orderedAt],
+  shipped_at: ['timestamptz', ({ line }) => line.shippedAt],
+  labels: ['text[]', ({ line }) => line.labels],
+} satisfies Columns<LineOfOrder>;
+
+const ORDER_COLUMNS = namesOf({ ...CONTENT, ...READING });
+const LINE_COLUMNS = namesOf(LINES);
 
 /** Emptied at each use: a group that is stored in halves uses it several times in one transaction. */
 const STAGING = `
-  CREATE TEMP TABLE IF NOT EXISTS incoming_orders (
-    ${['order_number text', 'status text', 'platform_status text', 'region_id text', 'site_id text'].join(', ')},
-    ordered_at timestamptz, confirmed_at timestamptz, ship_by_at timestamptz, shipped_at timestamptz,
-    deliver_by_at timestamptz, platform_updated_at timestamptz, read_at timestamptz, labels text[], warnings text[],
-    payment_type text, shipping_method smallint, has_shipping_fee boolean, fulfilment_types text[], units integer,
-    content_hash uuid) ON COMMIT DELETE ROWS;
-  CREATE TEMP TABLE IF NOT EXISTS incoming_lines (
-    order_number text, line_id text, position smallint, status text, platform_status text, product_id text,
-    sku_id text, catalogue_sku_id text, seller_sku text, product_name text, spec text, image_url text,
-    ordered_quantity integer, cancelled_before_shipment integer, net_quantity integer, sold_factor integer, fulfilment_type text,
-    ordered_at timestamptz, shipped_at timestamptz, labels text[]) ON COMMIT DELETE ROWS;
+  CREATE TEMP TABLE IF NOT EXISTS incoming_orders (${definitionOf({ ...CONTENT, ...READING })}) ON COMMIT DELETE ROWS;
+  CREATE TEMP TABLE IF NOT EXISTS incoming_lines (${definitionOf(LINES)}) ON COMMIT DELETE ROWS;
   DELETE FROM incoming_orders;
   DELETE FROM incoming_lines;
 `;
@@ -109,7 +126,7 @@ const KEPT_COLUMNS = [
   'payment_type',
   'shipping_method',
   'has_shipping_fee',
-] as const;
+] as const satisfies readonly (keyof typeof CONTENT)[];
 const KEPT_LINE_COLUMNS = [
   'product_id',
   'sku_id',
@@ -118,12 +135,8 @@ const KEPT_LINE_COLUMNS = [
   'product_name',
   'spec',
   'image_url',
-] as const;
-const isKept = (name: string): boolean => (KEPT_COLUMNS as readonly string[]).includes(name);
+] as const satisfies readonly (keyof typeof LINES)[];
 const SAME_STATE = 'excluded.platform_updated_at = known.platform_updated_at';
-
-const assignAll = (columns: readonly string[]): string =>
-  columns.map((name) => `${name} = excluded.${name}`).join(', ');
 
 /**
  * The merge rule: by the platform's update time, then by when the request was started; the later wins. Equal content
@@ -133,8 +146,8 @@ const assignAll = (columns: readonly string[]): string =>
  */
 const MERGE_ORDERS = `
   WITH merged AS (
-    INSERT INTO orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS.join(', ')})
-    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS.join(', ')} FROM incoming_orders ORDER BY order_number COLLATE "C"
+    INSERT INTO orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS})
+    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS} FROM incoming_orders ORDER BY order_number COLLATE "C"
     ON CONFLICT (shop_id, order_number) DO UPDATE
       SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
           amounts_wanted_at = coalesce(known.amounts_wanted_at, now()), previous_updated_at = known.platform_updated_at,
@@ -143,7 +156,7 @@ const MERGE_ORDERS = `
           cancel_decide_by = CASE WHEN ${asksToCancel('excluded.labels')} THEN known.cancel_decide_by END,
           kept_fields = CASE WHEN ${SAME_STATE} THEN array_remove(ARRAY[${KEPT_COLUMNS.map((name) => `CASE WHEN excluded.${name} IS NULL AND known.${name} IS NOT NULL THEN '${name}' END`).join(', ')}], NULL) ELSE '{}' END,
           ${KEPT_COLUMNS.map((name) => `${name} = CASE WHEN ${SAME_STATE} THEN coalesce(excluded.${name}, known.${name}) ELSE excluded.${name} END`).join(', ')},
-          ${assignAll(ORDER_COLUMNS.filter((name) => name !== 'order_number' && !isKept(name)))}
+          ${replacementOf({ ...CONTENT, ...READING }, ['order_number', ...KEPT_COLUMNS])}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
     RETURNING order_number, version, status, previous_status, platform_updated_at, previous_updated_at, kept_fields
@@ -193,6 +206,12 @@ const KEEP_IN_LINES = `
   )
   SELECT number, "lineId", kept FROM emptied`;
 
+const EMPTIED = batchOf<{ readonly number: string; readonly field: string }>(
+  { number: ['text', ({ number }) => number], field: ['text', ({ field }) => field] },
+  3,
+  'emptied',
+);
+
 /** Lines that such an order no longer lists stay, and count. */
 const KEEP_LINES = `
   WITH missing AS (
@@ -206,7 +225,7 @@ const KEEP_LINES = `
   ), found AS (
     SELECT number, array_agg(field) AS kept FROM (
       SELECT number, unnest(kept) AS field FROM missing
-      UNION ALL SELECT number, field FROM unnest($3::text[], $4::text[]) AS emptied (number, field)) AS fields
+      UNION ALL SELECT number, field FROM ${EMPTIED.rows}) AS fields
     GROUP BY number
   )
   UPDATE orders AS parent SET kept_fields = parent.kept_fields || found.kept,
@@ -224,16 +243,22 @@ interface MergedOrder {
 
 /** What lines say of their goods for the first time is kept apart, once, for searches; in one order, as two may bring the same. */
 const MERGED_LINES = `merged_lines AS (
-    INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS.join(', ')})
-    SELECT $1, ${LINE_COLUMNS.join(', ')} FROM incoming_lines WHERE order_number = ANY($2::text[])
+    INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS})
+    SELECT $1, ${LINE_COLUMNS} FROM incoming_lines WHERE order_number = ANY($2::text[])
     ON CONFLICT (shop_id, order_number, line_id) DO UPDATE
-      SET ${assignAll(LINE_COLUMNS.filter((name) => name !== 'order_number' && name !== 'line_id'))}
+      SET ${replacementOf(LINES, ['order_number', 'line_id'])}
     RETURNING products_hash, product_id, sku_id, product_name, spec, seller_sku
   )
   INSERT INTO order_products (shop_id, products_hash, product_id, sku_id, said)
   SELECT DISTINCT ON (products_hash) $1::uuid, products_hash, product_id, sku_id, concat_ws(E'\\n', product_name, spec, seller_sku)
   FROM merged_lines ORDER BY products_hash
   ON CONFLICT (shop_id, products_hash) DO NOTHING`;
+
+const AGAIN = batchOf<Pick<MergedOrder, 'number' | 'version'>>(
+  { order_number: ['text', ({ number }) => number], version: ['bigint', ({ version }) => version] },
+  3,
+  'again',
+);
 
 const MERGE_LINES = `WITH ${MERGED_LINES}`;
 
@@ -253,7 +278,7 @@ const REMEMBER_AND_MERGE_LINES = `
       WHERE before.status IS DISTINCT FROM incoming.status
       GROUP BY incoming.order_number
     ) AS changed
-    JOIN unnest($3::text[], $4::bigint[]) AS again (order_number, version) USING (order_number)
+    JOIN ${AGAIN.rows} USING (order_number)
     WHERE history.shop_id = $1 AND history.order_number = again.order_number AND history.version = again.version
   ), ${MERGED_LINES}`;
 
@@ -280,18 +305,13 @@ export async function storeOrders(
   if (latest.length === 0) return { changed: 0, poorer: [] };
   await tx.query(STAGING);
   const lines = latest.map(lineRows);
-  await copyEncodedRows(
-    tx,
-    'incoming_orders',
-    ORDER_COLUMNS,
-    latest.map((order, index) => orderRow(order, lines[index] ?? [])),
-  );
-  await copyEncodedRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
+  const rows = latest.map((order, index) => orderRow(order, lines[index] ?? []));
+  await copyRows(tx, 'incoming_orders', ORDER_COLUMNS, rows);
+  await copyRows(tx, 'incoming_lines', LINE_COLUMNS, lines.flat());
   const merged = await tx.query<MergedOrder>(MERGE_ORDERS, [shopId, source, changedBy]);
   if (merged.length === 0) return { changed: 0, poorer: [] };
   const changed = merged.map((order) => order.number);
   const again = merged.filter((order) => order.version > 1);
-  const knownBefore = again.map((order) => order.number);
   const poorer = await keepKnown(
     tx,
     shopId,
@@ -299,8 +319,7 @@ export async function storeOrders(
   );
   if (again.length === 0) await tx.query(MERGE_LINES, [shopId, changed]);
   else {
-    const versions = again.map((order) => order.version);
-    await tx.query(REMEMBER_AND_MERGE_LINES, [shopId, changed, knownBefore, versions]);
+    await tx.query(REMEMBER_AND_MERGE_LINES, [shopId, changed, ...AGAIN.values(again)]);
     const moved = again.filter((order) => !order.isSameState).map((order) => order.number);
     await tx.query(DROP_GONE_LINES, [shopId, moved]);
   }
@@ -337,12 +356,7 @@ async function keepKnown(
   const fields = emptied.flatMap(({ number, lineId, kept }) =>
     kept.map((name) => ({ number, field: `${name} of ${lineId}` })),
   );
-  const kept = await tx.query<PoorerOrder>(KEEP_LINES, [
-    shopId,
-    numbers,
-    fields.map(({ number }) => number),
-    fields.map(({ field }) => field),
-  ]);
+  const kept = await tx.query<PoorerOrder>(KEEP_LINES, [shopId, numbers, ...EMPTIED.values(fields)]);
   const poorer = new Map(
     same.filter((order) => order.kept.length > 0).map(({ number, kept }) => [number, kept]),
   );
@@ -367,56 +381,14 @@ function isLater(order: ReadOrder, than: ReadOrder): boolean {
 
 /** The hash covers everything but when it was read: the same again is the same. */
 function orderRow({ record, readAt }: ReadOrder, lines: readonly string[]): string {
-  const content = encodeCopyRow([
-    record.orderNumber,
-    record.status,
-    record.platformStatus,
-    record.regionId,
-    record.siteId,
-    record.orderedAt,
-    record.confirmedAt,
-    record.shipByAt,
-    record.shippedAt,
-    record.deliverByAt,
-    record.platformUpdatedAt,
-    record.labels,
-    record.warnings,
-    record.paymentType,
-    record.shippingMethod,
-    record.hasShippingFee,
-    record.fulfilmentTypes,
-    record.lines.reduce((sum, line) => sum + line.netQuantity, 0),
-  ]);
+  const content = encodedRow(CONTENT, record);
   const hash = createHash('md5').update(content);
   for (const line of lines) hash.update(line);
-  return `${content}\t${encodeCopyRow([readAt, hash.digest('hex')])}`;
+  return `${content}\t${encodedRow(READING, { readAt, hash: hash.digest('hex') })}`;
 }
 
 function lineRows({ record }: ReadOrder): string[] {
-  return record.lines.map((line, position) =>
-    encodeCopyRow([
-      record.orderNumber,
-      line.lineId,
-      position,
-      line.status,
-      line.platformStatus,
-      line.productId,
-      line.skuId,
-      line.catalogueSkuId,
-      line.sellerSku,
-      line.productName,
-      line.spec,
-      line.imageUrl,
-      line.orderedQuantity,
-      line.cancelledBeforeShipment,
-      line.netQuantity,
-      line.soldFactor,
-      line.fulfilmentType,
-      line.orderedAt,
-      line.shippedAt,
-      line.labels,
-    ]),
-  );
+  return record.lines.map((line, position) => encodedRow(LINES, { record, line, position }));
 }
 
 function stateOfNew(record: OrderRecord): OrderState {

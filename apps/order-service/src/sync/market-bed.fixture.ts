@@ -3,7 +3,7 @@ import { OrderSync } from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { queueRun, RunWorker, type SyncRunRow } from '#sync';
-import { waitFor } from '#testing';
+import { oneConnector, waitFor } from '#testing';
 import { invented, type OrderBed, settings, silentRelay } from '../orders/order-bed.fixture.js';
 import type { MovingMarket } from './moving-market.fixture.js';
 import { OrdersKind } from './orders.kind.js';
@@ -22,7 +22,12 @@ export class MarketBed {
       database: this.bed.database,
       credentials: invented,
       handlers: [
-        new OrdersKind(this.bed.database, market.connector, settings({ firstLoadDays: 60 }), silentRelay),
+        new OrdersKind(
+          this.bed.database,
+          oneConnector(market.connector),
+          settings({ firstLoadDays: 60 }),
+          silentRelay,
+        ),
       ],
       broadcaster: { send: () => undefined } as unknown as Broadcaster,
       progressed: OrderSync.progressed,

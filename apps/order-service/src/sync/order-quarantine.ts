@@ -3,7 +3,7 @@ import { english, type QuarantinedKind, say } from '#contracts';
 import type { CallContext, MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { CONNECTOR, type QuarantineReader, quarantineId } from '#sync';
+import { type QuarantineReader, quarantineId, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -29,7 +29,7 @@ export class OrderQuarantineReader implements QuarantineReader {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(Sealer) private readonly sealer: Sealer,
@@ -41,12 +41,13 @@ export class OrderQuarantineReader implements QuarantineReader {
     kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]> {
-    const { database, connector, relay, sealer } = this;
-    if (kind === 'orders') return this.readOrders(call, shopId, ids);
+    const { database, relay, sealer } = this;
+    const connector = await this.connectors.of(shopId);
+    if (kind === 'orders') return this.readOrders(call, connector, shopId, ids);
     if (kind !== 'amounts' && kind !== 'addresses' && kind !== 'after_sales')
       throw new Error(`no ${kind} can be asked for here`);
     if (await isKindRefused(database, shopId, kind)) throw notPermitted(kind);
-    if (kind === 'after_sales') return this.readCases(call, shopId, ids);
+    if (kind === 'after_sales') return this.readCases(call, connector, shopId, ids);
     if (kind === 'amounts') {
       const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });
       return askAgain(call, database, shopId, amounts, ids);
@@ -61,8 +62,13 @@ export class OrderQuarantineReader implements QuarantineReader {
   }
 
   /** Cases by their orders, and the sums of those that only lack theirs. */
-  private async readCases(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
-    const { database, connector, relay } = this;
+  private async readCases(
+    call: Call,
+    connector: MarketplaceConnector,
+    shopId: string,
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
+    const { database, relay } = this;
     const sums = ids.flatMap((id) => caseOfRefundId(id) ?? []);
     const numbers = ids.filter((id) => caseOfRefundId(id) === undefined);
     const known: string[] = [];
@@ -88,9 +94,14 @@ export class OrderQuarantineReader implements QuarantineReader {
     return known;
   }
 
-  private async readOrders(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
+  private async readOrders(
+    call: Call,
+    connector: MarketplaceConnector,
+    shopId: string,
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
     const clockOffsetMs = await clockOffset(this.database);
-    const page = await call((context) => this.connector.getOrdersByNumber(context, ids));
+    const page = await call((context) => connector.getOrdersByNumber(context, ids));
     await this.database.transaction(async (tx) => {
       const { changed } = await storePages(tx, shopId, [page], clockOffsetMs);
       if (changed > 0) await queueFollowUps(tx, shopId);

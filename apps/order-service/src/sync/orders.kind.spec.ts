@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { ListPage, OrderRecord } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
 import type { RunContext, RunProgress } from '#sync';
+import { oneConnector } from '#testing';
 import { seededRandom, settings, silentRelay } from '../orders/order-bed.fixture.js';
 import { BooksInMemory } from './books-in-memory.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
@@ -58,7 +59,7 @@ class KindInMemory extends OrdersKind {
   ) {
     super(
       store_.database,
-      market.connector,
+      oneConnector(market.connector),
       settings({ platformLagSeconds: LAG_SECONDS, firstLoadDays: 60 }),
       silentRelay,
     );

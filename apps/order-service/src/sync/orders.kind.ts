@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
-import type { ListPage, MarketplaceConnector, OrderRecord } from '#marketplace';
+import type { ListPage, OrderRecord } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
-import { CONNECTOR, queueRun, type RunContext, type RunProgress, type SyncKindHandler } from '#sync';
+import { queueRun, type RunContext, type RunProgress, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
@@ -26,22 +26,23 @@ export class OrdersKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
-    const state = await windowsOf(context, this.parts);
+    const { books, config } = this;
+    const connector = await this.connectors.of(context.shopId);
+    const state = await windowsOf(context, { books, connector, config });
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);
-    const { books } = this;
     const read = await readWindows<OrderRecord>(context, state, {
       what: WHAT,
       ids: books.ids,
       idOf: (order) => order.orderNumber,
       readPage: (window, page, pageSize) =>
-        context.call((call) => this.connector.listOrders(call, { window, by: state.by, page, pageSize })),
+        context.call((call) => connector.listOrders(call, { window, by: state.by, page, pageSize })),
       store: (tx, pages) =>
         this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
       closed: async (tx, windows, window, isLast) => {
@@ -77,10 +78,6 @@ export class OrdersKind implements SyncKindHandler {
       changedDelta: stored.changed,
       quarantinedDelta: stored.quarantined,
     };
-  }
-
-  private get parts() {
-    return { books: this.books, connector: this.connector, config: this.config };
   }
 }
 

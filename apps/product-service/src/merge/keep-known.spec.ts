@@ -9,8 +9,8 @@ interface Row {
 }
 
 const FIELDS: readonly Field<Row>[] = [
-  { name: 'title', columns: ['title'], of: ({ title }) => [title], isDated: true },
-  { name: 'stock', columns: ['stock'], of: ({ stock }) => [stock], isDated: false },
+  { name: 'title', columns: { title: ['text', ({ title }) => title] }, isDated: true },
+  { name: 'stock', columns: { stock: ['bigint', ({ stock }) => stock] }, isDated: false },
 ];
 
 const merge = (answered: CopyValue[], known: CopyValue[], hasChanged = false) =>

@@ -1,11 +1,10 @@
-import type { CopyValue } from '#runtime';
+import type { CopiedColumns, CopyValue } from '#runtime';
 
 /** One field of a record, as it is stored. */
 export interface Field<T> {
   /** As REST names it. */
   readonly name: string;
-  readonly columns: readonly string[];
-  readonly of: (record: T) => readonly CopyValue[];
+  readonly columns: CopiedColumns<T>;
   /** The time of change that the marketplace gives with the record speaks of this field too. */
   readonly isDated: boolean;
 }

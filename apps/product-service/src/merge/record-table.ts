@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type CopyValue, copyRows, type Transaction } from '#runtime';
+import {
+  batchOf,
+  type Columns,
+  type CopiedColumns,
+  type CopyValue,
+  copyRows,
+  encodedRow,
+  namesOf,
+  replacementOf,
+  type Transaction,
+  valuesOf,
+} from '#runtime';
 import { type Field, keepKnown } from './keep-known.js';
 
 /** A record as a request brought it. */
@@ -31,8 +42,7 @@ export const NOTHING_STORED: Stored = { seen: 0, changed: 0, emptied: [], outdat
 export interface RecordTable<T> {
   readonly table: string;
   /** Columns that follow `shop_id` in the primary key. */
-  readonly keys: readonly string[];
-  readonly keyOf: (record: T) => readonly string[];
+  readonly keys: Columns<T, 'text'>;
   /** What is stored of a record, its key left out: exactly this is compared and hashed. */
   readonly fields: readonly Field<T>[];
   /** Says since when the record is gone; cleared by a change. */
@@ -67,6 +77,7 @@ type KnownRow = Readonly<Record<string, CopyValue>> & {
   readonly content_hash: string;
   readonly read_at: Date;
   readonly emptied_since: Date | null;
+  readonly sorted_at?: Date;
 };
 
 /**
@@ -83,17 +94,19 @@ export async function mergeRecords<T>(
   reads: readonly Read<T>[],
   alsoEmptied: (record: T) => readonly string[] = () => [],
 ): Promise<MergedRecords> {
-  const sql = statementsOf(table);
-  const known = await knownRows(tx, table, sql, scan.shopId, reads);
+  const layout = layoutOf(table);
+  const { incoming, keys, columns, sql } = layout;
+  const records = reads.map(({ record }) => record);
+  const knownOf = byKey(table, await tx.query<KnownRow>(sql.known, [scan.shopId, ...keys.values(records)]));
   const rows = reads.map((read) =>
-    incomingRow(table, read, known.get(idOf(table, read.record)), alsoEmptied),
+    incomingRow(table, layout, read, knownOf.get(idOf(table, read.record)), alsoEmptied),
   );
   await tx.query(sql.staging);
   await copyRows(
     tx,
-    sql.incoming,
-    sql.columns,
-    rows.map((row) => row.values),
+    incoming,
+    namesOf(columns),
+    rows.map((row) => encodedRow(columns, row)),
   );
   const merged = await tx.query<Record<string, string>>(
     sql.merge,
@@ -103,8 +116,8 @@ export async function mergeRecords<T>(
   return {
     seen: marked?.seen ?? 0,
     changed: merged.map((row) => {
-      const key = table.keys.map((column) => row[column] ?? '');
-      const before = known.get(key.join('/'));
+      const key = Object.keys(table.keys).map((column) => row[column] ?? '');
+      const before = knownOf.get(key.join('/'));
       return { key, before, isFirstChange: before === undefined || before.changed_scan_id !== scan.scanId };
     }),
     emptied: rows.flatMap(({ id, emptied, isOutdated }) =>
@@ -115,8 +128,8 @@ export async function mergeRecords<T>(
 }
 
 /** Under which a record is told from others of its shop, in quarantine too. */
-export function idOf<T>(table: Pick<RecordTable<T>, 'keyOf'>, record: T): string {
-  return table.keyOf(record).join('/');
+export function idOf<T>(table: Pick<RecordTable<T>, 'keys'>, record: T): string {
+  return valuesOf(table.keys, record).join('/');
 }
 
 /** Pages that were read while rows moved can hold a record twice; one statement may not touch a row twice. */
@@ -129,69 +142,66 @@ export function latestOfEach<T>(reads: readonly Read<T>[], idOfRecord: (record: 
   return [...latest.values()];
 }
 
-/** Locks them: a second writer waits, and merges into what this one has made of them. */
-async function knownRows<T>(
-  tx: Transaction,
-  table: RecordTable<T>,
-  sql: Statements,
-  shopId: string,
-  reads: readonly Read<T>[],
-): Promise<Map<string, KnownRow>> {
-  const keys = reads.map(({ record }) => table.keyOf(record));
-  const rows = await tx.query<KnownRow>(sql.known, [
-    shopId,
-    ...table.keys.map((_, place) => keys.map((key) => key[place] ?? '')),
-  ]);
-  return new Map(rows.map((row) => [table.keys.map((column) => row[column]).join('/'), row]));
+function byKey<T>(table: RecordTable<T>, rows: readonly KnownRow[]): Map<string, KnownRow> {
+  const names = Object.keys(table.keys);
+  return new Map(rows.map((row) => [names.map((column) => row[column]).join('/'), row]));
 }
 
-interface IncomingRow {
+interface IncomingRow<T> {
   readonly id: string;
-  readonly values: readonly CopyValue[];
+  readonly record: T;
+  /** By column: what is stored of the record, its key left out. */
+  readonly content: ReadonlyMap<string, CopyValue>;
+  readonly sortedAt: CopyValue;
+  readonly hash: string;
+  readonly readAt: Date;
   readonly emptied: readonly string[];
+  readonly emptiedSince: Date | null;
   readonly isOutdated: boolean;
 }
 
 function incomingRow<T>(
   table: RecordTable<T>,
+  { content: columns }: Layout<T>,
   { record, readAt }: Read<T>,
   known: KnownRow | undefined,
   alsoEmptied: (record: T) => readonly string[],
-): IncomingRow {
-  const answered = table.fields.map((field) => field.of(record));
-  const before = table.fields.map(({ columns }) => columns.map((column) => known?.[column] ?? null));
-  const at = (rows: readonly (readonly CopyValue[])[], column: string | undefined): CopyValue =>
-    rows[table.fields.findIndex(({ columns }) => columns[0] === column)]?.[0] ?? null;
-  const merged = keepKnown(
-    table.fields,
-    answered,
-    before,
-    isLater(at(answered, table.changedAt), at(before, table.changedAt)),
+): IncomingRow<T> {
+  const answered = table.fields.map(({ columns }) => valuesOf(columns, record));
+  const before = table.fields.map(({ columns }) =>
+    Object.keys(columns).map((column) => known?.[column] ?? null),
   );
+  const { changedAt = '', sortedBy = '' } = table;
+  const hasChanged = isLater(columns[changedAt]?.[1](record), known?.[changedAt]);
+  const merged = keepKnown(table.fields, answered, before, hasChanged);
   const emptied = [...merged.emptied, ...alsoEmptied(record)];
-  const content = [
-    ...merged.values.flat(),
-    ...(table.alsoHashed === undefined ? [] : [table.alsoHashed(record)]),
-  ];
+  const content = contentOf(table, merged.values);
+  const hashed = [...content.values(), ...(table.alsoHashed === undefined ? [] : [table.alsoHashed(record)])];
   return {
     id: idOf(table, record),
+    record,
+    content,
+    sortedAt: content.get(sortedBy) ?? known?.sorted_at ?? readAt,
+    hash: hashOf(hashed),
+    readAt,
     emptied,
+    emptiedSince: emptied.length === 0 ? null : (known?.emptied_since ?? readAt),
     isOutdated: known !== undefined && known.read_at > readAt,
-    values: [
-      ...table.keyOf(record),
-      ...merged.values.flat(),
-      ...(table.sortedBy === undefined
-        ? []
-        : [at(merged.values, table.sortedBy) ?? known?.sorted_at ?? readAt]),
-      hashOf(content),
-      readAt,
-      emptied,
-      emptied.length === 0 ? null : (known?.emptied_since ?? readAt),
-    ],
   };
 }
 
-function isLater(one: CopyValue, other: CopyValue): boolean {
+/** @param values of each field, in the order of the fields */
+function contentOf<T>(
+  table: RecordTable<T>,
+  values: readonly (readonly CopyValue[])[],
+): Map<string, CopyValue> {
+  const content = table.fields.flatMap(({ columns }, index) =>
+    Object.keys(columns).map((column, place) => [column, values[index]?.[place] ?? null] as const),
+  );
+  return new Map(content);
+}
+
+function isLater(one: CopyValue | undefined, other: CopyValue | undefined): boolean {
   return one instanceof Date && other instanceof Date && one > other;
 }
 
@@ -199,52 +209,98 @@ function hashOf(content: readonly CopyValue[]): string {
   return createHash('md5').update(JSON.stringify(content)).digest('hex');
 }
 
-interface Statements {
+/** Of each record: `sorted_at` only where its kind is sorted. */
+const READING = {
+  content_hash: ['text', ({ hash }) => hash],
+  read_at: ['timestamptz', ({ readAt }) => readAt],
+} satisfies CopiedColumns<IncomingRow<unknown>>;
+const SORTED = {
+  sorted_at: ['timestamptz', ({ sortedAt }) => (sortedAt instanceof Date ? sortedAt : null)],
+} satisfies CopiedColumns<IncomingRow<unknown>>;
+/** Set by the latest reading, whether it changes anything or not. */
+const MARKS = {
+  emptied_fields: ['text[]', ({ emptied }) => emptied],
+  emptied_since: ['timestamptz', ({ emptiedSince }) => emptiedSince],
+} satisfies CopiedColumns<IncomingRow<unknown>>;
+
+/** How a table is read and written: made once of what is said about it. */
+interface Layout<T> {
   readonly incoming: string;
-  readonly columns: readonly string[];
+  readonly keys: ReturnType<typeof batchOf<T>>;
+  readonly content: CopiedColumns<T>;
+  readonly columns: CopiedColumns<IncomingRow<T>>;
+  readonly sql: Statements;
+}
+
+interface Statements {
   readonly known: string;
   readonly staging: string;
   readonly merge: string;
   readonly markSeen: string;
 }
 
-const MARKS = ['emptied_fields', 'emptied_since'] as const;
+const layouts = new WeakMap<object, unknown>();
 
-const statements = new WeakMap<object, Statements>();
-
-function statementsOf<T>(table: RecordTable<T>): Statements {
-  const known = statements.get(table) ?? writeStatements(table);
-  statements.set(table, known);
+function layoutOf<T>(table: RecordTable<T>): Layout<T> {
+  const known = (layouts.get(table) as Layout<T> | undefined) ?? layOut(table);
+  layouts.set(table, known);
   return known;
 }
 
-function writeStatements<T>(table: RecordTable<T>): Statements {
-  const { table: name, keys } = table;
-  const incoming = `incoming_${name}`;
-  const content = table.fields.flatMap(({ columns }) => columns);
-  const sorted = table.sortedBy === undefined ? [] : ['sorted_at'];
-  const stored = [...keys, ...content, ...sorted, 'content_hash', 'read_at'];
-  const columns = [...stored, ...MARKS];
-  const versioned = table.isVersioned ? ['version', 'changed_scan_id'] : [];
-  const isSame = ['known.shop_id = $1', ...keys.map((key) => `known.${key} = incoming.${key}`)].join(' AND ');
-  const isLatest = 'incoming.read_at >= known.read_at';
+function layOut<T>(table: RecordTable<T>): Layout<T> {
+  const ofRecord = (_: string, of: (record: T) => CopyValue) => (row: IncomingRow<T>) => of(row.record);
+  const content: CopiedColumns<T> = Object.assign({}, ...table.fields.map(({ columns }) => columns));
+  const merged = each(content, (name) => (row: IncomingRow<T>) => row.content.get(name) ?? null);
+  const replaced = { ...merged, ...(table.sortedBy === undefined ? {} : SORTED), ...READING };
+  const keys = batchOf(table.keys, 2, 'asked');
+  const incoming = `incoming_${table.table}`;
+  const columns = { ...each(table.keys, ofRecord), ...replaced, ...MARKS };
   return {
     incoming,
+    keys,
+    content,
     columns,
-    known: `SELECT ${[...keys, ...content, ...sorted, 'content_hash', 'read_at', 'emptied_since', ...versioned.slice(1)].join(', ')}
-      FROM ${name} WHERE shop_id = $1 AND (${keys.join(', ')}) IN (
-        SELECT * FROM unnest(${keys.map((_, place) => `$${place + 2}::text[]`).join(', ')}))
-      ORDER BY ${keys.join(', ')} FOR NO KEY UPDATE`,
+    sql: statementsOf(table, incoming, keys.rows, replaced, columns),
+  };
+}
+
+/** The same columns, of rows of another kind. */
+function each<T, Row>(
+  columns: CopiedColumns<T>,
+  ofRow: (name: string, of: (record: T) => CopyValue) => (row: Row) => CopyValue,
+): CopiedColumns<Row> {
+  const all = Object.entries(columns).map(([name, [type, of]]) => [name, [type, ofRow(name, of)]]);
+  return Object.fromEntries(all) as CopiedColumns<Row>;
+}
+
+/** `known` locks: a second writer waits, and merges into what this one has made of the rows. */
+function statementsOf(
+  { table: name, keys: key, goneColumn, isVersioned }: RecordTable<never>,
+  incoming: string,
+  asked: string,
+  replaced: object,
+  columns: object,
+): Statements {
+  const keys = Object.keys(key);
+  const stored = namesOf({ ...key, ...replaced });
+  const versioned = isVersioned ? 'version, changed_scan_id, ' : '';
+  const isSame = ['known.shop_id = $1', ...keys.map((column) => `known.${column} = incoming.${column}`)].join(
+    ' AND ',
+  );
+  const isLatest = 'incoming.read_at >= known.read_at';
+  return {
+    known: `SELECT ${stored}, emptied_since${isVersioned ? ', changed_scan_id' : ''}
+      FROM ${name} WHERE shop_id = $1 AND (${namesOf(key)}) IN (SELECT ${namesOf(key)} FROM ${asked})
+      ORDER BY ${namesOf(key)} FOR NO KEY UPDATE`,
     staging: `CREATE TEMP TABLE IF NOT EXISTS ${incoming} ON COMMIT DELETE ROWS AS
-      SELECT ${columns.join(', ')} FROM ${name} WITH NO DATA`,
-    merge: `INSERT INTO ${name} AS known (shop_id, last_seen_at, ${[...versioned, ...stored].join(', ')})
-      SELECT $1, read_at, ${[...(table.isVersioned ? ['1', '$2'] : []), ...stored].join(', ')} FROM ${incoming}
-      ON CONFLICT (shop_id, ${keys.join(', ')}) DO UPDATE
-      SET ${table.isVersioned ? 'version = known.version + 1, changed_scan_id = excluded.changed_scan_id, ' : ''}
-        ${table.goneColumn} = NULL,
-        ${[...content, ...sorted, 'content_hash', 'read_at'].map((each) => `${each} = excluded.${each}`).join(', ')}
+      SELECT ${namesOf(columns)} FROM ${name} WITH NO DATA`,
+    merge: `INSERT INTO ${name} AS known (shop_id, last_seen_at, ${versioned}${stored})
+      SELECT $1, read_at, ${isVersioned ? '1, $2, ' : ''}${stored} FROM ${incoming}
+      ON CONFLICT (shop_id, ${namesOf(key)}) DO UPDATE
+      SET ${isVersioned ? 'version = known.version + 1, changed_scan_id = excluded.changed_scan_id, ' : ''}
+        ${goneColumn} = NULL, ${replacementOf(replaced)}
       WHERE excluded.read_at >= known.read_at AND excluded.content_hash <> known.content_hash
-      RETURNING ${keys.join(', ')}`,
+      RETURNING ${namesOf(key)}`,
     markSeen: `WITH fresh AS (
         SELECT FROM ${name} AS known JOIN ${incoming} AS incoming ON ${isSame}
         WHERE known.scan_id IS DISTINCT FROM $2
@@ -252,7 +308,9 @@ function writeStatements<T>(table: RecordTable<T>): Statements {
         UPDATE ${name} AS known
         SET scan_id = $2, last_seen_at = greatest(known.last_seen_at, incoming.read_at),
           read_at = greatest(known.read_at, incoming.read_at)
-          ${MARKS.map((each) => `, ${each} = CASE WHEN ${isLatest} THEN incoming.${each} ELSE known.${each} END`).join('')}
+          ${Object.keys(MARKS)
+            .map((mark) => `, ${mark} = CASE WHEN ${isLatest} THEN incoming.${mark} ELSE known.${mark} END`)
+            .join('')}
         FROM ${incoming} AS incoming WHERE ${isSame}
       )
       SELECT count(*) AS seen FROM fresh`,

@@ -12,64 +12,66 @@ import {
 import { emitProducts } from './product-events.js';
 
 /**
- * Temu's `goodsStatusChangeTime` is the time of the last change of *status*: a product that was edited goes through a
+ * `statusChangedAt` is the time of the last change of *status*: a product that was edited goes through a
  * review, one that was taken down or put up changes its status too. With a later one the texts, the image, the category
  * and the list of SKUs may be another edition's, and are believed when they are empty. Prices and stock change without
  * it: about them it says nothing, so silence is never an answer there, nor about the time of creation and that time.
  */
 export const PRODUCTS: RecordTable<ProductRecord> = {
   table: 'products',
-  keys: ['product_id'],
-  keyOf: (record) => [record.productId],
+  keys: { product_id: ['text', (record) => record.productId] },
   fields: [
-    { name: 'productName', columns: ['product_name'], of: (record) => [record.productName], isDated: true },
     {
-      name: 'sellerProductCode',
-      columns: ['seller_product_code'],
-      of: (record) => [record.sellerProductCode],
+      name: 'productName',
+      columns: { product_name: ['text', (record) => record.productName] },
       isDated: true,
     },
-    { name: 'imageUrl', columns: ['image_url'], of: (record) => [record.imageUrl], isDated: true },
-    { name: 'categoryId', columns: ['category_id'], of: (record) => [record.categoryId], isDated: true },
-    { name: 'listing', columns: ['listing'], of: (record) => [record.listing], isDated: true },
+    {
+      name: 'sellerProductCode',
+      columns: { seller_product_code: ['text', (record) => record.sellerProductCode] },
+      isDated: true,
+    },
+    { name: 'imageUrl', columns: { image_url: ['text', (record) => record.imageUrl] }, isDated: true },
+    { name: 'categoryId', columns: { category_id: ['text', (record) => record.categoryId] }, isDated: true },
+    { name: 'listing', columns: { listing: ['text', (record) => record.listing] }, isDated: true },
     {
       name: 'platformStatus',
-      columns: ['platform_status'],
-      of: (record) => [record.platformStatus],
+      columns: { platform_status: ['text', (record) => record.platformStatus] },
       isDated: true,
     },
     {
       name: 'platformSubStatus',
-      columns: ['platform_sub_status'],
-      of: (record) => [record.platformSubStatus],
+      columns: { platform_sub_status: ['text', (record) => record.platformSubStatus] },
       isDated: true,
     },
-    { name: 'stock', columns: ['list_quantity'], of: (record) => [record.stock], isDated: false },
+    { name: 'stock', columns: { list_quantity: ['bigint', (record) => record.stock] }, isDated: false },
     {
       name: 'price',
-      columns: ['price_minor', 'price_currency'],
-      of: ({ price }) => [price?.amountMinor ?? null, price?.currency ?? null],
+      columns: {
+        price_minor: ['bigint', ({ price }) => price?.amountMinor ?? null],
+        price_currency: ['text', ({ price }) => price?.currency ?? null],
+      },
       isDated: false,
     },
     {
       name: 'listPrice',
-      columns: ['list_price_minor', 'list_price_currency'],
-      of: ({ listPrice }) => [listPrice?.amountMinor ?? null, listPrice?.currency ?? null],
+      columns: {
+        list_price_minor: ['bigint', ({ listPrice }) => listPrice?.amountMinor ?? null],
+        list_price_currency: ['text', ({ listPrice }) => listPrice?.currency ?? null],
+      },
       isDated: false,
     },
     {
       name: 'createdAt',
-      columns: ['platform_created_at'],
-      of: (record) => [record.createdAt],
+      columns: { platform_created_at: ['timestamptz', (record) => record.createdAt] },
       isDated: false,
     },
     {
       name: 'statusChangedAt',
-      columns: ['status_changed_at'],
-      of: (record) => [record.statusChangedAt],
+      columns: { status_changed_at: ['timestamptz', (record) => record.statusChangedAt] },
       isDated: false,
     },
-    { name: 'skus', columns: ['sku_ids'], of: (record) => [record.skuIds], isDated: true },
+    { name: 'skus', columns: { sku_ids: ['text[]', (record) => record.skuIds] }, isDated: true },
   ],
   goneColumn: 'delisted_at',
   isVersioned: true,

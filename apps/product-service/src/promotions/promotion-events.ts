@@ -6,7 +6,7 @@ import {
   PromotionsStored,
 } from '#contracts';
 import { appendListToOutbox } from '#messaging';
-import type { Transaction } from '#runtime';
+import { batchOf, type CopiedColumns, type Transaction } from '#runtime';
 
 const utc = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -18,9 +18,21 @@ const PROMOTION_STATES = `
     'isJoined', is_joined, 'isGone', gone_at IS NOT NULL) AS state
   FROM promotions WHERE shop_id = $1 AND promotion_id = ANY($2::text[]) ORDER BY promotion_id`;
 
+/** One product in one promotion. */
+export interface PromotionProductKey {
+  readonly promotionId: string;
+  readonly productId: string;
+}
+
+export const PROMOTION_PRODUCT_KEY = {
+  promotion_id: ['text', (product) => product.promotionId],
+  product_id: ['text', (product) => product.productId],
+} satisfies CopiedColumns<PromotionProductKey>;
+const WANTED = batchOf(PROMOTION_PRODUCT_KEY, 2, 'wanted');
+
 const PRODUCT_STATES = `
   WITH wanted AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS wanted (promotion_id, product_id)
+    SELECT * FROM ${WANTED.rows}
   ), own_skus AS (
     SELECT promotion_id, product_id, json_agg(json_build_object(
       'skuId', sku_id, 'supplyPriceMinor', supply_price_minor, 'supplyPriceCurrency', supply_price_currency,
@@ -47,12 +59,6 @@ export async function emitPromotions(
   await appendListToOutbox(tx, PromotionsStored, { shopId }, 'promotions', states, MAX_PROMOTIONS_AN_EVENT);
 }
 
-/** One product in one promotion. */
-export interface PromotionProductKey {
-  readonly promotionId: string;
-  readonly productId: string;
-}
-
 /** The same for products in promotions, with all SKUs that are or were enrolled. */
 export async function emitPromotionProducts(
   tx: Transaction,
@@ -62,8 +68,7 @@ export async function emitPromotionProducts(
   if (goods.length === 0) return;
   const rows = await tx.query<{ state: PromotionProductState }>(PRODUCT_STATES, [
     shopId,
-    goods.map(({ promotionId }) => promotionId),
-    goods.map(({ productId }) => productId),
+    ...WANTED.values(goods),
   ]);
   const states = rows.map((row) => row.state);
   await appendListToOutbox(

@@ -1,5 +1,13 @@
 import type { PromotionProductRecord } from '#marketplace';
-import { type CopyValue, copyRows, type Transaction } from '#runtime';
+import {
+  batchOf,
+  type CopiedColumns,
+  copyRows,
+  encodedRow,
+  namesOf,
+  replacementOf,
+  type Transaction,
+} from '#runtime';
 import {
   latestOfEach,
   mergeRecords,
@@ -8,7 +16,11 @@ import {
   type RecordTable,
   type Stored,
 } from '../merge/record-table.js';
-import { emitPromotionProducts, type PromotionProductKey } from './promotion-events.js';
+import {
+  emitPromotionProducts,
+  PROMOTION_PRODUCT_KEY,
+  type PromotionProductKey,
+} from './promotion-events.js';
 
 /** A product with the promotion that it takes part in. */
 export interface EnrolledProduct extends PromotionProductRecord {
@@ -35,38 +47,56 @@ interface ProductWithSkus extends EnrolledProduct {
 /** No time of change here either: see `PROMOTIONS`. */
 const PROMOTION_PRODUCTS: RecordTable<ProductWithSkus> = {
   table: 'promotion_products',
-  keys: ['promotion_id', 'product_id'],
-  keyOf: (record) => [record.promotionId, record.productId],
+  keys: PROMOTION_PRODUCT_KEY,
   fields: [
-    { name: 'quantity', columns: ['quantity'], of: (record) => [record.quantity], isDated: false },
+    { name: 'quantity', columns: { quantity: ['bigint', (record) => record.quantity] }, isDated: false },
     {
       name: 'remainingQuantity',
-      columns: ['remaining_quantity'],
-      of: (record) => [record.remainingQuantity],
+      columns: { remaining_quantity: ['bigint', (record) => record.remainingQuantity] },
       isDated: false,
     },
-    { name: 'skuCount', columns: ['sku_count'], of: (record) => [record.enrolled.length], isDated: false },
+    {
+      name: 'skuCount',
+      columns: { sku_count: ['integer', (record) => record.enrolled.length] },
+      isDated: false,
+    },
   ],
   goneColumn: 'gone_at',
   isVersioned: true,
   alsoHashed: (record) => JSON.stringify(record.enrolled),
 };
 
-const SKU_CONTENT = ['supply_price_minor', 'supply_price_currency'] as const;
-const SKU_COLUMNS = ['promotion_id', 'product_id', 'sku_id', ...SKU_CONTENT] as const;
+/** A SKU with the product that brings it. */
+interface SkuOfProduct {
+  readonly product: PromotionProductKey;
+  readonly sku: EnrolledSku;
+}
+
+const SKU_KEY = {
+  promotion_id: ['text', ({ product }) => product.promotionId],
+  product_id: ['text', ({ product }) => product.productId],
+  sku_id: ['text', ({ sku }) => sku.skuId],
+} satisfies CopiedColumns<SkuOfProduct>;
+const SKU_CONTENT = {
+  supply_price_minor: ['bigint', ({ sku }) => sku.supplyPriceMinor],
+  supply_price_currency: ['text', ({ sku }) => sku.currency],
+} satisfies CopiedColumns<SkuOfProduct>;
+const SKU_COLUMNS = { ...SKU_KEY, ...SKU_CONTENT };
 
 const SKU_STAGING = `CREATE TEMP TABLE IF NOT EXISTS incoming_promotion_skus ON COMMIT DELETE ROWS AS
-  SELECT ${SKU_COLUMNS.join(', ')} FROM promotion_skus WITH NO DATA`;
+  SELECT ${namesOf(SKU_COLUMNS)} FROM promotion_skus WITH NO DATA`;
+
+const PRODUCTS_OF_PROMOTIONS = batchOf(PROMOTION_PRODUCT_KEY, 2, 'named');
 
 /** Of changed products only. A SKU that its product no longer brings along is no longer enrolled. */
 const STORE_SKUS = `
   WITH changed AS (
-    SELECT * FROM unnest($2::text[], $3::text[]) AS changed (promotion_id, product_id)
+    SELECT * FROM ${PRODUCTS_OF_PROMOTIONS.rows}
   ), enrolled AS (
-    INSERT INTO promotion_skus AS known (shop_id, ${SKU_COLUMNS.join(', ')})
-    SELECT $1, ${SKU_COLUMNS.join(', ')} FROM incoming_promotion_skus JOIN changed USING (promotion_id, product_id)
+    INSERT INTO promotion_skus AS known (shop_id, ${namesOf(SKU_COLUMNS)})
+    SELECT $1, ${namesOf(SKU_COLUMNS)} FROM incoming_promotion_skus JOIN changed USING (promotion_id, product_id)
     ON CONFLICT (shop_id, promotion_id, product_id, sku_id) DO UPDATE
-      SET gone_at = NULL, ${SKU_CONTENT.map((name) => `${name} = excluded.${name}`).join(', ')}
+      SET gone_at = NULL, ${replacementOf(SKU_CONTENT)}
   )
   UPDATE promotion_skus AS known SET gone_at = now() FROM changed
   WHERE known.shop_id = $1 AND known.promotion_id = changed.promotion_id AND known.product_id = changed.product_id
@@ -93,7 +123,10 @@ export async function storePromotionProducts(
     }),
   );
   await tx.query(SKU_STAGING);
-  await copyRows(tx, 'incoming_promotion_skus', SKU_COLUMNS, rows.flatMap(skuRows));
+  const skus = rows.flatMap(({ record }) =>
+    record.enrolled.map((sku) => encodedRow(SKU_COLUMNS, { product: record, sku })),
+  );
+  await copyRows(tx, 'incoming_promotion_skus', namesOf(SKU_COLUMNS), skus);
   const merged = await mergeRecords(
     tx,
     PROMOTION_PRODUCTS,
@@ -105,11 +138,7 @@ export async function storePromotionProducts(
     promotionId,
     productId,
   }));
-  await tx.query(STORE_SKUS, [
-    shopId,
-    changed.map(({ promotionId }) => promotionId),
-    changed.map(({ productId }) => productId),
-  ]);
+  await tx.query(STORE_SKUS, [shopId, ...PRODUCTS_OF_PROMOTIONS.values(changed)]);
   await emitPromotionProducts(tx, shopId, changed);
   return { ...merged, changed: merged.changed.filter(({ isFirstChange }) => isFirstChange).length };
 }
@@ -142,8 +171,8 @@ async function knownSkus(
     `SELECT promotion_id AS "promotionId", product_id AS "productId", sku_id AS "skuId",
        supply_price_minor AS "supplyPriceMinor", supply_price_currency AS currency
      FROM promotion_skus WHERE shop_id = $1 AND gone_at IS NULL AND (promotion_id, product_id) IN (
-       SELECT * FROM unnest($2::text[], $3::text[]))`,
-    [shopId, goods.map(({ record }) => record.promotionId), goods.map(({ record }) => record.productId)],
+       SELECT promotion_id, product_id FROM ${PRODUCTS_OF_PROMOTIONS.rows})`,
+    [shopId, ...PRODUCTS_OF_PROMOTIONS.values(goods.map(({ record }) => record))],
   );
   const byProduct = new Map<string, EnrolledSku[]>();
   for (const { promotionId, productId, ...sku } of rows) {
@@ -182,14 +211,4 @@ function inOrder(skus: readonly EnrolledSku[]): EnrolledSku[] {
     skus.map(({ skuId, supplyPriceMinor, currency }) => [skuId, { skuId, supplyPriceMinor, currency }]),
   );
   return [...byId.values()].sort((one, other) => (one.skuId < other.skuId ? -1 : 1));
-}
-
-function skuRows({ record }: Read<ProductWithSkus>): CopyValue[][] {
-  return record.enrolled.map((sku) => [
-    record.promotionId,
-    record.productId,
-    sku.skuId,
-    sku.supplyPriceMinor,
-    sku.currency,
-  ]);
 }

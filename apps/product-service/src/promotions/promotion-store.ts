@@ -14,25 +14,29 @@ import { emitPromotions } from './promotion-events.js';
 /** The marketplace gives no time of change of a promotion: nothing that was known is ever believed to be empty. */
 export const PROMOTIONS: RecordTable<PromotionRecord> = {
   table: 'promotions',
-  keys: ['promotion_id'],
-  keyOf: (record) => [record.promotionId],
+  keys: { promotion_id: ['text', (record) => record.promotionId] },
   fields: [
-    { name: 'name', columns: ['name'], of: (record) => [record.name], isDated: false },
+    { name: 'name', columns: { name: ['text', (record) => record.name] }, isDated: false },
     {
       name: 'platformType',
-      columns: ['platform_type'],
-      of: (record) => [record.platformType],
+      columns: { platform_type: ['text', (record) => record.platformType] },
       isDated: false,
     },
     {
       name: 'platformStatus',
-      columns: ['platform_status', 'told_status'],
-      of: (record) => [record.platformStatus, record.status],
+      columns: {
+        platform_status: ['text', (record) => record.platformStatus],
+        told_status: ['text', (record) => record.status],
+      },
       isDated: false,
     },
-    { name: 'startsAt', columns: ['starts_at'], of: (record) => [record.startsAt], isDated: false },
-    { name: 'endsAt', columns: ['ends_at'], of: (record) => [record.endsAt], isDated: false },
-    { name: 'isJoined', columns: ['is_joined'], of: (record) => [record.isJoined], isDated: false },
+    {
+      name: 'startsAt',
+      columns: { starts_at: ['timestamptz', (record) => record.startsAt] },
+      isDated: false,
+    },
+    { name: 'endsAt', columns: { ends_at: ['timestamptz', (record) => record.endsAt] }, isDated: false },
+    { name: 'isJoined', columns: { is_joined: ['boolean', (record) => record.isJoined] }, isDated: false },
   ],
   goneColumn: 'gone_at',
   isVersioned: true,

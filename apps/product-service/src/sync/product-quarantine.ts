@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { QuarantinedKind } from '#contracts';
-import type { CallContext, MarketplaceConnector } from '#marketplace';
+import type { CallContext } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { CONNECTOR, type QuarantineReader, quarantineId } from '#sync';
+import { type QuarantineReader, quarantineId, ShopConnectors } from '#sync';
 import { storeProductPages } from './store-pages.js';
 
 /**
@@ -17,7 +17,7 @@ export class ProductQuarantineReader implements QuarantineReader {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
@@ -27,7 +27,8 @@ export class ProductQuarantineReader implements QuarantineReader {
     _kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]> {
-    const page = await call((context) => this.connector.getProductsById(context, ids));
+    const connector = await this.connectors.of(shopId);
+    const page = await call((context) => connector.getProductsById(context, ids));
     // No scan has this id: one that is under way asks by number for what it did not meet itself.
     const scan = { id: randomUUID(), shopId, since: new Date(0) };
     const present = { ...page, records: page.records.filter(({ listing }) => listing !== 'deleted') };

@@ -9,11 +9,11 @@ import {
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import {
-  CONNECTOR,
   forgetListed,
   type ListKey,
   listIncomplete,
   type RunContext,
+  ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
 import { type ListedSku, removeUnlistedSkus } from '../products/sku-store.js';
@@ -84,15 +84,16 @@ export class ProductsKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
     const scan: Scan = { id: context.run.id, shopId: context.shopId, since: context.run.created_at };
+    const connector = await this.connectors.of(context.shopId);
     let state = readScanState(context.run.state);
     while (state.phase !== 'done') {
-      state = await this.step(context, scan, state);
+      state = await this.step(context, scan, state, connector);
       this.relay.wake();
     }
     const incomplete = incompleteLists(state);
@@ -101,38 +102,51 @@ export class ProductsKind implements SyncKindHandler {
     }
   }
 
-  private async step(context: RunContext, scan: Scan, state: ScanState): Promise<ScanState> {
+  private async step(
+    context: RunContext,
+    scan: Scan,
+    state: ScanState,
+    connector: MarketplaceConnector,
+  ): Promise<ScanState> {
     switch (state.phase) {
       case 'products': {
-        const read = await this.readOn(context, state, this.products(context, scan));
+        const read = await this.readOn(context, state, this.products(context, scan, connector));
         return read ?? { ...state, phase: 'skus' };
       }
       case 'skus': {
-        const read = await this.readOn(context, state, this.skus(context, scan));
+        const read = await this.readOn(context, state, this.skus(context, scan, connector));
         return read ?? this.endSkus(context, scan, state);
       }
       case 'missing':
-        return checkMissing(context, scan, state, this.database, this.connector);
+        return checkMissing(context, scan, state, this.database, connector);
       case 'prices':
-        return readSupplierPrices(context, scan, state, this.database, this.connector);
+        return readSupplierPrices(context, scan, state, this.database, connector);
       case 'done':
         return state;
     }
   }
 
-  private products(context: RunContext, scan: Scan): Catalogue<ProductRecord, ProductList> {
+  private products(
+    context: RunContext,
+    scan: Scan,
+    connector: MarketplaceConnector,
+  ): Catalogue<ProductRecord, ProductList> {
     return {
       what: say('what.products'),
       lists: PRODUCT_LISTS,
       isProgress: true,
       read: (listing, page) =>
-        context.call((call) => this.connector.listProducts(call, { listing, page, pageSize: PAGE_SIZE })),
+        context.call((call) => connector.listProducts(call, { listing, page, pageSize: PAGE_SIZE })),
       store: (tx, pages) => storeProductPages(tx, scan, pages),
       idOf: (record) => record.productId,
     };
   }
 
-  private skus(context: RunContext, scan: Scan): Catalogue<ListedSku, SkuList> {
+  private skus(
+    context: RunContext,
+    scan: Scan,
+    connector: MarketplaceConnector,
+  ): Catalogue<ListedSku, SkuList> {
     return {
       what: say('what.skus'),
       lists: SKU_LISTS,
@@ -140,7 +154,7 @@ export class ProductsKind implements SyncKindHandler {
       read: async (list, page) => {
         const available = list === 'available';
         const answer = await context.call((call) =>
-          this.connector.listSkus(call, { available, page, pageSize: PAGE_SIZE }),
+          connector.listSkus(call, { available, page, pageSize: PAGE_SIZE }),
         );
         return asListed(answer, available);
       },

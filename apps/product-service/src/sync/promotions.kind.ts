@@ -9,12 +9,12 @@ import {
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import {
-  CONNECTOR,
   forgetAllListed,
   forgetListed,
   type ListKey,
   listIncomplete,
   type RunContext,
+  ShopConnectors,
   type SyncKindHandler,
 } from '#sync';
 import { countMissingPromotions, markPromotionsGone } from '../promotions/gone-promotions.js';
@@ -63,18 +63,19 @@ export class PromotionsKind implements SyncKindHandler {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(CONNECTOR) private readonly connector: MarketplaceConnector,
+    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
     const scan: Scan = { id: context.run.id, shopId: context.shopId, since: context.run.created_at };
+    const connector = await this.connectors.of(context.shopId);
     let state = readPromotionScanState(context.run.state);
     while (state.phase !== 'done') {
       state =
         state.phase === 'promotions'
-          ? await this.readLists(context, scan, state)
-          : await readPromotionProducts(context, scan, state, this.database, this.connector);
+          ? await this.readLists(context, scan, state, connector)
+          : await readPromotionProducts(context, scan, state, this.database, connector);
       this.relay.wake();
     }
     const incomplete = incompleteLists(state);
@@ -87,9 +88,10 @@ export class PromotionsKind implements SyncKindHandler {
     context: RunContext,
     scan: Scan,
     state: PromotionScanState,
+    connector: MarketplaceConnector,
   ): Promise<PromotionScanState> {
     const lists = Object.entries(state.lists);
-    if (lists.length === 0) return this.open(context, scan, state);
+    if (lists.length === 0) return this.open(context, scan, state, connector);
     const [current] = lists.filter(([, reading]) => reading.end === null);
     if (current === undefined) return this.endLists(context, scan, state);
     const [type, reading] = current;
@@ -98,7 +100,7 @@ export class PromotionsKind implements SyncKindHandler {
     const answers = await allOf(
       numbers.map(async (number) => ({
         number,
-        page: await unlessRefused(this.readPage(context, type, number)),
+        page: await unlessRefused(this.readPage(context, connector, type, number)),
       })),
     );
     const pages = answers.flatMap(({ number, page }) => (isMarketplaceError(page) ? [] : [{ number, page }]));
@@ -119,11 +121,12 @@ export class PromotionsKind implements SyncKindHandler {
     context: RunContext,
     scan: Scan,
     state: PromotionScanState,
+    connector: MarketplaceConnector,
   ): Promise<PromotionScanState> {
     const answers = await allOf(
-      this.connector.promotionTypes.map(async (type) => ({
+      connector.promotionTypes.map(async (type) => ({
         type,
-        page: await unlessRefused(this.readPage(context, type, 1)),
+        page: await unlessRefused(this.readPage(context, connector, type, 1)),
       })),
     );
     const pages = answers.flatMap(({ type, page }) => (isMarketplaceError(page) ? [] : [{ type, page }]));
@@ -143,11 +146,12 @@ export class PromotionsKind implements SyncKindHandler {
   /** The type that was asked for stands in for one that the row leaves out. */
   private async readPage(
     context: RunContext,
+    connector: MarketplaceConnector,
     type: string,
     page: number,
   ): Promise<ListPage<PromotionRecord>> {
     const answer = await context.call((call) =>
-      this.connector.listPromotions(call, { type, page, pageSize: PAGE_SIZE }),
+      connector.listPromotions(call, { type, page, pageSize: PAGE_SIZE }),
     );
     const records = answer.records.map((record) => ({
       ...record,

@@ -778,6 +778,7 @@ export const en = {
       'password.changed': 'Password changed',
       'password.reset': 'Password set by an owner',
       'app.created': 'App added',
+      'organisation.changed': 'Organisation changed',
       'app.changed': 'App changed',
       'authorization.opened': 'Authorisation begun',
       'authorization.refused': 'Authorisation refused',

@@ -726,6 +726,7 @@ export const zh: Texts = {
       'password.changed': '修改密码',
       'password.reset': '重设密码',
       'app.created': '添加应用',
+      'organisation.changed': '修改组织设置',
       'app.changed': '修改应用',
       'authorization.opened': '发起授权',
       'authorization.refused': '授权被拒',

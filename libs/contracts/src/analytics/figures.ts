@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { EXAMPLES } from '../kernel/examples.js';
 import { OpenAmount } from '../kernel/field-rights.js';
 import { IsCurrency, IsCursor, IsDay, IsId, IsWhole } from '../kernel/fields.js';
 
@@ -400,7 +401,7 @@ export class SalesRank {
 export class CheckedOrder {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
-  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @ApiProperty({ example: EXAMPLES.orderNumber })
   orderNumber!: string;
   @ApiProperty({ example: '2026-11-20', description: 'Local day of the shop' })
   day!: string;

@@ -25,14 +25,15 @@ export class ApiKeyView {
   @ApiProperty({ example: 'omni_7Kq2mXc9TfLp', description: 'What the key begins with; opens nothing' })
   beginsWith!: string;
 
-  @ApiProperty({ enum: API_KEY_STATES })
+  @ApiProperty({ enum: API_KEY_STATES, enumName: 'ApiKeyState' })
   state!: ApiKeyState;
 
-  @ApiProperty({ enum: RIGHTS, isArray: true, description: 'What it may do at most' })
+  @ApiProperty({ enum: RIGHTS, enumName: 'Right', isArray: true, description: 'What it may do at most' })
   rights!: Right[];
 
   @ApiProperty({
     enum: RIGHTS,
+    enumName: 'Right',
     isArray: true,
     description: 'Those of `rights` that its maker holds no longer, so that the key cannot use them',
   })
@@ -98,6 +99,7 @@ export class MakeApiKey {
 
   @ApiProperty({
     enum: RIGHTS,
+    enumName: 'Right',
     isArray: true,
     example: ['orders.read', 'sync.run'],
     description: 'Of those that you hold yourself',

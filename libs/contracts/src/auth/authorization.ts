@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsCode, IsId, IsName, IsText } from '../kernel/fields.js';
 import {
   MARKETPLACE_REGIONS,
@@ -28,7 +29,7 @@ export class IntegrationView {
   @ApiProperty({ enum: MARKETPLACES })
   marketplace!: MarketplaceId;
 
-  @ApiProperty({ example: 'Temu' })
+  @ApiProperty({ example: EXAMPLES.marketplaceName })
   name!: string;
 
   @ApiProperty({ type: [RegionView] })
@@ -148,7 +149,7 @@ export class PasteTokenInput extends PasteToken {
 
 /** A shop that the authorization named and that was not stored. */
 export class RefusedShop {
-  @ApiProperty({ example: '635517726820718' })
+  @ApiProperty({ example: EXAMPLES.platformShopId })
   platformShopId!: string;
 
   @ApiProperty({ example: 'shop.not_manageable' })

@@ -38,6 +38,8 @@ export interface LeasedCredentials {
   accessToken: string;
   /** Names of the calls that the token may make and that were not refused since it was issued; null: not known. */
   scopes: readonly string[] | null;
+  /** What calls about this shop name beside the token; left out where that is nothing. */
+  shopExtras?: Readonly<Record<string, string>>;
   version: number;
   expiresAt: string | null;
 }
@@ -53,7 +55,7 @@ export class RejectCredentials {
   @IsWhole(1, 2 ** 31 - 1)
   version!: number;
 
-  /** `token`: the seller must authorise again. `scope`: the token lacks the right to one call; noted only. */
+  /** `token`: it is renewed, else the seller must authorise again. `scope`: the token lacks the right to one call; noted only. */
   @IsIn(REJECTION_REASONS)
   reason!: (typeof REJECTION_REASONS)[number];
 
@@ -61,7 +63,7 @@ export class RejectCredentials {
   @IsText(0, 50)
   platformCode?: string;
 
-  /** The call that was refused, e.g. `bg.order.list.v2.get`. */
+  /** The marketplace's name of the call that was refused. */
   @IsOptional()
   @IsText(0, 100)
   operation?: string;
@@ -75,7 +77,7 @@ export interface RejectedCredentials {
 
 /**
  * Errors: `credentials.lease_refused` (proof or age), `shop.not_found`, `shop.needs_reauthorization`,
- * `shop.disconnected`.
+ * `shop.disconnected`, `marketplace.unavailable` (the token has ended and could not be renewed yet).
  */
 export const leaseCredentialsRpc = defineRpc('auth', 'credentials', 'lease', 1, {
   input: LeaseCredentials,
@@ -83,11 +85,15 @@ export const leaseCredentialsRpc = defineRpc('auth', 'credentials', 'lease', 1, 
   callers: ['order', 'product'],
 }).answers<SealedCredentials>();
 
-/** Errors: `shop.not_found`. */
+/**
+ * A token that can be renewed is, before the shop is marked: as long as the marketplace needs. Errors: `shop.not_found`,
+ * `marketplace.unavailable` (neither renewed nor refused; tried again by itself).
+ */
 export const rejectCredentialsRpc = defineRpc('auth', 'credentials', 'reject', 1, {
   input: RejectCredentials,
   kind: 'command',
   callers: ['order', 'product'],
+  timeoutMs: 60_000,
 }).answers<RejectedCredentials>();
 
 export interface CredentialsChanged {

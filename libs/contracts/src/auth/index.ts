@@ -6,6 +6,7 @@ export * from './authorization.js';
 export * from './credentials.js';
 export * from './email.js';
 export * from './marketplaces.js';
+export * from './organisation.js';
 export * from './people.js';
 export * from './sessions.js';
 export * from './shop-copies.js';

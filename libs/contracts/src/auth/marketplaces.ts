@@ -1,10 +1,9 @@
-/** Marketplaces that can be connected. */
-export const MARKETPLACES = ['temu'] as const;
-export type MarketplaceId = (typeof MARKETPLACES)[number];
+import { MARKETPLACE_REGIONS, MARKETPLACES, type Marketplace, type MarketplaceRegion } from '#marketplaces';
 
-/** Gateways of Temu: app key, secret, token and gateway must be of one region. */
-export const MARKETPLACE_REGIONS = ['us', 'eu', 'global', 'cn', 'partner'] as const;
-export type MarketplaceRegionId = (typeof MARKETPLACE_REGIONS)[number];
+/** Marketplaces that can be connected, and their regions, as they are registered. */
+export { MARKETPLACE_REGIONS, MARKETPLACES };
+export type MarketplaceId = Marketplace;
+export type MarketplaceRegionId = MarketplaceRegion;
 
 /** Shops whose token ends within these days are shown as `expiresSoon`. */
 export const EXPIRES_SOON_DAYS = 14;

@@ -21,7 +21,7 @@ import { IsEmailAddress } from './email.js';
 export const MIN_PASSWORD_LENGTH = 10;
 
 export class GrantView {
-  @ApiProperty({ enum: ROLES, example: 'operator' })
+  @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'operator' })
   @IsIn(ROLES)
   role!: Role;
 

@@ -83,7 +83,7 @@ export interface Principal {
 }
 
 export class RightView {
-  @ApiProperty({ enum: RIGHTS })
+  @ApiProperty({ enum: RIGHTS, enumName: 'Right' })
   right!: Right;
 
   @ApiProperty({ type: [String], nullable: true, description: 'Null: every shop' })
@@ -160,7 +160,11 @@ export class SessionClient {
   @ApiProperty({ type: String, nullable: true, example: 'Windows' })
   system!: string | null;
 
-  @ApiProperty({ enum: ['desktop', 'tablet', 'mobile', 'other'], example: 'desktop' })
+  @ApiProperty({
+    enum: ['desktop', 'tablet', 'mobile', 'other'],
+    enumName: 'SessionClientKind',
+    example: 'desktop',
+  })
   kind!: 'desktop' | 'tablet' | 'mobile' | 'other';
 }
 

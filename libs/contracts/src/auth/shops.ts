@@ -3,6 +3,7 @@ import { IsIn, IsOptional } from 'class-validator';
 import { type Static, Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsName, IsTimeZoneName } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
@@ -15,6 +16,37 @@ import {
   type ShopStatus,
 } from './marketplaces.js';
 
+export class RenewalFailure {
+  @ApiProperty({ format: 'date-time', description: 'The first of the failures in a row' })
+  since!: string;
+
+  @ApiProperty({ example: 3, description: 'How often in a row' })
+  failures!: number;
+
+  @ApiProperty({ type: Sentence, description: 'Why the last one failed; it is tried again by itself' })
+  reason!: Sentence;
+}
+
+/** What a seller granted at once: one token, which may open several shops. */
+export class ShopAuthorization {
+  @ApiProperty({ format: 'uuid', description: 'The same for all shops of one consent' })
+  id!: string;
+
+  @ApiProperty({ example: 1, description: 'How many shops it covers, those that you may not see included' })
+  shopCount!: number;
+
+  @ApiProperty({ description: 'Its token is renewed without the seller, until `tokenExpiresAt` of the shop' })
+  renewsItself!: boolean;
+
+  @ApiProperty({
+    type: RenewalFailure,
+    nullable: true,
+    description:
+      'Set while renewals fail though the marketplace has not refused one; the shop goes on meanwhile',
+  })
+  renewalFailure!: RenewalFailure | null;
+}
+
 export class ShopView {
   @ApiProperty({ format: 'uuid', description: 'Our own id; not the marketplace’s' })
   id!: string;
@@ -25,10 +57,10 @@ export class ShopView {
   @ApiProperty({ enum: MARKETPLACE_REGIONS })
   region!: MarketplaceRegionId;
 
-  @ApiProperty({ example: '635517726820718', description: 'The marketplace’s id (Temu: mall id)' })
+  @ApiProperty({ example: EXAMPLES.platformShopId, description: 'The marketplace’s id' })
   platformShopId!: string;
 
-  @ApiProperty({ example: 'Temu US …0718' })
+  @ApiProperty({ example: EXAMPLES.shopName })
   name!: string;
 
   @ApiProperty({
@@ -45,7 +77,7 @@ export class ShopView {
   })
   currency!: string | null;
 
-  @ApiProperty({ enum: SHOP_STATUSES })
+  @ApiProperty({ enum: SHOP_STATUSES, enumName: 'ShopStatus' })
   status!: ShopStatus;
 
   @ApiProperty({
@@ -63,7 +95,7 @@ export class ShopView {
     format: 'date-time',
     nullable: true,
     description:
-      'When the token of a connected shop ends, as the marketplace said; null when it did not, or the token has ended',
+      'When the seller of a connected shop must authorise again, as the marketplace said; null when it did not, or the token has ended',
   })
   tokenExpiresAt!: string | null;
 
@@ -75,6 +107,9 @@ export class ShopView {
       'When the token ended, was refused for the first time, or was forgotten; null while it holds',
   })
   tokenEndedAt!: string | null;
+
+  @ApiProperty({ type: ShopAuthorization, nullable: true, description: 'Null once disconnected' })
+  authorization!: ShopAuthorization | null;
 
   @ApiProperty({ type: [String], description: 'Calls that the token may make' })
   scopes!: string[];
@@ -101,7 +136,7 @@ export class ShopPage {
 }
 
 export class ListShops extends PageQuery {
-  @ApiProperty({ required: false, enum: SHOP_STATUSES })
+  @ApiProperty({ required: false, enum: SHOP_STATUSES, enumName: 'ShopStatus' })
   @IsOptional()
   @IsIn(SHOP_STATUSES)
   status?: ShopStatus;
@@ -137,8 +172,9 @@ export class ChangeShopInput extends ChangeShop {
 /** What other services keep of a shop. The event and the list for rebuilding carry the same. */
 export const ShopState = Type.Object({
   shopId: Type.String(),
-  marketplace: Type.Enum(['temu']),
-  region: Type.Enum(['us', 'eu', 'global', 'cn', 'partner']),
+  // Open sets: what is registered later is no new version of the event.
+  marketplace: Type.Unsafe<MarketplaceId>(Type.String()),
+  region: Type.Unsafe<MarketplaceRegionId>(Type.String()),
   platformShopId: Type.String(),
   name: Type.String(),
   timeZone: Type.String(),
@@ -199,7 +235,7 @@ export const changeShopRpc = defineRpc('auth', 'shop', 'change', 1, {
   callers: ['gateway'],
 }).answers<ShopView>();
 
-/** Forgets the token; orders and products stay. Errors: `shop.not_found`. */
+/** Forgets the token, unless other shops are authorised by it; orders and products stay. Errors: `shop.not_found`. */
 export const disconnectShopRpc = defineRpc('auth', 'shop', 'disconnect', 1, {
   input: ShopById,
   kind: 'command',

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
+import { descriptorOf, MARKETPLACES } from '#marketplaces';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsCode, IsId } from '../kernel/fields.js';
 import { inputFault } from '../said/index.js';
 import { ShopById } from './shops.js';
@@ -63,7 +65,7 @@ export class WebhookGate {
 }
 
 export class WebhookEventState {
-  @ApiProperty({ example: 'bg_order_status_change_event' })
+  @ApiProperty({ example: EXAMPLES.eventCode })
   eventCode!: string;
 
   @ApiProperty({ enum: WEBHOOK_TOPICS, enumName: 'WebhookTopic' })
@@ -91,7 +93,7 @@ export class WebhookSubscription {
   shopId!: string;
 
   @ApiProperty({
-    example: 'https://omni.example.com/api/v1/webhooks/temu',
+    example: `https://omni.example.com/api/v1/webhooks/${MARKETPLACES[0]}`,
     description: 'The address to enter in the partner portal',
   })
   pushUrl!: string;
@@ -122,8 +124,10 @@ export class WebhookSubscription {
   lastReceivedAt!: string | null;
 }
 
-/** Events in one call, as Temu limits them. */
-export const MAX_SUBSCRIPTION_EVENTS = 20;
+/** Events in one call: what the marketplaces take at most. */
+export const MAX_SUBSCRIPTION_EVENTS = Math.max(
+  ...MARKETPLACES.map((marketplace) => descriptorOf(marketplace).pushes?.maxEventsACall ?? 0),
+);
 
 const EVENT_CODES = { each: true, says: inputFault('input.event_code') };
 /** HTTP body of POST /shops/{id}/webhook-subscription. */
@@ -132,7 +136,7 @@ export class ChangeWebhookSubscription {
     required: false,
     type: [String],
     maxItems: MAX_SUBSCRIPTION_EVENTS,
-    example: ['bg_order_status_change_event'],
+    example: [EXAMPLES.eventCode],
     description: 'Events to subscribe the shop to. Both lists left out: every granted event that we use',
   })
   @IsOptional()

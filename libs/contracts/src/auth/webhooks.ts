@@ -2,13 +2,14 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsObject, IsOptional } from 'class-validator';
 import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsInstant, IsText } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { MARKETPLACES, type MarketplaceId } from './marketplaces.js';
 import { WEBHOOK_TOPICS, type WebhookTopic } from './webhook.events.js';
 
-/** The largest body of a webhook that is read; Temu's are below 1 KiB. */
+/** The largest body of a webhook that is read; real ones are a few KiB at most. */
 export const WEBHOOK_BODY_LIMIT_BYTES = 64 * 1024;
 
 /** The marketplaces wait 500 ms for an answer; whatever has not answered by then is given up. */
@@ -76,7 +77,7 @@ export class WebhookView {
   appKey!: string;
 
   @ApiProperty({
-    example: 'bg_order_status_change_event',
+    example: EXAMPLES.eventCode,
     description: 'The marketplace’s name of the event',
   })
   eventCode!: string;
@@ -92,10 +93,15 @@ export class WebhookView {
   })
   state!: WebhookState;
 
-  @ApiProperty({ type: String, nullable: true, example: '635517726820718', description: 'Temu: mall id' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: EXAMPLES.platformShopId,
+    description: 'The marketplace’s id of the shop',
+  })
   platformShopId!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'PO-211-00000000000000001' })
+  @ApiProperty({ type: String, nullable: true, example: EXAMPLES.orderNumber })
   orderNumber!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Number of the parent after-sales' })
@@ -125,7 +131,7 @@ export class WebhookView {
 
 export class WebhookDetail extends WebhookView {
   @ApiProperty({
-    example: '{"mallId":635517726820718,"parentOrderSn":"PO-211-00000000000000001"}',
+    example: EXAMPLES.pushedText,
     description: 'The event, decrypted: its form and its known numbers; every other value is masked',
   })
   text!: string;

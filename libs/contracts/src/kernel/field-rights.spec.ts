@@ -5,12 +5,15 @@ import { getMetadataStorage } from 'class-validator';
 import * as contracts from '../index.js';
 import {
   type Caller,
+  canReach,
   declaredEvents,
   Money,
   OrderDetail,
   Product,
   QuarantinedRecordDetail,
   serviceCaller,
+  shopsHolding,
+  shopsToRead,
 } from '../index.js';
 import { asSeenBy, describedFields, isFieldDeclared, Personal } from './field-rights.js';
 
@@ -247,5 +250,28 @@ describe('fields that need a right', () => {
     assert.equal(state(asker(undefined), 'a'), 'hidden');
     assert.equal(state(asker({ 'addresses.read': null }), 'a'), 'hidden');
     assert.equal(state(serviceCaller('timer', 'test'), 'a'), 'text');
+  });
+});
+
+describe('callers', () => {
+  test('a service acts by itself: it is nobody, reaches every shop and sees every field', () => {
+    const fields = { 'amounts.read': null, 'addresses.read': null };
+    const timer = { userId: null, userName: 'timer', shopIds: null, fields, correlationId: 'c-1' };
+    assert.deepEqual(serviceCaller('timer', 'c-1'), timer);
+    assert.equal(canReach(timer, 'any'), true);
+    assert.equal(shopsHolding(timer, 'amounts.read'), null);
+  });
+
+  test('who may see some shops reaches and reads no other', () => {
+    const clerk: Caller = { ...asker({ 'amounts.read': ['a'] }), shopIds: ['a', 'b'] };
+    assert.deepEqual([canReach(clerk, 'a'), canReach(clerk, 'c')], [true, false]);
+    assert.deepEqual(shopsToRead(clerk, undefined), ['a', 'b']);
+    assert.deepEqual(shopsToRead(clerk, []), ['a', 'b']);
+    assert.deepEqual(shopsToRead(clerk, ['B', 'b', 'c']), ['b']);
+    assert.equal(shopsToRead(asker({}), undefined), null);
+    assert.deepEqual(
+      [shopsHolding(clerk, 'amounts.read'), shopsHolding(clerk, 'addresses.read')],
+      [['a'], []],
+    );
   });
 });

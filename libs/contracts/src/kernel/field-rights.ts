@@ -99,7 +99,8 @@ export function describedFields(view: Class): { readonly field: string; readonly
   const names: unknown = Reflect.getMetadata('swagger/apiModelPropertiesArray', prototype);
   if (!Array.isArray(names)) return [];
   return names.map((name) => {
-    const field = String(name).replace(/^:/, '');
+    // Swagger writes a colon before each.
+    const field = String(name).slice(1);
     const about: { type?: unknown } | undefined = Reflect.getMetadata(
       'swagger/apiModelProperties',
       prototype,

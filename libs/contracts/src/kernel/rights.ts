@@ -15,12 +15,13 @@ export const RIGHTS = [
   'sync.run',
   'figures.read',
   'people.manage',
+  'organisation.manage',
   'audit.read',
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Rights that concern the whole organisation: a grant for single shops never gives them. */
-export const ORGANISATION_RIGHTS: readonly Right[] = ['apps.manage', 'people.manage'];
+export const ORGANISATION_RIGHTS: readonly Right[] = ['apps.manage', 'people.manage', 'organisation.manage'];
 
 const VIEWER = [
   'shops.read',

@@ -6,8 +6,8 @@ interface ServiceSpec {
   readonly isOnBus: boolean;
   /** Its schema; the role that owns it is `omni_<name>`. Null: it keeps nothing in the database. */
   readonly schema: string | null;
-  /** Whether it calls marketplaces and so shares the limit of an app key. */
-  readonly callsMarketplaces: boolean;
+  /** What it calls marketplaces for, and so shares the limit of an app key and is told their settings; null: nothing. */
+  readonly callsMarketplaces: 'to read' | 'to authorise' | null;
   /** `first`: the others ask it as soon as they run, so it is ready before them and stops after them. */
   readonly starts: 'first' | 'then';
 }
@@ -22,35 +22,35 @@ export const SERVICES = {
     folder: 'gateway',
     isOnBus: true,
     schema: null,
-    callsMarketplaces: false,
+    callsMarketplaces: null,
     starts: 'then',
   },
   auth: {
     folder: 'auth-service',
     isOnBus: true,
     schema: 'auth',
-    callsMarketplaces: true,
+    callsMarketplaces: 'to authorise',
     starts: 'first',
   },
   order: {
     folder: 'order-service',
     isOnBus: true,
     schema: 'orders',
-    callsMarketplaces: true,
+    callsMarketplaces: 'to read',
     starts: 'then',
   },
   product: {
     folder: 'product-service',
     isOnBus: true,
     schema: 'products',
-    callsMarketplaces: true,
+    callsMarketplaces: 'to read',
     starts: 'then',
   },
   analytics: {
     folder: 'analytics-service',
     isOnBus: true,
     schema: 'analytics',
-    callsMarketplaces: false,
+    callsMarketplaces: null,
     starts: 'then',
   },
   /** Stands for somebody else's servers. */
@@ -58,7 +58,7 @@ export const SERVICES = {
     folder: 'sandbox',
     isOnBus: false,
     schema: null,
-    callsMarketplaces: false,
+    callsMarketplaces: null,
     starts: 'first',
   },
 } as const satisfies Record<string, ServiceSpec>;

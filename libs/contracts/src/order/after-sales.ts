@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsInstant, IsMarketplaceId } from '../kernel/fields.js';
 import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { LocalDay } from '../kernel/local-day.js';
@@ -57,9 +58,9 @@ export class AfterSalesLine {
 export class AfterSalesCase {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
-  @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
+  @ApiProperty({ example: EXAMPLES.caseNumber })
   caseNumber!: string;
-  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @ApiProperty({ example: EXAMPLES.orderNumber })
   orderNumber!: string;
   @ApiProperty({ enum: AFTER_SALES_STATUSES, enumName: 'AfterSalesStatus' })
   status!: AfterSalesStatus;
@@ -125,8 +126,8 @@ export class AfterSalesFilters extends PageQuery {
   shopId?: string[];
 
   @SearchFilter(
-    'Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without `PO-211-`',
-    'PO-211-00000000000000001',
+    'Number of a case, of one of its lines, of its order or of a line of that order: from its start, with or without what stands before its digits',
+    EXAMPLES.orderNumber,
   )
   search?: string;
 
@@ -154,7 +155,7 @@ export class AfterSalesFilters extends PageQuery {
   @IsBoolean()
   open?: boolean;
 
-  @ApiProperty({ required: false, example: 'PO-211-00000000000000001', description: 'Cases of this order' })
+  @ApiProperty({ required: false, example: EXAMPLES.orderNumber, description: 'Cases of this order' })
   @IsOptional()
   @IsMarketplaceId()
   orderNumber?: string;
@@ -193,7 +194,7 @@ export class AfterSalesKey {
   @IsId('shop')
   shopId!: string;
 
-  @ApiProperty({ example: 'PO-211-00000000000000001-D01' })
+  @ApiProperty({ example: EXAMPLES.caseNumber })
   @IsMarketplaceId()
   caseNumber!: string;
 }

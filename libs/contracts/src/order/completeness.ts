@@ -1,6 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
+import { EXAMPLES } from '../kernel/examples.js';
 import { IsDay, IsId } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { ORDER_STATUSES, type OrderStatus } from './order.js';
@@ -31,7 +32,7 @@ export class NamedOrders {
   count!: number;
   @ApiProperty({
     type: [String],
-    example: ['PO-211-00000000000000001'],
+    example: [EXAMPLES.orderNumber],
     description: 'Their numbers, at most 100',
   })
   numbers!: string[];

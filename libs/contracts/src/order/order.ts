@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { EXAMPLES } from '../kernel/examples.js';
 import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsInstant, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { InstantFilter, SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
@@ -169,7 +170,7 @@ export class CancelRequest {
 export class Order {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
-  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @ApiProperty({ example: EXAMPLES.orderNumber })
   orderNumber!: string;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status!: OrderStatus;
@@ -331,7 +332,7 @@ export class OrderFilters extends PageQuery {
   status?: OrderStatus[];
 
   @SearchFilter(
-    'Number of an order, a line or an after-sales case, from its start and with or without `PO-211-`; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU',
+    'Number of an order, a line or an after-sales case, from its start and with or without what stands before its digits; SKU id or product id from its start; or a part of the goods name, the variant or the seller SKU',
     'mug',
   )
   search?: string;
@@ -413,7 +414,7 @@ export class OrderKey {
   @IsId('shop')
   shopId!: string;
 
-  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @ApiProperty({ example: EXAMPLES.orderNumber })
   @IsMarketplaceId()
   orderNumber!: string;
 }

@@ -15,11 +15,11 @@ export const PROMOTION_STATUSES = ['upcoming', 'running', 'over', 'unknown'] as 
  */
 export type PromotionStatus = (typeof PROMOTION_STATUSES)[number];
 
-/** A campaign of the marketplace that sellers can join with goods at a lower price (Temu: activity). */
+/** A campaign of the marketplace that sellers can join with goods at a lower price. */
 export class Promotion {
   @ApiProperty({ format: 'uuid' })
   shopId!: string;
-  @ApiProperty({ example: '1100000022644', description: "The marketplace's number (Temu: activityId)" })
+  @ApiProperty({ example: '1100000022644', description: "The marketplace's number" })
   promotionId!: string;
   @ApiProperty({ example: 'Summer sale' })
   name!: string;

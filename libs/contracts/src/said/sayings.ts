@@ -271,6 +271,8 @@ export const SAYINGS = {
   'error.database_away': 'The database does not answer. Try again in a moment.',
   'error.internal': 'Something failed on our side. Quote reference {reference} when you report it.',
   'error.shop_needs_reauthorization': 'The shop must be authorised again by its seller.',
+  'error.renewal_failed':
+    'The token of the shop could not be renewed yet. It is tried again by itself. {why}',
   'error.shop_disconnected': 'The shop is disconnected. Connect it again.',
   'error.not_permitted':
     'The shop’s token lacks the permission for {what}. Ask the owner of the shop to grant it in Seller Center and to authorise again.',
@@ -356,6 +358,7 @@ export const SAYINGS = {
   'shop.token_refused_by_code':
     'The marketplace refused the token (code {platformCode}). Authorise the shop again.',
   'shop.token_ended': 'The token ended on {day}. Authorise the shop again.',
+  'shop.renewal_refused': 'The marketplace did not renew the token: {why}. Authorise the shop again.',
   'shop.disconnected_by': 'Disconnected by {who}. Connect the shop again to go on.',
   'who.somebody': 'somebody',
   // Why an act in the audit list was refused or came about
@@ -366,6 +369,7 @@ export const SAYINGS = {
   'act.disabled_user': 'disabled user',
   'act.wrong_password': 'wrong password',
   'act.token_refused': 'token refused',
+  'act.renewal_refused': 'renewal of the token refused',
   'act.token_expired': 'expired',
   'act.lease_proof': 'the proof of the key is wrong',
   'act.lease_age': 'asked too long ago',

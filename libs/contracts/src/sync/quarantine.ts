@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { EXAMPLES } from '../kernel/examples.js';
 import { Amount, Personal } from '../kernel/field-rights.js';
 import { IsId, IsText } from '../kernel/fields.js';
 import { InstantFilter, ShopFilter } from '../kernel/list-filters.js';
@@ -30,7 +31,7 @@ export class QuarantinedRecord {
   @ApiProperty({ enum: QUARANTINED_KINDS, enumName: 'QuarantinedKind' })
   kind!: QuarantinedKind;
   @ApiProperty({
-    example: 'PO-211-00000000000000001',
+    example: EXAMPLES.orderNumber,
     description: "The marketplace's id of the record, or `without id …` when that could not be read either",
   })
   platformId!: string;
@@ -116,7 +117,7 @@ export class QuarantinedKey {
   @IsIn(QUARANTINED_KINDS)
   kind!: QuarantinedKind;
 
-  @ApiProperty({ example: 'PO-211-00000000000000001' })
+  @ApiProperty({ example: EXAMPLES.orderNumber })
   @IsText(1, 200)
   platformId!: string;
 }

@@ -45,5 +45,5 @@ export class PermitsUsedUp extends Error {
 /** What we use of a limit: the rest is for clocks and lines that are never quite even. */
 export const SHARE_OF_LIMIT = 0.95;
 
-/** 95 % of the 20 requests a second that Temu grants an app key. */
+/** 95 % of 20 requests a second, where a marketplace says nothing else. */
 export const DEFAULT_PERMITS_PER_SECOND = 20 * SHARE_OF_LIMIT;

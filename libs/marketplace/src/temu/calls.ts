@@ -1,3 +1,4 @@
+import type { Ability, ScopesOfAbilities } from '../descriptor.js';
 import type { WireObject } from './wire-json.js';
 
 /** Orders and promotions page by `pageNumber`; local goods by `pageNo`. A wrong name is silently ignored by Temu. */
@@ -102,9 +103,21 @@ export const TEMU_CALLS: Record<TemuCallType, TemuCallTraits> = {
   'bg.promotion.activity.goods.query': { group: 'promotions', repeatable: true },
 };
 
+const ABILITY_OF_GROUP: Readonly<Record<Exclude<OperationGroup, 'auth'>, Ability>> = {
+  orders: 'orders',
+  amounts: 'amounts',
+  addresses: 'addresses',
+  'after-sales': 'after_sales',
+  products: 'products',
+  promotions: 'promotions',
+};
+
 /** The calls that are made with a shop's token to read it: each is a permission that the seller grants with the token. */
-export const TEMU_SHOP_CALLS: readonly string[] = Object.entries(TEMU_CALLS).flatMap(([call, { group }]) =>
-  group === 'auth' ? [] : [call],
+export const TEMU_ABILITY_CALLS: ScopesOfAbilities = Object.fromEntries(
+  Object.entries(ABILITY_OF_GROUP).map(([group, ability]) => [
+    ability,
+    Object.entries(TEMU_CALLS).flatMap(([call, traits]) => (traits.group === group ? [call] : [])),
+  ]),
 );
 
 /**

@@ -7,10 +7,11 @@ import { sleep } from '../call/paced-limiter.js';
 import { createRedactor, type Redact } from '../call/redact.js';
 import { decideRetry, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
-import type { CallOptions, CallReport, MarketplaceApp, MarketplaceRegion } from '../port.js';
+import type { CallOptions, CallReport, MarketplaceApp } from '../port.js';
 import { CallFault, failed, readResult } from './answer.js';
 import { limitOfCall } from './call-limits.js';
 import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from './calls.js';
+import type { TemuRegion } from './regions.js';
 import { requireScope } from './scopes.js';
 import { signTemuFields } from './signing.js';
 import { UnsendableValueError, type WireObject, writeWireJson } from './wire-json.js';
@@ -25,14 +26,14 @@ export interface TemuAnswer {
 }
 
 export interface TemuIdentity {
-  app: MarketplaceApp;
+  app: MarketplaceApp & { readonly region: TemuRegion };
   accessToken: string;
   /** `null`: not known. */
   scopes: readonly string[] | null;
 }
 
 export interface TemuClientParts {
-  routers: Record<MarketplaceRegion, URL>;
+  routers: Record<TemuRegion, URL>;
   poster: HttpPoster;
   limiter: CallLimiter;
   breakers: BreakerBoard<TemuAnswer>;
@@ -48,16 +49,16 @@ export interface TemuClientParts {
 export class TemuClient {
   readonly #parts: TemuClientParts;
   /** How far a gateway's clock is from ours, learnt when it refused a timestamp. */
-  readonly #clockOffsetMs = new Map<MarketplaceRegion, number>();
+  readonly #clockOffsetMs = new Map<TemuRegion, number>();
   /** How far its clock was from ours at its last answer, in whole seconds or less; only to name a time, never to sign. */
-  readonly #seenOffsetMs = new Map<MarketplaceRegion, number>();
+  readonly #seenOffsetMs = new Map<TemuRegion, number>();
 
   constructor(parts: TemuClientParts) {
     this.#parts = parts;
   }
 
   /** The gateway's clock as far as its answers have told it, in whole seconds, rounded up. */
-  platformSeconds(region: MarketplaceRegion): number {
+  platformSeconds(region: TemuRegion): number {
     return Math.ceil((this.#parts.clock() + (this.#seenOffsetMs.get(region) ?? 0)) / 1000);
   }
 

@@ -3,8 +3,9 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { say } from '#said';
 import type { CallLimiter, PermitKey } from '../call/limiter.js';
 import { emptyIfWithoutRows, MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
+import type { ClosableConnector } from '../marketplace-module.js';
 import type { CallContext, CallReport } from '../port.js';
-import { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './connector.js';
+import { createTemuConnector, type TemuConnectorOptions } from './connector.js';
 import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.fixture.js';
 import {
   addressAnswer,
@@ -35,11 +36,11 @@ class CountingLimiter implements CallLimiter {
 
 let gateway: FakeGateway;
 let limiter: CountingLimiter;
-let connector: TemuConnector;
+let connector: ClosableConnector;
 let calls: CallReport[];
 let ctx: CallContext;
 
-function connect(options: Partial<TemuConnectorOptions> = {}): TemuConnector {
+function connect(options: Partial<TemuConnectorOptions> = {}): ClosableConnector {
   return createTemuConnector({
     gateways: { us: gateway.url, cn: gateway.url, partner: gateway.url },
     limiter,
@@ -369,14 +370,14 @@ describe('requests', () => {
     gateway.reply({ result: { accessToken: 'newToken', mallId: 7, expiredTime: 1_800_000_000 } });
     const app = { region: 'us', appKey: 'fakeAppKey', appSecret: FAKE_SECRET } as const;
     const issued = await connector.exchangeCode({ app, code: 'code0001' });
-    assert.deepEqual([issued.accessToken, issued.shop.platformShopId], ['newToken', '7']);
+    assert.deepEqual([issued.accessToken, issued.shops[0].platformShopId], ['newToken', '7']);
     assert.deepEqual([sent().code, sent().access_token], ['code0001', 'code0001']);
   });
 
   test('the partner gateway has its own name for the token call', async () => {
     gateway.reply({ result: { uniqueId: 'u-9', apiScopeList: [] } });
     const credentials = { ...ctx.credentials, region: 'partner' } as const;
-    assert.equal((await connector.describeToken({ ...ctx, credentials })).platformShopId, 'u-9');
+    assert.equal((await connector.describeToken({ ...ctx, credentials })).shops[0].platformShopId, 'u-9');
     assert.equal(sent().type, 'bg.open.accesstoken.info.get.global');
   });
 
@@ -926,11 +927,11 @@ describe('known permissions', () => {
 
   test('the calls about the token itself are always made', async () => {
     gateway.reply({ result: { mallId: 7, accessToken: 'newToken' } });
-    assert.equal((await connector.describeToken(withScopes([]))).platformShopId, '7');
+    assert.equal((await connector.describeToken(withScopes([]))).shops[0].platformShopId, '7');
     assert.ok((await connector.platformTime(withScopes([]))) instanceof Date);
     const { region, ...app } = ctx.credentials;
     const partner = { ...ctx, credentials: { ...app, scopes: [], region: 'partner' } as const };
-    assert.equal((await connector.describeToken(partner)).platformShopId, '7');
+    assert.equal((await connector.describeToken(partner)).shops[0].platformShopId, '7');
   });
 });
 
@@ -1226,7 +1227,7 @@ describe('the breaker', () => {
     );
 
     gateway.reply({ result: { mallId: 7 } });
-    assert.equal((await connector.describeToken(ctx)).platformShopId, '7');
+    assert.equal((await connector.describeToken(ctx)).shops[0].platformShopId, '7');
 
     gateway.reply(page(orderRow()));
     const deadline = Date.now() + 5_000;

@@ -3,12 +3,14 @@ import { createHttpPoster } from '../call/http.js';
 import type { CallLimiter } from '../call/limiter.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
+import type { ClosableConnector } from '../marketplace-module.js';
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
   CallContext,
   ListPage,
-  MarketplaceConnector,
+  MarketplaceApp,
+  MarketplaceRegion,
   OrderRecord,
   ProductListing,
   ProductRecord,
@@ -47,7 +49,7 @@ import {
   skuIdOf,
 } from './map-products.js';
 import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
-import { readIssuedToken, readShopIdentity } from './map-token.js';
+import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
 import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
 import {
   joinPages,
@@ -57,6 +59,7 @@ import {
   understand,
   understandRecord,
 } from './read-pages.js';
+import { TEMU_GATEWAYS, type TemuRegion } from './regions.js';
 import {
   requireCaseNumber,
   requireCountOf,
@@ -85,15 +88,10 @@ export interface TemuConnectorOptions {
   clock?: (() => number) | undefined;
 }
 
-export type TemuConnector = MarketplaceConnector & {
-  /** Ends open calls and frees sockets and timers; without it a process may not exit. */
-  close(): Promise<void>;
-};
-
 const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-export function createTemuConnector(options: TemuConnectorOptions): TemuConnector {
+export function createTemuConnector(options: TemuConnectorOptions): ClosableConnector {
   const clock = options.clock ?? Date.now;
   const sellerCenters = options.sellerCenters ?? {};
   const routers = resolveRouters(options.gateways ?? {});
@@ -148,10 +146,13 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
   return {
     marketplace: 'temu',
 
-    authorizationUrl: (input) => consentPageUrl(sellerCenters, input),
+    authorizationUrl: (input) =>
+      consentPageUrl(sellerCenters, { ...input, region: temuRegion(input.region) }),
 
-    isCallbackHostAllowed: (region, callbackHost) =>
-      isKnownCallbackHost(routers[region], region, callbackHost, sellerCenters[region]),
+    isCallbackHostAllowed(region, callbackHost) {
+      const ours = temuRegion(region);
+      return isKnownCallbackHost(routers[ours], ours, callbackHost, sellerCenters[ours]);
+    },
 
     async exchangeCode({ app, code, ...callOptions }) {
       const operation = 'bg.open.accesstoken.create';
@@ -159,14 +160,14 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       const answer = await client.call(
         operation,
         { code },
-        { app, accessToken: code, scopes: null },
+        { app: appOf(app), accessToken: code, scopes: null },
         callOptions,
       );
-      return understand(operation, answer, (result) => readIssuedToken(result, answer.redact));
+      return understand(operation, answer, (result) => readIssuedAuthorization(result, answer.redact));
     },
 
     async describeToken(ctx) {
-      return understand('bg.open.accesstoken.info.get', await describe(ctx), readShopIdentity);
+      return understand('bg.open.accesstoken.info.get', await describe(ctx), readTokenDescription);
     },
 
     pushEvents: TEMU_PUSH_EVENTS,
@@ -273,7 +274,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
       for (const orderNumber of orderNumbers) requireOrderNumber(AFTER_SALES_LIST, orderNumber);
       const pair = {
         createAtStart: BEFORE_ALL_CASES,
-        createAtEnd: client.platformSeconds(ctx.credentials.region),
+        createAtEnd: client.platformSeconds(temuRegion(ctx.credentials.region)),
       };
       const page = await readAllPages(AFTER_SALES_LIST, numberOfCase, async (paging) =>
         readCasePage(
@@ -452,7 +453,21 @@ function numberOfLine({ caseLineId }: AfterSalesLineRecord): string {
 }
 
 function identityOf({ credentials }: CallContext): TemuIdentity {
-  return { app: credentials, accessToken: credentials.accessToken, scopes: credentials.scopes ?? null };
+  return {
+    app: appOf(credentials),
+    accessToken: credentials.accessToken,
+    scopes: credentials.scopes ?? null,
+  };
+}
+
+function appOf(app: MarketplaceApp): TemuIdentity['app'] {
+  return { ...app, region: temuRegion(app.region) };
+}
+
+/** Credentials of another marketplace have come to the wrong connector. */
+function temuRegion(region: MarketplaceRegion): TemuRegion {
+  if (Object.hasOwn(TEMU_GATEWAYS, region)) return region as TemuRegion;
+  throw unsendable('setup', `is for the regions ${Object.keys(TEMU_GATEWAYS).join(', ')}, not ${region}`);
 }
 
 function readOrderPage(

@@ -1,7 +1,7 @@
 import { type Said, type SaidCode, say } from '#said';
 import type { RetryClass } from '../call/retry.js';
 import type { MarketplaceErrorKind } from '../errors.js';
-import type { MarketplaceRegion } from '../port.js';
+import type { TemuRegion } from './regions.js';
 
 /** What one platform code means and what to do about it. */
 export interface CodeRow {
@@ -164,20 +164,15 @@ export function tabledCodes(): string[] {
 }
 
 /** Whether a code has a row on this gateway; any other is a refusal that we cannot tell more of. */
-export function isKnownCode(region: MarketplaceRegion, code: string | null): boolean {
+export function isKnownCode(region: TemuRegion, code: string | null): boolean {
   return code !== null && tableOf(region).has(code);
 }
 
-function tableOf(region: MarketplaceRegion): ReadonlyMap<string, CodeRow> {
+function tableOf(region: TemuRegion): ReadonlyMap<string, CodeRow> {
   return region === 'cn' ? CN_TABLE : COMMON_TABLE;
 }
 
-export function classifyCode(
-  region: MarketplaceRegion,
-  operation: string,
-  code: string,
-  message: string,
-): CodeRow {
+export function classifyCode(region: TemuRegion, operation: string, code: string, message: string): CodeRow {
   const found = tableOf(region).get(code) ?? UNKNOWN_CODE;
   if (code === '4000000' && UNKNOWN_APP_WORDS.test(message)) {
     return row('configuration', 'never', 'meaning.app_key_unknown', 'remedy.check_app');

@@ -1,32 +1,16 @@
 import { quoted } from '#said';
 import { MarketplaceError } from '../errors.js';
-import type { MarketplaceRegion } from '../port.js';
+import { TEMU_GATEWAYS, TEMU_SELLER_CENTERS, type TemuRegion } from './regions.js';
 
-export type BaseUrls = Partial<Record<MarketplaceRegion, string>>;
+export type BaseUrls = Partial<Record<TemuRegion, string>>;
 
-export const TEMU_GATEWAYS: Record<MarketplaceRegion, string> = {
-  us: 'https://openapi-b-us.temu.com',
-  eu: 'https://openapi-b-eu.temu.com',
-  global: 'https://openapi-b-global.temu.com',
-  cn: 'https://openapi.kuajingmaihuo.com',
-  partner: 'https://openapi-b-partner.temu.com',
-};
-
-/**
- * Only these two are in Temu's documents. GLOBAL shops use one host per country, and CN and partner shops copy their
- * token by hand, so a default would send sellers to a wrong page.
- */
-export const TEMU_SELLER_CENTERS: BaseUrls = {
-  us: 'https://seller.temu.com',
-  eu: 'https://seller-eu.temu.com',
-};
-
+const OFFICIAL_SELLER_CENTERS: BaseUrls = TEMU_SELLER_CENTERS;
 const ROUTER_PATH = '/openapi/router';
 const CONSENT_PATH = '/open-platform/client-manage/authorization';
 
 /** Where each region's calls go. Throws kind `configuration` for a base URL that cannot be used. */
-export function resolveRouters(overrides: BaseUrls): Record<MarketplaceRegion, URL> {
-  const router = (region: MarketplaceRegion): URL => {
+export function resolveRouters(overrides: BaseUrls): Record<TemuRegion, URL> {
+  const router = (region: TemuRegion): URL => {
     const base = parseBaseUrl(overrides[region] || TEMU_GATEWAYS[region], `gateway of region ${region}`);
     if (!base.pathname.endsWith(ROUTER_PATH))
       base.pathname = withoutTrailingSlash(base.pathname) + ROUTER_PATH;
@@ -43,9 +27,9 @@ export function resolveRouters(overrides: BaseUrls): Record<MarketplaceRegion, U
 
 export function consentPageUrl(
   sellerCenters: BaseUrls,
-  input: { region: MarketplaceRegion; appKey: string; redirectUri: string; state: string },
+  input: { region: TemuRegion; appKey: string; redirectUri: string; state: string },
 ): string {
-  const configured = sellerCenters[input.region] || TEMU_SELLER_CENTERS[input.region];
+  const configured = sellerCenters[input.region] || OFFICIAL_SELLER_CENTERS[input.region];
   if (!configured) {
     throw configurationError(
       `Temu has no single consent page for region ${input.region}`,
@@ -67,7 +51,7 @@ export function consentPageUrl(
  */
 export function isKnownCallbackHost(
   router: URL,
-  region: MarketplaceRegion,
+  region: TemuRegion,
   callbackHost: string,
   sellerCenter?: string | undefined,
 ): boolean {

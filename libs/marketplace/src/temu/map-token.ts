@@ -1,6 +1,6 @@
 import { say } from '#said';
 import type { Redact } from '../call/redact.js';
-import type { IssuedToken, ShopIdentity, ShopPushes } from '../port.js';
+import type { IssuedAuthorization, ShopIdentity, ShopPushes, TokenDescription } from '../port.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -18,33 +18,39 @@ import {
 } from './read.js';
 
 /**
- * Answer of the token calls. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.
+ * Answer of the token calls: a Temu token opens one shop. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.
  */
-export function readShopIdentity(result: unknown): ShopIdentity {
+export function readTokenDescription(result: unknown): TokenDescription {
   const token = requireObject(result, 'result');
   const platformShopId = optionalId(token.mallId, 'mallId') ?? optionalId(token.uniqueId, 'uniqueId');
   if (platformShopId === null) throw new UnreadableField(say('field.missing', { field: 'mallId' }));
   return {
-    platformShopId,
     expiresAt: optionalInstant(token.expiredTime, 'expiredTime'),
     scopes: textList(token.apiScopeList),
-    platformRegionId: optionalId(token.regionId, 'regionId'),
-    shopType: readShopType(token.mallType),
-    pushes: readPushes(token),
+    platformSellerId: null,
+    shops: [
+      {
+        platformShopId,
+        platformRegionId: optionalId(token.regionId, 'regionId'),
+        shopType: readShopType(token.mallType),
+        pushes: readPushes(token),
+      },
+    ],
   };
 }
 
 /** Of what a code brought, a linked shop that cannot be understood costs neither the token nor its neighbours. */
-export function readIssuedToken(result: unknown, redact: Redact): IssuedToken {
+export function readIssuedAuthorization(result: unknown, redact: Redact): IssuedAuthorization {
   const token = requireObject(result, 'result');
   const list = token.associatedMallTokenList ?? [];
   const linked = Array.isArray(list) ? list : [list];
   const { records, unreadable } = readRows(linked, mallIdOf, readAssociated, redact);
   return {
-    shop: readShopIdentity(token),
+    ...readTokenDescription(token),
     accessToken: requireToken(token.accessToken, 'accessToken'),
-    associated: records,
-    unreadableAssociated: unreadable,
+    refresh: null,
+    further: records,
+    unreadableFurther: unreadable,
   };
 }
 
@@ -52,7 +58,7 @@ function mallIdOf(row: unknown): unknown {
   return isJsonObject(row) ? row.mallId : null;
 }
 
-function readAssociated(row: unknown): IssuedToken['associated'][number] {
+function readAssociated(row: unknown): IssuedAuthorization['further'][number] {
   const shop = requireObject(row, 'associated shop');
   return {
     platformShopId: requireId(shop.mallId, 'mallId'),

@@ -6,7 +6,7 @@ import type { OrderRecord } from '../port.js';
 import { orderNumberOf, orderStatus, readOrder, readOrderAmounts } from './map-orders.js';
 import { goodsIdOf, readProduct, readSku, readSupplierPrices, skuIdOf } from './map-products.js';
 import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
-import { readIssuedToken, readShopIdentity } from './map-token.js';
+import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
 import { currencyExponent, decimalPrice, optionalDecimalMoney, optionalMinorMoney } from './money.js';
 import { rawText, readRows } from './read.js';
 import { amountsAnswer, goodsRow, orderLine, orderRow, skuRow, usd } from './sample-rows.fixture.js';
@@ -816,29 +816,33 @@ describe('tokens', () => {
     associatedMallTokenList: [{ mallId: 634418000000002, accessToken: 'tokenB' }],
   };
 
-  const issued = (overrides: object = {}) => readIssuedToken(wire({ ...token, ...overrides }), plain);
+  const issued = (overrides: object = {}) => readIssuedAuthorization(wire({ ...token, ...overrides }), plain);
 
   test('who and until when, as the platform says', () => {
     assert.deepEqual(issued(), {
-      shop: {
-        platformShopId: '634418000000001',
-        expiresAt: new Date(1_731_536_000_000),
-        scopes: ['bg.order.list.v2.get'],
-        platformRegionId: '211',
-        shopType: 'local',
-        pushes: {
-          status: 'normal',
-          appEvents: ['bg_order_status_change_event', 'bg_open_event_test', 'bg_other'],
-          grantedEvents: ['bg_order_status_change_event', 'bg_open_event_test'],
-          subscribedEvents: ['bg_order_status_change_event'],
+      expiresAt: new Date(1_731_536_000_000),
+      scopes: ['bg.order.list.v2.get'],
+      platformSellerId: null,
+      shops: [
+        {
+          platformShopId: '634418000000001',
+          platformRegionId: '211',
+          shopType: 'local',
+          pushes: {
+            status: 'normal',
+            appEvents: ['bg_order_status_change_event', 'bg_open_event_test', 'bg_other'],
+            grantedEvents: ['bg_order_status_change_event', 'bg_open_event_test'],
+            subscribedEvents: ['bg_order_status_change_event'],
+          },
         },
-      },
+      ],
       accessToken: 'tokenA',
-      associated: [{ platformShopId: '634418000000002', accessToken: 'tokenB' }],
-      unreadableAssociated: [],
+      refresh: null,
+      further: [{ platformShopId: '634418000000002', accessToken: 'tokenB' }],
+      unreadableFurther: [],
     });
     assert.throws(() => issued({ accessToken: null }), /accessToken is missing/);
-    assert.deepEqual(issued({ associatedMallTokenList: null }).associated, []);
+    assert.deepEqual(issued({ associatedMallTokenList: null }).further, []);
   });
 
   test('a linked shop that cannot be understood costs neither the token nor its neighbours', () => {
@@ -848,9 +852,9 @@ describe('tokens', () => {
       null,
       { mallId: 6, accessToken: 'tokenD' },
     ];
-    const { accessToken, associated, unreadableAssociated } = issued({ associatedMallTokenList });
-    assert.deepEqual([accessToken, associated], ['tokenA', [{ platformShopId: '6', accessToken: 'tokenD' }]]);
-    assert.deepEqual(unreadableAssociated, [
+    const { accessToken, further, unreadableFurther } = issued({ associatedMallTokenList });
+    assert.deepEqual([accessToken, further], ['tokenA', [{ platformShopId: '6', accessToken: 'tokenD' }]]);
+    assert.deepEqual(unreadableFurther, [
       {
         platformId: '5',
         reason: say('field.missing', { field: 'accessToken' }),
@@ -868,39 +872,39 @@ describe('tokens', () => {
       },
     ]);
     assert.deepEqual(
-      issued({ associatedMallTokenList: 'x' }).unreadableAssociated?.map(({ raw }) => raw),
+      issued({ associatedMallTokenList: 'x' }).unreadableFurther?.map(({ raw }) => raw),
       ['"x"'],
     );
   });
 
   test('kinds of shop', () => {
     const kinds = [1, 100, 2, null].map(
-      (mallType) => readShopIdentity(wire({ ...token, mallType })).shopType,
+      (mallType) => readTokenDescription(wire({ ...token, mallType })).shops[0].shopType,
     );
     assert.deepEqual(kinds, ['semi', 'local', 'unknown', 'unknown']);
   });
 
   test('permissions: names only, and none where none are said', () => {
-    const scopesOf = (apiScopeList: unknown) => readShopIdentity(wire({ ...token, apiScopeList })).scopes;
+    const scopesOf = (apiScopeList: unknown) => readTokenDescription(wire({ ...token, apiScopeList })).scopes;
     assert.deepEqual(scopesOf(['bg.order.list.v2.get', '', 7, null]), ['bg.order.list.v2.get']);
     assert.deepEqual([scopesOf([]), scopesOf(null), scopesOf('all')], [[], [], []]);
   });
 
   test('pushes: stopped is told, what is not said is unknown', () => {
     const statusOf = (appSubscribeStatus?: number) =>
-      readShopIdentity(
+      readTokenDescription(
         wire({
           mallId: 1,
           authEventCodeList: [],
           ...(appSubscribeStatus === undefined ? {} : { appSubscribeStatus }),
         }),
-      ).pushes?.status;
+      ).shops[0].pushes?.status;
     assert.deepEqual(
       [statusOf(0), statusOf(1), statusOf(7), statusOf()],
       ['normal', 'stopped', 'unknown', 'unknown'],
     );
-    const appOnly = readShopIdentity(wire({ mallId: 1, appSubscribeEventCodeList: ['bg_x'] }));
-    assert.deepEqual(appOnly.pushes, {
+    const appOnly = readTokenDescription(wire({ mallId: 1, appSubscribeEventCodeList: ['bg_x'] }));
+    assert.deepEqual(appOnly.shops[0].pushes, {
       status: 'unknown',
       appEvents: ['bg_x'],
       grantedEvents: [],
@@ -909,11 +913,12 @@ describe('tokens', () => {
   });
 
   test('the short answers of CN and partner', () => {
-    assert.equal(readShopIdentity(wire({ mallId: 1, expiredTime: 2, apiScopeList: [] })).shopType, 'unknown');
-    assert.equal(readShopIdentity(wire({ mallId: 1 })).expiresAt, null);
-    assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).platformShopId, 'u-1');
-    assert.equal(readShopIdentity(wire({ uniqueId: 'u-1', apiScopeList: [] })).pushes, null);
-    assert.throws(() => readShopIdentity(wire({ apiScopeList: [] })), /mallId is missing/);
+    const { shops } = readTokenDescription(wire({ mallId: 1, expiredTime: 2, apiScopeList: [] }));
+    assert.equal(shops[0].shopType, 'unknown');
+    assert.equal(readTokenDescription(wire({ mallId: 1 })).expiresAt, null);
+    const [partner] = readTokenDescription(wire({ uniqueId: 'u-1', apiScopeList: [] })).shops;
+    assert.deepEqual([partner.platformShopId, partner.pushes], ['u-1', null]);
+    assert.throws(() => readTokenDescription(wire({ apiScopeList: [] })), /mallId is missing/);
   });
 });
 

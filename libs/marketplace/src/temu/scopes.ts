@@ -1,8 +1,8 @@
 import { say } from '#said';
 import { MarketplaceError } from '../errors.js';
-import type { MarketplaceRegion } from '../port.js';
 import { failed } from './answer.js';
 import { classifyCode } from './error-table.js';
+import type { TemuRegion } from './regions.js';
 
 /**
  * Never refused here: a code is exchanged before there is a token, and `…info.get` is how the permissions are read, so
@@ -18,11 +18,7 @@ const TOKEN_CALLS = 'bg.open.accesstoken.';
  * Names are compared as they are: the sample of 2025 names older versions of calls (`bg.order.list.get`), and nothing
  * says that one version's permission is good for another (confidence M).
  */
-export function requireScope(
-  operation: string,
-  region: MarketplaceRegion,
-  scopes: readonly string[] | null,
-): void {
+export function requireScope(operation: string, region: TemuRegion, scopes: readonly string[] | null): void {
   if (scopes === null || operation.startsWith(TOKEN_CALLS) || scopes.includes(operation)) return;
   const { kind, meaning, remedy } = classifyCode(region, operation, MISSING_SCOPE_CODE[region], '');
   throw new MarketplaceError({
@@ -34,7 +30,7 @@ export function requireScope(
   });
 }
 
-const MISSING_SCOPE_CODE: Record<MarketplaceRegion, string> = {
+const MISSING_SCOPE_CODE: Record<TemuRegion, string> = {
   us: '3000032',
   eu: '3000032',
   global: '3000032',

@@ -31,6 +31,39 @@ export class Auth1764000000000 implements MigrationInterface {
         UNIQUE (marketplace, region, app_key)
       );
 
+      -- What a seller granted one of our apps: a token, for the shops that refer to it.
+      CREATE TABLE authorizations (
+        id uuid PRIMARY KEY,
+        marketplace text NOT NULL,
+        region text NOT NULL,
+        app_id uuid NOT NULL REFERENCES marketplace_apps (id),
+        -- Null where the marketplace has no id of the seller beside those of the shops.
+        platform_seller_id text,
+        scopes text[] NOT NULL,
+        -- JWE (dir, A256GCM) bound to the row and to what it is; the key that made it stands beside it.
+        access_sealed text NOT NULL,
+        access_key_id text NOT NULL,
+        access_expires_at timestamptz,
+        -- Null where the token lives until the seller authorises again.
+        refresh_sealed text,
+        refresh_key_id text,
+        refresh_expires_at timestamptz,
+        -- The refresh token before, until the next renewal: asked with once more before the seller must be.
+        former_refresh_sealed text,
+        former_refresh_key_id text,
+        issued_at timestamptz NOT NULL,
+        -- Rises with every renewal: what was answered to an older token is not stored over a newer one.
+        version integer NOT NULL DEFAULT 1,
+        -- The last renewal, as long as it has failed without a word of the marketplace that it is over.
+        renewal_tried_at timestamptz,
+        renewal_failing_since timestamptz,
+        renewal_failures integer NOT NULL DEFAULT 0,
+        renewal_error jsonb,
+        CHECK ((refresh_sealed IS NULL) = (refresh_key_id IS NULL)),
+        CHECK ((former_refresh_sealed IS NULL) = (former_refresh_key_id IS NULL)),
+        CHECK ((renewal_failing_since IS NULL) = (renewal_error IS NULL))
+      );
+
       CREATE TABLE shops (
         id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
         marketplace text NOT NULL,
@@ -42,13 +75,13 @@ export class Auth1764000000000 implements MigrationInterface {
         currency text,
         status text NOT NULL CHECK (status IN ('connected', 'needs_reauthorization', 'disconnected')),
         status_reason jsonb,
-        -- Null once disconnected: the token is forgotten.
-        token_sealed text,
-        token_key_id text,
-        token_expires_at timestamptz,
+        -- Null once disconnected. Of an authorisation without shops the tokens are forgotten.
+        authorization_id uuid REFERENCES authorizations (id),
+        -- JSON of what calls about this shop name beside the token; null where that is nothing.
+        extras_sealed text,
+        extras_key_id text,
         -- When the token ended or was found to be refused; null while it holds.
         token_ended_at timestamptz,
-        scopes text[] NOT NULL DEFAULT '{}',
         missing_scopes text[] NOT NULL DEFAULT '{}',
         credential_version integer NOT NULL DEFAULT 1,
         version bigint NOT NULL DEFAULT 1,
@@ -56,9 +89,11 @@ export class Auth1764000000000 implements MigrationInterface {
         changed_at timestamptz NOT NULL DEFAULT now(),
         -- Semi-managed sellers may have one mall behind several gateways.
         UNIQUE (marketplace, region, platform_shop_id),
-        CHECK ((token_sealed IS NULL) = (token_key_id IS NULL))
+        CHECK ((extras_sealed IS NULL) = (extras_key_id IS NULL)),
+        CHECK ((authorization_id IS NULL) = (status = 'disconnected'))
       );
       CREATE INDEX shops_connected_order ON shops (connected_at, id);
+      CREATE INDEX shops_authorization ON shops (authorization_id);
 
       CREATE TABLE grants (
         user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -125,7 +160,8 @@ export class Auth1764000000000 implements MigrationInterface {
         locked_until timestamptz
       );
 
-      CREATE TABLE authorizations (
+      -- Sellers who were sent to a consent page: the state that proves the way back, for ten minutes and once.
+      CREATE TABLE consents (
         state_hash bytea PRIMARY KEY,
         user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
         app_id uuid NOT NULL REFERENCES marketplace_apps (id),
@@ -134,6 +170,13 @@ export class Auth1764000000000 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         used_at timestamptz
       );
+
+      -- One row. Most who work with this are Chinese-speaking: their night, until an owner says otherwise.
+      CREATE TABLE organisation (
+        is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+        time_zone text NOT NULL
+      );
+      INSERT INTO organisation (time_zone) VALUES ('Asia/Shanghai');
 
       CREATE TABLE audit (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -161,8 +204,8 @@ export class Auth1764000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE outbox, audit, authorizations, sign_in_throttle, refresh_tokens, access_tokens, sessions, sign_in_devices,
-        grants, shops, marketplace_apps, users;
+      DROP TABLE outbox, audit, organisation, consents, sign_in_throttle, refresh_tokens, access_tokens, sessions, sign_in_devices,
+        grants, shops, authorizations, marketplace_apps, users;
       DROP FUNCTION refuse_audit_change();
     `);
   }

@@ -22,6 +22,7 @@ export const apiKeys = {
     'sync.run': 'Start runs, read orders again',
     'figures.read': 'See figures',
     'people.manage': 'See people',
+    'organisation.manage': 'Set the organisation’s time zone',
     'audit.read': 'See the audit log',
   },
   shops: 'Shops',

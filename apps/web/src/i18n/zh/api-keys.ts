@@ -24,6 +24,7 @@ export const apiKeys: Texts['apiKeys'] = {
     'sync.run': '启动同步、重新读取订单',
     'figures.read': '查看经营数据',
     'people.manage': '查看人员',
+    'organisation.manage': '设置组织时区',
     'audit.read': '查看审计记录',
   },
   shops: '店铺',

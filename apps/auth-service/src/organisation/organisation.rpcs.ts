@@ -1,0 +1,26 @@
+import { Controller, Inject } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  type Caller,
+  ChangeOrganisation,
+  changeOrganisationRpc,
+  getOrganisationRpc,
+  type OrganisationView,
+} from '#contracts';
+import { HandleRpc } from '#messaging';
+import { Organisation } from './organisation.js';
+
+@Controller()
+export class OrganisationRpcs {
+  constructor(@Inject(Organisation) private readonly organisation: Organisation) {}
+
+  @HandleRpc(getOrganisationRpc)
+  get(): Promise<OrganisationView> {
+    return this.organisation.get();
+  }
+
+  @HandleRpc(changeOrganisationRpc)
+  change(@Payload() input: ChangeOrganisation, @Ctx() caller: Caller): Promise<OrganisationView> {
+    return this.organisation.change(input, caller);
+  }
+}

@@ -1,0 +1,33 @@
+import type { CallLimiter } from './call/limiter.js';
+import type { MarketplaceConnector } from './port.js';
+
+/** Regions that are left out use the descriptor's addresses. */
+export interface ConnectorSettings {
+  readonly hosts: Readonly<Record<string, string>>;
+  /** That an app key is granted. */
+  readonly callsPerSecond: number;
+}
+
+/** A connector as it is made at start: it holds sockets and timers. */
+export type ClosableConnector = MarketplaceConnector & {
+  /** Ends open calls and frees sockets and timers; without it a process may not exit. */
+  close(): Promise<void>;
+};
+
+/** What a marketplace's folder exports beside its descriptor. */
+export interface MarketplaceModule {
+  /** Of `settings.ts`: its environment variables, for every service that calls it. */
+  readonly Settings: new () => { readonly connector: ConnectorSettings };
+  /** Of `auth.settings.ts`: those that reach only auth-service. */
+  readonly AuthSettings: new () => {
+    /** Apps to be entered at start: `region:appKey:secret`, separated by commas. */
+    readonly bootstrapApps: string;
+    /** By region; those that are left out use the descriptor's. */
+    readonly consentPages: Readonly<Record<string, string>>;
+  };
+  connect(
+    settings: ConnectorSettings,
+    consentPages: Readonly<Record<string, string>>,
+    limiter: CallLimiter,
+  ): ClosableConnector;
+}
