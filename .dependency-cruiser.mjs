@@ -18,7 +18,7 @@ const LAYERS = {
   lists: ['libs/contracts/', 'libs/runtime/'],
   messaging: ['libs/contracts/', 'libs/runtime/'],
   sync: ['libs/contracts/', 'libs/runtime/', 'libs/lists/', 'libs/messaging/', 'libs/marketplace/'],
-  testing: ['libs/contracts/', 'libs/runtime/', 'libs/messaging/', 'libs/marketplace/'],
+  testing: ['libs/contracts/', 'libs/runtime/', 'libs/messaging/', 'libs/marketplace/', 'libs/sync/'],
 };
 
 /** What is there for tests, and tests themselves. */

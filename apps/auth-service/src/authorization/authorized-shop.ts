@@ -79,7 +79,7 @@ export async function insertShop(
   const { marketplace } = target;
   const { region } = target.app;
   const { shop, authorizationId, scopes } = authorized;
-  const place = placeOf(marketplace, region, shop.platformRegionId);
+  const place = placeOf(marketplace, region, shop.platformRegion);
   const extras = await sealExtras(sealer, id, shop);
   await tx.query(
     `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,

@@ -31,7 +31,7 @@ interface CaseRow {
   platform_type: string | null;
   is_open: boolean;
   act_by: Date | null;
-  available_operations: number[];
+  available_operations: string[];
   opened_at: Date;
   platform_updated_at: Date;
   changed_at: Date;

@@ -24,7 +24,7 @@ const COLUMNS = [
   'platform_status_group',
   'type',
   'platform_type',
-  'return_delivery_type',
+  'return_method',
   'is_open',
   'act_by',
   'available_operations',
@@ -45,8 +45,8 @@ const MERGE = `
   WITH incoming AS (
     SELECT * FROM json_to_recordset($2::json) AS listed (
       case_number text, order_number text, status text, platform_status text,
-      platform_status_group text, type text, platform_type text, return_delivery_type smallint, is_open boolean,
-      act_by timestamptz, available_operations integer[], opened_at timestamptz, platform_updated_at timestamptz,
+      platform_status_group text, type text, platform_type text, return_method text, is_open boolean,
+      act_by timestamptz, available_operations text[], opened_at timestamptz, platform_updated_at timestamptz,
       read_at timestamptz, content_hash uuid, list_rank bigint)
   ), previous AS (
     SELECT known.case_number, known.status FROM after_sales AS known
@@ -222,7 +222,7 @@ function caseRow({ record, readAt }: ReadCase): Record<(typeof COLUMNS)[number],
     platform_status_group: record.platformStatusGroup,
     type: record.type,
     platform_type: record.platformType,
-    return_delivery_type: record.returnDeliveryType,
+    return_method: record.returnMethod,
     is_open: isOpen,
     act_by: record.actBy,
     available_operations: record.availableOperations,

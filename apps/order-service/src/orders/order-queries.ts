@@ -32,7 +32,7 @@ interface OrderRow {
   version: number;
   status: OrderStatus;
   platform_status: string;
-  region_id: string | null;
+  platform_region: string | null;
   ordered_at: Date;
   confirmed_at: Date | null;
   ship_by_at: Date | null;
@@ -69,7 +69,7 @@ type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
 };
 
 const COLUMNS = `parent.shop_id, parent.order_number, parent.version, parent.status, parent.platform_status,
-  parent.region_id, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
+  parent.platform_region, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
   parent.platform_updated_at, parent.labels, parent.cancel_requested_at, parent.cancel_decide_by, parent.changed_at,
   parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
   parent.amount_state, parent.currency, parent.retail_minor, parent.base_price_minor, parent.customer_paid_minor,
@@ -180,7 +180,7 @@ function toOrder(row: OrderRow): Order {
     orderNumber: row.order_number,
     status: row.status,
     platformStatus: row.platform_status,
-    regionId: row.region_id,
+    platformRegion: row.platform_region,
     orderedAt: row.ordered_at.toISOString(),
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     shipByAt: row.ship_by_at?.toISOString() ?? null,
