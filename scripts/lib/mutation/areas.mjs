@@ -97,6 +97,8 @@ export const AREAS = [
     sources: [
       'libs/contracts/src/kernel/rights',
       'apps/gateway/src/access/',
+      'apps/gateway/src/http/access.guard',
+      'apps/auth-service/src/accounts/',
       'apps/auth-service/src/people/',
       'apps/auth-service/src/authorization/',
     ],

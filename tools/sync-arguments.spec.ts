@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findShop, readEnvValue } from './shell.mjs';
-import { readSyncArguments } from './sync-arguments.mjs';
+import { findShop } from './shell.js';
+import { readSyncArguments } from './sync-arguments.js';
 
 const known = { kinds: ['orders', 'amounts', 'audit', 'products'], now: new Date('2026-11-21T12:00:00Z') };
-const read = (...args) => readSyncArguments(args, known);
+const read = (...args: string[]) => readSyncArguments(args, known);
 
 describe('arguments of npm run sync', () => {
   test('shop and kind are enough; a value may stand behind =', () => {
@@ -24,14 +24,15 @@ describe('arguments of npm run sync', () => {
   });
 
   test('since is whole days back, the day named included', () => {
-    const since = (text, kind = 'orders') => read('--shop', 'a', '--kind', kind, '--since', text).depthDays;
+    const since = (text: string, kind = 'orders') =>
+      read('--shop', 'a', '--kind', kind, '--since', text).depthDays;
     assert.equal(since('2026-11-21'), 1);
     assert.equal(since('2026-11-20'), 2);
     assert.equal(since('2026-11-14T12:00:00Z', 'audit'), 7);
     assert.equal(since('2026-11-14T13:59:59+02:00'), 8);
   });
 
-  for (const [args, says] of [
+  const refused: readonly [string[], RegExp][] = [
     [[], /Name a shop\. Usage/],
     [['--shop', 'a'], /Name a kind\. Kinds: orders, amounts, audit, products, all/],
     [['--shop', 'a', '--kind', 'order'], /no kind order\. Kinds: orders/],
@@ -44,7 +45,11 @@ describe('arguments of npm run sync', () => {
     [['--shop', 'a', '--kind', 'orders', '--since', '2026-02-30'], /2026-02-30 is no day/],
     [['--shop', 'a', '--kind', 'orders', '--since', '2026-11-22'], /in the future/],
     [['--shop', 'a', '--kind', 'orders', '--since', '2020-01-01'], /days ago; at most 730/],
-  ]) {
+    [['--shop=', '--kind', 'orders'], /--shop needs a value/],
+    [['--shop', 'a', '--kind', 'orders', '--no-wait=1'], /--no-wait=1 is not known/],
+    [['a', '--kind', 'orders'], /a is not known/],
+  ];
+  for (const [args, says] of refused) {
     test(`refused: ${args.join(' ')}`, () => assert.throws(() => read(...args), { message: says }));
   }
 });
@@ -64,10 +69,5 @@ describe('the shop that is meant', () => {
     assert.throws(() => findShop(shops, 'Kit'), /no shop Kit\. Shops: Kitchen \(6341\), Garden/);
     assert.throws(() => findShop(shops, 'garden'), /2 shops are called garden\. .*: Garden \(6342\), garden/);
     assert.throws(() => findShop([], 'x'), /Connect one on the shops page/);
-  });
-
-  test('a value of the env file, quoted or not', () => {
-    assert.equal(readEnvValue("A=1\nADMIN_NATS_URL='nats://a:b@h'\n", 'ADMIN_NATS_URL'), 'nats://a:b@h');
-    assert.equal(readEnvValue('XADMIN=1\n', 'ADMIN'), undefined);
   });
 });
