@@ -8,7 +8,7 @@ import { createLogger, type Database, type Transaction } from '#runtime';
 import { LEASE_MS, type Lease, queueRun, RunContext, type SyncRunRow, takeLease } from '#sync';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../apps/order-service/src/database/migrations/index.js';
-import { storePages } from '../apps/order-service/src/sync/store-pages.js';
+import { storePages } from '../apps/order-service/src/orders/store-pages.js';
 import { makeOrders } from './orders.js';
 import { ormLoop } from './orm-loop.js';
 import { type Figure, median } from './report.js';
@@ -73,7 +73,11 @@ async function storeAll(
     await context.commit(async (tx) => {
       const stored = await storePages(tx, shopId, pages, 0);
       await queueRun(tx, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
-      return { state: { group: index }, doneDelta: stored.read, changedDelta: stored.changed };
+      return {
+        state: { group: index },
+        doneDelta: pages.flatMap(({ records }) => records).length,
+        changedDelta: stored.changed,
+      };
     });
   }
   return (performance.now() - startedAt) / 1000;

@@ -66,6 +66,7 @@ export class FakeMarketplace {
     const notNeeded = (): never => {
       throw new Error('auth-service does not ask for this');
     };
+    const unread = { idOf: notNeeded, read: notNeeded };
     return {
       marketplace: 'temu',
       authorizationUrl: ({ region, appKey, redirectUri, state }) => {
@@ -106,11 +107,12 @@ export class FakeMarketplace {
         pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },
       platformTime: notNeeded,
-      listOrders: notNeeded,
+      orders: unread,
+      countOrders: notNeeded,
       getOrdersByNumber: notNeeded,
       getOrderAmounts: notNeeded,
       getOrderAddress: notNeeded,
-      listAfterSales: notNeeded,
+      afterSales: unread,
       getAfterSalesOfOrders: notNeeded,
       getCancelRequests: notNeeded,
       getAfterSalesLines: notNeeded,

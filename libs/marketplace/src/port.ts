@@ -1,5 +1,6 @@
 import type { Said } from '#said';
 import type { Marketplace, MarketplaceRegion } from './descriptors.js';
+import type { ReadableList } from './reading/list-reading.js';
 
 /**
  * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
@@ -503,24 +504,11 @@ export interface RenewTokenInput extends CallOptions {
   refreshToken: string;
 }
 
-export interface ListOrdersQuery {
+export interface CountOrdersQuery {
   window: TimeWindow;
   by: 'created' | 'updated';
-  /** From 1. */
-  page: number;
-  /** 1 to 100. */
-  pageSize: number;
   /** One of the connector's `orderStatuses`; left out: all. */
   platformStatus?: string;
-}
-
-export interface ListAfterSalesQuery {
-  window: TimeWindow;
-  by: 'created' | 'updated';
-  /** From 1. */
-  page: number;
-  /** 1 to 200. */
-  pageSize: number;
 }
 
 export interface ListProductsQuery {
@@ -589,11 +577,14 @@ export interface MarketplaceConnector {
   /** The platform's clock, by the cheapest call that yields it. Costs one permit. */
   platformTime(ctx: CallContext): Promise<Date>;
 
-  /** Every status that the marketplace documents and `listOrders` can be asked for, in the order of an order's life. */
+  /** Every status that the marketplace documents and `countOrders` can be asked for, in the order of an order's life. */
   readonly orderStatuses: readonly { readonly platformStatus: string; readonly status: OrderStatus }[];
 
-  /** Newest first, both fulfilment types. */
-  listOrders(ctx: CallContext, query: ListOrdersQuery): Promise<ListPage<OrderRecord>>;
+  /** Every order, of all fulfilment types. */
+  readonly orders: ReadableList<OrderRecord>;
+
+  /** How many orders a window holds, by the marketplace's own count. */
+  countOrders(ctx: CallContext, query: CountOrdersQuery): Promise<number>;
 
   /** 1 to 20 numbers, with update times. Those the platform does not know are simply not in the answer. */
   getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
@@ -604,7 +595,7 @@ export interface MarketplaceConnector {
   /** Personal data. Kind `unreadable`, with the names and types of the answer's fields, for neither address nor reason. */
   getOrderAddress(ctx: CallContext, orderNumber: string): Promise<AddressAnswer>;
 
-  listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
+  readonly afterSales: ReadableList<AfterSalesCaseRecord>;
 
   /** All cases of 1 to 20 orders, opened up to the platform's now. */
   getAfterSalesOfOrders(

@@ -22,7 +22,7 @@ import {
   waitFor,
 } from '#testing';
 import { SyncConfig } from './config.js';
-import type { QuarantineReader } from './quarantine-retries.js';
+import type { QuarantineReader } from './quarantine/quarantine-retries.js';
 import { SyncModule } from './sync.module.js';
 import { CreateSync1700000000000, everybody, logger, ScriptedKind } from './sync-bed.fixture.js';
 

@@ -30,19 +30,23 @@ import {
 import type { Connectors } from '#marketplace';
 import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
+import { CredentialLeases } from './access/credential-leases.js';
 import { SyncConfig } from './config.js';
-import { CredentialLeases } from './credential-leases.js';
-import { KnownShops } from './known-shops.js';
-import { QuarantineQueries } from './quarantine-queries.js';
-import { QUARANTINE_READER, type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
-import { RunPruning } from './run-pruning.js';
-import { RunWorker, type SyncKindHandler } from './run-worker.js';
-import { queueDueRuns, TICK_MS } from './schedule.js';
-import { ShopConnectors } from './shop-connectors.js';
-import { ShopStates } from './shop-states.js';
-import { careController, SyncCareTicks } from './sync-care.js';
-import { SyncHealth } from './sync-health.js';
-import { SyncRuns } from './sync-runs.js';
+import { QuarantineQueries } from './quarantine/quarantine-queries.js';
+import {
+  QUARANTINE_READER,
+  type QuarantineReader,
+  QuarantineRetries,
+} from './quarantine/quarantine-retries.js';
+import { RunPruning } from './runs/run-pruning.js';
+import { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
+import { queueDueRuns, TICK_MS } from './runs/schedule.js';
+import { ShopStates } from './runs/shop-states.js';
+import { careController, SyncCareTicks } from './runs/sync-care.js';
+import { SyncHealth } from './runs/sync-health.js';
+import { SyncRuns } from './runs/sync-runs.js';
+import { KnownShops } from './shops/known-shops.js';
+import { ShopConnectors } from './shops/shop-connectors.js';
 
 const HANDLERS = Symbol('sync kind handlers');
 const LEARN_SHOPS_MS = 5 * 60_000;

@@ -1,8 +1,8 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import type { Sealed, Transaction } from '#runtime';
-import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
+import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
 export interface AddressAnswer {
@@ -65,7 +65,7 @@ const STORE = `
 export async function setAddressesAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OrderState } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
+import { seededRandom } from '#testing';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import {
   aLine,
@@ -9,14 +10,13 @@ import {
   at,
   createOrderBed,
   type OrderBed,
-  seededRandom,
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
+import { spread, spreadRefunds } from '../refunds/spread-refunds.js';
 import { aCase, aCaseLine } from './after-sales.fixture.js';
 import { storeAfterSales } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
-import { spread, spreadRefunds } from './spread-refunds.js';
 
 type Line = OrderState['lines'][number];
 

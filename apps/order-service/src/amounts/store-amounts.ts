@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { recomputeRefunds } from '../after-sales/refunds.js';
-import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { emitOrders } from '../orders/order-events.js';
-import { type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
+import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { lockOrders, snsOf } from '../order-events/lock-orders.js';
+import { emitOrders } from '../order-events/order-events.js';
+import { recomputeRefunds } from '../refunds/refunds.js';
 
 /** The answer to one question for amounts. */
 export interface AmountsAnswer {
@@ -118,7 +118,7 @@ export async function storeAmounts(
 export async function setAmountsAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(

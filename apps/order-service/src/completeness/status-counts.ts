@@ -9,7 +9,7 @@ import {
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import { type CredentialSource, type KnownShops, refusalOf, type ShopConnectors } from '#sync';
-import { localDay } from './local-days.js';
+import { localDay } from '../ledger/local-days.js';
 
 /** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
 export class StatusCounts {
@@ -71,15 +71,10 @@ export class StatusCounts {
   ): Promise<{ readonly all: number; readonly of: ReadonlyMap<string, number> }> {
     const window = { from: span.start, to: new Date(span.end.getTime() - 1_000) };
     try {
-      const count = async (only: { readonly platformStatus?: string }): Promise<number> => {
-        const page = await this.credentials.use(shopId, (credentials) =>
-          connector.listOrders(
-            { credentials, priority: 'interactive' },
-            { window, by: 'created', page: 1, pageSize: 1, ...only },
-          ),
+      const count = (only: { readonly platformStatus?: string }): Promise<number> =>
+        this.credentials.use(shopId, (credentials) =>
+          connector.countOrders({ credentials, priority: 'interactive' }, { window, by: 'created', ...only }),
         );
-        return page.total;
-      };
       const [all, ...counts] = await Promise.all([
         count({}),
         ...connector.orderStatuses.map(

@@ -3,7 +3,7 @@ import { Payload } from '@nestjs/microservices';
 import { type WebhookHint, webhookReceived } from '#contracts';
 import { HandleEvent, LOGGER } from '#messaging';
 import { Database, type Logger } from '#runtime';
-import { queueFollowUps } from '../sync/follow-ups.js';
+import { queueFollowUps } from '#sync';
 import { HintStore } from './hint-store.js';
 import { HintWorker } from './hint-worker.js';
 import { TOPICS } from './topics.js';

@@ -5,17 +5,25 @@ import {
   type ListPage,
   type MarketplaceConnector,
   type OrderRecord,
+  type ReadPage,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
-import type { CredentialSource, ShopConnectors } from '#sync';
+import {
+  askEach,
+  type CredentialSource,
+  clockOffset,
+  faultOf,
+  isKindRefused,
+  queueFollowUps,
+  type ShopConnectors,
+  unreadableOf,
+} from '#sync';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
 import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
-import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
-import { clockOffset } from '../sync/windowed-run.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
+import { storePages } from '../orders/store-pages.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
 import { TOPICS, type TopicHandling } from './topics.js';
 
@@ -32,7 +40,7 @@ type ReadingParts = HintReadingParts & { readonly connector: MarketplaceConnecto
 
 interface Answers {
   readonly orders: ListPage<OrderRecord>[];
-  readonly cases: ListPage<CaseWithLines>[];
+  readonly cases: ReadPage<CaseWithLines>[];
   /** Cases could not be read: their kind's next run finds them by their update time. */
   readonly casesLeft: boolean;
   /** The token may not read cases. */
@@ -109,7 +117,7 @@ async function readCases(
 ): Promise<Omit<Answers, 'orders'>> {
   try {
     const { pages, isWhole } = await readCasePages(parts, numbers, call);
-    const cases: ListPage<CaseWithLines>[] = [];
+    const cases: ReadPage<CaseWithLines>[] = [];
     for (const page of pages)
       cases.push(await readLinesOf(page, shopId, parts.database, parts.connector, call));
     return { cases, casesLeft: !isWhole, casesRefused: false };
@@ -165,7 +173,7 @@ async function storeAnswers(
   const refunded = snsOf(read, 'movesCases');
   if (refunded.length > 0) await markAmountsDue(tx, shopId, refunded);
   if (stored.changed > 0 || changedAddresses.length > 0 || refunded.length > 0)
-    await queueFollowUps(tx, shopId);
+    await queueOrderFollowUps(tx, shopId);
   // A finished case among them has a sum to be asked for, which is the run's.
   const hasFinished = cases.some((page) => page.records.some(({ record }) => record.status === 'refunded'));
   if (casesLeft || hasFinished) await queueFollowUps(tx, shopId, ['after_sales']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OrderRecord } from '#marketplace';
+import { seededRandom } from '#testing';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import {
   aLine,
@@ -9,7 +10,6 @@ import {
   countStatements,
   createOrderBed,
   type OrderBed,
-  seededRandom,
   someAmounts,
 } from './order-bed.fixture.js';
 import { type ReadOrder, storeOrders } from './order-store.js';

@@ -7,6 +7,7 @@ export type Sentence = Schemas['Sentence'];
 export type FieldProblem = Schemas['ProblemField'];
 export type SaidCode = Schemas['SaidCode'];
 export type Me = Schemas['Me'];
+export type Organisation = Schemas['OrganisationView'];
 export type Grant = Schemas['GrantView'];
 export type User = Schemas['UserView'];
 export type ApiKey = Schemas['ApiKeyView'];

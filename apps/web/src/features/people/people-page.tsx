@@ -11,6 +11,7 @@ import { Instant } from '../../ui/instant';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { useNotify } from '../../ui/use-notify';
+import { OrganisationCard } from '../organisation/organisation-card';
 import { useSession } from '../session/session';
 import { SessionsDialog, type SessionsOf } from '../session/sessions-dialog';
 import { useShopName } from '../shop-list/use-shops';
@@ -44,6 +45,7 @@ export default function PeoplePage() {
           </Button>
         }
       />
+      <OrganisationCard />
       <Card>
         <ListTable<User>
           list={list}
