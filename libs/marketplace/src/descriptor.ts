@@ -94,6 +94,8 @@ export interface MarketplaceDescriptor<Region extends string = string> {
   /** A code of the consent lives so long. */
   readonly codeLifeMs: number;
   readonly callback: CallbackFields;
+  /** Codes by which it refuses the products of a promotion that was cancelled or has ended. */
+  readonly promotionOverCodes: readonly string[];
   /** Null: it pushes nothing. */
   readonly pushes: PushDescriptor | null;
   /** What it calls an order on its own pages, e.g. in a hint beside ours. */

@@ -7,6 +7,7 @@ import {
   type MarketplaceError,
   type UnreadableRecord,
 } from '#marketplace';
+import { descriptorOf } from '#marketplaces';
 import type { Database, Transaction } from '#runtime';
 import { forgetListed, isOfOneRecord, type ListKey, type RunContext, resolveQuarantined } from '#sync';
 import {
@@ -29,11 +30,6 @@ import { countProductsMissing, markProductsGone } from './gone-promotions.js';
 import { type EnrolledProduct, enrolledId, storePromotionProducts } from './promotion-products-store.js';
 import { type OpenPromotion, type PromotionScanState, totalOf } from './promotion-scan-state.js';
 
-/**
- * Temu's codes of a promotion that was cancelled (220010003) or has ended (220010004): an answer about it, and no fault.
- * Their source stands in the connector's table of errors.
- */
-const OVER_CODES: ReadonlySet<string> = new Set(['220010003', '220010004']);
 /** First pages asked for at once; most promotions have one. */
 const PROMOTIONS_AT_ONCE = 5;
 
@@ -163,7 +159,7 @@ async function readPage(step: Step, promotionId: string, number: number): Promis
   } catch (error) {
     if (!isOfOneRecord(error)) throw error;
     await context.log(
-      isOver(error) ? 'info' : 'warn',
+      isOver(connector, error) ? 'info' : 'warn',
       say('log.promotion_products_left', { promotionId, why: error.what }),
     );
     return { promotionId, number, page: error };
@@ -205,7 +201,7 @@ function pagesOf(
 }
 
 async function commit(
-  { context, scan }: Step,
+  { context, scan, connector }: Step,
   next: PromotionScanState,
   answers: readonly ProductsAnswer[],
   refused: readonly ProductsAnswer[],
@@ -228,8 +224,9 @@ async function commit(
     const errors = refused.flatMap(({ promotionId, page }) =>
       isMarketplaceError(page) ? [{ id: promotionId, error: page }] : [],
     );
-    await noteRefused(tx, scan, errors);
-    const faults = errors.filter(({ error }) => !isOver(error));
+    const over = errors.filter(({ error }) => isOver(connector, error)).map(({ id }) => id);
+    await noteRefused(tx, scan, errors, over);
+    const faults = errors.filter(({ id }) => !over.includes(id));
     const apart = await setApart(tx, scan, 'promotion_products', faults);
     return {
       state: next,
@@ -245,10 +242,10 @@ async function noteRefused(
   tx: Transaction,
   { shopId }: Scan,
   errors: readonly { readonly id: string; readonly error: MarketplaceError }[],
+  over: readonly string[],
 ): Promise<void> {
   const refused = errors.filter(({ error }) => error.kind === 'business').map(({ id }) => id);
   if (refused.length === 0) return;
-  const over = errors.filter(({ error }) => isOver(error)).map(({ id }) => id);
   await tx.query(
     `UPDATE promotions SET products_refused_at = now(),
        products_read_at = CASE WHEN promotion_id = ANY($3::text[]) THEN now() ELSE products_read_at END
@@ -258,8 +255,13 @@ async function noteRefused(
   await resolveQuarantined(tx, shopId, 'promotion_products', over);
 }
 
-function isOver({ kind, platformCode }: MarketplaceError): boolean {
-  return kind === 'business' && platformCode !== null && OVER_CODES.has(platformCode);
+/** Cancelled or ended: an answer about it, and no fault. */
+function isOver(
+  { marketplace }: Pick<MarketplaceConnector, 'marketplace'>,
+  { kind, platformCode }: MarketplaceError,
+): boolean {
+  const { promotionOverCodes } = descriptorOf(marketplace);
+  return kind === 'business' && platformCode !== null && promotionOverCodes.includes(platformCode);
 }
 
 /** All promotions whose passes are at their ends, in one transaction. */

@@ -85,7 +85,7 @@ export type RevealedAddress = Schemas['RevealedAddress'];
 
 export type ServiceName = Schemas['ServiceName'];
 export type MarketplaceId = Shop['marketplace'];
-export type RegionId = Shop['region'];
+export type ShopRegion = Shop['region'];
 export type ShopStatus = Schemas['ShopStatus'];
 export type SyncDomain = Schemas['SyncDomain'];
 export type AuditActor = Schemas['AuditActor'];

@@ -1,5 +1,5 @@
 import { type Ability, MARKETPLACE_FACTS } from '../api/generated/marketplaces';
-import type { MarketplaceId, RegionId } from '../api/types';
+import type { MarketplaceId, ShopRegion } from '../api/types';
 import type { Language } from './start';
 
 interface Words {
@@ -10,7 +10,7 @@ interface Words {
 interface Facts {
   readonly words: Words;
   readonly wordsOfOrder: Words;
-  readonly regions: Readonly<Partial<Record<RegionId, Words>>>;
+  readonly regions: Readonly<Partial<Record<ShopRegion, Words>>>;
   readonly lacks: readonly Ability[];
 }
 
@@ -19,21 +19,21 @@ const FACTS: Readonly<Record<MarketplaceId, Facts>> = MARKETPLACE_FACTS;
 export const MARKETPLACE_IDS = Object.keys(FACTS) as MarketplaceId[];
 
 /** In the order of its descriptor. */
-export function regionsOf(marketplace: MarketplaceId): RegionId[] {
-  return Object.keys(FACTS[marketplace].regions) as RegionId[];
+export function regionsOf(marketplace: MarketplaceId): ShopRegion[] {
+  return Object.keys(FACTS[marketplace].regions) as ShopRegion[];
 }
 
 export function marketplaceName(marketplace: MarketplaceId, language: Language): string {
   return FACTS[marketplace].words[language];
 }
 
-export function regionName(marketplace: MarketplaceId, region: RegionId, language: Language): string {
+export function regionName(marketplace: MarketplaceId, region: ShopRegion, language: Language): string {
   return FACTS[marketplace].regions[region]?.[language] ?? region;
 }
 
 /** Marketplace and region, of a shop or an app. */
 export function placeName(
-  { marketplace, region }: { readonly marketplace: MarketplaceId; readonly region: RegionId },
+  { marketplace, region }: { readonly marketplace: MarketplaceId; readonly region: ShopRegion },
   language: Language,
 ): string {
   return `${marketplaceName(marketplace, language)} · ${regionName(marketplace, region, language)}`;

@@ -88,6 +88,8 @@ export const temu: MarketplaceDescriptor<TemuRegion> = {
     appKey: ['app_key'],
     host: ['callback_host'],
   },
+  // Cancelled, ended; their source stands in the table of errors.
+  promotionOverCodes: ['220010003', '220010004'],
   pushes: {
     headers: ['x-tm-app-key', 'x-tm-event-code', 'x-tm-timestamp', 'x-tm-ext-param', 'x-tm-signature'],
     // Numbers and states of the documented events (webhook guide, event pages); anything else may be about a person.

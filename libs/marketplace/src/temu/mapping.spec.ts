@@ -43,8 +43,8 @@ describe('parent orders', () => {
       orderNumber: SN,
       status: 'partially_shipped',
       platformStatus: '41',
-      regionId: '211',
-      siteId: '100',
+      platformRegion: '211',
+      platformSite: '100',
       orderedAt: new Date(1_700_000_001_000),
       confirmedAt: new Date(1_700_003_603_000),
       shipByAt: new Date(1_700_200_004_000),
@@ -54,7 +54,7 @@ describe('parent orders', () => {
       labels: ['soon_to_be_overdue'],
       warnings: ['SUGGEST_SIGNATURE_ON_DELIVERY'],
       paymentType: 'PPD',
-      shippingMethod: 2,
+      shippingMethod: '2',
       hasShippingFee: true,
       fulfilmentTypes: ['seller'],
       lines: [
@@ -84,8 +84,8 @@ describe('parent orders', () => {
 
   test('what is not said is unknown', () => {
     const parent = {
-      regionId: null,
-      siteId: null,
+      platformRegion: null,
+      platformSite: null,
       parentConfirmTime: null,
       expectShipLatestTime: 0,
       parentShippingTime: null,
@@ -111,8 +111,8 @@ describe('parent orders', () => {
     const order = readOrder(wire(orderRow({ parent, line })));
     const { orderNumber, status, platformStatus, orderedAt, platformUpdatedAt, lines, ...rest } = order;
     assert.deepEqual(rest, {
-      regionId: null,
-      siteId: null,
+      platformRegion: null,
+      platformSite: null,
       confirmedAt: null,
       shipByAt: null,
       shippedAt: null,
@@ -826,7 +826,7 @@ describe('tokens', () => {
       shops: [
         {
           platformShopId: '634418000000001',
-          platformRegionId: '211',
+          platformRegion: '211',
           shopType: 'local',
           pushes: {
             status: 'normal',

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
-import type { MarketplaceApp, MarketplaceId, RegionId } from '../../api/types';
+import type { MarketplaceApp, MarketplaceId, ShopRegion } from '../../api/types';
 import { MARKETPLACE_IDS, marketplaceName, regionName, regionsOf } from '../../i18n/marketplaces';
 import { currentLanguage } from '../../i18n/start';
 import { FormDialog } from '../../ui/form-dialog';
@@ -14,7 +14,7 @@ const KEY_PATTERN = /^[\x21-\x7e]{4,200}$/;
 
 interface AppFields {
   marketplace: MarketplaceId;
-  region: RegionId;
+  region: ShopRegion;
   appKey: string;
   appSecret?: string;
   name?: string;
