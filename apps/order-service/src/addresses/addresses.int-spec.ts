@@ -292,7 +292,7 @@ describe('addresses', () => {
     assert.deepEqual([ended.status, ended.error_code], ['failed', 'shop.missing_permission']);
     assert.match(textOf(ended.error), /owner of the shop.*bg\.order\.shippinginfo/);
     assert.equal((await masked('PO-1')).state, 'blocked');
-    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), /Seller Center/);
+    await assert.rejects(reader.reveal({ shopId, orderNumber: 'PO-1' }, clerk), /seller centre/);
     const amounts = await runs.run(shopId, 'amounts');
     assert.deepEqual([amounts.status, amounts.changed], ['succeeded', 1]);
     answer = async () => anAddress();

@@ -1,6 +1,6 @@
 import { type QuarantinedKind, type Said, say } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
-import type { Database, Transaction } from '#runtime';
+import type { Columns, Database, Transaction } from '#runtime';
 import { quarantine, type RunContext, resolveQuarantined, storeBadApart } from '#sync';
 import { type Asked, askEach, unreadableOf } from './ask-each.js';
 
@@ -16,6 +16,12 @@ export interface DueOrder {
   /** Compared for equality when the answer is stored: a later one means that it must be asked once more. */
   readonly dueAt: Date | null;
 }
+
+/** As statements name it. */
+export const DUE_COLUMNS = {
+  number: ['text', ({ number }) => number],
+  dueAt: ['timestamptz', ({ dueAt }) => dueAt],
+} satisfies Columns<DueOrder>;
 
 export interface StoredAnswers {
   /** How many records changed. */

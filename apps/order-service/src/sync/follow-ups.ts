@@ -1,11 +1,17 @@
 import type { SyncKind } from '#contracts';
-import { currentCorrelationId, type Transaction } from '#runtime';
+import { batchOf, currentCorrelationId, type Transaction } from '#runtime';
 import { isRefused } from '#sync';
 
 export { isRefused };
 
 /** How the kinds that follow from others are queued. */
 const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
+
+const WANTED = batchOf<keyof typeof MODES>(
+  { kind: ['text', (kind) => kind], mode: ['text', (kind) => MODES[kind]] },
+  3,
+  'wanted',
+);
 
 /**
  * What becomes due when orders change; `DueTick` queues what is due and was not queued here. A kind that the token is
@@ -18,10 +24,10 @@ export async function queueFollowUps(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
-     SELECT $1, wanted.kind, 'followup', wanted.mode, $4 FROM unnest($2::text[], $3::text[]) AS wanted (kind, mode)
+     SELECT $1, wanted.kind, 'followup', wanted.mode, $2 FROM ${WANTED.rows}
      WHERE NOT ${isRefused('$1', 'wanted.kind')}
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
-    [shopId, kinds, kinds.map((kind) => MODES[kind]), currentCorrelationId()],
+    [shopId, currentCorrelationId(), ...WANTED.values(kinds)],
   );
 }
 
