@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Overview, ShopView, SyncRun } from '#contracts';
 import { waitFor } from '#testing';
-import { PAGE_SIZE } from '../apps/order-service/src/sync/order-windows.js';
 import type { ApiClient } from '../test/e2e/api-client.js';
 import type { Installation } from '../test/e2e/installation.js';
 
@@ -16,6 +15,8 @@ const ORDERS_ONLY = [
   ORDER_LIST,
   'bg.order.detail.v2.get',
 ];
+/** As a run asks for them. */
+export const PAGE_SIZE = 100;
 const LOAD_TIMEOUT_MS = 900_000;
 /** Looking takes time from what is measured. */
 const LOOK_EVERY_MS = 250;

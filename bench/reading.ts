@@ -1,8 +1,7 @@
-import type { CallLimiter, OrderRecord } from '#marketplace';
-import { PAGE_SIZE, pagesOf } from '../apps/order-service/src/sync/order-windows.js';
+import { type CallLimiter, type OrderRecord, pagesOf } from '#marketplace';
 import { createTemuConnector } from '../libs/marketplace/src/temu/connector.js';
 import { signTemuFields } from '../libs/marketplace/src/temu/signing.js';
-import { APP, type BenchShop } from './bench-shops.js';
+import { APP, type BenchShop, PAGE_SIZE } from './bench-shops.js';
 
 /** As many at once as a run asks for. */
 const AT_ONCE = 5;
@@ -29,7 +28,10 @@ async function readWindows(
   for (const window of windows) {
     const first = await page(window, 1);
     orders += first.rows;
-    const numbers = Array.from({ length: Math.max(0, pagesOf(first.total) - 1) }, (_, index) => index + 2);
+    const numbers = Array.from(
+      { length: Math.max(0, pagesOf(first.total, PAGE_SIZE) - 1) },
+      (_, index) => index + 2,
+    );
     const inTurn = async (): Promise<void> => {
       for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
         const { rows } = await page(window, number);

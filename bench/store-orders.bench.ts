@@ -73,7 +73,11 @@ async function storeAll(
     await context.commit(async (tx) => {
       const stored = await storePages(tx, shopId, pages, 0);
       await queueRun(tx, { shopId, kind: 'amounts', trigger: 'followup', mode: 'queue' });
-      return { state: { group: index }, doneDelta: stored.read, changedDelta: stored.changed };
+      return {
+        state: { group: index },
+        doneDelta: pages.flatMap(({ records }) => records).length,
+        changedDelta: stored.changed,
+      };
     });
   }
   return (performance.now() - startedAt) / 1000;

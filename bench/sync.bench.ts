@@ -1,5 +1,5 @@
+import { MAX_WINDOW_PAGES, pagesOf, splitWindow } from '#marketplace';
 import { createEmptyTestDatabase } from '#testing';
-import { MAX_WINDOW_PAGES, pagesOf, splitWindow } from '../apps/order-service/src/sync/order-windows.js';
 import { ApiClient } from '../test/e2e/api-client.js';
 import { Installation } from '../test/e2e/installation.js';
 import {
@@ -10,6 +10,7 @@ import {
   figuresHold,
   makeShop,
   oldestOrder,
+  PAGE_SIZE,
   pagesListed,
   peakMemoryMib,
   secondsOf,
@@ -98,8 +99,13 @@ export async function benchSync(count: number): Promise<Figure[]> {
     const largePeak = await peakMemoryMib(pid);
 
     const windows =
-      pagesOf(count) > MAX_WINDOW_PAGES
-        ? splitWindow(load.window, count, 'created', await oldestOrder(installation, load.shopId))
+      pagesOf(count, PAGE_SIZE) > MAX_WINDOW_PAGES
+        ? splitWindow(
+            load.window,
+            pagesOf(count, PAGE_SIZE),
+            'created',
+            await oldestOrder(installation, load.shopId),
+          )
         : [load.window];
     const gateway = `${installation.sandbox}/us`;
     const understood = await readByConnector(gateway, large, windows);
@@ -136,7 +142,7 @@ export async function benchSync(count: number): Promise<Figure[]> {
       { name: 'first load / only fetched and parsed, bare', ratio: (rate * bare.seconds) / count },
       { name: 'orders a second, the way of the peers: row by row', value: peers },
       { name: 'first load / the way of the peers', ratio: rate / peers, goal: '>= 20' },
-      { name: 'list calls / least possible', ratio: load.calls / pagesOf(count), goal: '<= 1.02' },
+      { name: 'list calls / least possible', ratio: load.calls / pagesOf(count, PAGE_SIZE), goal: '<= 1.02' },
       {
         name: `peak memory of order-service after ${SMALL.toLocaleString('en')} orders, MiB`,
         value: smallPeak,

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: format, lint, types, and whether generated files are current. Fast enough to run before every
+ * `npm run check`: format, lint, types, boundaries, and whether generated files are current. Fast enough to run before every
  * commit. All parts run even when one fails.
  */
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ await shutdown.run(async () => {
   requireNode();
   commandLine({
     usage: 'npm run check',
-    what: 'Format, lint, types, no secrets, and whether generated files are current.',
+    what: 'Format, lint, types, boundaries, no secrets, and whether generated files are current.',
   });
   const packages = progress.step('Packages');
   packages.done(await installPackages(packages, shutdown.signal));
@@ -46,6 +46,7 @@ await shutdown.run(async () => {
           },
         ]
       : []),
+    { name: 'boundaries (dependency-cruiser)', args: [path.join('scripts', 'check-boundaries.mjs')] },
     { name: 'no secret in files and history', args: [path.join('scripts', 'check-secrets.mjs')] },
     { name: 'generated files are current', args: [path.join('scripts', 'check-generated.mjs')] },
   ];

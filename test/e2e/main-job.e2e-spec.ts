@@ -68,7 +68,7 @@ describe('from npm start to a connected shop', { concurrency: false }, () => {
   test('a shop is connected through the consent page and its runs are watched', async () => {
     await page.goto(`${installation.page}/shops`);
     await page.getByTestId('connect-shop').first().click();
-    await page.getByTestId('region-us').click();
+    await page.getByTestId('region-temu-us').click();
     await picture(page, '03-connect');
     await page.getByTestId('connect-continue').click();
     await page.getByTestId(`shop-${FIRST_SHOP}`).check();

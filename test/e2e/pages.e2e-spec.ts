@@ -139,7 +139,7 @@ describe('the pages about what was read and what was not', { concurrency: false 
     });
     await open('shops');
     await page.getByTestId('connect-shop').first().click();
-    await page.getByTestId('region-us').click();
+    await page.getByTestId('region-temu-us').click();
     await approve(MALL);
     const [found] = await api.all<ShopView>('/shops');
     assert.ok(found);

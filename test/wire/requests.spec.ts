@@ -49,6 +49,10 @@ const ARGUMENTS: Readonly<Record<string, (known: Known) => unknown[][]>> = {
         { ...PAGE, window: WINDOW, by, ...(platformStatus === undefined ? {} : { platformStatus }) },
       ]),
     ),
+  countOrders: () => [
+    [{ credentials: CREDENTIALS }, { window: WINDOW, by: 'created' }],
+    [{ credentials: CREDENTIALS }, { window: WINDOW, by: 'created', platformStatus: '2' }],
+  ],
   getOrdersByNumber: ({ orders }) => [[{ credentials: CREDENTIALS }, orders.slice(0, 20)]],
   getOrderAmounts: ({ orders }) => [[{ credentials: CREDENTIALS }, orders[0]]],
   getOrderAddress: ({ orders }) => [[{ credentials: CREDENTIALS }, orders[0]]],

@@ -11,8 +11,8 @@ import {
   Sealer,
 } from '#runtime';
 import { MarketplaceApps } from './apps/marketplace-apps.js';
-import { AuthConfig } from './auth.config.js';
 import { AuthModule } from './auth.module.js';
+import { AuthConfig } from './config.js';
 import { parseLeaseKey } from './credentials/credentials.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { createFirstOwner } from './people/owner.js';

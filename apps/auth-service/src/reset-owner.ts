@@ -1,6 +1,6 @@
 /** `node dist/apps/auth-service/src/reset-owner.js [address]`: a new password for an owner who cannot sign in any more. */
 import { createLogger, loadConfig, runProcess } from '#runtime';
-import { AuthConfig } from './auth.config.js';
+import { AuthConfig } from './config.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { resetOwner } from './people/reset-owner.js';
 

@@ -1,6 +1,6 @@
 /** `node dist/apps/auth-service/src/rotate-keys.js`: seals all secrets with the first key of AUTH_MASTER_KEYS and reports. */
 import { createLogger, loadConfig, parseMasterKeys, runProcess, Sealer } from '#runtime';
-import { AuthConfig } from './auth.config.js';
+import { AuthConfig } from './config.js';
 import { openAuthDatabase } from './database/open-database.js';
 import { rotateKeys, useText } from './secrets/rotate-keys.js';
 

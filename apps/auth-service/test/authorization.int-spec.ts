@@ -103,7 +103,7 @@ describe('connecting shops', () => {
   test('a code brings a shop, with the place of its region and the expiry of the answer', async () => {
     const platformShopId = newShopId();
     const url = await open(owner);
-    const identity = auth.marketplace.identity(platformShopId, { platformRegionId: '100', expiresAt: null });
+    const identity = auth.marketplace.identity(platformShopId, { platformRegion: '100', expiresAt: null });
     auth.marketplace.grant('code', [{ platformShopId, accessToken: 'marked-token', identity }]);
     const { shops, refused } = await complete(owner, {
       state: stateOf(url),
@@ -373,7 +373,7 @@ describe('connecting shops', () => {
     const platformShopId = newShopId();
     auth.marketplace.tokens.set(
       'pasted-token',
-      auth.marketplace.identity(platformShopId, { platformRegionId: null }),
+      auth.marketplace.identity(platformShopId, { platformRegion: null }),
     );
     const { shops } = await paste('pasted-token');
     assert.equal(shops[0]?.platformShopId, platformShopId);

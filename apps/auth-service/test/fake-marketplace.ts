@@ -8,8 +8,13 @@ import type {
   ShopIdentity,
   TokenDescription,
 } from '#marketplace';
-import { MarketplaceError } from '#marketplace';
-import { readTemuPush, TEMU_PUSH_EVENTS } from '../../../libs/marketplace/src/temu/pushes.js';
+import { createLocalLimiter, MarketplaceError } from '#marketplace';
+import { descriptorOf } from '#marketplaces';
+
+/** Pushed messages are verified as they are in earnest; that makes no call. */
+const { connect } = await descriptorOf('temu').load();
+const real = connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter());
+await real.close();
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
 export class FakeMarketplace {
@@ -36,7 +41,7 @@ export class FakeMarketplace {
       expiresAt,
       scopes,
       platformSellerId: null,
-      shops: [{ platformShopId, platformRegionId: '211', shopType: 'local', pushes: null, ...shop }],
+      shops: [{ platformShopId, platformRegion: '211', shopType: 'local', pushes: null, ...shop }],
     };
   }
 
@@ -61,6 +66,7 @@ export class FakeMarketplace {
     const notNeeded = (): never => {
       throw new Error('auth-service does not ask for this');
     };
+    const unread = { idOf: notNeeded, read: notNeeded };
     return {
       marketplace: 'temu',
       authorizationUrl: ({ region, appKey, redirectUri, state }) => {
@@ -86,8 +92,8 @@ export class FakeMarketplace {
         await this.takeTime();
         return this.known(credentials.accessToken);
       },
-      pushEvents: TEMU_PUSH_EVENTS,
-      readPush: readTemuPush,
+      pushEvents: real.pushEvents,
+      readPush: real.readPush,
       changePushSubscription: async ({ credentials }, { permit, cancel }) => {
         this.assertUp();
         const { pushes } = this.known(credentials.accessToken).shops[0];
@@ -101,11 +107,12 @@ export class FakeMarketplace {
         pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },
       platformTime: notNeeded,
-      listOrders: notNeeded,
+      orders: unread,
+      countOrders: notNeeded,
       getOrdersByNumber: notNeeded,
       getOrderAmounts: notNeeded,
       getOrderAddress: notNeeded,
-      listAfterSales: notNeeded,
+      afterSales: unread,
       getAfterSalesOfOrders: notNeeded,
       getCancelRequests: notNeeded,
       getAfterSalesLines: notNeeded,

@@ -102,7 +102,7 @@ export class RotatingMarketplace extends FakeMarketplace {
     const [first, ...others] = shopIds;
     const shop = (platformShopId: string) => ({
       platformShopId,
-      platformRegionId: null,
+      platformRegion: null,
       shopType: 'local' as const,
       pushes: null,
       extras: { cipher: `marked-cipher-${platformShopId}` },

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeOf } from '#marketplaces';
 import { ConfigError } from '#runtime';
+import { generatePassword } from '../src/accounts/passwords.js';
 import { parseBootstrapApps } from '../src/apps/marketplace-apps.js';
-import { generatePassword } from '../src/people/passwords.js';
 import { defaultShopName } from '../src/shops/default-name.js';
 import { missingScopes } from '../src/shops/needed-scopes.js';
 

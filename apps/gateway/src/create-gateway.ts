@@ -1,11 +1,11 @@
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestLogger } from '#runtime';
-import { AccessGuard } from './access/access.guard.js';
 import { assertEveryRouteDeclaresAccess } from './access/access.js';
 import { KeyThrottle } from './access/key-throttle.js';
 import { Principals } from './access/principals.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import { AccessGuard } from './http/access.guard.js';
 import { logAnswers } from './http/answer-log.js';
 import { PUBLIC_BODY } from './http/body.js';
 import { answerBrokenRequest } from './http/broken-requests.js';

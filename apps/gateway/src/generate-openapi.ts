@@ -4,8 +4,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { RpcClient } from '#messaging';
 import { createLogger } from '#runtime';
 import { Broadcasts } from './bus/broadcasts.js';
+import { GatewayConfig } from './config.js';
 import { createGateway } from './create-gateway.js';
-import { GatewayConfig } from './gateway.config.js';
 import { createOpenApiDocument } from './openapi.js';
 
 /** Nothing is asked while the description is made. */

@@ -1,8 +1,8 @@
 import { CallerSigner, connectNats, RpcClient } from '#messaging';
 import { ConfigError, createLogger, loadConfig, runProcess } from '#runtime';
 import { Broadcasts } from './bus/broadcasts.js';
+import { GatewayConfig } from './config.js';
 import { createGateway } from './create-gateway.js';
-import { GatewayConfig } from './gateway.config.js';
 
 const logger = createLogger('gateway');
 

@@ -11,8 +11,8 @@ import { connectNats } from '#messaging';
 import { createLogger } from '#runtime';
 import { CALLER_PUBLIC_KEYS, createEmptyTestDatabase, rpcAs, startTestNats, waitFor } from '#testing';
 import { Broadcasts } from '../src/bus/broadcasts.js';
+import { GatewayConfig } from '../src/config.js';
 import { createGateway } from '../src/create-gateway.js';
-import { GatewayConfig } from '../src/gateway.config.js';
 
 const AUTH_MAIN = fileURLToPath(new URL('../../auth-service/src/main.js', import.meta.url));
 export const OWNER = 'owner@omni.example';

@@ -1,8 +1,8 @@
 /** `node dist/apps/order-service/src/rotate-keys.js`: seals buyers' addresses with the first key of ORDER_ADDRESS_KEYS and reports. */
 import { createLogger, Database, loadConfig, parseMasterKeys, runProcess, Sealer } from '#runtime';
 import { addressKeyUses, assertAddressKeysKnown, resealAddresses } from './addresses/address-keys.js';
+import { OrderServiceConfig } from './config.js';
 import { migrations } from './database/migrations/index.js';
-import { OrderServiceConfig } from './order-service.config.js';
 
 await runProcess(createLogger('rotate-keys', 'warn'), async () => {
   const config = loadConfig(OrderServiceConfig);

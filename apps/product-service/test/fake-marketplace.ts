@@ -159,6 +159,7 @@ export class FakeMarketplace {
     const unused = (): never => {
       throw new Error('product-service has no use for this call');
     };
+    const unread = { idOf: unused, read: unused };
     return {
       marketplace: 'temu',
       authorizationUrl: unused,
@@ -169,11 +170,12 @@ export class FakeMarketplace {
       readPush: unused,
       changePushSubscription: unused,
       platformTime: unused,
-      listOrders: unused,
+      orders: unread,
+      countOrders: unused,
       getOrdersByNumber: unused,
       getOrderAmounts: unused,
       getOrderAddress: unused,
-      listAfterSales: unused,
+      afterSales: unread,
       getAfterSalesOfOrders: unused,
       getCancelRequests: unused,
       getAfterSalesLines: unused,

@@ -1,6 +1,6 @@
+import { readSettings, SettingError } from './config.js';
+import { JournalError } from './journal.js';
 import { startSandbox } from './sandbox.js';
-import { readSettings, SettingError } from './settings.js';
-import { JournalError } from './store/journal.js';
 
 function explain(error: unknown, port: number | undefined): string {
   if (error instanceof SettingError || error instanceof JournalError) return error.message;

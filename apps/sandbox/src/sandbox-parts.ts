@@ -1,11 +1,11 @@
 import type { Accounts } from './accounts/accounts.js';
 import type { SandboxClock } from './clock.js';
+import type { SandboxSettings } from './config.js';
 import type { CallLog } from './control/call-log.js';
-import type { FaultRules } from './control/faults.js';
 import type { Storm } from './control/storm.js';
+import type { FaultRules } from './faults/faults.js';
+import type { Journal } from './journal.js';
 import type { RateLimiter } from './protocol/rate-limiter.js';
-import type { SandboxSettings } from './settings.js';
-import type { Journal } from './store/journal.js';
 import type { WebhookSender } from './webhooks/sender.js';
 import type { Live } from './world/live.js';
 import type { World } from './world/world.js';

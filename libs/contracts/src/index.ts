@@ -15,6 +15,7 @@ export * from './kernel/list-filters.js';
 export * from './kernel/money.js';
 export * from './kernel/page.js';
 export * from './kernel/query-list.js';
+export * from './kernel/rights.js';
 export * from './kernel/sentence.js';
 export * from './kernel/services.js';
 export * from './kernel/subjects.js';

@@ -53,9 +53,9 @@ export function pushesOf(marketplace: Marketplace): PushDescriptor {
 export function placeOf(
   marketplace: Marketplace,
   region: MarketplaceRegion,
-  platformRegionId: string | null,
+  platformRegion: string | null,
 ): ShopPlace {
-  const named = platformRegionId === null ? undefined : descriptorOf(marketplace).places[platformRegionId];
+  const named = platformRegion === null ? undefined : descriptorOf(marketplace).places[platformRegion];
   return named ?? regionOf(marketplace, region).place;
 }
 

@@ -23,3 +23,41 @@ export {
 } from './errors.js';
 export type { ClosableConnector, ConnectorSettings, MarketplaceModule } from './marketplace-module.js';
 export type * from './port.js';
+export { allOf } from './reading/all-of.js';
+export {
+  beginSpan,
+  type EpochSeconds,
+  type IncompleteWindow,
+  isReadWhole,
+  type ListSpan,
+  type ListState,
+  type ListStep,
+  type ListStretch,
+  type MetIds,
+  type ReadableList,
+  type ReadingNews,
+  type ReadPage,
+  type SettledStep,
+  withIncompleteAgain,
+} from './reading/list-reading.js';
+export { type NumberedList, type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
+export { type ListedNumber, type NumbersList, numbersThenDetails } from './reading/numbers-then-details.js';
+export {
+  endAt,
+  pageTokens,
+  type TokenList,
+  type TokenPage,
+  type TokenQuery,
+} from './reading/page-tokens.js';
+export { idOfUnreadable, idsOf, NAMELESS } from './reading/row-ids.js';
+export {
+  beginPass,
+  goOn,
+  judgePass,
+  type ListAnswer,
+  type ListPass,
+  MAX_PASSES,
+  missingOf,
+  type PassVerdict,
+} from './reading/whole-list.js';
+export { MAX_WINDOW_PAGES, pagesOf, splitWindow } from './reading/windows.js';

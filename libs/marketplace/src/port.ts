@@ -1,5 +1,6 @@
 import type { Said } from '#said';
 import type { Marketplace, MarketplaceRegion } from './descriptors.js';
+import type { ReadableList } from './reading/list-reading.js';
 
 /**
  * The connector port: what a service may ask of any marketplace, in words that belong to no vendor.
@@ -87,8 +88,8 @@ export interface OrderRecord {
   status: OrderStatus;
   /** The marketplace's own word or number as text; an open set, so `status` may be `unknown` while this is not. */
   platformStatus: string;
-  regionId: string | null;
-  siteId: string | null;
+  platformRegion: string | null;
+  platformSite: string | null;
   orderedAt: Date;
   confirmedAt: Date | null;
   shipByAt: Date | null;
@@ -100,7 +101,8 @@ export interface OrderRecord {
   labels: string[];
   warnings: string[];
   paymentType: string | null;
-  shippingMethod: number | null;
+  /** The marketplace's own word or number as text, like the two above; open sets. */
+  shippingMethod: string | null;
   hasShippingFee: boolean | null;
   /** Distinct fulfilment types of the lines. */
   fulfilmentTypes: FulfilmentType[];
@@ -257,9 +259,10 @@ export interface AfterSalesCaseRecord {
   platformStatusGroup: string | null;
   type: AfterSalesType;
   platformType: string | null;
-  returnDeliveryType: number | null;
-  /** The platform's numbers of what the seller may do now. */
-  availableOperations: number[];
+  /** The marketplace's own word or number as text. */
+  returnMethod: string | null;
+  /** What the seller may do now, in the marketplace's own words or numbers. */
+  availableOperations: string[];
   /** Latest moment to act. */
   actBy: Date | null;
   openedAt: Date;
@@ -371,7 +374,7 @@ export interface PromotionProductRecord {
 /** A shop that a token opens. */
 export interface ShopIdentity {
   platformShopId: string;
-  platformRegionId: string | null;
+  platformRegion: string | null;
   shopType: 'semi' | 'local' | 'unknown';
   /** `null` where the gateway says nothing about pushes. */
   pushes: ShopPushes | null;
@@ -501,24 +504,11 @@ export interface RenewTokenInput extends CallOptions {
   refreshToken: string;
 }
 
-export interface ListOrdersQuery {
+export interface CountOrdersQuery {
   window: TimeWindow;
   by: 'created' | 'updated';
-  /** From 1. */
-  page: number;
-  /** 1 to 100. */
-  pageSize: number;
   /** One of the connector's `orderStatuses`; left out: all. */
   platformStatus?: string;
-}
-
-export interface ListAfterSalesQuery {
-  window: TimeWindow;
-  by: 'created' | 'updated';
-  /** From 1. */
-  page: number;
-  /** 1 to 200. */
-  pageSize: number;
 }
 
 export interface ListProductsQuery {
@@ -587,11 +577,14 @@ export interface MarketplaceConnector {
   /** The platform's clock, by the cheapest call that yields it. Costs one permit. */
   platformTime(ctx: CallContext): Promise<Date>;
 
-  /** Every status that the marketplace documents and `listOrders` can be asked for, in the order of an order's life. */
+  /** Every status that the marketplace documents and `countOrders` can be asked for, in the order of an order's life. */
   readonly orderStatuses: readonly { readonly platformStatus: string; readonly status: OrderStatus }[];
 
-  /** Newest first, both fulfilment types. */
-  listOrders(ctx: CallContext, query: ListOrdersQuery): Promise<ListPage<OrderRecord>>;
+  /** Every order, of all fulfilment types. */
+  readonly orders: ReadableList<OrderRecord>;
+
+  /** How many orders a window holds, by the marketplace's own count. */
+  countOrders(ctx: CallContext, query: CountOrdersQuery): Promise<number>;
 
   /** 1 to 20 numbers, with update times. Those the platform does not know are simply not in the answer. */
   getOrdersByNumber(ctx: CallContext, orderNumbers: readonly string[]): Promise<ListPage<OrderRecord>>;
@@ -602,7 +595,7 @@ export interface MarketplaceConnector {
   /** Personal data. Kind `unreadable`, with the names and types of the answer's fields, for neither address nor reason. */
   getOrderAddress(ctx: CallContext, orderNumber: string): Promise<AddressAnswer>;
 
-  listAfterSales(ctx: CallContext, query: ListAfterSalesQuery): Promise<ListPage<AfterSalesCaseRecord>>;
+  readonly afterSales: ReadableList<AfterSalesCaseRecord>;
 
   /** All cases of 1 to 20 orders, opened up to the platform's now. */
   getAfterSalesOfOrders(

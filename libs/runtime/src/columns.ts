@@ -16,14 +16,13 @@ interface ValueOf {
   jsonb: string;
   'text[]': readonly string[];
   'uuid[]': readonly string[];
-  'integer[]': readonly number[];
 }
 
 type ColumnType = keyof ValueOf;
 /** Postgres flattens arrays of arrays: these go in by `recordsOf`, `rowOf` or COPY. */
 type ScalarType = Exclude<ColumnType, `${string}[]`>;
 /** What `encodeCopyRow` writes. */
-type CopiedType = Exclude<ColumnType, 'bytea' | 'integer[]'>;
+type CopiedType = Exclude<ColumnType, 'bytea'>;
 
 export type Column<Row, Type extends ColumnType = ColumnType> = {
   readonly [Each in Type]: readonly [type: Each, of: (row: Row) => ValueOf[Each] | null];

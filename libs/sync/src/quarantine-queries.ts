@@ -3,10 +3,8 @@ import {
   type Caller,
   type CountQuarantined,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type ListQuarantined,
   type Page,
-  pageOf,
   type QuarantineCount,
   type QuarantineCounts,
   type QuarantinedKey,
@@ -15,9 +13,8 @@ import {
   QuarantinedRecordDetail,
   type Said,
   sentence,
-  shopsToRead,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type Filtered, type List, listQuery, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
 
 interface Row {
@@ -40,46 +37,51 @@ const COLUMNS = `shop_id, kind, platform_id, reason, first_seen_at, last_seen_at
 /** Characters of a raw record: what stands behind them is in the table only, an answer could not carry it. */
 const RAW_SHOWN = 500_000;
 
+/** The position as text: a Date would lose its microseconds, and with them rows. */
+type ListedRow = Row & { readonly position: string };
+
+const QUARANTINE: List<ListQuarantined, ListedRow> = {
+  shop: 'shop_id',
+  conditions: {
+    kind: (kind, { param }) => `kind = ${param(kind)}`,
+    resolved: (isResolved, { param }) => `(resolved_at IS NOT NULL) = ${param(isResolved)}::boolean`,
+    updatedSince: (instant, { param }) =>
+      `greatest(last_seen_at, resolved_at) >= ${param(instant)}::timestamptz`,
+  },
+  order: [
+    ['desc', 'last_seen_at', 'instant', (row) => row.position],
+    ['asc', 'shop_id', 'id', (row) => row.shop_id],
+    ['asc', 'kind', 'text', (row) => row.kind],
+    ['asc', 'platform_id', 'text', (row) => row.platform_id],
+  ],
+};
+
+const COUNTED: Filtered<CountQuarantined> = { shop: 'shop_id', conditions: {} };
+
 /** What people may see of quarantine. */
 export class QuarantineQueries {
   constructor(private readonly database: Database) {}
 
   async list(query: ListQuarantined, caller: Caller): Promise<Page<QuarantinedRecord>> {
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(query.cursor, ['instant', 'id', 'text', 'text']);
-    // The position as text: a Date would lose its microseconds, and with them rows.
-    const rows = await this.database.query<Row & { position: string }>(
+    const { where, orderBy, limit, params, page } = listQuery(QUARANTINE, query, caller);
+    const rows = await this.database.query<ListedRow>(
       `SELECT ${COLUMNS}, to_char(last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position
-       FROM quarantine
-       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1))
-         AND ($2::timestamptz IS NULL OR greatest(last_seen_at, resolved_at) >= $2)
-         AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR (resolved_at IS NOT NULL) = $4)
-         AND ($5::timestamptz IS NULL OR last_seen_at < $5 OR (last_seen_at = $5
-           AND (shop_id, kind, platform_id) > ($6::uuid, $7::text, $8::text)))
-       ORDER BY last_seen_at DESC, shop_id, kind, platform_id LIMIT $9`,
-      [
-        shopsToRead(caller, query.shopId),
-        query.updatedSince ?? null,
-        query.kind ?? null,
-        query.resolved ?? null,
-        ...(after ?? [null, null, null, null]),
-        limit + 1,
-      ],
+       FROM quarantine WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(rows, limit, toRecord, (row) => [row.position, row.shop_id, row.kind, row.platform_id]);
+    return page(rows, toRecord);
   }
 
   async count(query: CountQuarantined, caller: Caller): Promise<QuarantineCounts> {
+    const { sql, params } = whereOf(COUNTED, query, caller);
     const rows = await this.database.query<
       Omit<QuarantineCount, 'oldestOpenAt'> & { oldestOpenAt: Date | null }
     >(
       `SELECT shop_id AS "shopId", kind, count(*) FILTER (WHERE resolved_at IS NULL) AS open,
          count(*) FILTER (WHERE resolved_at IS NOT NULL) AS resolved,
          min(first_seen_at) FILTER (WHERE resolved_at IS NULL) AS "oldestOpenAt"
-       FROM quarantine
-       WHERE $1::uuid[] IS NULL OR shop_id = ANY($1)
-       GROUP BY shop_id, kind ORDER BY open DESC, shop_id, kind`,
-      [shopsToRead(caller, query.shopId)],
+       FROM quarantine WHERE ${sql} GROUP BY shop_id, kind ORDER BY open DESC, shop_id, kind`,
+      params,
     );
     return {
       rows: rows.map((row) => ({ ...row, oldestOpenAt: row.oldestOpenAt?.toISOString() ?? null })),

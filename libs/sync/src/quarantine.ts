@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
-import type { UnreadableRecord } from '#marketplace';
+import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
 import { batchOf, type Transaction } from '#runtime';
 import { isForPerson } from './turns.js';
 
-const NAMELESS = 'without id ';
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;
 
@@ -22,7 +20,7 @@ export const RUN_KIND_OF: Readonly<Record<QuarantinedKind, SyncKind>> = {
 
 const LISTED = batchOf<UnreadableRecord>(
   {
-    platform_id: ['text', quarantineId],
+    platform_id: ['text', idOfUnreadable],
     reason: ['jsonb', ({ reason }) => JSON.stringify(withTexts(reason, storable))],
     raw: ['text', ({ raw }) => storable(raw)],
   },
@@ -43,7 +41,7 @@ export async function quarantine(
   since?: Date,
 ): Promise<number> {
   if (unreadable.length === 0) return 0;
-  const byId = new Map(unreadable.map((record) => [quarantineId(record), record]));
+  const byId = new Map(unreadable.map((record) => [idOfUnreadable(record), record]));
   const [row] = await tx.query<{ fresh: number }>(
     `WITH listed AS (
        SELECT * FROM ${LISTED.rows}
@@ -130,12 +128,6 @@ export async function resolveNameless(tx: Pick<Transaction, 'query'>, run: Ended
       isForPerson(run.trigger) ? [] : READ_ONCE_A_DAY,
     ],
   );
-}
-
-/** By which a record is kept. Records without an id of their own must not hide one another. */
-export function quarantineId(record: Pick<UnreadableRecord, 'platformId' | 'raw'>): string {
-  const hash = () => createHash('md5').update(record.raw).digest('hex').slice(0, 12);
-  return storable(record.platformId ?? `${NAMELESS}${hash()}`);
 }
 
 /** PostgreSQL's text holds no NUL. */

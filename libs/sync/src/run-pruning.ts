@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
-import { SyncConfig } from './sync.config.js';
+import { SyncConfig } from './config.js';
 
 const PRUNE_MS = 3_600_000;
 /** Runs a statement: none holds its locks for long. */

@@ -1,9 +1,7 @@
 import {
   type Caller,
-  DEFAULT_PAGE_LIMIT,
   type ListSyncHealth,
   type Page,
-  pageOf,
   type Said,
   type ShopSyncHealth,
   type SyncHealthState,
@@ -12,7 +10,7 @@ import {
   type SyncStatus,
   sentence,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
 import { batchOf, type Database } from '#runtime';
 import { RUN_KIND_OF } from './quarantine.js';
 
@@ -95,6 +93,12 @@ const READ_FROM = `
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
     ORDER BY run.created_at DESC LIMIT 1) AS newest ON true`;
 
+const HEALTH: List<ListSyncHealth, { readonly shopId: string }> = {
+  shop: 'shop_id',
+  conditions: { state: (state, { param }) => `shop_state = ${param(state)}` },
+  order: [['asc', 'shop_id', 'id', (shop) => shop.shopId]],
+};
+
 /** How fresh each shop is, and the alarm when one is not. */
 export class SyncHealth {
   constructor(
@@ -104,12 +108,12 @@ export class SyncHealth {
   ) {}
 
   async list(query: ListSyncHealth, caller: Caller): Promise<Page<ShopSyncHealth>> {
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(query.cursor, ['id']);
+    const { where, orderBy, limit, params, within, page } = listQuery(HEALTH, query, caller, {
+      params: this.watched(),
+    });
     const rows = await this.database.query<KindRow & { shop_state: SyncHealthState }>(
       `WITH kinds AS (${kindsOf(this.kinds)}
-         WHERE ($6::uuid[] IS NULL OR shop_id = ANY($6)) AND ($7::uuid IS NULL OR shop_id = $7)
-           AND ($8::uuid IS NULL OR shop_id > $8)
+         WHERE ${within('shop_id')}
        ), states AS (
          SELECT shop_id, CASE WHEN bool_or(state = 'stopped') THEN 'stopped'
              WHEN bool_or(state = 'stale') THEN 'stale'
@@ -117,19 +121,12 @@ export class SyncHealth {
              WHEN bool_or(state = 'loading' AND is_scheduled) THEN 'loading' ELSE 'fresh' END AS shop_state
          FROM kinds GROUP BY shop_id
        ), page AS (
-         SELECT * FROM states WHERE $9::text IS NULL OR shop_state = $9 ORDER BY shop_id LIMIT $10
+         SELECT * FROM states WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
        )
        SELECT kinds.*, page.shop_state, alarm.since FROM page JOIN kinds USING (shop_id)
        LEFT JOIN sync_alarms AS alarm ON alarm.shop_id = kinds.shop_id AND alarm.kind = kinds.kind
        ORDER BY kinds.shop_id, kinds.is_scheduled DESC, kinds.kind`,
-      [
-        ...this.watched(),
-        caller.shopIds,
-        query.shopId ?? null,
-        after?.[0] ?? null,
-        query.state ?? null,
-        limit + 1,
-      ],
+      params,
     );
     const shops = new Map<string, ShopSyncHealth>();
     for (const row of rows) {
@@ -144,12 +141,7 @@ export class SyncHealth {
       shop.kinds.push(toKindHealth(row));
       shops.set(row.shop_id, shop);
     }
-    return pageOf(
-      [...shops.values()],
-      limit,
-      (shop) => shop,
-      (shop) => [shop.shopId],
-    );
+    return page([...shops.values()], (shop) => shop);
   }
 
   /** Alarms that begin and end now; whichever replica looks first tells of each, once. */

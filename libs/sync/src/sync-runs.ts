@@ -1,11 +1,9 @@
 import {
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type ListSyncLog,
   type ListSyncRuns,
   type Page,
-  pageOf,
   type Said,
   type StartSync,
   type SyncKind,
@@ -14,7 +12,7 @@ import {
   say,
   sentence,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import type { KnownShops } from './known-shops.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
@@ -28,6 +26,32 @@ import {
   toSyncRun,
 } from './sync-run.store.js';
 
+const RUNS: List<ListSyncRuns, SyncRunRow> = {
+  shop: 'shop_id',
+  conditions: {
+    kind: (kind, { param }) => `kind = ${param(kind)}`,
+    status: (status, { param }) => `status = ${param(status)}`,
+  },
+  order: [
+    ['desc', 'created_at', 'instant', (row) => row.created_at],
+    ['desc', 'id', 'id', (row) => row.id],
+  ],
+};
+
+interface LogRow {
+  readonly id: number;
+  readonly at: Date;
+  readonly level: SyncLogLine['level'];
+  readonly said: Said;
+}
+
+const LOG: List<ListSyncLog, LogRow> = {
+  shop: null,
+  conditions: { id: (runId, { param }) => `run_id = ${param(runId)}` },
+  order: [['asc', 'id', 'whole', (row) => row.id]],
+  limit: 100,
+};
+
 /** What people may ask of runs. */
 export class SyncRuns {
   constructor(
@@ -38,30 +62,12 @@ export class SyncRuns {
   ) {}
 
   async list(query: ListSyncRuns, caller: Caller): Promise<Page<SyncRun>> {
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(query.cursor, ['instant', 'id']);
+    const { where, orderBy, limit, params, page } = listQuery(RUNS, query, caller);
     const rows = await this.database.query<SyncRunRow>(
-      `SELECT * FROM sync_runs
-       WHERE ($1::uuid[] IS NULL OR shop_id = ANY($1)) AND ($2::uuid IS NULL OR shop_id = $2)
-         AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR status = $4)
-         AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $7`,
-      [
-        caller.shopIds,
-        query.shopId ?? null,
-        query.kind ?? null,
-        query.status ?? null,
-        after?.[0] ?? null,
-        after?.[1] ?? null,
-        limit + 1,
-      ],
+      `SELECT * FROM sync_runs WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => toSyncRun(row),
-      (row) => [row.created_at.toISOString(), row.id],
-    );
+    return page(rows, (row) => toSyncRun(row));
   }
 
   async get(id: string, caller: Caller): Promise<SyncRun> {
@@ -70,24 +76,12 @@ export class SyncRuns {
 
   async log(query: ListSyncLog, caller: Caller): Promise<Page<SyncLogLine>> {
     await this.reach(query.id, caller);
-    const limit = query.limit ?? 100;
-    const [after] = positionOf(query.cursor, ['whole']) ?? [0];
-    const rows = await this.database.query<{
-      id: number;
-      at: Date;
-      level: SyncLogLine['level'];
-      said: Said;
-    }>('SELECT id, at, level, said FROM sync_log WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3', [
-      query.id,
-      after,
-      limit + 1,
-    ]);
-    return pageOf(
-      rows,
-      limit,
-      ({ id, at, level, said }) => ({ id, at: at.toISOString(), level, ...sentence(said) }),
-      (row) => [row.id],
+    const { where, orderBy, limit, params, page } = listQuery(LOG, query, null);
+    const rows = await this.database.query<LogRow>(
+      `SELECT id, at, level, said FROM sync_log WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
+    return page(rows, ({ id, at, level, said }) => ({ id, at: at.toISOString(), level, ...sentence(said) }));
   }
 
   async start(input: StartSync, caller: Caller): Promise<SyncRun> {

@@ -21,8 +21,8 @@ import {
   type TestNats,
   waitFor,
 } from '#testing';
+import { SyncConfig } from './config.js';
 import type { QuarantineReader } from './quarantine-retries.js';
-import { SyncConfig } from './sync.config.js';
 import { SyncModule } from './sync.module.js';
 import { CreateSync1700000000000, everybody, logger, ScriptedKind } from './sync-bed.fixture.js';
 

@@ -29,6 +29,7 @@ import {
 import type { Connectors } from '#marketplace';
 import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
+import { SyncConfig } from './config.js';
 import { CredentialLeases } from './credential-leases.js';
 import { KnownShops } from './known-shops.js';
 import { QuarantineQueries } from './quarantine-queries.js';
@@ -38,7 +39,6 @@ import { RunWorker, type SyncKindHandler } from './run-worker.js';
 import { queueDueRuns, TICK_MS } from './schedule.js';
 import { ShopConnectors } from './shop-connectors.js';
 import { ShopStates } from './shop-states.js';
-import { SyncConfig } from './sync.config.js';
 import { careController, SyncCareTicks } from './sync-care.js';
 import { SyncHealth } from './sync-health.js';
 import { SyncRuns } from './sync-runs.js';

@@ -91,7 +91,7 @@ export const AREAS = [
   {
     name: 'rights',
     sources: [
-      'libs/contracts/src/auth/rights',
+      'libs/contracts/src/kernel/rights',
       'apps/gateway/src/access/',
       'apps/auth-service/src/people/',
       'apps/auth-service/src/authorization/',

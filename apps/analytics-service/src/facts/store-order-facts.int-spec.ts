@@ -12,9 +12,10 @@ import {
 import { aLine, anOrder } from '../../test/orders.js';
 import { readOverview } from '../figures/overview.js';
 import { readTrend } from '../figures/trend.js';
+import { markDays } from '../roll-ups/mark-days.js';
 import { recomputeDirtyDays } from '../roll-ups/recompute-days.js';
 import { storeShop } from '../shops/store-shops.js';
-import { markDays, storeOrderFacts } from './store-order-facts.js';
+import { storeOrderFacts } from './store-order-facts.js';
 
 const NOW = new Date('2026-11-21T06:00:00Z');
 

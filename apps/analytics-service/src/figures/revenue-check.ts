@@ -1,23 +1,31 @@
 import {
   type Caller,
   type CheckedOrder,
-  DEFAULT_PAGE_LIMIT,
-  encodeCursor,
+  type FigureQuery,
   type RevenueCheckPage,
   type RevenueCheckQuery,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
 import type { Database } from '#runtime';
-import { appliedSpans, type ReachedShop, reachShops } from './reached-shops.js';
+import { appliedSpans, reachShops } from './reached-shops.js';
 import { SPANS, spansParams } from './sums.js';
 
-/** Where a page ends: size of the difference, shop, day, order. */
-const POSITION = ['whole', 'id', 'day', 'text'] as const;
-type Position = NonNullable<ReturnType<typeof positionOf<typeof POSITION>>>;
-
 const DIFFERENCE = 'd.platform_net_revenue_minor - d.net_revenue_minor';
-/** Ascending throughout, so that a page begins behind a position. */
-const KEY = `(-abs(${DIFFERENCE}), d.shop_id, d.local_day, d.order_number COLLATE "C")`;
+
+/** What the figures of a span are asked with is read by `reachShops`. */
+type CheckFilters = Omit<RevenueCheckQuery, keyof FigureQuery>;
+
+/** The shops are those of the spans. */
+const CHECKED: List<CheckFilters, CheckRow> = {
+  shop: null,
+  conditions: { currency: (currency, { param }) => `d.currency = ${param(currency)}` },
+  order: [
+    ['desc', `abs(${DIFFERENCE})`, 'whole', (row) => Math.abs(row.differenceMinor)],
+    ['asc', 'd.shop_id', 'id', (row) => row.shopId],
+    ['asc', 'd.local_day', 'day', (row) => row.day],
+    ['asc', 'd.order_number COLLATE "C"', 'text', (row) => row.orderNumber],
+  ],
+};
 
 const DIFFERING = `
   WITH ${SPANS}
@@ -26,28 +34,9 @@ const DIFFERING = `
     ${DIFFERENCE} AS "differenceMinor", d.refunded_minor AS "refundsToBuyersMinor",
     d.platform_refunds_minor AS "platformRefundsMinor"
   FROM spans s
-  JOIN order_checks d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"
-  WHERE ($9::text IS NULL OR d.currency = $9)
-    AND ($10::bigint IS NULL OR ${KEY} > (-$10::bigint, $11::uuid, $12::date, $13::text COLLATE "C"))
-  ORDER BY -abs(${DIFFERENCE}), d.shop_id, d.local_day, d.order_number COLLATE "C" LIMIT $14`;
+  JOIN order_checks d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"`;
 
 type CheckRow = Omit<CheckedOrder, 'orderedAt'> & { orderedAt: Date };
-
-function readDiffering(
-  database: Database,
-  shops: readonly ReachedShop[],
-  currency: string | undefined,
-  after: Position | null,
-  limit: number,
-): Promise<CheckRow[]> {
-  if (shops.length === 0) return Promise.resolve([]);
-  return database.query<CheckRow>(DIFFERING, [
-    ...spansParams(shops),
-    currency ?? null,
-    ...(after ?? [null, null, null, null]),
-    limit,
-  ]);
-}
 
 /** Orders whose net revenue is not what the marketplace estimates (5.3 "Net revenue", check), the largest first. */
 export async function readRevenueCheck(
@@ -56,21 +45,17 @@ export async function readRevenueCheck(
   caller: Caller,
   now: Date,
 ): Promise<RevenueCheckPage> {
-  const after = positionOf(query.cursor, POSITION);
-  const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
   const { shops, freshness } = await reachShops(database, query, caller, now);
-  const found = await readDiffering(database, shops, query.currency, after, limit + 1);
-  const rows = found
-    .slice(0, limit)
-    .map((row): CheckedOrder => ({ ...row, orderedAt: row.orderedAt.toISOString() }));
-  const last = rows.at(-1);
-  const hasMore = found.length > limit && last !== undefined;
-  return {
-    applied: appliedSpans(shops),
-    rows,
-    nextCursor: hasMore
-      ? encodeCursor([Math.abs(last.differenceMinor), last.shopId, last.day, last.orderNumber])
-      : null,
-    freshness,
-  };
+  const { where, orderBy, limit, params, page } = listQuery<CheckFilters, CheckRow>(CHECKED, query, null, {
+    params: spansParams(shops),
+  });
+  const rows =
+    shops.length === 0
+      ? []
+      : await database.query<CheckRow>(
+          `${DIFFERING} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+          params,
+        );
+  const checked = page(rows, (row): CheckedOrder => ({ ...row, orderedAt: row.orderedAt.toISOString() }));
+  return { applied: appliedSpans(shops), ...checked, freshness };
 }

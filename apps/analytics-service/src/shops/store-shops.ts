@@ -1,6 +1,6 @@
 import type { ShopState } from '#contracts';
 import { AppError, type Database, type Transaction } from '#runtime';
-import { markDays } from '../facts/store-order-facts.js';
+import { markDays } from '../roll-ups/mark-days.js';
 
 /** PostgreSQL's invalid_parameter_value: what an unknown zone raises. */
 const UNKNOWN_ZONE = '22023';

@@ -7,7 +7,7 @@ import {
   type Right,
   shopsHeld,
 } from '#contracts';
-import { GRANTS_OF_USER } from '../people/grants.js';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 
 export interface ApiKeyRow {
   readonly id: string;

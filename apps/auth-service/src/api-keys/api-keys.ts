@@ -6,7 +6,6 @@ import {
   type ApiKeyView,
   accessChanged,
   type Caller,
-  DEFAULT_PAGE_LIMIT,
   formatApiKey,
   type GrantView,
   type ListApiKeys,
@@ -14,18 +13,27 @@ import {
   type MadeApiKey,
   type MakeApiKey,
   makeApiKeyText,
-  pageOf,
   shopsWithRight,
 } from '#contracts';
-import { Broadcaster, positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
+import { Broadcaster } from '#messaging';
 import { conflict, Database, forbidden, notFound, rowOf, type Transaction } from '#runtime';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { GRANTS_OF_USER } from '../people/grants.js';
 import { type ApiKeyRow, apiKeyViewOf, SELECT_API_KEY } from './api-key-row.js';
 import { expiryOf } from './expiry.js';
 import { hashSecret } from './hash-secret.js';
 import { assertMakerHolds } from './maker-holds.js';
+
+const API_KEYS: List<ListApiKeys, ApiKeyRow> = {
+  shop: null,
+  conditions: {},
+  order: [
+    ['desc', 'k.created_at', 'instant', (row) => row.created_at],
+    ['desc', 'k.id', 'id', (row) => row.id],
+  ],
+};
 
 interface NewKey {
   readonly input: MakeApiKey;
@@ -59,23 +67,14 @@ export class ApiKeys {
   ) {}
 
   async list(input: ListApiKeys, caller: Caller): Promise<ApiKeyPage> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [createdAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
     const maker = (await this.seesEverybodys(caller)) ? null : personOf(caller);
+    const { where, orderBy, limit, params, page } = listQuery(API_KEYS, input, null, { params: [maker] });
     const rows = await this.database.query<ApiKeyRow>(
-      `${SELECT_API_KEY}
-       WHERE ($1::uuid IS NULL OR k.user_id = $1)
-         AND ($2::timestamptz IS NULL OR (k.created_at, k.id) < ($2, $3::uuid))
-       ORDER BY k.created_at DESC, k.id DESC LIMIT $4`,
-      [maker, createdAt, id, limit + 1],
+      `${SELECT_API_KEY} WHERE ($1::uuid IS NULL OR k.user_id = $1) AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
     const now = this.now();
-    return pageOf(
-      rows,
-      limit,
-      (row) => apiKeyViewOf(row, now),
-      (row) => [row.created_at.toISOString(), row.id],
-    );
+    return page(rows, (row) => apiKeyViewOf(row, now));
   }
 
   /** The only moment at which the key itself is there to be read. */

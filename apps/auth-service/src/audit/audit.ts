@@ -1,6 +1,6 @@
 import type { AuditAction, AuditActor, AuditFact, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
-import { contextOf, DEFAULT_PAGE_LIMIT, pageOf, toldFacts } from '#contracts';
-import { positionOf } from '#messaging';
+import { contextOf, toldFacts } from '#contracts';
+import { type List, listQuery } from '#lists';
 import { type Database, rowOf, storableJson, storableText, type Transaction } from '#runtime';
 
 export interface Actor {
@@ -80,28 +80,25 @@ interface AuditRow {
   address: string | null;
 }
 
+const AUDIT: List<ListAudit, AuditRow> = {
+  shop: 'shop_id',
+  conditions: {
+    action: (action, { param }) => `action = ${param(action)}`,
+    userId: (userId, { param }) => `user_id = ${param(userId)}::uuid`,
+    from: (instant, { param }) => `occurred_at >= ${param(instant)}::timestamptz`,
+    to: (instant, { param }) => `occurred_at < ${param(instant)}::timestamptz`,
+  },
+  order: [['desc', 'id', 'whole', (row) => row.id]],
+};
+
 export async function listAudit(database: Database, input: ListAudit, caller: Caller): Promise<AuditPage> {
-  const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-  const [before] = positionOf(input.cursor, ['whole']) ?? [null];
+  const { where, orderBy, limit, params, page } = listQuery(AUDIT, input, caller);
   const rows = await database.query<AuditRow>(
     `SELECT id, occurred_at, action, user_id, user_name, api_key_name, shop_id, subject, details, address FROM audit
-     WHERE ($1::bigint IS NULL OR id < $1) AND ($2::uuid[] IS NULL OR shop_id = ANY ($2))
-       AND ($3::text IS NULL OR action = $3) AND ($4::uuid IS NULL OR user_id = $4)
-       AND ($5::uuid IS NULL OR shop_id = $5)
-       AND ($6::timestamptz IS NULL OR occurred_at >= $6) AND ($7::timestamptz IS NULL OR occurred_at < $7)
-     ORDER BY id DESC LIMIT $8`,
-    [
-      before,
-      caller.shopIds,
-      input.action ?? null,
-      input.userId ?? null,
-      input.shopId ?? null,
-      input.from ?? null,
-      input.to ?? null,
-      limit + 1,
-    ],
+     WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+    params,
   );
-  return pageOf(rows, limit, viewOf, (row) => [row.id]);
+  return page(rows, viewOf);
 }
 
 /** Acts of strangers, where it is not known who they are. */

@@ -16,9 +16,9 @@ import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, shopExtrasContext } from '../secrets/sealer.js';
 import { defaultShopName } from '../shops/default-name.js';
 import { missingScopes } from '../shops/needed-scopes.js';
+import { recordPushes } from '../shops/record-pushes.js';
 import { type ShopRow, shopStateOf } from '../shops/shop-row.js';
 import { lockedShop } from '../shops/shops.js';
-import { recordPushes } from '../webhooks/record-pushes.js';
 
 /** Why a caller without the right for all shops connects none. */
 export const SINGLE_SHOPS =
@@ -79,7 +79,7 @@ export async function insertShop(
   const { marketplace } = target;
   const { region } = target.app;
   const { shop, authorizationId, scopes } = authorized;
-  const place = placeOf(marketplace, region, shop.platformRegionId);
+  const place = placeOf(marketplace, region, shop.platformRegion);
   const extras = await sealExtras(sealer, id, shop);
   await tx.query(
     `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,

@@ -1,6 +1,6 @@
 import { type Caller, type GrantView, type Right, shopsWithRight } from '#contracts';
 import type { Transaction } from '#runtime';
-import { GRANTS_OF_USER } from './grants.js';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { lockPeopleShared } from './people.js';
 
 /**

@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { accessChanged, type Caller, type ChangeOwnPasswordInput } from '#contracts';
 import { Broadcaster } from '#messaging';
 import { Database, invalid, notFound, refusedField } from '#runtime';
+import { assertHardToGuess, hashPassword, isPassword } from '../accounts/passwords.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
 import { SignInThrottle } from '../sessions/throttle.js';
-import { assertHardToGuess, hashPassword, isPassword } from './passwords.js';
 
 @Injectable()
 export class OwnPassword {

@@ -1,7 +1,7 @@
 import { emailKeyOf } from '#contracts';
 import type { Database } from '#runtime';
+import { generatePassword, hashPassword } from '../accounts/passwords.js';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
-import { generatePassword, hashPassword } from './passwords.js';
 import { lockPeople } from './people.js';
 
 /**

@@ -4,36 +4,29 @@ import {
   type Caller,
   type ChangeUserInput,
   type CreateUser,
-  DEFAULT_PAGE_LIMIT,
   emailKeyOf,
-  type GrantView,
   type ListUsers,
-  pageOf,
   type ResetPasswordInput,
   type SetGrantsInput,
   type UserPage,
   type UserView,
 } from '#contracts';
-import { Broadcaster, positionOf } from '#messaging';
-import { conflict, Database, invalid, notFound, type Transaction } from '#runtime';
+import { type List, listQuery } from '#lists';
+import { Broadcaster } from '#messaging';
+import { conflict, Database, invalid, type Transaction } from '#runtime';
+import { replaceGrants } from '../accounts/grants.js';
+import { assertHardToGuess, hashPassword } from '../accounts/passwords.js';
+import { findUser, USER, type UserRow } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
-import { GRANTS_OF_USER, replaceGrants } from './grants.js';
-import { assertHardToGuess, hashPassword } from './passwords.js';
 
-interface UserRow {
-  id: string;
-  email: string;
-  name: string;
-  is_active: boolean;
-  created_at: Date;
-  last_sign_in_at: Date | null;
-  grants: GrantView[];
-}
-
-const USER = `u.id, u.email, u.name, u.is_active, u.created_at, u.last_sign_in_at, ${GRANTS_OF_USER} AS grants`;
+const PEOPLE: List<ListUsers, { readonly email_key: string }> = {
+  shop: null,
+  conditions: {},
+  order: [['asc', 'u.email_key', 'text', (row) => row.email_key]],
+};
 
 /** Changes of who may do what come one after another, so that the last owner is counted right. */
 export async function lockPeople(tx: Transaction): Promise<void> {
@@ -54,14 +47,12 @@ export class People {
   ) {}
 
   async list(input: ListUsers): Promise<UserPage> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [after] = positionOf(input.cursor, ['text']) ?? [null];
+    const { where, orderBy, limit, params, page } = listQuery(PEOPLE, input, null);
     const rows = await this.database.query<UserRow & { email_key: string }>(
-      `SELECT ${USER}, u.email_key FROM users u WHERE ($1::text IS NULL OR u.email_key > $1)
-       ORDER BY u.email_key LIMIT $2`,
-      [after, limit + 1],
+      `SELECT ${USER}, u.email_key FROM users u WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(rows, limit, viewOf, (row) => [row.email_key]);
+    return page(rows, viewOf);
   }
 
   async create(input: CreateUser, caller: Caller): Promise<UserView> {
@@ -153,13 +144,6 @@ export class People {
     this.broadcaster.send(accessChanged, { userId: input.userId });
     return null;
   }
-}
-
-/** @throws AppError `user.not_found` */
-export async function findUser(tx: Transaction, userId: string): Promise<UserRow> {
-  const [row] = await tx.query<UserRow>(`SELECT ${USER} FROM users u WHERE u.id = $1`, [userId]);
-  if (row === undefined) throw notFound('user.not_found', `There is no user ${userId}.`);
-  return row;
 }
 
 /** After the change, in its transaction. */

@@ -1,10 +1,10 @@
 import { emailKeyOf } from '#contracts';
 import { type Database, notFound } from '#runtime';
+import { generatePassword, hashPassword } from '../accounts/passwords.js';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
 import { endSessionsOf } from '../sessions/sessions.js';
 import { clearThrottleOf } from '../sessions/throttle.js';
-import { generatePassword, hashPassword } from './passwords.js';
 import { lockPeople } from './people.js';
 
 /**

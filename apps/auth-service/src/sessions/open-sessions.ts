@@ -2,18 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   accessChanged,
   type Caller,
-  DEFAULT_PAGE_LIMIT,
   type EndSession,
   type ListSessionsInput,
-  pageOf,
   type SessionPage,
   type SessionView,
 } from '#contracts';
-import { Broadcaster, positionOf } from '#messaging';
+import { type List, leavesNoneOut, listQuery } from '#lists';
+import { Broadcaster } from '#messaging';
 import { Database, notFound } from '#runtime';
+import { findUser } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { findUser } from '../people/people.js';
 import { sessionClientOf } from './session-client.js';
 
 interface SessionRow {
@@ -25,6 +24,18 @@ interface SessionRow {
   user_agent: string | null;
 }
 
+const SESSIONS: List<ListSessionsInput, SessionRow> = {
+  shop: null,
+  conditions: {
+    userId: (userId, { param }) => `s.user_id = ${param(userId)}`,
+    currentSessionId: leavesNoneOut,
+  },
+  order: [
+    ['desc', 's.created_at', 'instant', (row) => row.created_at],
+    ['desc', 's.id', 'id', (row) => row.id],
+  ],
+};
+
 /** The sessions of a person, to be looked through and ended one by one. Whose they may be is the endpoint's right. */
 @Injectable()
 export class OpenSessions {
@@ -35,26 +46,20 @@ export class OpenSessions {
   ) {}
 
   async list(input: ListSessionsInput): Promise<SessionPage> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [createdAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
+    const now = { params: [this.now()] };
+    const { where, orderBy, limit, params, page } = listQuery(SESSIONS, input, null, now);
     const rows = await this.database.transaction(async (tx) => {
       await findUser(tx, input.userId);
       return tx.query<SessionRow>(
         `SELECT s.id, s.created_at, s.last_used_at, s.expires_at, s.address, s.user_agent FROM sessions s
-         WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+         WHERE s.ended_at IS NULL AND s.expires_at > $1
            AND EXISTS (SELECT 1 FROM refresh_tokens r
-             WHERE r.session_id = s.id AND r.used_at IS NULL AND r.expires_at > $2)
-           AND ($3::timestamptz IS NULL OR (s.created_at, s.id) < ($3, $4::uuid))
-         ORDER BY s.created_at DESC, s.id DESC LIMIT $5`,
-        [input.userId, this.now(), createdAt, id, limit + 1],
+             WHERE r.session_id = s.id AND r.used_at IS NULL AND r.expires_at > $1)
+           AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+        params,
       );
     });
-    return pageOf(
-      rows,
-      limit,
-      (row) => viewOf(row, input.currentSessionId),
-      (row) => [row.created_at.toISOString(), row.id],
-    );
+    return page(rows, (row) => viewOf(row, input.currentSessionId));
   }
 
   /** The device on which it was begun is a stranger's again: it may have been lost. */

@@ -9,9 +9,9 @@ import {
 } from '#contracts';
 import { Broadcaster } from '#messaging';
 import { AppError, Database, type Transaction } from '#runtime';
+import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { GRANTS_OF_USER } from '../people/grants.js';
 import { hashToken, newSalt, randomTokens, successorOf, type TokenPair } from './tokens.js';
 
 export const SESSION_LIFE = Symbol('session life');

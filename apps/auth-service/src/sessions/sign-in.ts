@@ -9,9 +9,9 @@ import {
   say,
 } from '#contracts';
 import { AppError, Database } from '#runtime';
+import { checkNobodysPassword, isPassword } from '../accounts/passwords.js';
 import { type Actor, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
-import { checkNobodysPassword, isPassword } from '../people/passwords.js';
 import { Devices } from './devices.js';
 import { Sessions } from './sessions.js';
 import { SignInThrottle } from './throttle.js';

@@ -4,11 +4,9 @@ import {
   type ChangeShopInput,
   canReach,
   credentialsChanged,
-  DEFAULT_PAGE_LIMIT,
   type ListShopStates,
   type ListShops,
   type Page,
-  pageOf,
   type ShopById,
   type ShopPage,
   type ShopState,
@@ -16,11 +14,21 @@ import {
   say,
   shopChanged,
 } from '#contracts';
-import { appendToOutbox, Broadcaster, OutboxRelay, positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
+import { appendToOutbox, Broadcaster, OutboxRelay } from '#messaging';
 import { Database, invalid, notFound, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow, shopStateOf, shopViewOf } from './shop-row.js';
+
+const SHOP_LIST: List<ListShops, ShopRow> = {
+  shop: 's.id',
+  conditions: { status: (status, { param }) => `s.status = ${param(status)}` },
+  order: [
+    ['asc', 's.connected_at', 'instant', (row) => row.connected_at],
+    ['asc', 's.id', 'id', (row) => row.id],
+  ],
+};
 
 @Injectable()
 export class Shops {
@@ -32,36 +40,23 @@ export class Shops {
   ) {}
 
   async list(input: ListShops, caller: Caller): Promise<ShopPage> {
-    const { rows, nextCursor } = await this.page(input, caller.shopIds, input.status ?? null);
+    const { rows, nextCursor } = await this.page(input, caller);
     const now = this.now();
     return { rows: rows.map((row) => shopViewOf(row, now)), nextCursor };
   }
 
   async listStates(input: ListShopStates): Promise<Page<ShopState>> {
-    const { rows, nextCursor } = await this.page(input, null, null);
+    const { rows, nextCursor } = await this.page(input, null);
     return { rows: rows.map(shopStateOf), nextCursor };
   }
 
-  private async page(
-    input: ListShopStates,
-    shopIds: readonly string[] | null,
-    status: string | null,
-  ): Promise<Page<ShopRow>> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [connectedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
+  private async page(input: ListShops, caller: Caller | null): Promise<Page<ShopRow>> {
+    const { where, orderBy, limit, params, page } = listQuery(SHOP_LIST, input, caller);
     const rows = await this.database.query<ShopRow>(
-      `SELECT ${SHOP_COLUMNS} FROM ${SHOPS}
-       WHERE ($1::uuid[] IS NULL OR s.id = ANY ($1)) AND ($2::text IS NULL OR s.status = $2)
-         AND ($3::timestamptz IS NULL OR (s.connected_at, s.id) > ($3, $4::uuid))
-       ORDER BY s.connected_at, s.id LIMIT $5`,
-      [shopIds, status, connectedAt, id, limit + 1],
+      `SELECT ${SHOP_COLUMNS} FROM ${SHOPS} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => row,
-      (row) => [row.connected_at.toISOString(), row.id],
-    );
+    return page(rows, (row) => row);
   }
 
   async get(input: ShopById, caller: Caller): Promise<ShopView> {

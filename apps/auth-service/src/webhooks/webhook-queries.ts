@@ -1,25 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type Caller,
-  DEFAULT_PAGE_LIMIT,
   type ListWebhooks,
   type MarketplaceId,
-  pageOf,
   type WebhookById,
   type WebhookDetail,
   type WebhookPage,
   type WebhookRefusal,
   type WebhookRefusalList,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type List, listQuery } from '#lists';
 import { Database, notFound } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
-import { chosenOf, IS_CHOSEN } from './webhook-filters.js';
+import { CHOSEN } from './webhook-filters.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf, webhookViewOf } from './webhook-row.js';
 import { WebhookTexts } from './webhook-texts.js';
 
 const REFUSAL_DAYS = 30;
+
+const WEBHOOKS: List<ListWebhooks, WebhookRow> = {
+  ...CHOSEN,
+  order: [
+    ['desc', 'w.received_at', 'instant', (row) => row.received_at],
+    ['desc', 'w.id', 'id', (row) => row.id],
+  ],
+};
+
 @Injectable()
 export class WebhookQueries {
   constructor(
@@ -29,15 +36,13 @@ export class WebhookQueries {
   ) {}
 
   async list(input: ListWebhooks, caller: Caller): Promise<WebhookPage> {
-    const limit = input.limit ?? DEFAULT_PAGE_LIMIT;
-    const [receivedAt, id] = positionOf(input.cursor, ['instant', 'id']) ?? [null, null];
+    const { where, orderBy, limit, params, page } = listQuery(WEBHOOKS, input, caller);
     const rows = await this.database.query<WebhookRow>(
       `SELECT ${WEBHOOK_COLUMNS} FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
-       WHERE ${IS_CHOSEN} AND ($9::timestamptz IS NULL OR (w.received_at, w.id) < ($9, $10::uuid))
-       ORDER BY w.received_at DESC, w.id DESC LIMIT $11`,
-      [...chosenOf(input, caller), receivedAt, id, limit + 1],
+       WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(rows, limit, webhookViewOf, (row) => [row.received_at.toISOString(), row.id]);
+    return page(rows, webhookViewOf);
   }
 
   async get(input: WebhookById, caller: Caller): Promise<WebhookDetail> {

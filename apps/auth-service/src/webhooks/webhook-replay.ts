@@ -9,6 +9,7 @@ import {
   type WebhookReplay,
   webhookReceived,
 } from '#contracts';
+import { whereOf } from '#lists';
 import { appendToOutbox, OutboxRelay } from '#messaging';
 import {
   batchOf,
@@ -22,7 +23,7 @@ import {
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
-import { chosenOf, IS_CHOSEN } from './webhook-filters.js';
+import { CHOSEN } from './webhook-filters.js';
 import { webhookNotFound } from './webhook-queries.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookDetailOf } from './webhook-row.js';
 import { WebhookTexts } from './webhook-texts.js';
@@ -40,7 +41,7 @@ const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text_sealed, s.id AS no
   LEFT JOIN shops s ON s.status = 'connected' AND s.marketplace = w.marketplace AND s.region = a.region
     AND s.platform_shop_id = w.platform_shop_id AND w.shop_id IN (s.id, '${NO_ID}')`;
 
-const CHOSEN = batchOf<ReplayRow>(
+const HANDED_ON = batchOf<ReplayRow>(
   { shop_id: ['uuid', (row) => row.shop_id], hash: ['bytea', ({ hash }) => hash] },
   2,
   'chosen',
@@ -90,9 +91,10 @@ export class WebhookReplays {
     assertSpan(input);
     const outcome = await this.database.transaction(async (tx) => {
       await this.assertBounded(tx, input, caller);
+      const { sql, params } = whereOf(CHOSEN, input, caller);
       const rows = await tx.query<ReplayRow>(
-        `${REPLAYABLE} WHERE ${IS_CHOSEN} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
-        chosenOf(input, caller),
+        `${REPLAYABLE} WHERE ${sql} ORDER BY w.received_at, w.id ${input.isTrial === true ? '' : 'FOR UPDATE OF w'}`,
+        params,
       );
       const ready = rows.filter((row) => row.now_shop_id !== null);
       const result = { replayed: ready.length, leftOut: rows.length - ready.length };
@@ -116,9 +118,10 @@ export class WebhookReplays {
   }
 
   private async assertBounded(tx: Transaction, input: ReplayWebhooks, caller: Caller): Promise<void> {
+    const { sql, params } = whereOf(CHOSEN, input, caller);
     const [found] = await tx.query<{ count: number }>(
-      `SELECT count(*) AS count FROM webhooks w WHERE ${IS_CHOSEN}`,
-      chosenOf(input, caller),
+      `SELECT count(*) AS count FROM webhooks w WHERE ${sql}`,
+      params,
     );
     const count = found?.count ?? 0;
     if (count <= MAX_REPLAY) return;
@@ -133,9 +136,9 @@ export class WebhookReplays {
     await appendToOutbox(tx, webhookReceived, rows.flatMap(hintOf));
     await tx.query(
       `UPDATE webhooks w SET replays = w.replays + 1, last_replayed_at = $1
-       FROM ${CHOSEN.rows}
+       FROM ${HANDED_ON.rows}
        WHERE w.shop_id = chosen.shop_id AND w.hash = chosen.hash`,
-      [at, ...CHOSEN.values(rows)],
+      [at, ...HANDED_ON.values(rows)],
     );
   }
 }

@@ -15,10 +15,10 @@ import { explainRefusal } from '../authorization/marketplace-refusal.js';
 import { PUBLIC_URL } from '../authorization/open-authorization.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { Credentials, type OpenShop } from '../credentials/credentials.js';
+import { recordPushes } from '../shops/record-pushes.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { shopNotFound } from '../shops/shops.js';
 import { eventStatesOf, gatesOf, isPublicUrl, usedEvents } from './gates.js';
-import { recordPushes } from './record-pushes.js';
 
 /** Refused messages of these days are mentioned where none has been accepted yet. */
 const REFUSED_WITHIN_DAYS = 7;

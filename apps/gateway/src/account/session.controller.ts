@@ -37,7 +37,7 @@ import {
   setDeviceCookie,
   setSessionCookies,
 } from '../access/session-cookies.js';
-import { GatewayConfig } from '../gateway.config.js';
+import { GatewayConfig } from '../config.js';
 import { Endpoint } from '../http/endpoint.decorator.js';
 import { RedirectTo } from '../http/problem.filter.js';
 import { AskedBy, Asker, CurrentSession, type RequestSession, signInFirst } from '../http/request.js';

@@ -8,7 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from 'helmet';
 import { AppError, addressBlock } from '#runtime';
 import { assertNoKeyInUrl } from '../access/key-in-url.js';
-import type { GatewayConfig } from '../gateway.config.js';
+import type { GatewayConfig } from '../config.js';
 import { takeJsonBodies } from './body.js';
 import { answerStrangeExpectations } from './broken-requests.js';
 import { assertKnownHost } from './known-host.js';

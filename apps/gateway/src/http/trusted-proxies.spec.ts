@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfig } from '#runtime';
-import { GatewayConfig } from '../gateway.config.js';
+import { GatewayConfig } from '../config.js';
 import { trustedProxiesOf } from './trusted-proxies.js';
 
 test('nobody, a number of hops, or addresses', () => {

@@ -7,7 +7,8 @@ const DOMAINS: Readonly<Record<string, SyncRpcs>> = { orders: OrderSync, product
 
 export const DomainParam = ApiParam({
   name: 'domain',
-  enum: ['orders', 'products'],
+  enum: Object.keys(DOMAINS),
+  enumName: 'SyncDomain',
   description: 'What is read',
 });
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { Interval } from '@nestjs/schedule';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger, Sealer } from '#runtime';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { MAY_HAVE_TO_SHIP } from '../orders/order-store.js';
 import { assertAddressKeysKnown, resealAddresses } from './address-keys.js';
 

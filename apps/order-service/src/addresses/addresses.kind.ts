@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, Sealer } from '#runtime';
 import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { dueAddresses } from './due-addresses.js';

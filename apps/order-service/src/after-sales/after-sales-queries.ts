@@ -11,14 +11,13 @@ import {
   asSeenBy,
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   INNER_LIST_BYTES,
   type Page,
-  pageOf,
   withinBytes,
 } from '#contracts';
+import { listQuery, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
-import { afterCaseCursor, caseConditions } from './after-sales-filters.js';
+import { CASE_LIST } from './after-sales-filters.js';
 
 interface CaseRow {
   shop_id: string;
@@ -32,7 +31,7 @@ interface CaseRow {
   platform_type: string | null;
   is_open: boolean;
   act_by: Date | null;
-  available_operations: number[];
+  available_operations: string[];
   opened_at: Date;
   platform_updated_at: Date;
   changed_at: Date;
@@ -52,33 +51,24 @@ export class AfterSalesQueries {
   constructor(private readonly database: Database) {}
 
   async list(filters: AfterSalesFilters, caller: Caller): Promise<Page<AfterSalesCase>> {
-    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const conditions = caseConditions(filters, caller);
-    const after = afterCaseCursor(filters.cursor, conditions.params.length + 1);
-    const params = [...conditions.params, ...after.params, limit + 1];
+    const { where, orderBy, limit, params, page } = listQuery(CASE_LIST, filters, caller);
     const rows = await this.database.query<CaseRow>(
       `SELECT item.*, lines.lines FROM (
-         SELECT * FROM after_sales AS item WHERE ${conditions.sql} AND ${after.sql}
-         ORDER BY item.list_rank, item.shop_id, item.case_number LIMIT $${params.length}
+         SELECT * FROM after_sales AS item WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
        ) AS item CROSS JOIN LATERAL (${LINES}) AS lines
-       ORDER BY item.list_rank, item.shop_id, item.case_number`,
+       ORDER BY ${orderBy}`,
       params,
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => asSeenBy(caller, AfterSalesCase, toCase(row)),
-      (row) => [row.list_rank, row.shop_id, row.case_number],
-    );
+    return page(rows, (row) => asSeenBy(caller, AfterSalesCase, toCase(row)));
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
   async count(filters: AfterSalesFilters, caller: Caller): Promise<AfterSalesCounts> {
-    const conditions = caseConditions(filters, caller, { withStatus: false });
+    const { sql, params } = whereOf(CASE_LIST, filters, caller, { without: ['status', 'open'] });
     const rows = await this.database.query<{ status: AfterSalesStatus; isOpen: boolean; count: number }>(
       `SELECT status, is_open AS "isOpen", count(*) AS count FROM after_sales AS item
-       WHERE ${conditions.sql} GROUP BY status, is_open`,
-      conditions.params,
+       WHERE ${sql} GROUP BY status, is_open`,
+      params,
     );
     const sum = (counted: typeof rows): number => counted.reduce((total, row) => total + row.count, 0);
     return {

@@ -1,4 +1,11 @@
-import type { AfterSalesCaseRecord, AfterSalesLineRecord, ListPage } from '#marketplace';
+import {
+  type AfterSalesCaseRecord,
+  type AfterSalesLineRecord,
+  type ListPage,
+  type NumberedQuery,
+  numberedPages,
+  type ReadableList,
+} from '#marketplace';
 import { at } from '../orders/order-bed.fixture.js';
 
 export function aCase(number: string, overrides: Partial<AfterSalesCaseRecord> = {}): AfterSalesCaseRecord {
@@ -10,8 +17,8 @@ export function aCase(number: string, overrides: Partial<AfterSalesCaseRecord> =
     platformStatusGroup: '1',
     type: 'refund_only',
     platformType: '1',
-    returnDeliveryType: null,
-    availableOperations: [1, 2],
+    returnMethod: null,
+    availableOperations: ['1', '2'],
     actBy: at(172_800),
     openedAt: at(0),
     platformUpdatedAt: at(0),
@@ -46,4 +53,15 @@ export function pageOf<T>(records: T[], requestStartedAt = new Date()): ListPage
     platformTime: requestStartedAt,
     requestStartedAt,
   };
+}
+
+/** The list of cases of a marketplace that answers each page so. */
+export function listedCases(
+  answer: (query: NumberedQuery) => Promise<ListPage<AfterSalesCaseRecord>>,
+): ReadableList<AfterSalesCaseRecord> {
+  return numberedPages<AfterSalesCaseRecord>({
+    pageSize: 100,
+    idOf: ({ caseNumber }) => caseNumber,
+    readPage: (_, query) => answer(query),
+  });
 }

@@ -14,12 +14,12 @@ import {
   type AfterSalesLineRecord,
   type AfterSalesRefund,
   type CancelRequestRecord,
-  type ListAfterSalesQuery,
   type MarketplaceConnector,
   MarketplaceError,
   type MarketplaceErrorKind,
+  type NumberedQuery,
 } from '#marketplace';
-import { quarantine, queueRun } from '#sync';
+import { quarantine, queueRun, type SpanState } from '#sync';
 import { oneConnector } from '#testing';
 import {
   anOrder,
@@ -32,9 +32,8 @@ import {
 } from '../orders/order-bed.fixture.js';
 import { storeOrders } from '../orders/order-store.js';
 import { OrderQuarantineReader } from '../sync/order-quarantine.js';
-import type { OrdersState } from '../sync/order-windows.js';
 import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
-import { aCase, aCaseLine, pageOf } from './after-sales.fixture.js';
+import { aCase, aCaseLine, listedCases, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';
 import { afterSalesReachOf, emitAfterSalesReach } from './after-sales-reach.js';
@@ -60,7 +59,7 @@ class CaseMarket {
   cases: AfterSalesCaseRecord[] = [];
   lines = new Map<string, AfterSalesLineRecord[]>();
   now = at(200_000);
-  asked: ListAfterSalesQuery[] = [];
+  asked: NumberedQuery[] = [];
   linesAsked: string[] = [];
   /** Cases by a bad line each. */
   unreadableLines: string[] = [];
@@ -75,13 +74,13 @@ class CaseMarket {
   unreadableCancelRequests: string[] = [];
   cancelsRefused: MarketplaceError | undefined;
   cancelsAsked: number[] = [];
-  onList: (query: ListAfterSalesQuery) => Promise<void> = async () => undefined;
+  onList: (query: NumberedQuery) => Promise<void> = async () => undefined;
   /** So many more cases are counted than pages hold. */
-  unlisted: (query: ListAfterSalesQuery) => number = () => 0;
+  unlisted: (query: NumberedQuery) => number = () => 0;
 
   readonly connector = {
     platformTime: async () => this.now,
-    listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => {
+    afterSales: listedCases(async (query) => {
       this.asked.push(query);
       this.beforeAnswer();
       await this.onList(query);
@@ -94,7 +93,7 @@ class CaseMarket {
         ...pageOf(listed.slice(first, first + query.pageSize)),
         total: listed.length + this.unlisted(query),
       };
-    },
+    }),
     getAfterSalesOfOrders: async (_: unknown, numbers: readonly string[]) =>
       pageOf(this.cases.filter((item) => numbers.includes(item.orderNumber))),
     getCancelRequests: async (_: unknown, numbers: readonly string[]) => {
@@ -216,7 +215,7 @@ describe('after-sales', () => {
     );
 
   test('a case is another as soon as any of its fields is', () => {
-    const record = aCase('D-1', { returnDeliveryType: 3 });
+    const record = aCase('D-1', { returnMethod: '3' });
     const another = (value: unknown): unknown =>
       value instanceof Date
         ? new Date(value.getTime() + 1_000)
@@ -293,11 +292,11 @@ describe('after-sales', () => {
     });
   };
   /** A run of windows that are planned already: everything to the marketplace's now, in parts. */
-  const queueWindows = (by: OrdersState['by'], from: number, ...ends: number[]) =>
+  const queueWindows = (by: SpanState['by'], from: number, ...ends: number[]) =>
     bed.database.transaction(async (tx) => {
       const queued = await queueRun(tx, { shopId, kind: 'after_sales', trigger: 'followup', mode: 'update' });
       const seconds = (time: number) => at(time).getTime() / 1000;
-      const state: OrdersState = {
+      const state: SpanState = {
         by,
         from: seconds(from),
         to: seconds(ends.at(-1) ?? from),
@@ -742,7 +741,7 @@ describe('after-sales', () => {
   });
 
   test('peer failure 1: a case with an unreadable line lies in quarantine, its neighbours are stored', async () => {
-    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { returnDeliveryType: 99_999 })];
+    market.cases = [aCase('D-1'), aCase('D-2'), aCase('D-3', { actBy: new Date(-8.64e15) })];
     market.unreadableLines = ['D-2'];
     const ended = await runs.run(shopId, 'after_sales');
     assert.deepEqual([ended.status, ended.quarantined, ended.changed], ['succeeded', 2, 1]);
@@ -762,7 +761,7 @@ describe('after-sales', () => {
       ...item,
       platformStatus: '5',
       status: 'refunded',
-      returnDeliveryType: null,
+      actBy: null,
       platformUpdatedAt: at(210_000),
     }));
     await runs.run(shopId, 'after_sales');

@@ -1,15 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
-import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
+import { type AfterSalesCaseRecord, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database } from '#runtime';
-import { LIST_INCOMPLETE, type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import {
+  AS_LISTED,
+  clockOffset,
+  cursorMove,
+  INCOMPLETE_NEXT,
+  LIST_INCOMPLETE,
+  type RunContext,
+  readList,
+  ShopConnectors,
+  type SyncKindHandler,
+  spanBooks,
+  spanOf,
+  throwIfIncomplete,
+} from '#sync';
+import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
-import { cursorMove } from '../sync/order-windows.js';
-import { readWindows, throwIfIncomplete } from '../sync/read-windows.js';
-import { windowBooks } from '../sync/window-books.js';
-import { clockOffset, INCOMPLETE_NEXT, windowsOf } from '../sync/windowed-run.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { readCancelRequests } from './cancel-requests.js';
@@ -20,10 +29,7 @@ import { storeCasePages } from './store-case-pages.js';
 
 const WHAT = say('what.cases');
 
-/**
- * Reads the after-sales cases of a shop: the first load by creation time, then by update time. Its list has no order
- * that is documented; reading downwards needs none, as long as it stays the same while rows leave (see `readWindows`).
- */
+/** Reads the after-sales cases of a shop: the first load by creation time, then by update time. */
 @Injectable()
 export class AfterSalesKind implements SyncKindHandler {
   readonly kind = 'after_sales';
@@ -82,35 +88,27 @@ export class AfterSalesKind implements SyncKindHandler {
 
   private async readCases(context: RunContext, connector: MarketplaceConnector): Promise<void> {
     const { database, config } = this;
-    const books = windowBooks(database);
-    const state = await windowsOf(context, { books, connector, config });
+    const books = spanBooks(database);
+    const state = await spanOf(context, { books, connector, config });
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(database);
     const source = state.by === 'created' ? 'first_load' : 'poll';
-    const read = await readWindows<CaseWithLines>(context, state, {
+    const read = await readList<AfterSalesCaseRecord, CaseWithLines>(context, state, {
+      ...AS_LISTED,
       what: WHAT,
+      list: connector.afterSales,
       ids: books.ids,
-      idOf: ({ record }) => record.caseNumber,
-      readPage: async (window, page, pageSize) => {
-        const cases = await context.call((call) =>
-          connector.listAfterSales(call, { window, by: state.by, page, pageSize }),
-        );
-        return readLinesOf(cases, context.shopId, database, connector, (call) => context.call(call));
-      },
+      complete: (page) =>
+        readLinesOf(page, context.shopId, database, connector, (call) => context.call(call)),
       store: async (tx, pages) => {
         const stored = await storeCasePages(tx, context.shopId, pages, clockOffsetMs, source);
-        return {
-          doneDelta: stored.read,
-          changedDelta: stored.changed,
-          quarantinedDelta: stored.quarantined,
-        };
+        return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
       },
-      closed: async (tx, windows, window, isLast) => {
-        const move = cursorMove(windows, window, isLast);
+      closed: async (tx, next, window, isLast) => {
+        const move = cursorMove(next, window);
         if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
-        if (isLast) await reachThrough(tx, context.shopId, new Date(windows.to * 1000));
+        if (isLast) await reachThrough(tx, context.shopId, new Date(next.to * 1000));
       },
-      stateOf: (windows) => windows,
       stepped: () => this.relay.wake(),
     });
     throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);

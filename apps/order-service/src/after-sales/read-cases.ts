@@ -5,6 +5,7 @@ import type {
   CallContext,
   ListPage,
   MarketplaceConnector,
+  ReadPage,
   UnreadableRecord,
 } from '#marketplace';
 import type { Database } from '#runtime';
@@ -30,12 +31,12 @@ type Call = <T>(call: (context: CallContext) => Promise<T>) => Promise<T>;
  * that has none, is one unreadable record: the page has as many rows as the list showed.
  */
 export async function readLinesOf(
-  page: ListPage<AfterSalesCaseRecord>,
+  page: ReadPage<AfterSalesCaseRecord>,
   shopId: string,
   database: Pick<Database, 'query'>,
   connector: Pick<MarketplaceConnector, 'getAfterSalesLines'>,
   call: Call,
-): Promise<ListPage<CaseWithLines>> {
+): Promise<ReadPage<CaseWithLines>> {
   const known = await knownHashes(database, shopId, page.records);
   const isUnchanged = (record: AfterSalesCaseRecord): boolean =>
     known.get(record.caseNumber) === caseHash(record);

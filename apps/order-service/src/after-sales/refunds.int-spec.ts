@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OrderState } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
+import { seededRandom } from '#testing';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import {
   aLine,
@@ -9,7 +10,6 @@ import {
   at,
   createOrderBed,
   type OrderBed,
-  seededRandom,
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';

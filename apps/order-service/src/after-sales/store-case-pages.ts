@@ -1,7 +1,7 @@
 import type { AfterSalesChange } from '#contracts';
-import type { ListPage } from '#marketplace';
+import { idOfUnreadable, type ReadPage } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
+import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { AFTER_SALES, settleRecovered } from '../completeness/ledger-store.js';
 import type { StoredPages } from '../sync/store-pages.js';
 import { type ReadCase, storeAfterSales } from './after-sales-store.js';
@@ -15,7 +15,7 @@ import type { CaseWithLines } from './read-cases.js';
 export async function storeCasePages(
   tx: Transaction,
   shopId: string,
-  pages: readonly ListPage<CaseWithLines>[],
+  pages: readonly ReadPage<CaseWithLines>[],
   clockOffsetMs: number,
   source: AfterSalesChange['source'],
 ): Promise<StoredPages> {
@@ -47,9 +47,8 @@ export async function storeCasePages(
     [...unreadable, ...refused].flatMap(({ platformId }) => platformId ?? []),
   );
   return {
-    read: listed.length + unreadable.length,
     changed,
     quarantined,
-    unstored: refused.map(quarantineId),
+    unstored: refused.map(idOfUnreadable),
   };
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { readDueOrders } from '../sync/due-orders.js';
 import { dueAmounts } from './due-amounts.js';
 

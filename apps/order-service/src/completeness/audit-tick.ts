@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { RunWorker } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 
 export const AUDIT_TICK_MS = 60_000;
 

@@ -3,18 +3,18 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { english, OrderSync, quoted, type Said, serviceCaller } from '#contracts';
 import {
   type AfterSalesCaseRecord,
-  type ListAfterSalesQuery,
-  type ListOrdersQuery,
   type ListPage,
   type MarketplaceConnector,
   MarketplaceError,
+  type NumberedQuery,
+  numberedPages,
   type OrderRecord,
 } from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
 import { KnownShops, queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { oneConnector, waitFor } from '#testing';
-import { aCase, aCaseLine } from '../after-sales/after-sales.fixture.js';
+import { aCase, aCaseLine, listedCases } from '../after-sales/after-sales.fixture.js';
 import { storeAfterSales } from '../after-sales/after-sales-store.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import {
@@ -58,15 +58,20 @@ class StillMarket {
 
   readonly connector = {
     marketplace: 'temu',
-    listOrders: async (_: unknown, query: ListOrdersQuery) => this.list(query),
-    listAfterSales: async (_: unknown, query: ListAfterSalesQuery) => this.listCases(query),
+    orders: numberedPages<OrderRecord>({
+      pageSize: 100,
+      idOf: ({ orderNumber }) => orderNumber,
+      createdAt: ({ orderedAt }) => orderedAt,
+      readPage: async (_, query) => this.list(query),
+    }),
+    afterSales: listedCases(async (query) => this.listCases(query)),
     getAfterSalesLines: async (_: unknown, numbers: readonly string[]) => {
       this.lineCalls += 1;
       return { records: numbers.map((number) => aCaseLine(number)), unreadable: [] };
     },
   } as unknown as MarketplaceConnector;
 
-  private listCases({ window, page, pageSize }: ListAfterSalesQuery): ListPage<AfterSalesCaseRecord> {
+  private listCases({ window, page, pageSize }: NumberedQuery): ListPage<AfterSalesCaseRecord> {
     this.caseCalls += 1;
     const within = this.cases.filter(({ openedAt }) => window.from <= openedAt && openedAt <= window.to);
     const rows = within.slice((page - 1) * pageSize, page * pageSize);
@@ -84,7 +89,7 @@ class StillMarket {
     };
   }
 
-  private list({ window, page, pageSize }: ListOrdersQuery): ListPage<OrderRecord> {
+  private list({ window, page, pageSize }: NumberedQuery): ListPage<OrderRecord> {
     this.calls += 1;
     const within = this.orders
       .filter(({ orderedAt }) => window.from <= orderedAt && orderedAt <= window.to)
@@ -531,7 +536,7 @@ describe('the completeness ledger', () => {
       [shopId, new Date(THROUGH), new Date(FROM)],
     );
     Object.assign(market.connector, {
-      listAfterSales: async () => {
+      afterSales: listedCases(async () => {
         throw new MarketplaceError({
           kind: 'scope',
           operation: 'list',
@@ -539,7 +544,7 @@ describe('the completeness ledger', () => {
           remedy: quoted('Grant it.'),
           retryable: false,
         });
-      },
+      }),
     });
     await audit(market, shopId);
     assert.equal((await dayOf(shopId, '2026-10-24')).state, 'complete');

@@ -1,30 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CompletenessOf, type Said, say } from '#contracts';
-import { emptyIfWithoutRows, isMarketplaceError, type ListPage } from '#marketplace';
+import { allOf, beginSpan, isMarketplaceError, isReadWhole, type ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import {
+  clockOffset,
   forgetAllListed,
-  idsOf,
   KnownShops,
   listedIds,
   type RunContext,
+  readList,
+  readStep,
   ShopConnectors,
+  type SpanState,
   type SyncKindHandler,
+  tellNews,
 } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { lockOrders } from '../orders/lock-orders.js';
-import { mustSplit, type OrdersState, type OrderWindow, PAGE_SIZE, pagesOf } from '../sync/order-windows.js';
-import {
-  afterPass,
-  type BegunWindow,
-  beginWindow,
-  type PassEnd,
-  readWindows,
-  type WindowedList,
-  windowKey,
-} from '../sync/read-windows.js';
-import { clockOffset } from '../sync/windowed-run.js';
 import { planAudit } from './audit-plan.js';
 import { type AuditedList, auditedLists } from './audited-lists.js';
 import { enterDays, forgetAudited, knownDays, type ReadDay, saveReading } from './ledger-store.js';
@@ -45,7 +38,7 @@ interface AuditState {
   /** Still to be read, next one first. */
   readonly days: readonly AuditDay[];
   /** Begun: what their first page did not hold is read now. */
-  readonly reading: readonly (AuditDay & { readonly windows: OrdersState })[];
+  readonly reading: readonly (AuditDay & { readonly windows: SpanState })[];
 }
 
 type AuditedLists = ReturnType<typeof auditedLists>;
@@ -60,7 +53,7 @@ const NAMES: Record<CompletenessOf, Said> = {
  * Fills the completeness ledger: lists each creation day, of orders and of after-sales cases, and compares number, status
  * and update time of every listed record with ours. What is missing or stale is stored from the list as it is read, so that
  * an audit costs no call more than the list, one for an empty day. A day's list keeps the rule of all lists
- * (`readWindows`): what the marketplace counts and, after all passes, does not list is a gap of the day.
+ * (`readList`): what the marketplace counts and, after all passes, does not list is a gap of the day.
  * Only days that lie wholly before the list's cursor are compared: of later ones we do not claim to have everything.
  */
 @Injectable()
@@ -164,10 +157,10 @@ export class AuditKind implements SyncKindHandler {
     }
   }
 
-  private async compare<Row>(
+  private async compare<Row, Kept>(
     context: RunContext,
     state: AuditState,
-    list: AuditedList<Row>,
+    list: AuditedList<Row, Kept>,
   ): Promise<AuditState> {
     const clockOffsetMs = await clockOffset(this.database);
     const [reading] = state.reading;
@@ -177,46 +170,55 @@ export class AuditKind implements SyncKindHandler {
   }
 
   /** The first page of some days; most days have no other, and are done with. */
-  private async begin<Row>(
+  private async begin<Row, Kept>(
     context: RunContext,
     state: AuditState,
-    list: AuditedList<Row>,
+    list: AuditedList<Row, Kept>,
     clockOffsetMs: number,
   ): Promise<AuditState> {
     const { what } = list.subject;
     const days = state.days.slice(0, DAYS_A_COMMIT).filter((each) => each.what === what);
-    const asked = days.map(async ({ day }) => {
-      const window = windowOf(day, state.timeZone);
-      const page = await emptyIfWithoutRows(list.readPage(context, datesOf(window), 1, PAGE_SIZE));
-      return { day, page, window: beginWindow(window, page) };
-    });
-    // Waits for every call before it reports a failure: none may go on behind the run's back.
-    await Promise.allSettled(asked);
-    const begun = await Promise.all(asked);
+    const begun = await allOf(
+      days.map(async ({ day }) => {
+        const span = spanOfDay(day, state.timeZone);
+        const step = await readStep(context, span, {
+          list: list.list,
+          complete: (page) => list.complete(context, page),
+        });
+        return { day, span, step };
+      }),
+    );
     let next = state;
     let done: { day: string; read: ReadDay }[] = [];
     let again: { day: string; what: Said }[] = [];
     await context.commit(async (tx) => {
-      const pages = begun.map(({ page }) => page);
-      await lockOrders(tx, context.shopId, ordersOf(list, pages));
+      await lockOrders(
+        tx,
+        context.shopId,
+        ordersOf(
+          list,
+          begun.flatMap(({ step }) => step.pages),
+        ),
+      );
+      const ids = listedIds(tx, context, list.what.code);
       const reading: AuditState['reading'][number][] = [];
       done = [];
       again = [];
       let [changedDelta, quarantinedDelta] = [0, 0];
-      for (const { day, page, window } of begun) {
-        const stored = await list.store(tx, context.shopId, day, [page], clockOffsetMs);
+      for (const { day, span, step } of begun) {
+        const stored = await list.store(tx, context.shopId, day, step.pages, clockOffsetMs);
         changedDelta += stored.changedDelta ?? 0;
         quarantinedDelta += stored.quarantinedDelta ?? 0;
-        const ids = idsOf(page, (row) => list.idOf(row));
-        const { state: windows, said } = afterFirstPage(window, ids, list.what);
-        if (said !== undefined) again.push({ day, what: said.what });
-        if (windows.windows.length === 0) {
-          const span = localDay(day, state.timeZone);
-          done.push({ day, read: await saveReading(tx, context.shopId, list.subject, span, 0) });
+        const settled = await step.settle(ids);
+        // That a day has several pages is nothing to tell.
+        const told = settled.news.map((news) => tellNews(news, list.what));
+        again.push(...told.flatMap(({ level, said }) => (level === 'info' ? [] : { day, what: said })));
+        if (!isReadWhole(settled.state)) {
+          reading.push({ what, day, windows: { ...span, ...settled.state } });
           continue;
         }
-        await listedIds.note(tx, windowKey(context, list.what, 'created', window), ids);
-        reading.push({ what, day, windows });
+        const local = localDay(day, state.timeZone);
+        done.push({ day, read: await saveReading(tx, context.shopId, list.subject, local, 0) });
       }
       next = { ...state, days: state.days.slice(days.length), reading };
       return { state: next, doneDelta: done.length, changedDelta, quarantinedDelta };
@@ -228,21 +230,21 @@ export class AuditKind implements SyncKindHandler {
   }
 
   /** The further pages of a day that has several. */
-  private async goOn<Row>(
+  private async goOn<Row, Kept>(
     context: RunContext,
     state: AuditState,
     reading: AuditState['reading'][number],
-    list: AuditedList<Row>,
+    list: AuditedList<Row, Kept>,
     clockOffsetMs: number,
   ): Promise<AuditState> {
     const { day } = reading;
     const rest = state.reading.slice(1);
-    const windowed: WindowedList<Row> = {
+    const read = await readList<Row, Kept>(context, reading.windows, {
       what: list.what,
       countsRows: false,
+      list: list.list,
       ids: listedIds,
-      idOf: (row) => list.idOf(row),
-      readPage: (window, page, pageSize) => list.readPage(context, window, page, pageSize),
+      complete: (page) => list.complete(context, page),
       store: async (tx, pages) => {
         await lockOrders(tx, context.shopId, ordersOf(list, pages));
         return list.store(tx, context.shopId, day, pages, clockOffsetMs);
@@ -250,10 +252,7 @@ export class AuditKind implements SyncKindHandler {
       closed: () => Promise.resolve(),
       stateOf: (windows): AuditState => ({ ...state, reading: [{ ...reading, windows }, ...rest] }),
       stepped: () => this.relay.wake(),
-    };
-    // All was read before the run gave way: only its entry is left to write.
-    const isRead = reading.windows.windows.length === 0;
-    const read = isRead ? reading.windows : await readWindows(context, reading.windows, windowed);
+    });
     const unlisted = (read.incomplete ?? []).reduce((sum, { met, total }) => sum + total - met, 0);
     const next: AuditState = { ...state, reading: rest };
     let found: ReadDay | undefined;
@@ -277,28 +276,14 @@ async function withoutCases(context: RunContext, state: AuditState, why: Said): 
 }
 
 /** All orders that a transaction may touch, first of all: several days, or a case before its order, would wait for one who waits for them. */
-function ordersOf<Row>(list: AuditedList<Row>, pages: readonly ListPage<Row>[]): string[] {
+function ordersOf<Row, Kept>(list: AuditedList<Row, Kept>, pages: readonly ReadPage<Kept>[]): string[] {
   return [...new Set(pages.flatMap((page) => page.records.map((row) => list.orderOf(row))))];
 }
 
-function windowOf(day: string, timeZone: string): OrderWindow {
+function spanOfDay(day: string, timeZone: string): SpanState {
   const { start, end } = localDay(day, timeZone);
-  return { from: start.getTime() / 1000, to: end.getTime() / 1000 - 1 };
-}
-
-function datesOf({ from, to }: OrderWindow): { from: Date; to: Date } {
-  return { from: new Date(from * 1000), to: new Date(to * 1000) };
-}
-
-/** What is left to read of a day after its first page; nothing when that held it all. */
-function afterFirstPage(window: BegunWindow, ids: readonly string[], what: Said): PassEnd {
-  const { from, to } = window;
-  const begun: OrdersState = { by: 'created', from, to, windows: [window] };
-  const total = window.pass.firstTotal;
-  if (mustSplit(window, total)) return { state: { ...begun, windows: [{ from, to }] }, said: undefined };
-  return pagesOf(total) > 1
-    ? { state: begun, said: undefined }
-    : afterPass(begun, window, new Set(ids).size, what);
+  const span = { from: start.getTime() / 1000, to: end.getTime() / 1000 - 1 };
+  return { by: 'created', ...span, ...beginSpan(span) };
 }
 
 async function logReading(context: RunContext, what: Said, day: string, found: ReadDay): Promise<void> {

@@ -1,7 +1,14 @@
 import { type CompletenessOf, type Said, say } from '#contracts';
-import type { ListPage, MarketplaceConnector, OrderRecord } from '#marketplace';
+import {
+  type AfterSalesCaseRecord,
+  idOfUnreadable,
+  type MarketplaceConnector,
+  type OrderRecord,
+  type ReadableList,
+  type ReadPage,
+} from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { quarantineId, type RunContext, type RunProgress } from '#sync';
+import { AS_LISTED, type RunContext, type RunProgress } from '#sync';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { queueFollowUps } from '../sync/follow-ups.js';
@@ -9,25 +16,20 @@ import { storePages } from '../sync/store-pages.js';
 import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from './ledger-store.js';
 
 /** A list that an audit compares with what we hold. */
-export interface AuditedList<Row> {
+export interface AuditedList<Row, Kept = Row> {
   readonly subject: LedgerSubject;
   /** For the log: `orders`. */
   readonly what: Said;
-  readPage(
-    context: RunContext,
-    window: { from: Date; to: Date },
-    page: number,
-    pageSize: number,
-  ): Promise<ListPage<Row>>;
-  idOf(row: Row): string;
+  readonly list: ReadableList<Row>;
+  complete(context: RunContext, page: ReadPage<Row>): Promise<ReadPage<Kept>>;
   /** The order that it is, or that it is about. */
-  orderOf(row: Row): string;
+  orderOf(row: Kept): string;
   /** Compares pages of a day with what we hold, and stores what differs. */
   store(
     tx: Transaction,
     shopId: string,
     day: string,
-    pages: readonly ListPage<Row>[],
+    pages: readonly ReadPage<Kept>[],
     clockOffsetMs: number,
   ): Promise<RunProgress>;
 }
@@ -39,7 +41,7 @@ interface Parts {
 }
 
 /** Uses a list without knowing its rows. */
-export type WithList = <Result>(use: <Row>(list: AuditedList<Row>) => Result) => Result;
+export type WithList = <Result>(use: <Row, Kept>(list: AuditedList<Row, Kept>) => Result) => Result;
 
 export function auditedLists(parts: Parts): Record<CompletenessOf, WithList> {
   const orders = auditedOrders(parts);
@@ -52,10 +54,9 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<OrderRecor
   return {
     subject: ORDERS,
     what: say('what.orders'),
-    idOf,
+    list: connector.orders,
+    complete: (_, page) => AS_LISTED.complete(page),
     orderOf: idOf,
-    readPage: (context, window, page, pageSize) =>
-      context.call((call) => connector.listOrders(call, { window, by: 'created', page, pageSize })),
     async store(tx, shopId, day, pages, clockOffsetMs) {
       await noteListed(
         tx,
@@ -73,20 +74,20 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<OrderRecor
   };
 }
 
-function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<CaseWithLines> {
+function auditedCases({
+  connector,
+  database,
+  lagSeconds,
+}: Parts): AuditedList<AfterSalesCaseRecord, CaseWithLines> {
   const idOf = ({ record }: CaseWithLines): string => record.caseNumber;
   return {
     subject: AFTER_SALES,
     what: say('what.cases'),
-    idOf,
+    list: connector.afterSales,
     orderOf: ({ record }) => record.orderNumber,
     // Lines are asked for only of cases that are new or differ.
-    async readPage(context, window, page, pageSize) {
-      const cases = await context.call((call) =>
-        connector.listAfterSales(call, { window, by: 'created', page, pageSize }),
-      );
-      return readLinesOf(cases, context.shopId, database, connector, (call) => context.call(call));
-    },
+    complete: (context, page) =>
+      readLinesOf(page, context.shopId, database, connector, (call) => context.call(call)),
     async store(tx, shopId, day, pages, clockOffsetMs) {
       const listed = toListed(pages, ({ record }) => record, idOf, clockOffsetMs);
       await noteListed(tx, shopId, AFTER_SALES, day, listed, lagSeconds);
@@ -98,7 +99,7 @@ function auditedCases({ connector, database, lagSeconds }: Parts): AuditedList<C
 }
 
 function toListed<Row>(
-  pages: readonly ListPage<Row>[],
+  pages: readonly ReadPage<Row>[],
   recordOf: (row: Row) => { readonly platformStatus: string; readonly platformUpdatedAt: Date },
   idOf: (row: Row) => string,
   clockOffsetMs: number,
@@ -111,6 +112,6 @@ function toListed<Row>(
         return { id: idOf(row), platformStatus, platformUpdatedAt, readAt };
       });
     }),
-    unreadable: pages.flatMap((page) => page.unreadable.map(quarantineId)),
+    unreadable: pages.flatMap((page) => page.unreadable.map(idOfUnreadable)),
   };
 }

@@ -5,13 +5,19 @@ import {
   type CompletenessSpan,
   type CompletenessState,
   type CompletenessSummary,
-  DEFAULT_PAGE_LIMIT,
   type ListCompletenessDays,
   type ListCompletenessShops,
   type Page,
-  pageOf,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import {
+  type Filtered,
+  type FilterName,
+  type List,
+  leavesNoneOut,
+  listQuery,
+  type Param,
+  whereOf,
+} from '#lists';
 import type { Database } from '#runtime';
 
 /** A day that was counted in another zone than the shop's present one says nothing of the shop's days. */
@@ -42,13 +48,45 @@ interface DayRow {
   checked_at: Date | null;
 }
 
+/** Which ledger is read where the question names none. */
+const LEDGER = 'orders';
+
+const DAYS: List<ListCompletenessDays, DayRow> = {
+  shop: 'ledger.shop_id',
+  conditions: {
+    of: (what, { param }) => `ledger.what = ${param(what)}`,
+    from: (day, { param }) => `ledger.day >= ${param(day)}::date`,
+    to: (day, { param }) => `ledger.day <= ${param(day)}::date`,
+    state: (state, { param }) => `${STATE} = ${param(state)}`,
+  },
+  order: [
+    ['desc', 'ledger.day', 'day', (row) => row.day],
+    ['desc', 'ledger.shop_id', 'id', (row) => row.shop_id],
+  ],
+};
+
+/** All that a span says, but whose shops it is about. */
+type SpanPart = FilterName<CompletenessSpan>;
+
+/** The days are summed by `byShop`; every shop has a row. */
+const SUMMED: Filtered<CompletenessSpan> = {
+  shop: 'shops.shop_id',
+  conditions: { of: leavesNoneOut, from: leavesNoneOut, to: leavesNoneOut },
+};
+
+const SHOPS: List<ListCompletenessShops, ShopRow> = {
+  shop: 'shops.shop_id',
+  conditions: { of: leavesNoneOut },
+  order: [['asc', 'shops.shop_id', 'id', (row) => row.shop_id]],
+};
+
 /** What people may ask of the completeness ledger. */
 export class CompletenessQueries {
   constructor(private readonly database: Database) {}
 
   async days(query: ListCompletenessDays, caller: Caller): Promise<Page<CompletenessDay>> {
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(query.cursor, ['day', 'id']);
+    const asked = { ...query, of: query.of ?? LEDGER };
+    const { where, orderBy, limit, params, page } = listQuery(DAYS, asked, caller);
     const rows = await this.database.query<DayRow>(
       `SELECT ledger.shop_id, ledger.day, ledger.time_zone, ledger.day_start, ledger.day_end, ${STATE} AS state,
          ledger.platform_orders, ledger.our_orders, ledger.unreadable_orders, ledger.missing_orders,
@@ -56,65 +94,46 @@ export class CompletenessQueries {
          ledger.refetched_numbers, ledger.refetched_at, ledger.stale_orders, ledger.stale_numbers, ledger.renewed_orders,
          ledger.renewed_numbers, ledger.renewed_at, ledger.checked_at
        FROM completeness_days AS ledger JOIN shops USING (shop_id)
-       WHERE ($1::uuid[] IS NULL OR ledger.shop_id = ANY($1)) AND ($2::uuid IS NULL OR ledger.shop_id = $2)
-         AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
-         AND ($5::text IS NULL OR ${STATE} = $5)
-         AND ($6::date IS NULL OR (ledger.day, ledger.shop_id) < ($6, $7::uuid)) AND ledger.what = $9
-       ORDER BY ledger.day DESC, ledger.shop_id DESC LIMIT $8`,
-      [
-        caller.shopIds,
-        query.shopId ?? null,
-        query.from ?? null,
-        query.to ?? null,
-        query.state ?? null,
-        after?.[0] ?? null,
-        after?.[1] ?? null,
-        limit + 1,
-        query.of ?? 'orders',
-      ],
+       WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(rows, limit, toDay, (row) => [row.day, row.shop_id]);
+    return page(rows, toDay);
   }
 
   async summary(span: CompletenessSpan, caller: Caller): Promise<CompletenessSummary> {
+    const { sql, params, param } = whereOf(SUMMED, span, caller);
     const [row] = await this.database.query<SumsRow>(
       `SELECT ${SUMS.map((name) => `coalesce(sum(${name}) FILTER (WHERE is_connected), 0)::bigint AS ${name}`).join(', ')},
          coalesce(sum(days_due), 0)::bigint AS days_due, max(last_audit_at) AS last_audit_at,
          count(*) FILTER (WHERE is_connected) AS shops_counted,
          count(*) FILTER (WHERE NOT is_connected) AS shops_not_connected,
          min(last_checked_at) FILTER (WHERE NOT is_connected) AS not_checked_since
-       FROM (${BY_SHOP}) AS by_shop`,
-      [caller.shopIds, span.shopId ?? null, span.from ?? null, span.to ?? null, span.of ?? 'orders'],
+       FROM (${byShop(span, param)} WHERE ${sql}) AS by_shop`,
+      params,
     );
     if (row === undefined) throw new Error('no row of an aggregate');
     return toSummary(row);
   }
 
   async shops(query: ListCompletenessShops, caller: Caller): Promise<Page<CompletenessShop>> {
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const after = positionOf(query.cursor, ['id']);
+    const { where, orderBy, limit, params, param, page } = listQuery(SHOPS, query, caller);
     const rows = await this.database.query<ShopRow>(
-      `${BY_SHOP} AND ($6::uuid IS NULL OR shops.shop_id > $6) ORDER BY shops.shop_id LIMIT $7`,
-      [caller.shopIds, null, null, null, query.of ?? 'orders', after?.[0] ?? null, limit + 1],
+      `${byShop(query, param)} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      params,
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => ({
-        ...toSummary({
-          ...row,
-          days_checked: row.is_connected ? row.days_checked : 0,
-          shops_counted: row.is_connected ? 1 : 0,
-          shops_not_connected: row.is_connected ? 0 : 1,
-          not_checked_since: row.is_connected ? null : row.last_checked_at,
-        }),
-        shopId: row.shop_id,
-        state: worstOf(row),
-        loadedFrom: row.created_from?.toISOString() ?? null,
-        loadedThrough: row.updated_through?.toISOString() ?? null,
+    return page(rows, (row) => ({
+      ...toSummary({
+        ...row,
+        days_checked: row.is_connected ? row.days_checked : 0,
+        shops_counted: row.is_connected ? 1 : 0,
+        shops_not_connected: row.is_connected ? 0 : 1,
+        not_checked_since: row.is_connected ? null : row.last_checked_at,
       }),
-      (row) => [row.shop_id],
-    );
+      shopId: row.shop_id,
+      state: worstOf(row),
+      loadedFrom: row.created_from?.toISOString() ?? null,
+      loadedThrough: row.updated_through?.toISOString() ?? null,
+    }));
   }
 }
 
@@ -149,18 +168,24 @@ type ShopRow = Omit<SumsRow, 'shops_counted' | 'shops_not_connected' | 'not_chec
  * within what was asked for. Of a shop that is not connected nothing can be checked: what was checked once is no longer
  * known to be so, so that all of its days are due and none counts as checked.
  */
-const BY_SHOP = `
+function byShop(span: Pick<CompletenessSpan, SpanPart>, param: Param): string {
+  const part: Readonly<Record<SpanPart, string>> = {
+    of: `${param(span.of ?? LEDGER)}::text`,
+    from: `${param(span.from ?? null)}::date`,
+    to: `${param(span.to ?? null)}::date`,
+  };
+  return `
   SELECT shops.shop_id, shops.status = 'connected' AS is_connected, loaded.created_from, loaded.updated_through, counted.*, due.days_due,
     (SELECT max(run.finished_at) FROM sync_runs AS run
      WHERE run.shop_id = shops.shop_id AND run.kind = 'audit' AND run.status = 'succeeded') AS last_audit_at
   FROM shops
-  LEFT JOIN sync_cursors AS loaded ON loaded.shop_id = shops.shop_id AND loaded.kind = $5
+  LEFT JOIN sync_cursors AS loaded ON loaded.shop_id = shops.shop_id AND loaded.kind = ${part.of}
   CROSS JOIN LATERAL (
     SELECT greatest(
         (loaded.created_from AT TIME ZONE shops.time_zone)::date
           + CASE WHEN (loaded.created_from AT TIME ZONE shops.time_zone)::date::timestamp
-              AT TIME ZONE shops.time_zone < loaded.created_from THEN 1 ELSE 0 END, $3::date) AS first_day,
-      least((loaded.updated_through AT TIME ZONE shops.time_zone)::date - 1, $4::date) AS last_day
+              AT TIME ZONE shops.time_zone < loaded.created_from THEN 1 ELSE 0 END, ${part.from}) AS first_day,
+      least((loaded.updated_through AT TIME ZONE shops.time_zone)::date - 1, ${part.to}) AS last_day
   ) AS span
   CROSS JOIN LATERAL (
     SELECT CASE WHEN loaded.created_from IS NULL THEN 0
@@ -177,10 +202,10 @@ const BY_SHOP = `
       coalesce(sum(ledger.renewed_orders), 0)::bigint AS renewed_orders, max(ledger.checked_at) AS last_checked_at,
       count(*) AS days_checked, count(*) FILTER (WHERE ledger.state IN ('gap', 'stale')) AS days_with_gap
     FROM completeness_days AS ledger
-    WHERE ledger.shop_id = shops.shop_id AND ledger.what = $5 AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
-      AND ($3::date IS NULL OR ledger.day >= $3) AND ($4::date IS NULL OR ledger.day <= $4)
-  ) AS counted
-  WHERE ($1::uuid[] IS NULL OR shops.shop_id = ANY($1)) AND ($2::uuid IS NULL OR shops.shop_id = $2)`;
+    WHERE ledger.shop_id = shops.shop_id AND ledger.what = ${part.of} AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
+      AND (${part.from} IS NULL OR ledger.day >= ${part.from}) AND (${part.to} IS NULL OR ledger.day <= ${part.to})
+  ) AS counted`;
+}
 
 function toSummary(row: SumsRow): CompletenessSummary {
   return {

@@ -71,15 +71,10 @@ export class StatusCounts {
   ): Promise<{ readonly all: number; readonly of: ReadonlyMap<string, number> }> {
     const window = { from: span.start, to: new Date(span.end.getTime() - 1_000) };
     try {
-      const count = async (only: { readonly platformStatus?: string }): Promise<number> => {
-        const page = await this.credentials.use(shopId, (credentials) =>
-          connector.listOrders(
-            { credentials, priority: 'interactive' },
-            { window, by: 'created', page: 1, pageSize: 1, ...only },
-          ),
+      const count = (only: { readonly platformStatus?: string }): Promise<number> =>
+        this.credentials.use(shopId, (credentials) =>
+          connector.countOrders({ credentials, priority: 'interactive' }, { window, by: 'created', ...only }),
         );
-        return page.total;
-      };
       const [all, ...counts] = await Promise.all([
         count({}),
         ...connector.orderStatuses.map(

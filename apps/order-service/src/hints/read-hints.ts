@@ -6,9 +6,10 @@ import {
   type ListPage,
   type MarketplaceConnector,
   type OrderRecord,
+  type ReadPage,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
-import type { CredentialSource, ShopConnectors } from '#sync';
+import { type CredentialSource, clockOffset, type ShopConnectors } from '#sync';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
 import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
@@ -16,7 +17,6 @@ import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
 import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
-import { clockOffset } from '../sync/windowed-run.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
 
 const CASE_TOPICS: readonly WebhookTopic[] = ['after_sales', 'cancellation'];
@@ -34,7 +34,7 @@ type ReadingParts = HintReadingParts & { readonly connector: MarketplaceConnecto
 
 interface Answers {
   readonly orders: ListPage<OrderRecord>[];
-  readonly cases: ListPage<CaseWithLines>[];
+  readonly cases: ReadPage<CaseWithLines>[];
   /** Cases could not be read: their kind's next run finds them by their update time. */
   readonly casesLeft: boolean;
   /** The token may not read cases. */
@@ -111,7 +111,7 @@ async function readCases(
 ): Promise<Omit<Answers, 'orders'>> {
   try {
     const { pages, isWhole } = await readCasePages(parts, numbers, call);
-    const cases: ListPage<CaseWithLines>[] = [];
+    const cases: ReadPage<CaseWithLines>[] = [];
     for (const page of pages)
       cases.push(await readLinesOf(page, shopId, parts.database, parts.connector, call));
     return { cases, casesLeft: !isWhole, casesRefused: false };

@@ -1,3 +1,5 @@
+import type { Param } from '#lists';
+
 /**
  * Numbers as marketplaces write them: long digits, before which letters or a short number or both may stand
  * (`AB-211-00000000000000001`, `902-3159896-1390916`). People have them with and without what stands before the digits.
@@ -36,13 +38,8 @@ export function mayBeLine({ full }: NumberSearch): boolean {
 
 /**
  * Whether a number begins with what is searched for: by the index on its tail, then as it was given.
- * @param param adds a parameter and gives its name
  */
-export function beginsWith(
-  column: string,
-  { full, tail }: NumberSearch,
-  param: (value: unknown) => string,
-): string {
+export function beginsWith(column: string, { full, tail }: NumberSearch, param: Param): string {
   const byTail = (): string => `number_tail(${column}) LIKE ${param(`${tail}%`)}`;
   if (full === tail) return byTail();
   const beginning = param(`${full}%`);

@@ -5,8 +5,8 @@ import type { OutboxRelay } from '#messaging';
 import { type Database, type MasterKey, Sealer, type Transaction } from '#runtime';
 import { type CredentialSource, SyncConfig } from '#sync';
 import { createTestDatabase } from '#testing';
+import { OrderServiceConfig } from '../config.js';
 import { migrations } from '../database/migrations/index.js';
-import { OrderServiceConfig } from '../order-service.config.js';
 import { type ReadOrder, storeOrders } from './order-store.js';
 
 export const T0 = Date.parse('2026-05-01T00:00:00Z');
@@ -42,8 +42,8 @@ export function anOrder(number: string, overrides: Partial<OrderRecord> = {}): O
     orderNumber: number,
     status: 'unshipped',
     platformStatus: '2',
-    regionId: '211',
-    siteId: null,
+    platformRegion: '211',
+    platformSite: null,
     orderedAt: at(0),
     confirmedAt: null,
     shipByAt: null,
@@ -217,14 +217,4 @@ export function countStatements(tx: Transaction): { tx: Transaction; count: () =
     },
   };
   return { tx: counted, count: () => count };
-}
-
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

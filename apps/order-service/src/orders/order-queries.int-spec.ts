@@ -16,17 +16,10 @@ import {
   type ShipDue,
   serviceCaller,
 } from '#contracts';
+import { seededRandom } from '#testing';
 import { AddressReader } from '../addresses/address-reader.js';
 import { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
-import {
-  aLine,
-  anOrder,
-  at,
-  createOrderBed,
-  type OrderBed,
-  seededRandom,
-  silentRelay,
-} from './order-bed.fixture.js';
+import { aLine, anOrder, at, createOrderBed, type OrderBed, silentRelay } from './order-bed.fixture.js';
 import { OrderQueries } from './order-queries.js';
 
 const everybody = serviceCaller('test', 'test');

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import {
   asSeenBy,
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type FulfilmentType,
   INNER_LIST_BYTES,
   Order,
@@ -17,16 +15,16 @@ import {
   type OrderLine,
   type OrderStatus,
   type Page,
-  pageOf,
   withinBytes,
 } from '#contracts';
+import { type ListQuery, listQuery, readListed, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
 import type { AddressReader } from '../addresses/address-reader.js';
 import type { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
 import { afterSalesReachOf } from '../after-sales/after-sales-reach.js';
 import { type CountedGroup, orderCounts } from './order-counts.js';
 import { DUE_BUCKET } from './order-deadline.js';
-import { afterCursor, COUNTED, ORDER_BY, orderConditions, placeOf, sortOf } from './order-filters.js';
+import { COUNTED, orderListOf, type SortedOrder } from './order-filters.js';
 
 interface OrderRow {
   shop_id: string;
@@ -34,7 +32,7 @@ interface OrderRow {
   version: number;
   status: OrderStatus;
   platform_status: string;
-  region_id: string | null;
+  platform_region: string | null;
   ordered_at: Date;
   confirmed_at: Date | null;
   ship_by_at: Date | null;
@@ -71,7 +69,7 @@ type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
 };
 
 const COLUMNS = `parent.shop_id, parent.order_number, parent.version, parent.status, parent.platform_status,
-  parent.region_id, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
+  parent.platform_region, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
   parent.platform_updated_at, parent.labels, parent.cancel_requested_at, parent.cancel_decide_by, parent.changed_at,
   parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
   parent.amount_state, parent.currency, parent.retail_minor, parent.base_price_minor, parent.customer_paid_minor,
@@ -90,21 +88,19 @@ const LINES = `SELECT coalesce(json_agg(json_build_object(
   WHERE line.shop_id = parent.shop_id AND line.order_number = parent.order_number`;
 
 /**
- * The page of orders with their lines. The SQL of one set of filters is always the same text, so that its plan is kept
- * under its name. Exported for the bench, which asks the same question without the services around it.
+ * The page of orders with their lines. Exported for the bench, which asks the same question without the services around
+ * it.
  */
-export function orderListQuery(filters: OrderFilters, caller: Caller): { text: string; values: unknown[] } {
-  const sort = sortOf(filters);
-  const conditions = orderConditions(filters, caller);
-  const after = afterCursor(sort, filters.cursor, conditions.params.length + 1);
-  const values = [...conditions.params, ...after.params, (filters.limit ?? DEFAULT_PAGE_LIMIT) + 1];
-  const text = `SELECT page.*, lines.lines FROM (
-      SELECT ${COLUMNS} FROM orders AS parent WHERE ${conditions.sql} AND ${after.sql}
-      ORDER BY ${ORDER_BY[sort]('parent')} LIMIT $${values.length}
-    ) AS page
-    CROSS JOIN LATERAL (${LINES.replaceAll('parent.', 'page.')}) AS lines
-    ORDER BY ${ORDER_BY[sort]('page')}`;
-  return { text, values };
+export function orderListQuery(
+  filters: OrderFilters,
+  caller: Caller,
+): { text: string; values: unknown[]; page: ListQuery<SortedOrder>['page'] } {
+  const { where, orderBy, limit, params, page } = listQuery(orderListOf(filters), filters, caller);
+  const text = `SELECT parent.*, lines.lines FROM (
+      SELECT ${COLUMNS} FROM orders AS parent WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
+    ) AS parent CROSS JOIN LATERAL (${LINES}) AS lines
+    ORDER BY ${orderBy}`;
+  return { text, values: params, page };
 }
 
 /** Reads orders; all answers respect what the caller may see. */
@@ -116,33 +112,18 @@ export class OrderQueries {
   ) {}
 
   async list(filters: OrderFilters, caller: Caller): Promise<Page<Order>> {
-    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const { text, values } = orderListQuery(filters, caller);
-    // One plan for each set of filters, kept by name; a search is planned for its own words.
-    const rows =
-      filters.search === undefined
-        ? await this.database.prepared<OrderRow>(
-            `orders-${createHash('md5').update(text).digest('hex')}`,
-            text,
-            values,
-          )
-        : await this.database.query<OrderRow>(text, values);
-    const sort = sortOf(filters);
-    return pageOf(
-      rows,
-      limit,
-      (row) => asSeenBy(caller, Order, toOrder(row)),
-      (row) => placeOf(sort, row),
-    );
+    const { text, values, page } = orderListQuery(filters, caller);
+    const rows = await readListed<OrderRow>(this.database, filters, text, values);
+    return page(rows, (row) => asSeenBy(caller, Order, toOrder(row)));
   }
 
   /** By status, label and deadline, each over all the other filters: what tabs and choices above the list show. */
   async count(filters: OrderFilters, caller: Caller): Promise<OrderCounts> {
-    const conditions = orderConditions(filters, caller, COUNTED);
+    const { sql, params } = whereOf(orderListOf(filters), filters, caller, { without: COUNTED });
     const groups = await this.database.query<CountedGroup>(
       `SELECT status, labels, ${DUE_BUCKET} AS due, count(*) AS count
-       FROM orders AS parent WHERE ${conditions.sql} GROUP BY 1, 2, 3`,
-      conditions.params,
+       FROM orders AS parent WHERE ${sql} GROUP BY 1, 2, 3`,
+      params,
     );
     return orderCounts(groups, filters);
   }
@@ -199,7 +180,7 @@ function toOrder(row: OrderRow): Order {
     orderNumber: row.order_number,
     status: row.status,
     platformStatus: row.platform_status,
-    regionId: row.region_id,
+    platformRegion: row.platform_region,
     orderedAt: row.ordered_at.toISOString(),
     confirmedAt: row.confirmed_at?.toISOString() ?? null,
     shipByAt: row.ship_by_at?.toISOString() ?? null,

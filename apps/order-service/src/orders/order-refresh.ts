@@ -3,13 +3,12 @@ import { canReach, english, type Said } from '#contracts';
 import { type CallContext, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import type { OutboxRelay } from '#messaging';
 import { AppError, type Database, describeError, type Logger, notFound } from '#runtime';
-import { type CredentialSource, refusalOf, type ShopConnectors } from '#sync';
+import { type CredentialSource, clockOffset, refusalOf, type ShopConnectors } from '#sync';
 import { dueAmounts } from '../amounts/due-amounts.js';
 import { unreadableOf } from '../sync/ask-each.js';
 import { askAgain } from '../sync/due-orders.js';
 import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
 import { storePages } from '../sync/store-pages.js';
-import { clockOffset } from '../sync/windowed-run.js';
 
 /**
  * Reads single orders again, now. Takes no lease: the merge rule protects what a run may be storing meanwhile.

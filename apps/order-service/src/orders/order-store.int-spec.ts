@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OrderRecord } from '#marketplace';
+import { seededRandom } from '#testing';
 import { storeAmounts } from '../amounts/store-amounts.js';
 import {
   aLine,
@@ -9,7 +10,6 @@ import {
   countStatements,
   createOrderBed,
   type OrderBed,
-  seededRandom,
   someAmounts,
 } from './order-bed.fixture.js';
 import { type ReadOrder, storeOrders } from './order-store.js';
@@ -112,14 +112,14 @@ describe('storeOrders', () => {
       netQuantity: 5,
     });
   const full = anOrder(SN, {
-    siteId: '100',
+    platformSite: '100',
     confirmedAt: at(1),
     shipByAt: at(2),
     shippedAt: at(3),
     deliverByAt: at(4),
     labels: ['past_due'],
     warnings: ['slow'],
-    shippingMethod: 1,
+    shippingMethod: '1',
     hasShippingFee: true,
     lines: [aFullLine('1'), aFullLine('2')],
   });

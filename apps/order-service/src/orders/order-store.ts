@@ -51,8 +51,8 @@ const CONTENT = {
   order_number: ['text', (record) => record.orderNumber],
   status: ['text', (record) => record.status],
   platform_status: ['text', (record) => record.platformStatus],
-  region_id: ['text', (record) => record.regionId],
-  site_id: ['text', (record) => record.siteId],
+  platform_region: ['text', (record) => record.platformRegion],
+  platform_site: ['text', (record) => record.platformSite],
   ordered_at: ['timestamptz', (record) => record.orderedAt],
   confirmed_at: ['timestamptz', (record) => record.confirmedAt],
   ship_by_at: ['timestamptz', (record) => record.shipByAt],
@@ -62,7 +62,7 @@ const CONTENT = {
   labels: ['text[]', (record) => record.labels],
   warnings: ['text[]', (record) => record.warnings],
   payment_type: ['text', (record) => record.paymentType],
-  shipping_method: ['smallint', (record) => record.shippingMethod],
+  shipping_method: ['text', (record) => record.shippingMethod],
   has_shipping_fee: ['boolean', (record) => record.hasShippingFee],
   fulfilment_types: ['text[]', (record) => record.fulfilmentTypes],
   units: ['integer', (record) => record.lines.reduce((sum, line) => sum + line.netQuantity, 0)],
@@ -117,8 +117,8 @@ export const MAY_HAVE_TO_SHIP = `('pending', 'unshipped', 'partially_shipped', '
 
 /** Order columns that may be null, and those of a line: known once, they are not emptied by an answer of the same state. */
 const KEPT_COLUMNS = [
-  'region_id',
-  'site_id',
+  'platform_region',
+  'platform_site',
   'confirmed_at',
   'ship_by_at',
   'shipped_at',

@@ -1,28 +1,23 @@
-import type { ListKey } from '#sync';
-import type { Cursor, CursorMove, OrdersState } from './order-windows.js';
-import type { WindowBooks } from './window-books.js';
-
-const nameOf = ({ shopId, kind, list }: ListKey): string => `${shopId} ${kind} ${list}`;
+import type { MetIds } from '#marketplace';
+import type { Cursor, CursorMove, SpanBooks, SpanState } from '#sync';
 
 /** The books of one shop and kind, for thousands of simulated lives. That PostgreSQL keeps them so is tested on itself. */
-export class BooksInMemory implements WindowBooks {
+export class BooksInMemory implements SpanBooks {
   current: Cursor | undefined;
-  broken: OrdersState | undefined;
+  broken: SpanState | undefined;
   /** Where the cursor was moved to, one by one. */
   readonly moves: number[] = [];
   private listed = new Map<string, Set<string>>();
 
-  readonly ids = {
-    note: async (_tx: unknown, key: ListKey, ids: readonly string[]) => {
-      const known = this.listed.get(nameOf(key)) ?? new Set();
-      for (const id of ids) known.add(id);
-      this.listed.set(nameOf(key), known);
+  readonly ids = (): MetIds => ({
+    note: async (list, ids) => {
+      this.listed.set(list, new Set([...(this.listed.get(list) ?? []), ...ids]));
     },
-    count: async (_tx: unknown, key: ListKey) => this.listed.get(nameOf(key))?.size ?? 0,
-    forget: async (_tx: unknown, key: ListKey) => {
-      this.listed.delete(nameOf(key));
+    count: async (...lists) => new Set(lists.flatMap((list) => [...(this.listed.get(list) ?? [])])).size,
+    forget: async (list) => {
+      this.listed.delete(list);
     },
-  };
+  });
 
   async cursor(): Promise<Cursor | undefined> {
     return this.current;
@@ -40,7 +35,7 @@ export class BooksInMemory implements WindowBooks {
       this.current = { updatedThrough: through };
   }
 
-  async brokenFirstLoad(): Promise<OrdersState | undefined> {
+  async brokenFirstLoad(): Promise<SpanState | undefined> {
     return this.broken;
   }
 }

@@ -4,7 +4,7 @@ import type { SyncKind, SyncRun } from '#contracts';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
 import { RunWorker } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
 import { isRefused } from './follow-ups.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { english, quoted, type Said } from '#contracts';
-import { type ListOrdersQuery, type ListPage, MarketplaceError } from '#marketplace';
+import { type ListPage, MarketplaceError, type NumberedQuery } from '#marketplace';
 import { findOpenRun, queueRun, type SyncRunRow, toSyncRun } from '#sync';
-import { waitFor } from '#testing';
-import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
+import { seededRandom, waitFor } from '#testing';
+import { createOrderBed, type OrderBed } from '../orders/order-bed.fixture.js';
 import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
 
@@ -89,9 +89,9 @@ describe('lists that lie, and lists that lag', () => {
     market.changeAll(20);
     market.pass(600);
     replica(market);
-    const spanOf = ({ window }: ListOrdersQuery): string => `${window.from.getTime()} ${window.to.getTime()}`;
+    const spanOf = ({ window }: NumberedQuery): string => `${window.from.getTime()} ${window.to.getTime()}`;
     let spans: string[] = [];
-    const met = (query: ListOrdersQuery): number => {
+    const met = (query: NumberedQuery): number => {
       if (!spans.includes(spanOf(query))) spans.push(spanOf(query));
       return spans.indexOf(spanOf(query));
     };
@@ -157,7 +157,7 @@ describe('lists that lie, and lists that lag', () => {
   });
 
   /** The first of the windows into which the whole span is split; it stays the same in later runs. */
-  const oneWindow = (): ((query: ListOrdersQuery, total: number) => boolean) => {
+  const oneWindow = (): ((query: NumberedQuery, total: number) => boolean) => {
     let from: number | undefined;
     return ({ window }, total) => {
       if (total <= 5_000 && total >= 500) from ??= window.from.getTime();
@@ -174,7 +174,7 @@ describe('lists that lie, and lists that lag', () => {
     market.garble = (query, answer, honest) =>
       isLying(query, answer.total) ? repeatPageOne(query, answer, honest) : answer;
     const first = await reached(await queue(shopId), 'failed');
-    const lacked = market.orders.size - (await contents(shopId)).size;
+    const lacked = market.rows.size - (await contents(shopId)).size;
     assert.ok(lacked > 0);
     for (let round = 0; round < 2; round += 1) {
       market.pass(600);
@@ -182,7 +182,7 @@ describe('lists that lie, and lists that lag', () => {
       market.pass(600);
       const again = await reached(await queue(shopId), 'failed');
       assert.equal(again.error_code, 'list.incomplete');
-      assert.equal(market.orders.size - (await contents(shopId)).size, lacked);
+      assert.equal(market.rows.size - (await contents(shopId)).size, lacked);
       assert.equal(await cursorOf(shopId), undefined);
     }
     market.change(200);

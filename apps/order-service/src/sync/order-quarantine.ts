@@ -1,20 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { english, type QuarantinedKind, say } from '#contracts';
-import type { CallContext, MarketplaceConnector } from '#marketplace';
+import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { type QuarantineReader, quarantineId, ShopConnectors } from '#sync';
+import { clockOffset, type QuarantineReader, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
 import { readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
 import { dueAmounts } from '../amounts/due-amounts.js';
-import { OrderServiceConfig } from '../order-service.config.js';
+import { OrderServiceConfig } from '../config.js';
 import { askAgain } from './due-orders.js';
 import { isKindRefused, queueFollowUps } from './follow-ups.js';
 import { storePages } from './store-pages.js';
-import { clockOffset } from './windowed-run.js';
 
 type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
 
@@ -80,7 +79,7 @@ export class OrderQuarantineReader implements QuarantineReader {
       await database.transaction((tx) => storeCasePages(tx, shopId, [page], clockOffsetMs, 'poll'));
       relay.wake();
       known.push(...page.records.map(({ record }) => record.caseNumber));
-      known.push(...page.unreadable.map(quarantineId));
+      known.push(...page.unreadable.map(idOfUnreadable));
     }
     if (sums.length > 0) {
       const refunds = dueRefunds({
@@ -107,7 +106,7 @@ export class OrderQuarantineReader implements QuarantineReader {
       if (changed > 0) await queueFollowUps(tx, shopId);
     });
     this.relay.wake();
-    return [...page.records.map(({ orderNumber }) => orderNumber), ...page.unreadable.map(quarantineId)];
+    return [...page.records.map(({ orderNumber }) => orderNumber), ...page.unreadable.map(idOfUnreadable)];
   }
 }
 

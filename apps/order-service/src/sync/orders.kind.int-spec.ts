@@ -3,8 +3,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { quoted } from '#contracts';
 import { MarketplaceError } from '#marketplace';
 import { type SyncRunRow } from '#sync';
-import { waitFor } from '#testing';
-import { createOrderBed, type OrderBed, seededRandom } from '../orders/order-bed.fixture.js';
+import { seededRandom, waitFor } from '#testing';
+import { createOrderBed, type OrderBed } from '../orders/order-bed.fixture.js';
 import { MarketBed, sorted } from './market-bed.fixture.js';
 import { MovingMarket, truth } from './moving-market.fixture.js';
 

@@ -1,21 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { say } from '#contracts';
-import type { ListPage, OrderRecord } from '#marketplace';
+import type { OrderRecord, ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database, type Transaction } from '#runtime';
-import { queueRun, type RunContext, type RunProgress, ShopConnectors, type SyncKindHandler } from '#sync';
-import { OrderServiceConfig } from '../order-service.config.js';
+import {
+  AS_LISTED,
+  clockOffset,
+  cursorMove,
+  INCOMPLETE_NEXT,
+  queueRun,
+  type RunContext,
+  type RunProgress,
+  readList,
+  ShopConnectors,
+  type SpanBooks,
+  type SpanState,
+  type SyncKindHandler,
+  spanBooks,
+  spanOf,
+  throwIfIncomplete,
+} from '#sync';
+import { OrderServiceConfig } from '../config.js';
 import type { FoundBy } from '../orders/order-store.js';
 import { queueFollowUps } from './follow-ups.js';
-import { cursorMove, type OrdersState } from './order-windows.js';
-import { readWindows, throwIfIncomplete } from './read-windows.js';
 import { storePages } from './store-pages.js';
-import { type WindowBooks, windowBooks } from './window-books.js';
-import { clockOffset, INCOMPLETE_NEXT, windowsOf } from './windowed-run.js';
 
 const WHAT = say('what.orders');
 
-/** Reads the orders of a shop: the first load by creation time, then by update time (see `readWindows`). */
+/** Reads the orders of a shop: the first load by creation time, then by update time, as its marketplace's list is read. */
 @Injectable()
 export class OrdersKind implements SyncKindHandler {
   readonly kind = 'orders';
@@ -34,38 +46,35 @@ export class OrdersKind implements SyncKindHandler {
   async run(context: RunContext): Promise<void> {
     const { books, config } = this;
     const connector = await this.connectors.of(context.shopId);
-    const state = await windowsOf(context, { books, connector, config });
+    const state = await spanOf(context, { books, connector, config });
     if (state === undefined) return;
     const clockOffsetMs = await clockOffset(this.database);
-    const read = await readWindows<OrderRecord>(context, state, {
+    const source = state.by === 'created' ? 'first_load' : 'poll';
+    const read = await readList<OrderRecord, OrderRecord>(context, state, {
+      ...AS_LISTED,
       what: WHAT,
+      list: connector.orders,
       ids: books.ids,
-      idOf: (order) => order.orderNumber,
-      readPage: (window, page, pageSize) =>
-        context.call((call) => connector.listOrders(call, { window, by: state.by, page, pageSize })),
-      store: (tx, pages) =>
-        this.store(tx, context.shopId, pages, clockOffsetMs, state.by === 'created' ? 'first_load' : 'poll'),
-      closed: async (tx, windows, window, isLast) => {
-        const move = cursorMove(windows, window, isLast);
+      store: (tx, pages) => this.store(tx, context.shopId, pages, clockOffsetMs, source),
+      closed: async (tx, next, window, isLast) => {
+        const move = cursorMove(next, window);
         if (move !== undefined) await books.moveCursor(tx, context.shopId, this.kind, move);
-        if (windows.by === 'created' && isLast) await queueProof(tx, context.shopId, windows);
+        if (next.by === 'created' && isLast) await queueProof(tx, context.shopId, next);
       },
-      stateOf: (windows) => windows,
-      createdAt: (order) => order.orderedAt,
       stepped: () => this.relay.wake(),
     });
     throwIfIncomplete(WHAT, read, INCOMPLETE_NEXT);
   }
 
   /** The simulation keeps them in memory. */
-  protected get books(): WindowBooks {
-    return windowBooks(this.database);
+  protected get books(): SpanBooks {
+    return spanBooks(this.database);
   }
 
   private async store(
     tx: Transaction,
     shopId: string,
-    pages: readonly ListPage<OrderRecord>[],
+    pages: readonly ReadPage<OrderRecord>[],
     clockOffsetMs: number,
     source: FoundBy,
   ): Promise<RunProgress> {
@@ -73,16 +82,12 @@ export class OrdersKind implements SyncKindHandler {
     if (stored.changed > 0) {
       await queueFollowUps(tx, shopId);
     }
-    return {
-      doneDelta: stored.read,
-      changedDelta: stored.changed,
-      quarantinedDelta: stored.quarantined,
-    };
+    return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
   }
 }
 
 /** What was loaded is proven at once; in the transaction that ends the load, so that no crash forgets it. */
-async function queueProof(tx: Transaction, shopId: string, { from, to }: OrdersState): Promise<void> {
+async function queueProof(tx: Transaction, shopId: string, { from, to }: SpanState): Promise<void> {
   const depthDays = Math.ceil((to - from) / 86_400);
   await queueRun(tx, { shopId, kind: 'audit', trigger: 'followup', mode: 'audit', depthDays });
 }

@@ -1,7 +1,7 @@
 import { say } from '#contracts';
-import type { ListPage, OrderRecord, UnreadableRecord } from '#marketplace';
+import { idOfUnreadable, type OrderRecord, type ReadPage, type UnreadableRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantine, quarantineId, resolveQuarantined, storeBadApart } from '#sync';
+import { quarantine, resolveQuarantined, storeBadApart } from '#sync';
 import { settleRecovered } from '../completeness/ledger-store.js';
 import {
   type FoundBy,
@@ -12,7 +12,6 @@ import {
 } from '../orders/order-store.js';
 
 export interface StoredPages {
-  readonly read: number;
   readonly changed: number;
   readonly quarantined: number;
   /** What was read and the database refused, by the id under which quarantine keeps it. */
@@ -32,7 +31,7 @@ const KNOWS_LESS = `EXISTS (SELECT FROM orders AS parent WHERE parent.shop_id = 
 export async function storePages(
   tx: Transaction,
   shopId: string,
-  pages: readonly ListPage<OrderRecord>[],
+  pages: readonly ReadPage<OrderRecord>[],
   clockOffsetMs: number,
   source: FoundBy = 'poll',
   changedBy: string | null = null,
@@ -63,10 +62,9 @@ export async function storePages(
     ...poorerOf(orders, poorer),
   ]);
   return {
-    read: orders.length + unreadable.length,
     changed,
     quarantined,
-    unstored: refused.map(quarantineId),
+    unstored: refused.map(idOfUnreadable),
   };
 }
 

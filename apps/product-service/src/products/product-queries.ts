@@ -2,7 +2,6 @@ import {
   asSeenBy,
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type ListingState,
   type Page,
   Product,
@@ -10,12 +9,11 @@ import {
   type ProductFilters,
   type ProductKey,
   type ProductSku,
-  pageOf,
 } from '#contracts';
+import { listQuery, readListed, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
-import { money, statementName } from '../answers.js';
-import { afterNewest } from '../conditions.js';
-import { productConditions } from './product-filters.js';
+import { money } from '../answers.js';
+import { PRODUCT_LIST } from './product-filters.js';
 
 interface SkuRow {
   skuId: string;
@@ -75,38 +73,21 @@ export class ProductQueries {
   constructor(private readonly database: Database) {}
 
   async list(filters: ProductFilters, caller: Caller): Promise<Page<Product>> {
-    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const conditions = productConditions(filters, caller);
-    const after = afterNewest(filters.cursor, conditions.params.length + 1, 'product', 'product_id');
-    const values = [...conditions.params, ...after.params, limit + 1];
+    const { where, orderBy, limit, params, page } = listQuery(PRODUCT_LIST, filters, caller);
     const text = `SELECT product.*, own.skus FROM (
-        SELECT ${COLUMNS} FROM products AS product WHERE ${conditions.sql} AND ${after.sql}
-        ORDER BY product.sorted_at DESC, product.shop_id DESC, product.product_id DESC LIMIT $${values.length}
-      ) AS product CROSS JOIN LATERAL (${SKUS}) AS own
-      ORDER BY product.sorted_at DESC, product.shop_id DESC, product.product_id DESC`;
-    // A search is planned for its own words.
-    const rows =
-      filters.search === undefined
-        ? await this.database.prepared<ProductRow>(statementName(text), text, values)
-        : await this.database.query<ProductRow>(text, values);
-    return pageOf(
-      rows,
-      limit,
-      (row) => asSeenBy(caller, Product, toProduct(row)),
-      (row) => [row.sorted_at.toISOString(), row.shop_id, row.product_id],
-    );
+        SELECT ${COLUMNS} FROM products AS product WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
+      ) AS product CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY ${orderBy}`;
+    const rows = await readListed<ProductRow>(this.database, filters, text, params);
+    return page(rows, (row) => asSeenBy(caller, Product, toProduct(row)));
   }
 
   /** By listing, over all the other filters: what the tabs above the list show. */
   async count(filters: ProductFilters, caller: Caller): Promise<ProductCounts> {
-    const { sql, params } = productConditions(filters, caller, { withListing: false });
+    const { sql, params } = whereOf(PRODUCT_LIST, filters, caller, { without: ['listing'] });
     const text = `SELECT product.listing, count(*) AS products, sum(product.sku_count) AS skus
       FROM products AS product WHERE ${sql} GROUP BY product.listing`;
     type Counted = { listing: ListingState; products: number; skus: number };
-    const rows =
-      filters.search === undefined
-        ? await this.database.prepared<Counted>(statementName(text), text, params)
-        : await this.database.query<Counted>(text, params);
+    const rows = await readListed<Counted>(this.database, filters, text, params);
     return {
       products: rows.reduce((sum, row) => sum + row.products, 0),
       skus: rows.reduce((sum, row) => sum + row.skus, 0),

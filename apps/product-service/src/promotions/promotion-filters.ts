@@ -1,6 +1,6 @@
-import { type Caller, type PromotionFilters, shopsToRead } from '#contracts';
-import { containsWord, shopsOf, wordsOf } from '#runtime';
-import type { Conditions } from '../conditions.js';
+import type { PromotionFilters } from '#contracts';
+import type { Asking, List } from '#lists';
+import { containsWord, wordsOf } from '#runtime';
 
 /**
  * Of `promotions AS promotion`, now: by its times; by what the marketplace said where they do not decide. What a passed
@@ -20,31 +20,33 @@ const IS_EMPTIED = `promotion.emptied_fields <> '{}' OR EXISTS (SELECT FROM prom
   WHERE goods.shop_id = promotion.shop_id AND goods.promotion_id = promotion.promotion_id
     AND goods.emptied_fields <> '{}')`;
 
-/**
- * Conditions on `promotions AS promotion`. Each filter is one line here: the list and its counts read the same. Equal
- * sets of filters give equal SQL, so that its plan can be kept under its name.
- */
-export function promotionConditions(
-  filters: PromotionFilters,
-  caller: Caller,
-  options = { withStatus: true },
-): Conditions {
-  const params: unknown[] = [];
-  const parts: string[] = [];
-  const param = (value: unknown): string => `$${params.push(value)}`;
-  parts.push(shopsOf(shopsToRead(caller, filters.shopId), param)('promotion'));
-  if (filters.withGone !== true) parts.push('promotion.gone_at IS NULL');
-  if (filters.joined !== undefined) parts.push(`promotion.is_joined = ${param(filters.joined)}::boolean`);
-  if (options.withStatus && filters.status !== undefined) parts.push(`${STATUS} = ${param(filters.status)}`);
-  if (filters.emptied !== undefined) parts.push(`${filters.emptied ? '' : 'NOT '}(${IS_EMPTIED})`);
-  if (filters.updatedSince !== undefined)
-    parts.push(`promotion.changed_at >= ${param(filters.updatedSince)}::timestamptz`);
-  if (filters.search !== undefined) parts.push(searchCondition(filters.search, param));
-  return { sql: parts.join(' AND '), params };
+/** What a promotion is sorted by. */
+interface SortedPromotion {
+  readonly sorted_at: Date;
+  readonly shop_id: string;
+  readonly promotion_id: string;
 }
 
+/** On `promotions AS promotion`: the list and its counts read the same. */
+export const PROMOTION_LIST: List<PromotionFilters, SortedPromotion> = {
+  shop: 'promotion.shop_id',
+  conditions: {
+    status: (status, { param }) => `${STATUS} = ${param(status)}`,
+    joined: (isJoined, { param }) => `promotion.is_joined = ${param(isJoined)}::boolean`,
+    withGone: (isWithGone) => (isWithGone ? 'true' : 'promotion.gone_at IS NULL'),
+    emptied: (isEmptied) => `${isEmptied ? '' : 'NOT '}(${IS_EMPTIED})`,
+    search: searchCondition,
+    updatedSince: (instant, { param }) => `promotion.changed_at >= ${param(instant)}::timestamptz`,
+  },
+  order: [
+    ['desc', 'promotion.sorted_at', 'instant', (row) => row.sorted_at],
+    ['desc', 'promotion.shop_id', 'id', (row) => row.shop_id],
+    ['desc', 'promotion.promotion_id', 'text', (row) => row.promotion_id],
+  ],
+};
+
 /** Ids in full, those of products and SKUs that no longer take part too; words of the name. */
-function searchCondition(search: string, param: (value: unknown) => string): string {
+function searchCondition(search: string, { param }: Asking): string {
   const words = wordsOf(search);
   const id = param(words.join(' '));
   const named = words.map((word) => containsWord('name', param(word))).join(' AND ');

@@ -2,14 +2,12 @@ import {
   asSeenBy,
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type Page,
   PromotionProduct,
   type PromotionProductsFilters,
   type PromotionSku,
-  pageOf,
 } from '#contracts';
-import { positionOf } from '#messaging';
+import { type List, listQuery, readListed } from '#lists';
 import type { Database } from '#runtime';
 import { money } from '../answers.js';
 import { promotionNotFound } from './promotion-queries.js';
@@ -47,35 +45,28 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
   FROM promotion_skus AS own LEFT JOIN skus AS sku ON sku.shop_id = own.shop_id AND sku.sku_id = own.sku_id
   WHERE own.shop_id = goods.shop_id AND own.promotion_id = goods.promotion_id AND own.product_id = goods.product_id`;
 
-const PRODUCTS_PAGE = `
-  SELECT goods.*, product.product_name, product.image_url, own.skus FROM (
-    SELECT shop_id, promotion_id, product_id, version, quantity, remaining_quantity, gone_at,
-      emptied_fields, emptied_since FROM promotion_products
-    WHERE shop_id = $1 AND promotion_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4
-  ) AS goods
-  LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.product_id = goods.product_id
-  CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY goods.product_id`;
+const PRODUCTS: List<PromotionProductsFilters, PromotionProductRow> = {
+  shop: 'goods.shop_id',
+  conditions: { promotionId: (promotionId, { param }) => `goods.promotion_id = ${param(promotionId)}` },
+  order: [['asc', 'goods.product_id', 'text', (row) => row.product_id]],
+};
 
 /** The products of one promotion, those that no longer take part too. */
 export class PromotionProductsQueries {
   constructor(private readonly database: Database) {}
 
   async list(filters: PromotionProductsFilters, caller: Caller): Promise<Page<PromotionProduct>> {
-    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const [after] = positionOf(filters.cursor, ['text']) ?? [''];
+    const { where, orderBy, limit, params, page } = listQuery(PRODUCTS, filters, caller);
     await this.requirePromotion(filters, caller);
-    const rows = await this.database.prepared<PromotionProductRow>('promotion-products', PRODUCTS_PAGE, [
-      filters.shopId,
-      filters.promotionId,
-      after,
-      limit + 1,
-    ]);
-    return pageOf(
-      rows,
-      limit,
-      (row) => asSeenBy(caller, PromotionProduct, toPromotionProduct(row)),
-      (row) => [row.product_id],
-    );
+    const text = `SELECT goods.*, product.product_name, product.image_url, own.skus FROM (
+        SELECT goods.shop_id, goods.promotion_id, goods.product_id, goods.version, goods.quantity,
+          goods.remaining_quantity, goods.gone_at, goods.emptied_fields, goods.emptied_since
+        FROM promotion_products AS goods WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
+      ) AS goods
+      LEFT JOIN products AS product ON product.shop_id = goods.shop_id AND product.product_id = goods.product_id
+      CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY ${orderBy}`;
+    const rows = await readListed<PromotionProductRow>(this.database, {}, text, params);
+    return page(rows, (row) => asSeenBy(caller, PromotionProduct, toPromotionProduct(row)));
   }
 
   private async requirePromotion(

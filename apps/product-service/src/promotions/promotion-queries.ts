@@ -1,19 +1,16 @@
 import {
   type Caller,
   canReach,
-  DEFAULT_PAGE_LIMIT,
   type Page,
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
   type PromotionKey,
   type PromotionStatus,
-  pageOf,
 } from '#contracts';
+import { listQuery, readListed, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
-import { statementName } from '../answers.js';
-import { afterNewest } from '../conditions.js';
-import { promotionConditions, STATUS } from './promotion-filters.js';
+import { PROMOTION_LIST, STATUS } from './promotion-filters.js';
 
 interface PromotionRow {
   shop_id: string;
@@ -51,30 +48,19 @@ export class PromotionQueries {
   constructor(private readonly database: Database) {}
 
   async list(filters: PromotionFilters, caller: Caller): Promise<Page<Promotion>> {
-    const limit = filters.limit ?? DEFAULT_PAGE_LIMIT;
-    const conditions = promotionConditions(filters, caller);
-    const after = afterNewest(filters.cursor, conditions.params.length + 1, 'promotion', 'promotion_id');
-    const values = [...conditions.params, ...after.params, limit + 1];
+    const { where, orderBy, limit, params, page } = listQuery(PROMOTION_LIST, withoutGone(filters), caller);
     const text = `SELECT promotion.*, enrolled.* FROM (
-        SELECT ${COLUMNS} FROM promotions AS promotion WHERE ${conditions.sql} AND ${after.sql}
-        ORDER BY promotion.sorted_at DESC, promotion.shop_id DESC, promotion.promotion_id DESC LIMIT $${values.length}
-      ) AS promotion CROSS JOIN LATERAL (${ENROLLED}) AS enrolled
-      ORDER BY promotion.sorted_at DESC, promotion.shop_id DESC, promotion.promotion_id DESC`;
-    // A search is planned for its own words.
-    const rows =
-      filters.search === undefined
-        ? await this.database.prepared<PromotionRow>(statementName(text), text, values)
-        : await this.database.query<PromotionRow>(text, values);
-    return pageOf(rows, limit, toPromotion, (row) => [
-      row.sorted_at.toISOString(),
-      row.shop_id,
-      row.promotion_id,
-    ]);
+        SELECT ${COLUMNS} FROM promotions AS promotion WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
+      ) AS promotion CROSS JOIN LATERAL (${ENROLLED}) AS enrolled ORDER BY ${orderBy}`;
+    const rows = await readListed<PromotionRow>(this.database, filters, text, params);
+    return page(rows, toPromotion);
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
   async count(filters: PromotionFilters, caller: Caller): Promise<PromotionCounts> {
-    const { sql, params } = promotionConditions(filters, caller, { withStatus: false });
+    const { sql, params } = whereOf(PROMOTION_LIST, withoutGone(filters), caller, {
+      without: ['status'],
+    });
     const text = `SELECT ${STATUS} AS status, count(*) AS promotions,
         count(*) FILTER (WHERE promotion.is_joined) AS joined
       FROM promotions AS promotion WHERE ${sql} GROUP BY 1`;
@@ -83,10 +69,7 @@ export class PromotionQueries {
       promotions: number;
       joined: number;
     };
-    const rows =
-      filters.search === undefined
-        ? await this.database.prepared<Counted>(statementName(text), text, params)
-        : await this.database.query<Counted>(text, params);
+    const rows = await readListed<Counted>(this.database, filters, text, params);
     return {
       promotions: rows.reduce((sum, row) => sum + row.promotions, 0),
       joined: rows.reduce((sum, row) => sum + row.joined, 0),
@@ -104,6 +87,11 @@ export class PromotionQueries {
     if (row === undefined) throw promotionNotFound(promotionId);
     return toPromotion(row);
   }
+}
+
+/** Those that the marketplace no longer lists are shown to who asks for them. */
+function withoutGone(filters: PromotionFilters): PromotionFilters {
+  return { ...filters, withGone: filters.withGone ?? false };
 }
 
 export function promotionNotFound(promotionId: string): Error {

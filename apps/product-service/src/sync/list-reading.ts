@@ -1,18 +1,17 @@
 import { type Said, say } from '#contracts';
-import { isMarketplaceError, type ListPage, type MarketplaceError } from '#marketplace';
-import type { Transaction } from '#runtime';
 import {
   beginPass,
-  countListed,
   goOn,
-  type IncompleteList,
   idsOf,
+  isMarketplaceError,
   judgePass,
-  type ListKey,
+  type ListPage,
   type ListPass,
   MAX_PASSES,
-  noteListed,
-} from '#sync';
+  type MarketplaceError,
+} from '#marketplace';
+import type { Transaction } from '#runtime';
+import { countListed, type IncompleteList, type ListKey, noteListed } from '#sync';
 
 /** Rows a page; the marketplace's maximum. */
 export const PAGE_SIZE = 100;

@@ -1,5 +1,6 @@
 import { say } from '#contracts';
 import {
+  idOfUnreadable,
   isMarketplaceError,
   type MarketplaceConnector,
   type MarketplaceError,
@@ -7,7 +8,7 @@ import {
   type UnreadableRecord,
 } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { quarantine, quarantineId, type RunContext, resolveQuarantined } from '#sync';
+import { quarantine, type RunContext, resolveQuarantined } from '#sync';
 import { markUnpriced, storeSupplierPrices } from '../products/sku-store.js';
 import { type AskedApart, askApart } from './ask-apart.js';
 import { isLastTry, type Judged, judgeAsked } from './asked-by-number.js';
@@ -126,7 +127,7 @@ async function storeAnswers(
     );
     unreadable.push(...untold.filter(({ skuId }) => emptied.has(skuId)).map(unpricedRecord));
   }
-  const isKept = new Set(unreadable.map(quarantineId));
+  const isKept = new Set(unreadable.map(idOfUnreadable));
   await resolveQuarantined(
     tx,
     scan.shopId,

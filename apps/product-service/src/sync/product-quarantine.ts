@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { QuarantinedKind } from '#contracts';
-import type { CallContext } from '#marketplace';
+import { type CallContext, idOfUnreadable } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { type QuarantineReader, quarantineId, ShopConnectors } from '#sync';
+import { type QuarantineReader, ShopConnectors } from '#sync';
 import { storeProductPages } from './store-pages.js';
 
 /**
@@ -34,6 +34,6 @@ export class ProductQuarantineReader implements QuarantineReader {
     const present = { ...page, records: page.records.filter(({ listing }) => listing !== 'deleted') };
     await this.database.transaction((tx) => storeProductPages(tx, scan, [present]));
     this.relay.wake();
-    return [...page.records.map(({ productId }) => productId), ...page.unreadable.map(quarantineId)];
+    return [...page.records.map(({ productId }) => productId), ...page.unreadable.map(idOfUnreadable)];
   }
 }

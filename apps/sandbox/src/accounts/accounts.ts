@@ -1,5 +1,5 @@
 import type { SandboxClock } from '../clock.js';
-import type { Journal } from '../store/journal.js';
+import type { Journal } from '../journal.js';
 import { ALL_SCOPES, EVENT_CODES } from './scopes.js';
 import type { App, AuthorizationCode, Token } from './types.js';
 

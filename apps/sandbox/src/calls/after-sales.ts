@@ -1,4 +1,3 @@
-import { BusinessFault } from '../protocol/faults.js';
 import {
   AFTER_SALES_DETAIL,
   AFTER_SALES_LINES,
@@ -6,6 +5,7 @@ import {
   CANCEL_LIST,
 } from '../schemas/after-sales.js';
 import { afterSalesDetailView, afterSalesLineViews, afterSalesView, GROUPS } from './after-sales-views.js';
+import { BusinessFault } from './business-fault.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
 import { CANCEL_GROUPS, cancelView } from './cancel-views.js';
 import { isWithin, windowOf } from './time-window.js';

@@ -1,8 +1,8 @@
 import type { Token } from '../accounts/types.js';
-import { BusinessFault } from '../protocol/faults.js';
 import { REGIONS, type Region } from '../regions.js';
 import { MALL_INFO, PARTNER_TOKEN_INFO, TOKEN_CREATE, TOKEN_INFO } from '../schemas/authorization.js';
 import type { Shop } from '../world/types.js';
+import { BusinessFault } from './business-fault.js';
 import { type CallContext, defineCall, defineExchange, LOCAL_REGIONS } from './call.js';
 
 /** On the partner gateway the information call has another name; each region lists only its own. */

@@ -1,7 +1,7 @@
-import { BusinessFault } from '../protocol/faults.js';
 import { GOODS_LIST, GOODS_RETRIEVE, SKU_LIST, SKU_PRICES, SKU_RETRIEVE } from '../schemas/goods.js';
 import { isOnSale } from '../world/generate-products.js';
 import type { Product, Sku } from '../world/types.js';
+import { BusinessFault } from './business-fault.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
 import { hasStatus, hasTag, isInRange, isListed, isOfNumber, matchesText } from './goods-filters.js';
 import { goodsView, moneyText, retrievedGoodsView, retrievedSkuView, skuView } from './goods-views.js';

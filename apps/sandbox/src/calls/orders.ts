@@ -1,10 +1,10 @@
-import { BusinessFault } from '../protocol/faults.js';
 import { DECRYPTED_SHIPPING_INFO, SHIPPING_INFO } from '../schemas/addresses.js';
 import { ORDER_AMOUNTS } from '../schemas/amounts.js';
 import { ORDER_DETAIL, ORDER_LIST } from '../schemas/orders.js';
 import type { ShopState } from '../world/shop-state.js';
 import { FULFILMENT_TYPES, type FulfilmentType, type ParentOrder } from '../world/types.js';
 import { type Withholding, withholdingOf } from '../world/withheld-address.js';
+import { BusinessFault } from './business-fault.js';
 import { buyerOf, maskedShippingInfo, plainShippingInfo } from './buyers.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
 import { amountView, orderDetailView, orderView } from './order-views.js';

@@ -1,4 +1,4 @@
-import { BusinessFault } from '../protocol/faults.js';
+import { BusinessFault } from './business-fault.js';
 import { slicePage } from './call.js';
 
 /** What a token says: the page lies before or after this row, so that rows added meanwhile shift nothing. */

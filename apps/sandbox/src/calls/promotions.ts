@@ -1,8 +1,8 @@
-import { BusinessFault } from '../protocol/faults.js';
 import { ACTIVITIES, ACTIVITY_GOODS } from '../schemas/promotions.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import type { Product, Shop } from '../world/types.js';
+import { BusinessFault } from './business-fault.js';
 import { defineCall, LOCAL_REGIONS, pageOf, slicePage } from './call.js';
 
 const ACTIVITY_TYPES = [2, 13, 27, 100] as const;

@@ -1,6 +1,6 @@
-import { BusinessFault } from '../protocol/faults.js';
 import { REGIONS } from '../regions.js';
 import { SUBSCRIPTION_UPDATE } from '../schemas/webhooks.js';
+import { BusinessFault } from './business-fault.js';
 import { defineCall } from './call.js';
 
 /** When each token last changed its subscription (monotonic, so that a frozen clock blocks nothing): one call a second. */

@@ -1,5 +1,5 @@
+import type { FaultKind, FaultRule, FaultRules } from '../faults/faults.js';
 import { Prng } from '../world/prng.js';
-import type { FaultKind, FaultRule, FaultRules } from './faults.js';
 
 /** Share of the calls that a kind strikes while it blows, by kind; a kind that is not named never blows. */
 export type StormShares = Partial<Record<FaultKind, number>>;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { FAULT_KINDS } from '../faults/faults.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { WITHHELD_ADDRESSES } from '../world/types.js';
-import { FAULT_KINDS } from './faults.js';
 import { DEFAULT_LATE_SECONDS, DEFAULT_SHARES, HUGE_ORDER_LINES, type StormShares } from './storm.js';
 import { ControlBody, ControlError } from './validate.js';
 

@@ -1,5 +1,6 @@
+import { BusinessFault } from '../calls/business-fault.js';
 import { SCHEMAS } from '../schemas/index.js';
-import { BusinessFault, GatewayFault } from './faults.js';
+import { GatewayFault } from './faults.js';
 import { COMMON_FIELDS, readRequest, unknownFields } from './fields.js';
 import { parseOrderedJson } from './ordered-json.js';
 

@@ -64,16 +64,6 @@ export class GatewayFault extends Error {
   }
 }
 
-/** Refused by the business behind the gateway, with one of the codes of the reference §4.4. */
-export class BusinessFault extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 export interface FaultCodeSettings {
   /** Live notes say that some gateways answer 4000000 where the documents say 3000026. */
   unknownAppCode: 3000026 | 4000000;

@@ -1,5 +1,6 @@
+import { BusinessFault } from '../calls/business-fault.js';
 import { type CallSchema, type Fields, type Input, readKey, type Shape } from '../schemas/notation.js';
-import { BusinessFault, GatewayFault } from './faults.js';
+import { GatewayFault } from './faults.js';
 import type { JsonNode } from './ordered-json.js';
 
 /** Of every call. */

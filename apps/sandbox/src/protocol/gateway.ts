@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { App, Token } from '../accounts/types.js';
+import { BusinessFault } from '../calls/business-fault.js';
 import type { Call, CallContext, ExchangeCall, ExchangeContext } from '../calls/call.js';
 import { CALLS } from '../calls/registry.js';
 import type { Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import type { ShopState } from '../world/shop-state.js';
-import { BusinessFault, codeOf, GatewayFault } from './faults.js';
+import { codeOf, GatewayFault } from './faults.js';
 import { COMMON_FIELDS, readRequest, unknownFields } from './fields.js';
 import { type JsonNode, type JsonObject, JsonSyntaxError, parseOrderedJson } from './ordered-json.js';
 import { isSignatureValid } from './signature.js';

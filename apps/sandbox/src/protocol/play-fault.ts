@@ -1,13 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import { fraction } from '../control/fault-targets.js';
-import type { FaultRule } from '../control/faults.js';
+import { BusinessFault } from '../calls/business-fault.js';
+import { fraction } from '../faults/fault-targets.js';
+import type { FaultRule } from '../faults/faults.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { changeLate, placeHugeOrder, withholdAddress } from '../world/disturbances.js';
 import { Prng } from '../world/prng.js';
 import type { ShopState } from '../world/shop-state.js';
 import { type ParentOrder, WITHHELD_ADDRESSES } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { BusinessFault, GatewayFault } from './faults.js';
+import { GatewayFault } from './faults.js';
 import { type CallTrace, type Envelope, refuse } from './gateway.js';
 
 export type Outcome = { kind: 'envelope'; envelope: Envelope } | { kind: 'none' };

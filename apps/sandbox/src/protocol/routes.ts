@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { phaseOf } from '../control/faults.js';
+import { phaseOf } from '../faults/faults.js';
 import { isRegion, type Region } from '../regions.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import type { ShopState } from '../world/shop-state.js';

@@ -1,5 +1,5 @@
-import { fraction, isMeantRecord } from '../control/fault-targets.js';
-import type { FaultRule, FaultRules } from '../control/faults.js';
+import { fraction, isMeantRecord } from '../faults/fault-targets.js';
+import type { FaultRule, FaultRules } from '../faults/faults.js';
 import { SCHEMAS } from '../schemas/index.js';
 import type { CallTrace, Envelope } from './gateway.js';
 

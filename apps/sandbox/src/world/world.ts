@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from '../store/journal.js';
+import type { Journal, JournalEntry } from '../journal.js';
 import { BUILT_IN_SHOPS, describeShop } from './built-in.js';
 import { ShopState } from './shop-state.js';
 import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from './types.js';

@@ -1,4 +1,4 @@
-import { isSentence } from '../i18n/said';
+import { isSentence } from './sentence';
 import type { FieldProblem, Sentence } from './types';
 
 /** An answer that is not a success, as `application/problem+json` tells it. */

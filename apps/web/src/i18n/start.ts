@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Texts } from './en';
+import { anyRegionName, wordsOfPlace } from './marketplaces';
 
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -96,14 +97,14 @@ export function auditActionText(action: string, language: Language): string {
 
 /** A value among the details of an act, where it is one of a known few; `fact` names the detail. */
 export function auditValueText(fact: string, value: string, language: Language): string {
-  const { shops, webhooks, apiKeys } = textsOf(language);
+  const { webhooks, apiKeys } = textsOf(language);
   const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    marketplace: shops.marketplaces,
-    region: shops.regions,
     rights: apiKeys.rightNames,
     state: webhooks.states,
     topic: webhooks.topics,
   };
+  if (fact === 'marketplace') return wordsOfPlace(value, '', language)[0] ?? value;
+  if (fact === 'region') return anyRegionName(value, language);
   return words[fact]?.[value] ?? value;
 }
 
@@ -111,7 +112,7 @@ export function auditValueText(fact: string, value: string, language: Language):
 export function auditSubjectText(action: string, subject: string, language: Language): string {
   if (!action.startsWith('authorization.') && action !== 'token.pasted') return subject;
   const [marketplace = '', region = ''] = subject.split(' ');
-  return [auditValueText('marketplace', marketplace, language), auditValueText('region', region, language)]
+  return wordsOfPlace(marketplace, region, language)
     .filter((part) => part !== '')
     .join(' · ');
 }

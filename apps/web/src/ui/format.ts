@@ -15,7 +15,7 @@ export interface Format {
   moneyCompact(amountMinor: number, currency: string): string;
   /**
    * Of an instant, in the given IANA zone, which is always written: 11-27 20:15 and GMT-8. The year is written where it is
-   * not the present one. Only `ui/instant.tsx` and `i18n/said.ts` call this.
+   * not the present one. Only `ui/instant.tsx` and `ui/said-text.ts` call this.
    */
   instant(at: string, zone: string, precision: Precision, now?: number): { text: string; offset: string };
   /** Of a calendar day such as 2026-11-20, which has no zone. */

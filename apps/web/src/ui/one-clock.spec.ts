@@ -9,7 +9,7 @@ const SOURCES = join(import.meta.dirname, '../../../../../apps/web/src');
 const RULES: readonly { what: RegExp; only: readonly string[] }[] = [
   { what: /\.toLocale(?:Date|Time)?String\(/, only: [] },
   { what: /Intl\.DateTimeFormat/, only: ['ui/format.ts', 'ui/local-days.ts'] },
-  { what: /\bformat\.instant\(/, only: ['i18n/said.ts', 'ui/instant.tsx'] },
+  { what: /\bformat\.instant\(/, only: ['ui/instant.tsx', 'ui/said-text.ts'] },
   // Days of a calendar, which are chosen and have no zone.
   {
     what: /from 'dayjs/,

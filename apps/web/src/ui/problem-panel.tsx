@@ -1,8 +1,8 @@
 import { Alert, Button, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type ApiProblem, asProblem } from '../api/problem';
-import { saidText } from '../i18n/said';
 import { currentLanguage, type Language, problemText } from '../i18n/start';
+import { saidText } from './said-text';
 
 /** What a problem says in the reader's language: our sentence for its code, else the server's. */
 export function problemSentence(problem: ApiProblem): string {

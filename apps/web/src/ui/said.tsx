@@ -1,6 +1,6 @@
 import type { Sentence } from '../api/types';
-import { saidText } from '../i18n/said';
 import { currentLanguage } from '../i18n/start';
+import { saidText } from './said-text';
 
 interface SaidProps {
   said: Sentence;

@@ -3,8 +3,8 @@ import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, ValidateIf } fr
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsInstant, IsName, says } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { type KeyScope, RIGHTS, type Right } from '../kernel/rights.js';
 import { inputFault } from '../said/index.js';
-import { type KeyScope, RIGHTS, type Right } from './rights.js';
 import type { Principal } from './sessions.js';
 
 /** Warned of so many days before the end. */
@@ -25,14 +25,15 @@ export class ApiKeyView {
   @ApiProperty({ example: 'omni_7Kq2mXc9TfLp', description: 'What the key begins with; opens nothing' })
   beginsWith!: string;
 
-  @ApiProperty({ enum: API_KEY_STATES })
+  @ApiProperty({ enum: API_KEY_STATES, enumName: 'ApiKeyState' })
   state!: ApiKeyState;
 
-  @ApiProperty({ enum: RIGHTS, isArray: true, description: 'What it may do at most' })
+  @ApiProperty({ enum: RIGHTS, enumName: 'Right', isArray: true, description: 'What it may do at most' })
   rights!: Right[];
 
   @ApiProperty({
     enum: RIGHTS,
+    enumName: 'Right',
     isArray: true,
     description: 'Those of `rights` that its maker holds no longer, so that the key cannot use them',
   })
@@ -98,6 +99,7 @@ export class MakeApiKey {
 
   @ApiProperty({
     enum: RIGHTS,
+    enumName: 'Right',
     isArray: true,
     example: ['orders.read', 'sync.run'],
     description: 'Of those that you hold yourself',

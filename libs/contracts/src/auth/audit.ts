@@ -98,7 +98,7 @@ export class AuditView {
   @ApiProperty({ format: 'date-time' })
   occurredAt!: string;
 
-  @ApiProperty({ enum: AUDIT_ACTIONS })
+  @ApiProperty({ enum: AUDIT_ACTIONS, enumName: 'AuditAction' })
   action!: AuditAction;
 
   @ApiProperty({ enum: AUDIT_ACTORS, enumName: 'AuditActor' })
@@ -158,7 +158,7 @@ export class AuditPage {
 }
 
 export class ListAudit extends PageQuery {
-  @ApiProperty({ required: false, enum: AUDIT_ACTIONS })
+  @ApiProperty({ required: false, enum: AUDIT_ACTIONS, enumName: 'AuditAction' })
   @IsOptional()
   @IsIn(AUDIT_ACTIONS)
   action?: AuditAction;

@@ -8,7 +8,6 @@ export * from './email.js';
 export * from './marketplaces.js';
 export * from './organisation.js';
 export * from './people.js';
-export * from './rights.js';
 export * from './sessions.js';
 export * from './shop-copies.js';
 export * from './shops.js';

@@ -13,15 +13,15 @@ import {
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsName, IsText, says } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { ROLES, type Role } from '../kernel/rights.js';
 import { inputFault } from '../said/index.js';
 import { IsEmailAddress } from './email.js';
-import { ROLES, type Role } from './rights.js';
 
 /** NIST SP 800-63B: length counts, composition rules do not. */
 export const MIN_PASSWORD_LENGTH = 10;
 
 export class GrantView {
-  @ApiProperty({ enum: ROLES, example: 'operator' })
+  @ApiProperty({ enum: ROLES, enumName: 'Role', example: 'operator' })
   @IsIn(ROLES)
   role!: Role;
 

@@ -4,9 +4,9 @@ import { defineBroadcast } from '../kernel/define-broadcast.js';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsSha256, IsText } from '../kernel/fields.js';
 import { type Page, PageQuery } from '../kernel/page.js';
+import { RIGHTS, type Right } from '../kernel/rights.js';
 import { IsEmailAddress } from './email.js';
 import { GrantView } from './people.js';
-import { RIGHTS, type Right } from './rights.js';
 
 export class SignIn {
   @ApiProperty({ example: 'owner@omni.local' })
@@ -83,7 +83,7 @@ export interface Principal {
 }
 
 export class RightView {
-  @ApiProperty({ enum: RIGHTS })
+  @ApiProperty({ enum: RIGHTS, enumName: 'Right' })
   right!: Right;
 
   @ApiProperty({ type: [String], nullable: true, description: 'Null: every shop' })
@@ -160,7 +160,11 @@ export class SessionClient {
   @ApiProperty({ type: String, nullable: true, example: 'Windows' })
   system!: string | null;
 
-  @ApiProperty({ enum: ['desktop', 'tablet', 'mobile', 'other'], example: 'desktop' })
+  @ApiProperty({
+    enum: ['desktop', 'tablet', 'mobile', 'other'],
+    enumName: 'SessionClientKind',
+    example: 'desktop',
+  })
   kind!: 'desktop' | 'tablet' | 'mobile' | 'other';
 }
 

@@ -77,7 +77,7 @@ export class ShopView {
   })
   currency!: string | null;
 
-  @ApiProperty({ enum: SHOP_STATUSES })
+  @ApiProperty({ enum: SHOP_STATUSES, enumName: 'ShopStatus' })
   status!: ShopStatus;
 
   @ApiProperty({
@@ -136,7 +136,7 @@ export class ShopPage {
 }
 
 export class ListShops extends PageQuery {
-  @ApiProperty({ required: false, enum: SHOP_STATUSES })
+  @ApiProperty({ required: false, enum: SHOP_STATUSES, enumName: 'ShopStatus' })
   @IsOptional()
   @IsIn(SHOP_STATUSES)
   status?: ShopStatus;

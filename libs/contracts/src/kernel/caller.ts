@@ -1,4 +1,4 @@
-import type { Right } from '../auth/rights.js';
+import type { Right } from './rights.js';
 
 /** The rights that decide about single fields of what a caller may read otherwise. */
 export const FIELD_RIGHTS = ['amounts.read', 'addresses.read'] as const satisfies readonly Right[];
@@ -27,7 +27,7 @@ export function serviceCaller(name: string, correlationId: string): Caller {
 }
 
 /** May the caller see or touch this shop? */
-export function canReach(caller: Caller, shopId: string): boolean {
+export function canReach(caller: Pick<Caller, 'shopIds'>, shopId: string): boolean {
   return caller.shopIds === null || caller.shopIds.includes(shopId);
 }
 
@@ -44,7 +44,10 @@ export function holds(caller: Caller, right: FieldRight, shopId: string): boolea
 }
 
 /** The shops that a list reads: those asked for, as far as the caller may see them; null means every shop. */
-export function shopsToRead(caller: Caller, asked: readonly string[] | undefined): readonly string[] | null {
+export function shopsToRead(
+  caller: Pick<Caller, 'shopIds'>,
+  asked: readonly string[] | undefined,
+): readonly string[] | null {
   if (asked === undefined || asked.length === 0) return caller.shopIds;
   const shopIds = [...new Set(asked.map((shopId) => shopId.toLowerCase()))];
   return shopIds.filter((shopId) => canReach(caller, shopId));

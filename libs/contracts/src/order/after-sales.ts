@@ -82,10 +82,10 @@ export class AfterSalesCase {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Latest moment to act' })
   actBy!: string | null;
   @ApiProperty({
-    type: [Number],
-    description: "What the seller may do now, by the marketplace's own numbers; empty: nothing",
+    type: [String],
+    description: "What the seller may do now, in the marketplace's own words or numbers; empty: nothing",
   })
-  availableOperations!: number[];
+  availableOperations!: string[];
   @ApiProperty({ format: 'date-time', description: 'When the buyer opened it' })
   openedAt!: string;
   @ApiProperty({ format: 'date-time', description: "The marketplace's time of its last change" })

@@ -176,8 +176,13 @@ export class Order {
   status!: OrderStatus;
   @ApiProperty({ example: 2, description: "The marketplace's own number" })
   platformStatus!: string;
-  @ApiProperty({ type: String, nullable: true, example: '211' })
-  regionId!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '211',
+    description: "The marketplace's own name or number of the country",
+  })
+  platformRegion!: string | null;
   @ApiProperty({ format: 'date-time' })
   orderedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

@@ -75,6 +75,8 @@ export const SAYINGS = {
   'field.no_object': '{field} is not an object',
   'field.no_address': 'receiptName and address are missing',
   // Why a record lies in quarantine though each of its fields can be understood
+  'record.no_detail': 'the list names it, and the marketplace gives no detail of it',
+  'record.older_detail': 'the list says that it changed at {listed}, its detail is of {detail}',
   'record.no_lines': 'the marketplace answers no line of this case',
   'record.several_lines': '{count} lines: {reasons}',
   'record.of_sku': 'SKU {id}: {reason}',
@@ -294,6 +296,10 @@ export const SAYINGS = {
   'log.as_of': 'as of {to}: what changed later may not be listed yet, and is read by itself at {again}',
   'log.windows_many': '{total} {what} are many: {windows} windows to read',
   'log.window': 'window {from} to {to}: {total} {what} on {pages} pages',
+  'log.window_unproven':
+    'window {from} to {to}: {met} {what} met; the list gives no count: reading it again, until two readings are equal',
+  'log.window_expired':
+    'window {from} to {to}: the marketplace has forgotten where the reading of {what} stood: beginning again in {parts} parts',
   'log.window_parts':
     'window {from} to {to}: {met} of {total} {what} met, others may have left it meanwhile: reading it again in {parts} parts',
   'log.window_again':

@@ -121,7 +121,7 @@ export class SyncLogLine extends Sentence {
   id!: number;
   @ApiProperty({ format: 'date-time' })
   at!: string;
-  @ApiProperty({ enum: ['info', 'warn', 'error'] })
+  @ApiProperty({ enum: ['info', 'warn', 'error'], enumName: 'SyncLogLevel' })
   level!: 'info' | 'warn' | 'error';
 }
 

@@ -3,9 +3,8 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { say } from '#said';
 import type { CallLimiter, PermitKey } from '../call/limiter.js';
 import { emptyIfWithoutRows, MarketplaceError, type MarketplaceErrorKind } from '../errors.js';
-import type { ClosableConnector } from '../marketplace-module.js';
 import type { CallContext, CallReport } from '../port.js';
-import { createTemuConnector, type TemuConnectorOptions } from './connector.js';
+import { createTemuConnector, type TemuConnector, type TemuConnectorOptions } from './connector.js';
 import { FAKE_SECRET, type FakeGateway, startFakeGateway } from './fake-gateway.fixture.js';
 import {
   addressAnswer,
@@ -36,11 +35,11 @@ class CountingLimiter implements CallLimiter {
 
 let gateway: FakeGateway;
 let limiter: CountingLimiter;
-let connector: ClosableConnector;
+let connector: TemuConnector;
 let calls: CallReport[];
 let ctx: CallContext;
 
-function connect(options: Partial<TemuConnectorOptions> = {}): ClosableConnector {
+function connect(options: Partial<TemuConnectorOptions> = {}): TemuConnector {
   return createTemuConnector({
     gateways: { us: gateway.url, cn: gateway.url, partner: gateway.url },
     limiter,

@@ -15,6 +15,7 @@ import type {
   ProductListing,
   ProductRecord,
 } from '../port.js';
+import { type NumberedQuery, numberedPages } from '../reading/numbered-pages.js';
 import {
   BEFORE_ALL_CASES,
   FULFILMENT_TYPES,
@@ -88,10 +89,23 @@ export interface TemuConnectorOptions {
   clock?: (() => number) | undefined;
 }
 
+export interface TemuOrdersQuery extends NumberedQuery {
+  /** One of `orderStatuses`; left out: all. */
+  readonly platformStatus?: string;
+}
+
+/** Lists page by page, as the marketplace has them: the port reads them whole (`orders`, `afterSales`). */
+export type TemuConnector = ClosableConnector & {
+  /** Newest first, both fulfilment types; 1 to 100 a page. */
+  listOrders(ctx: CallContext, query: TemuOrdersQuery): Promise<ListPage<OrderRecord>>;
+  /** 1 to 200 a page. Its order is not documented; reading downwards needs none, as long as it stays while rows leave. */
+  listAfterSales(ctx: CallContext, query: NumberedQuery): Promise<ListPage<AfterSalesCaseRecord>>;
+};
+
 const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
-export function createTemuConnector(options: TemuConnectorOptions): ClosableConnector {
+export function createTemuConnector(options: TemuConnectorOptions): TemuConnector {
   const clock = options.clock ?? Date.now;
   const sellerCenters = options.sellerCenters ?? {};
   const routers = resolveRouters(options.gateways ?? {});
@@ -141,6 +155,37 @@ export function createTemuConnector(options: TemuConnectorOptions): ClosableConn
     return readPage(operation, answer, { total: 'total', rows: 'goodsList' }, paging, goodsIdOf, (row) =>
       readProduct(row, listing),
     );
+  };
+
+  const listOrders: TemuConnector['listOrders'] = async (ctx, query) => {
+    const operation = 'bg.order.list.v2.get';
+    requirePaging(operation, query);
+    const window = requireWindow(operation, query.window);
+    if (query.platformStatus !== undefined)
+      requireOneOf(operation, 'parentOrderStatus', query.platformStatus, KNOWN_STATUSES);
+    const answer = await call(ctx, operation, {
+      pageNumber: query.page,
+      pageSize: query.pageSize,
+      fulfillmentTypeList: FULFILMENT_TYPES,
+      ...(query.platformStatus === undefined ? {} : { parentOrderStatus: Number(query.platformStatus) }),
+      ...(query.by === 'created'
+        ? { createAfter: window.from, createBefore: window.to, sortby: 'createTime' }
+        : { updateAtStart: window.from, updateAtEnd: window.to, sortby: 'updateTime' }),
+    });
+    return readOrderPage(operation, answer, query);
+  };
+
+  const listAfterSales: TemuConnector['listAfterSales'] = async (ctx, query) => {
+    requirePaging(AFTER_SALES_LIST, query, MAX_AFTER_SALES_PAGE_SIZE);
+    const window = requireWindow(AFTER_SALES_LIST, query.window);
+    const answer = await call(ctx, AFTER_SALES_LIST, {
+      pageNo: query.page,
+      pageSize: query.pageSize,
+      ...(query.by === 'created'
+        ? { createAtStart: window.from, createAtEnd: window.to }
+        : { updateAtStart: window.from, updateAtEnd: window.to }),
+    });
+    return readCasePage(answer, query);
   };
 
   return {
@@ -193,22 +238,18 @@ export function createTemuConnector(options: TemuConnectorOptions): ClosableConn
 
     orderStatuses: ORDER_STATUSES,
 
-    async listOrders(ctx, query) {
-      const operation = 'bg.order.list.v2.get';
-      requirePaging(operation, query);
-      const window = requireWindow(operation, query.window);
-      if (query.platformStatus !== undefined)
-        requireOneOf(operation, 'parentOrderStatus', query.platformStatus, KNOWN_STATUSES);
-      const answer = await call(ctx, operation, {
-        pageNumber: query.page,
-        pageSize: query.pageSize,
-        fulfillmentTypeList: FULFILMENT_TYPES,
-        ...(query.platformStatus === undefined ? {} : { parentOrderStatus: Number(query.platformStatus) }),
-        ...(query.by === 'created'
-          ? { createAfter: window.from, createBefore: window.to, sortby: 'createTime' }
-          : { updateAtStart: window.from, updateAtEnd: window.to, sortby: 'updateTime' }),
-      });
-      return readOrderPage(operation, answer, query);
+    listOrders,
+
+    orders: numberedPages<OrderRecord>({
+      pageSize: MAX_PAGE_SIZE,
+      readPage: listOrders,
+      idOf: (order) => order.orderNumber,
+      createdAt: (order) => order.orderedAt,
+    }),
+
+    async countOrders(ctx, query) {
+      const { total } = await listOrders(ctx, { ...query, page: 1, pageSize: 1 });
+      return total;
     },
 
     async getOrdersByNumber(ctx, orderNumbers) {
@@ -256,18 +297,13 @@ export function createTemuConnector(options: TemuConnectorOptions): ClosableConn
       }
     },
 
-    async listAfterSales(ctx, query) {
-      requirePaging(AFTER_SALES_LIST, query, MAX_AFTER_SALES_PAGE_SIZE);
-      const window = requireWindow(AFTER_SALES_LIST, query.window);
-      const answer = await call(ctx, AFTER_SALES_LIST, {
-        pageNo: query.page,
-        pageSize: query.pageSize,
-        ...(query.by === 'created'
-          ? { createAtStart: window.from, createAtEnd: window.to }
-          : { updateAtStart: window.from, updateAtEnd: window.to }),
-      });
-      return readCasePage(answer, query);
-    },
+    listAfterSales,
+
+    afterSales: numberedPages<AfterSalesCaseRecord>({
+      pageSize: MAX_PAGE_SIZE,
+      readPage: listAfterSales,
+      idOf: numberOfCase,
+    }),
 
     async getAfterSalesOfOrders(ctx, orderNumbers) {
       requireCountOf(AFTER_SALES_LIST, 'order numbers', orderNumbers, MAX_ORDER_NUMBERS);

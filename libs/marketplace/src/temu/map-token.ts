@@ -31,7 +31,7 @@ export function readTokenDescription(result: unknown): TokenDescription {
     shops: [
       {
         platformShopId,
-        platformRegionId: optionalId(token.regionId, 'regionId'),
+        platformRegion: optionalId(token.regionId, 'regionId'),
         shopType: readShopType(token.mallType),
         pushes: readPushes(token),
       },

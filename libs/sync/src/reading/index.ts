@@ -1,21 +1,14 @@
+export { type CursorMove, cursorMove, type SpanBooks, spanBooks } from './cursors.js';
 export { type IncompleteList, LIST_INCOMPLETE, listIncomplete } from './list-incomplete.js';
 export {
   countListed,
   forgetAllListed,
   forgetListed,
-  idsOf,
-  type ListedIds,
+  type KeepsIds,
   type ListKey,
   listedIds,
   noteListed,
 } from './listed-ids.js';
-export {
-  beginPass,
-  goOn,
-  judgePass,
-  type ListAnswer,
-  type ListPass,
-  MAX_PASSES,
-  missingOf,
-  type PassVerdict,
-} from './whole-list.js';
+export { type Cursor, planSpan, resumeFirstLoad, type SpanState } from './plan-span.js';
+export { AS_LISTED, type ReadList, readList, readStep, tellNews, throwIfIncomplete } from './read-list.js';
+export { INCOMPLETE_NEXT, type SpanParts, spanOf } from './span-run.js';

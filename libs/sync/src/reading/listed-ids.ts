@@ -1,7 +1,6 @@
 import type { SyncKind } from '#contracts';
-import type { ListPage } from '#marketplace';
+import type { MetIds } from '#marketplace';
 import type { Transaction } from '#runtime';
-import { quarantineId } from '../quarantine.js';
 
 type Queryable = Pick<Transaction, 'query'>;
 
@@ -13,32 +12,23 @@ export interface ListKey {
   readonly list: string;
 }
 
-/** Where the ids of the pass under way are kept. The simulation of moving lists has one in memory. */
-export interface ListedIds {
-  note(tx: Queryable, key: ListKey, ids: readonly string[]): Promise<void>;
-  count(tx: Queryable, key: ListKey): Promise<number>;
-  forget(tx: Queryable, key: ListKey): Promise<void>;
-}
-
-export const listedIds: ListedIds = { note: noteListed, count: countListed, forget: forgetListed };
-
 /**
- * Ids of a page: of its records, and of what could not be understood the id under which it is kept. Rows without an id
- * that are equal are told apart by their place among them: each is one of those that the list counts.
+ * Where the ids of the passes under way are kept; with the transaction that stores their pages, so that a crash forgets neither
+ * or both.
+ * @param prefix tells the lists of a run from each other
  */
-export function idsOf<Row>(page: ListPage<Row>, idOf: (row: Row) => string): string[] {
-  const met = new Map<string, number>();
-  const unreadable = page.unreadable.map((record) => {
-    const id = quarantineId(record);
-    if (record.platformId !== null) return id;
-    const place = (met.get(id) ?? 0) + 1;
-    met.set(id, place);
-    return place === 1 ? id : `${id}#${place}`;
-  });
-  return [...page.records.map(idOf), ...unreadable];
-}
+export type KeepsIds = (tx: Queryable, of: Omit<ListKey, 'list'>, prefix: string) => MetIds;
 
-/** Remembers what pages showed; part of the transaction that stores them, so that a crash forgets neither or both. */
+export const listedIds: KeepsIds = (tx, { shopId, kind }, prefix) => {
+  const keyOf = (list: string): ListKey => ({ shopId, kind, list: `${prefix} ${list}` });
+  return {
+    note: (list, ids) => noteListed(tx, keyOf(list), ids),
+    count: (...lists) => countListed(tx, ...lists.map(keyOf)),
+    forget: (list) => forgetListed(tx, keyOf(list)),
+  };
+};
+
+/** Remembers what pages showed; part of the transaction that stores them. */
 export async function noteListed(tx: Queryable, key: ListKey, ids: readonly string[]): Promise<void> {
   await tx.query('INSERT INTO sync_listed (shop_id, kind, list, ids) VALUES ($1, $2, $3, $4)', [
     key.shopId,
@@ -48,12 +38,12 @@ export async function noteListed(tx: Queryable, key: ListKey, ids: readonly stri
   ]);
 }
 
-/** How many different ids the pages of the pass have shown. */
-export async function countListed(tx: Queryable, key: ListKey): Promise<number> {
+/** How many different ids the pages of the given lists, all of one run, have shown together. */
+export async function countListed(tx: Queryable, ...keys: readonly ListKey[]): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
     `SELECT count(DISTINCT id) AS count FROM sync_listed AS listed CROSS JOIN unnest(listed.ids) AS id
-     WHERE listed.shop_id = $1 AND listed.kind = $2 AND listed.list = $3`,
-    [key.shopId, key.kind, key.list],
+     WHERE listed.shop_id = $1 AND listed.kind = $2 AND listed.list = ANY($3::text[])`,
+    [keys[0]?.shopId, keys[0]?.kind, keys.map(({ list }) => list)],
   );
   return row?.count ?? 0;
 }

@@ -1656,8 +1656,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -1747,8 +1747,8 @@ export interface components {
              * @description Latest moment to act
              */
             actBy: string | null;
-            /** @description What the seller may do now, by the marketplace's own numbers; empty: nothing */
-            availableOperations: number[];
+            /** @description What the seller may do now, in the marketplace's own words or numbers; empty: nothing */
+            availableOperations: string[];
             /**
              * Format: date-time
              * @description When the buyer opened it
@@ -1814,6 +1814,8 @@ export interface components {
             /** @description Null on the last page */
             nextCursor: string | null;
         };
+        /** @enum {string} */
+        ApiKeyState: "active" | "ended" | "expired" | "maker_disabled";
         ApiKeyView: {
             /** Format: uuid */
             id: string;
@@ -1824,12 +1826,11 @@ export interface components {
              * @example omni_7Kq2mXc9TfLp
              */
             beginsWith: string;
-            /** @enum {string} */
-            state: "active" | "ended" | "expired" | "maker_disabled";
+            state: components["schemas"]["ApiKeyState"];
             /** @description What it may do at most */
-            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read")[];
+            rights: components["schemas"]["Right"][];
             /** @description Those of `rights` that its maker holds no longer, so that the key cannot use them */
-            lostRights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read")[];
+            lostRights: components["schemas"]["Right"][];
             /** @description Null: every shop that its maker reaches, those connected later included */
             shopIds: string[] | null;
             /** Format: uuid */
@@ -1873,6 +1874,8 @@ export interface components {
             comparison: components["schemas"]["ComparedSpan"] | null;
         };
         /** @enum {string} */
+        AuditAction: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "organisation.changed" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+        /** @enum {string} */
         AuditActor: "person" | "software" | "unknown";
         AuditPage: {
             rows: components["schemas"]["AuditView"][];
@@ -1884,8 +1887,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             occurredAt: string;
-            /** @enum {string} */
-            action: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "organisation.changed" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+            action: components["schemas"]["AuditAction"];
             actor: components["schemas"]["AuditActor"];
             /**
              * Format: uuid
@@ -2497,11 +2499,8 @@ export interface components {
         /** @enum {string} */
         GateState: "open" | "closed" | "unknown";
         GrantView: {
-            /**
-             * @example operator
-             * @enum {string}
-             */
-            role: "owner" | "manager" | "operator" | "finance" | "viewer";
+            /** @example operator */
+            role: components["schemas"]["Role"];
             /**
              * Format: uuid
              * @description Null: all shops, those connected later included
@@ -2545,7 +2544,7 @@ export interface components {
              *       "sync.run"
              *     ]
              */
-            rights: ("shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read")[];
+            rights: components["schemas"]["Right"][];
             /** @description Null: every shop that you reach, those connected later included */
             shopIds: string[] | null;
             /**
@@ -2737,8 +2736,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
@@ -2866,8 +2868,11 @@ export interface components {
              * @example 2
              */
             platformStatus: string;
-            /** @example 211 */
-            regionId: string | null;
+            /**
+             * @description The marketplace's own name or number of the country
+             * @example 211
+             */
+            platformRegion: string | null;
             /** Format: date-time */
             orderedAt: string;
             /** Format: date-time */
@@ -3819,12 +3824,15 @@ export interface components {
              */
             differenceMinor: number;
         };
+        /** @enum {string} */
+        Right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read";
         RightView: {
-            /** @enum {string} */
-            right: "shops.read" | "shops.manage" | "apps.manage" | "orders.read" | "amounts.read" | "addresses.read" | "products.read" | "sync.read" | "sync.run" | "figures.read" | "people.manage" | "organisation.manage" | "audit.read";
+            right: components["schemas"]["Right"];
             /** @description Null: every shop */
             shopIds: string[] | null;
         };
+        /** @enum {string} */
+        Role: "owner" | "manager" | "operator" | "finance" | "viewer";
         /**
          * @description Stable; decide by it
          * @enum {string}
@@ -3877,12 +3885,11 @@ export interface components {
             browser: string | null;
             /** @example Windows */
             system: string | null;
-            /**
-             * @example desktop
-             * @enum {string}
-             */
-            kind: "desktop" | "tablet" | "mobile" | "other";
+            /** @example desktop */
+            kind: components["schemas"]["SessionClientKind"];
         };
+        /** @enum {string} */
+        SessionClientKind: "desktop" | "tablet" | "mobile" | "other";
         SessionPage: {
             rows: components["schemas"]["SessionView"][];
             /** @description Null on the last page */
@@ -3984,6 +3991,8 @@ export interface components {
             /** @description Null on the last page */
             nextCursor: string | null;
         };
+        /** @enum {string} */
+        ShopStatus: "connected" | "needs_reauthorization" | "disconnected";
         ShopSyncHealth: {
             /** Format: uuid */
             shopId: string;
@@ -4028,8 +4037,7 @@ export interface components {
              * @example USD
              */
             currency: string | null;
-            /** @enum {string} */
-            status: "connected" | "needs_reauthorization" | "disconnected";
+            status: components["schemas"]["ShopStatus"];
             /** @description Why the shop is not connected; null while it is */
             statusReason: components["schemas"]["Sentence"] | null;
             /** @description The token ends within 14 days: authorise again before */
@@ -4134,6 +4142,8 @@ export interface components {
         /** @enum {string} */
         StockLevel: "out" | "low" | "available";
         /** @enum {string} */
+        SyncDomain: "orders" | "products";
+        /** @enum {string} */
         SyncHealthState: "fresh" | "partly" | "loading" | "stale" | "stopped";
         /** @enum {string} */
         SyncKind: "orders" | "amounts" | "addresses" | "after_sales" | "audit" | "products" | "promotions";
@@ -4159,6 +4169,8 @@ export interface components {
             /** @description What went wrong and what to do about it */
             reason: components["schemas"]["Sentence"] | null;
         };
+        /** @enum {string} */
+        SyncLogLevel: "info" | "warn" | "error";
         SyncLogLine: {
             /** @description Stable; decide by it */
             code: components["schemas"]["SaidCode"];
@@ -4186,8 +4198,7 @@ export interface components {
             id: number;
             /** Format: date-time */
             at: string;
-            /** @enum {string} */
-            level: "info" | "warn" | "error";
+            level: components["schemas"]["SyncLogLevel"];
         };
         SyncLogPage: {
             rows: components["schemas"]["SyncLogLine"][];
@@ -5477,7 +5488,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                action?: "sign_in.succeeded" | "sign_in.failed" | "sign_in.locked" | "session.signed_out" | "session.ended" | "session.refresh_reused" | "organisation.changed" | "user.created" | "user.changed" | "user.grants_changed" | "password.changed" | "password.reset" | "app.created" | "app.changed" | "authorization.opened" | "authorization.refused" | "shop.connected" | "shop.reauthorized" | "shop.changed" | "shop.disconnected" | "shop.needs_reauthorization" | "token.pasted" | "lease.refused" | "keys.rotated" | "webhook.replayed" | "webhook_subscription.changed" | "address.revealed" | "api_key.made" | "api_key.ended" | "api_key.use_refused";
+                action?: components["schemas"]["AuditAction"];
                 /** @description Acts of this user */
                 userId?: string;
                 shopId?: string;
@@ -10713,7 +10724,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -10830,7 +10841,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -10948,7 +10959,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -11074,7 +11085,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -11229,7 +11240,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -11379,7 +11390,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before; leave out for the first page */
                 cursor?: string;
-                status?: "connected" | "needs_reauthorization" | "disconnected";
+                status?: components["schemas"]["ShopStatus"];
             };
             header?: never;
             path?: never;
@@ -12556,7 +12567,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -12678,7 +12689,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -12792,7 +12803,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
             };
             cookie?: never;
         };
@@ -12943,7 +12954,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
                 id: string;
             };
             cookie?: never;
@@ -13070,7 +13081,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
                 id: string;
             };
             cookie?: never;
@@ -13217,7 +13228,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
                 id: string;
             };
             cookie?: never;
@@ -13344,7 +13355,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What is read */
-                domain: "orders" | "products";
+                domain: components["schemas"]["SyncDomain"];
                 id: string;
             };
             cookie?: never;
@@ -15193,3 +15204,72 @@ export interface operations {
         };
     };
 }
+type FlattenedDeepRequired<T> = {
+    [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;
+};
+type ReadonlyArray<T> = [
+    Exclude<T, undefined>
+] extends [
+    unknown[]
+] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const addressStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AddressState"]> = ["not_needed", "pending", "computing", "known", "withheld", "unreadable", "blocked", "erased"];
+export const addressWithholdingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AddressWithholding"]> = ["cash_on_delivery", "no_self_shipping", "label_purchase_only", "shipped", "restricted"];
+export const afterSalesSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesSource"]> = ["first_load", "poll", "webhook", "hand"];
+export const afterSalesStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesStatus"]> = ["refund_requested", "return_requested", "label_wanted", "return_shipped", "return_received", "refund_in_progress", "platform_review", "refunded", "rejected", "cancelled_by_buyer", "unknown"];
+export const afterSalesTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesType"]> = ["refund_only", "return_and_refund", "unknown"];
+export const amountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AmountState"]> = ["pending", "computing", "known", "unreadable", "blocked"];
+export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "ended", "expired", "maker_disabled"];
+export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditAction"]> = ["sign_in.succeeded", "sign_in.failed", "sign_in.locked", "session.signed_out", "session.ended", "session.refresh_reused", "organisation.changed", "user.created", "user.changed", "user.grants_changed", "password.changed", "password.reset", "app.created", "app.changed", "authorization.opened", "authorization.refused", "shop.connected", "shop.reauthorized", "shop.changed", "shop.disconnected", "shop.needs_reauthorization", "token.pasted", "lease.refused", "keys.rotated", "webhook.replayed", "webhook_subscription.changed", "address.revealed", "api_key.made", "api_key.ended", "api_key.use_refused"];
+export const auditActorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditActor"]> = ["person", "software", "unknown"];
+export const completenessOfValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessOf"]> = ["orders", "after_sales"];
+export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
+export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu"];
+export const createMarketplaceAppRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const discoverySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DiscoverySource"]> = ["webhook", "poll", "hand"];
+export const fulfilmentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FulfilmentType"]> = ["seller", "marketplace", "partner_warehouse", "unknown"];
+export const gateReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateReason"]> = ["signed_delivery", "no_delivery_yet", "deliveries_refused", "app_has_events", "app_has_no_events", "seller_granted", "seller_granted_not_all", "subscribed", "not_subscribed_to_all", "push_stopped", "permission_missing", "never_asked", "not_told", "shop_not_connected"];
+export const gateStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateState"]> = ["open", "closed", "unknown"];
+export const integrationViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IntegrationView"]["marketplace"]> = ["temu"];
+export const listingStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ListingState"]> = ["listed", "unpublished", "draft", "delisted"];
+export const livenessStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liveness"]["status"]> = ["ok"];
+export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["marketplace"]> = ["temu"];
+export const marketplaceAppViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const metricDefinitionUnitValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["unit"]> = ["count", "money", "ratio"];
+export const metricDefinitionBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["basis"]> = ["retail", "supply"];
+export const openAuthorizationRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OpenAuthorization"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const orderChangeSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderChangeSource"]> = ["first_load", "poll", "amounts", "after_sales", "hand", "webhook"];
+export const orderSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderSort"]> = ["ordered", "ship_by"];
+export const orderStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderStatus"]> = ["pending", "unshipped", "partially_shipped", "shipped", "partially_delivered", "delivered", "cancelled", "unknown"];
+export const pasteTokenRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PasteToken"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const promotionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PromotionStatus"]> = ["upcoming", "running", "over", "unknown"];
+export const quarantinedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["QuarantinedKind"]> = ["orders", "amounts", "addresses", "after_sales", "products", "skus", "promotions", "promotion_products"];
+export const readinessStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Readiness"]["status"]> = ["ok", "degraded"];
+export const readinessServicesValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Readiness"]["services"][string]> = ["ok", "database", "silent"];
+export const regionViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const rightValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Right"]> = ["shops.read", "shops.manage", "apps.manage", "orders.read", "amounts.read", "addresses.read", "products.read", "sync.read", "sync.run", "figures.read", "people.manage", "organisation.manage", "audit.read"];
+export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["owner", "manager", "operator", "finance", "viewer"];
+export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
+export const serviceNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ServiceName"]> = ["gateway", "auth", "order", "product", "analytics"];
+export const sessionClientKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionClientKind"]> = ["desktop", "tablet", "mobile", "other"];
+export const shipDueValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShipDue"]> = ["overdue", "within_24h", "within_48h", "later", "none"];
+export const shopStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopStatus"]> = ["connected", "needs_reauthorization", "disconnected"];
+export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu"];
+export const shopViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
+export const shownAmountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShownAmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "hidden"];
+export const signInTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SignIn"]["transport"]> = ["cookie", "bearer"];
+export const spanValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Span"]> = ["7d", "30d", "90d", "180d", "365d"];
+export const stockLevelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StockLevel"]> = ["out", "low", "available"];
+export const syncDomainValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncDomain"]> = ["orders", "products"];
+export const syncHealthStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncHealthState"]> = ["fresh", "partly", "loading", "stale", "stopped"];
+export const syncKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncKind"]> = ["orders", "amounts", "addresses", "after_sales", "audit", "products", "promotions"];
+export const syncLogLevelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncLogLevel"]> = ["info", "warn", "error"];
+export const syncRunModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncRun"]["mode"]> = ["first_load", "update", "scan", "queue", "audit"];
+export const syncStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncStatus"]> = ["queued", "running", "waiting", "succeeded", "failed", "cancelled"];
+export const syncTriggerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncTrigger"]> = ["connected", "manual", "timer", "followup", "retry"];
+export const webhookDetailMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookDetail"]["marketplace"]> = ["temu"];
+export const webhookGateNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookGateName"]> = ["app_approved", "url_approved", "events_granted", "subscribed"];
+export const webhookRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusal"]> = ["malformed", "app_unknown", "signature_missing", "signature_wrong", "too_old", "from_future"];
+export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu"];
+export const webhookStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookState"]> = ["handed_on", "shop_not_connected", "shop_unknown"];
+export const webhookTopicValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookTopic"]> = ["order", "address", "after_sales", "cancellation", "fulfilment", "test", "unknown"];
+export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu"];

@@ -9,17 +9,17 @@ import { useCursorList } from '../../ui/cursor-list';
 import { DayRange } from '../../ui/day-range';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { isDay } from '../../ui/local-days';
+import { OrderLink } from '../../ui/order-link';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { Unknown } from '../../ui/unknown';
 import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
-import { OrderLink } from '../orders/order-link';
-import { ShopTime } from '../orders/order-view';
-import { FirstShopHint } from '../shops/first-shop-hint';
-import { ShopName } from '../shops/shop-name';
-import { ShopsSelect } from '../shops/shop-select';
-import { useShopZone } from '../shops/use-shops';
+import { FirstShopHint } from '../shop-list/first-shop-hint';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopsSelect } from '../shop-list/shop-select';
+import { ShopTime } from '../shop-list/shop-time';
+import { useShopZone } from '../shop-list/use-shops';
 import { useRuns } from '../sync/use-runs';
 import {
   AFTER_SALES_KEY,

@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Descriptions, Drawer, Skeleton, Table, Timeline, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AfterSalesCaseDetail } from '../../api/types';
+import { OrderLink } from '../../ui/order-link';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
-import { OrderLink } from '../orders/order-link';
-import { ShopTime } from '../orders/order-view';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { AFTER_SALES_KEY, type CaseKey, readCase } from './after-sales-queries';
 import { ActBy, CaseStatusTag } from './case-view';
 

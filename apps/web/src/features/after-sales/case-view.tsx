@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
 import { Deadline } from '../../ui/deadline';
 import { Unknown } from '../../ui/unknown';
-import { ShopTime } from '../orders/order-view';
+import { ShopTime } from '../shop-list/shop-time';
 
 const STATUS_COLORS: Readonly<Record<AfterSalesStatus, string>> = {
   refund_requested: 'orange',

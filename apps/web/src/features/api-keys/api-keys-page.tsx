@@ -12,7 +12,7 @@ import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { API_KEYS_KEY } from './api-key-queries';
 import { MakeKeyDialog } from './make-key-dialog';
 import { ShownKeyDialog } from './shown-key-dialog';

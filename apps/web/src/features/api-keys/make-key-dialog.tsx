@@ -5,7 +5,7 @@ import { ask, gateway } from '../../api/client';
 import type { MadeApiKey, Right } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShops } from '../shop-list/use-shops';
 import { API_KEYS_KEY } from './api-key-queries';
 
 const DAYS = [30, 90, 180, 365] as const;

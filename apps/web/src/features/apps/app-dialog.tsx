@@ -3,12 +3,12 @@ import { Form, Input, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { MarketplaceApp, MarketplaceId, RegionId } from '../../api/types';
+import { MARKETPLACE_IDS, marketplaceName, regionName, regionsOf } from '../../i18n/marketplaces';
+import { currentLanguage } from '../../i18n/start';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { MARKETPLACE_APPS_KEY } from '../shops/use-marketplace-apps';
 
-const MARKETPLACES = ['temu'] as const satisfies readonly MarketplaceId[];
-const REGIONS = ['us', 'eu', 'global', 'cn', 'partner'] as const satisfies readonly RegionId[];
 /** What the gateway takes as a key or secret. */
 const KEY_PATTERN = /^[\x21-\x7e]{4,200}$/;
 
@@ -51,14 +51,15 @@ export function AppDialog({ app, isOpen, onClose }: AppDialogProps) {
   const { t } = useTranslation();
   const notify = useNotify();
   const queryClient = useQueryClient();
+  const [first] = MARKETPLACE_IDS;
   return (
     <FormDialog<AppFields, MarketplaceApp>
       isOpen={isOpen}
       title={app ? t('apps:edit', { name: app.name }) : t('apps:add')}
       okTestId="app-save"
       initialValues={{
-        marketplace: 'temu',
-        region: 'us',
+        marketplace: first,
+        region: first === undefined ? undefined : regionsOf(first)[0],
         name: app?.name,
         isActive: app?.isActive ?? true,
       }}
@@ -101,13 +102,22 @@ export function AppDialog({ app, isOpen, onClose }: AppDialogProps) {
 
 function NewAppFields() {
   const { t } = useTranslation();
+  const form = Form.useFormInstance<AppFields>();
+  const marketplace = Form.useWatch('marketplace', form);
+  const language = currentLanguage();
+  const regions = marketplace === undefined ? [] : regionsOf(marketplace);
   return (
     <>
       <Form.Item name="marketplace" label={t('shops:marketplace')}>
-        <Select options={MARKETPLACES.map((value) => ({ value, label: t(`shops:marketplaces:${value}`) }))} />
+        <Select
+          options={MARKETPLACE_IDS.map((value) => ({ value, label: marketplaceName(value, language) }))}
+          onChange={(chosen: MarketplaceId) => form.setFieldValue('region', regionsOf(chosen)[0])}
+        />
       </Form.Item>
       <Form.Item name="region" label={t('shops:region')}>
-        <Select options={REGIONS.map((value) => ({ value, label: t(`shops:regions:${value}`) }))} />
+        <Select
+          options={regions.map((value) => ({ value, label: regionName(marketplace, value, language) }))}
+        />
       </Form.Item>
       <Form.Item
         name="appKey"

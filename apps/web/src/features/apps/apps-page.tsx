@@ -3,6 +3,8 @@ import { Button, Card, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MarketplaceApp } from '../../api/types';
+import { placeName } from '../../i18n/marketplaces';
+import { currentLanguage } from '../../i18n/start';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
 import { PageHeader } from '../../ui/page-header';
@@ -53,8 +55,7 @@ export default function AppsPage() {
             },
             {
               title: t('shops:region'),
-              render: (_, app) =>
-                `${t(`shops:marketplaces:${app.marketplace}`)} · ${t(`shops:regions:${app.region}`)}`,
+              render: (_, app) => placeName(app, currentLanguage()),
             },
             {
               title: t('common:status'),

@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
+import { isSentence } from '../../api/sentence';
 import type { Grant } from '../../api/types';
 import { auditFactText } from '../../i18n/audit-facts';
-import { isSentence } from '../../i18n/said';
 import { auditValueText, currentLanguage } from '../../i18n/start';
 import { Instant } from '../../ui/instant';
 import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 

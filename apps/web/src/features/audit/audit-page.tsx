@@ -11,9 +11,9 @@ import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { Unknown } from '../../ui/unknown';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
-import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopSelect } from '../shop-list/shop-select';
+import { useShops } from '../shop-list/use-shops';
 import { AuditFacts } from './audit-facts';
 
 /** In the order in which they stand in the list of choices. */

@@ -12,7 +12,7 @@ import type { CompletenessOf } from '../../api/types';
 import { useInstantText } from '../../ui/instant';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShops, useShopZone } from '../shops/use-shops';
+import { useShops, useShopZone } from '../shop-list/use-shops';
 import './account-line.css';
 import { useLedgers } from './completeness-queries';
 import { type Account, accountOf, type Verdict } from './verdict';

@@ -4,7 +4,7 @@ import type { CompletenessShop, Shop, SyncRun } from '../../api/types';
 import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
-import { ShopTime } from '../orders/order-view';
+import { ShopTime } from '../shop-list/shop-time';
 import { isActive } from '../sync/runs';
 import { AuditButton } from './audit-button';
 import { Difference } from './difference';

@@ -6,11 +6,11 @@ import type { CheckedOrder, CurrencyFigures } from '../../api/types';
 import { CursorPager, useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Money } from '../../ui/money';
+import { OrderLink } from '../../ui/order-link';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
-import { OrderLink } from '../orders/order-link';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
 import { FIGURES_KEY, type FigureFilters, readRevenueCheck } from './figure-queries';
 import { useFigureFilters } from './use-figure-filters';
 

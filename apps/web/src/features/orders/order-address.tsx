@@ -8,7 +8,7 @@ import { useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useSession } from '../session/session';
-import { useShopZone } from '../shops/use-shops';
+import { useShopZone } from '../shop-list/use-shops';
 import { revealAddress } from './order-queries';
 
 /** Masked; in clear only for who asks, after being told that it is recorded, and only while it is looked at. */

@@ -2,7 +2,7 @@ import { Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AfterSalesCase, OrderDetail } from '../../api/types';
 import { ActBy, CaseLink, CaseStatusTag } from '../after-sales/case-view';
-import { ShopTime } from './order-view';
+import { ShopTime } from '../shop-list/shop-time';
 
 /** Left out where there is none: most orders have no case. */
 export function OrderAfterSales({ order }: { order: OrderDetail }) {

@@ -8,14 +8,15 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { OrderAddress } from './order-address';
 import { OrderAfterSales } from './order-after-sales';
 import { OrderHistory } from './order-history';
 import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
 import { ORDERS_KEY, type OrderKey, orderKey, readOrder, refreshOrder } from './order-queries';
-import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
+import { OrderAmount, OrderStatusTag, ShipBy } from './order-view';
 
 export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClose: () => void }) {
   return (

@@ -6,8 +6,8 @@ import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { SearchBox } from '../../ui/search-box';
 import { useFormat } from '../../ui/use-format';
-import { ShopsSelect } from '../shops/shop-select';
-import { useShopZone } from '../shops/use-shops';
+import { ShopsSelect } from '../shop-list/shop-select';
+import { useShopZone } from '../shop-list/use-shops';
 import { AMOUNT_STATES, FULFILMENT_TYPES, SHIP_DUE } from './order-queries';
 
 /** As they stand in the address. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { OrderChange, OrderDetail } from '../../api/types';
 import { joined } from '../../ui/goods';
 import { useInstantText } from '../../ui/instant';
-import { useShopZone } from '../shops/use-shops';
+import { useShopZone } from '../shop-list/use-shops';
 
 /** What changed, found how, by whom, when it happened and when we knew. */
 export function OrderHistory({ order }: { order: OrderDetail }) {

@@ -2,12 +2,10 @@ import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Order, OrderStatus } from '../../api/types';
 import { Deadline } from '../../ui/deadline';
-import type { Precision } from '../../ui/format';
-import { Instant } from '../../ui/instant';
 import { Money } from '../../ui/money';
 import { Unknown } from '../../ui/unknown';
 import { useSession } from '../session/session';
-import { useShopZone } from '../shops/use-shops';
+import { ShopTime } from '../shop-list/shop-time';
 
 const STATUS_COLORS: Readonly<Record<OrderStatus, string>> = {
   pending: 'default',
@@ -29,18 +27,6 @@ export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus
   );
   if (status !== 'unknown' || platformStatus === undefined) return tag;
   return <Tooltip title={t('orders:platformStatus', { word: platformStatus })}>{tag}</Tooltip>;
-}
-
-/** An instant in the zone of the order's shop. */
-export function ShopTime({ at, shopId, precision }: ShopTimeProps) {
-  const zone = useShopZone(shopId);
-  return at === null ? <Unknown /> : <Instant at={at} zone={zone} precision={precision} />;
-}
-
-interface ShopTimeProps {
-  at: string | null;
-  shopId: string;
-  precision?: Precision;
 }
 
 const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];

@@ -12,8 +12,9 @@ import { StatusTabs } from '../../ui/status-tabs';
 import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { FirstShopHint } from '../shops/first-shop-hint';
-import { ShopName } from '../shops/shop-name';
+import { FirstShopHint } from '../shop-list/first-shop-hint';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { OrderDrawer } from './order-drawer';
 import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
 import { OrderLabels } from './order-labels';
@@ -29,7 +30,7 @@ import {
   type OrderKey,
   SHIP_DUE,
 } from './order-queries';
-import { OrderAmount, OrderStatusTag, ShipBy, ShopTime } from './order-view';
+import { OrderAmount, OrderStatusTag, ShipBy } from './order-view';
 
 /** The opened order stands in the address as "shop id/order number". */
 function parseOpened(text: string | undefined): OrderKey | null {

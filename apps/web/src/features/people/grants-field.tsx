@@ -2,7 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Grant, Role } from '../../api/types';
-import { useShops } from '../shops/use-shops';
+import { useShops } from '../shop-list/use-shops';
 
 export const ROLES = ['owner', 'manager', 'operator', 'finance', 'viewer'] as const satisfies readonly Role[];
 

@@ -13,7 +13,7 @@ import { PageHeader } from '../../ui/page-header';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { SessionsDialog, type SessionsOf } from '../session/sessions-dialog';
-import { useShopName } from '../shops/use-shops';
+import { useShopName } from '../shop-list/use-shops';
 import { AddPersonDialog } from './add-person-dialog';
 import { GrantsDialog } from './grants-dialog';
 import { PasswordDialog } from './password-dialog';

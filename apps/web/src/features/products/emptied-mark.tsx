@@ -1,7 +1,7 @@
 import { Tag, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useInstantText } from '../../ui/instant';
-import { useShopZone } from '../shops/use-shops';
+import { useShopZone } from '../shop-list/use-shops';
 
 interface EmptiedMarkProps {
   fields: readonly string[];

@@ -6,8 +6,8 @@ import type { Product } from '../../api/types';
 import { Goods, joined } from '../../ui/goods';
 import { MoneyOrUnknown } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { ShopTime } from '../orders/order-view';
-import { ShopName } from '../shops/shop-name';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
 import { EmptiedMark } from './emptied-mark';
 import { ListingTag, ProductSkus, StockText } from './product-skus';
 

@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Promotion, PromotionStatus } from '../../api/types';
-import { ShopTime } from '../orders/order-view';
+import { ShopTime } from '../shop-list/shop-time';
 
 const STATUS_COLORS: Readonly<Record<PromotionStatus, string>> = {
   running: 'green',

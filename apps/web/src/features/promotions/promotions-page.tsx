@@ -13,9 +13,9 @@ import { Unknown } from '../../ui/unknown';
 import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { EmptiedMark } from '../products/emptied-mark';
-import { FirstShopHint } from '../shops/first-shop-hint';
-import { ShopName } from '../shops/shop-name';
-import { ShopsSelect } from '../shops/shop-select';
+import { FirstShopHint } from '../shop-list/first-shop-hint';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopsSelect } from '../shop-list/shop-select';
 import { PromotionDrawer } from './promotion-drawer';
 import {
   countPromotions,

@@ -13,11 +13,11 @@ import { Said } from '../../ui/said';
 import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopSelect } from '../shop-list/shop-select';
+import { ShopTime } from '../shop-list/shop-time';
+import { useShops } from '../shop-list/use-shops';
 import { SYNC_DOMAINS, type SyncDomain } from '../sync/kinds';
 import {
   listQuarantined,

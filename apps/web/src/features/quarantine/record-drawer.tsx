@@ -3,20 +3,20 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { QuarantinedRecordDetail } from '../../api/types';
-import { saidText } from '../../i18n/said';
 import { currentLanguage } from '../../i18n/start';
 import { useInstantText } from '../../ui/instant';
 import { JsonText } from '../../ui/json-text';
+import { OrderLink } from '../../ui/order-link';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Said } from '../../ui/said';
+import { saidText } from '../../ui/said-text';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { COMPLETENESS_KEY } from '../completeness/completeness-queries';
-import { OrderLink } from '../orders/order-link';
-import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
-import { useShopZone } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopTime } from '../shop-list/shop-time';
+import { useShopZone } from '../shop-list/use-shops';
 import { QUARANTINE_KEY, type RecordKey, readRecord, retryRecord } from './quarantine-queries';
 
 export function RecordDrawer({ opened, onClose }: { opened: RecordKey | null; onClose: () => void }) {

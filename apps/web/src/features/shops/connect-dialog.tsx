@@ -5,19 +5,25 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { MarketplaceId, RegionId, Shop } from '../../api/types';
+import { marketplaceName, regionName } from '../../i18n/marketplaces';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { EmptyState } from '../../ui/empty-state';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 import { useMarketplaceApps } from './use-marketplace-apps';
-import { SHOPS_KEY } from './use-shops';
 
 interface Choice {
   marketplace: MarketplaceId;
   region: RegionId;
   hasConsentPage: boolean;
+}
+
+/** Several marketplaces may have a region of one name. */
+function keyOf({ marketplace, region }: Choice): string {
+  return `${marketplace}-${region}`;
 }
 
 interface ConnectDialogProps {
@@ -56,9 +62,9 @@ function ConnectSteps({ shop, onClose }: Omit<ConnectDialogProps, 'isOpen'>) {
   const wanted = shop
     ? choices.filter((each) => each.marketplace === shop.marketplace && each.region === shop.region)
     : choices;
-  const [picked, setPicked] = useState<RegionId | null>(null);
+  const [picked, setPicked] = useState<string | null>(null);
   const configured = wanted.filter((each) => each.isConfigured);
-  const choice = configured.find((each) => each.region === picked) ?? configured[0];
+  const choice = configured.find((each) => keyOf(each) === picked) ?? configured[0];
 
   if (integrations.isPending) return <Skeleton active />;
   if (integrations.isError) {
@@ -85,25 +91,21 @@ function ConnectSteps({ shop, onClose }: Omit<ConnectDialogProps, 'isOpen'>) {
           <div id="region-label">{t('shops:chooseRegion')}</div>
           <div className="region-choice" role="radiogroup" aria-labelledby="region-label">
             {wanted.map((each) => (
-              <label
-                key={`${each.marketplace} ${each.region}`}
-                className="region-card"
-                data-testid={`region-${each.region}`}
-              >
+              <label key={keyOf(each)} className="region-card" data-testid={`region-${keyOf(each)}`}>
                 <input
                   type="radio"
                   name="region"
-                  value={each.region}
+                  value={keyOf(each)}
                   checked={each === choice}
                   disabled={!each.isConfigured}
-                  onChange={() => setPicked(each.region)}
+                  onChange={() => setPicked(keyOf(each))}
                 />
-                <strong>{t(`shops:regions:${each.region}`)}</strong>
+                <strong>{regionName(each.marketplace, each.region, currentLanguage())}</strong>
                 <span className="small soft">
                   {!each.isConfigured
                     ? t('shops:notConfigured')
                     : each.hasConsentPage
-                      ? t(`shops:marketplaces:${each.marketplace}`)
+                      ? marketplaceName(each.marketplace, currentLanguage())
                       : t('shops:noConsent')}
                 </span>
               </label>
@@ -111,7 +113,7 @@ function ConnectSteps({ shop, onClose }: Omit<ConnectDialogProps, 'isOpen'>) {
           </div>
         </>
       )}
-      <Ways key={choice.region} choice={choice} shop={shop} onClose={onClose} />
+      <Ways key={keyOf(choice)} choice={choice} shop={shop} onClose={onClose} />
     </div>
   );
 }

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useUrlFilters } from '../../ui/url-filters';
+import { SHOPS_KEY, useShopName } from '../shop-list/use-shops';
 import { isActive } from '../sync/runs';
 import { useRuns } from '../sync/use-runs';
 import { latestOfEachKind, RunList } from './shop-runs';
-import { SHOPS_KEY, useShopName } from './use-shops';
 
 const URL_NAMES = ['connected', 'connectError', 'refused'] as const;
 

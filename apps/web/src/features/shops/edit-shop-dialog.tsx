@@ -6,7 +6,7 @@ import { ask, gateway } from '../../api/client';
 import type { Shop } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
-import { SHOPS_KEY } from './use-shops';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 
 interface Changes {
   name: string;

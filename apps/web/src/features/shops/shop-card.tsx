@@ -12,15 +12,17 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
+import { placeName } from '../../i18n/marketplaces';
+import { currentLanguage } from '../../i18n/start';
 import { Instant } from '../../ui/instant';
 import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
+import { SHOPS_KEY } from '../shop-list/use-shops';
 import { PartlyLine } from '../sync/partly-line';
 import { ShopRuns } from './shop-runs';
-import { SHOPS_KEY } from './use-shops';
 import './shop-card.css';
 
 const STATUS_COLORS: Readonly<Record<ShopStatus, string>> = {
@@ -138,10 +140,7 @@ function ZoneName({ zone }: { zone: string }) {
 function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const facts: [label: string, value: ReactNode][] = [
-    [
-      t('shops:marketplace'),
-      `${t(`shops:marketplaces:${shop.marketplace}`)} · ${t(`shops:regions:${shop.region}`)}`,
-    ],
+    [t('shops:marketplace'), placeName(shop, currentLanguage())],
     [
       t('shops:platformShopId'),
       <span key="id" className="mono">

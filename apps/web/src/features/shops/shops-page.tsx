@@ -11,11 +11,11 @@ import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { SearchBox } from '../../ui/search-box';
 import { useOpened, useUrlFilters } from '../../ui/url-filters';
 import { useSession } from '../session/session';
+import { useShops } from '../shop-list/use-shops';
 import { ConnectDialog } from './connect-dialog';
 import { ConnectOutcome } from './connect-outcome';
 import { EditShopDialog } from './edit-shop-dialog';
 import { ShopCard } from './shop-card';
-import { useShops } from './use-shops';
 
 const SEARCH_FROM_SHOPS = 7;
 const FILTER_NAMES = ['q'] as const;

@@ -5,7 +5,7 @@ import type { SyncLogLine, SyncRun } from '../../api/types';
 import { Instant, useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Said } from '../../ui/said';
-import { useShopName, useShopZone } from '../shops/use-shops';
+import { useShopName, useShopZone } from '../shop-list/use-shops';
 import { runKey } from './live-runs';
 import { RunAsOf, RunProgress, RunTrouble } from './run-view';
 import { isActive } from './runs';

@@ -3,12 +3,12 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { SyncRun, SyncStatus } from '../../api/types';
-import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { useInstantText } from '../../ui/instant';
+import { saidText } from '../../ui/said-text';
 import { TechnicalDetails } from '../../ui/technical-details';
 import { useFormat } from '../../ui/use-format';
-import { useShopZone } from '../shops/use-shops';
+import { useShopZone } from '../shop-list/use-shops';
 import { domainOf } from './kinds';
 import { ageOf, isActive, isPlanned, percentDone } from './runs';
 

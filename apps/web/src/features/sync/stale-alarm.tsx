@@ -4,11 +4,11 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Shop } from '../../api/types';
-import { saidText } from '../../i18n/said';
 import { currentLanguage, problemText } from '../../i18n/start';
+import { saidText } from '../../ui/said-text';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
-import { useShopName, useShops, useShopZone } from '../shops/use-shops';
+import { useShopName, useShops, useShopZone } from '../shop-list/use-shops';
 import { type StaleShop, staleShopsOf } from './stale-shops';
 import { useStaleShops } from './sync-health';
 

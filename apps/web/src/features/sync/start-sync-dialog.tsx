@@ -5,7 +5,7 @@ import type { SyncKind, SyncRun } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
-import { useShops } from '../shops/use-shops';
+import { useShops } from '../shop-list/use-shops';
 import { KINDS_OF_DOMAIN, SYNC_DOMAINS, type SyncDomain, takesDepth } from './kinds';
 import { putRun } from './live-runs';
 import './start-sync-dialog.css';

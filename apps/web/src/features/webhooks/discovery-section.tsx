@@ -13,9 +13,9 @@ import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
-import { ShopName } from '../shops/shop-name';
-import { ShopSelect } from '../shops/shop-select';
-import { useShopZone } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { ShopSelect } from '../shop-list/shop-select';
+import { useShopZone } from '../shop-list/use-shops';
 import { WEBHOOKS_KEY } from './webhook-queries';
 
 const FILTER_NAMES = ['shop', 'from', 'to'] as const;

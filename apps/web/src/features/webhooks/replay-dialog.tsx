@@ -8,7 +8,7 @@ import { todaysIn } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { useShopName, useShops } from '../shops/use-shops';
+import { useShopName, useShops } from '../shop-list/use-shops';
 import { replaySpan, WEBHOOKS_KEY } from './webhook-queries';
 
 interface ReplayDialogProps {

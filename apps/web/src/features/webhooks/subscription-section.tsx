@@ -10,10 +10,10 @@ import { Unknown } from '../../ui/unknown';
 import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { ShopTime } from '../orders/order-view';
 import { useSession } from '../session/session';
-import { ShopSelect } from '../shops/shop-select';
-import { useShops } from '../shops/use-shops';
+import { ShopSelect } from '../shop-list/shop-select';
+import { ShopTime } from '../shop-list/shop-time';
+import { useShops } from '../shop-list/use-shops';
 import './subscription-section.css';
 import { checkSubscription, readSubscription, subscribe, subscriptionKey } from './webhook-queries';
 

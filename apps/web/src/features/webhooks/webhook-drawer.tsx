@@ -4,14 +4,14 @@ import { Button, Descriptions, Drawer, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Instant } from '../../ui/instant';
 import { JsonText } from '../../ui/json-text';
+import { OrderLink } from '../../ui/order-link';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
-import { OrderLink } from '../orders/order-link';
 import { useSession } from '../session/session';
-import { ShopName } from '../shops/shop-name';
-import { useShopZone } from '../shops/use-shops';
+import { ShopName } from '../shop-list/shop-name';
+import { useShopZone } from '../shop-list/use-shops';
 import { readWebhook, replayWebhook, WEBHOOKS_KEY } from './webhook-queries';
 import { WebhookStateTag } from './webhook-state-tag';
 

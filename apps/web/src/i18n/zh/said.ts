@@ -65,6 +65,8 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'field.foreign_currency': '{field} 的币种是 {currency}，该订单其他金额的币种是 {first}（{firstField}）',
   'field.no_object': '{field} 不是对象',
   'field.no_address': '缺少 receiptName 和地址',
+  'record.no_detail': '列表中有该条，但平台没有返回其详情',
+  'record.older_detail': '列表称其更新于 {listed}，但详情停留在 {detail}',
   'record.no_lines': '平台没有返回该售后单的任何明细',
   'record.several_lines': '{count} 条明细：{reasons}',
   'record.of_sku': 'SKU 编号 {id}：{reason}',
@@ -265,6 +267,9 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'log.as_of': '数据截至 {to}：之后的变化可能尚未列出，将于 {again} 自动读取',
   'log.windows_many': '{what}共 {total} 条，数量较多：分 {windows} 个窗口读取',
   'log.window': '窗口 {from} 至 {to}：{what} {total} 条，共 {pages} 页',
+  'log.window_unproven':
+    '窗口 {from} 至 {to}：读到{what} {met} 条；列表不提供总数：重新读取，直到两次结果一致',
+  'log.window_expired': '窗口 {from} 至 {to}：平台已不记得{what}读取到的位置：分 {parts} 部分重新开始',
   'log.window_parts':
     '窗口 {from} 至 {to}：{what}共 {total} 条，读到 {met} 条，其余可能已移出：分 {parts} 部分重新读取',
   'log.window_again':

@@ -1,21 +1,40 @@
 import type { SyncKind } from '#contracts';
+import { isReadWhole, type ListStretch } from '#marketplace';
 import type { Database, Transaction } from '#runtime';
-import { LIST_INCOMPLETE, type ListedIds, listedIds } from '#sync';
-import type { Cursor, CursorMove, OrdersState } from './order-windows.js';
+import { LIST_INCOMPLETE } from './list-incomplete.js';
+import { type KeepsIds, listedIds } from './listed-ids.js';
+import type { Cursor, SpanState } from './plan-span.js';
 
 type Queryable = Pick<Transaction, 'query'>;
 
-/** What runs by windows keep beside the records. The simulation of moving lists has one in memory. */
-export interface WindowBooks {
-  readonly ids: ListedIds;
+/** `through`: every change until then is stored. `loaded`: a first load has ended; a cursor that stands already stays. */
+export type CursorMove =
+  | { readonly is: 'through'; readonly through: Date }
+  | { readonly is: 'loaded'; readonly from: Date; readonly through: Date };
+
+/**
+ * What the end of a window does to the cursor, in the transaction that ends it. Update windows are read oldest first, so
+ * each moves it to its own end, unless one before it is incomplete; creation windows say nothing before the last.
+ */
+export function cursorMove(state: SpanState, window: ListStretch): CursorMove | undefined {
+  if ((state.incomplete ?? []).length > 0) return undefined;
+  if (state.by === 'updated') return { is: 'through', through: new Date(window.to * 1000) };
+  return isReadWhole(state)
+    ? { is: 'loaded', from: new Date(state.from * 1000), through: new Date(state.to * 1000) }
+    : undefined;
+}
+
+/** What runs that read spans keep beside the records. The simulation of moving lists has one in memory. */
+export interface SpanBooks {
+  readonly ids: KeepsIds;
   cursor(shopId: string, kind: SyncKind): Promise<Cursor | undefined>;
   /** To be called in the transaction that ends a window: the cursor passes only what is stored or quarantined. */
   moveCursor(tx: Queryable, shopId: string, kind: SyncKind, move: CursorMove): Promise<void>;
   /** Where a first load stopped of which some windows were incomplete. */
-  brokenFirstLoad(shopId: string, kind: SyncKind): Promise<OrdersState | undefined>;
+  brokenFirstLoad(shopId: string, kind: SyncKind): Promise<SpanState | undefined>;
 }
 
-export function windowBooks(database: Pick<Database, 'query'>): WindowBooks {
+export function spanBooks(database: Pick<Database, 'query'>): SpanBooks {
   return {
     ids: listedIds,
     moveCursor,
@@ -27,7 +46,7 @@ export function windowBooks(database: Pick<Database, 'query'>): WindowBooks {
       return cursor;
     },
     async brokenFirstLoad(shopId, kind) {
-      const [run] = await database.query<{ state: OrdersState | null; code: string | null }>(
+      const [run] = await database.query<{ state: SpanState | null; code: string | null }>(
         `SELECT state, error_code AS code FROM sync_runs
          WHERE shop_id = $1 AND kind = $2 AND status = 'failed' AND mode = 'first_load' AND depth_days IS NULL
          ORDER BY finished_at DESC LIMIT 1`,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { quoted } from '#contracts';
-import type { UnreadableRecord } from '#marketplace';
-import { idsOf } from './listed-ids.js';
+import { quoted } from '#said';
+import type { UnreadableRecord } from '../port.js';
+import { idsOf } from './row-ids.js';
 import { beginPass, judgePass } from './whole-list.js';
 
 const pageOf = (records: string[], unreadable: UnreadableRecord[]) => ({

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Sentence } from '../api/types';
-import { AUDIT_FACTS } from './audit-facts';
-import { saidText } from './said';
-import { serviceText } from './service-names';
-import { saidZh } from './zh/said';
+import { AUDIT_FACTS } from '../i18n/audit-facts';
+import { serviceText } from '../i18n/service-names';
+import { saidZh } from '../i18n/zh/said';
+import { saidText } from './said-text';
 
 const file = join(import.meta.dirname, '../../../../../docs/openapi.json');
 const { SaidCode, AuditView, ServiceName } = (

@@ -1,10 +1,9 @@
 import { say } from '#contracts';
-import type { MarketplaceConnector } from '#marketplace';
-import type { Database } from '#runtime';
-import { forgetAllListed, type RunContext } from '#sync';
-import type { OrderServiceConfig } from '../order-service.config.js';
-import { type OrdersState, planOrdersRun, resumeFirstLoad } from './order-windows.js';
-import type { WindowBooks } from './window-books.js';
+import type { CallContext } from '#marketplace';
+import type { RunContext } from '../run-context.js';
+import type { SpanBooks } from './cursors.js';
+import { forgetAllListed } from './listed-ids.js';
+import { planSpan, resumeFirstLoad, type SpanState } from './plan-span.js';
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000', '');
 
@@ -14,10 +13,16 @@ export const INCOMPLETE_NEXT = say('next.cursor_stays');
 /** The second in which a person asked is over when it is read again. */
 const SPARE_SECONDS = 2;
 
+export interface SpanParts {
+  readonly books: SpanBooks;
+  readonly connector: { platformTime(call: CallContext): Promise<Date> };
+  readonly config: { readonly platformLagSeconds: number; readonly firstLoadDays: number };
+}
+
 /** What a run of a kind reads: where it was, or what there is to read now; undefined when there is nothing yet. */
-export async function windowsOf(context: RunContext, parts: WindowedParts): Promise<OrdersState | undefined> {
-  const state = context.run.state as OrdersState | null;
-  if (state === null) return planWindows(context, parts);
+export async function spanOf(context: RunContext, parts: SpanParts): Promise<SpanState | undefined> {
+  const state = context.run.state as SpanState | null;
+  if (state === null) return beginRun(context, parts);
   // A person has asked for a run of a timer again: it ends as of when it was planned, and another reads the rest.
   if (context.isForPerson && context.run.reads_again_at === null) {
     const readsAgainInSeconds = parts.config.platformLagSeconds + SPARE_SECONDS;
@@ -27,10 +32,10 @@ export async function windowsOf(context: RunContext, parts: WindowedParts): Prom
 }
 
 /** What a new run of a kind reads, written into the run; undefined when there is nothing to read yet. */
-async function planWindows(
+async function beginRun(
   context: RunContext,
-  { books, connector, config }: WindowedParts,
-): Promise<OrdersState | undefined> {
+  { books, connector, config }: SpanParts,
+): Promise<SpanState | undefined> {
   const platformNow = await context.call((call) => connector.platformTime(call));
   const cursor = await books.cursor(context.shopId, context.kind);
   const depthDays = context.run.depth_days ?? undefined;
@@ -40,7 +45,7 @@ async function planWindows(
       : undefined;
   const state =
     broken === undefined
-      ? planOrdersRun({
+      ? planSpan({
           platformNow,
           lagSeconds: config.platformLagSeconds,
           cursor,
@@ -82,17 +87,4 @@ async function planWindows(
     );
   }
   return state;
-}
-
-export interface WindowedParts {
-  readonly books: WindowBooks;
-  readonly connector: Pick<MarketplaceConnector, 'platformTime'>;
-  readonly config: Pick<OrderServiceConfig, 'platformLagSeconds' | 'firstLoadDays'>;
-}
-
-/** Database clock less ours. */
-export async function clockOffset(database: Pick<Database, 'query'>): Promise<number> {
-  const before = Date.now();
-  const [row] = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-  return row === undefined ? 0 : row.now.getTime() - Math.round((before + Date.now()) / 2);
 }

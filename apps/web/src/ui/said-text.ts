@@ -1,12 +1,10 @@
+import { isSentencePart, type SentencePart } from '../api/sentence';
 import type { Sentence } from '../api/types';
-import { createFormat } from '../ui/format';
-import { BROWSER_ZONE } from '../ui/local-days';
-import { serviceText } from './service-names';
-import { type Language, LOCALES } from './start';
-import { saidZh } from './zh/said';
-
-/** A sentence within another; only the outermost has its English. */
-type Part = Pick<Sentence, 'code' | 'params'>;
+import { serviceText } from '../i18n/service-names';
+import { type Language, LOCALES } from '../i18n/start';
+import { saidZh } from '../i18n/zh/said';
+import { createFormat } from './format';
+import { BROWSER_ZONE } from './local-days';
 
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
 const FORMATS = { zh: createFormat(LOCALES.zh), en: createFormat(LOCALES.en) } as const;
@@ -20,7 +18,7 @@ export function saidText(said: Sentence, language: Language, zone = BROWSER_ZONE
   return text.replaceAll(INSTANT, (at) => instantText(at, language, zone));
 }
 
-function render({ code, params }: Part): string | undefined {
+function render({ code, params }: SentencePart): string | undefined {
   const texts: Readonly<Record<string, string>> = saidZh;
   const text = texts[code];
   if (text === undefined) return undefined;
@@ -41,19 +39,11 @@ function valueText(value: unknown): string | undefined {
     const parts = value.map(valueText);
     return parts.includes(undefined) ? undefined : parts.join('、');
   }
-  return isPart(value) ? render(value) : undefined;
+  return isSentencePart(value) ? render(value) : undefined;
 }
 
 function instantText(at: string, language: Language, zone: string): string {
   const format = FORMATS[language];
   const { text, offset } = format.instant(at, zone, 'second');
   return `${text} ${offset}`;
-}
-
-function isPart(value: unknown): value is Part {
-  return typeof value === 'object' && value !== null && 'code' in value && 'params' in value;
-}
-
-export function isSentence(value: unknown): value is Sentence {
-  return isPart(value) && 'message' in value && typeof value.message === 'string';
 }

@@ -12,9 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { App, AuthorizationCode, Token } from '../accounts/types.js';
-import type { ClockState } from '../clock.js';
-import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from '../world/types.js';
+import type { App, AuthorizationCode, Token } from './accounts/types.js';
+import type { ClockState } from './clock.js';
+import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from './world/types.js';
 
 /** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
 export type JournalEntry =

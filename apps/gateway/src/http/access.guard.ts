@@ -2,13 +2,13 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_KEY_PREFIX, API_KEY_WARNING_DAYS, type Caller, FIELD_RIGHTS } from '#contracts';
 import { forbidden } from '#runtime';
-import { RedirectTo } from '../http/problem.filter.js';
-import { signInFirst, wantsPage } from '../http/request.js';
-import { type Access, accessOf, isPublic, whyPersonOnly } from './access.js';
-import type { KeyThrottle } from './key-throttle.js';
-import type { KnownPrincipal, Principals } from './principals.js';
-import { assertOwnPage } from './same-origin.js';
-import { ACCESS_COOKIE } from './session-cookies.js';
+import { type Access, accessOf, isPublic, whyPersonOnly } from '../access/access.js';
+import type { KeyThrottle } from '../access/key-throttle.js';
+import type { KnownPrincipal, Principals } from '../access/principals.js';
+import { assertOwnPage } from '../access/same-origin.js';
+import { ACCESS_COOKIE } from '../access/session-cookies.js';
+import { RedirectTo } from './problem.filter.js';
+import { signInFirst, wantsPage } from './request.js';
 
 /** Where a browser whose access token has ended gets a new one and is sent on. */
 export const RESUME_PATH = '/api/v1/auth/resume';

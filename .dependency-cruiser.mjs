@@ -1,0 +1,179 @@
+/**
+ * Who may import whom, by pattern: a new app, lib, marketplace or folder is under the rules without being named.
+ * `npm run check` reads this (scripts/check-boundaries.mjs); the layers are drawn in docs/architecture.md.
+ */
+
+/** Texts of what is said: the one part of contracts that knows nothing of the others. */
+const SAID = 'libs/contracts/src/said/';
+/** Descriptors of the marketplaces (#marketplaces): data that all may read. */
+const DESCRIPTORS = 'libs/marketplace/src/descriptors.ts';
+
+/** What a lib may import of the others, lowest first. A lib that is not named here may import none. */
+const LAYERS = {
+  contracts: [DESCRIPTORS],
+  runtime: [SAID],
+  marketplace: [SAID, 'libs/runtime/'],
+  lists: ['libs/contracts/', 'libs/runtime/'],
+  messaging: ['libs/contracts/', 'libs/runtime/'],
+  sync: ['libs/contracts/', 'libs/runtime/', 'libs/lists/', 'libs/messaging/', 'libs/marketplace/'],
+  testing: ['libs/contracts/', 'libs/runtime/', 'libs/messaging/', 'libs/marketplace/', 'libs/sync/'],
+};
+
+/** What is there for tests, and tests themselves. */
+const TESTS =
+  '(\\.(int-|e2e-)?spec\\.(ts|tsx|mjs)|\\.fixture\\.ts)$|^(apps|libs)/[^/]+/test/|^libs/testing/|^(test|bench)/';
+
+/** Files that are delivered; no folder may match, it would be left out whole. */
+const DELIVERED =
+  '^(apps|libs)/(?!testing/|[^/]+/test/|.*(\\.(int-|e2e-)?spec\\.tsx?|\\.fixture\\.ts)$).+\\.tsx?$';
+
+/** Folders of `libs/marketplace/src` that are no marketplace. */
+const SHARED_BY_MARKETPLACES = '(?:call|reading)';
+
+/** Files of `libs/marketplace/src` that may name a marketplace: what the lib shows, and its registration. */
+const REGISTRATION = '^libs/marketplace/src/descriptors\\.ts$';
+
+const libRule = (lib, allowed) => ({
+  name: `layers: ${lib}`,
+  comment: `libs/${lib} stands on ${allowed.join(', ') || 'no other lib'}.`,
+  severity: 'error',
+  from: { path: `^libs/${lib}/`, pathNot: TESTS },
+  to: {
+    path: '^libs/',
+    pathNot: [lib, ...allowed].map((each) => `^${each === lib ? `libs/${lib}/` : each}`),
+  },
+});
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const BOUNDARIES = [
+  {
+    name: 'every import leads somewhere',
+    comment: 'A rule cannot see what is not found.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'an app never imports another',
+    comment: 'Say it over the bus, through #contracts. The marketplaces are known by HTTP only.',
+    severity: 'error',
+    from: { path: '^apps/([^/]+)/' },
+    to: { path: '^apps/', pathNot: '^apps/$1/' },
+  },
+  {
+    name: 'a lib never imports an app',
+    severity: 'error',
+    from: { path: '^libs/' },
+    to: { path: '^apps/' },
+  },
+  {
+    name: 'sandbox and page stand alone',
+    comment:
+      'The sandbox is an independent reading of the protocol; the page knows the API through its generated client.',
+    severity: 'error',
+    from: { path: '^apps/(sandbox|web)/' },
+    to: { path: '^(libs|scripts|deploy|test|bench|tools)/' },
+  },
+  ...Object.entries(LAYERS).map(([lib, allowed]) => libRule(lib, allowed)),
+  {
+    name: 'layers: a lib that is not named',
+    comment: 'Give it its place in LAYERS of .dependency-cruiser.mjs.',
+    severity: 'error',
+    from: { path: '^libs/([^/]+)/', pathNot: `^libs/(?:${Object.keys(LAYERS).join('|')})/` },
+    to: { path: '^libs/', pathNot: '^libs/$1/' },
+  },
+  {
+    name: 'a lib has one door',
+    comment: 'Import #name; what others need is exported by its index.ts.',
+    severity: 'error',
+    from: { path: '^(?:apps|libs)/([^/]+)/' },
+    to: {
+      path: '^libs/[^/]+/src/',
+      pathNot: ['^libs/$1/', '^libs/[^/]+/src/(?:said/)?index\\.ts$', `^${DESCRIPTORS}$`],
+    },
+  },
+  {
+    name: 'said knows nothing',
+    comment: 'Every lib may say something, so it stands below all.',
+    severity: 'error',
+    from: { path: `^${SAID}`, pathNot: TESTS },
+    to: { path: '^(apps|libs)/', pathNot: `^${SAID}` },
+  },
+  {
+    name: 'a marketplace stays in its folder',
+    comment: 'Only the registration knows it; all others ask the descriptor.',
+    severity: 'error',
+    from: {
+      path: '^(?:apps|libs)/',
+      pathNot: [REGISTRATION, TESTS, `^libs/marketplace/src/(?!${SHARED_BY_MARKETPLACES}/)[^/]+/`],
+    },
+    to: { path: `^libs/marketplace/src/(?!${SHARED_BY_MARKETPLACES}/)[^/]+/` },
+  },
+  {
+    name: 'a marketplace never imports another',
+    severity: 'error',
+    from: { path: `^libs/marketplace/src/((?!${SHARED_BY_MARKETPLACES}/)[^/]+)/` },
+    to: {
+      path: '^libs/marketplace/src/[^/]+/',
+      pathNot: `^libs/marketplace/src/($1|${SHARED_BY_MARKETPLACES})/`,
+    },
+  },
+  {
+    name: 'what is for tests stays with tests',
+    severity: 'error',
+    from: { pathNot: TESTS },
+    to: { path: TESTS },
+  },
+  {
+    name: 'scripts run before anything is built',
+    comment: 'What needs the compiled code lives in tools/.',
+    severity: 'error',
+    from: { path: '^(scripts|deploy)/', pathNot: TESTS },
+    to: { path: '^(apps|libs|test|bench|tools)/', dynamic: false },
+  },
+];
+
+/** Circles that are being undone: order- and product-service's `sync/` dissolves. */
+const KNOWN_CIRCLES =
+  '^apps/(order-service/src/(addresses|after-sales|amounts|completeness|orders|sync)|product-service/src/(promotions|sync))$';
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType} */
+const FOLDERS = {
+  name: 'no circle of folders',
+  comment: 'Move the shared piece below both.',
+  scope: 'folder',
+  severity: 'error',
+  from: { path: '^(apps|libs)/[^/]+/src/', pathNot: KNOWN_CIRCLES },
+  to: { circular: true },
+};
+
+const OPTIONS = {
+  validate: true,
+  // Imports of types too: who reads a file has to read what its types are.
+  tsPreCompilationDeps: true,
+  exclude: { path: ['^dist/', 'node_modules'] },
+  skipAnalysisNotInRules: true,
+  enhancedResolveOptions: {
+    // `#contracts` and its like lead to the sources, as TypeScript takes them.
+    conditionNames: ['types', 'import', 'node', 'default'],
+    exportsFields: ['exports'],
+    extensions: ['.ts', '.tsx', '.d.ts', '.mjs', '.js'],
+    cachedInputFileSystem: { cacheDuration: 60_000 },
+  },
+};
+
+/**
+ * What is looked at, in two runs that read each file once: circles of folders are looked for in what is delivered; tests
+ * may reach anywhere in their app.
+ * @type {{ folders: string[], options: import('dependency-cruiser').ICruiseOptions }[]}
+ */
+export const RUNS = [
+  {
+    folders: ['apps', 'libs'],
+    options: { ...OPTIONS, doNotFollow: { path: TESTS }, ruleSet: { forbidden: [...BOUNDARIES, FOLDERS] } },
+  },
+  {
+    folders: ['apps', 'libs', 'test', 'bench', 'scripts', 'deploy'],
+    options: { ...OPTIONS, doNotFollow: { path: DELIVERED }, ruleSet: { forbidden: BOUNDARIES } },
+  },
+];

@@ -1,0 +1,62 @@
+import { type Ability, MARKETPLACE_FACTS } from '../api/generated/marketplaces';
+import type { MarketplaceId, RegionId } from '../api/types';
+import type { Language } from './start';
+
+interface Words {
+  readonly en: string;
+  readonly zh: string;
+}
+
+interface Facts {
+  readonly words: Words;
+  readonly wordsOfOrder: Words;
+  readonly regions: Readonly<Partial<Record<RegionId, Words>>>;
+  readonly lacks: readonly Ability[];
+}
+
+const FACTS: Readonly<Record<MarketplaceId, Facts>> = MARKETPLACE_FACTS;
+
+export const MARKETPLACE_IDS = Object.keys(FACTS) as MarketplaceId[];
+
+/** In the order of its descriptor. */
+export function regionsOf(marketplace: MarketplaceId): RegionId[] {
+  return Object.keys(FACTS[marketplace].regions) as RegionId[];
+}
+
+export function marketplaceName(marketplace: MarketplaceId, language: Language): string {
+  return FACTS[marketplace].words[language];
+}
+
+export function regionName(marketplace: MarketplaceId, region: RegionId, language: Language): string {
+  return FACTS[marketplace].regions[region]?.[language] ?? region;
+}
+
+/** Marketplace and region, of a shop or an app. */
+export function placeName(
+  { marketplace, region }: { readonly marketplace: MarketplaceId; readonly region: RegionId },
+  language: Language,
+): string {
+  return `${marketplaceName(marketplace, language)} · ${regionName(marketplace, region, language)}`;
+}
+
+/** A marketplace or a region that an old record names, perhaps one that is not registered any more. */
+export function wordsOfPlace(marketplace: string, region: string, language: Language): string[] {
+  const known = MARKETPLACE_IDS.find((id) => id === marketplace);
+  if (known === undefined) return [marketplace, region];
+  const place = regionsOf(known).find((id) => id === region);
+  return [
+    marketplaceName(known, language),
+    place === undefined ? region : regionName(known, place, language),
+  ];
+}
+
+/** What the marketplace cannot give is not available: shown as that, never as zero or empty. */
+export function lacksAbility(marketplace: MarketplaceId, ability: Ability): boolean {
+  return FACTS[marketplace].lacks.includes(ability);
+}
+
+/** A region where nobody says of which marketplace: the first that has one of that name. */
+export function anyRegionName(region: string, language: Language): string {
+  const owner = MARKETPLACE_IDS.find((id) => regionsOf(id).some((each) => each === region));
+  return owner === undefined ? region : (wordsOfPlace(owner, region, language)[1] ?? region);
+}
