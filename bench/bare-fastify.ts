@@ -2,7 +2,7 @@
 import fastify from 'fastify';
 import pg from 'pg';
 import { serviceCaller } from '#contracts';
-import { orderListQuery } from '../apps/order-service/src/orders/order-queries.js';
+import { orderListQuery } from '../apps/order-service/src/order-api/order-queries.js';
 
 const [shopId] = process.argv.slice(2);
 if (shopId === undefined) throw new Error('name a shop');

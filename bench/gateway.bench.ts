@@ -70,7 +70,7 @@ export async function benchGateway(): Promise<Figure[]> {
     const listCalls = await pagesListed(installation, { mallId: MALL_ID });
     const databaseUrl = (await installation.variables()).get('ORDER_DATABASE_URL');
     const bare = fork(join(import.meta.dirname, 'bare-fastify.js'), [shop.id], {
-      env: { ...process.env, ORDER_DATABASE_URL: databaseUrl, NODE_ENV: 'production' },
+      env: { ORDER_DATABASE_URL: databaseUrl, NODE_ENV: 'production' },
     });
     try {
       const [{ url }] = (await once(bare, 'message')) as [{ url: string }];

@@ -1,6 +1,6 @@
 import { type CallLimiter, type OrderRecord, pagesOf } from '#marketplace';
 import { createTemuConnector } from '../libs/marketplace/src/temu/connector.js';
-import { signTemuFields } from '../libs/marketplace/src/temu/signing.js';
+import { signTemuFields } from '../libs/marketplace/src/temu/wire/signing.js';
 import { APP, type BenchShop, PAGE_SIZE } from './bench-shops.js';
 
 /** As many at once as a run asks for. */

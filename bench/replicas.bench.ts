@@ -23,7 +23,7 @@ const DELAY_MS = 150;
 async function addReplica(variables: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const child = fork(MAIN, [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, ...variables, ...SETTINGS, OMNI_ENV_FILE: '' },
+    env: { ...variables, ...SETTINGS, OMNI_ENV_FILE: '' },
   });
   await once(child, 'message');
   return child;

@@ -8,7 +8,7 @@ import { createLogger, type Database, type Transaction } from '#runtime';
 import { LEASE_MS, type Lease, queueRun, RunContext, type SyncRunRow, takeLease } from '#sync';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../apps/order-service/src/database/migrations/index.js';
-import { storePages } from '../apps/order-service/src/sync/store-pages.js';
+import { storePages } from '../apps/order-service/src/orders/store-pages.js';
 import { makeOrders } from './orders.js';
 import { ormLoop } from './orm-loop.js';
 import { type Figure, median } from './report.js';

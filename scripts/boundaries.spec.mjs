@@ -113,6 +113,14 @@ describe('boundaries: what breaks a rule is found, by a type alone too', () => {
       ],
     ],
     [
+      'a descriptor imports what stands above contracts; what it loads later may',
+      {
+        'libs/marketplace/src/shein/descriptor.ts': `${take('#runtime')}export const load = () => import('./b.js');\n`,
+        'libs/marketplace/src/shein/b.ts': take('#runtime'),
+      },
+      ['a descriptor is data: libs/marketplace/src/shein/descriptor.ts → libs/runtime/src/index.ts'],
+    ],
+    [
       'one marketplace imports another',
       {
         'libs/marketplace/src/shein/a.ts': take('../temu/b.js'),
@@ -170,7 +178,8 @@ test('boundaries: what is allowed is not found', async () => {
     'apps/gateway/test/b.ts': take('../src/a.js'),
     'libs/runtime/src/a.ts': take('#said'),
     'libs/sync/src/a.ts': take('#messaging'),
-    'libs/marketplace/src/index.ts': "export * from './temu/a.js';\nexport type It = 1;\n",
+    'libs/marketplace/src/descriptors.ts': "export * from './temu/a.js';\nexport type It = 1;\n",
+    'libs/contracts/src/a.ts': take('#marketplaces'),
     'libs/marketplace/src/temu/a.ts': 'export type Own = 1;\n',
     // A test reaches anywhere in its app and makes no circle.
     'apps/stock/src/levels/a.spec.ts': take('../counts/a.js'),

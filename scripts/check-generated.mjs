@@ -1,6 +1,6 @@
 /**
  * Generates anew and compares with what stands in the checkout: docs/openapi.json, docs/messages.md,
- * deploy/services.json and nats.conf, the page's client. What differs is put back as it was, and named.
+ * deploy/services.json and what is made from it, the page's client. What differs is put back as it was, and named.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -18,6 +18,8 @@ const GENERATED = [
   'apps/sandbox/CALLS.md',
   'deploy/services.json',
   'deploy/nats/nats.conf',
+  'docker-compose.yml',
+  'nest-cli.json',
   ...generatedFolders(),
 ];
 

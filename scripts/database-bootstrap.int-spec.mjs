@@ -73,15 +73,15 @@ describe('preparing a database', () => {
   test('several at once, and again, end in the same state', async () => {
     await Promise.all([1, 2, 3].map(() => bootstrapDatabase(adminUrl, databasePasswords)));
     const { rows } = await run(
-      "SELECT nspname AS schema, nspowner::regrole::text AS owner FROM pg_namespace WHERE nspname IN ('auth','orders','products','analytics') ORDER BY 1",
+      "SELECT nspname AS schema, nspowner::regrole::text AS role FROM pg_namespace WHERE nspowner::regrole::text LIKE 'omni\\_%' ORDER BY 1",
       adminUrl,
     );
-    assert.deepEqual(rows, [
-      { schema: 'analytics', owner: 'omni_analytics' },
-      { schema: 'auth', owner: 'omni_auth' },
-      { schema: 'orders', owner: 'omni_order' },
-      { schema: 'products', owner: 'omni_product' },
-    ]);
+    const wanted = Object.values(SERVICE_SCHEMAS).sort((a, b) => a.schema.localeCompare(b.schema));
+    assert.ok(wanted.length > 3);
+    assert.deepEqual(
+      rows,
+      wanted.map(({ schema, role }) => ({ schema, role })),
+    );
   });
 
   test('a service lands in its own schema and may use temporary tables', async () => {

@@ -9,6 +9,7 @@ import readline from 'node:readline';
 import { BRING_UP_STEPS, bringUp } from './lib/bring-up.mjs';
 import { sourceHashes } from './lib/build.mjs';
 import { commandLine } from './lib/command-line.mjs';
+import { closedEnvironment } from './lib/environment.mjs';
 import { requireNode } from './lib/install.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { createProgress } from './lib/progress.mjs';
@@ -77,7 +78,7 @@ function watch(script, args, onLine) {
   const child = spawn(process.execPath, [path.join(ROOT, 'node_modules', script), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...closedEnvironment(process.env), NO_COLOR: '1' },
   });
   for (const stream of [child.stdout, child.stderr])
     readline.createInterface({ input: stream }).on('line', onLine);

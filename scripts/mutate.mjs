@@ -113,7 +113,7 @@ await shutdown.run(async () => {
 
 /** @param {string[]} wanted @returns {Map<string, string>} */
 function readSources(wanted) {
-  const files = ['apps', 'libs']
+  const files = ['apps', 'libs', 'tools']
     .flatMap((folder) =>
       listFiles(path.join(ROOT, folder), (name) => name !== 'node_modules' && name !== 'dist').map((file) =>
         path.join(folder, file),
@@ -131,7 +131,7 @@ function readSources(wanted) {
 
 /** @param {string[]} wanted @returns {string[]} relative to dist */
 function findSpecs(wanted) {
-  const specs = ['apps', 'libs']
+  const specs = ['apps', 'libs', 'tools']
     .flatMap((folder) => listFiles(path.join(DIST, folder)).map((file) => path.join(folder, file)))
     .filter((file) => /\.(?:int-)?spec\.js$/.test(file) && wanted.some((part) => file.includes(part)))
     .filter((file) => !MEASURING.some((part) => file.includes(part)))

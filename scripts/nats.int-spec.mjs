@@ -21,7 +21,7 @@ import { findNatsServer } from './lib/nats-binary.mjs';
 import { deployedNatsConfig, natsConfig, natsPasswordVariable } from './lib/nats-config.mjs';
 import { freePort } from './lib/ports.mjs';
 import { generateSecrets } from './lib/secrets.mjs';
-import { BUS_USERS } from './lib/services.mjs';
+import { BUS_USERS, DATABASE_SERVICES } from './lib/services.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'omni-nats-'));
 const { natsPasswords } = generateSecrets();
@@ -77,7 +77,7 @@ async function startDeployed() {
   };
 }
 
-const SERVICES = /** @type {const} */ (['auth', 'order', 'product', 'analytics']);
+const SERVICES = DATABASE_SERVICES;
 const everyone = BUS_USERS.filter((user) => user !== 'admin');
 
 /** Events with their durables: `[event, durable]`. */

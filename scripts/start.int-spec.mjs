@@ -12,6 +12,7 @@ import pg from 'pg';
 import { readJson } from './lib/files.mjs';
 import { freePort } from './lib/ports.mjs';
 import { recordOf, waitForEnd } from './lib/processes.mjs';
+import { SERVICE_NAMES, SERVICES } from './lib/services.mjs';
 
 /**
  * The launcher with stand-ins for the services: what is proven here is that it starts, watches and ends processes.
@@ -30,7 +31,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 const name = import.meta.url.split('/').at(-3);
 const seen = new URL('../../../../' + name, import.meta.url);
-if (process.env.FAIL_SERVICE === name) { console.error(name + ' cannot reach its schema. Grant it.'); process.exit(1); }
+if (fs.existsSync(new URL(seen + '.fails'))) { console.error(name + ' cannot reach its schema. Grant it.'); process.exit(1); }
 if (name === 'auth-service' && !fs.existsSync(seen)) console.log('First start: sign in as owner@shop.example with password marked-word');
 fs.writeFileSync(seen, String(process.pid));
 const port = { gateway: process.env.GATEWAY_PORT, sandbox: process.env.SANDBOX_PORT }[name] ?? 0;
@@ -40,14 +41,7 @@ process.on('SIGTERM', () => process.exit(0));
 `;
 
 before(async () => {
-  for (const name of [
-    'gateway',
-    'auth-service',
-    'order-service',
-    'product-service',
-    'analytics-service',
-    'sandbox',
-  ]) {
+  for (const { folder: name } of Object.values(SERVICES)) {
     fs.mkdirSync(path.join(dist, 'apps', name, 'src'), { recursive: true });
     fs.writeFileSync(path.join(dist, 'apps', name, 'src', 'main.js'), STAND_IN);
   }
@@ -76,6 +70,7 @@ after(() => {
 function start(env = {}, args = []) {
   const child = spawn(process.execPath, [START, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: folder,
     env: {
       ...process.env,
       OMNI_DATA_DIR: data,
@@ -138,6 +133,9 @@ async function asAdmin(sql, database = 'temu_omni') {
   }
 }
 
+/** `NAME=value` pairs of a running process. @param {number} pid */
+const environmentOf = (pid) => fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+
 const pidOf = (/** @type {string} */ service) => Number(fs.readFileSync(path.join(folder, service), 'utf8'));
 
 describe('npm start', () => {
@@ -160,6 +158,27 @@ describe('npm start', () => {
     assert.ok(Date.now() - since < 8_000);
     for (const record of all) assert.equal(await waitForEnd(record, 0), true, JSON.stringify(record));
     assert.equal(fs.existsSync(path.join(data, 'launcher.lock')), false);
+  });
+
+  test('closed by default: a process sees what its program declares, and nothing else of the environment or a .env', async () => {
+    fs.writeFileSync(path.join(folder, '.env'), 'OF_A_FILE_SECRET=marked\n');
+    const run = start({ SHEIN_APP_SECRET: 'marked', ORDER_AUDIT_HOUR: '3', SYNC_CONCURRENCY: '2' });
+    await ready(run);
+    for (const { pid } of runningProcesses())
+      assert.doesNotMatch(environmentOf(pid).join(' '), /marked|_SECRET/);
+    const holders = (/** @type {string} */ name) =>
+      SERVICE_NAMES.filter((service) =>
+        environmentOf(pidOf(SERVICES[service].folder)).some((pair) => pair.startsWith(`${name}=`)),
+      );
+    const given = new Set(fs.readFileSync(path.join(data, 'omni.env'), 'utf8').match(/^[A-Z0-9_]+(?==)/gm));
+    assert.ok(given.has('AUTH_MASTER_KEYS') && given.has('ADMIN_CALLER_KEY'));
+    for (const name of [...given, 'ORDER_AUDIT_HOUR', 'SYNC_CONCURRENCY'])
+      assert.deepEqual(
+        holders(name),
+        SERVICE_NAMES.filter((service) => SERVICES[service].settings.includes(name)),
+        name,
+      );
+    assert.deepEqual(holders('DATABASE_URL'), []);
   });
 
   test('the second start keeps data and ports and is quick; a start beside it says who runs', async () => {
@@ -289,10 +308,10 @@ describe('what goes wrong gets one sentence and a non-zero exit', () => {
   });
 
   test('a service that does not start: its own sentence; everything else is stopped', async () => {
-    await refused(
-      { FAIL_SERVICE: 'product-service' },
-      /product did not start: product-service cannot reach its schema\. Grant it\./,
-    );
+    const fails = path.join(folder, 'product-service.fails');
+    fs.writeFileSync(fails, '');
+    await refused({}, /product did not start: product-service cannot reach its schema\. Grant it\./);
+    fs.rmSync(fails);
   });
 
   test('an unknown argument, and secrets that do not fit the data', async () => {

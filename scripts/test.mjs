@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { build } from './lib/build.mjs';
+import { build, SERVER_FOLDERS } from './lib/build.mjs';
 import { findChromium } from './lib/chromium.mjs';
 import { commandLine } from './lib/command-line.mjs';
 import { listFiles, readJson } from './lib/files.mjs';
@@ -80,7 +80,7 @@ await shutdown.run(async () => {
 
 /** @param {string[]} filters */
 function findSpecs(filters) {
-  const compiled = ['apps', 'libs', 'test', 'bench'].flatMap((folder) =>
+  const compiled = SERVER_FOLDERS.flatMap((folder) =>
     listFiles(path.join(DIST, folder)).map((file) => path.join(DIST, folder, file)),
   );
   const scripts = listFiles(path.join(ROOT, 'scripts')).map((file) => path.join(ROOT, 'scripts', file));

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { closedEnvironment } from './environment.mjs';
 import { listFiles, readJson, writeFileAtomically } from './files.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { withLock } from './lock.mjs';
 import { DATA, DIST, ROOT } from './paths.mjs';
 
 /** Folders that tsconfig.json compiles. */
-const SERVER_FOLDERS = ['apps', 'libs', 'test', 'bench'];
+export const SERVER_FOLDERS = ['apps', 'libs', 'test', 'bench', 'tools'];
 const STAMP = path.join(DIST, '.build-stamp.json');
 const notVendored = (/** @type {string} */ name) => name !== 'node_modules' && name !== 'dist';
 
@@ -159,7 +160,7 @@ export function runTool(name, script, args, signal) {
       signal,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...process.env,
+        ...closedEnvironment(process.env),
         NO_COLOR: '1',
         FORCE_COLOR: '0',
         ...(name === 'vite' ? { NODE_ENV: 'production' } : {}),

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { LaunchError } from './launch-error.mjs';
 
 /**
@@ -31,20 +32,30 @@ export function commandLine(command, args = process.argv.slice(2)) {
     process.exit(0);
   }
   const { usage, options = {}, rest } = command;
-  const takesValue = new Map(
+  /** @type {Record<string, { type: 'string' | 'boolean' }>} */
+  const listed = Object.fromEntries(
     Object.keys(options).map((option) => {
-      const [name = '', value] = option.split(' ');
-      return [name, value !== undefined];
+      const [name = '', value] = option.slice(2).split(' ');
+      return [name, { type: value === undefined ? 'boolean' : 'string' }];
     }),
   );
-  for (let at = 0; at < args.length; at += 1) {
-    const arg = args[at] ?? '';
-    const [name = ''] = arg.split('=');
-    if (takesValue.get(name) === true && name === arg) at += 1;
-    if (takesValue.get(name) === false ? name === arg : takesValue.has(name)) continue;
-    if (rest !== undefined && !arg.startsWith('-')) continue;
+  const { tokens } = parseArgs({
+    args,
+    options: listed,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const unknown = tokens.find((token) => {
+    if (token.kind !== 'option') return token.kind === 'positional' && rest === undefined;
+    const option = listed[token.name];
+    return option === undefined || (option.type === 'boolean' && token.inlineValue);
+  });
+  if (unknown !== undefined) {
     const known = [...Object.keys(options), '--help'].join(', ');
-    throw new LaunchError(`${arg} is not known. ${usage} takes ${known}${rest ? `, and ${rest}` : ''}.`);
+    throw new LaunchError(
+      `${args[unknown.index]} is not known. ${usage} takes ${known}${rest ? `, and ${rest}` : ''}.`,
+    );
   }
   return { args, has: (option) => args.includes(option) };
 }

@@ -29,7 +29,7 @@ const others = [
   'scripts/check-secrets.mjs',
   'scripts/check-generated.mjs',
   'deploy/make-env.mjs',
-  'deploy/make-nats-conf.mjs',
+  'deploy/generate.mjs',
 ];
 
 describe('every script, without any package', () => {

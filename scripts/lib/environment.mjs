@@ -1,46 +1,39 @@
-/**
- * What each service is told. Everyone gets plain settings; an address with a password or a key goes only to whom it
- * belongs.
- */
+/** What each service is told: what it declares, and of the machine what every program needs. */
 import path from 'node:path';
 import { newPassword } from './secrets.mjs';
-import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES, SERVICE_SCHEMAS, SERVICES } from './services.mjs';
+import { CONTEXTS, DATABASE_SERVICES, SERVICE_SCHEMAS, SERVICES } from './services.mjs';
 
 /** @typedef {import('./services.mjs').ServiceName} ServiceName */
 
-/** Addresses and keys of nobody's but the operator's. */
-const OPERATORS = /^(DATABASE_URL|NATS_URL|ADMIN_[A-Z_]+|PG[A-Z]+)$/;
-const ADDRESS = /^([A-Z]+)_(DATABASE|NATS)_URL$/;
-const ALL_SECRETS = new Set(SERVICE_NAMES.flatMap((name) => SERVICES[name].secrets));
+/** Settings that every service reads before its own: how much it logs (libs/runtime/src/logger.ts). */
+export const EVERYWHERE = ['LOG_LEVEL'];
 
-/** Whether a service may see a variable; what is no secret is a plain setting and goes to everyone. @param {ServiceName} service @param {string} name */
-function maySee(service, name) {
-  if (OPERATORS.test(name)) return false;
-  const [, owner] = ADDRESS.exec(name) ?? [];
-  if (owner !== undefined) return owner === service.toUpperCase();
-  return !ALL_SECRETS.has(name) || SERVICES[service].secrets.includes(name);
+/** What a program needs of the machine that it runs on; none of it is ours to keep secret. */
+const OF_THE_MACHINE =
+  /^(PATH|HOME|USER|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_ENV|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|OMNI_TEST_RUN)$/i;
+
+/** @param {Record<string, string | undefined>} all @param {(name: string) => boolean} [isDeclared] @returns {Record<string, string>} */
+export function closedEnvironment(all, isDeclared = () => false) {
+  /** @type {Record<string, string>} */
+  const own = {};
+  for (const [name, value] of Object.entries(all))
+    if (value !== undefined && (OF_THE_MACHINE.test(name) || isDeclared(name))) own[name] = value;
+  return own;
 }
 
-/** The sandbox stands for somebody else's server: it gets nothing of ours. */
-const SANDBOX_VARIABLES =
-  /^(SANDBOX_[A-Z_]+|PATH|HOME|LANG|LC_[A-Z]+|TZ|TMPDIR|NODE_ENV|NODE_OPTIONS|OMNI_TEST_RUN)$/;
-
 /**
+ * Closed by default: a variable that the service does not declare does not reach it, whatever it is called.
+ *
  * @param {ServiceName} service
  * @param {Record<string, string | undefined>} all
  * @returns {Record<string, string>}
  */
 export function environmentFor(service, all) {
-  /** @type {Record<string, string>} */
-  const own = {};
-  for (const [name, value] of Object.entries(all)) {
-    if (value === undefined || /^npm_/i.test(name) || name === 'INIT_CWD') continue;
-    if (service === 'sandbox' && !SANDBOX_VARIABLES.test(name)) continue;
-    if (maySee(service, name)) own[name] = value;
-  }
+  const { isOnBus, settings } = SERVICES[service];
+  const declared = new Set(isOnBus ? [...settings, ...EVERYWHERE] : settings);
+  const own = closedEnvironment(all, (name) => declared.has(name));
   // What is not given here must not come from the file of another start.
-  if (service !== 'sandbox') own.OMNI_ENV_FILE = '';
-  return own;
+  return isOnBus ? { ...own, OMNI_ENV_FILE: '' } : own;
 }
 
 const SANDBOX_REGIONS = ['us', 'eu', 'global', 'cn', 'partner'];
@@ -149,9 +142,11 @@ function serviceDatabaseUrl(adminUrl, role, password) {
 
 /** The text of an env file. @param {Record<string, string>} variables */
 export function envFileText(variables) {
+  // As Node's parseEnv reads it: between quotes of one kind, everything but that quote stands for itself.
   const quoted = (/** @type {string} */ value) => {
     if (/^[\w.:/@,+=?&%-]*$/.test(value)) return value;
-    return value.includes("'") ? `"${value}"` : `'${value}'`;
+    const quote = ["'", '`', '"'].find((each) => !value.includes(each)) ?? "'";
+    return `${quote}${value}${quote}`;
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
   return `# Written at every start by npm start. It holds secrets; it is for npx nest start and for tools.\n${lines.join('\n')}\n`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseEnv } from 'node:util';
 import {
   envFileText,
   environmentFor,
@@ -8,7 +9,7 @@ import {
   usesRealMarketplace,
 } from './environment.mjs';
 import { generateSecrets } from './secrets.mjs';
-import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES } from './services.mjs';
+import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES, SERVICES } from './services.mjs';
 
 const secrets = generateSecrets();
 const base = {
@@ -44,7 +45,11 @@ describe('environment of a service', () => {
     assert.deepEqual(holders(secrets.addressKeys), ['order']);
     assert.deepEqual(holders(secrets.callerKeys.gateway ?? 'missing'), ['gateway']);
     assert.deepEqual(holders(secrets.callerKeys.admin ?? 'missing'), []);
-    assert.deepEqual(holders(secrets.callerPublicKeys), CONTEXTS);
+    assert.deepEqual(
+      holders(secrets.callerPublicKeys),
+      CONTEXTS.filter((name) => name !== 'gateway'),
+      'those who verify',
+    );
   });
 
   test('the sandbox’s control has a token of its own at each start, which only the sandbox gets', () => {
@@ -66,14 +71,38 @@ describe('environment of a service', () => {
       assert.deepEqual(sandboxControl({ SANDBOX_CONTROL: off }), {});
   });
 
-  test('plain settings reach every service, but the sandbox gets only its own', () => {
-    assert.equal(environmentFor('order', all).SYNC_INTERVAL_MINUTES, '7');
-    const sandbox = environmentFor('sandbox', { ...all, SANDBOX_CONTROL: '1', PATH: '/bin' });
-    assert.equal(sandbox.SANDBOX_CONTROL, '1');
-    assert.deepEqual(
-      Object.keys(sandbox).filter((name) => name !== 'PATH' && !name.startsWith('SANDBOX_')),
-      [],
+  test('closed by default: what no config declares reaches nobody, whatever it is called', () => {
+    const undeclared = {
+      X_SECRET: 'marked',
+      SHEIN_APP_SECRET: 'marked',
+      SANDBOX_OF_OTHERS_SECRET: 'marked',
+      ORDER_OTHER_DATABASE_URL: 'marked',
+      PGPASSWORD: 'marked',
+      AWS_SECRET_ACCESS_KEY: 'marked',
+      npm_config__auth: 'marked',
+      NODE_AUTH_TOKEN: 'marked',
+    };
+    for (const service of SERVICE_NAMES) {
+      const own = environmentFor(service, { ...all, ...undeclared, PATH: '/bin', LOG_LEVEL: 'debug' });
+      assert.ok(!Object.values(own).includes('marked'), service);
+      assert.equal(own.PATH, '/bin');
+    }
+  });
+
+  test('a declared variable reaches those that declare it, and only them', () => {
+    const everything = Object.fromEntries(
+      SERVICE_NAMES.flatMap((service) =>
+        SERVICES[service].settings.map((name) => [name, `value of ${name}`]),
+      ),
     );
+    for (const service of SERVICE_NAMES) {
+      const { OMNI_ENV_FILE, ...own } = environmentFor(service, everything);
+      assert.deepEqual(Object.keys(own).sort(), SERVICES[service].settings, service);
+      assert.equal(OMNI_ENV_FILE, SERVICES[service].isOnBus ? '' : undefined, 'the file of another start');
+    }
+    assert.equal(environmentFor('order', all).SYNC_INTERVAL_MINUTES, '7');
+    assert.equal(environmentFor('gateway', all).SYNC_INTERVAL_MINUTES, undefined);
+    assert.equal(environmentFor('gateway', { LOG_LEVEL: 'debug' }).LOG_LEVEL, 'debug');
   });
 });
 
@@ -123,5 +152,7 @@ test('values with unusual characters are quoted in the env file', () => {
   );
   assert.ok(lines.includes('PLAIN=nats://a:b@h:1'));
   assert.ok(lines.includes(`ODD='two words # "x"'`));
-  assert.ok(lines.includes(`APOSTROPHE="it's"`));
+  assert.ok(lines.includes("APOSTROPHE=`it's`"));
+  const odd = { A: "it's", B: 'a "b" # c', C: '\\n stays', D: "both ' and `", E: 'two words ', F: '' };
+  assert.deepEqual({ ...parseEnv(envFileText(odd)) }, odd);
 });

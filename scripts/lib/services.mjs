@@ -13,10 +13,9 @@ import fs from 'node:fs';
  * @property {string} folder below `apps/`
  * @property {boolean} isOnBus
  * @property {string | null} schema its own in the database
- * @property {boolean} callsMarketplaces
- * @property {string[]} configs
- * @property {string[]} secrets variables that nobody else may see
+ * @property {'to read' | 'to authorise' | null} callsMarketplaces
  * @property {'first' | 'then'} starts
+ * @property {string[]} settings every variable that its config.ts declares; it is told these and no other
  */
 
 /** @typedef {{ publish: string[], subscribe: string[], answers: boolean }} BusPermissions */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { closedEnvironment } from './environment.mjs';
 import { startNats } from './nats.mjs';
 import { DIST } from './paths.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -51,7 +52,7 @@ export async function startTestServers(progress, shutdown) {
     work,
     endStrays,
     env: {
-      ...withoutInstallation(process.env),
+      ...closedEnvironment(process.env, (name) => OF_TESTS.has(name)),
       NODE_ENV: 'test',
       OMNI_TEST_RUN: runId,
       // Whatever a test forgets to remove goes with this folder.
@@ -80,14 +81,12 @@ function removeFolders(work, runId) {
   for (const folder of [work, ...strays]) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Tests bring their own servers; an installation's addresses in the caller's shell must not reach them. @param {NodeJS.ProcessEnv} env */
-function withoutInstallation(env) {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) =>
-        !/(_DATABASE_URL|_NATS_URL|^DATABASE_URL|^NATS_URL|^TEMU_|^SANDBOX_|^GATEWAY_|^AUTH_|^OMNI_|^PUBLIC_URL|^npm_|^NODE_TEST_CONTEXT)/.test(
-          name,
-        ),
-    ),
-  );
-}
+/** What a test may be told by whoever runs it; addresses and keys of an installation are not among it. */
+const OF_TESTS = new Set([
+  'CI',
+  'NO_COLOR',
+  'LOG_LEVEL',
+  'CHROMIUM_PATH',
+  'E2E_SCREENSHOTS',
+  'NATS_SERVER_BIN',
+]);

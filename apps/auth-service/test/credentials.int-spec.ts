@@ -297,7 +297,7 @@ describe('credentials', () => {
   test('every sealed column of the schema is one whose key is rotated', async () => {
     const columns = await auth.database.query<{ table: string; sealed: string }>(
       `SELECT table_name AS "table", column_name AS sealed FROM information_schema.columns
-       WHERE table_schema = 'auth' AND column_name LIKE '%\\_sealed' ORDER BY 1, 2`,
+       WHERE table_schema = 'auth' AND column_name LIKE '%sealed' ORDER BY 1, 2`,
     );
     const rotated = Object.values(STORES).map(({ table, sealed }) => `${table}.${sealed}`);
     assert.deepEqual(

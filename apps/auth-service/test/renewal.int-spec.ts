@@ -62,7 +62,11 @@ describe('authorisations over several shops, whose tokens rotate', () => {
       callback: (_error, message) => leases.drop(message.json()),
     });
   });
-  after(() => auth.close());
+  after(() => {
+    // A service that is stopped waits for answers on their way.
+    market.release();
+    return auth.close();
+  });
   beforeEach(() => {
     market.asked.length = 0;
     market.hasGrace = true;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { FIELD_RIGHTS, RIGHTS, type Right, ROLES, type Role } from '#contracts';
 import { createOpenApiDocument } from '../src/openapi.js';
 import { type GatewayHarness, startGateway } from './gateway-harness.js';
 
 /** Written down a second time on purpose: a change of the rights table must be meant. */
-const READ = ['shops.read', 'orders.read', 'products.read', 'sync.read'];
-const EXPECTED: Record<string, readonly string[]> = {
+const READ = ['shops.read', 'orders.read', 'products.read', 'sync.read'] as const satisfies readonly Right[];
+const EXPECTED: Readonly<Record<Role | 'nobody', readonly Right[]>> = {
   owner: [
     ...READ,
     'shops.manage',
@@ -51,7 +52,7 @@ describe('who may call what', () => {
   before(async () => {
     gateway = await startGateway();
     tokens.set('owner', (await gateway.signIn()).accessToken);
-    for (const role of ['manager', 'operator', 'finance', 'viewer'] as const) {
+    for (const role of ROLES.filter((each) => each !== 'owner')) {
       tokens.set(role, (await gateway.person(role, [{ role, shopId: null }])).token);
     }
     tokens.set('nobody', (await gateway.person('nobody', [])).token);
@@ -84,7 +85,7 @@ describe('who may call what', () => {
 
   test('the document lists every endpoint with its access', () => {
     assert.ok(operations.length >= 24, `${operations.length} operations`);
-    const known = new Set([...(EXPECTED.owner ?? []), 'public', 'signed-in']);
+    const known = new Set<string>([...EXPECTED.owner, 'public', 'signed-in']);
     for (const { method, path, access } of operations)
       assert.ok(known.has(access), `${method} ${path}: ${access}`);
   });
@@ -114,14 +115,22 @@ describe('who may call what', () => {
     }
   });
 
-  for (const role of Object.keys(EXPECTED)) {
+  test('each right is asked for by an endpoint, or decides about fields of what others let read', () => {
+    const asked = new Set<string>([...operations.map(({ access }) => access), ...FIELD_RIGHTS]);
+    assert.deepEqual(
+      RIGHTS.filter((right) => !asked.has(right)),
+      [],
+      'rights that nothing asks for: give each an endpoint, or take it out of rights.ts',
+    );
+  });
+
+  for (const [role, rights] of Object.entries<readonly string[]>(EXPECTED)) {
     test(`${role}: each endpoint lets in or refuses by the table`, async () => {
       const token = tokens.get(role);
       const wrong: string[] = [];
       for (const operation of operations) {
         if (operation.access === 'public' || ENDS_SESSION.includes(operation.path)) continue;
-        const isAllowed =
-          operation.access === 'signed-in' || (EXPECTED[role] ?? []).includes(operation.access);
+        const isAllowed = operation.access === 'signed-in' || rights.includes(operation.access);
         const found = await status(operation, token);
         const isRight = isAllowed ? found !== 401 && found !== 403 : found === 403;
         if (!isRight) wrong.push(`${operation.method} ${operation.path}: ${found}`);

@@ -11,8 +11,8 @@ import { AuditKind } from './completeness/audit.kind.js';
 import { OrderServiceConfig } from './config.js';
 import { migrations } from './database/migrations/index.js';
 import { OrderServiceModule } from './order-service.module.js';
-import { OrderQuarantineReader } from './sync/order-quarantine.js';
-import { OrdersKind } from './sync/orders.kind.js';
+import { OrdersKind } from './orders/orders.kind.js';
+import { OrderQuarantineReader } from './quarantine/order-quarantine.js';
 
 await runService('order-service', async () => {
   const config = loadConfig(OrderServiceConfig);
@@ -38,7 +38,13 @@ await runService('order-service', async () => {
           config,
           connectors,
           leaseKey: config.leaseKey,
-          handlers: [OrdersKind, AmountsKind, AddressesKind, AfterSalesKind, AuditKind],
+          handlers: {
+            orders: OrdersKind,
+            amounts: AmountsKind,
+            addresses: AddressesKind,
+            after_sales: AfterSalesKind,
+            audit: AuditKind,
+          },
           quarantineReader: OrderQuarantineReader,
         }),
       ],

@@ -8,16 +8,16 @@ import { AfterSalesRpc } from './after-sales/after-sales.rpc.js';
 import { AfterSalesQueries } from './after-sales/after-sales-queries.js';
 import { CompletenessModule } from './completeness/completeness.module.js';
 import { OrderServiceConfig } from './config.js';
+import { DueTick } from './follow-ups/due-tick.js';
 import { Discovery } from './hints/discovery.js';
 import { DiscoveryRpc } from './hints/discovery.rpc.js';
 import { HintStore } from './hints/hint-store.js';
 import { HintWorker } from './hints/hint-worker.js';
 import { HintEvents } from './hints/hints.events.js';
-import { OrderEmitter } from './orders/order-emitter.js';
-import { OrderQueries } from './orders/order-queries.js';
-import { OrderRefresh } from './orders/order-refresh.js';
-import { OrdersRpc } from './orders/orders.rpc.js';
-import { DueTick } from './sync/due-tick.js';
+import { OrderEmitter } from './order-api/order-emitter.js';
+import { OrderQueries } from './order-api/order-queries.js';
+import { OrderRefresh } from './order-api/order-refresh.js';
+import { OrdersRpc } from './order-api/orders.rpc.js';
 
 @Module({
   imports: [CompletenessModule],

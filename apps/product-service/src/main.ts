@@ -7,9 +7,9 @@ import { SyncModule } from '#sync';
 import { ProductServiceConfig } from './config.js';
 import { migrations } from './database/migrations/index.js';
 import { ProductServiceModule } from './product-service.module.js';
-import { ProductQuarantineReader } from './sync/product-quarantine.js';
-import { ProductsKind } from './sync/products.kind.js';
-import { PromotionsKind } from './sync/promotions.kind.js';
+import { ProductQuarantineReader } from './products/product-quarantine.js';
+import { ProductsKind } from './products/products.kind.js';
+import { PromotionsKind } from './promotions/promotions.kind.js';
 
 await runService('product-service', async () => {
   const config = loadConfig(ProductServiceConfig);
@@ -34,7 +34,7 @@ await runService('product-service', async () => {
           config,
           connectors,
           leaseKey: config.leaseKey,
-          handlers: [ProductsKind, PromotionsKind],
+          handlers: { products: ProductsKind, promotions: PromotionsKind },
           quarantineReader: ProductQuarantineReader,
         }),
       ],

@@ -6,13 +6,14 @@ import type { Transaction } from '#runtime';
 import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { type ListedSku, storeSupplierPrices } from '../src/products/sku-store.js';
+import { storeProductPages, storeSkuPages } from '../src/products/store-product-pages.js';
 import {
   type EnrolledProduct,
   enrolledId,
   storePromotionProducts,
 } from '../src/promotions/promotion-products-store.js';
 import { storePromotions } from '../src/promotions/promotion-store.js';
-import { type Scan, storePages, storeProductPages, storeSkuPages } from '../src/sync/store-pages.js';
+import { type Scan, storePages } from '../src/scans/store-pages.js';
 import { newShop } from './scan-bench.js';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 1, 10, minute));

@@ -7,7 +7,8 @@ import { createTestDatabase, type TestDatabase } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
 import { delistProducts } from '../src/products/missing-products.js';
 import { storeProducts } from '../src/products/product-store.js';
-import { type Scan, storeProductPages } from '../src/sync/store-pages.js';
+import { storeProductPages } from '../src/products/store-product-pages.js';
+import { type Scan } from '../src/scans/store-pages.js';
 import { fakeProduct, productRecord } from './fake-marketplace.js';
 import { newShop } from './scan-bench.js';
 

@@ -14,8 +14,8 @@ import { createLogger, type Database } from '#runtime';
 import { type CredentialSource, queueRun, RunWorker } from '#sync';
 import { createTestDatabase, oneConnector, startTestNats, type TestDatabase, waitFor } from '#testing';
 import { migrations } from '../src/database/migrations/index.js';
-import { ProductsKind } from '../src/sync/products.kind.js';
-import { PromotionsKind } from '../src/sync/promotions.kind.js';
+import { ProductsKind } from '../src/products/products.kind.js';
+import { PromotionsKind } from '../src/promotions/promotions.kind.js';
 import { FakeMarketplace } from './fake-marketplace.js';
 
 const ENDED: readonly SyncStatus[] = ['waiting', 'succeeded', 'failed', 'cancelled'];

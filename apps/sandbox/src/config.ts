@@ -3,6 +3,30 @@ import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/delivery.js';
 import { DEFAULT_LIVE } from './world/live.js';
 import type { LivePace } from './world/live-steps.js';
 
+/** Every variable that the sandbox reads; a start gives it these and no other. */
+export const VARIABLES = [
+  'SANDBOX_HOST',
+  'SANDBOX_PORT',
+  'SANDBOX_DATA_DIR',
+  'SANDBOX_SEED',
+  'SANDBOX_LIVE',
+  'SANDBOX_LIVE_PER_SECOND',
+  'SANDBOX_LIVE_LATE_SECONDS',
+  'SANDBOX_WEBHOOK_URL',
+  'SANDBOX_WEBHOOK_TIME_SCALE',
+  'SANDBOX_WEBHOOK_LOSS_SHARE',
+  'SANDBOX_WEBHOOK_DUPLICATE_SHARE',
+  'SANDBOX_WEBHOOK_DELAY_SHARE',
+  'SANDBOX_CONTROL',
+  'SANDBOX_CONTROL_TOKEN',
+  'SANDBOX_STRICT',
+  'SANDBOX_RATE_PER_SECOND',
+  'SANDBOX_UNKNOWN_APP_CODE',
+  'SANDBOX_ACCEPT_PYTHON_BOOLEANS',
+] as const;
+type Variable = (typeof VARIABLES)[number];
+type Environment = Readonly<Partial<Record<Variable, string>>>;
+
 export interface SandboxSettings {
   host: string;
   /** 0 takes a free one. */
@@ -46,7 +70,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
 
 export class SettingError extends Error {}
 
-function readSwitch(env: NodeJS.ProcessEnv, name: string, standard = false): boolean {
+function readSwitch(env: Environment, name: Variable, standard = false): boolean {
   const text = env[name] ?? '';
   if (text === '') return standard;
   if (text === '0' || text === 'false') return false;
@@ -55,8 +79,8 @@ function readSwitch(env: NodeJS.ProcessEnv, name: string, standard = false): boo
 }
 
 function readNumber(
-  env: NodeJS.ProcessEnv,
-  name: string,
+  env: Environment,
+  name: Variable,
   standard: number,
   range: readonly [number, number],
 ): number {
@@ -70,8 +94,8 @@ function readNumber(
 }
 
 function readDecimal(
-  env: NodeJS.ProcessEnv,
-  name: string,
+  env: Environment,
+  name: Variable,
   standard: number,
   range: readonly [number, number],
 ): number {
@@ -84,12 +108,12 @@ function readDecimal(
   return value;
 }
 
-function readWebhooks(env: NodeJS.ProcessEnv): WebhookSettings {
+function readWebhooks(env: Environment): WebhookSettings {
   const url = env.SANDBOX_WEBHOOK_URL || null;
   if (url !== null && !isHttpUrl(url)) {
     throw new SettingError(`SANDBOX_WEBHOOK_URL is "${url}"; give an http or https address, or nothing`);
   }
-  const share = (name: string): number => readDecimal(env, name, 0, [0, 1]);
+  const share = (name: Variable): number => readDecimal(env, name, 0, [0, 1]);
   return {
     url,
     timeScale: readDecimal(env, 'SANDBOX_WEBHOOK_TIME_SCALE', DEFAULT_WEBHOOKS.timeScale, [1, 1_000_000]),
@@ -100,7 +124,7 @@ function readWebhooks(env: NodeJS.ProcessEnv): WebhookSettings {
   };
 }
 
-function readUnknownAppCode(env: NodeJS.ProcessEnv): 3000026 | 4000000 {
+function readUnknownAppCode(env: Environment): 3000026 | 4000000 {
   const text = env.SANDBOX_UNKNOWN_APP_CODE ?? '';
   if (text === '' || text === '3000026') return 3000026;
   if (text === '4000000') return 4000000;
@@ -108,7 +132,7 @@ function readUnknownAppCode(env: NodeJS.ProcessEnv): 3000026 | 4000000 {
 }
 
 /** Whoever has it can change the world and read every token in it, so there is none that everybody knows. */
-function readControlToken(env: NodeJS.ProcessEnv): string | null {
+function readControlToken(env: Environment): string | null {
   if (!readSwitch(env, 'SANDBOX_CONTROL')) return null;
   const token = env.SANDBOX_CONTROL_TOKEN ?? '';
   if (!/^[\x21-\x7e]{16,200}$/.test(token)) {
@@ -120,7 +144,7 @@ function readControlToken(env: NodeJS.ProcessEnv): string | null {
 }
 
 /** Reads every SANDBOX_* variable once. Throws SettingError with the variable and the remedy. */
-export function readSettings(env: NodeJS.ProcessEnv): SandboxSettings {
+export function readSettings(env: Environment): SandboxSettings {
   return {
     host: env.SANDBOX_HOST || DEFAULT_SETTINGS.host,
     port: readNumber(env, 'SANDBOX_PORT', DEFAULT_SETTINGS.port, [0, 65_535]),

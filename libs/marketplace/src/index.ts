@@ -27,7 +27,6 @@ export { allOf } from './reading/all-of.js';
 export {
   beginSpan,
   type EpochSeconds,
-  type IncompleteWindow,
   isReadWhole,
   type ListSpan,
   type ListState,
@@ -37,7 +36,6 @@ export {
   type ReadableList,
   type ReadingNews,
   type ReadPage,
-  type SettledStep,
   withIncompleteAgain,
 } from './reading/list-reading.js';
 export { type NumberedList, type NumberedQuery, numberedPages } from './reading/numbered-pages.js';
@@ -57,7 +55,5 @@ export {
   type ListAnswer,
   type ListPass,
   MAX_PASSES,
-  missingOf,
-  type PassVerdict,
 } from './reading/whole-list.js';
 export { MAX_WINDOW_PAGES, pagesOf, splitWindow } from './reading/windows.js';

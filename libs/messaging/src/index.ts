@@ -8,6 +8,7 @@ export { type EventInfo, HandleBroadcast, HandleEvent, HandleRpc } from './handl
 export { NatsStrategy } from './nats-strategy.js';
 export { appendListToOutbox, appendToOutbox, EventRefused, OUTBOX_DDL } from './outbox.js';
 export { OutboxRelay } from './outbox-relay.js';
+export { permissionsOf } from './permissions.js';
 export { RpcClient } from './rpc-client.js';
 export {
   Broadcaster,

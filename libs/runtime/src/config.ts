@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 
@@ -34,8 +35,13 @@ function variablesOfClass(Config: new () => object): Variable[] {
   return found;
 }
 
+/** The names of the variables that a config class declares; what it does not declare reaches no process that reads it. */
+export function declaredVariables(Config: new () => object): string[] {
+  return variablesOfClass(Config).map(({ name }) => name);
+}
+
 /** `KEY=value` lines; what `npm start` leaves behind so that one service can also be started by hand. */
-function readEnvFile(path: string): Record<string, string> {
+function readEnvFile(path: string): NodeJS.Dict<string> {
   if (path === '') return {};
   let text: string;
   try {
@@ -43,12 +49,7 @@ function readEnvFile(path: string): Record<string, string> {
   } catch {
     return {};
   }
-  const pairs = text
-    .split('\n')
-    .map((line) => /^([A-Z0-9_]+)=(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map((match) => [match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')] as const);
-  return Object.fromEntries(pairs);
+  return parseEnv(text);
 }
 
 function typeOf(Config: new () => object, property: string): unknown {

@@ -1,22 +1,39 @@
-export { clockOffset } from './clock-offset.js';
+export { CredentialLeases, type CredentialLeasesOptions } from './access/credential-leases.js';
+export type { CredentialSource } from './access/credential-source.js';
+export { refusalOf } from './access/refusal-of.js';
+export { isKindRefused, isRefused } from './access/refused-kinds.js';
+export { saidOf } from './access/said-of.js';
 export { SyncConfig } from './config.js';
-export { CredentialLeases, type CredentialLeasesOptions } from './credential-leases.js';
-export { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
-export { type KnownShop, KnownShops } from './known-shops.js';
-export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './lease.js';
-export { decideOutcome, type Outcome } from './outcome.js';
-export { quarantine, resolveQuarantined } from './quarantine.js';
-export type { QuarantineReader } from './quarantine-retries.js';
+export { type AskedApart, askApart, type Unanswered } from './quarantine/ask-apart.js';
+export { type Asked, askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
+export { faultOf, isOfOneRecord, unlessRefused } from './quarantine/fault-of.js';
+export { quarantine, resolveQuarantined } from './quarantine/quarantine.js';
+export type { QuarantineReader } from './quarantine/quarantine-retries.js';
+export {
+  isRecordsOwnFault,
+  type StoredApart,
+  type Storing,
+  storeBadApart,
+} from './quarantine/store-bad-apart.js';
+export { clockOffset } from './reading/clock-offset.js';
+export {
+  askAgain,
+  DUE_BATCH,
+  DUE_COLUMNS,
+  type DueQueue,
+  type DueRecord,
+  RETRY_MINUTES,
+  readDueQueue,
+  type StoredAnswers,
+} from './reading/due-queue.js';
 export * from './reading/index.js';
-export { refusalOf } from './refusal-of.js';
-export { isRefused } from './refused-kinds.js';
-export { type CredentialSource, RunContext } from './run-context.js';
-export { RunWorker, type SyncKindHandler } from './run-worker.js';
-export { saidOf } from './said-of.js';
-export { queueDueRuns, queueShop } from './schedule.js';
-export { ShopConnectors } from './shop-connectors.js';
-export { isRecordsOwnFault, type StoredApart, type Storing, storeBadApart } from './store-bad-apart.js';
-export { SyncModule } from './sync.module.js';
+export { latestOfEach } from './reading/latest-of-each.js';
+export { type FollowUpKind, queueFollowUps, queueWhereDue } from './runs/follow-ups.js';
+export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './runs/lease.js';
+export { decideOutcome, type Outcome } from './runs/outcome.js';
+export { RunContext } from './runs/run-context.js';
+export { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
+export { queueDueRuns, queueShop } from './runs/schedule.js';
 export {
   findOpenRun,
   type NewRun,
@@ -24,6 +41,9 @@ export {
   type RunProgress,
   type SyncRunRow,
   toSyncRun,
-} from './sync-run.store.js';
-export { SyncRuns } from './sync-runs.js';
+} from './runs/sync-run.store.js';
+export { SyncRuns } from './runs/sync-runs.js';
+export { type KnownShop, KnownShops } from './shops/known-shops.js';
+export { ShopConnectors } from './shops/shop-connectors.js';
+export { SyncModule } from './sync.module.js';
 export { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';

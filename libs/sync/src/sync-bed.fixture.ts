@@ -12,11 +12,12 @@ import {
 import type { Broadcaster } from '#messaging';
 import { createLogger, Database } from '#runtime';
 import { createTestDatabase, waitFor } from '#testing';
-import { KnownShops } from './known-shops.js';
-import type { CredentialSource, RunContext } from './run-context.js';
-import { RunWorker, type SyncKindHandler } from './run-worker.js';
-import { findRun, type NewRun, queueRun, type SyncRunRow } from './sync-run.store.js';
-import { SyncRuns } from './sync-runs.js';
+import type { CredentialSource } from './access/credential-source.js';
+import type { RunContext } from './runs/run-context.js';
+import { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
+import { findRun, type NewRun, queueRun, type SyncRunRow } from './runs/sync-run.store.js';
+import { SyncRuns } from './runs/sync-runs.js';
+import { KnownShops } from './shops/known-shops.js';
 import { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';
 
 export class CreateSync1700000000000 implements MigrationInterface {

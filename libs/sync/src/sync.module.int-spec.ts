@@ -22,7 +22,7 @@ import {
   waitFor,
 } from '#testing';
 import { SyncConfig } from './config.js';
-import type { QuarantineReader } from './quarantine-retries.js';
+import type { QuarantineReader } from './quarantine/quarantine-retries.js';
 import { SyncModule } from './sync.module.js';
 import { CreateSync1700000000000, everybody, logger, ScriptedKind } from './sync-bed.fixture.js';
 
@@ -79,11 +79,11 @@ describe('what auth-service tells of shops', () => {
         module: Root,
         imports: [
           SyncModule.register({
-            rpcs: OrderSync,
+            rpcs: { ...OrderSync, kinds: ['orders', 'amounts'] },
             config,
             connectors: { of: () => assert.fail('nobody is called here') },
             leaseKey: randomBytes(32).toString('base64'),
-            handlers: [OrdersHandler, AmountsHandler],
+            handlers: { orders: OrdersHandler, amounts: AmountsHandler },
             quarantineReader: NothingToAsk,
           }),
         ],

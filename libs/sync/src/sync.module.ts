@@ -19,6 +19,7 @@ import {
   ShopCopies,
   type ShopState,
   type StartSync,
+  type SyncKind,
   type SyncLogLine,
   type SyncRpcs,
   type SyncRun,
@@ -29,19 +30,23 @@ import {
 import type { Connectors } from '#marketplace';
 import { Broadcaster, HandleBroadcast, HandleEvent, HandleRpc, LOGGER, RpcClient } from '#messaging';
 import { Database, describeError, type Logger } from '#runtime';
+import { CredentialLeases } from './access/credential-leases.js';
 import { SyncConfig } from './config.js';
-import { CredentialLeases } from './credential-leases.js';
-import { KnownShops } from './known-shops.js';
-import { QuarantineQueries } from './quarantine-queries.js';
-import { QUARANTINE_READER, type QuarantineReader, QuarantineRetries } from './quarantine-retries.js';
-import { RunPruning } from './run-pruning.js';
-import { RunWorker, type SyncKindHandler } from './run-worker.js';
-import { queueDueRuns, TICK_MS } from './schedule.js';
-import { ShopConnectors } from './shop-connectors.js';
-import { ShopStates } from './shop-states.js';
-import { careController, SyncCareTicks } from './sync-care.js';
-import { SyncHealth } from './sync-health.js';
-import { SyncRuns } from './sync-runs.js';
+import { QuarantineQueries } from './quarantine/quarantine-queries.js';
+import {
+  QUARANTINE_READER,
+  type QuarantineReader,
+  QuarantineRetries,
+} from './quarantine/quarantine-retries.js';
+import { RunPruning } from './runs/run-pruning.js';
+import { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
+import { queueDueRuns, TICK_MS } from './runs/schedule.js';
+import { ShopStates } from './runs/shop-states.js';
+import { careController, SyncCareTicks } from './runs/sync-care.js';
+import { SyncHealth } from './runs/sync-health.js';
+import { SyncRuns } from './runs/sync-runs.js';
+import { KnownShops } from './shops/known-shops.js';
+import { ShopConnectors } from './shops/shop-connectors.js';
 
 const HANDLERS = Symbol('sync kind handlers');
 const LEARN_SHOPS_MS = 5 * 60_000;
@@ -151,30 +156,46 @@ class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 }
 
-export interface SyncModuleOptions {
-  readonly rpcs: SyncRpcs;
+export interface SyncModuleOptions<Kind extends SyncKind> {
+  readonly rpcs: SyncRpcs & { readonly kinds: readonly Kind[] };
   readonly config: SyncConfig;
   readonly connectors: Pick<Connectors, 'of'>;
   /** CREDENTIAL_LEASE_KEY */
   readonly leaseKey: string;
-  /** One class a kind; Nest makes them. */
-  readonly handlers: readonly Type<SyncKindHandler>[];
+  /** A class for each kind that the service has declared; Nest makes them. */
+  readonly handlers: Readonly<Record<NoInfer<Kind>, Type<SyncKindHandler>>>;
   /** Asks for single records that lie in quarantine. */
   readonly quarantineReader: Type<QuarantineReader>;
   /** What the handlers need beside the service's own parts. */
   readonly imports?: readonly (Type | DynamicModule)[];
 }
 
+/** @throws Error naming a kind whose handler reads another one */
+function ofTheirKinds(
+  kinds: readonly SyncKind[],
+  handlers: readonly SyncKindHandler[],
+): readonly SyncKindHandler[] {
+  kinds.forEach((kind, at) => {
+    const read = handlers[at]?.kind;
+    if (read !== kind)
+      throw new Error(
+        `The handler of the sync kind ${kind} reads ${read ?? 'nothing'}: see SyncModule.register.`,
+      );
+  });
+  return handlers;
+}
+
 @Module({})
 export class SyncModule {
-  static register(options: SyncModuleOptions): DynamicModule {
+  static register<Kind extends SyncKind>(options: SyncModuleOptions<Kind>): DynamicModule {
+    const handlers = options.rpcs.kinds.map((kind) => options.handlers[kind]);
     return {
       module: SyncModule,
       global: true,
       imports: [ScheduleModule.forRoot(), ...(options.imports ?? [])],
       controllers: [syncController(options.rpcs), SyncTriggers, careController(options.rpcs), SyncCareTicks],
       providers: [
-        ...options.handlers,
+        ...handlers,
         { provide: SyncConfig, useValue: options.config },
         RunPruning,
         {
@@ -189,8 +210,8 @@ export class SyncModule {
         },
         {
           provide: HANDLERS,
-          inject: [...options.handlers],
-          useFactory: (...handlers: SyncKindHandler[]) => handlers,
+          inject: handlers,
+          useFactory: (...made: SyncKindHandler[]) => ofTheirKinds(options.rpcs.kinds, made),
         },
         { provide: QUARANTINE_READER, useClass: options.quarantineReader },
         {

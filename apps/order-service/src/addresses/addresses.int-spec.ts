@@ -31,7 +31,7 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
-import { dumpOf, type RunBed, startRuns } from '../sync/run-bed.fixture.js';
+import { dumpOf, type RunBed, startRuns } from '../orders/run-bed.fixture.js';
 import { resealAddresses } from './address-keys.js';
 import { AddressReader } from './address-reader.js';
 import { AddressUpkeep } from './address-upkeep.js';

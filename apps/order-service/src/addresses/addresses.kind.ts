@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, Sealer } from '#runtime';
-import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
+import { type RunContext, readDueQueue, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { readDueOrders } from '../sync/due-orders.js';
 import { dueAddresses } from './due-addresses.js';
 
 /**
@@ -31,7 +30,7 @@ export class AddressesKind implements SyncKindHandler {
   async run(context: RunContext): Promise<void> {
     const { database, sealer } = this;
     const connector = await this.connectors.of(context.shopId);
-    await readDueOrders(
+    await readDueQueue(
       context,
       dueAddresses({ database, connector, sealer, concurrency: this.config.addressesConcurrency }),
     );

@@ -1,13 +1,12 @@
 import { say } from '#contracts';
 import type { AddressRecord, MarketplaceConnector } from '#marketplace';
 import type { Database, Sealer } from '#runtime';
+import { DUE_BATCH, type DueQueue, type DueRecord, withoutValues } from '#sync';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
-import { withoutValues } from '../sync/ask-each.js';
-import { DUE_BATCH, type DueOrder, type DueOrders } from '../sync/due-orders.js';
 import { addressContext } from './address-view.js';
 import { type AddressAnswer, setAddressesAside, storeAddresses } from './store-addresses.js';
 
-interface DueAddress extends DueOrder {
+interface DueAddress extends DueRecord {
   readonly sealed: string | null;
   /** The buyer has changed it, or the order has changed since it was read: an emptier answer is the truth then. */
   readonly mayDiffer: boolean;
@@ -33,7 +32,7 @@ export function dueAddresses({
   connector,
   sealer,
   concurrency,
-}: AddressParts): DueOrders<DueAddress, AddressAnswer> {
+}: AddressParts): DueQueue<DueAddress, AddressAnswer> {
   return {
     what: say('what.address'),
     keptAs: 'addresses',

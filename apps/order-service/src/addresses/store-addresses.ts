@@ -1,8 +1,8 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
 import { batchOf, type Sealed, type Transaction } from '#runtime';
-import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { DUE_COLUMNS, type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
+import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
 export interface AddressAnswer {
@@ -37,7 +37,7 @@ export async function storeAddresses(
   return { changed: answers.filter(isNews).length, poorer: answers.flatMap(poorerOf) };
 }
 
-interface AnswerRow extends DueOrder, Partial<Sealed> {
+interface AnswerRow extends DueRecord, Partial<Sealed> {
   readonly is: 'known' | 'computing' | 'put_off' | 'withheld' | 'poorer';
   readonly withheldFor?: AddressWithholding;
   readonly platformReason?: string | null;
@@ -79,13 +79,13 @@ const STORE = `
   JOIN orders AS parent ON parent.shop_id = $1 AND parent.order_number = answer.number
   WHERE known.shop_id = $1 AND known.order_number = answer.number`;
 
-const REFUSED = batchOf<DueOrder>(DUE_COLUMNS, 2, 'refused');
+const REFUSED = batchOf<DueRecord>(DUE_COLUMNS, 2, 'refused');
 
 /** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
 export async function setAddressesAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(
@@ -138,7 +138,7 @@ async function postpone(
   );
 }
 
-function rowOf(address: AddressAnswer['address']): Omit<AnswerRow, keyof DueOrder> {
+function rowOf(address: AddressAnswer['address']): Omit<AnswerRow, keyof DueRecord> {
   if (typeof address === 'string') return { is: address === 'unchanged' ? 'known' : address };
   if ('lost' in address) return { is: 'poorer' };
   if ('withheldFor' in address) return { is: 'withheld', ...address };

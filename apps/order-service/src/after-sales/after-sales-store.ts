@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { type AfterSalesChange, ENDED_AFTER_SALES } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
 import { batchOf, type Columns, recordsOf, replacementOf, type Transaction } from '#runtime';
-import { resolveQuarantined } from '#sync';
-import { lockOrders } from '../orders/lock-orders.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
+import { latestOfEach, queueFollowUps, resolveQuarantined } from '#sync';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
 import { refundId } from './due-refunds.js';
-import { changeRefunds, noteLateOrders } from './refunds.js';
 
 /** A case with its lines, as requests brought them. */
 export interface ReadCase {
@@ -119,7 +118,11 @@ export async function storeAfterSales(
   cases: readonly ReadCase[],
   source: AfterSalesChange['source'],
 ): Promise<number> {
-  const latest = latestOfEach(cases);
+  const latest = latestOfEach(
+    cases,
+    ({ record }) => record.caseNumber,
+    ({ record }) => record.platformUpdatedAt,
+  );
   if (latest.length === 0) return 0;
   const locked = await lockOrders(
     tx,
@@ -201,20 +204,6 @@ async function storeLines(
 function uniqueLines(lines: readonly AfterSalesLineRecord[]): PlacedLine[] {
   const byNumber = new Map(lines.map((line) => [line.caseLineId, line]));
   return [...byNumber.values()].map((line, position) => ({ ...line, position }));
-}
-
-function latestOfEach(cases: readonly ReadCase[]): ReadCase[] {
-  const latest = new Map<string, ReadCase>();
-  for (const item of cases) {
-    const known = latest.get(item.record.caseNumber);
-    if (known === undefined || isLater(item, known)) latest.set(item.record.caseNumber, item);
-  }
-  return [...latest.values()];
-}
-
-function isLater(item: ReadCase, than: ReadCase): boolean {
-  const difference = item.record.platformUpdatedAt.getTime() - than.record.platformUpdatedAt.getTime();
-  return difference > 0 || (difference === 0 && item.readAt > than.readAt);
 }
 
 /** The open ones first, by when somebody must act; then the others, the latest first. */

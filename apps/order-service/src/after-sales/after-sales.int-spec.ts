@@ -31,8 +31,8 @@ import {
   silentRelay,
 } from '../orders/order-bed.fixture.js';
 import { storeOrders } from '../orders/order-store.js';
-import { OrderQuarantineReader } from '../sync/order-quarantine.js';
-import { type RunBed, startRuns } from '../sync/run-bed.fixture.js';
+import { type RunBed, startRuns } from '../orders/run-bed.fixture.js';
+import { OrderQuarantineReader } from '../quarantine/order-quarantine.js';
 import { aCase, aCaseLine, listedCases, pageOf } from './after-sales.fixture.js';
 import { AfterSalesKind } from './after-sales.kind.js';
 import { AfterSalesQueries } from './after-sales-queries.js';

@@ -10,6 +10,7 @@ import {
   INCOMPLETE_NEXT,
   LIST_INCOMPLETE,
   type RunContext,
+  readDueQueue,
   readList,
   ShopConnectors,
   type SyncKindHandler,
@@ -18,13 +19,12 @@ import {
   throwIfIncomplete,
 } from '#sync';
 import { OrderServiceConfig } from '../config.js';
-import { readDueOrders } from '../sync/due-orders.js';
+import { spreadLate } from '../refunds/refunds.js';
 import { changeAfterSalesReach, reachThrough } from './after-sales-reach.js';
 import { askForLackingOrders } from './after-sales-store.js';
 import { readCancelRequests } from './cancel-requests.js';
 import { dueRefunds } from './due-refunds.js';
 import { type CaseWithLines, readLinesOf } from './read-cases.js';
-import { spreadLate } from './refunds.js';
 import { storeCasePages } from './store-case-pages.js';
 
 const WHAT = say('what.cases');
@@ -79,7 +79,7 @@ export class AfterSalesKind implements SyncKindHandler {
     const { database, relay } = this;
     const due = dueRefunds({ database, connector, relay, concurrency: this.config.amountsConcurrency });
     try {
-      await readDueOrders(context, due);
+      await readDueQueue(context, due);
     } catch (error) {
       if (!isMarketplaceError(error) || error.kind !== 'scope') throw error;
       await context.log('warn', say('log.refunds_derived', { why: error.what }));

@@ -2,8 +2,8 @@ import { say } from '#contracts';
 import { type CancelRequestRecord, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { batchOf, type Database, type Transaction } from '#runtime';
 import { faultOf, type RunContext } from '#sync';
-import { lockOrders } from '../orders/lock-orders.js';
-import { emitOrders } from '../orders/order-events.js';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { emitOrders } from '../order-events/order-events.js';
 
 /** Orders a call. */
 const ORDERS_A_CALL = 20;

@@ -1,9 +1,9 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector, Money } from '#marketplace';
 import { batchOf, type Database, type Transaction } from '#runtime';
-import { lockOrders } from '../orders/lock-orders.js';
-import { DUE_BATCH, DUE_COLUMNS, type DueOrder, type DueOrders, RETRY_MINUTES } from '../sync/due-orders.js';
-import { changeRefunds, noteLateOrders } from './refunds.js';
+import { DUE_BATCH, DUE_COLUMNS, type DueQueue, type DueRecord, RETRY_MINUTES } from '#sync';
+import { lockOrders } from '../order-events/lock-orders.js';
+import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
 
 /** By which quarantine keeps the sum of a case. */
 export const refundId = (caseNumber: string): string => `${caseNumber}/refund`;
@@ -11,7 +11,7 @@ export const refundId = (caseNumber: string): string => `${caseNumber}/refund`;
 /** The case whose sum is kept by that id; undefined: the case itself is. */
 export const caseOfRefundId = (id: string): string | undefined => /^(.+)\/refund$/.exec(id)?.[1];
 
-interface DueRefund extends DueOrder {
+interface DueRefund extends DueRecord {
   readonly orderNumber: string;
 }
 
@@ -37,7 +37,7 @@ export function dueRefunds({
   connector,
   relay,
   concurrency,
-}: RefundParts): DueOrders<DueRefund, RefundAnswer> {
+}: RefundParts): DueQueue<DueRefund, RefundAnswer> {
   return {
     what: say('what.refund'),
     keptAs: 'after_sales',
@@ -133,7 +133,7 @@ async function storeKnown(
   return [...new Set(rows.filter(({ isChanged }) => isChanged).map(({ number }) => number))];
 }
 
-async function postpone(tx: Transaction, shopId: string, cases: readonly DueOrder[]): Promise<void> {
+async function postpone(tx: Transaction, shopId: string, cases: readonly DueRecord[]): Promise<void> {
   if (cases.length === 0) return;
   await tx.query(
     `UPDATE after_sales SET refund_attempts = least(refund_attempts + 1, 100),

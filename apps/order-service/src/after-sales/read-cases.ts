@@ -1,15 +1,16 @@
 import { say } from '#contracts';
-import type {
-  AfterSalesCaseRecord,
-  AfterSalesLineRecord,
-  CallContext,
-  ListPage,
-  MarketplaceConnector,
-  ReadPage,
-  UnreadableRecord,
+import {
+  type AfterSalesCaseRecord,
+  type AfterSalesLineRecord,
+  type CallContext,
+  isMarketplaceError,
+  type ListPage,
+  type MarketplaceConnector,
+  type ReadPage,
+  type UnreadableRecord,
 } from '#marketplace';
 import type { Database } from '#runtime';
-import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
+import { askEach, unlessRefused, unreadableOf } from '#sync';
 import { caseHash } from './after-sales-store.js';
 
 export interface CaseWithLines {
@@ -82,7 +83,7 @@ async function readLines(
 ): Promise<LinesOfCase[]> {
   const read = (some: readonly string[]) => call((context) => connector.getAfterSalesLines(context, some));
   const together = numbers.length > 1 ? await unlessRefused(read(numbers)) : undefined;
-  const answered = together === undefined ? [] : byCase(numbers, together);
+  const answered = together === undefined || isMarketplaceError(together) ? [] : byCase(numbers, together);
   const found = new Set(answered.map(({ number }) => number));
   const missing = numbers.filter((number) => !found.has(number));
   const { answers, refused, putOff, error } = await askEach(missing, 1, async (number) =>
@@ -97,16 +98,6 @@ async function readLines(
 }
 
 type LinesAnswer = Pick<ListPage<AfterSalesLineRecord>, 'records' | 'unreadable'>;
-
-/** Undefined for an answer that is refused as a whole. */
-async function unlessRefused(answer: Promise<LinesAnswer>): Promise<LinesAnswer | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (faultOf(error) !== 'record') throw error;
-    return undefined;
-  }
-}
 
 /** The cases of which an answer about several holds lines; none where it is not known whose a bad line is. */
 function byCase(numbers: readonly string[], { records, unreadable }: LinesAnswer): LinesOfCase[] {

@@ -13,10 +13,10 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
+import { spread, spreadRefunds } from '../refunds/spread-refunds.js';
 import { aCase, aCaseLine } from './after-sales.fixture.js';
 import { storeAfterSales } from './after-sales-store.js';
 import { dueRefunds } from './due-refunds.js';
-import { spread, spreadRefunds } from './spread-refunds.js';
 
 type Line = OrderState['lines'][number];
 

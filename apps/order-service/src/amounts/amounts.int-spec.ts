@@ -9,8 +9,9 @@ import {
 } from '#marketplace';
 import type { Broadcaster } from '#messaging';
 import { createLogger } from '#runtime';
-import { queueRun, RunWorker, type SyncRunRow } from '#sync';
+import { DUE_BATCH, queueFollowUps, queueRun, RunWorker, type SyncRunRow } from '#sync';
 import { oneConnector, waitFor } from '#testing';
+import { DueTick } from '../follow-ups/due-tick.js';
 import {
   anOrder,
   at,
@@ -21,10 +22,8 @@ import {
   silentRelay,
   someAmounts,
 } from '../orders/order-bed.fixture.js';
-import { DUE_BATCH } from '../sync/due-orders.js';
-import { DueTick } from '../sync/due-tick.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
-import { OrderQuarantineReader } from '../sync/order-quarantine.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
+import { OrderQuarantineReader } from '../quarantine/order-quarantine.js';
 import { AmountsKind } from './amounts.kind.js';
 import { amountsHash, storeAmounts } from './store-amounts.js';
 
@@ -319,7 +318,7 @@ describe('amounts', () => {
     const tick = new DueTick(bed.database, worker, settings(), logger);
     for (let change = 1; change <= 50; change += 1) {
       await bed.store(shopId, { record: anOrder('PO-1', { platformUpdatedAt: at(change) }), readAt: at(2) });
-      await bed.database.transaction((tx) => queueFollowUps(tx, shopId));
+      await bed.database.transaction((tx) => queueOrderFollowUps(tx, shopId));
       await bed.database.query(`UPDATE sync_runs SET finished_at = now() - interval '1 hour'`);
       await tick.tick();
     }

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { type RunContext, ShopConnectors, type SyncKindHandler } from '#sync';
+import { type RunContext, readDueQueue, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
-import { readDueOrders } from '../sync/due-orders.js';
 import { dueAmounts } from './due-amounts.js';
 
 /** Asks for the amounts of orders, one call each, newest orders first. Orders are useful before they arrive. */
@@ -26,7 +25,7 @@ export class AmountsKind implements SyncKindHandler {
   async run(context: RunContext): Promise<void> {
     const { database, relay } = this;
     const connector = await this.connectors.of(context.shopId);
-    await readDueOrders(
+    await readDueQueue(
       context,
       dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency }),
     );

@@ -1,8 +1,7 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
 import type { Database } from '#runtime';
-import type { DueOrder, DueOrders } from '../sync/due-orders.js';
-import { DUE_BATCH } from '../sync/due-orders.js';
+import { DUE_BATCH, type DueQueue, type DueRecord } from '#sync';
 import { type AmountsAnswer, setAmountsAside, storeAmounts } from './store-amounts.js';
 
 const DUE = 'shop_id = $1 AND amounts_due_at IS NOT NULL AND amounts_due_at <= clock_timestamp()';
@@ -23,7 +22,7 @@ export function dueAmounts({
   connector,
   relay,
   concurrency,
-}: AmountParts): DueOrders<DueOrder, AmountsAnswer> {
+}: AmountParts): DueQueue<DueRecord, AmountsAnswer> {
   return {
     what: say('what.amounts'),
     keptAs: 'amounts',
@@ -31,9 +30,11 @@ export function dueAmounts({
     isProgress: true,
     concurrency,
     find: (shopId) =>
-      database.query<DueOrder>(`${FOUND} WHERE ${DUE} ORDER BY ordered_at DESC LIMIT ${DUE_BATCH}`, [shopId]),
+      database.query<DueRecord>(`${FOUND} WHERE ${DUE} ORDER BY ordered_at DESC LIMIT ${DUE_BATCH}`, [
+        shopId,
+      ]),
     findByNumber: (shopId, numbers) =>
-      database.query<DueOrder>(`${FOUND} WHERE shop_id = $1 AND order_number = ANY($2::text[])`, [
+      database.query<DueRecord>(`${FOUND} WHERE shop_id = $1 AND order_number = ANY($2::text[])`, [
         shopId,
         numbers,
       ]),

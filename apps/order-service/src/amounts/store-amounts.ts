@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
 import { batchOf, type Columns, type Transaction } from '#runtime';
-import { recomputeRefunds } from '../after-sales/refunds.js';
-import { lockOrders, snsOf } from '../orders/lock-orders.js';
-import { emitOrders } from '../orders/order-events.js';
-import { DUE_COLUMNS, type DueOrder, RETRY_MINUTES, type StoredAnswers } from '../sync/due-orders.js';
+import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { lockOrders, snsOf } from '../order-events/lock-orders.js';
+import { emitOrders } from '../order-events/order-events.js';
+import { recomputeRefunds } from '../refunds/refunds.js';
 
 /** The answer to one question for amounts. */
 export interface AmountsAnswer {
@@ -151,13 +151,13 @@ export async function storeAmounts(
   return { changed: changed.length, poorer: poorerOf(known, [...rows, ...lostLines]) };
 }
 
-const REFUSED = batchOf<DueOrder>(DUE_COLUMNS, 2, 'refused');
+const REFUSED = batchOf<DueRecord>(DUE_COLUMNS, 2, 'refused');
 
 /** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
 export async function setAmountsAside(
   tx: Transaction,
   shopId: string,
-  refused: readonly DueOrder[],
+  refused: readonly DueRecord[],
 ): Promise<void> {
   await lockOrders(tx, shopId, snsOf(refused));
   await tx.query(

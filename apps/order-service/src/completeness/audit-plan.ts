@@ -1,9 +1,4 @@
-/** What the ledger says of a day so far. */
-export interface KnownDay {
-  readonly day: string;
-  readonly state: string;
-  readonly checkedAt: Date | null;
-}
+import type { KnownDay } from '../ledger/ledger-store.js';
 
 /**
  * Which days a run counts, newest first. Asked for by depth: all of that depth. By night: the newest, those that were

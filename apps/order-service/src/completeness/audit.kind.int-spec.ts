@@ -25,7 +25,7 @@ import {
   settings,
   silentRelay,
 } from '../orders/order-bed.fixture.js';
-import { storePages } from '../sync/store-pages.js';
+import { storePages } from '../orders/store-pages.js';
 import { AuditKind } from './audit.kind.js';
 import { queueNightlyAudits } from './audit-tick.js';
 import { CompletenessQueries } from './completeness-queries.js';

@@ -17,11 +17,11 @@ import {
   tellNews,
 } from '#sync';
 import { OrderServiceConfig } from '../config.js';
-import { lockOrders } from '../orders/lock-orders.js';
+import { enterDays, forgetAudited, knownDays, type ReadDay, saveReading } from '../ledger/ledger-store.js';
+import { localDay, wholeDays } from '../ledger/local-days.js';
+import { lockOrders } from '../order-events/lock-orders.js';
 import { planAudit } from './audit-plan.js';
 import { type AuditedList, auditedLists } from './audited-lists.js';
-import { enterDays, forgetAudited, knownDays, type ReadDay, saveReading } from './ledger-store.js';
-import { localDay, wholeDays } from './local-days.js';
 
 /** Days whose first pages are asked for together: one transaction. */
 const DAYS_A_COMMIT = 5;

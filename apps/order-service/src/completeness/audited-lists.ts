@@ -11,9 +11,9 @@ import type { Database, Transaction } from '#runtime';
 import { AS_LISTED, type RunContext, type RunProgress } from '#sync';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
-import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from './ledger-store.js';
+import { AFTER_SALES, type LedgerSubject, noteListed, noteUnstored, ORDERS } from '../ledger/ledger-store.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
+import { storePages } from '../orders/store-pages.js';
 
 /** A list that an audit compares with what we hold. */
 export interface AuditedList<Row, Kept = Row> {
@@ -68,7 +68,7 @@ function auditedOrders({ connector, lagSeconds }: Parts): AuditedList<OrderRecor
       );
       const stored = await storePages(tx, shopId, pages, clockOffsetMs);
       await noteUnstored(tx, shopId, ORDERS, day, stored.unstored);
-      if (stored.changed > 0) await queueFollowUps(tx, shopId);
+      if (stored.changed > 0) await queueOrderFollowUps(tx, shopId);
       return { changedDelta: stored.changed, quarantinedDelta: stored.quarantined };
     },
   };

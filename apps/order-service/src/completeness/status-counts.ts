@@ -9,7 +9,7 @@ import {
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import { type CredentialSource, type KnownShops, refusalOf, type ShopConnectors } from '#sync';
-import { localDay } from './local-days.js';
+import { localDay } from '../ledger/local-days.js';
 
 /** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
 export class StatusCounts {

@@ -3,9 +3,10 @@ import { Payload } from '@nestjs/microservices';
 import { type WebhookHint, webhookReceived } from '#contracts';
 import { HandleEvent, LOGGER } from '#messaging';
 import { Database, type Logger } from '#runtime';
-import { queueFollowUps } from '../sync/follow-ups.js';
+import { queueFollowUps } from '#sync';
 import { HintStore } from './hint-store.js';
 import { HintWorker } from './hint-worker.js';
+import { TOPICS } from './topics.js';
 
 /** Longer than any number of an order. */
 const MAX_NUMBER_LENGTH = 100;
@@ -30,7 +31,7 @@ export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown
 
   @HandleEvent(webhookReceived, 'webhook-received')
   async received(@Payload() hint: WebhookHint): Promise<void> {
-    if (hint.topic === 'test') return;
+    if (TOPICS[hint.topic].isTest) return;
     const { shopId, webhookId } = hint;
     const number = hint.orderNumber ?? (await this.orderOfCase(hint));
     if (number === undefined) {

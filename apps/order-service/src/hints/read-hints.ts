@@ -1,4 +1,3 @@
-import type { WebhookTopic } from '#contracts';
 import {
   type AfterSalesCaseRecord,
   type CallContext,
@@ -9,17 +8,24 @@ import {
   type ReadPage,
 } from '#marketplace';
 import { type Database, describeError, type Logger, type Transaction } from '#runtime';
-import { type CredentialSource, clockOffset, type ShopConnectors } from '#sync';
+import {
+  askEach,
+  type CredentialSource,
+  clockOffset,
+  faultOf,
+  isKindRefused,
+  queueFollowUps,
+  type ShopConnectors,
+  unreadableOf,
+} from '#sync';
 import { markAddressesChanged } from '../addresses/store-addresses.js';
 import { changeAfterSalesReach } from '../after-sales/after-sales-reach.js';
 import { type CaseWithLines, readLinesOf } from '../after-sales/read-cases.js';
 import { storeCasePages } from '../after-sales/store-case-pages.js';
-import { askEach, faultOf, unreadableOf } from '../sync/ask-each.js';
-import { isKindRefused, queueFollowUps } from '../sync/follow-ups.js';
-import { storePages } from '../sync/store-pages.js';
+import { queueOrderFollowUps } from '../orders/order-follow-ups.js';
+import { storePages } from '../orders/store-pages.js';
 import { type ClaimedHint, type HintStore, isGivenUp } from './hint-store.js';
-
-const CASE_TOPICS: readonly WebhookTopic[] = ['after_sales', 'cancellation'];
+import { TOPICS, type TopicHandling } from './topics.js';
 
 export interface HintReadingParts {
   readonly database: Database;
@@ -52,7 +58,7 @@ export async function readHints(
   const call = <T>(ask: (context: CallContext) => Promise<T>): Promise<T> =>
     parts.credentials.use(shopId, (credentials) => ask({ credentials, signal, priority: 'hint' }));
   const orders = await readOrders(parts, hints, call);
-  const withCases = snsOf(hints, (topic) => CASE_TOPICS.includes(topic));
+  const withCases = snsOf(hints, 'movesCases');
   const found =
     withCases.length === 0 || (await isKindRefused(parts.database, shopId, 'after_sales'))
       ? NO_CASES
@@ -161,13 +167,13 @@ async function storeAnswers(
   );
   const read = hints.filter(({ number }) => answered.has(number));
   const unknown = hints.filter(({ number }) => !answered.has(number));
-  const changedAddresses = snsOf(read, (topic) => topic === 'address');
+  const changedAddresses = snsOf(read, 'movesAddress');
   if (changedAddresses.length > 0) await markAddressesChanged(tx, shopId, changedAddresses);
   await storeCasePages(tx, shopId, cases, clockOffsetMs, 'webhook');
-  const refunded = snsOf(read, (topic) => CASE_TOPICS.includes(topic));
+  const refunded = snsOf(read, 'movesCases');
   if (refunded.length > 0) await markAmountsDue(tx, shopId, refunded);
   if (stored.changed > 0 || changedAddresses.length > 0 || refunded.length > 0)
-    await queueFollowUps(tx, shopId);
+    await queueOrderFollowUps(tx, shopId);
   // A finished case among them has a sum to be asked for, which is the run's.
   const hasFinished = cases.some((page) => page.records.some(({ record }) => record.status === 'refunded'));
   if (casesLeft || hasFinished) await queueFollowUps(tx, shopId, ['after_sales']);
@@ -198,6 +204,8 @@ async function markAmountsDue(
   );
 }
 
-function snsOf(hints: readonly ClaimedHint[], isWanted: (topic: WebhookTopic) => boolean): string[] {
-  return hints.filter(({ topics }) => topics.some(isWanted)).map(({ number }) => number);
+function snsOf(hints: readonly ClaimedHint[], handling: keyof TopicHandling): string[] {
+  return hints
+    .filter(({ topics }) => topics.some((topic) => TOPICS[topic][handling]))
+    .map(({ number }) => number);
 }

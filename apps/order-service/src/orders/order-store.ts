@@ -11,8 +11,9 @@ import {
   replacementOf,
   type Transaction,
 } from '#runtime';
-import { recomputeRefunds } from '../after-sales/refunds.js';
-import { emitOrders, emitStates } from './order-events.js';
+import { latestOfEach } from '#sync';
+import { emitOrders, emitStates } from '../order-events/order-events.js';
+import { recomputeRefunds } from '../refunds/refunds.js';
 
 /** An order as a request brought it. */
 export interface ReadOrder {
@@ -301,7 +302,7 @@ export async function storeOrders(
   source: FoundBy,
   changedBy: string | null = null,
 ): Promise<StoredOrders> {
-  const latest = latestOfEach(orders);
+  const latest = latestOrders(orders);
   if (latest.length === 0) return { changed: 0, poorer: [] };
   await tx.query(STAGING);
   const lines = latest.map(lineRows);
@@ -364,19 +365,13 @@ async function keepKnown(
   return [...poorer].map(([number, names]) => ({ number, kept: names }));
 }
 
-/** Pages that were read while rows moved can hold an order twice; one statement may not touch a row twice. */
-export function latestOfEach(orders: readonly ReadOrder[]): ReadOrder[] {
-  const latest = new Map<string, ReadOrder>();
-  for (const order of orders) {
-    const known = latest.get(order.record.orderNumber);
-    if (known === undefined || isLater(order, known)) latest.set(order.record.orderNumber, order);
-  }
-  return [...latest.values()];
-}
-
-function isLater(order: ReadOrder, than: ReadOrder): boolean {
-  const difference = order.record.platformUpdatedAt.getTime() - than.record.platformUpdatedAt.getTime();
-  return difference > 0 || (difference === 0 && order.readAt > than.readAt);
+/** Of an order that was read twice the later one. */
+export function latestOrders(orders: readonly ReadOrder[]): ReadOrder[] {
+  return latestOfEach(
+    orders,
+    ({ record }) => record.orderNumber,
+    ({ record }) => record.platformUpdatedAt,
+  );
 }
 
 /** The hash covers everything but when it was read: the same again is the same. */

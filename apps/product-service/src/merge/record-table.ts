@@ -132,16 +132,6 @@ export function idOf<T>(table: Pick<RecordTable<T>, 'keys'>, record: T): string 
   return valuesOf(table.keys, record).join('/');
 }
 
-/** Pages that were read while rows moved can hold a record twice; one statement may not touch a row twice. */
-export function latestOfEach<T>(reads: readonly Read<T>[], idOfRecord: (record: T) => string): Read<T>[] {
-  const latest = new Map<string, Read<T>>();
-  for (const read of reads) {
-    const known = latest.get(idOfRecord(read.record));
-    if (known === undefined || read.readAt >= known.readAt) latest.set(idOfRecord(read.record), read);
-  }
-  return [...latest.values()];
-}
-
 function byKey<T>(table: RecordTable<T>, rows: readonly KnownRow[]): Map<string, KnownRow> {
   const names = Object.keys(table.keys);
   return new Map(rows.map((row) => [names.map((column) => row[column]).join('/'), row]));

@@ -1,8 +1,8 @@
 import type { ProductRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
+import { latestOfEach } from '#sync';
 import {
   idOf,
-  latestOfEach,
   mergeRecords,
   NOTHING_STORED,
   type Read,
@@ -93,7 +93,7 @@ export async function storeProducts(
   scanId: string,
   products: readonly Read<ProductRecord>[],
 ): Promise<Stored> {
-  const latest = latestOfEach(products, (record) => idOf(PRODUCTS, record));
+  const latest = latestOfEach(products, ({ record }) => idOf(PRODUCTS, record));
   if (latest.length === 0) return NOTHING_STORED;
   const merged = await mergeRecords(tx, PRODUCTS, { shopId, scanId }, latest);
   const fresh = merged.changed.filter(({ before }) => before === undefined).flatMap(({ key }) => key);

@@ -1,8 +1,8 @@
 import type { Money, SkuRecord, SkuSupplierPrice } from '#marketplace';
 import { batchOf, type Transaction } from '#runtime';
+import { latestOfEach } from '#sync';
 import {
   idOf,
-  latestOfEach,
   mergeRecords,
   NOTHING_STORED,
   type Read,
@@ -94,7 +94,7 @@ export async function storeSkus(
   scanId: string,
   skus: readonly Read<ListedSku>[],
 ): Promise<Stored> {
-  const latest = latestOfEach(skus, (record) => idOf(SKUS, record));
+  const latest = latestOfEach(skus, ({ record }) => idOf(SKUS, record));
   if (latest.length === 0) return NOTHING_STORED;
   const merged = await mergeRecords(tx, SKUS, { shopId, scanId }, latest);
   const productsOf = new Map(latest.map(({ record }) => [record.skuId, record.productId]));

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '#runtime';
-import type { Scan } from '../sync/store-pages.js';
+import type { Scan } from '../scans/store-pages.js';
 import { emitPromotionProducts, emitPromotions, type PromotionProductKey } from './promotion-events.js';
 
 type Queryable = Pick<Database, 'query'>;

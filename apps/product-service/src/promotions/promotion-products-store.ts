@@ -8,8 +8,8 @@ import {
   replacementOf,
   type Transaction,
 } from '#runtime';
+import { latestOfEach } from '#sync';
 import {
-  latestOfEach,
   mergeRecords,
   NOTHING_STORED,
   type Read,
@@ -112,7 +112,7 @@ export async function storePromotionProducts(
   scanId: string,
   goods: readonly Read<EnrolledProduct>[],
 ): Promise<Stored> {
-  const latest = latestOfEach(goods, enrolledId);
+  const latest = latestOfEach(goods, ({ record }) => enrolledId(record));
   if (latest.length === 0) return NOTHING_STORED;
   const currencies = await currenciesOf(tx, shopId, latest);
   const known = await knownSkus(tx, shopId, latest);

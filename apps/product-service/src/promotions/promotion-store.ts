@@ -1,8 +1,8 @@
 import type { PromotionRecord } from '#marketplace';
 import type { Transaction } from '#runtime';
+import { latestOfEach } from '#sync';
 import {
   idOf,
-  latestOfEach,
   mergeRecords,
   NOTHING_STORED,
   type Read,
@@ -50,7 +50,7 @@ export async function storePromotions(
   scanId: string,
   promotions: readonly Read<PromotionRecord>[],
 ): Promise<Stored> {
-  const latest = latestOfEach(promotions, (record) => idOf(PROMOTIONS, record));
+  const latest = latestOfEach(promotions, ({ record }) => idOf(PROMOTIONS, record));
   if (latest.length === 0) return NOTHING_STORED;
   const merged = await mergeRecords(tx, PROMOTIONS, { shopId, scanId }, latest);
   await emitPromotions(

@@ -1,4 +1,4 @@
-import type { components } from './generated/openapi';
+import type { components, operations } from './generated/openapi';
 
 /** The gateway's shapes under the names that the pages use. Nothing here is written by hand. */
 type Schemas = components['schemas'];
@@ -7,6 +7,7 @@ export type Sentence = Schemas['Sentence'];
 export type FieldProblem = Schemas['ProblemField'];
 export type SaidCode = Schemas['SaidCode'];
 export type Me = Schemas['Me'];
+export type Organisation = Schemas['OrganisationView'];
 export type Grant = Schemas['GrantView'];
 export type User = Schemas['UserView'];
 export type ApiKey = Schemas['ApiKeyView'];
@@ -85,9 +86,18 @@ export type RevealedAddress = Schemas['RevealedAddress'];
 export type ServiceName = Schemas['ServiceName'];
 export type MarketplaceId = Shop['marketplace'];
 export type RegionId = Shop['region'];
-export type ShopStatus = Shop['status'];
-export type Role = Grant['role'];
-export type Right = Me['rights'][number]['right'];
+export type ShopStatus = Schemas['ShopStatus'];
+export type SyncDomain = Schemas['SyncDomain'];
+export type AuditActor = Schemas['AuditActor'];
+export type AuditAction = Schemas['AuditAction'];
+export type Role = Schemas['Role'];
+export type Right = Schemas['Right'];
+
+/** All that a list may be asked for, but how it is paged. */
+export type FiltersOf<Operation extends keyof operations> = Omit<
+  NonNullable<operations[Operation]['parameters']['query']>,
+  'limit' | 'cursor'
+>;
 
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<Row> {

@@ -1,9 +1,11 @@
+import type { AuditAction } from '../api/types';
 import { address } from './en/address';
 import { afterSales } from './en/after-sales';
 import { apiKeys } from './en/api-keys';
 import { completeness } from './en/completeness';
 import { emptied } from './en/emptied';
 import { health } from './en/health';
+import { organisation } from './en/organisation';
 import { promotions } from './en/promotions';
 import { quarantine } from './en/quarantine';
 import { sessions } from './en/sessions';
@@ -363,6 +365,8 @@ export const en = {
     disconnect: 'Disconnect',
     disconnectTitle: 'Disconnect {{name}}?',
     disconnectText: 'The token is forgotten and nothing more is read. Orders, products and figures stay.',
+    disconnectTogetherText:
+      'Nothing more is read of this shop. Orders, products and figures stay. {{n}} more of the same consent go on with their token.',
     disconnected: '{{name}} is disconnected',
     edit: 'Name and time zone',
     name: 'Name',
@@ -371,6 +375,15 @@ export const en = {
     noRuns: 'Nothing has been read yet',
     lastSync: 'Last sync {{time}}',
     openOrders: 'Orders',
+    together: 'Authorised together: {{n}} shops',
+    togetherWith: 'With {{names}}.',
+    togetherText:
+      'One consent and one token. Authorising again concerns all of them, disconnecting this shop only.',
+    renews: 'Token renewal',
+    renewsItself: 'by itself, at night in {{zone}}',
+    renewalFails: 'The token has not been renewed since {{time}}',
+    renewalFailsText:
+      'Failed {{n}} times in a row; it is tried again by itself. The shop goes on until the token ends.',
     connectedTitle: 'Connected. Reading has begun',
     connectedText: 'You may leave this page; reading goes on. Figures grow as orders and amounts arrive.',
     connectedDone: 'Everything has been read',
@@ -787,7 +800,7 @@ export const en = {
       'api_key.made': 'API key made',
       'api_key.ended': 'API key ended',
       'api_key.use_refused': 'Use of an API key refused',
-    },
+    } satisfies Record<AuditAction, string>,
   },
   address,
   afterSales,
@@ -798,6 +811,7 @@ export const en = {
   promotions,
   quarantine,
   sessions,
+  organisation,
   time,
   webhooks,
 } as const;

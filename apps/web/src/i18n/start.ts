@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { AuditAction } from '../api/types';
 import type { Texts } from './en';
 import { anyRegionName, wordsOfPlace } from './marketplaces';
 
@@ -90,7 +91,7 @@ export function problemText(code: string, language: Language): string | undefine
 }
 
 /** The name of an audit action; a newer server may know more actions than this page. */
-export function auditActionText(action: string, language: Language): string {
+export function auditActionText(action: AuditAction, language: Language): string {
   const texts: Readonly<Record<string, string>> = textsOf(language).audit.actions;
   return texts[action] ?? action;
 }

@@ -5,6 +5,7 @@ import { apiKeys } from './zh/api-keys';
 import { completeness } from './zh/completeness';
 import { emptied } from './zh/emptied';
 import { health } from './zh/health';
+import { organisation } from './zh/organisation';
 import { promotions } from './zh/promotions';
 import { quarantine } from './zh/quarantine';
 import { sessions } from './zh/sessions';
@@ -342,6 +343,8 @@ export const zh: Texts = {
     disconnect: '断开连接',
     disconnectTitle: '断开 {{name}}？',
     disconnectText: '令牌会被清除，不再读取数据。已有的订单、商品和统计都会保留。',
+    disconnectTogetherText:
+      '不再读取该店铺的数据。已有的订单、商品和统计都会保留。同一次授权的另外 {{n}} 家店铺继续使用其令牌。',
     disconnected: '{{name}} 已断开',
     edit: '名称与时区',
     name: '名称',
@@ -350,6 +353,13 @@ export const zh: Texts = {
     noRuns: '尚未读取任何数据',
     lastSync: '上次同步 {{time}}',
     openOrders: '查看订单',
+    together: '同一次授权：{{n}} 家店铺',
+    togetherWith: '与 {{names}} 一起。',
+    togetherText: '一次授权，一个令牌。重新授权涉及所有这些店铺，断开只涉及本店铺。',
+    renews: '令牌续期',
+    renewsItself: '自动，于 {{zone}} 的夜间',
+    renewalFails: '令牌自 {{time}} 起未能续期',
+    renewalFailsText: '已连续失败 {{n}} 次，系统会自动重试。在令牌到期之前，店铺照常同步。',
     connectedTitle: '连接成功，正在读取数据',
     connectedText: '可以离开此页面，读取会继续进行。订单与金额到达后，统计会随之增长。',
     connectedDone: '全部读取完成',
@@ -752,6 +762,7 @@ export const zh: Texts = {
   promotions,
   quarantine,
   sessions,
+  organisation,
   time,
   webhooks,
 };

@@ -1,10 +1,3 @@
-import { MARKETPLACES } from '#marketplaces';
-
-/** Of every service that calls marketplaces; their files are named alike in each marketplace's folder. */
-const MARKETPLACE_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/settings.ts`);
-const CONSENT_SETTINGS = MARKETPLACES.map((id) => `libs/marketplace/src/${id}/auth.settings.ts`);
-const APPS_SECRETS = MARKETPLACES.map((id) => `${id.toUpperCase()}_BOOTSTRAP_APPS`);
-
 /** What `npm start`, `npm run dev`, docker-compose.yml, the database and the bus must know of a program. */
 interface ServiceSpec {
   /** Below `apps/`. */
@@ -13,74 +6,59 @@ interface ServiceSpec {
   readonly isOnBus: boolean;
   /** Its schema; the role that owns it is `omni_<name>`. Null: it keeps nothing in the database. */
   readonly schema: string | null;
-  /** Whether it calls marketplaces and so shares the limit of an app key. */
-  readonly callsMarketplaces: boolean;
-  /** Where its settings are declared, from the checkout's root. */
-  readonly configs: readonly string[];
-  /** Variables that hold a secret beside its addresses, and may reach nobody who does not name them here. */
-  readonly secrets: readonly string[];
+  /** What it calls marketplaces for, and so shares the limit of an app key and is told their settings; null: nothing. */
+  readonly callsMarketplaces: 'to read' | 'to authorise' | null;
   /** `first`: the others ask it as soon as they run, so it is ready before them and stops after them. */
   readonly starts: 'first' | 'then';
 }
 
 /**
- * The one table of programs. The launcher, compose, roles and the bus's permissions are made from it through
- * `deploy/services.json` (`npm run generate`), or are compared with it by a test.
+ * The one table of programs: a new one is named here and nowhere else. `npm run generate` makes the rest of it through
+ * `deploy/services.json`: what is started and when, what each is told (its `src/config.ts`), roles and schemas, the bus's
+ * permissions, docker-compose.yml, nest-cli.json; the compiler and `npm test` name what only a person can write.
  */
 export const SERVICES = {
   gateway: {
     folder: 'gateway',
     isOnBus: true,
     schema: null,
-    callsMarketplaces: false,
-    configs: ['apps/gateway/src/config.ts'],
-    secrets: ['GATEWAY_CALLER_KEY'],
+    callsMarketplaces: null,
     starts: 'then',
   },
   auth: {
     folder: 'auth-service',
     isOnBus: true,
     schema: 'auth',
-    callsMarketplaces: true,
-    configs: ['apps/auth-service/src/config.ts', ...MARKETPLACE_SETTINGS, ...CONSENT_SETTINGS],
-    secrets: ['AUTH_MASTER_KEYS', ...APPS_SECRETS, 'CREDENTIAL_LEASE_KEY'],
+    callsMarketplaces: 'to authorise',
     starts: 'first',
   },
   order: {
     folder: 'order-service',
     isOnBus: true,
     schema: 'orders',
-    callsMarketplaces: true,
-    configs: ['apps/order-service/src/config.ts', 'libs/sync/src/config.ts', ...MARKETPLACE_SETTINGS],
-    secrets: ['ORDER_ADDRESS_KEYS', 'CREDENTIAL_LEASE_KEY'],
+    callsMarketplaces: 'to read',
     starts: 'then',
   },
   product: {
     folder: 'product-service',
     isOnBus: true,
     schema: 'products',
-    callsMarketplaces: true,
-    configs: ['apps/product-service/src/config.ts', 'libs/sync/src/config.ts', ...MARKETPLACE_SETTINGS],
-    secrets: ['CREDENTIAL_LEASE_KEY'],
+    callsMarketplaces: 'to read',
     starts: 'then',
   },
   analytics: {
     folder: 'analytics-service',
     isOnBus: true,
     schema: 'analytics',
-    callsMarketplaces: false,
-    configs: ['apps/analytics-service/src/config.ts'],
-    secrets: [],
+    callsMarketplaces: null,
     starts: 'then',
   },
-  /** Stands for somebody else's servers, so it gets nothing of ours. */
+  /** Stands for somebody else's servers. */
   sandbox: {
     folder: 'sandbox',
     isOnBus: false,
     schema: null,
-    callsMarketplaces: false,
-    configs: [],
-    secrets: ['SANDBOX_CONTROL_TOKEN'],
+    callsMarketplaces: null,
     starts: 'first',
   },
 } as const satisfies Record<string, ServiceSpec>;

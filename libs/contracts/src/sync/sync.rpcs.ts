@@ -15,6 +15,8 @@ import { ListSyncHealth, type ShopSyncHealth } from './sync-health.js';
 import {
   ListSyncLog,
   ListSyncRuns,
+  ORDER_SYNC_KINDS,
+  PRODUCT_SYNC_KINDS,
   StartSync,
   type SyncLogLine,
   type SyncRun,
@@ -102,5 +104,6 @@ function syncRpcs(context: 'order' | 'product') {
 
 export type SyncRpcs = ReturnType<typeof syncRpcs>;
 
-export const OrderSync = syncRpcs('order');
-export const ProductSync = syncRpcs('product');
+/** With the kinds of runs that the service must have a handler for: without one it does not compile, and does not start. */
+export const OrderSync = { ...syncRpcs('order'), kinds: ORDER_SYNC_KINDS } as const;
+export const ProductSync = { ...syncRpcs('product'), kinds: PRODUCT_SYNC_KINDS } as const;

@@ -84,4 +84,19 @@ describe('numbered pages', () => {
     assert.equal(held.revisions.size, 300);
     assert.ok(market.spans.every((seconds) => seconds <= longestSeconds));
   });
+
+  test('pages that repeat the first: put aside after three readings, named with what was met of how many', async () => {
+    const market = new NumberedMarket({ random: seededRandom(8) });
+    market.fill(230);
+    const list = numberedPages<MovingRow>({
+      pageSize: PAGE_SIZE,
+      idOf: ({ id }) => id,
+      readPage: (call, query) => market.readPage(call, { ...query, page: 1 }),
+    });
+    const to = market.now;
+    const span = { by: 'created', from: to - 31 * 86_400, to } as const;
+    const read = await readSpan(list, span, new Held());
+    assert.deepEqual(read.incomplete, [{ from: span.from, to, met: PAGE_SIZE, total: 230 }]);
+    assert.equal(market.calls, 15);
+  });
 });

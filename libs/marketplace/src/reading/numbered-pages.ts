@@ -11,8 +11,9 @@ import {
   type ReadableList,
 } from './list-reading.js';
 import { idsOf } from './row-ids.js';
+import { splitIfLong, stepTo } from './steps.js';
 import { beginPass, goOn, judgePass, type ListAnswer, missingOf } from './whole-list.js';
-import { mustSplit, pagesOf, replaceWindow, splitLong, splitWindow } from './windows.js';
+import { mustSplit, pagesOf, replaceWindow, splitWindow } from './windows.js';
 
 /** Up to five pages are one step, and so one transaction. */
 const PAGES_A_STEP = 5;
@@ -47,7 +48,7 @@ export function numberedPages<Row>(list: NumberedList<Row>): ReadableList<Row> {
     async read(call, span, given) {
       const state = given ?? beginSpan(span);
       const [window] = state.windows;
-      if (window === undefined) return { pages: [], settle: async () => ({ state, done: 0, news: [] }) };
+      if (window === undefined) return stepTo(state);
       const { pass, at } = window;
       const reading: Reading<Row> = { list, call, span, state };
       if (pass === undefined || typeof at !== 'number') return openWindow(reading, window);
@@ -65,11 +66,8 @@ interface Reading<Row> {
 
 async function openWindow<Row>(reading: Reading<Row>, window: ListWindow): Promise<ListStep<Row>> {
   const { list, span, state } = reading;
-  const { longestSeconds } = list;
-  if (longestSeconds !== undefined && window.to - window.from >= longestSeconds) {
-    const next = replaceWindow(state, ...splitLong(window, longestSeconds, span.by));
-    return { pages: [], settle: async () => ({ state: next, done: 0, news: [] }) };
-  }
+  const split = splitIfLong<Row>(list, span, state, window);
+  if (split !== undefined) return split;
   const page = await ask(reading, window, 1);
   const { total } = page;
   const pages = pagesOf(total, list.pageSize);
@@ -77,7 +75,7 @@ async function openWindow<Row>(reading: Reading<Row>, window: ListWindow): Promi
     const oldest = await oldestOf(reading, window, pages);
     const next = replaceWindow(state, ...splitWindow(window, pages, span.by, oldest));
     const news = [{ is: 'split', total, windows: next.windows.length } as const];
-    return { pages: [], settle: async () => ({ state: next, done: 0, total, news }) };
+    return stepTo(next, { total, news });
   }
   const pass = beginPass(answerOf(list, page, 1), (window.passes ?? 0) + 1);
   const { from, to } = window;

@@ -183,4 +183,38 @@ describe('page tokens', () => {
     assert.deepEqual(read.incomplete, [{ from: span.from, to, met: 120, total: 122 }]);
     assert.equal(market.calls, 9);
   });
+
+  test('a second reading that shows nothing new proves nothing: one that lacks what the first had is read again', async () => {
+    const rows = ['r1', 'r2', 'r3', 'r4', 'hidden', 'r6', 'r7'].map((id, second) => ({
+      id,
+      createdAt: second,
+      updatedAt: second,
+      revision: 1,
+    }));
+    // By the number of the call after which it leaves: each time, the hidden row slides over the border that comes next.
+    const leaves: Record<number, string> = { 2: 'r1', 3: 'r2', 4: 'r3' };
+    const market = new MovingList({ random: seededRandom(1) });
+    let calls = 0;
+    const list = pageTokens<MovingRow>({
+      pageSize: 2,
+      isCounted: false,
+      idOf: ({ id }) => id,
+      versionOf: ({ updatedAt }) => String(updatedAt),
+      isExpired: () => false,
+      readPage: async (_, { window, token }) => {
+        const [from, to] = secondsOf(window);
+        const within = rows.filter(({ updatedAt }) => from <= updatedAt && updatedAt <= to);
+        const first = Number(token ?? 0);
+        calls += 1;
+        const next = first + 2 < within.length ? String(first + 2) : null;
+        const page = { ...pageOf(market, within.slice(first, first + 2)), total: null, next };
+        const left = rows.findIndex(({ id }) => id === leaves[calls]);
+        if (left >= 0) rows.splice(left, 1);
+        return page;
+      },
+    });
+    const held = new Held();
+    assert.deepEqual(await readSpan(list, { by: 'updated', from: 0, to: 6 }, held), { windows: [] });
+    assert.ok(calls > 5 && held.revisions.has('hidden'), `${calls} calls: ${[...held.revisions.keys()]}`);
+  });
 });

@@ -12,8 +12,9 @@ import {
   type SettledStep,
 } from './list-reading.js';
 import { idsOf } from './row-ids.js';
+import { splitIfLong, stepTo } from './steps.js';
 import { beginPass, goOn, judgePass, type ListAnswer, missingOf } from './whole-list.js';
-import { mustSplit, pagesOf, replaceWindow, splitLong, splitMoved, splitWindow } from './windows.js';
+import { mustSplit, pagesOf, replaceWindow, splitMoved, splitWindow } from './windows.js';
 
 /** Up to five pages are one step, and so one transaction. */
 const PAGES_A_STEP = 5;
@@ -66,7 +67,7 @@ export function pageTokens<Row>(list: TokenList<Row>): ReadableList<Row> {
     async read(call, span, given) {
       const state = given ?? beginSpan(span);
       const [window] = state.windows;
-      if (window === undefined) return { pages: [], settle: async () => ({ state, done: 0, news: [] }) };
+      if (window === undefined) return stepTo(state);
       const { pass, at } = window;
       const reading: Reading<Row> = { list, call, span, state };
       if (pass === undefined || typeof at !== 'string') return openWindow(reading, window);
@@ -84,18 +85,16 @@ interface Reading<Row> {
 
 async function openWindow<Row>(reading: Reading<Row>, window: ListWindow): Promise<ListStep<Row>> {
   const { list, span, state } = reading;
-  const { longestSeconds, pageSize } = list;
-  if (longestSeconds !== undefined && window.to - window.from >= longestSeconds) {
-    const next = replaceWindow(state, ...splitLong(window, longestSeconds, span.by));
-    return { pages: [], settle: async () => ({ state: next, done: 0, news: [] }) };
-  }
+  const { pageSize } = list;
+  const split = splitIfLong<Row>(list, span, state, window);
+  if (split !== undefined) return split;
   const page = await ask(reading, window, null);
   const total = page.total ?? undefined;
   const pages = pagesOf(total ?? 0, pageSize);
   if (total !== undefined && mustSplit(window, pages)) {
     const next = replaceWindow(state, ...splitWindow(window, pages, span.by));
     const news = [{ is: 'split', total, windows: next.windows.length } as const];
-    return { pages: [], settle: async () => ({ state: next, done: 0, total, news }) };
+    return stepTo(next, { total, news });
   }
   const pass = beginPass(answerOf(reading, page), (window.passes ?? 0) + 1);
   const { from, to } = window;

@@ -17,6 +17,26 @@ import type {
 } from '../port.js';
 import { type NumberedQuery, numberedPages } from '../reading/numbered-pages.js';
 import {
+  caseNumberOf,
+  readAfterSalesCase,
+  readAfterSalesLine,
+  readAfterSalesRefund,
+  readCancelRequest,
+} from './after-sales/map-after-sales.js';
+import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
+import { addressWithoutValues, readOrderAddress, withheldByCode } from './orders/map-address.js';
+import { ORDER_STATUSES, orderNumberOf, readOrder, readOrderAmounts } from './orders/map-orders.js';
+import {
+  GOODS_SEARCH_TYPES,
+  goodsIdOf,
+  readProduct,
+  readSku,
+  readSupplierPrices,
+  skuIdOf,
+} from './products/map-products.js';
+import { activityIdOf, readPromotion, readPromotionProduct } from './products/map-promotions.js';
+import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes/pushes.js';
+import {
   BEFORE_ALL_CASES,
   FULFILMENT_TYPES,
   MAX_AFTER_SALES_PAGE_SIZE,
@@ -28,30 +48,16 @@ import {
   PROMOTION_TYPES,
   type TemuCallParams,
   type TemuCallType,
-} from './calls.js';
-import { isPlatformFault, type TemuAnswer, TemuClient, type TemuIdentity, unsendable } from './client.js';
-import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './error-table.js';
-import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './gateways.js';
-import { addressWithoutValues, readOrderAddress, withheldByCode } from './map-address.js';
+} from './wire/calls.js';
 import {
-  caseNumberOf,
-  readAfterSalesCase,
-  readAfterSalesLine,
-  readAfterSalesRefund,
-  readCancelRequest,
-} from './map-after-sales.js';
-import { ORDER_STATUSES, orderNumberOf, readOrder, readOrderAmounts } from './map-orders.js';
-import {
-  GOODS_SEARCH_TYPES,
-  goodsIdOf,
-  readProduct,
-  readSku,
-  readSupplierPrices,
-  skuIdOf,
-} from './map-products.js';
-import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
-import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
-import { readTemuPush, TEMU_PUSH_EVENTS } from './pushes.js';
+  isPlatformFault,
+  type TemuAnswer,
+  TemuClient,
+  type TemuIdentity,
+  unsendable,
+} from './wire/client.js';
+import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './wire/error-table.js';
+import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './wire/gateways.js';
 import {
   joinPages,
   readAllPages,
@@ -59,8 +65,8 @@ import {
   requireFiltered,
   understand,
   understandRecord,
-} from './read-pages.js';
-import { TEMU_GATEWAYS, type TemuRegion } from './regions.js';
+} from './wire/read-pages.js';
+import { TEMU_GATEWAYS, type TemuRegion } from './wire/regions.js';
 import {
   requireCaseNumber,
   requireCountOf,
@@ -69,7 +75,7 @@ import {
   requirePaging,
   requireWindow,
   wireId,
-} from './require-input.js';
+} from './wire/require-input.js';
 
 export interface TemuConnectorOptions {
   /** Base URLs, e.g. `http://127.0.0.1:4100/us`; a region that is left out uses Temu's own host. */

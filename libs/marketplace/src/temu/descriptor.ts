@@ -1,6 +1,6 @@
 import type { MarketplaceDescriptor, RegionDescriptor, ScopesOfAbilities } from '../descriptor.js';
-import { TEMU_ABILITY_CALLS } from './calls.js';
-import { TEMU_GATEWAYS, TEMU_SELLER_CENTERS, type TemuRegion } from './regions.js';
+import { TEMU_ABILITY_CALLS } from './wire/calls.js';
+import { TEMU_GATEWAYS, TEMU_SELLER_CENTERS, type TemuRegion } from './wire/regions.js';
 
 const HOUR_MS = 3_600_000;
 

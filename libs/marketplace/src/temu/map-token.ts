@@ -15,7 +15,7 @@ import {
   requireObject,
   textList,
   UnreadableField,
-} from './read.js';
+} from './wire/read.js';
 
 /**
  * Answer of the token calls: a Temu token opens one shop. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import { english, say } from '#said';
 import { createRedactor } from '../call/redact.js';
 import type { OrderRecord } from '../port.js';
-import { orderNumberOf, orderStatus, readOrder, readOrderAmounts } from './map-orders.js';
-import { goodsIdOf, readProduct, readSku, readSupplierPrices, skuIdOf } from './map-products.js';
-import { activityIdOf, readPromotion, readPromotionProduct } from './map-promotions.js';
 import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
-import { currencyExponent, decimalPrice, optionalDecimalMoney, optionalMinorMoney } from './money.js';
-import { rawText, readRows } from './read.js';
+import { orderNumberOf, orderStatus, readOrder, readOrderAmounts } from './orders/map-orders.js';
+import { goodsIdOf, readProduct, readSku, readSupplierPrices, skuIdOf } from './products/map-products.js';
+import { activityIdOf, readPromotion, readPromotionProduct } from './products/map-promotions.js';
 import { amountsAnswer, goodsRow, orderLine, orderRow, skuRow, usd } from './sample-rows.fixture.js';
-import { readWireJson } from './wire-json.js';
+import { currencyExponent, decimalPrice, optionalDecimalMoney, optionalMinorMoney } from './wire/money.js';
+import { rawText, readRows } from './wire/read.js';
+import { readWireJson } from './wire/wire-json.js';
 
 /** As it comes off the wire. */
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));

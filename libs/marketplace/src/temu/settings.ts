@@ -1,7 +1,7 @@
 import { IsInt, IsString, Max, Min } from 'class-validator';
 import { Env } from '#runtime';
 import type { ConnectorSettings } from '../marketplace-module.js';
-import type { TemuRegion } from './regions.js';
+import type { TemuRegion } from './wire/regions.js';
 
 /** Where Temu is called and how fast; the sandbox stands in its place by these. */
 export class TemuSettings {

@@ -9,6 +9,6 @@ export {
   listedIds,
   noteListed,
 } from './listed-ids.js';
-export { type Cursor, planSpan, resumeFirstLoad, type SpanState } from './plan-span.js';
+export type { Cursor, SpanState } from './plan-span.js';
 export { AS_LISTED, type ReadList, readList, readStep, tellNews, throwIfIncomplete } from './read-list.js';
-export { INCOMPLETE_NEXT, type SpanParts, spanOf } from './span-run.js';
+export { INCOMPLETE_NEXT, spanOf } from './span-run.js';

@@ -10,8 +10,8 @@ import {
   withIncompleteAgain,
 } from '#marketplace';
 import type { Transaction } from '#runtime';
-import type { RunContext } from '../run-context.js';
-import type { RunProgress } from '../sync-run.store.js';
+import type { RunContext } from '../runs/run-context.js';
+import type { RunProgress } from '../runs/sync-run.store.js';
 import { listIncomplete } from './list-incomplete.js';
 import type { KeepsIds } from './listed-ids.js';
 import type { SpanState } from './plan-span.js';

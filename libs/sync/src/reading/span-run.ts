@@ -1,6 +1,6 @@
 import { say } from '#contracts';
 import type { CallContext } from '#marketplace';
-import type { RunContext } from '../run-context.js';
+import type { RunContext } from '../runs/run-context.js';
 import type { SpanBooks } from './cursors.js';
 import { forgetAllListed } from './listed-ids.js';
 import { planSpan, resumeFirstLoad, type SpanState } from './plan-span.js';

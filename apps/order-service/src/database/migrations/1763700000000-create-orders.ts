@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OUTBOX_DDL } from '#messaging';
 import { CHANGED_AT_DDL, changedAtOf, TEXT_SEARCH_DDL, textIndex } from '#runtime';
 import { SYNC_DDL } from '#sync';
+import { IS_TO_SHIP, SHIP_BY } from '../../order-api/order-deadline.js';
 import { NUMBER_TAIL_DDL } from '../../orders/number-search.js';
-import { IS_TO_SHIP, SHIP_BY } from '../../orders/order-deadline.js';
 
 /** Of what a line says of its goods, as far as a search looks for it. */
 const GOODS_HASH = ['product_id', 'sku_id', 'seller_sku', 'product_name', 'spec']

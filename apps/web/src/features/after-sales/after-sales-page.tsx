@@ -4,11 +4,20 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, type To } from 'react-router';
 import type { AfterSalesCase, AfterSalesStatus } from '../../api/types';
+import { AFTER_SALES_STATUSES, AFTER_SALES_TYPES } from '../../api/vocabularies';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { DayRange } from '../../ui/day-range';
+import {
+  asDay,
+  asOneOf,
+  asText,
+  CHOSEN_ELSEWHERE,
+  FOR_PROGRAMS,
+  type ListFilters,
+  useListFilters,
+} from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
-import { isDay } from '../../ui/local-days';
 import { OrderLink } from '../../ui/order-link';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
@@ -23,8 +32,6 @@ import { useShopZone } from '../shop-list/use-shops';
 import { useRuns } from '../sync/use-runs';
 import {
   AFTER_SALES_KEY,
-  AFTER_SALES_STATUSES,
-  AFTER_SALES_TYPES,
   type CaseFilters,
   type CaseKey,
   countCases,
@@ -33,13 +40,42 @@ import {
 import { CaseDrawer } from './case-drawer';
 import { ActBy, CaseStatusTag } from './case-view';
 
-const FILTER_NAMES = ['shop', 'order', 'type', 'status', 'due', 'from', 'to'] as const;
 const VIEW_NAMES = ['state'] as const;
 const STATES = ['open', 'ended', 'all'] as const;
 type State = (typeof STATES)[number];
 const OPEN: Readonly<Record<State, boolean | undefined>> = { open: true, ended: false, all: undefined };
 /** Hours until somebody must have acted. */
 const DUE_HOURS = ['24', '48', '72'] as const;
+
+/** @param now what a deadline is counted from */
+function filtersAt(now: number) {
+  return {
+    search: { address: 'order', read: asText },
+    shopId: { address: 'shop', read: listOf },
+    type: { address: 'type', read: asOneOf(AFTER_SALES_TYPES) },
+    status: {
+      address: 'status',
+      read: (text: string) => {
+        const status = oneOf(AFTER_SALES_STATUSES, text);
+        return status && [status];
+      },
+    },
+    actBefore: {
+      address: 'due',
+      read: (text: string) => {
+        const hours = oneOf(DUE_HOURS, text);
+        return hours && new Date(now + Number(hours) * 3_600_000).toISOString();
+      },
+    },
+    openedFromDay: { address: 'from', read: asDay },
+    openedToDay: { address: 'to', read: asDay },
+    open: CHOSEN_ELSEWHERE,
+    orderNumber: FOR_PROGRAMS,
+    openedFrom: FOR_PROGRAMS,
+    openedTo: FOR_PROGRAMS,
+    updatedSince: FOR_PROGRAMS,
+  } as const satisfies ListFilters<CaseFilters>;
+}
 
 /** The opened case stands in the address as "shop id/number". */
 function parseOpened(text: string | undefined): CaseKey | null {
@@ -49,35 +85,23 @@ function parseOpened(text: string | undefined): CaseKey | null {
 
 export default function AfterSalesPage() {
   const { t } = useTranslation();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  // One moment for the page: a deadline that moves with each render would read the list without end.
+  const [table] = useState(() => filtersAt(Date.now()));
+  const { values, change, clear, isFiltered, query } = useListFilters(table);
   const view = useUrlFilters(VIEW_NAMES);
   const opened = useOpened('case');
-  // One moment for the page: a deadline that moves with each render would read the list without end.
-  const [now] = useState(() => Date.now());
-
   const state = oneOf(STATES, view.values.state) ?? 'open';
-  const status = oneOf(AFTER_SALES_STATUSES, values.status);
-  const type = oneOf(AFTER_SALES_TYPES, values.type);
-  const due = oneOf(DUE_HOURS, values.due);
   const zone = useShopZone(values.shop);
-  const shops = listOf(values.shop);
-  const oneShop = shops?.length === 1 ? shops[0] : undefined;
-  const filters: CaseFilters = {
-    shopId: shops,
-    type,
-    search: values.order,
-    openedFromDay: isDay(values.from) ? values.from : undefined,
-    openedToDay: isDay(values.to) ? values.to : undefined,
-    actBefore: due && new Date(now + Number(due) * 3_600_000).toISOString(),
-  };
-  const choice = { open: OPEN[state], status: status && [status] };
+  const oneShop = query.shopId?.length === 1 ? query.shopId[0] : undefined;
+  const { status, ...filters } = query;
+  const asked = { ...query, open: OPEN[state] };
   const counts = useQuery({
     queryKey: [AFTER_SALES_KEY, 'counts', filters],
     queryFn: () => countCases(filters),
     placeholderData: keepPreviousData,
   });
-  const list = useCursorList<AfterSalesCase>([AFTER_SALES_KEY, 'list', filters, choice], (page) =>
-    listCases({ ...filters, ...choice }, page),
+  const list = useCursorList<AfterSalesCase>([AFTER_SALES_KEY, 'list', asked], (page) =>
+    listCases(asked, page),
   );
   // That there is no case may be said only once they have been read.
   const { runs } = useRuns({ kind: 'after_sales', shopId: oneShop, status: 'succeeded' });
@@ -98,14 +122,14 @@ export default function AfterSalesPage() {
         <Choice
           label={t('afterSales:type')}
           placeholder={t('afterSales:anyType')}
-          value={type}
+          value={query.type}
           onChange={(chosen) => change({ type: chosen })}
           options={AFTER_SALES_TYPES.map((value) => ({ value, label: t(`afterSales:types:${value}`) }))}
         />
         <Choice<AfterSalesStatus>
           label={t('common:status')}
           placeholder={t('afterSales:anyStatus')}
-          value={status}
+          value={status?.[0]}
           onChange={(chosen) => change({ status: chosen })}
           options={AFTER_SALES_STATUSES.map((value) => ({
             value,
@@ -116,7 +140,7 @@ export default function AfterSalesPage() {
         <Choice
           label={t('afterSales:actBy')}
           placeholder={t('afterSales:anyDue')}
-          value={due}
+          value={oneOf(DUE_HOURS, values.due)}
           onChange={(chosen) => change({ due: chosen })}
           options={DUE_HOURS.map((value) => ({ value, label: t('afterSales:dueWithin', { n: value }) }))}
           testId="after-sales-due"

@@ -1,61 +1,34 @@
 import { Button, Card, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
-import type { AuditEntry } from '../../api/types';
+import type { AuditActor, AuditEntry, FiltersOf } from '../../api/types';
+import { AUDIT_ACTIONS } from '../../api/vocabularies';
 import { serviceText } from '../../i18n/service-names';
 import { auditActionText, auditSubjectText, currentLanguage } from '../../i18n/start';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
+import { asOneOf, asText, FOR_PROGRAMS, type ListFilters, useListFilters } from '../../ui/list-filters';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useUrlFilters } from '../../ui/url-filters';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopSelect } from '../shop-list/shop-select';
 import { useShops } from '../shop-list/use-shops';
 import { AuditFacts } from './audit-facts';
 
-/** In the order in which they stand in the list of choices. */
-const ACTIONS = [
-  'sign_in.succeeded',
-  'sign_in.failed',
-  'sign_in.locked',
-  'session.signed_out',
-  'session.ended',
-  'session.refresh_reused',
-  'user.created',
-  'user.changed',
-  'user.grants_changed',
-  'password.changed',
-  'password.reset',
-  'app.created',
-  'app.changed',
-  'authorization.opened',
-  'authorization.refused',
-  'shop.connected',
-  'shop.reauthorized',
-  'shop.changed',
-  'shop.disconnected',
-  'shop.needs_reauthorization',
-  'token.pasted',
-  'lease.refused',
-  'keys.rotated',
-  'webhook.replayed',
-  'webhook_subscription.changed',
-  'address.revealed',
-  'api_key.made',
-  'api_key.ended',
-  'api_key.use_refused',
-] as const satisfies readonly AuditEntry['action'][];
-const FILTER_NAMES = ['action', 'shop'] as const;
+const FILTERS = {
+  action: { address: 'action', read: asOneOf(AUDIT_ACTIONS) },
+  shopId: { address: 'shop', read: asText },
+  userId: FOR_PROGRAMS,
+  from: FOR_PROGRAMS,
+  to: FOR_PROGRAMS,
+} as const satisfies ListFilters<FiltersOf<'Audit_list'>>;
 
 export default function AuditPage() {
   const { t } = useTranslation();
   const { byId } = useShops();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
-  const action = oneOf(ACTIONS, values.action);
-  const filters = { action, shopId: values.shop };
+  const { values, change, clear, isFiltered, query: filters } = useListFilters(FILTERS);
   const list = useCursorList<AuditEntry>(['audit', filters], (page) =>
     ask(gateway.GET('/api/v1/audit', { params: { query: { ...filters, ...page } } })),
   );
@@ -69,9 +42,12 @@ export default function AuditPage() {
           showSearch={{ optionFilterProp: 'label' }}
           placeholder={t('audit:anyAction')}
           aria-label={t('audit:action')}
-          value={action}
+          value={filters.action}
           onChange={(chosen: string | undefined) => change({ action: chosen })}
-          options={ACTIONS.map((value) => ({ value, label: auditActionText(value, currentLanguage()) }))}
+          options={AUDIT_ACTIONS.map((value) => ({
+            value,
+            label: auditActionText(value, currentLanguage()),
+          }))}
           popupMatchSelectWidth={false}
           style={{ minWidth: 200 }}
         />
@@ -140,9 +116,16 @@ export default function AuditPage() {
   );
 }
 
+/** Whoever did it by no name. */
+const NAMELESS = {
+  person: 'audit:unknown',
+  software: 'audit:system',
+  unknown: 'audit:unknown',
+} as const satisfies Record<AuditActor, string>;
+
 function Who({ entry: { actor, service, userName } }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   if (service !== null) return <span className="soft">{serviceText(service, currentLanguage())}</span>;
   if (userName !== null) return userName;
-  return <span className="soft">{t(actor === 'unknown' ? 'audit:unknown' : 'audit:system')}</span>;
+  return <span className="soft">{t(NAMELESS[actor])}</span>;
 }

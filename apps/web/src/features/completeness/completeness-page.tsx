@@ -2,9 +2,18 @@ import { CalendarOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Button, Card, Segmented, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CompletenessOf, CompletenessState, Shop } from '../../api/types';
+import { COMPLETENESS_OF } from '../../api/vocabularies';
 import { Choice } from '../../ui/choice';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
+import {
+  asDay,
+  asOneOf,
+  asText,
+  CHOSEN_ELSEWHERE,
+  type ListFilters,
+  useListFilters,
+} from '../../ui/list-filters';
 import { isDay, todayIn } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
@@ -14,13 +23,20 @@ import { ShopSelect } from '../shop-list/shop-select';
 import { useShops, useShopZone } from '../shop-list/use-shops';
 import { useRuns } from '../sync/use-runs';
 import { AccountText, useAccount } from './account-line';
-import { COMPLETENESS_OF, COMPLETENESS_STATES, useLedgers } from './completeness-queries';
+import { type DayFilters, useLedgers } from './completeness-queries';
 import { DayCalendar } from './day-calendar';
 import { DayDrawer, type DayKey } from './day-drawer';
 import { DayList } from './day-list';
 import { LedgerTable } from './ledger-table';
+import { COMPLETENESS_STATES } from './state-tag';
 
-const FILTER_NAMES = ['shop', 'state', 'from', 'to'] as const;
+const FILTERS = {
+  shopId: { address: 'shop', read: asText },
+  state: { address: 'state', read: asOneOf(COMPLETENESS_STATES) },
+  from: { address: 'from', read: asDay },
+  to: { address: 'to', read: asDay },
+  of: CHOSEN_ELSEWHERE,
+} as const satisfies ListFilters<DayFilters>;
 const VIEW_NAMES = ['view', 'month', 'of', 'day'] as const;
 
 /** The opened day stands in the address as "shop id/day". */
@@ -32,7 +48,7 @@ function parseOpened(text: string | undefined): DayKey | null {
 export default function CompletenessPage() {
   const { t } = useTranslation();
   const { shops, query } = useShops();
-  const { values, change } = useUrlFilters(FILTER_NAMES);
+  const { values, change } = useListFilters(FILTERS);
   const view = useUrlFilters(VIEW_NAMES);
   const of = oneOf(COMPLETENESS_OF, view.values.of) ?? 'orders';
   const ledgers = useLedgers(of);
@@ -102,18 +118,11 @@ export default function CompletenessPage() {
 /** Day by day: a calendar of one shop, or a list of all. */
 function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
   const { t } = useTranslation();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(FILTERS);
   const view = useUrlFilters(VIEW_NAMES);
-  const state = oneOf(COMPLETENESS_STATES, values.state);
   const isCalendar = shop !== undefined && view.values.view !== 'list';
   const opened = useOpened('day');
-  const filters = {
-    of,
-    shopId: values.shop,
-    state,
-    from: isDay(values.from) ? values.from : undefined,
-    to: isDay(values.to) ? values.to : undefined,
-  };
+  const filters = { ...query, of };
   const linkTo = ({ shopId, day }: DayKey) => opened.linkTo(`${shopId}/${day}`);
   return (
     <Card
@@ -149,7 +158,7 @@ function Days({ of, shop }: { of: CompletenessOf; shop: Shop | undefined }) {
             <Choice<CompletenessState>
               label={t('common:status')}
               placeholder={t('completeness:anyState')}
-              value={state}
+              value={filters.state}
               onChange={(chosen) => change({ state: chosen })}
               options={COMPLETENESS_STATES.map((value) => ({
                 value,

@@ -1,28 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { ask, gateway } from '../../api/client';
-import type { CompletenessDay, CompletenessOf, CompletenessShop, CompletenessState } from '../../api/types';
+import type { CompletenessDay, CompletenessOf, CompletenessShop, FiltersOf } from '../../api/types';
 import { useSession } from '../session/session';
 
 export const COMPLETENESS_KEY = 'completeness';
 
-export const COMPLETENESS_STATES = [
-  'gap',
-  'stale',
-  'surplus',
-  'unreadable',
-  'unchecked',
-  'complete',
-] as const satisfies readonly CompletenessState[];
-
-export const COMPLETENESS_OF = ['orders', 'after_sales'] as const satisfies readonly CompletenessOf[];
-
-export interface DayFilters {
-  of?: CompletenessOf;
-  shopId?: string;
-  from?: string;
-  to?: string;
-  state?: CompletenessState;
-}
+export type DayFilters = FiltersOf<'Completeness_days'>;
 
 export const listDays = (filters: DayFilters, page: { cursor?: string; limit: number }) =>
   ask(gateway.GET('/api/v1/completeness/days', { params: { query: { ...filters, ...page } } }));

@@ -8,7 +8,8 @@ import { addDays } from '../../ui/format';
 import { monthOf, todayIn } from '../../ui/local-days';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useFormat } from '../../ui/use-format';
-import { COMPLETENESS_KEY, COMPLETENESS_STATES, listDays } from './completeness-queries';
+import { COMPLETENESS_KEY, listDays } from './completeness-queries';
+import { COMPLETENESS_STATES } from './state-tag';
 import './day-calendar.css';
 
 const LONGEST_MONTH = 31;

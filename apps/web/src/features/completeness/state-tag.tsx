@@ -1,15 +1,18 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CompletenessState } from '../../api/types';
+import { membersOf } from '../../api/vocabularies';
 
+/** From the worst to the best. */
 const COLORS: Readonly<Record<CompletenessState, string>> = {
-  complete: 'success',
-  unchecked: 'default',
-  unreadable: 'purple',
-  surplus: 'gold',
-  stale: 'orange',
   gap: 'error',
+  stale: 'orange',
+  surplus: 'gold',
+  unreadable: 'purple',
+  unchecked: 'default',
+  complete: 'success',
 };
+export const COMPLETENESS_STATES = membersOf(COLORS);
 
 export function StateTag({ state }: { state: CompletenessState }) {
   const { t } = useTranslation();

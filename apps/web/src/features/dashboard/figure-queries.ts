@@ -3,8 +3,6 @@ import type { Span } from '../../api/types';
 
 export const FIGURES_KEY = 'figures';
 
-export const SPANS = ['7d', '30d', '90d', '180d', '365d'] as const satisfies readonly Span[];
-
 export interface FigureFilters {
   shopId?: string;
   span: Span;

@@ -1,5 +1,6 @@
+import { SPANS } from '../../api/vocabularies';
 import { oneOf, useUrlFilters } from '../../ui/url-filters';
-import { type FigureFilters, SPANS } from './figure-queries';
+import type { FigureFilters } from './figure-queries';
 
 const URL_NAMES = ['shop', 'span', 'today'] as const;
 export const DEFAULT_SPAN = '30d';

@@ -29,12 +29,22 @@ export function OrderStatusTag({ status, platformStatus }: { status: OrderStatus
   return <Tooltip title={t('orders:platformStatus', { word: platformStatus })}>{tag}</Tooltip>;
 }
 
-const STILL_TO_SHIP: readonly OrderStatus[] = ['unshipped', 'partially_shipped'];
+/** Whether something is left to be shipped, so that a deadline can be missed. */
+const IS_TO_SHIP: Readonly<Record<OrderStatus, boolean>> = {
+  pending: false,
+  unshipped: true,
+  partially_shipped: true,
+  shipped: false,
+  partially_delivered: false,
+  delivered: false,
+  cancelled: false,
+  unknown: false,
+};
 
 export function ShipBy({ order }: { order: Order }) {
   if (order.shipByAt === null) return <Unknown />;
   const time = <ShopTime at={order.shipByAt} shopId={order.shopId} />;
-  if (!STILL_TO_SHIP.includes(order.status)) return <span className="soft">{time}</span>;
+  if (!IS_TO_SHIP[order.status]) return <span className="soft">{time}</span>;
   return <Deadline at={order.shipByAt}>{time}</Deadline>;
 }
 

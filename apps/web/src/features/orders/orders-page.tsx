@@ -3,33 +3,25 @@ import { Card, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, type To } from 'react-router';
 import type { Order } from '../../api/types';
+import { ORDER_STATUSES } from '../../api/vocabularies';
 import { useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
+import { useListFilters } from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
-import { isDay } from '../../ui/local-days';
 import { PageHeader } from '../../ui/page-header';
 import { StatusTabs } from '../../ui/status-tabs';
-import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { FirstShopHint } from '../shop-list/first-shop-hint';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
 import { OrderDrawer } from './order-drawer';
-import { ORDER_FILTER_NAMES, OrderFilterBar } from './order-filter-bar';
+import { OrderFilterBar } from './order-filter-bar';
+import { ORDER_FILTERS } from './order-filters';
 import { OrderLabels } from './order-labels';
 import { OrderLines } from './order-lines';
-import {
-  AMOUNT_STATES,
-  countOrders,
-  FULFILMENT_TYPES,
-  listOrders,
-  ORDER_STATUSES,
-  ORDERS_KEY,
-  type OrderFilters,
-  type OrderKey,
-  SHIP_DUE,
-} from './order-queries';
+import { countOrders, listOrders, ORDERS_KEY, type OrderKey } from './order-queries';
 import { OrderAmount, OrderStatusTag, ShipBy } from './order-view';
 
 /** The opened order stands in the address as "shop id/order number". */
@@ -41,34 +33,17 @@ function parseOpened(text: string | undefined): OrderKey | null {
 export default function OrdersPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { values, change, clear, isFiltered } = useUrlFilters(ORDER_FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(ORDER_FILTERS);
   const opened = useOpened('order');
   const linkTo = (order: Order) => opened.linkTo(`${order.shopId}/${order.orderNumber}`);
 
-  const status = oneOf(ORDER_STATUSES, values.status);
-  const fulfilmentType = oneOf(FULFILMENT_TYPES, values.fulfilment);
-  const amounts = oneOf(AMOUNT_STATES, values.amounts);
-  const due = oneOf(SHIP_DUE, values.due);
-  const shops = listOf(values.shop);
-  const filters: OrderFilters = {
-    shopId: shops,
-    search: values.q,
-    fulfilmentType,
-    amounts,
-    label: values.label ? [values.label] : undefined,
-    due,
-    orderedFromDay: isDay(values.from) ? values.from : undefined,
-    orderedToDay: isDay(values.to) ? values.to : undefined,
-  };
-
+  const status = query.status?.[0];
   const counts = useQuery({
-    queryKey: [ORDERS_KEY, 'counts', filters, status ?? null],
-    queryFn: () => countOrders({ ...filters, status: status && [status] }),
+    queryKey: [ORDERS_KEY, 'counts', query],
+    queryFn: () => countOrders(query),
     placeholderData: keepPreviousData,
   });
-  const list = useCursorList<Order>([ORDERS_KEY, 'list', filters, status ?? null], (page) =>
-    listOrders({ ...filters, status: status && [status] }, page),
-  );
+  const list = useCursorList<Order>([ORDERS_KEY, 'list', query], (page) => listOrders(query, page));
   const total = counts.data && (status ? (counts.data.byStatus[status] ?? 0) : counts.data.total);
   const columns = useColumns(linkTo);
 
@@ -86,9 +61,6 @@ export default function OrdersPage() {
       />
       <OrderFilterBar
         values={values}
-        fulfilmentType={fulfilmentType}
-        amounts={amounts}
-        due={due}
         counts={counts.data}
         isFiltered={isFiltered}
         onChange={change}

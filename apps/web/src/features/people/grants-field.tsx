@@ -2,9 +2,8 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Grant, Role } from '../../api/types';
+import { ROLES } from '../../api/vocabularies';
 import { useShops } from '../shop-list/use-shops';
-
-export const ROLES = ['owner', 'manager', 'operator', 'finance', 'viewer'] as const satisfies readonly Role[];
 
 /** Stands for "all shops" in the form, where null would read as "nothing chosen". */
 const ALL_SHOPS = '*';

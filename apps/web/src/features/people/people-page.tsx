@@ -4,13 +4,14 @@ import { App, Button, Card, Space, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
-import type { Grant, User } from '../../api/types';
+import type { Grant, Role, User } from '../../api/types';
 import { useCursorList } from '../../ui/cursor-list';
 import { joined } from '../../ui/goods';
 import { Instant } from '../../ui/instant';
 import { ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { useNotify } from '../../ui/use-notify';
+import { OrganisationCard } from '../organisation/organisation-card';
 import { useSession } from '../session/session';
 import { SessionsDialog, type SessionsOf } from '../session/sessions-dialog';
 import { useShopName } from '../shop-list/use-shops';
@@ -44,6 +45,7 @@ export default function PeoplePage() {
           </Button>
         }
       />
+      <OrganisationCard />
       <Card>
         <ListTable<User>
           list={list}
@@ -122,15 +124,21 @@ export default function PeoplePage() {
   );
 }
 
+const ROLE_COLORS: Readonly<Record<Role, string>> = {
+  owner: 'gold',
+  manager: 'blue',
+  operator: 'blue',
+  finance: 'blue',
+  viewer: 'blue',
+};
+
 function GrantTag({ grant }: { grant: Grant }) {
   const { t } = useTranslation();
   const shopName = useShopName(grant.shopId ?? undefined);
   const where = grant.shopId === null ? t('common:allShops') : shopName;
   return (
     <Tooltip title={t(`people:roleHints:${grant.role}`)}>
-      <Tag color={grant.role === 'owner' ? 'gold' : 'blue'}>
-        {joined(t(`people:roles:${grant.role}`), where)}
-      </Tag>
+      <Tag color={ROLE_COLORS[grant.role]}>{joined(t(`people:roles:${grant.role}`), where)}</Tag>
     </Tooltip>
   );
 }

@@ -3,14 +3,23 @@ import { Button, Card, Select, Switch, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { To } from 'react-router';
 import { ask, gateway } from '../../api/client';
-import type { ListingState, Product, StockLevel } from '../../api/types';
+import type { FiltersOf, Product } from '../../api/types';
+import { LISTING_STATES, STOCK_LEVELS } from '../../api/vocabularies';
 import { useCursorList } from '../../ui/cursor-list';
 import { Goods, joined } from '../../ui/goods';
+import {
+  asOneOf,
+  asSwitch,
+  asText,
+  FOR_PROGRAMS,
+  type ListFilters,
+  useListFilters,
+} from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { MoneyOrUnknown } from '../../ui/money';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
-import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { FirstShopHint } from '../shop-list/first-shop-hint';
 import { ShopName } from '../shop-list/shop-name';
@@ -20,9 +29,14 @@ import { EmptiedMark } from './emptied-mark';
 import { ProductDrawer, type ProductKey } from './product-drawer';
 import { ListingTag, ProductSkus, StockText } from './product-skus';
 
-const LISTINGS = ['listed', 'unpublished', 'draft', 'delisted'] as const satisfies readonly ListingState[];
-const STOCK_LEVELS = ['out', 'low', 'available'] as const satisfies readonly StockLevel[];
-const FILTER_NAMES = ['shop', 'q', 'listing', 'stock', 'emptied'] as const;
+const FILTERS = {
+  search: { address: 'q', read: asText },
+  shopId: { address: 'shop', read: listOf },
+  listing: { address: 'listing', read: asOneOf(LISTING_STATES) },
+  stock: { address: 'stock', read: asOneOf(STOCK_LEVELS) },
+  emptied: { address: 'emptied', read: asSwitch },
+  updatedSince: FOR_PROGRAMS,
+} as const satisfies ListFilters<FiltersOf<'Products_list'>>;
 
 /** The opened product stands in the address as "shop id/product id". */
 function parseOpened(text: string | undefined): ProductKey | null {
@@ -33,26 +47,18 @@ function parseOpened(text: string | undefined): ProductKey | null {
 export default function ProductsPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(FILTERS);
   const opened = useOpened('product');
   const linkTo = ({ shopId, productId }: Product) => opened.linkTo(`${shopId}/${productId}`);
-  const listing = oneOf(LISTINGS, values.listing);
-  const stock = oneOf(STOCK_LEVELS, values.stock);
-  const isEmptiedOnly = values.emptied === '1';
-  const filters = {
-    shopId: listOf(values.shop),
-    search: values.q,
-    stock,
-    emptied: isEmptiedOnly || undefined,
-  };
+  const { listing, ...filters } = query;
 
   const counts = useQuery({
     queryKey: ['products', 'counts', filters],
     queryFn: () => ask(gateway.GET('/api/v1/products/counts', { params: { query: filters } })),
     placeholderData: keepPreviousData,
   });
-  const list = useCursorList<Product>(['products', 'list', filters, listing ?? null], (page) =>
-    ask(gateway.GET('/api/v1/products', { params: { query: { ...filters, listing, ...page } } })),
+  const list = useCursorList<Product>(['products', 'list', query], (page) =>
+    ask(gateway.GET('/api/v1/products', { params: { query: { ...query, ...page } } })),
   );
   const byListing: Partial<Record<string, number>> | undefined = counts.data?.byListing;
   const total = counts.data && (listing ? (byListing?.[listing] ?? 0) : counts.data.products);
@@ -84,7 +90,7 @@ export default function ProductsPage() {
           allowClear
           placeholder={t('products:anyStock')}
           aria-label={t('products:stock')}
-          value={stock}
+          value={filters.stock}
           onChange={(level: string | undefined) => change({ stock: level })}
           options={STOCK_LEVELS.map((value) => ({ value, label: t(`products:stockLevels:${value}`) }))}
           style={{ minWidth: 150 }}
@@ -94,7 +100,7 @@ export default function ProductsPage() {
           <Switch
             id="emptied-only"
             size="small"
-            checked={isEmptiedOnly}
+            checked={filters.emptied === true}
             onChange={(isOn) => change({ emptied: isOn ? '1' : undefined })}
           />
           <span>{t('emptied:only')}</span>
@@ -104,10 +110,10 @@ export default function ProductsPage() {
       <Card styles={{ body: { paddingTop: 4 } }}>
         <Tabs
           activeKey={listing ?? 'all'}
-          onChange={(key) => change({ listing: oneOf(LISTINGS, key) })}
+          onChange={(key) => change({ listing: oneOf(LISTING_STATES, key) })}
           items={[
             { key: 'all', label: <TabLabel name={t('common:all')} count={counts.data?.products} /> },
-            ...LISTINGS.map((each) => ({
+            ...LISTING_STATES.map((each) => ({
               key: each,
               label: (
                 <TabLabel name={t(`products:listings:${each}`)} count={byListing && (byListing[each] ?? 0)} />

@@ -1,29 +1,16 @@
 import { ask, gateway } from '../../api/client';
-import type { PromotionStatus } from '../../api/types';
+import type { FiltersOf } from '../../api/types';
 
 export const PROMOTIONS_KEY = 'promotions';
 
-export const PROMOTION_STATUSES = [
-  'running',
-  'upcoming',
-  'over',
-  'unknown',
-] as const satisfies readonly PromotionStatus[];
-
-export interface PromotionFilters {
-  shopId?: string[];
-  joined?: boolean;
-  withGone?: boolean;
-  emptied?: boolean;
-  search?: string;
-}
+export type PromotionFilters = FiltersOf<'Promotions_list'>;
 
 interface PageQuery {
   cursor: string | undefined;
   limit: number;
 }
 
-export const listPromotions = (filters: PromotionFilters & { status?: PromotionStatus }, page: PageQuery) =>
+export const listPromotions = (filters: PromotionFilters, page: PageQuery) =>
   ask(gateway.GET('/api/v1/promotions', { params: { query: { ...filters, ...page } } }));
 
 export const countPromotions = (filters: PromotionFilters) =>

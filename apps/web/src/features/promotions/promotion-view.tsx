@@ -1,6 +1,7 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Promotion, PromotionStatus } from '../../api/types';
+import { membersOf } from '../../api/vocabularies';
 import { ShopTime } from '../shop-list/shop-time';
 
 const STATUS_COLORS: Readonly<Record<PromotionStatus, string>> = {
@@ -9,6 +10,7 @@ const STATUS_COLORS: Readonly<Record<PromotionStatus, string>> = {
   over: 'default',
   unknown: 'magenta',
 };
+export const PROMOTION_STATUSES = membersOf(STATUS_COLORS);
 
 export function PromotionStatusTag({ promotion }: { promotion: Promotion }) {
   const { t } = useTranslation();

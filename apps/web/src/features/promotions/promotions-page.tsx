@@ -5,12 +5,20 @@ import { Link, type To } from 'react-router';
 import type { Promotion } from '../../api/types';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
+import {
+  asOneOf,
+  asSwitch,
+  asText,
+  FOR_PROGRAMS,
+  type ListFilters,
+  useListFilters,
+} from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { SearchBox } from '../../ui/search-box';
 import { StatusTabs } from '../../ui/status-tabs';
 import { Unknown } from '../../ui/unknown';
-import { listOf, oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { listOf, oneOf, useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { EmptiedMark } from '../products/emptied-mark';
 import { FirstShopHint } from '../shop-list/first-shop-hint';
@@ -20,15 +28,28 @@ import { PromotionDrawer } from './promotion-drawer';
 import {
   countPromotions,
   listPromotions,
-  PROMOTION_STATUSES,
   PROMOTIONS_KEY,
   type PromotionFilters,
   type PromotionKey,
 } from './promotion-queries';
-import { PromotionStatusTag, PromotionTimes } from './promotion-view';
+import { PROMOTION_STATUSES, PromotionStatusTag, PromotionTimes } from './promotion-view';
 
-const FILTER_NAMES = ['shop', 'q', 'joined', 'status', 'gone', 'emptied'] as const;
 const JOINED = ['yes', 'no'] as const;
+const FILTERS = {
+  search: { address: 'q', read: asText },
+  shopId: { address: 'shop', read: listOf },
+  joined: {
+    address: 'joined',
+    read: (text: string) => {
+      const joined = oneOf(JOINED, text);
+      return joined && joined === 'yes';
+    },
+  },
+  status: { address: 'status', read: asOneOf(PROMOTION_STATUSES) },
+  withGone: { address: 'gone', read: asSwitch },
+  emptied: { address: 'emptied', read: asSwitch },
+  updatedSince: FOR_PROGRAMS,
+} as const satisfies ListFilters<PromotionFilters>;
 
 /** The opened promotion stands in the address as "shop id/promotion id". */
 function parseOpened(text: string | undefined): PromotionKey | null {
@@ -39,26 +60,16 @@ function parseOpened(text: string | undefined): PromotionKey | null {
 export default function PromotionsPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(FILTERS);
   const opened = useOpened('promotion');
-  const status = oneOf(PROMOTION_STATUSES, values.status);
-  const joined = oneOf(JOINED, values.joined);
-  const withGone = values.gone === '1';
-  const isEmptiedOnly = values.emptied === '1';
-  const filters: PromotionFilters = {
-    shopId: listOf(values.shop),
-    search: values.q,
-    joined: joined && joined === 'yes',
-    withGone: withGone || undefined,
-    emptied: isEmptiedOnly || undefined,
-  };
+  const { status, ...filters } = query;
   const counts = useQuery({
     queryKey: [PROMOTIONS_KEY, 'counts', filters],
     queryFn: () => countPromotions(filters),
     placeholderData: keepPreviousData,
   });
-  const list = useCursorList<Promotion>([PROMOTIONS_KEY, 'list', filters, status ?? null], (page) =>
-    listPromotions({ ...filters, status }, page),
+  const list = useCursorList<Promotion>([PROMOTIONS_KEY, 'list', query], (page) =>
+    listPromotions(query, page),
   );
   const linkTo = ({ shopId, promotionId }: Promotion) => opened.linkTo(`${shopId}/${promotionId}`);
 
@@ -88,7 +99,7 @@ export default function PromotionsPage() {
         <Choice
           label={t('promotions:joined')}
           placeholder={t('promotions:anyJoined')}
-          value={joined}
+          value={oneOf(JOINED, values.joined)}
           onChange={(chosen) => change({ joined: chosen })}
           options={JOINED.map((value) => ({ value, label: t(`promotions:joinedChoices:${value}`) }))}
           testId="promotions-joined"
@@ -97,7 +108,7 @@ export default function PromotionsPage() {
           <Switch
             id="with-gone"
             size="small"
-            checked={withGone}
+            checked={filters.withGone === true}
             onChange={(isOn) => change({ gone: isOn ? '1' : undefined })}
           />
           <span>{t('promotions:withGone')}</span>
@@ -106,7 +117,7 @@ export default function PromotionsPage() {
           <Switch
             id="emptied-only"
             size="small"
-            checked={isEmptiedOnly}
+            checked={filters.emptied === true}
             onChange={(isOn) => change({ emptied: isOn ? '1' : undefined })}
           />
           <span>{t('emptied:only')}</span>

@@ -3,10 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Card, Popconfirm, Segmented, Tabs, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, type To } from 'react-router';
-import type { QuarantinedRecord } from '../../api/types';
+import type { QuarantinedRecord, SyncDomain } from '../../api/types';
+import { QUARANTINED_KINDS, SYNC_DOMAINS } from '../../api/vocabularies';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
+import { asOneOf, FOR_PROGRAMS, type ListFilters, useListFilters } from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { PageHeader } from '../../ui/page-header';
 import { Said } from '../../ui/said';
@@ -18,20 +20,18 @@ import { ShopName } from '../shop-list/shop-name';
 import { ShopSelect } from '../shop-list/shop-select';
 import { ShopTime } from '../shop-list/shop-time';
 import { useShops } from '../shop-list/use-shops';
-import { SYNC_DOMAINS, type SyncDomain } from '../sync/kinds';
 import {
   listQuarantined,
   openCount,
   QUARANTINE_KEY,
-  QUARANTINED_KINDS,
   type QuarantineFilters,
   type RecordKey,
+  recordKindsOf,
   retryShop,
   useQuarantineCounts,
 } from './quarantine-queries';
 import { RecordDrawer } from './record-drawer';
 
-const FILTER_NAMES = ['shop', 'kind', 'state'] as const;
 const VIEW_NAMES = ['domain', 'kind'] as const;
 /** What is kept aside now; what can be read by now; both. */
 const STATES = ['open', 'resolved', 'all'] as const;
@@ -41,12 +41,23 @@ const RESOLVED: Readonly<Record<State, boolean | undefined>> = {
   resolved: true,
   all: undefined,
 };
-const ALL_KINDS = [...QUARANTINED_KINDS.orders, ...QUARANTINED_KINDS.products] as const;
+const FILTERS = {
+  shopId: { address: 'shop', read: listOf },
+  kind: { address: 'kind', read: asOneOf(QUARANTINED_KINDS) },
+  resolved: {
+    address: 'state',
+    read: (text: string) => {
+      const state = oneOf(STATES, text);
+      return state && RESOLVED[state];
+    },
+  },
+  updatedSince: FOR_PROGRAMS,
+} as const satisfies ListFilters<QuarantineFilters>;
 
 /** The opened record stands in the address as "shop id/kind/the marketplace's id", which may hold anything. */
 function parseOpened(text: string | undefined): RecordKey | null {
   const [shopId, kindText, ...rest] = text?.split('/') ?? [];
-  const kind = oneOf(ALL_KINDS, kindText);
+  const kind = oneOf(QUARANTINED_KINDS, kindText);
   const platformId = rest.join('/');
   return shopId && kind && platformId ? { shopId, kind, platformId } : null;
 }
@@ -54,15 +65,15 @@ function parseOpened(text: string | undefined): RecordKey | null {
 export default function QuarantinePage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(FILTERS);
   const view = useUrlFilters(VIEW_NAMES);
   const opened = useOpened('record');
   const counts = useQuarantineCounts();
   const domain = oneOf(SYNC_DOMAINS, view.values.domain) ?? 'orders';
-  const kinds = QUARANTINED_KINDS[domain];
+  const kinds = recordKindsOf(domain);
   const kind = oneOf(kinds, values.kind);
   const state = oneOf(STATES, values.state) ?? 'open';
-  const filters: QuarantineFilters = { shopId: listOf(values.shop), kind, resolved: RESOLVED[state] };
+  const filters = { ...query, kind, resolved: RESOLVED[state] };
   const list = useCursorList<QuarantinedRecord>([QUARANTINE_KEY, 'list', domain, filters], (page) =>
     listQuarantined(domain, filters, page),
   );

@@ -1,26 +1,38 @@
 import { useQuery } from '@tanstack/react-query';
 import { ask, gateway } from '../../api/client';
-import type { QuarantineCount, QuarantinedKind, QuarantinedRecord } from '../../api/types';
+import type {
+  FiltersOf,
+  QuarantineCount,
+  QuarantinedKind,
+  QuarantinedRecord,
+  SyncDomain,
+} from '../../api/types';
+import { QUARANTINED_KINDS, SYNC_DOMAINS } from '../../api/vocabularies';
 import { useSession } from '../session/session';
-import type { SyncDomain } from '../sync/kinds';
 
 export const QUARANTINE_KEY = 'quarantine';
 
-/** What each service keeps aside. */
-export const QUARANTINED_KINDS = {
-  orders: ['orders', 'amounts', 'addresses', 'after_sales'],
-  products: ['products', 'skus', 'promotions', 'promotion_products'],
-} as const satisfies Record<SyncDomain, readonly QuarantinedKind[]>;
+/** Which service keeps what aside. */
+const DOMAIN_OF: Readonly<Record<QuarantinedKind, SyncDomain>> = {
+  orders: 'orders',
+  amounts: 'orders',
+  addresses: 'orders',
+  after_sales: 'orders',
+  products: 'products',
+  skus: 'products',
+  promotions: 'products',
+  promotion_products: 'products',
+};
 
 export function domainOfRecord({ kind }: { kind: QuarantinedKind }): SyncDomain {
-  return QUARANTINED_KINDS.products.some((each) => each === kind) ? 'products' : 'orders';
+  return DOMAIN_OF[kind];
 }
 
-export interface QuarantineFilters {
-  shopId?: string[];
-  kind?: QuarantinedKind;
-  resolved?: boolean;
+export function recordKindsOf(domain: SyncDomain): QuarantinedKind[] {
+  return QUARANTINED_KINDS.filter((kind) => DOMAIN_OF[kind] === domain);
 }
+
+export type QuarantineFilters = FiltersOf<'Quarantine_list'>;
 
 export const listQuarantined = (
   domain: SyncDomain,
@@ -57,8 +69,8 @@ export const retryShop = (domain: SyncDomain, shopId: string) =>
 async function readCounts(): Promise<QuarantineCount[]> {
   const read = (domain: SyncDomain) =>
     ask(gateway.GET('/api/v1/quarantine/{domain}/counts', { params: { path: { domain } } }));
-  const [orders, products] = await Promise.all([read('orders'), read('products')]);
-  return [...orders.rows, ...products.rows];
+  const counts = await Promise.all(SYNC_DOMAINS.map(read));
+  return counts.flatMap(({ rows }) => rows);
 }
 
 /** Of every shop that the reader may see. */

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Select } from 'antd';
-import { useMemo } from 'react';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { Shop } from '../../api/types';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
+import { ZoneSelect } from '../../ui/zone-select';
 import { SHOPS_KEY } from '../shop-list/use-shops';
 
 interface Changes {
@@ -26,7 +26,6 @@ export function EditShopDialog({ shop, onClose }: { shop: Shop; onClose: () => v
   const { t } = useTranslation();
   const notify = useNotify();
   const queryClient = useQueryClient();
-  const zones = useMemo(() => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])], []);
   return (
     <FormDialog<Changes, Shop>
       isOpen
@@ -47,10 +46,7 @@ export function EditShopDialog({ shop, onClose }: { shop: Shop; onClose: () => v
         <Input maxLength={100} />
       </Form.Item>
       <Form.Item name="timeZone" label={t('shops:timeZone')} extra={t('shops:timeZoneHint')}>
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          options={[...new Set([shop.timeZone, ...zones])].map((zone) => ({ value: zone, label: zone }))}
-        />
+        <ZoneSelect own={shop.timeZone} />
       </Form.Item>
     </FormDialog>
   );

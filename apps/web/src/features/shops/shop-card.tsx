@@ -22,6 +22,7 @@ import { AccountLine } from '../completeness/account-line';
 import { useSession } from '../session/session';
 import { SHOPS_KEY } from '../shop-list/use-shops';
 import { PartlyLine } from '../sync/partly-line';
+import { RenewalFailure, RenewalPlan, Together } from './shop-authorization';
 import { ShopRuns } from './shop-runs';
 import './shop-card.css';
 
@@ -71,6 +72,7 @@ export function ShopCard({ shop, onReauthorize, onEdit }: ShopCardProps) {
           </Button>
         )}
         <ShopFacts shop={shop} />
+        <Together shop={shop} />
         <AccountLine shopId={shop.id} />
         {can('sync.read', shop.id) && <PartlyLine shopId={shop.id} />}
         {can('sync.read', shop.id) && <ShopRuns shop={shop} />}
@@ -96,6 +98,7 @@ function ShopNotices({ shop }: { shop: Shop }) {
           description={shop.statusReason && <Said said={shop.statusReason} zone={shop.timeZone} />}
         />
       )}
+      <RenewalFailure shop={shop} />
       {shop.status === 'connected' && shop.missingScopes.length > 0 && (
         <Alert
           type="warning"
@@ -155,6 +158,9 @@ function ShopFacts({ shop }: { shop: Shop }) {
           t('shops:ended'),
           <Instant key="ended" at={shop.tokenEndedAt} zone={shop.timeZone} precision="day" />,
         ],
+    ...(shop.authorization?.renewsItself && shop.status === 'connected'
+      ? [[t('shops:renews'), <RenewalPlan key="renews" />] satisfies [string, ReactNode]]
+      : []),
   ];
   return (
     <dl className="shop-facts">
@@ -183,10 +189,11 @@ function ShopMenu({ shop, onReauthorize, onEdit }: ShopCardProps) {
     onError: notify.failed,
   });
 
+  const others = (shop.authorization?.shopCount ?? 1) - 1;
   function confirmDisconnect(): void {
     modal.confirm({
       title: t('shops:disconnectTitle', { name: shop.name }),
-      content: t('shops:disconnectText'),
+      content: others > 0 ? t('shops:disconnectTogetherText', { n: others }) : t('shops:disconnectText'),
       okText: t('shops:disconnect'),
       okButtonProps: { danger: true },
       cancelText: t('common:cancel'),

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Shop, SyncRun } from '../../api/types';
+import { SYNC_KINDS } from '../../api/vocabularies';
 import { useFormat } from '../../ui/use-format';
-import { SYNC_KINDS } from '../sync/kinds';
 import { RunProgress, RunStatus, RunTrouble } from '../sync/run-view';
 import { isActive, isPlanned } from '../sync/runs';
 import { useRuns } from '../sync/use-runs';

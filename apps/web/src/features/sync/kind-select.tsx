@@ -1,7 +1,8 @@
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncKind } from '../../api/types';
-import { KINDS_OF_DOMAIN, SYNC_DOMAINS } from './kinds';
+import { SYNC_DOMAINS } from '../../api/vocabularies';
+import { kindsOf } from './kinds';
 
 interface KindSelectProps {
   value: SyncKind | undefined;
@@ -20,7 +21,7 @@ export function KindSelect({ value, onChange }: KindSelectProps) {
       onChange={(kind: SyncKind | undefined) => onChange(kind)}
       options={SYNC_DOMAINS.map((domain) => ({
         label: t(`sync:domains:${domain}`),
-        options: KINDS_OF_DOMAIN[domain].map((kind) => ({ value: kind, label: t(`sync:kinds:${kind}`) })),
+        options: kindsOf(domain).map((kind) => ({ value: kind, label: t(`sync:kinds:${kind}`) })),
       }))}
       style={{ minWidth: 160 }}
       data-testid="kind-filter"

@@ -1,30 +1,37 @@
-import type { SyncKind } from '../../api/types';
+import type { SyncDomain, SyncKind } from '../../api/types';
+import { SYNC_KINDS } from '../../api/vocabularies';
 
 /** Runs are kept by the service whose data they read. */
-export type SyncDomain = 'orders' | 'products';
-
-/** All kinds under the service that reads them, in the order in which a shop needs them. */
-export const KINDS_OF_DOMAIN = {
-  orders: ['orders', 'amounts', 'addresses', 'after_sales', 'audit'],
-  products: ['products', 'promotions'],
-} as const satisfies Record<SyncDomain, readonly SyncKind[]>;
-
-export const SYNC_DOMAINS = ['orders', 'products'] as const satisfies readonly SyncDomain[];
-
-type KnownKind = (typeof KINDS_OF_DOMAIN)[SyncDomain][number];
-/** A kind that the gateway has and this page does not is a type error here. */
-export const SYNC_KINDS: readonly KnownKind[] = [
-  ...KINDS_OF_DOMAIN.orders,
-  ...KINDS_OF_DOMAIN.products,
-] satisfies readonly SyncKind[];
+const DOMAIN_OF: Readonly<Record<SyncKind, SyncDomain>> = {
+  orders: 'orders',
+  amounts: 'orders',
+  addresses: 'orders',
+  after_sales: 'orders',
+  audit: 'orders',
+  products: 'products',
+  promotions: 'products',
+};
 
 export function domainOf(kind: SyncKind): SyncDomain {
-  return KINDS_OF_DOMAIN.products.some((each) => each === kind) ? 'products' : 'orders';
+  return DOMAIN_OF[kind];
+}
+
+/** The kinds that a service reads, in the order in which a shop needs them. */
+export function kindsOf(domain: SyncDomain): SyncKind[] {
+  return SYNC_KINDS.filter((kind) => DOMAIN_OF[kind] === domain);
 }
 
 /** Kinds that can read days anew; the others always read what is waiting or all there is. */
-const WITH_DEPTH: readonly SyncKind[] = ['orders', 'audit'];
+const TAKES_DEPTH: Readonly<Record<SyncKind, boolean>> = {
+  orders: true,
+  amounts: false,
+  addresses: false,
+  after_sales: false,
+  audit: true,
+  products: false,
+  promotions: false,
+};
 
 export function takesDepth(kind: SyncKind): boolean {
-  return WITH_DEPTH.includes(kind);
+  return TAKES_DEPTH[kind];
 }

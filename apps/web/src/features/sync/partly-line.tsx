@@ -1,7 +1,8 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { domainOf, SYNC_DOMAINS } from './kinds';
+import { SYNC_DOMAINS } from '../../api/vocabularies';
+import { domainOf } from './kinds';
 import { usePartlyReadShops } from './sync-health';
 
 /** Which kinds of a shop are read only in part, because some of their records lie in quarantine or wait long. */

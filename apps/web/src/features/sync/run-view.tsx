@@ -30,11 +30,14 @@ export function RunStatus({ run }: { run: SyncRun }) {
   );
 }
 
-function progressStatus(status: SyncStatus): 'active' | 'success' | 'exception' | 'normal' {
-  if (status === 'running') return 'active';
-  if (status === 'succeeded') return 'success';
-  return status === 'failed' ? 'exception' : 'normal';
-}
+const BARS: Readonly<Record<SyncStatus, 'active' | 'success' | 'exception' | 'normal'>> = {
+  queued: 'normal',
+  running: 'active',
+  waiting: 'normal',
+  succeeded: 'success',
+  failed: 'exception',
+  cancelled: 'normal',
+};
 
 /** The bar, how much of how much, and what it costs. */
 export function RunProgress({ run }: { run: SyncRun }) {
@@ -61,7 +64,7 @@ export function RunProgress({ run }: { run: SyncRun }) {
     <div data-testid="sync-progress" data-done={run.done} data-total={run.total ?? ''}>
       <Progress
         percent={percent ?? 0}
-        status={progressStatus(run.status)}
+        status={BARS[run.status]}
         size="small"
         showInfo={percent !== null}
         aria-label={t(`sync:kinds:${run.kind}`)}

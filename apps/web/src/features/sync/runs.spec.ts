@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Page, SyncRun } from '../../api/types';
-import type { SyncDomain } from './kinds';
+import type { Page, SyncDomain, SyncRun } from '../../api/types';
 import { ageOf, isPlanned, percentDone, readMerged, withRun } from './runs';
 
 function run(changes: Partial<SyncRun> = {}): SyncRun {

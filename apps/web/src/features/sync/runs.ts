@@ -1,11 +1,8 @@
-import type { Page, SyncKind, SyncRun, SyncStatus } from '../../api/types';
-import { domainOf, SYNC_DOMAINS, type SyncDomain } from './kinds';
+import type { FiltersOf, Page, SyncDomain, SyncRun, SyncStatus } from '../../api/types';
+import { membersOf, SYNC_DOMAINS } from '../../api/vocabularies';
+import { domainOf } from './kinds';
 
-export interface RunFilters {
-  shopId?: string;
-  kind?: SyncKind;
-  status?: SyncStatus;
-}
+export type RunFilters = FiltersOf<'Sync_list'>;
 
 /** Queued for a later moment: what a person asked for is read again once the marketplace's lists have caught up. */
 export function isPlanned(run: SyncRun): boolean {
@@ -26,23 +23,17 @@ export function ageOf(run: SyncRun, now: number = Date.now()): RunAge | undefine
 }
 
 export function isActive(run: SyncRun): boolean {
-  return isActiveStatus(run.status);
+  return IS_ACTIVE[run.status];
 }
 
-function isActiveStatus(status: SyncStatus): boolean {
-  switch (status) {
-    case 'queued':
-    case 'running':
-    case 'waiting':
-      return true;
-    case 'succeeded':
-    case 'failed':
-    case 'cancelled':
-      return false;
-    default:
-      return status satisfies never;
-  }
-}
+const IS_ACTIVE: Readonly<Record<SyncStatus, boolean>> = {
+  queued: true,
+  running: true,
+  waiting: true,
+  succeeded: false,
+  failed: false,
+  cancelled: false,
+};
 
 /** Two lists as one, each of them being newest first. */
 function merged(some: readonly SyncRun[], others: readonly SyncRun[]): SyncRun[] {
@@ -100,11 +91,16 @@ export async function readMerged(
   return { rows, nextCursor: Object.keys(next).length > 0 ? JSON.stringify(next) : null };
 }
 
+/** A run that arrives by itself belongs to a list when each filter lets it in. */
+const IS_WANTED: { readonly [Name in keyof RunFilters]-?: (run: SyncRun) => RunFilters[Name] } = {
+  shopId: (run) => run.shopId,
+  kind: (run) => run.kind,
+  status: (run) => run.status,
+};
+
 export function matches(run: SyncRun, filters: RunFilters): boolean {
-  return (
-    (filters.shopId === undefined || filters.shopId === run.shopId) &&
-    (filters.kind === undefined || filters.kind === run.kind) &&
-    (filters.status === undefined || filters.status === run.status)
+  return membersOf(IS_WANTED).every(
+    (name) => filters[name] === undefined || filters[name] === IS_WANTED[name](run),
   );
 }
 

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Form, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { SyncKind, SyncRun } from '../../api/types';
+import type { SyncDomain, SyncKind, SyncRun } from '../../api/types';
+import { SYNC_DOMAINS } from '../../api/vocabularies';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { useShops } from '../shop-list/use-shops';
-import { KINDS_OF_DOMAIN, SYNC_DOMAINS, type SyncDomain, takesDepth } from './kinds';
+import { kindsOf, takesDepth } from './kinds';
 import { putRun } from './live-runs';
 import './start-sync-dialog.css';
 import { startSync } from './sync-api';
@@ -82,7 +83,7 @@ function KindGroup({ domain }: { domain: SyncDomain }) {
   return (
     <fieldset>
       <legend>{t(`sync:domains:${domain}`)}</legend>
-      {KINDS_OF_DOMAIN[domain].map((kind) => (
+      {kindsOf(domain).map((kind) => (
         <Radio key={kind} value={kind} data-testid={`start-kind-${kind}`}>
           {t(`sync:kinds:${kind}`)} <span className="soft small">{t(`sync:kindHints:${kind}`)}</span>
         </Radio>

@@ -1,12 +1,9 @@
 import { ask, gateway } from '../../api/client';
-import type { Page, StartSync, SyncLogLine, SyncRun } from '../../api/types';
-import { domainOf, type SyncDomain } from './kinds';
+import type { Page, StartSync, SyncDomain, SyncLogLine, SyncRun } from '../../api/types';
+import { domainOf } from './kinds';
 import type { RunFilters } from './runs';
 
-interface RunQuery extends RunFilters {
-  cursor?: string;
-  limit?: number;
-}
+type RunQuery = RunFilters & { cursor?: string; limit?: number };
 
 export function listRuns(domain: SyncDomain, query: RunQuery): Promise<Page<SyncRun>> {
   return ask(gateway.GET('/api/v1/sync/{domain}/runs', { params: { path: { domain }, query } }));

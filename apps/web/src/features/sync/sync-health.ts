@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ask, gateway } from '../../api/client';
-import type { ShopSyncHealth, SyncHealthState } from '../../api/types';
+import type { ShopSyncHealth, SyncDomain, SyncHealthState } from '../../api/types';
 import { useSession } from '../session/session';
-import type { SyncDomain } from './kinds';
 
 export const HEALTH_KEY = 'sync-health';
 const SHOPS_A_PAGE = 200;

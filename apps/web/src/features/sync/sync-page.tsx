@@ -3,27 +3,31 @@ import { Button, Card, Select, Skeleton, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SyncRun } from '../../api/types';
+import { SYNC_DOMAINS, SYNC_KINDS, SYNC_STATUSES } from '../../api/vocabularies';
 import { CursorPager } from '../../ui/cursor-list';
 import { EmptyState } from '../../ui/empty-state';
+import { asOneOf, asText, type ListFilters, useListFilters } from '../../ui/list-filters';
 import { PageHeader } from '../../ui/page-header';
 import { ProblemPanel } from '../../ui/problem-panel';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { oneOf, useOpened } from '../../ui/url-filters';
 import { useSession } from '../session/session';
 import { ConnectShopLink } from '../shop-list/first-shop-hint';
 import { ShopSelect } from '../shop-list/shop-select';
 import { useShops } from '../shop-list/use-shops';
 import { KindSelect } from './kind-select';
-import { SYNC_DOMAINS, SYNC_KINDS } from './kinds';
 import { useLiveState } from './live-runs';
 import { LogDrawer } from './log-drawer';
 import { RunRow } from './run-row';
-import { isActive } from './runs';
+import { isActive, type RunFilters } from './runs';
 import { StartSyncDialog } from './start-sync-dialog';
 import { pathOf, type RunKey } from './sync-api';
 import { useRunList } from './use-runs';
 
-const STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
-const FILTER_NAMES = ['shop', 'kind', 'status'] as const;
+const FILTERS = {
+  shopId: { address: 'shop', read: asText },
+  kind: { address: 'kind', read: asOneOf(SYNC_KINDS) },
+  status: { address: 'status', read: asOneOf(SYNC_STATUSES) },
+} as const satisfies ListFilters<RunFilters>;
 
 /** The opened run stands in the address as "service/id". */
 function parseOpened(text: string | undefined): RunKey | null {
@@ -36,12 +40,7 @@ export default function SyncPage() {
   const { t } = useTranslation();
   const { can } = useSession();
   const shops = useShops();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
-  const filters = {
-    shopId: values.shop,
-    kind: oneOf(SYNC_KINDS, values.kind),
-    status: oneOf(STATUSES, values.status),
-  };
+  const { values, change, clear, isFiltered, query: filters } = useListFilters(FILTERS);
   const list = useRunList(filters);
   const { query, rows: runs } = list;
   const opened = useOpened('run');
@@ -83,7 +82,7 @@ export default function SyncPage() {
           aria-label={t('common:status')}
           value={filters.status}
           onChange={(status: string | undefined) => change({ status })}
-          options={STATUSES.map((value) => ({ value, label: t(`sync:statusNames:${value}`) }))}
+          options={SYNC_STATUSES.map((value) => ({ value, label: t(`sync:statusNames:${value}`) }))}
           style={{ minWidth: 140 }}
         />
         {isFiltered && <Button onClick={clear}>{t('common:clearFilters')}</Button>}

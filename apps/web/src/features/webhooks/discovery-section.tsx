@@ -2,38 +2,38 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Skeleton, Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
-import type { ShopDiscovery } from '../../api/types';
+import type { FiltersOf, ShopDiscovery } from '../../api/types';
+import { DISCOVERY_SOURCES } from '../../api/vocabularies';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
-import { isDay } from '../../ui/local-days';
+import { asDay, asText, FOR_PROGRAMS, type ListFilters, useListFilters } from '../../ui/list-filters';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
-import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopSelect } from '../shop-list/shop-select';
 import { useShopZone } from '../shop-list/use-shops';
 import { WEBHOOKS_KEY } from './webhook-queries';
 
-const FILTER_NAMES = ['shop', 'from', 'to'] as const;
-const SOURCES = ['webhook', 'poll', 'hand'] as const;
+const FILTERS = {
+  shopId: { address: 'shop', read: asText },
+  fromDay: { address: 'from', read: asDay },
+  toDay: { address: 'to', read: asDay },
+  from: FOR_PROGRAMS,
+  to: FOR_PROGRAMS,
+} as const satisfies ListFilters<FiltersOf<'Discovery_get'>>;
 
 /** How changes of orders became known, and how long after they happened. */
 export function DiscoverySection() {
   const { t } = useTranslation();
   const timeText = useInstantText();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query } = useListFilters(FILTERS);
   const columns = useColumns();
   const format = useFormat();
   const zone = useShopZone(values.shop);
-  const query = {
-    shopId: values.shop,
-    fromDay: isDay(values.from) ? values.from : undefined,
-    toDay: isDay(values.to) ? values.to : undefined,
-  };
   const end = (day: string | null, at: string | null) =>
     day !== null ? format.day(day) : at === null ? '' : timeText(at, zone);
   const discovery = useQuery({
@@ -99,7 +99,7 @@ function useColumns(): TableColumnsType<ShopDiscovery> {
         row.shopId === null ? <strong>{t('common:allShops')}</strong> : <ShopName shopId={row.shopId} />,
     },
     { title: t('webhooks:changes'), align: 'right', render: (_, row) => format.integer(row.changes) },
-    ...SOURCES.map((source) => ({
+    ...DISCOVERY_SOURCES.map((source) => ({
       title: t(`webhooks:sources:${source}`),
       align: 'right' as const,
       render: (_: unknown, row: ShopDiscovery) => {

@@ -4,15 +4,23 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, type To } from 'react-router';
 import type { Webhook } from '../../api/types';
+import { WEBHOOK_STATES, WEBHOOK_TOPICS } from '../../api/vocabularies';
 import { Choice } from '../../ui/choice';
 import { useCursorList } from '../../ui/cursor-list';
 import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
 import { Instant } from '../../ui/instant';
+import {
+  asDay,
+  asOneOf,
+  asText,
+  FOR_PROGRAMS,
+  type ListFilters,
+  useListFilters,
+} from '../../ui/list-filters';
 import { type ListColumns, ListTable } from '../../ui/list-table';
-import { isDay } from '../../ui/local-days';
 import { Unknown } from '../../ui/unknown';
-import { oneOf, useOpened, useUrlFilters } from '../../ui/url-filters';
+import { useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
 import { ShopName } from '../shop-list/shop-name';
@@ -20,29 +28,29 @@ import { ShopSelect } from '../shop-list/shop-select';
 import { useShops, useShopZone } from '../shop-list/use-shops';
 import { ReplayDialog } from './replay-dialog';
 import { WebhookDrawer } from './webhook-drawer';
-import { listWebhooks, WEBHOOK_STATES, WEBHOOK_TOPICS, WEBHOOKS_KEY } from './webhook-queries';
+import { type ListedWebhooks, listWebhooks, WEBHOOKS_KEY } from './webhook-queries';
 import { WebhookStateTag } from './webhook-state-tag';
 
 const WATCH_MS = 10_000;
-const FILTER_NAMES = ['shop', 'topic', 'state', 'from', 'to'] as const;
+const FILTERS = {
+  shopId: { address: 'shop', read: asText },
+  topic: { address: 'topic', read: asOneOf(WEBHOOK_TOPICS) },
+  state: { address: 'state', read: asOneOf(WEBHOOK_STATES) },
+  fromDay: { address: 'from', read: asDay },
+  toDay: { address: 'to', read: asDay },
+  from: FOR_PROGRAMS,
+  to: FOR_PROGRAMS,
+} as const satisfies ListFilters<ListedWebhooks>;
 
 /** What marketplaces have pushed, newest first. */
 export function InboxSection() {
   const { t } = useTranslation();
   const { can } = useSession();
-  const { values, change, clear, isFiltered } = useUrlFilters(FILTER_NAMES);
+  const { values, change, clear, isFiltered, query: filters } = useListFilters(FILTERS);
   const opened = useOpened('webhook');
   const [isReplaying, setIsReplaying] = useState(false);
-  const topic = oneOf(WEBHOOK_TOPICS, values.topic);
-  const state = oneOf(WEBHOOK_STATES, values.state);
+  const { topic, state } = filters;
   const zone = useShopZone(values.shop);
-  const filters = {
-    shopId: values.shop,
-    topic,
-    state,
-    fromDay: isDay(values.from) ? values.from : undefined,
-    toDay: isDay(values.to) ? values.to : undefined,
-  };
   const list = useCursorList<Webhook>(
     [WEBHOOKS_KEY, 'list', filters],
     (page) => listWebhooks(filters, page),

@@ -1,22 +1,7 @@
 import { ask, gateway } from '../../api/client';
-import type { WebhookState, WebhookTopic } from '../../api/types';
+import type { FiltersOf, WebhookState, WebhookTopic } from '../../api/types';
 
 export const WEBHOOKS_KEY = 'webhooks';
-
-export const WEBHOOK_TOPICS = [
-  'order',
-  'address',
-  'after_sales',
-  'cancellation',
-  'fulfilment',
-  'test',
-  'unknown',
-] as const satisfies readonly WebhookTopic[];
-export const WEBHOOK_STATES = [
-  'handed_on',
-  'shop_not_connected',
-  'shop_unknown',
-] as const satisfies readonly WebhookState[];
 
 export interface WebhookFilters {
   shopId?: string;
@@ -24,13 +9,9 @@ export interface WebhookFilters {
   state?: WebhookState;
 }
 
-interface ListFilters extends WebhookFilters {
-  /** Days of each shop, both included. */
-  fromDay?: string;
-  toDay?: string;
-}
+export type ListedWebhooks = FiltersOf<'Webhooks_list'>;
 
-export const listWebhooks = (filters: ListFilters, page: { cursor?: string; limit: number }) =>
+export const listWebhooks = (filters: ListedWebhooks, page: { cursor?: string; limit: number }) =>
   ask(gateway.GET('/api/v1/webhooks', { params: { query: { ...filters, ...page } } }));
 
 export const readWebhook = (id: string) =>

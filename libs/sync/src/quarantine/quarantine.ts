@@ -1,0 +1,133 @@
+import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
+import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
+import { batchOf, type Transaction } from '#runtime';
+
+/** Most of what is fixed by itself is fixed soon. */
+export const FIRST_RETRY_MINUTES = 10;
+
+/** Which runs read a record that lies in quarantine. A new kind of record does not compile until it stands here. */
+export const RUN_KIND_OF: Readonly<Record<QuarantinedKind, SyncKind>> = {
+  orders: 'orders',
+  amounts: 'amounts',
+  addresses: 'addresses',
+  after_sales: 'after_sales',
+  products: 'products',
+  skus: 'products',
+  promotions: 'promotions',
+  promotion_products: 'promotions',
+};
+
+const LISTED = batchOf<UnreadableRecord>(
+  {
+    platform_id: ['text', idOfUnreadable],
+    reason: ['jsonb', ({ reason }) => JSON.stringify(withTexts(reason, storable))],
+    raw: ['text', ({ raw }) => storable(raw)],
+  },
+  5,
+  'listed',
+);
+
+/**
+ * Keeps what could not be understood, raw and with its reason; its neighbours go on.
+ * @param since left out: every one counts
+ * @returns how many of them were not met since then
+ */
+export async function quarantine(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  kind: QuarantinedKind,
+  unreadable: readonly UnreadableRecord[],
+  since?: Date,
+): Promise<number> {
+  if (unreadable.length === 0) return 0;
+  const byId = new Map(unreadable.map((record) => [idOfUnreadable(record), record]));
+  const [row] = await tx.query<{ fresh: number }>(
+    `WITH listed AS (
+       SELECT * FROM ${LISTED.rows}
+     ), met AS (
+       SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
+       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $3::timestamptz
+     ), kept AS (
+       INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw, next_retry_at)
+       SELECT $1, $2, platform_id, listed.reason, listed.raw,
+         CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $4 * interval '1 minute' END FROM listed
+       ON CONFLICT (shop_id, kind, platform_id) DO UPDATE
+         SET reason = excluded.reason, raw = excluded.raw, last_seen_at = now(), sightings = known.sightings + 1,
+             attempts = CASE WHEN known.resolved_at IS NULL THEN known.attempts ELSE 0 END,
+             next_retry_at = CASE WHEN known.resolved_at IS NULL THEN known.next_retry_at ELSE excluded.next_retry_at END,
+             resolved_at = NULL
+     )
+     SELECT (SELECT count(*) FROM listed) - (SELECT count(*) FROM met) AS fresh`,
+    [shopId, kind, since ?? null, FIRST_RETRY_MINUTES, ...LISTED.values([...byId.values()])],
+  );
+  return row?.fresh ?? 0;
+}
+
+/**
+ * What is readable now has left quarantine; the row stays as its history.
+ * @param unless an SQL condition over a row of `quarantine` under which it stays all the same
+ * @returns those that had been kept aside until now
+ */
+export async function resolveQuarantined(
+  tx: Pick<Transaction, 'query'>,
+  shopId: string,
+  kind: QuarantinedKind,
+  platformIds: readonly string[],
+  { unless = 'false' }: { unless?: string } = {},
+): Promise<string[]> {
+  if (platformIds.length === 0) return [];
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE quarantine SET resolved_at = now()
+     WHERE shop_id = $1 AND kind = $2 AND platform_id = ANY($3::text[]) AND resolved_at IS NULL AND NOT (${unless})
+     RETURNING platform_id AS id`,
+    [shopId, kind, platformIds.map(storable)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Of a promotion that is over, only a run that a person asks for reads the products anew; the timer's read them once a day. */
+const READ_ONCE_A_DAY: readonly QuarantinedKind[] = ['promotion_products'];
+
+interface EndedRun {
+  readonly shop_id: string;
+  readonly kind: SyncKind;
+  readonly mode: string;
+  readonly trigger: SyncTrigger;
+  readonly depth_days: number | null;
+  readonly span_from: Date | null;
+  readonly started_at: Date | null;
+}
+
+function readWhole({ kind, mode, trigger, depth_days, span_from }: EndedRun): readonly SyncKind[] {
+  if (mode === 'scan') return [kind];
+  if (mode !== 'audit' || span_from === null) return [];
+  return trigger === 'manual' && depth_days !== null ? [] : ['orders', 'after_sales'];
+}
+
+/**
+ * Records without an id of their own leave quarantine when everything that they could be part of has been read since and
+ * did not hold them: nobody can ask for them by name, and what they were about was either understood this time, or lies
+ * there anew. A scan reads all of its kind. An audit lists the days of orders and cases, the newest and those that miss
+ * something each time; one of a depth that a person has named may be of a single day, and says nothing. Of what a run need not have read itself,
+ * the day before it counts too.
+ */
+export async function resolveNameless(
+  tx: Pick<Transaction, 'query'>,
+  run: EndedRun,
+  isForPerson: boolean,
+): Promise<void> {
+  const whole = readWhole(run);
+  const kinds = Object.entries(RUN_KIND_OF).flatMap(([record, kind]) => (whole.includes(kind) ? record : []));
+  if (kinds.length === 0) return;
+  await tx.query(
+    `UPDATE quarantine SET resolved_at = now(), last_outcome = $4
+     WHERE shop_id = $1 AND kind = ANY($2::text[]) AND resolved_at IS NULL AND platform_id LIKE '${NAMELESS}%'
+       AND last_seen_at < $3::timestamptz - CASE WHEN kind = ANY($5::text[]) THEN interval '1 day' ELSE '0' END`,
+    [run.shop_id, kinds, run.started_at, say('retry.not_met'), isForPerson ? [] : READ_ONCE_A_DAY],
+  );
+}
+
+/** PostgreSQL's text holds no NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '');
+}

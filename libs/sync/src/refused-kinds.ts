@@ -1,8 +1,0 @@
-/**
- * What the present token is known to be refused for: the newest run of a kind ended for want of a permission, and a new
- * token would have queued it again (`queueStopped`). An SQL condition over a shop and a kind of runs.
- */
-export const isRefused = (shopId: string, kind: string): string => `EXISTS (
-  SELECT FROM (SELECT newest.error_code FROM sync_runs AS newest WHERE newest.shop_id = ${shopId} AND newest.kind = ${kind}
-    ORDER BY newest.created_at DESC LIMIT 1) AS newest
-  WHERE newest.error_code = 'shop.missing_permission')`;
