@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
-import { ProductEmitter } from './products/product-emitter.js';
 import { ProductQueries } from './products/product-queries.js';
 import { ProductsRpc } from './products/products.rpc.js';
 import { PromotionProductsQueries } from './promotions/promotion-products-queries.js';
@@ -15,11 +13,6 @@ import { PromotionsRpc } from './promotions/promotions.rpc.js';
       provide: ProductQueries,
       inject: [Database],
       useFactory: (database: Database) => new ProductQueries(database),
-    },
-    {
-      provide: ProductEmitter,
-      inject: [Database, OutboxRelay],
-      useFactory: (database: Database, relay: OutboxRelay) => new ProductEmitter(database, relay),
     },
     {
       provide: PromotionQueries,

@@ -5,8 +5,6 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
   type Caller,
   type Page,
-  Products,
-  ProductsStored,
   type Promotion,
   type PromotionFilters,
   type PromotionProduct,
@@ -48,7 +46,6 @@ describe('answers about promotions', () => {
   let bench: ScanBench;
   let service: RunningService;
   let rpc: RpcClient;
-  let operator: RpcClient;
 
   before(async () => {
     bench = await ScanBench.start();
@@ -72,7 +69,6 @@ describe('answers about promotions', () => {
       logger: createLogger('product-service'),
     });
     rpc = rpcAs('gateway', service.connection);
-    operator = rpcAs('admin', service.connection);
   });
   after(async () => {
     await service.close();
@@ -285,7 +281,7 @@ describe('answers about promotions', () => {
     await assert.rejects(list({ joined: 'maybe' as never }), /joined must be true or false/);
   });
 
-  test('events bring every promotion and its goods to their stored state; products are emitted again', async () => {
+  test('events bring every promotion and its goods to their stored state', async () => {
     const relayed = async () => {
       const row = await bench.one<{ open: number }>(
         'SELECT count(*) AS open FROM outbox WHERE published_at IS NULL',
@@ -296,29 +292,22 @@ describe('answers about promotions', () => {
     await waitFor('the outbox to be published', relayed);
     const manager = await jetstreamManager(service.connection);
     const consumer = await jetstream(service.connection).consumers.get(streamOf('product'));
-    const latest = new Map<string, { version: number; isGone?: boolean; told: unknown }>();
-    let read = 0;
-    const readOn = async (): Promise<number> => {
-      const { state } = await manager.streams.info(streamOf('product'));
-      const before = read;
-      for await (const message of await consumer.fetch({ max_messages: state.messages - read })) {
-        read += 1;
-        const { data } = message.json<{ data: Record<string, unknown> & { shopId: string } }>();
-        for (const kind of ['promotions', 'products'] as const) {
-          for (const told of (data[kind] ?? []) as {
-            version: number;
-            promotionId?: string;
-            productId?: string;
-          }[]) {
-            const key = [message.subject, data.shopId, told.promotionId, told.productId].join(' ');
-            if (told.version >= (latest.get(key)?.version ?? 0)) latest.set(key, { ...told, told });
-          }
+    const latest = new Map<string, { version: number; isGone?: boolean }>();
+    const { state } = await manager.streams.info(streamOf('product'));
+    for await (const message of await consumer.fetch({ max_messages: state.messages })) {
+      const { data } = message.json<{ data: Record<string, unknown> & { shopId: string } }>();
+      for (const kind of ['promotions', 'products'] as const) {
+        for (const told of (data[kind] ?? []) as {
+          version: number;
+          isGone?: boolean;
+          promotionId?: string;
+          productId?: string;
+        }[]) {
+          const key = [message.subject, data.shopId, told.promotionId, told.productId].join(' ');
+          if (told.version >= (latest.get(key)?.version ?? 0)) latest.set(key, told);
         }
-        if (read - before === state.messages - before) break;
       }
-      return read - before;
-    };
-    await readOn();
+    }
     for (const promotion of (await list({ shopId: [shop], limit: 200, withGone: true })).rows) {
       const { promotionId, version, goneAt } = promotion;
       const told = latest.get([PromotionsStored.subject, shop, promotionId, undefined].join(' '));
@@ -330,26 +319,6 @@ describe('answers about promotions', () => {
         assert.deepEqual([state?.version, state?.isGone], [goods.version, goods.goneAt !== null]);
       }
     }
-
-    const checksum = await operator.call(Products.checksum, { shopId: shop }, EVERY_SHOP);
-    const versions = [...latest].flatMap(([key, { version }]) =>
-      key.startsWith(`${ProductsStored.subject} ${shop} `) ? [version] : [],
-    );
-    assert.deepEqual(checksum, {
-      products: versions.length,
-      versionSum: versions.reduce((sum, version) => sum + version, 0),
-    });
-    assert.equal(checksum.products, 2);
-    assert.deepEqual(await operator.call(Products.checksum, { shopId: newShop() }, EVERY_SHOP), {
-      products: 0,
-      versionSum: 0,
-    });
-    latest.clear();
-    assert.deepEqual(await operator.call(Products.emit, { shopId: shop }, EVERY_SHOP), { products: 2 });
-    await waitFor('the outbox to be published', relayed);
-    assert.ok((await readOn()) > 0);
-    const emitted = [...latest.values()].reduce((sum, { version }) => sum + version, 0);
-    assert.deepEqual([latest.size, emitted], [2, checksum.versionSum]);
   });
 
   test('a number that is new to us replaces the one before; it is no silence', async () => {

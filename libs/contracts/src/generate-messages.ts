@@ -65,7 +65,7 @@ function section(context: Context): string {
         events.map((event) => [
           `\`${event.subject}\``,
           event.summary,
-          durablesOf(event).join(', '),
+          event.unread ?? durablesOf(event).join(', '),
           fieldsOfSchema(event.schema),
         ]),
       )}`,

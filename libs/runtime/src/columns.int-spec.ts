@@ -77,11 +77,16 @@ describe('columns', () => {
 
   test('and single rows, selected or assigned', async () => {
     const row = rowOf(LISTED, 1);
-    const insert = `INSERT INTO things (${row.names}) SELECT ${row.names} FROM (SELECT ${row.selected}) AS row`;
-    const rows = await stored(async (db) => {
-      for (const thing of ROWS) await db.query(insert, row.values(thing));
-    });
-    assert.deepEqual(rows, expected(true));
+    for (const given of [
+      `VALUES (${row.parameters})`,
+      `SELECT ${row.names} FROM (SELECT ${row.selected}) AS row`,
+    ]) {
+      const rows = await stored(async (db) => {
+        const insert = `INSERT INTO things (${row.names}) ${given}`;
+        for (const thing of ROWS) await db.query(insert, row.values(thing));
+      });
+      assert.deepEqual(rows, expected(true));
+    }
     const changed: Thing = { id: 1, text: 'new', day: '2027-01-01', at: null, isOn: false };
     const assigned = rowOf(LISTED, 2);
     const [after] = await bed.database.query<Thing>(
@@ -105,11 +110,14 @@ describe('columns', () => {
   });
 
   test('names, definitions and replacements are those of the table', () => {
-    assert.equal(namesOf(THINGS), 'at, is_on, id, day, text');
-    assert.equal(definitionOf(THINGS), 'at timestamptz, is_on boolean, id bigint, day date, text text');
+    assert.equal(namesOf(THINGS), '"at", "is_on", "id", "day", "text"');
+    assert.equal(
+      definitionOf(THINGS),
+      '"at" timestamptz, "is_on" boolean, "id" bigint, "day" date, "text" text',
+    );
     assert.equal(
       replacementOf(THINGS, ['id', 'at']),
-      'is_on = excluded.is_on, day = excluded.day, text = excluded.text',
+      '"is_on" = excluded."is_on", "day" = excluded."day", "text" = excluded."text"',
     );
   });
 

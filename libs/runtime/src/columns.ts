@@ -15,14 +15,14 @@ interface ValueOf {
   /** Serialised already. */
   jsonb: string;
   'text[]': readonly string[];
-  'integer[]': readonly number[];
+  'uuid[]': readonly string[];
 }
 
 type ColumnType = keyof ValueOf;
 /** Postgres flattens arrays of arrays: these go in by `recordsOf`, `rowOf` or COPY. */
 type ScalarType = Exclude<ColumnType, `${string}[]`>;
 /** What `encodeCopyRow` writes. */
-type CopiedType = Exclude<ColumnType, 'bytea' | 'integer[]'>;
+type CopiedType = Exclude<ColumnType, 'bytea'>;
 
 export type Column<Row, Type extends ColumnType = ColumnType> = {
   readonly [Each in Type]: readonly [type: Each, of: (row: Row) => ValueOf[Each] | null];
@@ -35,9 +35,11 @@ export type Column<Row, Type extends ColumnType = ColumnType> = {
 export type Columns<Row, Type extends ColumnType = ColumnType> = Readonly<Record<string, Column<Row, Type>>>;
 export type CopiedColumns<Row> = Columns<Row, CopiedType>;
 
+const quoted = (name: string): string => `"${name}"`;
+
 /** As an INSERT, a SELECT or COPY lists them. */
 export function namesOf(columns: object): string {
-  return Object.keys(columns).join(', ');
+  return Object.keys(columns).map(quoted).join(', ');
 }
 
 /** Each by the new value, for an upsert. @param except those that are not replaced, as the key */
@@ -47,13 +49,16 @@ export function replacementOf<Table extends object>(
 ): string {
   const left: ReadonlySet<string> = new Set(except);
   const names = Object.keys(columns).filter((name) => !left.has(name));
-  return names.map((name) => `${name} = excluded.${name}`).join(', ');
+  return names
+    .map(quoted)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ');
 }
 
 /** With their types, for a table or a record set. */
 export function definitionOf(columns: Columns<never>): string {
   return Object.entries(columns)
-    .map(([name, [type]]) => `${name} ${type}`)
+    .map(([name, [type]]) => `${quoted(name)} ${type}`)
     .join(', ');
 }
 
@@ -91,17 +96,22 @@ export function recordsOf<Row>(columns: Columns<Row>, parameter: number, as = 'b
 
 /**
  * One row, a parameter each from `$firstParameter` on.
+ * @property parameters what an INSERT gives, in the order of `names`
  * @property selected what a SELECT gives: each under its name
  * @property assigned what an UPDATE sets
  * @property values those parameters
  */
 export function rowOf<Row>(columns: Columns<Row>, firstParameter: number) {
   const all = listed(columns);
-  const parameters = all.map(({ name, type }, index) => [name, `$${firstParameter + index}::${type}`]);
+  const given = all.map(({ name, type }, index) => ({
+    name: quoted(name),
+    parameter: `$${firstParameter + index}::${type}`,
+  }));
   return {
     names: namesOf(columns),
-    selected: parameters.map(([name, parameter]) => `${parameter} AS ${name}`).join(', '),
-    assigned: parameters.map(([name, parameter]) => `${name} = ${parameter}`).join(', '),
+    parameters: given.map(({ parameter }) => parameter).join(', '),
+    selected: given.map(({ name, parameter }) => `${parameter} AS ${name}`).join(', '),
+    assigned: given.map(({ name, parameter }) => `${name} = ${parameter}`).join(', '),
     values: (row: Row): unknown[] => all.map(({ of }) => of(row)),
   };
 }

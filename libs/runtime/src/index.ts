@@ -1,5 +1,6 @@
 export * from './address-block.js';
 export { inputClasses } from './admit.js';
+export * from './answer-cache.js';
 export * from './changed-at.js';
 export * from './columns.js';
 export * from './config.js';

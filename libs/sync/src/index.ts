@@ -19,6 +19,7 @@ export { clockOffset } from './reading/clock-offset.js';
 export {
   askAgain,
   DUE_BATCH,
+  DUE_COLUMNS,
   type DueQueue,
   type DueRecord,
   RETRY_MINUTES,

@@ -1,4 +1,5 @@
 import type { OrderState } from '#contracts';
+import { batchOf, type Columns, replacementOf } from '#runtime';
 
 type LineState = OrderState['lines'][number];
 
@@ -8,10 +9,7 @@ interface LineOfOrder {
   readonly line: LineState;
 }
 
-/** A table's column in a batch: its Postgres type, and where its values come from. */
-type Columns<Row> = Readonly<Record<string, readonly [type: string, of: (row: Row) => unknown]>>;
-
-const ORDERS: Columns<OrderState> = {
+const ORDERS = {
   order_number: ['text', (order) => order.orderNumber],
   version: ['bigint', (order) => order.version],
   status: ['text', (order) => order.status],
@@ -24,9 +22,9 @@ const ORDERS: Columns<OrderState> = {
   estimated_revenue_minor: ['bigint', (order) => order.estimatedRevenueMinor],
   shipping_minor: ['bigint', (order) => order.shippingMinor],
   sign_on_delivery_minor: ['bigint', (order) => order.signOnDeliveryMinor],
-};
+} satisfies Columns<OrderState>;
 
-const LINES: Columns<LineOfOrder> = {
+const LINES = {
   order_number: ['text', ({ order }) => order.orderNumber],
   line_id: ['text', ({ line }) => line.lineId],
   status: ['text', ({ line }) => line.status],
@@ -43,9 +41,9 @@ const LINES: Columns<LineOfOrder> = {
   refunded_minor: ['bigint', ({ line }) => line.refundedMinor],
   uncounted_refund_minor: ['bigint', ({ line }) => line.uncountedRefundMinor],
   is_refund_derived: ['boolean', ({ line }) => line.isRefundDerived],
-};
+} satisfies Columns<LineOfOrder>;
 
-const SKUS: Columns<LineOfOrder> = {
+const SKUS = {
   sku_id: ['text', ({ line }) => line.skuId],
   product_id: ['text', ({ line }) => line.productId],
   seller_sku: ['text', ({ line }) => line.sellerSku],
@@ -55,30 +53,13 @@ const SKUS: Columns<LineOfOrder> = {
   ordered_at: ['timestamptz', ({ order }) => order.orderedAt],
   order_number: ['text', ({ order }) => order.orderNumber],
   version: ['bigint', ({ order }) => order.version],
-};
+} satisfies Columns<LineOfOrder>;
 
-/**
- * A batch as one array a column: Postgres takes it several times faster than JSON.
- * @property names of the columns, for the list of an INSERT
- * @property replacement of each by the new value, for an upsert
- * @property rows the relation of all of them, whose arrays are parameters from `$firstParameter` on
- * @property values those parameters
- */
-function batchOf<Row>(columns: Columns<Row>, firstParameter: number) {
-  const all = Object.entries(columns);
-  const arrays = all.map(([, [type]], index) => `$${firstParameter + index}::${type}[]`);
-  const names = all.map(([name]) => name).join(', ');
-  return {
-    names,
-    replacement: all.map(([name]) => `${name} = excluded.${name}`).join(', '),
-    rows: `unnest(${arrays.join(', ')}) AS batch (${names})`,
-    values: (rows: readonly Row[]): unknown[][] => all.map(([, [, of]]) => rows.map(of)),
-  };
-}
-
-export const ORDER_BATCH = batchOf(ORDERS, 4);
-export const LINE_BATCH = batchOf(LINES, 3);
-export const SKU_BATCH = batchOf(SKUS, 3);
+export const ORDER_BATCH = batchOf<OrderState>(ORDERS, 4);
+export const REPLACED_ORDER = replacementOf(ORDERS, ['order_number']);
+export const LINE_BATCH = batchOf<LineOfOrder>(LINES, 3);
+export const SKU_BATCH = batchOf<LineOfOrder>(SKUS, 3);
+export const REPLACED_SKU = replacementOf(SKUS, ['sku_id']);
 
 /** Of two states of one order in a batch the newer counts. */
 export function newestStates(orders: readonly OrderState[]): OrderState[] {

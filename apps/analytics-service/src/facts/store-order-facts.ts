@@ -1,7 +1,16 @@
 import type { OrderState } from '#contracts';
 import type { Database, Transaction } from '#runtime';
 import { type BuildOfShop, markDays } from '../roll-ups/mark-days.js';
-import { LINE_BATCH, linesOf, newestSkus, newestStates, ORDER_BATCH, SKU_BATCH } from './fact-columns.js';
+import {
+  LINE_BATCH,
+  linesOf,
+  newestSkus,
+  newestStates,
+  ORDER_BATCH,
+  REPLACED_ORDER,
+  REPLACED_SKU,
+  SKU_BATCH,
+} from './fact-columns.js';
 
 interface ChangedOrder {
   number: string;
@@ -14,7 +23,7 @@ interface ChangedOrder {
 const STORE_ORDERS = `
   INSERT INTO order_facts AS f (shop_id, build, local_day, ${ORDER_BATCH.names})
   SELECT $1::uuid, $2::bigint, (ordered_at AT TIME ZONE $3)::date, ${ORDER_BATCH.names} FROM ${ORDER_BATCH.rows}
-  ON CONFLICT (shop_id, build, order_number) DO UPDATE SET ${ORDER_BATCH.replacement},
+  ON CONFLICT (shop_id, build, order_number) DO UPDATE SET ${REPLACED_ORDER},
     local_day = excluded.local_day, previous_day = f.local_day
   WHERE f.version < excluded.version
   RETURNING f.order_number AS number, f.local_day AS day, f.previous_day AS "previousDay"`;
@@ -27,9 +36,7 @@ const STORE_LINES = `
 const STORE_SKUS = `
   INSERT INTO skus AS s (shop_id, build, ${SKU_BATCH.names})
   SELECT $1::uuid, $2::bigint, ${SKU_BATCH.names} FROM ${SKU_BATCH.rows}
-  ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET product_id = excluded.product_id, seller_sku = excluded.seller_sku,
-    product_name = excluded.product_name, spec = excluded.spec, image_url = excluded.image_url,
-    ordered_at = excluded.ordered_at, order_number = excluded.order_number, version = excluded.version
+  ON CONFLICT (shop_id, build, sku_id) DO UPDATE SET ${REPLACED_SKU}
   WHERE (excluded.ordered_at, excluded.order_number, excluded.version)
     > (s.ordered_at, s.order_number, s.version)`;
 

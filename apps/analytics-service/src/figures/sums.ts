@@ -1,5 +1,5 @@
 import type { Coverage, CurrencyFigures, OrderFigures } from '#contracts';
-import type { Database } from '#runtime';
+import { batchOf, type Columns, type Database } from '#runtime';
 import { METRICS, SALES_COLUMNS, type Sums, whereRefundsAreKnown } from './metric-registry.js';
 import type { ReachedShop } from './reached-shops.js';
 
@@ -19,32 +19,31 @@ interface ShopCount {
   readonly unknownShops: number;
 }
 
+const SPAN_COLUMNS = {
+  shopId: ['uuid', ({ shopId }) => shopId],
+  build: ['bigint', ({ build }) => build],
+  from: ['date', ({ from }) => from],
+  to: ['date', ({ to }) => to],
+  previousFrom: ['date', ({ from, comparison }) => comparison?.previousFrom ?? from],
+  comparedTo: ['date', ({ from, comparison }) => comparison?.to ?? from],
+  onlyCurrency: ['text', ({ onlyCurrency }) => onlyCurrency],
+  knowsAfterSales: ['boolean', ({ knowsAfterSales }) => knowsAfterSales],
+} satisfies Columns<ReachedShop>;
+const SPAN_BATCH = batchOf<ReachedShop>(SPAN_COLUMNS, 1, 's');
+
 /**
  * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$8`.
  * Without a comparison the compared days are none. Arrays, and statements that are planned each time: the planner must
  * know whether one shop is meant or all.
  */
-export const SPANS = `spans AS (
-  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[], $4::date[], $5::date[], $6::date[], $7::text[], $8::boolean[])
-    AS s ("shopId", build, "from", "to", "previousFrom", "comparedTo", "onlyCurrency", "knowsAfterSales"))`;
+export const SPANS = `spans AS (SELECT * FROM ${SPAN_BATCH.rows})`;
 
 /** The days of `SPANS` that a row `d` stands on. */
 export const IN_SPAN = 'd.local_day >= s."from"';
 export const IN_COMPARED = 'd.local_day >= s."from" AND d.local_day < s."comparedTo"';
 export const IN_PREVIOUS = 'd.local_day < s."from"';
 
-export function spansParams(shops: readonly ReachedShop[]): unknown[] {
-  return [
-    shops.map(({ shopId }) => shopId),
-    shops.map(({ build }) => build),
-    shops.map(({ from }) => from),
-    shops.map(({ to }) => to),
-    shops.map(({ from, comparison }) => comparison?.previousFrom ?? from),
-    shops.map(({ from, comparison }) => comparison?.to ?? from),
-    shops.map(({ onlyCurrency }) => onlyCurrency),
-    shops.map(({ knowsAfterSales }) => knowsAfterSales),
-  ];
-}
+export const spansParams = SPAN_BATCH.values;
 
 function summed(prefix: string, days: string): string {
   return Object.entries(SALES_COLUMNS)

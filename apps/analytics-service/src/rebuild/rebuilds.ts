@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, FiguresRebuild } from '#contracts';
-import { AppError, Database, notFound, type Transaction } from '#runtime';
+import { AppError, batchOf, Database, notFound, type Transaction } from '#runtime';
 import { ShopDirectory } from '../shops/shop-directory.js';
 
 interface RebuildRow extends Omit<FiguresRebuild, 'startedAt' | 'finishedAt'> {
@@ -26,10 +26,20 @@ const NEWEST = `
 
 const OPEN = `SELECT build FROM rebuilds WHERE status = 'filling' FOR UPDATE`;
 
+interface GoneBuild {
+  readonly shopId: string;
+  readonly build: number;
+}
+
+const GONE = batchOf<GoneBuild>(
+  { shop_id: ['uuid', ({ shopId }) => shopId], build: ['bigint', ({ build }) => build] },
+  1,
+);
+
 /** What waits to be removed; the comparisons of the builds that are left go at once. */
 const DISCARD = `
   WITH gone AS (
-    INSERT INTO discarded_builds (shop_id, build) SELECT * FROM unnest($1::uuid[], $2::bigint[]) RETURNING shop_id, build
+    INSERT INTO discarded_builds (${GONE.names}) SELECT ${GONE.names} FROM ${GONE.rows} RETURNING shop_id, build
   )
   DELETE FROM comparisons c USING gone WHERE c.shop_id = gone.shop_id AND c.build = gone.build`;
 
@@ -124,9 +134,6 @@ async function openBuild(tx: Transaction, caller: Caller): Promise<number> {
   );
 }
 
-export async function discard(
-  tx: Transaction,
-  builds: readonly { shopId: string; build: number }[],
-): Promise<void> {
-  await tx.query(DISCARD, [builds.map(({ shopId }) => shopId), builds.map(({ build }) => build)]);
+export async function discard(tx: Transaction, builds: readonly GoneBuild[]): Promise<void> {
+  await tx.query(DISCARD, GONE.values(builds));
 }

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '#runtime';
+import { batchOf, type Database, type Transaction } from '#runtime';
 import {
   CHECK_COLUMNS,
   ORDERS_THAT_DIFFER,
@@ -31,8 +31,15 @@ const CLEAR_MARKS = `
   WHERE d.shop_id = taken.shop_id AND d.build = taken.build AND d.local_day = taken.local_day
   RETURNING d.shop_id AS "shopId", d.build, d.local_day AS day`;
 
-const DAYS =
-  'days (shop_id, build, local_day) AS (SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::date[]))';
+const BUCKETS = batchOf<Bucket>(
+  {
+    shop_id: ['uuid', ({ shopId }) => shopId],
+    build: ['bigint', ({ build }) => build],
+    local_day: ['date', ({ day }) => day],
+  },
+  1,
+);
+const DAYS = `days AS (SELECT * FROM ${BUCKETS.rows})`;
 
 function columnsOf(columns: Record<string, { column: string; sql: string }>): {
   names: string;
@@ -96,11 +103,7 @@ export async function recomputeBuild(tx: Transaction, build: number): Promise<vo
 
 async function sumDays(tx: Transaction, buckets: readonly Bucket[]): Promise<void> {
   if (buckets.length === 0) return;
-  const params = [
-    buckets.map(({ shopId }) => shopId),
-    buckets.map(({ build }) => build),
-    buckets.map(({ day }) => day),
-  ];
+  const params = BUCKETS.values(buckets);
   for (const table of TABLES) await tx.query(deleteDays(table), params);
   await tx.query(INSERT_SUMS, params);
 }

@@ -1,10 +1,17 @@
 import type { GrantView } from '#contracts';
-import { invalid, notFound, refusedField, type Transaction } from '#runtime';
+import { batchOf, invalid, notFound, refusedField, type Transaction } from '#runtime';
 
 /** SQL: the grants of the user `u` as JSON. */
 export const GRANTS_OF_USER = `coalesce((
   SELECT json_agg(json_build_object('role', g.role, 'shopId', g.shop_id) ORDER BY g.role, g.shop_id)
   FROM grants g WHERE g.user_id = u.id), '[]')`;
+
+const GRANTED = batchOf<GrantView>(
+  { role: ['text', ({ role }) => role], shop_id: ['uuid', ({ shopId }) => shopId] },
+  2,
+  'granted',
+);
+
 /** @throws AppError `grant.owner_is_for_all_shops`, `shop.not_found` */
 export async function replaceGrants(
   tx: Transaction,
@@ -25,8 +32,8 @@ export async function replaceGrants(
   await tx.query('DELETE FROM grants WHERE user_id = $1', [userId]);
   await tx.query(
     `INSERT INTO grants (user_id, role, shop_id)
-     SELECT $1, role, shop_id FROM unnest($2::text[], $3::uuid[]) AS granted (role, shop_id)
+     SELECT $1, role, shop_id FROM ${GRANTED.rows}
      ON CONFLICT DO NOTHING`,
-    [userId, grants.map(({ role }) => role), grants.map(({ shopId }) => shopId)],
+    [userId, ...GRANTED.values(grants)],
   );
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type ApiKeyById,
   type ApiKeyPage,
+  type ApiKeyText,
   type ApiKeyView,
   accessChanged,
   type Caller,
@@ -16,7 +17,7 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { Broadcaster } from '#messaging';
-import { conflict, Database, forbidden, notFound, type Transaction } from '#runtime';
+import { conflict, Database, forbidden, notFound, rowOf, type Transaction } from '#runtime';
 import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -33,6 +34,28 @@ const API_KEYS: List<ListApiKeys, ApiKeyRow> = {
     ['desc', 'k.id', 'id', (row) => row.id],
   ],
 };
+
+interface NewKey {
+  readonly input: MakeApiKey;
+  readonly text: ApiKeyText;
+  readonly userId: string;
+  readonly now: Date;
+  readonly expiresAt: Date;
+}
+
+const NEW_KEY = rowOf<NewKey>(
+  {
+    public_id: ['text', ({ text }) => text.publicId],
+    secret_hash: ['bytea', ({ text }) => hashSecret(text.secret)],
+    user_id: ['uuid', ({ userId }) => userId],
+    name: ['text', ({ input }) => input.name],
+    rights: ['text[]', ({ input }) => input.rights],
+    shop_ids: ['uuid[]', ({ input }) => input.shopIds],
+    created_at: ['timestamptz', ({ now }) => now],
+    expires_at: ['timestamptz', ({ expiresAt }) => expiresAt],
+  },
+  1,
+);
 
 /** Keys of people for their programs: made, listed, ended. A key is never changed: make another and end the old one. */
 @Injectable()
@@ -63,18 +86,8 @@ export class ApiKeys {
     const apiKey = await this.database.transaction(async (tx) => {
       await assertMakerHolds(tx, input, await this.lockMaker(tx, userId, now));
       const [made] = await tx.query<{ id: string }>(
-        `INSERT INTO api_keys (public_id, secret_hash, user_id, name, rights, shop_ids, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-        [
-          text.publicId,
-          hashSecret(text.secret),
-          userId,
-          input.name,
-          input.rights,
-          input.shopIds,
-          now,
-          expiresAt,
-        ],
+        `INSERT INTO api_keys (${NEW_KEY.names}) VALUES (${NEW_KEY.parameters}) RETURNING id`,
+        NEW_KEY.values({ input, text, userId, now, expiresAt }),
       );
       if (made === undefined) throw new Error('the API key was not stored');
       await recordAudit(tx, {

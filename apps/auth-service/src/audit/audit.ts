@@ -1,7 +1,7 @@
 import type { AuditAction, AuditActor, AuditFact, AuditPage, AuditView, Caller, ListAudit } from '#contracts';
 import { contextOf, toldFacts } from '#contracts';
 import { type List, listQuery } from '#lists';
-import { type Database, storableJson, storableText, type Transaction } from '#runtime';
+import { type Database, rowOf, storableJson, storableText, type Transaction } from '#runtime';
 
 export interface Actor {
   readonly userId: string | null;
@@ -33,27 +33,26 @@ export interface AuditEntry extends Actor {
   readonly at: Date;
 }
 
-const INSERT = `INSERT INTO audit
-    (occurred_at, action, user_id, user_name, api_key_name, shop_id, subject, details, address, event_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
-
-function values(entry: AuditEntry): unknown[] {
-  return [
-    entry.at,
-    entry.action,
-    entry.userId,
-    entry.userName,
-    entry.apiKeyName ?? null,
-    entry.shopId ?? null,
-    storableText(entry.subject),
-    storableJson(entry.details ?? {}),
-    entry.address,
-  ];
-}
+const ENTRY = rowOf<AuditEntry & { readonly eventId: string | null }>(
+  {
+    occurred_at: ['timestamptz', (entry) => entry.at],
+    action: ['text', (entry) => entry.action],
+    user_id: ['uuid', (entry) => entry.userId],
+    user_name: ['text', (entry) => entry.userName],
+    api_key_name: ['text', (entry) => entry.apiKeyName ?? null],
+    shop_id: ['uuid', (entry) => entry.shopId ?? null],
+    subject: ['text', (entry) => storableText(entry.subject)],
+    details: ['jsonb', (entry) => storableJson(entry.details ?? {})],
+    address: ['text', (entry) => entry.address],
+    event_id: ['uuid', (entry) => entry.eventId],
+  },
+  1,
+);
+const INSERT = `INSERT INTO audit (${ENTRY.names}) VALUES (${ENTRY.parameters})`;
 
 /** In the transaction of the act: one is never there without the other. */
 export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.query(INSERT, [...values(entry), null]);
+  await tx.query(INSERT, ENTRY.values({ ...entry, eventId: null }));
 }
 
 /** An act of another service, told by an event that may come twice. */
@@ -62,10 +61,10 @@ export async function recordToldAct(
   eventId: string,
   entry: AuditEntry,
 ): Promise<void> {
-  await db.query(`${INSERT} ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO NOTHING`, [
-    ...values(entry),
-    eventId,
-  ]);
+  await db.query(
+    `${INSERT} ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO NOTHING`,
+    ENTRY.values({ ...entry, eventId }),
+  );
 }
 
 interface AuditRow {

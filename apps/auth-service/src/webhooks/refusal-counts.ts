@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { MarketplaceId, WebhookRefusal } from '#contracts';
 import { LOGGER } from '#messaging';
-import { Database, describeError, type Logger } from '#runtime';
+import { batchOf, Database, describeError, type Logger } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
 
@@ -15,6 +15,18 @@ interface Count {
   count: number;
   lastAt: Date;
 }
+
+const COUNTS = batchOf<Count>(
+  {
+    day: ['date', ({ day }) => day],
+    marketplace: ['text', ({ marketplace }) => marketplace],
+    app_id: ['uuid', ({ appId }) => appId],
+    reason: ['text', ({ reason }) => reason],
+    count: ['bigint', ({ count }) => count],
+    last_at: ['timestamptz', ({ lastAt }) => lastAt],
+  },
+  1,
+);
 
 /**
  * How often messages are refused. Counted in memory and written once a second: the address is open to everybody, and a
@@ -70,18 +82,10 @@ export class RefusalCounts implements OnApplicationShutdown {
     this.counts = new Map();
     try {
       await this.database.query(
-        `INSERT INTO webhook_refusals AS known (day, marketplace, app_id, reason, count, last_at)
-         SELECT * FROM unnest($1::date[], $2::text[], $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[])
+        `INSERT INTO webhook_refusals AS known (${COUNTS.names}) SELECT ${COUNTS.names} FROM ${COUNTS.rows}
          ON CONFLICT (day, marketplace, app_id, reason) DO UPDATE
            SET count = known.count + excluded.count, last_at = greatest(known.last_at, excluded.last_at)`,
-        [
-          counts.map(({ day }) => day),
-          counts.map(({ marketplace }) => marketplace),
-          counts.map(({ appId }) => appId),
-          counts.map(({ reason }) => reason),
-          counts.map(({ count }) => count),
-          counts.map(({ lastAt }) => lastAt),
-        ],
+        COUNTS.values(counts),
       );
     } catch (error) {
       this.logger.warn(`refused webhooks are counted later: ${describeError(error)}`);

@@ -11,7 +11,15 @@ import {
 } from '#contracts';
 import { whereOf } from '#lists';
 import { appendToOutbox, OutboxRelay } from '#messaging';
-import { conflict, Database, type FieldError, invalid, refusedField, type Transaction } from '#runtime';
+import {
+  batchOf,
+  conflict,
+  Database,
+  type FieldError,
+  invalid,
+  refusedField,
+  type Transaction,
+} from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
@@ -32,6 +40,12 @@ const REPLAYABLE = `SELECT ${WEBHOOK_COLUMNS}, w.hash, w.text_sealed, s.id AS no
   FROM webhooks w JOIN marketplace_apps a ON a.id = w.app_id
   LEFT JOIN shops s ON s.status = 'connected' AND s.marketplace = w.marketplace AND s.region = a.region
     AND s.platform_shop_id = w.platform_shop_id AND w.shop_id IN (s.id, '${NO_ID}')`;
+
+const HANDED_ON = batchOf<ReplayRow>(
+  { shop_id: ['uuid', (row) => row.shop_id], hash: ['bytea', ({ hash }) => hash] },
+  2,
+  'chosen',
+);
 
 /** Hands stored messages on again, for consumers that were away or wrong. They read afresh, so no message is too old. */
 @Injectable()
@@ -121,10 +135,10 @@ export class WebhookReplays {
   private async handOn(tx: Transaction, rows: readonly ReplayRow[], at: Date): Promise<void> {
     await appendToOutbox(tx, webhookReceived, rows.flatMap(hintOf));
     await tx.query(
-      `UPDATE webhooks w SET replays = w.replays + 1, last_replayed_at = $3
-       FROM unnest($1::uuid[], $2::bytea[]) AS chosen (shop_id, hash)
+      `UPDATE webhooks w SET replays = w.replays + 1, last_replayed_at = $1
+       FROM ${HANDED_ON.rows}
        WHERE w.shop_id = chosen.shop_id AND w.hash = chosen.hash`,
-      [rows.map((row) => row.shop_id), rows.map((row) => row.hash), at],
+      [at, ...HANDED_ON.values(rows)],
     );
   }
 }

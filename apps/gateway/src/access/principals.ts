@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import {
   accessChanged,
   type Caller,
@@ -12,7 +13,7 @@ import {
   shopsHeld,
 } from '#contracts';
 import type { RpcClient } from '#messaging';
-import { AppError } from '#runtime';
+import { AnswerCache, AppError } from '#runtime';
 import type { Broadcasts } from '../bus/broadcasts.js';
 import type { KeyThrottle } from './key-throttle.js';
 
@@ -47,42 +48,48 @@ export class KnownPrincipal {
   }
 }
 
-interface Kept {
-  readonly known: KnownPrincipal;
-  readonly until: number;
-}
-
 /** Who stands behind an access token or API key; asked from auth-service, kept in memory for a moment. */
 export class Principals {
-  private readonly kept = new Map<string, Kept>();
-  private readonly asking = new Map<string, Promise<KnownPrincipal | null>>();
+  private readonly known: AnswerCache<KnownPrincipal>;
   /** Hashes of API keys that were right here: what others send from the same address is not held against them. */
-  private readonly proven = new Set<string>();
-  /** Rises with every broadcast: an answer that was on its way then is not kept. */
-  private generation = 0;
+  private readonly proven = new LRUCache<string, true>({ max: MAX_KEPT });
 
   constructor(
     private readonly rpc: RpcClient,
     broadcasts: Broadcasts,
     private readonly throttle: KeyThrottle,
-    private readonly clock: () => number = Date.now,
+    clock: () => number = Date.now,
   ) {
-    broadcasts.hear(accessChanged, ({ userId }) => this.forget(userId));
+    this.known = new AnswerCache<KnownPrincipal>({
+      max: MAX_KEPT,
+      ttlMs: PRINCIPAL_TTL_MS,
+      endsAt: ({ principal }) => Date.parse(principal.expiresAt),
+      clock,
+    });
+    broadcasts.hear(accessChanged, ({ userId }) =>
+      this.known.dropWhere(({ principal }) => userId === null || principal.userId === userId),
+    );
   }
 
   /** Null for a token that is unknown, expired or ended. */
   async find(accessToken: string, correlationId: string): Promise<KnownPrincipal | null> {
     const hash = hashOf(accessToken);
-    return this.knownOr(hash, () =>
-      this.rpc.call(introspectSessionRpc, { accessTokenHash: hash }, serviceCaller('gateway', correlationId)),
+    return this.known.get(hash, async () =>
+      knownOf(
+        await this.rpc.call(
+          introspectSessionRpc,
+          { accessTokenHash: hash },
+          serviceCaller('gateway', correlationId),
+        ),
+      ),
     );
   }
 
   /** @throws AppError `api_key.refused`, `api_key.too_many_wrong`, or why auth-service refuses the key. */
   async findByKey(text: string, correlationId: string, address: string): Promise<KnownPrincipal> {
     const hash = hashOf(text);
-    const known = await this.knownOr(hash, () =>
-      this.introspectKey(text, hash, { ...serviceCaller('gateway', correlationId), address }),
+    const known = await this.known.get(hash, async () =>
+      knownOf(await this.introspectKey(text, hash, { ...serviceCaller('gateway', correlationId), address })),
     );
     if (known === null) throw new Error('auth-service answered nothing');
     return known;
@@ -107,7 +114,7 @@ export class Principals {
         caller,
       );
       if (isTry) await this.throttle.tryWasRight(address);
-      addBounded(this.proven, hash);
+      this.proven.set(hash, true);
       return principal;
     } catch (error) {
       const isRefused = error instanceof AppError && error.kind === 'unauthenticated';
@@ -116,62 +123,12 @@ export class Principals {
       throw error;
     }
   }
+}
 
-  private async knownOr(
-    hash: string,
-    introspect: () => Promise<Principal | KeyPrincipal | null>,
-  ): Promise<KnownPrincipal | null> {
-    const kept = this.kept.get(hash);
-    if (kept !== undefined) {
-      if (kept.until > this.clock()) return kept.known;
-      this.kept.delete(hash);
-    }
-    return this.asking.get(hash) ?? this.ask(hash, introspect);
-  }
-
-  private ask(
-    hash: string,
-    introspect: () => Promise<Principal | KeyPrincipal | null>,
-  ): Promise<KnownPrincipal | null> {
-    const { generation } = this;
-    const asked = introspect()
-      .then((principal) => {
-        if (principal === null) return null;
-        const known = new KnownPrincipal(principal);
-        if (generation === this.generation) this.keep(hash, known);
-        return known;
-      })
-      .finally(() => {
-        if (this.asking.get(hash) === asked) this.asking.delete(hash);
-      });
-    this.asking.set(hash, asked);
-    return asked;
-  }
-
-  private keep(hash: string, known: KnownPrincipal): void {
-    if (this.kept.size >= MAX_KEPT) {
-      const [oldest] = this.kept.keys();
-      if (oldest !== undefined) this.kept.delete(oldest);
-    }
-    const endsAt = Date.parse(known.principal.expiresAt);
-    this.kept.set(hash, { known, until: Math.min(this.clock() + PRINCIPAL_TTL_MS, endsAt) });
-  }
-
-  private forget(userId: string | null): void {
-    this.generation += 1;
-    this.asking.clear();
-    for (const [hash, { known }] of this.kept) {
-      if (userId === null || known.principal.userId === userId) this.kept.delete(hash);
-    }
-  }
+function knownOf(principal: Principal | KeyPrincipal | null): KnownPrincipal | null {
+  return principal === null ? null : new KnownPrincipal(principal);
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function addBounded(set: Set<string>, value: string): void {
-  const [oldest] = set;
-  if (set.size >= MAX_KEPT && oldest !== undefined) set.delete(oldest);
-  set.add(value);
 }

@@ -1,7 +1,7 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
-import type { Sealed, Transaction } from '#runtime';
-import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { batchOf, type Sealed, type Transaction } from '#runtime';
+import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
 /** The answer to one question for an address, sealed before it comes near the database. */
@@ -29,13 +29,32 @@ export async function storeAddresses(
   answers: readonly AddressAnswer[],
 ): Promise<StoredAnswers> {
   await lockOrders(tx, shopId, snsOf(answers));
-  const rows = answers.map(({ number, dueAt, address }) => ({ number, dueAt, ...rowOf(address) }));
+  const rows = answers.map(({ number, dueAt, address }): AnswerRow => ({ number, dueAt, ...rowOf(address) }));
   const postponed = rows.filter(({ is }) => is === 'computing' || is === 'put_off');
   if (postponed.length > 0) await postpone(tx, shopId, postponed);
   const answered = rows.filter(({ is }) => is !== 'computing' && is !== 'put_off');
-  if (answered.length > 0) await tx.query(STORE, [shopId, JSON.stringify(answered)]);
+  if (answered.length > 0) await tx.query(STORE, [shopId, ...ANSWERS.values(answered)]);
   return { changed: answers.filter(isNews).length, poorer: answers.flatMap(poorerOf) };
 }
+
+interface AnswerRow extends DueRecord, Partial<Sealed> {
+  readonly is: 'known' | 'computing' | 'put_off' | 'withheld' | 'poorer';
+  readonly withheldFor?: AddressWithholding;
+  readonly platformReason?: string | null;
+}
+
+const ANSWERS = batchOf<AnswerRow>(
+  {
+    ...DUE_COLUMNS,
+    is: ['text', (answer) => answer.is],
+    sealed: ['text', (answer) => answer.sealed ?? null],
+    keyId: ['text', (answer) => answer.keyId ?? null],
+    withheldFor: ['text', (answer) => answer.withheldFor ?? null],
+    platformReason: ['text', (answer) => answer.platformReason ?? null],
+  },
+  2,
+  'answer',
+);
 
 /**
  * One that is withheld is asked for again when the order's status changes or the buyer changes it. What was known before
@@ -56,10 +75,11 @@ const STORE = `
     due_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.due_at END,
     wanted_at = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL ELSE known.wanted_at END,
     is_changed = CASE WHEN known.due_at IS NOT DISTINCT FROM answer."dueAt" THEN false ELSE known.is_changed END
-  FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, "is" text, sealed text, "keyId" text,
-    "withheldFor" text, "platformReason" text)
+  FROM ${ANSWERS.rows}
   JOIN orders AS parent ON parent.shop_id = $1 AND parent.order_number = answer.number
   WHERE known.shop_id = $1 AND known.order_number = answer.number`;
+
+const REFUSED = batchOf<DueRecord>(DUE_COLUMNS, 2, 'refused');
 
 /** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
 export async function setAddressesAside(
@@ -71,10 +91,10 @@ export async function setAddressesAside(
   await tx.query(
     `UPDATE order_addresses AS known SET due_at = NULL, wanted_at = NULL, attempts = 0,
        state = CASE WHEN known.sealed IS NULL THEN 'unreadable' ELSE known.state END
-     FROM json_to_recordset($2::json) AS refused (number text, "dueAt" timestamptz)
+     FROM ${REFUSED.rows}
      WHERE known.shop_id = $1 AND known.order_number = refused.number
        AND known.due_at IS NOT DISTINCT FROM refused."dueAt"`,
-    [shopId, JSON.stringify(refused.map(({ number, dueAt }) => ({ number, dueAt })))],
+    [shopId, ...REFUSED.values(refused)],
   );
 }
 
@@ -96,23 +116,29 @@ export async function markAddressesChanged(
   );
 }
 
+const POSTPONED = batchOf<Pick<AnswerRow, 'number' | 'is'>>(
+  { number: ['text', ({ number }) => number], is: ['text', (answer) => answer.is] },
+  2,
+  'postponed',
+);
+
 async function postpone(
   tx: Transaction,
   shopId: string,
-  rows: readonly { readonly number: string; readonly is: string }[],
+  rows: readonly Pick<AnswerRow, 'number' | 'is'>[],
 ): Promise<void> {
   await tx.query(
     `UPDATE order_addresses AS known SET attempts = least(attempts + 1, 100),
        state = CASE WHEN known.sealed IS NULL AND postponed.is = 'computing' THEN 'computing' ELSE known.state END,
        wanted_at = coalesce(wanted_at, now()),
        due_at = now() + ${RETRY_MINUTES('attempts')} * interval '1 minute'
-     FROM json_to_recordset($2::json) AS postponed (number text, "is" text)
+     FROM ${POSTPONED.rows}
      WHERE known.shop_id = $1 AND known.order_number = postponed.number`,
-    [shopId, JSON.stringify(rows)],
+    [shopId, ...POSTPONED.values(rows)],
   );
 }
 
-function rowOf(address: AddressAnswer['address']): { readonly is: string } & Partial<Sealed> {
+function rowOf(address: AddressAnswer['address']): Omit<AnswerRow, keyof DueRecord> {
   if (typeof address === 'string') return { is: address === 'unchanged' ? 'known' : address };
   if ('lost' in address) return { is: 'poorer' };
   if ('withheldFor' in address) return { is: 'withheld', ...address };

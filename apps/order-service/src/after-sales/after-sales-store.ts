@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AfterSalesChange, IS_CASE_ENDED } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
-import type { Transaction } from '#runtime';
+import { batchOf, type Columns, recordsOf, replacementOf, type Transaction } from '#runtime';
 import { latestOfEach, queueFollowUps, resolveQuarantined } from '#sync';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
@@ -15,50 +15,47 @@ export interface ReadCase {
   readonly readAt: Date;
 }
 
-const COLUMNS = [
-  'case_number',
-  'order_number',
-  'status',
-  'platform_status',
-  'platform_status_group',
-  'type',
-  'platform_type',
-  'return_method',
-  'is_open',
-  'act_by',
-  'available_operations',
-  'opened_at',
-  'platform_updated_at',
-  'read_at',
-  'content_hash',
-  'list_rank',
-] as const;
-
 /** Far behind every moment that a case can have. */
 const NO_DEADLINE = 9_999_999_999;
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000);
 
+const isOpen = ({ status }: AfterSalesCaseRecord): boolean => !IS_CASE_ENDED[status];
+
+const COLUMNS = {
+  case_number: ['text', ({ record }) => record.caseNumber],
+  order_number: ['text', ({ record }) => record.orderNumber],
+  status: ['text', ({ record }) => record.status],
+  platform_status: ['text', ({ record }) => record.platformStatus],
+  platform_status_group: ['text', ({ record }) => record.platformStatusGroup],
+  type: ['text', ({ record }) => record.type],
+  platform_type: ['text', ({ record }) => record.platformType],
+  return_method: ['text', ({ record }) => record.returnMethod],
+  is_open: ['boolean', ({ record }) => isOpen(record)],
+  act_by: ['timestamptz', ({ record }) => record.actBy],
+  available_operations: ['text[]', ({ record }) => record.availableOperations],
+  opened_at: ['timestamptz', ({ record }) => record.openedAt],
+  platform_updated_at: ['timestamptz', ({ record }) => record.platformUpdatedAt],
+  read_at: ['timestamptz', ({ readAt }) => readAt],
+  content_hash: ['uuid', ({ record }) => caseHash(record)],
+  list_rank: ['bigint', ({ record }) => listRank(record)],
+} satisfies Columns<ReadCase>;
+const CASES = recordsOf<ReadCase>(COLUMNS, 2, 'listed');
+
 /** The merge rule of orders: by the platform's update time, then by when the request was started; the later wins. */
 const MERGE = `
   WITH incoming AS (
-    SELECT * FROM json_to_recordset($2::json) AS listed (
-      case_number text, order_number text, status text, platform_status text,
-      platform_status_group text, type text, platform_type text, return_method text, is_open boolean,
-      act_by timestamptz, available_operations text[], opened_at timestamptz, platform_updated_at timestamptz,
-      read_at timestamptz, content_hash uuid, list_rank bigint)
+    SELECT * FROM ${CASES.rows}
   ), previous AS (
     SELECT known.case_number, known.status FROM after_sales AS known
     JOIN incoming ON known.shop_id = $1 AND known.case_number = incoming.case_number
   ), merged AS (
-    INSERT INTO after_sales AS known (shop_id, version, refund_due_at, ${COLUMNS.join(', ')})
-    SELECT $1, 1, CASE WHEN status = 'refunded' THEN now() END, ${COLUMNS.join(', ')}
+    INSERT INTO after_sales AS known (shop_id, version, refund_due_at, ${CASES.names})
+    SELECT $1, 1, CASE WHEN status = 'refunded' THEN now() END, ${CASES.names}
     FROM incoming ORDER BY case_number COLLATE "C"
     ON CONFLICT (shop_id, case_number) DO UPDATE
       SET version = known.version + 1, refund_due_at = excluded.refund_due_at, refund_attempts = 0,
-          ${COLUMNS.slice(1)
-            .map((name) => `${name} = excluded.${name}`)
-            .join(', ')}
+          ${replacementOf(COLUMNS, ['case_number'])}
       WHERE (excluded.platform_updated_at, excluded.read_at) > (known.platform_updated_at, known.read_at)
         AND excluded.content_hash <> known.content_hash
     RETURNING case_number, version, status, platform_updated_at
@@ -132,11 +129,7 @@ export async function storeAfterSales(
     shopId,
     latest.map(({ record }) => record.orderNumber),
   );
-  const merged = await tx.query<{ number: string }>(MERGE, [
-    shopId,
-    JSON.stringify(latest.map(caseRow)),
-    source,
-  ]);
+  const merged = await tx.query<{ number: string }>(MERGE, [shopId, CASES.value(latest), source]);
   if (merged.length === 0) return 0;
   const changed = merged.map(({ number }) => number);
   await storeLines(tx, shopId, changed, latest);
@@ -167,6 +160,29 @@ export function caseHash(record: AfterSalesCaseRecord): string {
   return createHash('md5').update(JSON.stringify(record)).digest('hex');
 }
 
+type PlacedLine = AfterSalesLineRecord & { readonly position: number };
+
+const LINES = batchOf<PlacedLine>(
+  {
+    case_number: ['text', (line) => line.caseNumber],
+    case_line_id: ['text', (line) => line.caseLineId],
+    position: ['smallint', (line) => line.position],
+    status: ['text', (line) => line.status],
+    platform_status: ['text', (line) => line.platformStatus],
+    type: ['text', (line) => line.type],
+    platform_type: ['text', (line) => line.platformType],
+    product_id: ['text', (line) => line.productId],
+    sku_id: ['text', (line) => line.skuId],
+    catalogue_sku_id: ['text', (line) => line.catalogueSkuId],
+    quantity: ['integer', (line) => line.quantity],
+  },
+  2,
+);
+
+const STORE_LINES = `
+  INSERT INTO after_sales_lines (shop_id, ${LINES.names})
+  SELECT $1, ${LINES.names} FROM ${LINES.rows}`;
+
 async function storeLines(
   tx: Transaction,
   shopId: string,
@@ -181,46 +197,18 @@ async function storeLines(
   const lines = cases
     .filter(({ record }) => isChanged.has(record.caseNumber))
     .flatMap(({ lines }) => uniqueLines(lines));
-  await tx.query(
-    `INSERT INTO after_sales_lines (shop_id, case_number, case_line_id, position, status, platform_status,
-       type, platform_type, product_id, sku_id, catalogue_sku_id, quantity)
-     SELECT $1, "caseNumber", "caseLineId", position, status, "platformStatus", type, "platformType",
-       "productId", "skuId", "catalogueSkuId", quantity
-     FROM json_to_recordset($2::json) AS line ("caseNumber" text, "caseLineId" text, position smallint,
-       status text, "platformStatus" text, type text, "platformType" text, "productId" text, "skuId" text,
-       "catalogueSkuId" text, quantity integer)`,
-    [shopId, JSON.stringify(lines)],
-  );
+  await tx.query(STORE_LINES, [shopId, ...LINES.values(lines)]);
 }
 
 /** Pages that were read while rows moved can hold a line twice. */
-function uniqueLines(
-  lines: readonly AfterSalesLineRecord[],
-): (AfterSalesLineRecord & { position: number })[] {
+function uniqueLines(lines: readonly AfterSalesLineRecord[]): PlacedLine[] {
   const byNumber = new Map(lines.map((line) => [line.caseLineId, line]));
   return [...byNumber.values()].map((line, position) => ({ ...line, position }));
 }
 
-function caseRow({ record, readAt }: ReadCase): Record<(typeof COLUMNS)[number], unknown> {
-  const isOpen = !IS_CASE_ENDED[record.status];
-  return {
-    case_number: record.caseNumber,
-    order_number: record.orderNumber,
-    status: record.status,
-    platform_status: record.platformStatus,
-    platform_status_group: record.platformStatusGroup,
-    type: record.type,
-    platform_type: record.platformType,
-    return_method: record.returnMethod,
-    is_open: isOpen,
-    act_by: record.actBy,
-    available_operations: record.availableOperations,
-    opened_at: record.openedAt,
-    platform_updated_at: record.platformUpdatedAt,
-    read_at: readAt,
-    content_hash: caseHash(record),
-    list_rank: isOpen
-      ? Math.min(NO_DEADLINE, record.actBy === null ? NO_DEADLINE : seconds(record.actBy))
-      : 2 * (NO_DEADLINE + 1) - Math.min(NO_DEADLINE, seconds(record.platformUpdatedAt)),
-  };
+/** The open ones first, by when somebody must act; then the others, the latest first. */
+function listRank(record: AfterSalesCaseRecord): number {
+  if (!isOpen(record))
+    return 2 * (NO_DEADLINE + 1) - Math.min(NO_DEADLINE, seconds(record.platformUpdatedAt));
+  return Math.min(NO_DEADLINE, record.actBy === null ? NO_DEADLINE : seconds(record.actBy));
 }

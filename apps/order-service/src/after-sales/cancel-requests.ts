@@ -1,6 +1,6 @@
 import { say } from '#contracts';
 import { type CancelRequestRecord, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
-import type { Database, Transaction } from '#runtime';
+import { batchOf, type Database, type Transaction } from '#runtime';
 import { faultOf, type RunContext } from '#sync';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
@@ -66,6 +66,17 @@ async function ask(
   }
 }
 
+const ANSWERS = batchOf<Due & { readonly request: CancelRequestRecord | undefined }>(
+  {
+    number: ['text', ({ number }) => number],
+    dueAt: ['timestamptz', ({ dueAt }) => dueAt],
+    requestedAt: ['timestamptz', ({ request }) => request?.requestedAt ?? null],
+    decideBy: ['timestamptz', ({ request }) => request?.decideBy ?? null],
+  },
+  2,
+  'answer',
+);
+
 /** One that has become due meanwhile stays due; a change raises the order's version, as it does not move its time. */
 export async function storeCancelRequests(
   tx: Transaction,
@@ -84,7 +95,7 @@ export async function storeCancelRequests(
     if (known === undefined || request.requestedAt < known.requestedAt)
       first.set(request.orderNumber, request);
   }
-  const rows = due.map(({ number, dueAt }) => ({ number, dueAt, ...first.get(number) }));
+  const rows = due.map(({ number, dueAt }) => ({ number, dueAt, request: first.get(number) }));
   const changed = await tx.query<{ number: string }>(
     `WITH answered AS (
        UPDATE orders AS parent SET
@@ -94,8 +105,7 @@ export async function storeCancelRequests(
          cancel_decide_by = coalesce(answer."decideBy", parent.cancel_decide_by),
          version = parent.version + CASE WHEN answer."requestedAt" <> coalesce(parent.cancel_requested_at, '-infinity')
            THEN 1 ELSE 0 END
-       FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, "requestedAt" timestamptz,
-         "decideBy" timestamptz)
+       FROM ${ANSWERS.rows}
        JOIN orders AS old ON old.shop_id = $1 AND old.order_number = answer.number
        WHERE parent.shop_id = $1 AND parent.order_number = answer.number
          AND 'pending_buyer_cancellation' = ANY(parent.labels)
@@ -105,7 +115,7 @@ export async function storeCancelRequests(
        SELECT $1, order_number, version, 'after_sales', status, status FROM answered WHERE is_changed
      )
      SELECT order_number AS number FROM answered WHERE is_changed`,
-    [shopId, JSON.stringify(rows)],
+    [shopId, ...ANSWERS.values(rows)],
   );
   await emitOrders(
     tx,

@@ -1,7 +1,7 @@
 import { say } from '#contracts';
 import type { MarketplaceConnector, Money } from '#marketplace';
-import type { Database, Transaction } from '#runtime';
-import { DUE_BATCH, type DueQueue, type DueRecord, RETRY_MINUTES } from '#sync';
+import { batchOf, type Database, type Transaction } from '#runtime';
+import { DUE_BATCH, DUE_COLUMNS, type DueQueue, type DueRecord, RETRY_MINUTES } from '#sync';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
 
@@ -99,6 +99,18 @@ export function dueRefunds({
   };
 }
 
+const sumOf = ({ refunded }: RefundAnswer): Money | null => (refunded === 'put_off' ? null : refunded);
+
+const ANSWERS = batchOf<RefundAnswer>(
+  {
+    ...DUE_COLUMNS,
+    minor: ['bigint', (answer) => sumOf(answer)?.amountMinor ?? null],
+    currency: ['text', (answer) => sumOf(answer)?.currency ?? null],
+  },
+  2,
+  'answer',
+);
+
 /** @returns the orders whose cases have another sum now */
 async function storeKnown(
   tx: Transaction,
@@ -111,23 +123,12 @@ async function storeKnown(
        refund_attempts = 0,
        refund_due_at = CASE WHEN item.refund_due_at IS NOT DISTINCT FROM answer."dueAt" THEN NULL
                             ELSE item.refund_due_at END
-     FROM json_to_recordset($2::json) AS answer (number text, "dueAt" timestamptz, minor bigint, currency text)
+     FROM ${ANSWERS.rows}
      JOIN after_sales AS old ON old.shop_id = $1 AND old.case_number = answer.number
      WHERE item.shop_id = $1 AND item.case_number = answer.number
      RETURNING item.order_number AS number,
        (old.refunded_minor, old.refund_currency) IS DISTINCT FROM (answer.minor, answer.currency) AS "isChanged"`,
-    [
-      shopId,
-      JSON.stringify(
-        answers.map(({ number, dueAt, refunded }) => ({
-          number,
-          dueAt,
-          ...(refunded === null || refunded === 'put_off'
-            ? {}
-            : { minor: refunded.amountMinor, currency: refunded.currency }),
-        })),
-      ),
-    ],
+    [shopId, ...ANSWERS.values(answers)],
   );
   return [...new Set(rows.filter(({ isChanged }) => isChanged).map(({ number }) => number))];
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Said, say } from '#contracts';
 import type { OrderAmounts, UnreadableRecord } from '#marketplace';
-import type { Transaction } from '#runtime';
-import { type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
+import { batchOf, type Columns, type Transaction } from '#runtime';
+import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
 import { recomputeRefunds } from '../refunds/refunds.js';
@@ -34,7 +34,9 @@ const TOTALS: Record<Exclude<keyof OrderAmounts, 'orderNumber' | 'currency' | 'l
   estimatedDeductionMinor: 'estimated_deduction_minor',
 };
 
-const LINE_TOTALS: Record<Exclude<keyof OrderAmounts['lines'][number], 'lineId'>, string> = {
+type LineAmounts = OrderAmounts['lines'][number];
+
+const LINE_TOTALS: Record<Exclude<keyof LineAmounts, 'lineId'>, string> = {
   retailMinor: 'retail_minor',
   basePriceMinor: 'base_price_minor',
   unitRetailMinor: 'unit_retail_minor',
@@ -47,6 +49,43 @@ const columnsOf = (
   totals: Record<string, string>,
   each: (name: string, column: string) => string,
 ): string[] => Object.entries(totals).map(([name, column]) => each(name, column));
+
+/** Minor units, each under the name that the answer gives it. */
+function minorsOf<Row, Field extends string>(
+  totals: Record<Field, string>,
+  of: (row: Row) => Readonly<Record<Field, number | null>>,
+): Columns<Row, 'bigint'> {
+  const all = Object.keys(totals) as Field[];
+  return Object.fromEntries(all.map((name) => [name, ['bigint', (row: Row) => of(row)[name]]]));
+}
+
+const ANSWERS = batchOf<Known>(
+  {
+    ...DUE_COLUMNS,
+    hash: ['uuid', ({ amounts }) => amountsHash(amounts)],
+    currency: ['text', ({ amounts }) => amounts.currency],
+    ...minorsOf(TOTALS, ({ amounts }: Known) => amounts),
+  },
+  2,
+  'answer',
+);
+
+interface LineOfAnswer {
+  readonly orderNumber: string;
+  readonly isSameState: boolean;
+  readonly line: LineAmounts;
+}
+
+const LINE_ANSWERS = batchOf<LineOfAnswer>(
+  {
+    orderNumber: ['text', ({ orderNumber }) => orderNumber],
+    lineId: ['text', ({ line }) => line.lineId],
+    isSameState: ['boolean', ({ isSameState }) => isSameState],
+    ...minorsOf(LINE_TOTALS, ({ line }: LineOfAnswer) => line),
+  },
+  2,
+  'answer',
+);
 
 /** What was known and comes back empty stays known, unless the marketplace says that the order has changed since. */
 const KEEPS = `old.amounts_of_update = old.platform_updated_at AND old.currency = answer.currency`;
@@ -62,8 +101,7 @@ const STORE = `
                              ELSE parent.amounts_wanted_at END,
     currency = answer.currency,
     ${columnsOf(TOTALS, (name, column) => `${column} = CASE WHEN ${KEEPS} THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
-  FROM json_to_recordset($2::json) AS answer (number text, hash uuid, "dueAt" timestamptz, currency text,
-    ${columnsOf(TOTALS, (name) => `"${name}" bigint`).join(', ')})
+  FROM ${ANSWERS.rows}
   JOIN orders AS old ON old.shop_id = $1 AND old.order_number = answer.number
   WHERE parent.shop_id = $1 AND parent.order_number = answer.number
   RETURNING answer.number, old.amounts_hash IS DISTINCT FROM answer.hash AS "isChanged",
@@ -74,8 +112,7 @@ const STORE = `
 const STORE_LINES = `
   UPDATE order_lines AS line SET
     ${columnsOf(LINE_TOTALS, (name, column) => `${column} = CASE WHEN answer."isSameState" THEN coalesce(answer."${name}", old.${column}) ELSE answer."${name}" END`).join(',\n    ')}
-  FROM json_to_recordset($2::json) AS answer ("orderNumber" text, "lineId" text, "isSameState" boolean,
-    ${columnsOf(LINE_TOTALS, (name) => `"${name}" bigint`).join(', ')})
+  FROM ${LINE_ANSWERS.rows}
   JOIN order_lines AS old ON old.shop_id = $1 AND old.order_number = answer."orderNumber"
     AND old.line_id = answer."lineId"
   WHERE line.shop_id = $1 AND line.order_number = answer."orderNumber" AND line.line_id = answer."lineId"
@@ -102,7 +139,7 @@ export async function storeAmounts(
     isSameState: boolean;
     hasCases: boolean;
     lost: string[];
-  }>(STORE, [shopId, JSON.stringify(known.map(amountsRow))]);
+  }>(STORE, [shopId, ...ANSWERS.values(known)]);
   const lostLines = await storeLineAmounts(
     tx,
     shopId,
@@ -114,6 +151,8 @@ export async function storeAmounts(
   return { changed: changed.length, poorer: poorerOf(known, [...rows, ...lostLines]) };
 }
 
+const REFUSED = batchOf<DueRecord>(DUE_COLUMNS, 2, 'refused');
+
 /** Their answers lie in quarantine, which asks again. One that has become due meanwhile stays due. */
 export async function setAmountsAside(
   tx: Transaction,
@@ -124,10 +163,10 @@ export async function setAmountsAside(
   await tx.query(
     `UPDATE orders AS parent SET amounts_due_at = NULL, amounts_wanted_at = NULL, amounts_attempts = 0,
        amount_state = CASE WHEN amount_state = 'known' THEN 'known' ELSE 'unreadable' END
-     FROM json_to_recordset($2::json) AS refused (number text, "dueAt" timestamptz)
+     FROM ${REFUSED.rows}
      WHERE parent.shop_id = $1 AND parent.order_number = refused.number
        AND parent.amounts_due_at IS NOT DISTINCT FROM refused."dueAt"`,
-    [shopId, JSON.stringify(refused.map(({ number, dueAt }) => ({ number, dueAt })))],
+    [shopId, ...REFUSED.values(refused)],
   );
 }
 
@@ -148,6 +187,15 @@ async function tellChanged(
   await emitOrders(tx, shopId, numbers);
 }
 
+const POSTPONED = batchOf<AmountsAnswer>(
+  {
+    number: ['text', ({ number }) => number],
+    isComputing: ['boolean', ({ amounts }) => amounts === 'still_computing'],
+  },
+  2,
+  'postponed',
+);
+
 /** Not an error: the platform is still computing, or gave no answer. Asked again after a growing gap. */
 async function postpone(tx: Transaction, shopId: string, answers: readonly AmountsAnswer[]): Promise<void> {
   await tx.query(
@@ -157,14 +205,9 @@ async function postpone(tx: Transaction, shopId: string, answers: readonly Amoun
        amounts_attempts = least(amounts_attempts + 1, 100),
        amounts_wanted_at = coalesce(amounts_wanted_at, now()),
        amounts_due_at = now() + ${RETRY_MINUTES('amounts_attempts')} * interval '1 minute'
-     FROM json_to_recordset($2::json) AS postponed (number text, "isComputing" boolean)
+     FROM ${POSTPONED.rows}
      WHERE parent.shop_id = $1 AND parent.order_number = postponed.number`,
-    [
-      shopId,
-      JSON.stringify(
-        answers.map(({ number, amounts }) => ({ number, isComputing: amounts === 'still_computing' })),
-      ),
-    ],
+    [shopId, ...POSTPONED.values(answers)],
   );
 }
 
@@ -175,9 +218,9 @@ function storeLineAmounts(
   sameState: ReadonlySet<string>,
 ): Promise<{ number: string; lineId: string; lost: string[] }[]> {
   const lines = known.flatMap(({ number, amounts }) =>
-    amounts.lines.map((line) => ({ orderNumber: number, isSameState: sameState.has(number), ...line })),
+    amounts.lines.map((line) => ({ orderNumber: number, isSameState: sameState.has(number), line })),
   );
-  return tx.query(STORE_LINES, [shopId, JSON.stringify(lines)]);
+  return tx.query(STORE_LINES, [shopId, ...LINE_ANSWERS.values(lines)]);
 }
 
 function poorerOf(
@@ -206,9 +249,4 @@ function isKnown(answer: AmountsAnswer): answer is Known {
 /** Of everything that the answer holds: the same again is the same. */
 export function amountsHash(amounts: OrderAmounts): string {
   return createHash('md5').update(JSON.stringify(amounts)).digest('hex');
-}
-
-function amountsRow({ number, amounts, dueAt }: Known): Record<string, unknown> {
-  const { orderNumber: _sn, lines: _lines, ...totals } = amounts;
-  return { number, hash: amountsHash(amounts), dueAt: dueAt?.toISOString() ?? null, ...totals };
 }

@@ -1,5 +1,5 @@
 import type { WebhookHint, WebhookTopic } from '#contracts';
-import type { Database, Transaction } from '#runtime';
+import { batchOf, type Database, type Transaction } from '#runtime';
 
 /** An order that a webhook has named, as it was when it was claimed. */
 export interface ClaimedHint {
@@ -23,6 +23,12 @@ const KEPT_UNKNOWN_SECONDS = 1_800;
 
 /** Growing gaps for what a shop refuses: 5 s, 10 s, 20 s … 10 minutes. */
 const PAUSE_SECONDS = 'least(600, 5 * 2 ^ least(hint_pauses.attempts, 7))';
+
+const CLAIMED = batchOf<ClaimedHint>(
+  { number: ['text', ({ number }) => number], generation: ['bigint', ({ generation }) => generation] },
+  3,
+  'claimed',
+);
 
 /** The queue of orders that webhooks have named. Every replica writes to it and takes from it; no two take the same. */
 export class HintStore {
@@ -93,15 +99,15 @@ export class HintStore {
     const gone = [...read, ...unknown.filter(isGivenUp)];
     await tx.query(
       `WITH claimed AS (
-         SELECT * FROM unnest($2::text[], $3::bigint[]) AS claimed (number, generation)
+         SELECT * FROM ${CLAIMED.rows}
        ), done AS (
          DELETE FROM order_hints AS hint USING claimed
          WHERE hint.shop_id = $1 AND hint.order_number = claimed.number AND hint.generation = claimed.generation
        )
-       UPDATE order_hints AS hint SET due_at = clock_timestamp() + $4 * interval '1 ms'
+       UPDATE order_hints AS hint SET due_at = clock_timestamp() + $2 * interval '1 ms'
        FROM claimed WHERE hint.shop_id = $1 AND hint.order_number = claimed.number
          AND hint.generation <> claimed.generation`,
-      [shopId, gone.map(({ number }) => number), gone.map(({ generation }) => generation), this.settleMs],
+      [shopId, this.settleMs, ...CLAIMED.values(gone)],
     );
     const kept = unknown.filter((hint) => !isGivenUp(hint));
     if (kept.length === 0) return;

@@ -1,5 +1,5 @@
 import type { CompletenessOf, CompletenessState } from '#contracts';
-import type { Transaction } from '#runtime';
+import { batchOf, rowOf, type Transaction } from '#runtime';
 import type { LocalDay } from './local-days.js';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -58,6 +58,16 @@ export async function knownDays(
   );
 }
 
+const ENTERED = batchOf<LocalDay>(
+  {
+    day: ['date', ({ day }) => day],
+    day_start: ['timestamptz', ({ start }) => start],
+    day_end: ['timestamptz', ({ end }) => end],
+  },
+  4,
+  'entered',
+);
+
 /** Enters days that the ledger does not have; those that were checked in another zone begin anew. */
 export async function enterDays(
   db: Queryable,
@@ -68,22 +78,14 @@ export async function enterDays(
 ): Promise<void> {
   await db.query(
     `INSERT INTO completeness_days AS known (shop_id, what, day, time_zone, day_start, day_end)
-     SELECT $1, $6, entered.day, $2, entered.day_start, entered.day_end
-     FROM unnest($3::date[], $4::timestamptz[], $5::timestamptz[]) AS entered (day, day_start, day_end)
+     SELECT $1, $2, entered.day, $3, entered.day_start, entered.day_end FROM ${ENTERED.rows}
      ON CONFLICT (shop_id, what, day) DO UPDATE
        SET time_zone = excluded.time_zone, day_start = excluded.day_start, day_end = excluded.day_end,
            state = 'unchecked', platform_orders = NULL, our_orders = NULL, checked_at = NULL,
            unreadable_orders = 0, unreadable_ids = '{}', missing_orders = 0, missing_numbers = '{}',
            stale_orders = 0, stale_numbers = '{}', surplus_orders = 0, surplus_numbers = '{}'
        WHERE known.time_zone <> excluded.time_zone`,
-    [
-      shopId,
-      timeZone,
-      days.map(({ day }) => day),
-      days.map(({ start }) => start),
-      days.map(({ end }) => end),
-      what,
-    ],
+    [shopId, what, timeZone, ...ENTERED.values(days)],
   );
 }
 
@@ -132,6 +134,17 @@ export async function forgetAudited(db: Queryable, shopId: string): Promise<void
   await db.query('DELETE FROM audit_listed WHERE shop_id = $1', [shopId]);
 }
 
+const LISTED = batchOf<ListedRecord>(
+  {
+    id: ['text', (record) => record.id],
+    platform_status: ['text', (record) => record.platformStatus],
+    platform_updated_at: ['timestamptz', (record) => record.platformUpdatedAt],
+    read_at: ['timestamptz', (record) => record.readAt],
+  },
+  6,
+  'row',
+);
+
 /**
  * Remembers what the list shows, which of it we lacked and which we held with another status or update time; to be called
  * before it is stored. The list is the truth as of now. What it dates later than we do is newer: a change may be dated
@@ -148,11 +161,11 @@ export async function noteListed(
   lagSeconds: number,
 ): Promise<void> {
   const { table, id } = subject;
-  const { records } = listed;
   await db.query(
     `WITH listed AS (
-       SELECT * FROM unnest($4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[])
-         AS row (id, platform_status, platform_updated_at, read_at)
+       SELECT * FROM ${LISTED.rows}
+     ), shown AS (
+       SELECT id FROM listed UNION ALL SELECT unnest($4::text[])
      ), differing AS (
        SELECT known.${id} AS id, listed.platform_updated_at AS listed_at, listed.platform_status AS status,
          listed.platform_updated_at < known.platform_updated_at AS is_older
@@ -160,29 +173,18 @@ export async function noteListed(
        WHERE (listed.platform_status, listed.platform_updated_at)
            IS DISTINCT FROM (known.platform_status, known.platform_updated_at)
          AND (listed.platform_updated_at > known.platform_updated_at
-           OR listed.read_at > known.read_at + $9 * interval '1 second')
+           OR listed.read_at > known.read_at + $5 * interval '1 second')
        ORDER BY 1 FOR UPDATE OF known
      ), stepped_back AS (
        UPDATE ${table} AS known SET platform_updated_at = differing.listed_at
        FROM differing WHERE known.shop_id = $1 AND known.${id} = differing.id AND differing.is_older
      )
      INSERT INTO audit_listed (shop_id, what, day, ids, missing, unreadable, stale, stale_at, stale_status)
-     SELECT $1, $2, $3, $4::text[] || $8::text[],
-       ARRAY(SELECT row.id FROM unnest($4::text[] || $8::text[]) AS row (id) WHERE NOT ${isStored(subject, 'row.id')}),
-       $8::text[],
+     SELECT $1, $2, $3, ARRAY(SELECT id FROM shown),
+       ARRAY(SELECT id FROM shown WHERE NOT ${isStored(subject, 'shown.id')}), $4::text[],
        ARRAY(SELECT id FROM differing ORDER BY id), ARRAY(SELECT listed_at FROM differing ORDER BY id),
        ARRAY(SELECT status FROM differing ORDER BY id)`,
-    [
-      shopId,
-      subject.what,
-      day,
-      records.map((record) => record.id),
-      records.map((record) => record.platformStatus),
-      records.map((record) => record.platformUpdatedAt),
-      records.map((record) => record.readAt),
-      listed.unreadable,
-      lagSeconds,
-    ],
+    [shopId, subject.what, day, listed.unreadable, lagSeconds, ...LISTED.values(listed.records)],
   );
 }
 
@@ -222,6 +224,55 @@ export interface ReadDay {
   readonly unlisted: number;
 }
 
+interface EnteredDay extends ReadDay {
+  readonly listed: number;
+  readonly ours: number;
+  /** All of them. */
+  readonly unreadable: readonly string[];
+}
+
+const READING = rowOf<EnteredDay>(
+  {
+    platform_orders: ['integer', ({ listed }) => listed],
+    our_orders: ['integer', ({ ours }) => ours],
+    state: ['text', ({ state }) => state],
+    unreadable_orders: ['integer', (day) => day.unreadableOrders],
+    unreadable_ids: ['text[]', ({ unreadable }) => unreadable],
+    missing_orders: ['integer', (day) => day.missingOrders],
+    missing_numbers: ['text[]', ({ missing }) => missing],
+    stale_orders: ['integer', (day) => day.staleOrders],
+    stale_numbers: ['text[]', ({ stale }) => stale],
+    surplus_orders: ['integer', (day) => day.surplusOrders],
+    surplus_numbers: ['text[]', ({ surplus }) => surplus],
+    refetched_orders: ['integer', (day) => day.refetchedOrders],
+    refetched_numbers: ['text[]', ({ refetched }) => refetched],
+    renewed_orders: ['integer', (day) => day.renewedOrders],
+    renewed_numbers: ['text[]', ({ renewed }) => renewed],
+  },
+  4,
+);
+
+/** What was once fetched again or renewed is remembered until there is more. */
+const SAVE = `
+  UPDATE completeness_days AS known
+  SET platform_orders = found.platform_orders, our_orders = found.our_orders, state = found.state,
+    unreadable_orders = found.unreadable_orders, unreadable_ids = found.unreadable_ids,
+    missing_orders = found.missing_orders, missing_numbers = found.missing_numbers,
+    stale_orders = found.stale_orders, stale_numbers = found.stale_numbers,
+    surplus_orders = found.surplus_orders, surplus_numbers = found.surplus_numbers,
+    ${rememberedWhenAny('refetched')}, ${rememberedWhenAny('renewed')}, checked_at = clock_timestamp()
+  FROM (SELECT ${READING.selected}) AS found
+  WHERE known.shop_id = $1 AND known.what = $2 AND known.day = $3`;
+
+function rememberedWhenAny(what: 'refetched' | 'renewed'): string {
+  const isAny = `found.${what}_orders > 0`;
+  return ['orders', 'numbers']
+    .map((part) => `${what}_${part}`)
+    .map((name) => `${name} = CASE WHEN ${isAny} THEN found.${name} ELSE known.${name} END`)
+    .concat(`${what}_at = CASE WHEN ${isAny} THEN clock_timestamp() ELSE known.${what}_at END`)
+    .join(', ');
+}
+
 /**
  * Enters a day that was read: by number what was missing or stale, what still is, what only we hold.
  * @param unlisted how many the marketplace counts and, after all passes, has not listed; they have no number to name
@@ -257,39 +308,17 @@ export async function saveReading(
     renewedOrders: found.renewed.length,
     renewed: found.renewed.slice(0, NAMED),
   };
-  await db.query(
-    `UPDATE completeness_days
-     SET platform_orders = $3, our_orders = $4, state = $5, unreadable_orders = $6, unreadable_ids = $7,
-         missing_orders = $8, missing_numbers = $9, surplus_orders = $10, surplus_numbers = $11,
-         stale_orders = $14, stale_numbers = $15,
-         refetched_orders = CASE WHEN $12 > 0 THEN $12 ELSE refetched_orders END,
-         refetched_numbers = CASE WHEN $12 > 0 THEN $13 ELSE refetched_numbers END,
-         refetched_at = CASE WHEN $12 > 0 THEN clock_timestamp() ELSE refetched_at END,
-         renewed_orders = CASE WHEN $16 > 0 THEN $16 ELSE renewed_orders END,
-         renewed_numbers = CASE WHEN $16 > 0 THEN $17 ELSE renewed_numbers END,
-         renewed_at = CASE WHEN $16 > 0 THEN clock_timestamp() ELSE renewed_at END,
-         checked_at = clock_timestamp()
-     WHERE shop_id = $1 AND day = $2 AND what = '${subject.what}'`,
-    [
-      shopId,
-      day,
-      found.listed + unlisted,
-      found.ours,
-      read.state,
-      read.unreadableOrders,
-      found.unreadable,
-      read.missingOrders,
-      read.missing,
-      read.surplusOrders,
-      read.surplus,
-      read.refetchedOrders,
-      read.refetched,
-      read.staleOrders,
-      read.stale,
-      read.renewedOrders,
-      read.renewed,
-    ],
-  );
+  await db.query(SAVE, [
+    shopId,
+    subject.what,
+    day,
+    ...READING.values({
+      ...read,
+      listed: found.listed + unlisted,
+      ours: found.ours,
+      unreadable: found.unreadable,
+    }),
+  ]);
   await db.query('DELETE FROM audit_listed WHERE shop_id = $1 AND what = $2 AND day = $3', [
     shopId,
     subject.what,

@@ -1,4 +1,4 @@
-import type { Transaction } from '#runtime';
+import { batchOf, recordsOf, type Transaction } from '#runtime';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
 import { type FinishedCase, type LineRefund, type RefundableLine, spreadRefunds } from './spread-refunds.js';
@@ -36,16 +36,42 @@ const CASES = `
   FROM after_sales AS item
   WHERE item.shop_id = $1 AND item.order_number = ANY($2::text[]) AND item.status = 'refunded'`;
 
+interface ChangedOrder extends Pick<OrderRow, 'number' | 'unmatchedUnits' | 'unmatchedCases'> {
+  readonly lines: readonly LineRefund[];
+}
+
+const REFUNDS = batchOf<LineRefund & { readonly number: string }>(
+  {
+    number: ['text', ({ number }) => number],
+    lineId: ['text', ({ lineId }) => lineId],
+    refundedUnits: ['integer', (refund) => refund.refundedUnits],
+    refundedMinor: ['bigint', (refund) => refund.refundedMinor],
+    uncountedRefundMinor: ['bigint', (refund) => refund.uncountedRefundMinor],
+    isRefundDerived: ['boolean', (refund) => refund.isRefundDerived],
+  },
+  3,
+  'refund',
+);
+
+const UNMATCHED = recordsOf<ChangedOrder>(
+  {
+    number: ['text', ({ number }) => number],
+    units: ['integer', ({ unmatchedUnits }) => unmatchedUnits],
+    cases: ['text[]', ({ unmatchedCases }) => unmatchedCases],
+  },
+  2,
+  'found',
+);
+
 const WRITE = `
   WITH changed_lines AS (
     UPDATE order_lines AS line SET refunded_units = refund."refundedUnits", refunded_minor = refund."refundedMinor",
       uncounted_refund_minor = refund."uncountedRefundMinor", is_refund_derived = refund."isRefundDerived"
-    FROM json_to_recordset($2::json) AS refund (number text, "lineId" text, "refundedUnits" integer,
-      "refundedMinor" bigint, "uncountedRefundMinor" bigint, "isRefundDerived" boolean)
+    FROM ${REFUNDS.rows}
     WHERE line.shop_id = $1 AND line.order_number = refund.number AND line.line_id = refund."lineId"
   )
   UPDATE orders AS parent SET unmatched_refund_units = found.units, unmatched_refund_cases = found.cases
-  FROM json_to_recordset($3::json) AS found (number text, units integer, cases text[])
+  FROM ${UNMATCHED.rows}
   WHERE parent.shop_id = $1 AND parent.order_number = found.number`;
 
 /**
@@ -71,19 +97,13 @@ export async function recomputeRefunds(
       after.unmatchedUnits === order.unmatchedUnits &&
       after.unmatchedCases.join() === order.unmatchedCases.join() &&
       after.lines.every((line, at) => isSameRefund(line, before[at]));
-    return isSame ? [] : [{ number: order.number, ...after }];
+    return isSame ? [] : [{ number: order.number, ...after } satisfies ChangedOrder];
   });
   if (changed.length === 0) return [];
   await tx.query(WRITE, [
     shopId,
-    JSON.stringify(changed.flatMap(({ number, lines: all }) => all.map((line) => ({ number, ...line })))),
-    JSON.stringify(
-      changed.map(({ number, unmatchedUnits, unmatchedCases }) => ({
-        number,
-        units: unmatchedUnits,
-        cases: unmatchedCases,
-      })),
-    ),
+    UNMATCHED.value(changed),
+    ...REFUNDS.values(changed.flatMap(({ number, lines: all }) => all.map((line) => ({ number, ...line })))),
   ]);
   return changed.map(({ number }) => number);
 }

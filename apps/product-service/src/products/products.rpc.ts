@@ -4,23 +4,17 @@ import {
   type Caller,
   type Page,
   type Product,
-  type ProductChecksum,
   type ProductCounts,
   type ProductFilters,
   type ProductKey,
-  type ProductShopInput,
   Products,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
-import { ProductEmitter } from './product-emitter.js';
 import { ProductQueries } from './product-queries.js';
 
 @Controller()
 export class ProductsRpc {
-  constructor(
-    @Inject(ProductQueries) private readonly queries: ProductQueries,
-    @Inject(ProductEmitter) private readonly emitter: ProductEmitter,
-  ) {}
+  constructor(@Inject(ProductQueries) private readonly queries: ProductQueries) {}
 
   @HandleRpc(Products.list)
   list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<Page<Product>> {
@@ -35,15 +29,5 @@ export class ProductsRpc {
   @HandleRpc(Products.get)
   get(@Payload() key: ProductKey, @Ctx() caller: Caller): Promise<Product> {
     return this.queries.get(key, caller);
-  }
-
-  @HandleRpc(Products.checksum)
-  checksum(@Payload() { shopId }: ProductShopInput): Promise<ProductChecksum> {
-    return this.emitter.checksum(shopId);
-  }
-
-  @HandleRpc(Products.emit)
-  emit(@Payload() { shopId }: ProductShopInput): Promise<{ products: number }> {
-    return this.emitter.emit(shopId);
   }
 }

@@ -1,5 +1,5 @@
 import type { Money, SkuRecord, SkuSupplierPrice } from '#marketplace';
-import type { Transaction } from '#runtime';
+import { batchOf, type Transaction } from '#runtime';
 import { latestOfEach } from '#sync';
 import {
   idOf,
@@ -116,6 +116,16 @@ export interface ToldPrice extends SkuSupplierPrice {
   readonly supplierPrice: Money;
 }
 
+const TOLD = batchOf<ToldPrice>(
+  {
+    sku_id: ['text', ({ skuId }) => skuId],
+    minor: ['bigint', ({ supplierPrice }) => supplierPrice.amountMinor],
+    currency: ['text', ({ supplierPrice }) => supplierPrice.currency],
+  },
+  3,
+  'told',
+);
+
 /**
  * Supplier prices of SKUs that are known; a mark that an earlier answer was empty goes.
  * @returns products that this scan changes for the first time
@@ -127,23 +137,17 @@ export async function storeSupplierPrices(
   prices: readonly ToldPrice[],
   readAt: Date,
 ): Promise<number> {
-  const bySku = new Map(prices.map(({ skuId, supplierPrice }) => [skuId, supplierPrice]));
+  const bySku = new Map(prices.map((price) => [price.skuId, price]));
   if (bySku.size === 0) return 0;
   const touched = await tx.query<{ productId: string }>(
     `UPDATE skus AS known
-     SET supply_price_minor = told.minor, supply_price_currency = told.currency, supply_price_read_at = $5
-     FROM unnest($2::text[], $3::bigint[], $4::text[]) AS told (sku_id, minor, currency)
+     SET supply_price_minor = told.minor, supply_price_currency = told.currency, supply_price_read_at = $2
+     FROM ${TOLD.rows}
      WHERE known.shop_id = $1 AND known.sku_id = told.sku_id
-       AND (known.supply_price_read_at IS NULL OR known.supply_price_read_at <= $5)
+       AND (known.supply_price_read_at IS NULL OR known.supply_price_read_at <= $2)
        AND (known.supply_price_minor, known.supply_price_currency) IS DISTINCT FROM (told.minor, told.currency)
      RETURNING known.product_id AS "productId"`,
-    [
-      shopId,
-      [...bySku.keys()],
-      [...bySku.values()].map((price) => price.amountMinor),
-      [...bySku.values()].map((price) => price.currency),
-      readAt,
-    ],
+    [shopId, readAt, ...TOLD.values([...bySku.values()])],
   );
   await tx.query(
     `UPDATE skus SET supply_price_emptied_since = NULL

@@ -4,9 +4,6 @@ import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsInstant, IsSha256, IsText, IsWhole } from '../kernel/fields.js';
 import type { MarketplaceId, MarketplaceRegionId } from './marketplaces.js';
 
-/** The elliptic curves that a lease may be sealed to. */
-export const LEASE_CURVES = ['X25519', 'P-256'] as const;
-
 export class LeaseCredentials {
   @IsId('shop')
   shopId!: string;

@@ -11,10 +11,12 @@ export interface EventDescriptor<Schema extends TSchema = TSchema, Purpose exten
   readonly summary: string;
   /** Who consumes it, and through which durables: `<service>__<purpose>`. */
   readonly consumers: EventConsumers<Purpose>;
+  /** Why it is published although nobody consumes it. */
+  readonly unread: string | null;
   readonly validator: Validator;
 }
 
-/** By service the purposes for which it consumes; empty while nobody does. */
+/** By service the purposes for which it consumes. */
 export type EventConsumers<Purpose extends string = string> = {
   readonly [Consumer in AnsweringContext]?: readonly Purpose[];
 };
@@ -27,7 +29,10 @@ export type EventData<Descriptor extends EventDescriptor> = Static<Descriptor['s
 
 const declared = new Map<string, EventDescriptor>();
 
-/** Declares `evt.<context>.<aggregate>.<past-participle>.v<version>`. */
+/**
+ * Declares `evt.<context>.<aggregate>.<past-participle>.v<version>`.
+ * @param consumers those who consume it; or, for one that is public before anybody does, why
+ */
 export function defineEvent<Schema extends TSchema, const Purpose extends string = never>(
   context: Context,
   aggregate: string,
@@ -35,7 +40,7 @@ export function defineEvent<Schema extends TSchema, const Purpose extends string
   version: number,
   schema: Schema,
   summary: string,
-  consumers: EventConsumers<Purpose>,
+  consumers: EventConsumers<Purpose> | { readonly unread: string },
 ): EventDescriptor<Schema, Purpose> {
   const subject = `evt.${context}.${aggregate}.${participle}.v${version}`;
   if (declared.has(subject)) throw new Error(`${subject} is declared twice`);
@@ -44,7 +49,8 @@ export function defineEvent<Schema extends TSchema, const Purpose extends string
     context,
     schema,
     summary,
-    consumers,
+    consumers: 'unread' in consumers ? {} : consumers,
+    unread: 'unread' in consumers ? consumers.unread : null,
     validator: Compile(schema),
   };
   declared.set(subject, descriptor as unknown as EventDescriptor);

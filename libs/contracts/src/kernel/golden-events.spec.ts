@@ -18,6 +18,14 @@ const goldenOf = (subject: string): Golden =>
 describe('golden events', () => {
   const subjects = declaredEvents().map(({ subject }) => subject);
 
+  test('each event is consumed, or says why it is published all the same', () => {
+    const unread = declaredEvents().filter(({ consumers }) => Object.keys(consumers).length === 0);
+    assert.deepEqual(
+      declaredEvents().filter((event) => event.unread !== null),
+      unread,
+    );
+  });
+
   test('each event has one, and each is of an event', () => {
     const files = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
     assert.deepEqual(files.sort(), subjects.toSorted());

@@ -39,6 +39,9 @@ export const ProductState = Type.Object({
 
 export type ProductState = Type.Static<typeof ProductState>;
 
+/** Of all events of product-service. */
+export const PRODUCT_EVENTS_UNREAD = 'nobody yet: the figures’ facts of products will be made of it';
+
 /** One message: at most this many, and fewer where they have many SKUs. */
 export const MAX_PRODUCTS_AN_EVENT = 500;
 
@@ -52,5 +55,5 @@ export const ProductsStored = defineEvent(
     products: Type.Array(ProductState, { minItems: 1, maxItems: MAX_PRODUCTS_AN_EVENT }),
   }),
   'Products of one shop that are new or have changed, with their state',
-  {},
+  { unread: PRODUCT_EVENTS_UNREAD },
 );

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineEvent } from '../kernel/define-event.js';
+import { PRODUCT_EVENTS_UNREAD } from './product.events.js';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 const Count = Type.Union([Type.Integer(), Type.Null()]);
@@ -54,7 +55,7 @@ export const PromotionsStored = defineEvent(
     promotions: Type.Array(PromotionState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
   }),
   'Promotions of one shop that are new or have changed, with their state',
-  {},
+  { unread: PRODUCT_EVENTS_UNREAD },
 );
 
 export const PromotionProductsStored = defineEvent(
@@ -67,5 +68,5 @@ export const PromotionProductsStored = defineEvent(
     products: Type.Array(PromotionProductState, { minItems: 1, maxItems: MAX_PROMOTIONS_AN_EVENT }),
   }),
   'Products in promotions of one shop that are new or have changed, with their state',
-  {},
+  { unread: PRODUCT_EVENTS_UNREAD },
 );

@@ -84,8 +84,8 @@ describe('parent orders', () => {
 
   test('what is not said is unknown', () => {
     const parent = {
-      platformRegion: null,
-      platformSite: null,
+      regionId: null,
+      siteId: null,
       parentConfirmTime: null,
       expectShipLatestTime: 0,
       parentShippingTime: null,

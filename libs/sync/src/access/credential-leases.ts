@@ -10,15 +10,12 @@ import {
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceCredentials, type MarketplaceError } from '#marketplace';
 import type { RpcClient } from '#messaging';
-import { currentCorrelationId } from '#runtime';
+import { AnswerCache, currentCorrelationId } from '#runtime';
 
 /** A lease is asked for again after this time even when the broadcast that says so was lost. */
 const LEASE_TTL_MS = 5 * 60_000;
-
-interface Kept {
-  readonly credentials: MarketplaceCredentials;
-  readonly until: number;
-}
+/** More shops than a replica works on at once; one beyond costs a question. */
+const MAX_LEASES = 10_000;
 
 export interface CredentialLeasesOptions {
   readonly rpc: RpcClient;
@@ -34,10 +31,7 @@ export interface CredentialLeasesOptions {
  * memory only. Wire `drop` to the broadcast `credentialsChanged`.
  */
 export class CredentialLeases {
-  private readonly kept = new Map<string, Kept>();
-  private readonly asking = new Map<string, Promise<MarketplaceCredentials>>();
-  /** Rises with every drop: an answer that was on its way then is used once and not kept. */
-  private generation = 0;
+  private readonly leases: AnswerCache<LeasedCredentials>;
   private readonly key: Buffer;
   private readonly clock: () => number;
 
@@ -47,19 +41,18 @@ export class CredentialLeases {
       throw new Error('CREDENTIAL_LEASE_KEY must be the base64 of 32 bytes, the same as in auth-service.');
     }
     this.clock = options.clock ?? Date.now;
+    this.leases = new AnswerCache<LeasedCredentials>({
+      max: MAX_LEASES,
+      ttlMs: LEASE_TTL_MS,
+      endsAt: ({ expiresAt }) => (expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt)),
+      clock: this.clock,
+    });
   }
 
   /** @throws AppError `shop.needs_reauthorization`, `shop.disconnected`, `shop.not_found`, or when auth-service is away. */
   async lease(shopId: string): Promise<MarketplaceCredentials> {
-    const kept = this.kept.get(shopId);
-    if (kept !== undefined && kept.until > this.clock()) return kept.credentials;
-    const asked = this.asking.get(shopId);
-    if (asked !== undefined) return asked;
-    const asking = this.ask(shopId).finally(() => {
-      if (this.asking.get(shopId) === asking) this.asking.delete(shopId);
-    });
-    this.asking.set(shopId, asking);
-    return asking;
+    const { expiresAt: _, ...credentials } = await this.leases.get(shopId, () => this.ask(shopId));
+    return credentials;
   }
 
   /**
@@ -110,24 +103,17 @@ export class CredentialLeases {
 
   /** A newer lease that somebody else has brought meanwhile stays. */
   private forgetRefused(shopId: string, version: number): void {
-    const kept = this.kept.get(shopId);
-    if (kept !== undefined && kept.credentials.version <= version) this.kept.delete(shopId);
+    const kept = this.leases.peek(shopId);
+    if (kept !== undefined && kept.version <= version) this.leases.drop(shopId);
   }
 
   /** Forgets the lease of a shop, or all of them. */
   drop({ shopId }: CredentialsChanged): void {
-    this.generation += 1;
-    if (shopId === null) {
-      this.kept.clear();
-      this.asking.clear();
-      return;
-    }
-    this.kept.delete(shopId);
-    this.asking.delete(shopId);
+    if (shopId === null) this.leases.dropWhere(() => true);
+    else this.leases.drop(shopId);
   }
 
-  private async ask(shopId: string): Promise<MarketplaceCredentials> {
-    const { generation } = this;
+  private async ask(shopId: string): Promise<LeasedCredentials> {
     const pair = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
     const { kty, crv, x, y } = await exportJWK(pair.publicKey);
     const publicKey = { kty, crv, x, y } as Record<string, string>;
@@ -144,13 +130,7 @@ export class CredentialLeases {
       contentEncryptionAlgorithms: ['A256GCM'],
     });
     if (protectedHeader.shop !== shopId) throw new Error(`the lease for shop ${shopId} is for another shop`);
-    const leased = JSON.parse(new TextDecoder().decode(plaintext)) as LeasedCredentials;
-    const { expiresAt, ...credentials } = leased;
-    if (generation === this.generation) {
-      const endsAt = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
-      this.kept.set(shopId, { credentials, until: Math.min(this.clock() + LEASE_TTL_MS, endsAt) });
-    }
-    return credentials;
+    return JSON.parse(new TextDecoder().decode(plaintext)) as LeasedCredentials;
   }
 
   private caller(): Caller {

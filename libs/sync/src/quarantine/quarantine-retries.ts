@@ -8,7 +8,7 @@ import {
   say,
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
-import { conflict, type Database, describeError, type Logger, notFound } from '#runtime';
+import { batchOf, conflict, type Database, describeError, type Logger, notFound } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
 import { refusalOf } from '../access/refusal-of.js';
 import { isRefused } from '../access/refused-kinds.js';
@@ -42,6 +42,12 @@ export const QUARANTINE_READER = Symbol('quarantine reader');
 const BATCH = 20;
 const LONGEST_GAP_MINUTES = 1_440;
 const AFTER_FAULT_MINUTES = 5;
+
+const ASKED = batchOf<QuarantinedKind>(
+  { kind: ['text', (kind) => kind], run_kind: ['text', (kind) => RUN_KIND_OF[kind]] },
+  3,
+  'asked',
+);
 
 interface Claim {
   readonly shopId: string;
@@ -127,9 +133,9 @@ export class QuarantineRetries {
     const rows = await this.database.query<{ shopId: string; kind: QuarantinedKind; id: string }>(
       `WITH first AS (
          SELECT kept.shop_id, kept.kind FROM quarantine AS kept JOIN shops USING (shop_id)
-         JOIN unnest($1::text[], $4::text[]) AS asked (kind, run_kind) ON asked.kind = kept.kind
+         JOIN ${ASKED.rows} ON asked.kind = kept.kind
          WHERE kept.resolved_at IS NULL AND kept.next_retry_at <= clock_timestamp()
-           AND shops.status = 'connected' AND kept.shop_id || '/' || kept.kind <> ALL($3::text[])
+           AND shops.status = 'connected' AND kept.shop_id || '/' || kept.kind <> ALL($1::text[])
            AND NOT ${isRefused('kept.shop_id', 'asked.run_kind')}
          ORDER BY kept.next_retry_at LIMIT 1
        ), due AS (
@@ -141,12 +147,7 @@ export class QuarantineRetries {
          + least($2, ${FIRST_RETRY_MINUTES} * power(4, least(kept.attempts + 1, 10))) * interval '1 minute'
        FROM due WHERE kept.shop_id = due.shop_id AND kept.kind = due.kind AND kept.platform_id = due.platform_id
        RETURNING kept.shop_id AS "shopId", kept.kind, kept.platform_id AS id`,
-      [
-        this.reader.kinds,
-        LONGEST_GAP_MINUTES,
-        [...except],
-        this.reader.kinds.map((kind) => RUN_KIND_OF[kind]),
-      ],
+      [[...except], LONGEST_GAP_MINUTES, ...ASKED.values(this.reader.kinds)],
     );
     const [first] = rows;
     return first === undefined

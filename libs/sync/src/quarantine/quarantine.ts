@@ -1,6 +1,6 @@
 import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
 import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
-import type { Transaction } from '#runtime';
+import { batchOf, type Transaction } from '#runtime';
 
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;
@@ -16,6 +16,16 @@ export const RUN_KIND_OF: Readonly<Record<QuarantinedKind, SyncKind>> = {
   promotions: 'promotions',
   promotion_products: 'promotions',
 };
+
+const LISTED = batchOf<UnreadableRecord>(
+  {
+    platform_id: ['text', idOfUnreadable],
+    reason: ['jsonb', ({ reason }) => JSON.stringify(withTexts(reason, storable))],
+    raw: ['text', ({ raw }) => storable(raw)],
+  },
+  5,
+  'listed',
+);
 
 /**
  * Keeps what could not be understood, raw and with its reason; its neighbours go on.
@@ -33,14 +43,14 @@ export async function quarantine(
   const byId = new Map(unreadable.map((record) => [idOfUnreadable(record), record]));
   const [row] = await tx.query<{ fresh: number }>(
     `WITH listed AS (
-       SELECT * FROM unnest($3::text[], $4::jsonb[], $5::text[]) AS listed (platform_id, reason, raw)
+       SELECT * FROM ${LISTED.rows}
      ), met AS (
        SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
-       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $6::timestamptz
+       WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $3::timestamptz
      ), kept AS (
        INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw, next_retry_at)
        SELECT $1, $2, platform_id, listed.reason, listed.raw,
-         CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $7 * interval '1 minute' END FROM listed
+         CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $4 * interval '1 minute' END FROM listed
        ON CONFLICT (shop_id, kind, platform_id) DO UPDATE
          SET reason = excluded.reason, raw = excluded.raw, last_seen_at = now(), sightings = known.sightings + 1,
              attempts = CASE WHEN known.resolved_at IS NULL THEN known.attempts ELSE 0 END,
@@ -48,15 +58,7 @@ export async function quarantine(
              resolved_at = NULL
      )
      SELECT (SELECT count(*) FROM listed) - (SELECT count(*) FROM met) AS fresh`,
-    [
-      shopId,
-      kind,
-      [...byId.keys()],
-      [...byId.values()].map((record) => JSON.stringify(withTexts(record.reason, storable))),
-      [...byId.values()].map((record) => storable(record.raw)),
-      since ?? null,
-      FIRST_RETRY_MINUTES,
-    ],
+    [shopId, kind, since ?? null, FIRST_RETRY_MINUTES, ...LISTED.values([...byId.values()])],
   );
   return row?.fresh ?? 0;
 }

@@ -1,6 +1,6 @@
 import { type QuarantinedKind, type Said, say } from '#contracts';
 import { type CallContext, isMarketplaceError, type UnreadableRecord } from '#marketplace';
-import type { Database, Transaction } from '#runtime';
+import type { Columns, Database, Transaction } from '#runtime';
 import { type Asked, askEach, unreadableOf } from '../quarantine/ask-each.js';
 import { quarantine, resolveQuarantined } from '../quarantine/quarantine.js';
 import { storeBadApart } from '../quarantine/store-bad-apart.js';
@@ -18,6 +18,12 @@ export interface DueRecord {
   /** Compared for equality when the answer is stored: a later one means that it must be asked once more. */
   readonly dueAt: Date | null;
 }
+
+/** As statements name it. */
+export const DUE_COLUMNS = {
+  number: ['text', ({ number }) => number],
+  dueAt: ['timestamptz', ({ dueAt }) => dueAt],
+} satisfies Columns<DueRecord>;
 
 export interface StoredAnswers {
   /** How many records changed. */

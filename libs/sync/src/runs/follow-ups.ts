@@ -1,10 +1,16 @@
-import { currentCorrelationId, type Transaction } from '#runtime';
+import { batchOf, currentCorrelationId, type Transaction } from '#runtime';
 import { isRefused } from '../access/refused-kinds.js';
 
 /** How the kinds that follow from others are queued. */
 const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
 
 export type FollowUpKind = keyof typeof MODES;
+
+const WANTED = batchOf<FollowUpKind>(
+  { kind: ['text', (kind) => kind], mode: ['text', (kind) => MODES[kind]] },
+  3,
+  'wanted',
+);
 
 /**
  * Queues what has just become due, unless it is queued; a kind that the token is refused for is not asked for until the token
@@ -17,10 +23,10 @@ export async function queueFollowUps(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
-     SELECT $1, wanted.kind, 'followup', wanted.mode, $4 FROM unnest($2::text[], $3::text[]) AS wanted (kind, mode)
+     SELECT $1, wanted.kind, 'followup', wanted.mode, $2 FROM ${WANTED.rows}
      WHERE NOT ${isRefused('$1', 'wanted.kind')}
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
-    [shopId, kinds, kinds.map((kind) => MODES[kind]), currentCorrelationId()],
+    [shopId, currentCorrelationId(), ...WANTED.values(kinds)],
   );
 }
 

@@ -1,10 +1,16 @@
 import type { SyncTrigger } from '#contracts';
-import type { Database, Transaction } from '#runtime';
+import { batchOf, type Database, type Transaction } from '#runtime';
 import type { SyncKindHandler } from './run-worker.js';
 import { queueRun } from './sync-run.store.js';
 
 /** How often the tick looks for shops that are due. */
 export const TICK_MS = 15_000;
+
+const HANDLED = batchOf<SyncKindHandler>(
+  { kind: ['text', ({ kind }) => kind], mode: ['text', ({ mode }) => mode] },
+  2,
+  'handled',
+);
 
 /**
  * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval. One
@@ -19,18 +25,18 @@ export async function queueDueRuns(
   const rows = await database.query(
     `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
      SELECT shops.shop_id, handled.kind, 'timer', handled.mode
-     FROM shops CROSS JOIN unnest($1::text[], $2::text[]) AS handled (kind, mode)
+     FROM shops CROSS JOIN ${HANDLED.rows}
      WHERE shops.status = 'connected' AND NOT EXISTS (
        SELECT FROM sync_runs AS run
        WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
-         AND run.created_at > now() - $3 * interval '1 minute')
+         AND run.created_at > now() - $1 * interval '1 minute')
        AND NOT EXISTS (
          SELECT FROM (SELECT run.error_code FROM sync_runs AS run
            WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
            ORDER BY run.created_at DESC LIMIT 1) AS newest
          WHERE newest.error_code = 'shop.missing_permission')
      ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
-    [scheduled.map((handler) => handler.kind), scheduled.map((handler) => handler.mode), intervalMinutes],
+    [intervalMinutes, ...HANDLED.values(scheduled)],
   );
   return rows.length;
 }

@@ -11,7 +11,7 @@ import {
   sentence,
 } from '#contracts';
 import { type List, listQuery } from '#lists';
-import type { Database } from '#runtime';
+import { batchOf, type Database } from '#runtime';
 import { RUN_KIND_OF } from '../quarantine/quarantine.js';
 
 export interface WatchedKind {
@@ -24,9 +24,20 @@ export interface WatchedKind {
   readonly waiting?: string;
 }
 
+const HANDLED = batchOf<WatchedKind>(
+  { kind: ['text', ({ kind }) => kind], is_scheduled: ['boolean', ({ isScheduled }) => isScheduled] },
+  1,
+  'handled',
+);
+const RECORDS = batchOf<readonly [record: string, kind: SyncKind]>(
+  { record: ['text', ([record]) => record], kind: ['text', ([, kind]) => kind] },
+  4,
+  'missing',
+);
+
 const KEPT_ASIDE = `EXISTS (SELECT FROM quarantine AS kept
   WHERE kept.shop_id = shops.shop_id AND kept.resolved_at IS NULL AND kept.kind IN (
-    SELECT missing.record FROM unnest($4::text[], $5::text[]) AS missing (record, kind)
+    SELECT missing.record FROM ${RECORDS.rows}
     WHERE missing.kind = handled.kind))`;
 
 interface KindRow {
@@ -72,7 +83,7 @@ const READ_KINDS = `
       ELSE 'stale' END AS read_state`;
 
 const READ_FROM = `
-  FROM shops CROSS JOIN unnest($1::text[], $2::boolean[]) AS handled (kind, is_scheduled)
+  FROM shops CROSS JOIN ${HANDLED.rows}
   LEFT JOIN LATERAL (
     SELECT run.finished_at FROM sync_runs AS run
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind AND run.status = 'succeeded'
@@ -151,13 +162,11 @@ export class SyncHealth {
     return { raised, ended };
   }
 
-  private watched(): [SyncKind[], boolean[], number, string[], SyncKind[]] {
+  private watched(): unknown[] {
     return [
-      this.kinds.map(({ kind }) => kind),
-      this.kinds.map(({ isScheduled }) => isScheduled),
+      ...HANDLED.values(this.kinds),
       this.staleAfterMinutes,
-      Object.keys(RUN_KIND_OF),
-      Object.values(RUN_KIND_OF),
+      ...RECORDS.values(Object.entries(RUN_KIND_OF)),
     ];
   }
 }

@@ -7,7 +7,7 @@ import {
   type SyncTrigger,
   sentence,
 } from '#contracts';
-import { currentCorrelationId, type Transaction } from '#runtime';
+import { type Columns, currentCorrelationId, replacementOf, rowOf, type Transaction } from '#runtime';
 import { resolveNameless } from '../quarantine/quarantine.js';
 import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
@@ -110,6 +110,17 @@ export interface NewRun {
   readonly notBefore?: Date | undefined;
 }
 
+const QUEUE = {
+  shop_id: ['uuid', (run) => run.shopId],
+  kind: ['text', (run) => run.kind],
+  trigger: ['text', (run) => run.trigger],
+  mode: ['text', (run) => run.mode],
+  depth_days: ['integer', (run) => run.depthDays ?? null],
+  requested_by: ['text', (run) => run.requestedBy ?? null],
+  correlation_id: ['text', () => currentCorrelationId()],
+} satisfies Columns<NewRun>;
+const QUEUED = rowOf<NewRun>(QUEUE, 2);
+
 /**
  * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. One that only
  * waits for a later moment, and has not begun, is brought forward and becomes this one. It was to read what the lists did not
@@ -117,25 +128,15 @@ export interface NewRun {
  */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
-    `INSERT INTO sync_runs AS open (shop_id, kind, trigger, mode, depth_days, requested_by, next_attempt_at, correlation_id)
-     VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, now()), $8)
+    `INSERT INTO sync_runs AS open (next_attempt_at, ${QUEUED.names})
+     VALUES (coalesce($1, now()), ${QUEUED.parameters})
      ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
-       SET trigger = excluded.trigger, mode = excluded.mode, depth_days = excluded.depth_days,
-           requested_by = excluded.requested_by, correlation_id = excluded.correlation_id, next_attempt_at = excluded.next_attempt_at,
+       SET next_attempt_at = excluded.next_attempt_at, ${replacementOf(QUEUE, ['shop_id', 'kind'])},
            reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
        WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()
          AND open.next_attempt_at > excluded.next_attempt_at
      RETURNING *`,
-    [
-      run.shopId,
-      run.kind,
-      run.trigger,
-      run.mode,
-      run.depthDays ?? null,
-      run.requestedBy ?? null,
-      run.notBefore ?? null,
-      currentCorrelationId(),
-    ],
+    [run.notBefore ?? null, ...QUEUED.values(run)],
   );
   return row;
 }

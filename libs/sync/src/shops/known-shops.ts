@@ -1,5 +1,5 @@
 import type { ShopState } from '#contracts';
-import type { Database, Transaction } from '#runtime';
+import { type Columns, type Database, replacementOf, rowOf, type Transaction } from '#runtime';
 
 export interface KnownShop {
   shopId: string;
@@ -9,6 +9,17 @@ export interface KnownShop {
   /** Rises with every new token. */
   credentialVersion: number;
 }
+
+const SHOP = {
+  shop_id: ['uuid', (shop) => shop.shopId],
+  marketplace: ['text', (shop) => shop.marketplace],
+  region: ['text', (shop) => shop.region],
+  time_zone: ['text', (shop) => shop.timeZone],
+  status: ['text', (shop) => shop.status],
+  credential_version: ['bigint', (shop) => shop.credentialVersion],
+  version: ['bigint', (shop) => shop.version],
+} satisfies Columns<ShopState>;
+const LEARNED = rowOf<ShopState>(SHOP, 2);
 
 /** The service's own copy of the shops, fed by auth-service's events; the higher version wins. */
 export class KnownShops {
@@ -21,22 +32,10 @@ export class KnownShops {
     how: 'when newer' | 'anew' = 'when newer',
   ): Promise<boolean> {
     const rows = await db.query(
-      `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, credential_version, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
-       ON CONFLICT (shop_id) DO UPDATE SET marketplace = excluded.marketplace, region = excluded.region,
-         time_zone = excluded.time_zone, status = excluded.status, credential_version = excluded.credential_version,
-         version = excluded.version
-       WHERE shops.version < excluded.version OR ($8 AND shops.version = excluded.version) RETURNING 1 AS learned`,
-      [
-        shop.shopId,
-        shop.marketplace,
-        shop.region,
-        shop.timeZone,
-        shop.status,
-        shop.credentialVersion,
-        shop.version,
-        how === 'anew',
-      ],
+      `INSERT INTO shops (${LEARNED.names}) VALUES (${LEARNED.parameters})
+       ON CONFLICT (shop_id) DO UPDATE SET ${replacementOf(SHOP, ['shop_id'])}
+       WHERE shops.version < excluded.version OR ($1 AND shops.version = excluded.version) RETURNING 1 AS learned`,
+      [how === 'anew', ...LEARNED.values(shop)],
     );
     return rows.length > 0;
   }

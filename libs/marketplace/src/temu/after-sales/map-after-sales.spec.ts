@@ -79,7 +79,7 @@ describe('after-sales', () => {
       platformStatusGroup: null,
       type: 'unknown',
       platformType: null,
-      returnDeliveryType: null,
+      returnMethod: null,
       availableOperations: [],
       actBy: null,
     });
