@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
-import type { MarketplaceId, ShopRegion, Shop } from '../../api/types';
+import type { MarketplaceId, Shop, ShopRegion } from '../../api/types';
 import { marketplaceName, regionName } from '../../i18n/marketplaces';
 import { currentLanguage, problemText } from '../../i18n/start';
 import { EmptyState } from '../../ui/empty-state';
