@@ -30,10 +30,20 @@ describe('webhooks', () => {
     gateway = await startGateway({ rateLimitPerMinute: 2_000 });
     token = (await gateway.signIn()).accessToken;
     shopId = await gateway.shop(MALL);
-    await gateway.sql.query(`UPDATE shops SET status = 'connected' WHERE id = $1`, [shopId]);
+    await connect(shopId);
   });
   after(() => gateway.close());
 
+  /** With an authorisation that nobody uses: its token is never opened here. */
+  const connect = (id: string): Promise<unknown> =>
+    gateway.sql.query(
+      `WITH granted AS (
+         INSERT INTO authorizations (id, marketplace, region, app_id, scopes, access_sealed, access_key_id, issued_at)
+         SELECT gen_random_uuid(), marketplace, region, app_id, '{}', 'sealed', 'k1', now() FROM shops WHERE id = $1
+         RETURNING id
+       ) UPDATE shops SET status = 'connected', authorization_id = granted.id FROM granted WHERE shops.id = $1`,
+      [id],
+    );
   const newOrder = (): string => {
     orderCount += 1;
     return `PO-211-${String(orderCount).padStart(17, '0')}`;
@@ -216,7 +226,7 @@ describe('webhooks', () => {
     const replayOf = async (fields: PushFields): Promise<Answer> =>
       gateway.call('POST', `/api/v1/webhooks/${(await stored(fields))[0]?.id}/replay`, { token });
     problemOf(await replayOf(ofWaiting), 409, 'webhook.shop_not_connected');
-    await gateway.sql.query(`UPDATE shops SET status = 'connected' WHERE id = $1`, [waiting]);
+    await connect(waiting);
     assert.equal((await replayOf(ofWaiting)).status, 200);
     const [hint] = await handedOn(ofWaiting);
     assert.deepEqual([hint?.shopId, hint?.isReplay], [waiting, true]);
