@@ -3,19 +3,19 @@ import type { OrderRecord } from '#marketplace';
 
 interface OrmOrder extends Record<string, unknown> {
   shopId: string;
-  parentOrderSn: string;
+  orderNumber: string;
 }
 interface OrmLine extends Record<string, unknown> {
   shopId: string;
-  parentOrderSn: string;
-  orderSn: string;
+  orderNumber: string;
+  lineId: string;
 }
 
 const OrmOrderEntity = new EntitySchema<OrmOrder>({
   name: 'orm_orders',
   columns: {
     shopId: { type: 'uuid', primary: true },
-    parentOrderSn: { type: 'text', primary: true },
+    orderNumber: { type: 'text', primary: true },
     status: { type: 'text' },
     platformStatus: { type: 'text' },
     orderedAt: { type: 'timestamptz' },
@@ -28,13 +28,13 @@ const OrmLineEntity = new EntitySchema<OrmLine>({
   name: 'orm_lines',
   columns: {
     shopId: { type: 'uuid', primary: true },
-    parentOrderSn: { type: 'text', primary: true },
-    orderSn: { type: 'text', primary: true },
+    orderNumber: { type: 'text', primary: true },
+    lineId: { type: 'text', primary: true },
     skuId: { type: 'text', nullable: true },
-    goodsName: { type: 'text' },
+    productName: { type: 'text' },
     spec: { type: 'text', nullable: true },
     imageUrl: { type: 'text', nullable: true },
-    quantity: { type: 'int' },
+    orderedQuantity: { type: 'int' },
   },
 });
 
@@ -53,19 +53,19 @@ export async function ormLoop(url: string, shopId: string, orders: readonly Orde
   }).initialize();
   try {
     await source.query(`CREATE SCHEMA orm;
-      CREATE TABLE orm.orm_orders ("shopId" uuid, "parentOrderSn" text, status text, "platformStatus" text,
+      CREATE TABLE orm.orm_orders ("shopId" uuid, "orderNumber" text, status text, "platformStatus" text,
         "orderedAt" timestamptz, "shipByAt" timestamptz, "platformUpdatedAt" timestamptz, labels text[],
-        PRIMARY KEY ("shopId", "parentOrderSn"));
-      CREATE TABLE orm.orm_lines ("shopId" uuid, "parentOrderSn" text, "orderSn" text, "skuId" text, "goodsName" text,
-        spec text, "imageUrl" text, quantity int, PRIMARY KEY ("shopId", "parentOrderSn", "orderSn"))`);
+        PRIMARY KEY ("shopId", "orderNumber"));
+      CREATE TABLE orm.orm_lines ("shopId" uuid, "orderNumber" text, "lineId" text, "skuId" text, "productName" text,
+        spec text, "imageUrl" text, "orderedQuantity" int, PRIMARY KEY ("shopId", "orderNumber", "lineId"))`);
     const orderRows = source.getRepository(OrmOrderEntity);
     const lineRows = source.getRepository(OrmLineEntity);
     const startedAt = performance.now();
     for (const { lines, ...order } of orders) {
-      const known = await orderRows.findOneBy({ shopId, parentOrderSn: order.orderNumber });
+      const known = await orderRows.findOneBy({ shopId, orderNumber: order.orderNumber });
       await orderRows.save({ ...known, ...order, shopId });
       for (const line of lines) {
-        const key = { shopId, parentOrderSn: order.orderNumber, orderSn: line.lineId };
+        const key = { shopId, orderNumber: order.orderNumber, lineId: line.lineId };
         const knownLine = await lineRows.findOneBy(key);
         await lineRows.save({ ...knownLine, ...line, ...key });
       }

@@ -97,7 +97,7 @@ async function copyOut(database: Database, table: string): Promise<string[]> {
 async function columnsOf(database: Database, table: string): Promise<string> {
   const rows = await database.query<{ name: string }>(
     `SELECT column_name AS name FROM information_schema.columns
-     WHERE table_schema = 'orders' AND table_name = $1 AND is_identity = 'NO' ORDER BY ordinal_position`,
+     WHERE table_schema = 'orders' AND table_name = $1 AND is_identity = 'NO' AND is_generated = 'NEVER' ORDER BY ordinal_position`,
     [table],
   );
   return rows.map((row) => row.name).join(', ');
