@@ -33,6 +33,7 @@ export async function openConnectors(
       const consentPages = use === 'to authorise' ? loadConfig(AuthSettings).consentPages : {};
       const limiter = createPostgresLimiter({
         query,
+        marketplace,
         permitsPerSecond: settings.callsPerSecond * SHARE_OF_LIMIT,
       });
       return [marketplace, connect(settings, consentPages, limiter)] as const;
