@@ -60,6 +60,13 @@ export interface Asker {
   readonly cipher?: string;
 }
 
+export interface SkeletonHosts {
+  /** Base addresses by region. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Deadline of one try. */
+  readonly timeoutMs?: number | undefined;
+}
+
 class Refused extends Error {
   constructor(
     readonly error: MarketplaceError,
@@ -71,8 +78,8 @@ class Refused extends Error {
 }
 
 /** Retry → limiter → breaker → HTTP, of the parts that all marketplaces share. */
-export function createSkeletonClient(hosts: Readonly<Record<string, string>>, limiter: CallLimiter) {
-  const poster = createHttpPoster({ timeoutMs: 15_000, maxAnswerBytes: 4 * 1024 * 1024, connections: 8 });
+export function createSkeletonClient({ hosts, timeoutMs = 15_000 }: SkeletonHosts, limiter: CallLimiter) {
+  const poster = createHttpPoster({ timeoutMs, maxAnswerBytes: 4 * 1024 * 1024, connections: 8 });
   const breakers = createBreakerBoard<Answer>({
     group: 'skeleton',
     settings: DEFAULT_BREAKER_SETTINGS,
@@ -139,7 +146,9 @@ export function createSkeletonClient(hosts: Readonly<Record<string, string>>, li
         .digest('hex'),
     } as const;
     try {
-      await limiter.acquire(permit, options.signal);
+      await limiter.acquire(permit, options.signal).catch((error: unknown) => {
+        throw options.signal?.aborted ? error : withoutPermit(path);
+      });
       return await pass.run(() => exchange(path, params, asker, options.signal));
     } catch (error) {
       const refused = asRefused(error, path, options.signal);
@@ -229,6 +238,17 @@ function asRefused(error: unknown, operation: string, signal: AbortSignal | unde
     isOpen ? 'never' : 'transport',
     !isOpen,
   );
+}
+
+function withoutPermit(operation: string): Refused {
+  const error = new MarketplaceError({
+    kind: 'transient',
+    operation,
+    what: say('call.failed', { operation, what: say('limiter.away') }),
+    remedy: say('remedy.check_database'),
+    retryable: true,
+  });
+  return new Refused(error, 'never', false);
 }
 
 function aborted(operation: string): MarketplaceError {

@@ -4,11 +4,10 @@ import { MarketplaceError } from '../errors.js';
 import type { ClosableConnector } from '../marketplace-module.js';
 import type { CallContext, ListPage, MarketplaceApp, OrderRecord } from '../port.js';
 import { pageTokens } from '../reading/page-tokens.js';
-import { type Answer, type Asker, createSkeletonClient } from './client.js';
+import { type Answer, type Asker, createSkeletonClient, type SkeletonHosts } from './client.js';
 import { readAmounts, readIssued, readOrderPage, readRenewed, readShops, STATES } from './read.js';
 
-export interface SkeletonOptions {
-  readonly hosts: Readonly<Record<string, string>>;
+export interface SkeletonOptions extends SkeletonHosts {
   readonly consentPages: Readonly<Record<string, string>>;
   readonly limiter: CallLimiter;
 }
@@ -71,6 +70,7 @@ export function createSkeletonConnector({
     }),
 
     async getOrdersByNumber(ctx, orderNumbers): Promise<ListPage<OrderRecord>> {
+      if (orderNumbers.length === 0) throw unsendable('/orders/named', 'no order is named');
       const { next: _, ...page } = readOrderPage(await ask(ctx, '/orders/named', { ids: orderNumbers }));
       return { ...page, total: page.records.length + page.unreadable.length };
     },
@@ -116,6 +116,16 @@ function askerOf(path: string, ctx: CallContext): Asker {
   const cipher = ctx.credentials.shopExtras?.cipher;
   if (cipher === undefined) throw lacking(path);
   return { ...sellerOf(ctx), cipher };
+}
+
+function unsendable(operation: string, text: string): MarketplaceError {
+  return new MarketplaceError({
+    kind: 'programming',
+    operation,
+    what: say('call.failed', { operation, what: say('unsendable', { text }) }),
+    remedy: say('remedy.correct'),
+    retryable: false,
+  });
 }
 
 function lacking(operation: string): MarketplaceError {
