@@ -44,9 +44,9 @@ export interface OpenApp extends MarketplaceApp {
 @Injectable()
 export class MarketplaceApps {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

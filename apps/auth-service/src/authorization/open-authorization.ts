@@ -23,9 +23,9 @@ export const PUBLIC_URL = Symbol('public url');
 @Injectable()
 export class OpenAuthorizations {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
-    @Inject(Connectors) private readonly connectors: Connectors,
+    private readonly database: Database,
+    private readonly apps: MarketplaceApps,
+    private readonly connectors: Connectors,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}

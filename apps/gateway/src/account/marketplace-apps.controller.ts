@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -17,7 +17,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('marketplace apps')
 @Controller('marketplace-apps')
 export class MarketplaceAppsController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({ right: 'apps.manage', summary: 'List marketplace apps', ok: MarketplaceAppList })
