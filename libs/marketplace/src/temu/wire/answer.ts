@@ -3,11 +3,11 @@ import type { HttpAnswer } from '../../call/http.js';
 import { boundedLine, type Redact } from '../../call/redact.js';
 import type { RetryClass } from '../../call/retry.js';
 import { type EmptyPage, MarketplaceError } from '../../errors.js';
+import { isJsonObject, type JsonObject } from '../../payload/read.js';
+import { readWireJson } from '../../payload/wire-json.js';
 import { classifyCode, isKnownCode, SUCCESS_CODE } from './error-table.js';
 import { codeText, type SaidError, saidError } from './foreign-error.js';
-import { isJsonObject, type JsonObject } from './read.js';
 import type { TemuRegion } from './regions.js';
-import { readWireJson } from './wire-json.js';
 
 /** A failed try, with what the retry and the breaker need to know; never leaves the connector. */
 export class CallFault extends Error {

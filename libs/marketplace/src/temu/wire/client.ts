@@ -7,6 +7,7 @@ import { sleep } from '../../call/paced-limiter.js';
 import { createRedactor, type Redact } from '../../call/redact.js';
 import { decideRetry, type RetryPolicy } from '../../call/retry.js';
 import { MarketplaceError } from '../../errors.js';
+import { UnsendableValueError, type WireObject, writeWireJson } from '../../payload/wire-json.js';
 import type { CallOptions, CallReport, MarketplaceApp } from '../../port.js';
 import { CallFault, failed, readResult } from './answer.js';
 import { limitOfCall } from './call-limits.js';
@@ -14,7 +15,6 @@ import { buildFields, TEMU_CALLS, type TemuCallParams, type TemuCallType } from 
 import type { TemuRegion } from './regions.js';
 import { requireScope } from './scopes.js';
 import { signTemuFields } from './signing.js';
-import { UnsendableValueError, type WireObject, writeWireJson } from './wire-json.js';
 
 /** What the gateway said, its envelope taken off. Numbers are still their text. */
 export interface TemuAnswer {

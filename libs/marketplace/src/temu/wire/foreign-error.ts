@@ -1,6 +1,6 @@
 import { boundedLine, type Redact } from '../../call/redact.js';
-import { isJsonObject, type JsonObject } from './read.js';
-import { numberText } from './wire-json.js';
+import { isJsonObject, type JsonObject } from '../../payload/read.js';
+import { numberText } from '../../payload/wire-json.js';
 
 /** What an answer says that went wrong; bounded, credentials blanked. */
 export interface SaidError {

@@ -1,10 +1,10 @@
 import { say, withTexts } from '#said';
 import { emptyIfWithoutRows } from '../../errors.js';
+import { optionalCount, rawText, readRows, requireObject, UnreadableField } from '../../payload/read.js';
 import type { ListPage } from '../../port.js';
 import { incompleteAnswer, misunderstoodAnswer, unreadableAnswer } from './answer.js';
 import { MAX_AFTER_SALES_PAGE_SIZE } from './calls.js';
 import type { TemuAnswer } from './client.js';
-import { optionalCount, rawText, readRows, requireObject, UnreadableField } from './read.js';
 
 /**
  * A total without the rows that belong to this page is a fault of the answer, never an empty shop: the error carries the
