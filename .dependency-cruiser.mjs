@@ -30,7 +30,7 @@ const DELIVERED =
   '^(apps|libs)/(?!testing/|[^/]+/test/|.*(\\.(int-|e2e-)?spec\\.tsx?|\\.fixture\\.ts)$).+\\.tsx?$';
 
 /** Folders of `libs/marketplace/src` that are no marketplace. */
-const SHARED_BY_MARKETPLACES = '(?:call|reading)';
+const SHARED_BY_MARKETPLACES = '(?:call|reading|payload)';
 
 /** Who may name a marketplace. */
 const REGISTRATION = `^${DESCRIPTORS}$`;
