@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SandboxParts } from '../sandbox-parts.js';
-import type { WebhookSettings } from '../webhooks/delivery.js';
+import type { WebhookSettings } from '../pushing/delivery.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const DEFAULT_LIMIT = 100;

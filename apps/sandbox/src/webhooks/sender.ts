@@ -3,7 +3,7 @@ import type { App } from '../accounts/types.js';
 import type { SandboxClock } from '../clock.js';
 import { Prng } from '../world/prng.js';
 import type { WorldChange } from '../world/world.js';
-import { type Delivery, NO_COUNTS, post, type WebhookCounters, type WebhookSettings } from './delivery.js';
+import { type Delivery, NO_COUNTS, post, type WebhookCounters, type WebhookSettings } from '../pushing/delivery.js';
 import { eventsOf } from './events.js';
 import { buildMessage, type WebhookEvent, type WebhookMessage } from './message.js';
 

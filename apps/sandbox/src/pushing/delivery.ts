@@ -1,4 +1,4 @@
-import type { WebhookMessage } from './message.js';
+import type { WebhookMessage } from '../webhooks/message.js';
 
 const ANSWER_WITHIN_MS = 500;
 
