@@ -64,6 +64,7 @@ export const ERROR_CATALOGUE = {
   'authorization.wrong_shop': { status: 409, title: 'The token is of another shop' },
   'token.refused': { status: 400, title: 'The marketplace refused the token' },
   'marketplace.unavailable': { status: 503, title: 'The marketplace does not answer' },
+  'marketplace.not_available': { status: 409, title: 'The marketplace does not give it' },
   'shop.missing_permission': { status: 409, title: 'The token lacks a permission' },
   'webhook.malformed': { status: 400, title: 'The webhook cannot be read' },
   'webhook.refused': { status: 401, title: 'The webhook is not signed by an app of ours' },

@@ -3,7 +3,7 @@ import { english, type QuarantinedKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { askAgain, clockOffset, isKindRefused, type QuarantineReader, ShopConnectors } from '#sync';
+import { askAgain, clockOffset, isKindOutOfReach, type QuarantineReader, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -44,7 +44,7 @@ export class OrderQuarantineReader implements QuarantineReader {
     if (kind === 'orders') return this.readOrders(call, connector, shopId, ids);
     if (kind !== 'amounts' && kind !== 'addresses' && kind !== 'after_sales')
       throw new Error(`no ${kind} can be asked for here`);
-    if (await isKindRefused(database, shopId, kind)) throw notPermitted(kind);
+    if (await isKindOutOfReach(database, shopId, kind)) throw notPermitted(kind);
     if (kind === 'after_sales') return this.readCases(call, connector, shopId, ids);
     if (kind === 'amounts') {
       const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });
