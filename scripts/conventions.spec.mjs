@@ -42,7 +42,9 @@ describe('conventions', () => {
 
   test('what is injected is named by its type; only a token, which has no class, by @Inject', () => {
     const odd = files.flatMap((file) =>
-      [...text(file).matchAll(/@Inject\((?![A-Z][A-Z0-9_]*\))[^)]*\)/g)].map(([found]) => `${file}: ${found}`),
+      [...text(file).matchAll(/@Inject\((?![A-Z][A-Z0-9_]*\))[^)]*\)/g)].map(
+        ([found]) => `${file}: ${found}`,
+      ),
     );
     assert.deepEqual(odd, []);
   });
