@@ -15,7 +15,7 @@ const LAYERS = {
   contracts: [DESCRIPTORS],
   runtime: [SAID],
   marketplace: [SAID, 'libs/runtime/'],
-  lists: ['libs/contracts/', 'libs/runtime/'],
+  lists: [DESCRIPTORS, 'libs/contracts/', 'libs/runtime/'],
   messaging: ['libs/contracts/', 'libs/runtime/'],
   sync: ['libs/contracts/', 'libs/runtime/', 'libs/lists/', 'libs/messaging/', 'libs/marketplace/'],
   testing: ['libs/contracts/', 'libs/runtime/', 'libs/messaging/', 'libs/marketplace/', 'libs/sync/'],
