@@ -40,6 +40,15 @@ describe('conventions', () => {
     assert.deepEqual(odd, []);
   });
 
+  test('what is injected is named by its type; only a token, which has no class, by @Inject', () => {
+    const odd = files.flatMap((file) =>
+      [...text(file).matchAll(/@Inject\((?![A-Z][A-Z0-9_]*\))[^)]*\)/g)].map(
+        ([found]) => `${file}: ${found}`,
+      ),
+    );
+    assert.deepEqual(odd, []);
+  });
+
   test('a program declares its settings in src/config.ts', () => {
     const missing = SERVICE_NAMES.map((name) => `apps/${SERVICES[name].folder}/src/config.ts`).filter(
       (file) => !files.includes(file),

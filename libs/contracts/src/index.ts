@@ -33,6 +33,7 @@ export * from './product/promotion.events.js';
 export * from './product/promotion.js';
 export * from './product/promotion.rpcs.js';
 export * from './said/index.js';
+export * from './sync/needs-of-kinds.js';
 export * from './sync/quarantine.js';
 export * from './sync/sync.rpcs.js';
 export * from './sync/sync-health.js';

@@ -41,8 +41,8 @@ export async function lockPeopleShared(tx: Transaction): Promise<void> {
 @Injectable()
 export class People {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -21,7 +21,7 @@ export interface RememberedDevice {
 @Injectable()
 export class Devices {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

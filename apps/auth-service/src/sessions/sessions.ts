@@ -52,8 +52,8 @@ type Refreshed =
 @Injectable()
 export class Sessions {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(SESSION_LIFE) private readonly life: SessionLife,
   ) {}

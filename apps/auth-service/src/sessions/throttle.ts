@@ -28,7 +28,7 @@ interface Key {
 @Injectable()
 export class SignInThrottle {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
