@@ -15,7 +15,7 @@ const LAYERS = {
   contracts: [DESCRIPTORS],
   runtime: [SAID],
   marketplace: [SAID, 'libs/runtime/'],
-  lists: ['libs/contracts/', 'libs/runtime/'],
+  lists: [DESCRIPTORS, 'libs/contracts/', 'libs/runtime/'],
   messaging: ['libs/contracts/', 'libs/runtime/'],
   sync: ['libs/contracts/', 'libs/runtime/', 'libs/lists/', 'libs/messaging/', 'libs/marketplace/'],
   testing: ['libs/contracts/', 'libs/runtime/', 'libs/messaging/', 'libs/marketplace/', 'libs/sync/'],
@@ -30,7 +30,7 @@ const DELIVERED =
   '^(apps|libs)/(?!testing/|[^/]+/test/|.*(\\.(int-|e2e-)?spec\\.tsx?|\\.fixture\\.ts)$).+\\.tsx?$';
 
 /** Folders of `libs/marketplace/src` that are no marketplace. */
-const SHARED_BY_MARKETPLACES = '(?:call|reading)';
+const SHARED_BY_MARKETPLACES = '(?:call|reading|payload)';
 
 /** Who may name a marketplace. */
 const REGISTRATION = `^${DESCRIPTORS}$`;

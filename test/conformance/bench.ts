@@ -13,6 +13,7 @@ import {
   type RenewedToken,
   type ShopIdentity,
   type UnreadableRecord,
+  withRefusals,
 } from '#marketplace';
 import { descriptorOf, type Marketplace } from '#marketplaces';
 import { MetInMemory } from '../../libs/marketplace/src/reading/reading-bed.fixture.js';
@@ -65,9 +66,9 @@ export class Bench {
   /** As services make it. Each has breakers of its own, so that a test of faults disturbs no other. */
   async connect({ timeoutMs, limiter }: ConnectOptions = {}): Promise<ClosableConnector> {
     const { connect } = await descriptorOf(this.marketplace).load();
-    const { hosts, consentPages } = this.market.addresses(this.proxy.url);
-    const settings = { hosts, callsPerSecond: 1000, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-    const connector = connect(settings, consentPages, limiter ?? this.countingLimiter());
+    const { settings, consentPages } = this.market.addresses(this.proxy.url);
+    const all = { ...settings, callsPerSecond: 1000, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const connector = withRefusals(connect(all, consentPages, limiter ?? this.countingLimiter()));
     this.opened.push(connector);
     return connector;
   }

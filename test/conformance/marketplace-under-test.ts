@@ -1,4 +1,4 @@
-import type { MarketplaceApp, Money, PushedRequest } from '#marketplace';
+import type { ConnectorSettings, MarketplaceApp, Money, PushedRequest } from '#marketplace';
 
 /** What the sandbox itself says of an order, read past the connector. */
 export interface OrderTruth {
@@ -32,11 +32,13 @@ export interface SellerUnderTest {
 export interface OpenMarketplace {
   /** Where it listens. It limits no pace, or far above what a test asks. */
   readonly url: string;
-  /** The base addresses by region, where `base` stands in the place of `url`. */
+  /** As settings name them, where `base` stands in the place of `url`. */
   addresses(base: string): {
-    readonly hosts: Readonly<Record<string, string>>;
+    readonly settings: Omit<ConnectorSettings, 'callsPerSecond' | 'timeoutMs'>;
     readonly consentPages: Readonly<Record<string, string>>;
   };
+  /** Paths at which the protocol itself wants the app secret; it may stand in no other request. */
+  readonly secretPaths: readonly string[];
   /** Together in more than one currency, one of them without decimals. */
   readonly sellers: readonly [SellerUnderTest, ...SellerUnderTest[]];
   /** Well formed, and of no order. */

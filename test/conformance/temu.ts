@@ -76,8 +76,9 @@ async function open(): Promise<OpenMarketplace> {
     url: sandbox.url,
     addresses: (base) => {
       const byRegion = Object.fromEntries(Object.keys(APPS).map((region) => [region, `${base}/${region}`]));
-      return { hosts: byRegion, consentPages: byRegion };
+      return { settings: { hosts: byRegion }, consentPages: byRegion };
     },
+    secretPaths: [],
     sellers: [await seller('US', APPS.us, 320), await seller('JP', APPS.global, 12)],
     unknownOrderNumber: 'PO-211-99999999999999999',
     endToken: (accessToken) => control('POST', '/tokens/expire', { accessToken }),

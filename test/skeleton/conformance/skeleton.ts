@@ -34,7 +34,8 @@ async function open(): Promise<OpenMarketplace> {
   if (spain === undefined || japan === undefined) throw new Error('it has two shops');
   return {
     url: server.url,
-    addresses: (base) => ({ hosts: { eu: base }, consentPages: { eu: base } }),
+    addresses: (base) => ({ settings: { hosts: { eu: base } }, consentPages: { eu: base } }),
+    secretPaths: [],
     sellers: [
       {
         app: { region: 'eu', ...SKELETON_APP },

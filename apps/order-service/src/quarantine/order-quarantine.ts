@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { english, type QuarantinedKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { askAgain, clockOffset, isKindRefused, type QuarantineReader, ShopConnectors } from '#sync';
+import { askAgain, clockOffset, isKindOutOfReach, type QuarantineReader, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -26,11 +26,11 @@ export class OrderQuarantineReader implements QuarantineReader {
   readonly singly = ['amounts', 'addresses'] as const;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(Sealer) private readonly sealer: Sealer,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly relay: OutboxRelay,
+    private readonly config: OrderServiceConfig,
+    private readonly sealer: Sealer,
   ) {}
 
   async readAgain(
@@ -44,7 +44,7 @@ export class OrderQuarantineReader implements QuarantineReader {
     if (kind === 'orders') return this.readOrders(call, connector, shopId, ids);
     if (kind !== 'amounts' && kind !== 'addresses' && kind !== 'after_sales')
       throw new Error(`no ${kind} can be asked for here`);
-    if (await isKindRefused(database, shopId, kind)) throw notPermitted(kind);
+    if (await isKindOutOfReach(database, shopId, kind)) throw notPermitted(kind);
     if (kind === 'after_sales') return this.readCases(call, connector, shopId, ids);
     if (kind === 'amounts') {
       const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });

@@ -7,7 +7,15 @@ import {
   type SyncTrigger,
   sentence,
 } from '#contracts';
-import { type Columns, currentCorrelationId, replacementOf, rowOf, type Transaction } from '#runtime';
+import {
+  type Columns,
+  currentCorrelationId,
+  insertOf,
+  replacementOf,
+  rowOf,
+  type Transaction,
+} from '#runtime';
+import { isNotAvailable } from '../access/out-of-reach.js';
 import { resolveNameless } from '../quarantine/quarantine.js';
 import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
@@ -120,16 +128,19 @@ const QUEUE = {
   correlation_id: ['text', () => currentCorrelationId()],
 } satisfies Columns<NewRun>;
 const QUEUED = rowOf<NewRun>(QUEUE, 2);
+/** Of the run that is queued. */
+const [SHOP, KIND] = ['$2::uuid', '$3::text'] as const;
 
 /**
- * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. One that only
+ * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one; and when its marketplace
+ * gives nothing of the kind. One that only
  * waits for a later moment, and has not begun, is brought forward and becomes this one. It was to read what the lists did not
  * show yet: for a person the run itself plans that anew, for all others it keeps the moment and is followed by one then.
  */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
     `INSERT INTO sync_runs AS open (next_attempt_at, ${QUEUED.names})
-     VALUES (coalesce($1, now()), ${QUEUED.parameters})
+     SELECT coalesce($1::timestamptz, now()), ${QUEUED.parameters} WHERE NOT ${isNotAvailable(SHOP, KIND)}
      ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
        SET next_attempt_at = excluded.next_attempt_at, ${replacementOf(QUEUE, ['shop_id', 'kind'])},
            reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
@@ -328,5 +339,6 @@ export async function addLogLine(
   level: 'info' | 'warn' | 'error',
   said: Said,
 ): Promise<void> {
-  await db.query('INSERT INTO sync_log (run_id, level, said) VALUES ($1, $2, $3)', [runId, level, said]);
+  const line = insertOf({ run_id: runId, level, said });
+  await db.query(`INSERT INTO sync_log (${line.names}) VALUES (${line.parameters})`, line.values);
 }

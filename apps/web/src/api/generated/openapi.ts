@@ -686,7 +686,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename an app, replace its secret, switch it off or on
+         * Rename an app, replace its secret or fields, switch it off or on
          * @description Needs the right `apps.manage`.
          */
         patch: operations["MarketplaceApps_change"];
@@ -1942,6 +1942,8 @@ export interface components {
              * @description A new secret; the former one is forgotten
              */
             appSecret?: string;
+            /** @description Replaces all of them */
+            fields?: components["schemas"]["MarketplaceAppField"][];
             isActive?: boolean;
         };
         ChangeOrganisation: {
@@ -2377,6 +2379,8 @@ export interface components {
              * @description Kept encrypted; never shown again
              */
             appSecret: string;
+            /** @description All that the marketplace wants of an app beside key and secret; none for most */
+            fields?: components["schemas"]["MarketplaceAppField"][];
             /** @example Our US app */
             name?: string;
         };
@@ -2553,6 +2557,15 @@ export interface components {
              */
             expiresAt: string;
         };
+        MarketplaceAppField: {
+            /**
+             * @description As the marketplace's descriptor names it
+             * @example serviceId
+             */
+            name: string;
+            /** @example 7400000000000000001 */
+            value: string;
+        };
         MarketplaceAppList: {
             rows: components["schemas"]["MarketplaceAppView"][];
         };
@@ -2568,6 +2581,8 @@ export interface components {
              * @example 5d1b…
              */
             appKey: string;
+            /** @description What the partner portal gives beside key and secret, where the marketplace has such */
+            fields: components["schemas"]["MarketplaceAppField"][];
             /** @example Our US app */
             name: string;
             /** @description An app that is not active opens no new authorizations; its shops go on */
@@ -8633,7 +8648,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.invalid`: The request is not valid
+             * @description `app.fields_refused`: The app lacks a field, or has one too many
+             *
+             *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
@@ -8765,7 +8782,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.invalid`: The request is not valid
+             * @description `app.fields_refused`: The app lacks a field, or has one too many
+             *
+             *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *

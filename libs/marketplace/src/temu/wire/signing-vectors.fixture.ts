@@ -1,5 +1,5 @@
 import { LosslessNumber } from 'lossless-json';
-import type { WireObject } from './wire-json.js';
+import type { WireObject } from '../../payload/wire-json.js';
 
 /** Invented, and the one that the vectors were made with. */
 export const VECTOR_SECRET = 'sbxSecret0123456789abcdef';

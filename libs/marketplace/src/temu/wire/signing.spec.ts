@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { UnsendableValueError } from '../../payload/wire-json.js';
+import { buildFields } from './calls.js';
 import { signatureBase, signTemuFields } from './signing.js';
 import { commonFields, VECTOR_SECRET } from './signing-vectors.fixture.js';
-import { UnsendableValueError } from './wire-json.js';
 
 describe('signTemuFields', () => {
   test('V11 as JavaScript writes it is signed as it is sent', () => {
@@ -48,5 +49,13 @@ describe('signTemuFields', () => {
     ]) {
       assert.throws(() => signTemuFields({ value }, VECTOR_SECRET), UnsendableValueError);
     }
+  });
+});
+
+test('buildFields leaves out what no source agrees on how to sign', () => {
+  assert.deepEqual(buildFields({ a: undefined, b: null, c: '', d: 0, e: false, f: [] }), {
+    d: 0,
+    e: false,
+    f: [],
   });
 });
