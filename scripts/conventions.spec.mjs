@@ -117,4 +117,17 @@ describe('conventions', () => {
     );
     assert.deepEqual(odd, []);
   });
+
+  test('what runs after the build is TypeScript in tools/; scripts load it through lib/tool.mjs only', () => {
+    const scripts = ['scripts', 'deploy'].flatMap((folder) =>
+      listFiles(path.join(ROOT, folder)).map((file) => `${folder}/${file.split(path.sep).join('/')}`),
+    );
+    const odd = scripts.filter(
+      (file) =>
+        /\.mjs$/.test(file) &&
+        !/\.spec\.mjs$|^scripts\/lib\/(tool|command-line)\.mjs$/.test(file) &&
+        /import\(pathToFileURL|process\.argv\.slice/.test(text(file)),
+    );
+    assert.deepEqual(odd, []);
+  });
 });

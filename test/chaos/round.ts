@@ -27,7 +27,18 @@ export interface Verdict {
   readonly lines: string[];
   /** The first few records that differ, whole. */
   readonly differences: Difference[];
-  readonly counts: Record<string, unknown>;
+  readonly counts: Counts;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+interface Counts {
+  readonly records: Numbers;
+  readonly changes: { readonly changes: number; readonly byStep: Numbers };
+  readonly storm: { readonly strikes: Numbers };
+  readonly webhooks: { readonly counters: Numbers };
+  readonly requests: Numbers;
+  readonly runs: Numbers;
 }
 
 /** One chaos from connecting the shops to the verdict; the supervisor kills meanwhile. */
@@ -211,16 +222,16 @@ export class ChaosRound {
       const truth = await Promise.all(
         this.shops.map((shop) => this.sandbox.control<Truth>('GET', `/shops/${shop.mallId}/truth`)),
       );
-      const counts = {
+      const counts: Counts = {
         records: {
           orders: truth.reduce((sum, each) => sum + each.orders.total, 0),
           lines: truth.reduce((sum, each) => sum + each.orders.lines, 0),
           products: truth.reduce((sum, each) => sum + each.products.total, 0),
           afterSales: truth.reduce((sum, each) => sum + each.afterSales.total, 0),
         },
-        changes: await this.sandbox.control('GET', '/live'),
-        storm: await this.sandbox.control('GET', '/storm'),
-        webhooks: await this.sandbox.control('GET', '/webhooks'),
+        changes: await this.sandbox.control<Counts['changes']>('GET', '/live'),
+        storm: await this.sandbox.control<Counts['storm']>('GET', '/storm'),
+        webhooks: await this.sandbox.control<Counts['webhooks']>('GET', '/webhooks'),
         requests: Object.fromEntries(this.people.outcomes),
         runs: await insides.runs(),
       };
