@@ -66,6 +66,35 @@ describe('conventions', () => {
     assert.deepEqual(odd, []);
   });
 
+  test('which members of a vocabulary are meant is said by a table of all of them, not by a list of some', () => {
+    const LISTED = [
+      /\bIN \('[a-z_]+'/g,
+      /: (?:readonly [A-Z]\w+(?:\['\w+'\])?\[\]|ReadonlySet<[A-Z]\w+>) = (?:new Set(?:<\w+>)?\()?\[\s*'/g,
+    ];
+    // Error codes are no vocabulary that others choose from: each endpoint names its own.
+    const odd = files
+      .filter((file) => !isTest(file) && !/^apps\/sandbox\/|\/migrations\//.test(file))
+      .flatMap((file) =>
+        LISTED.flatMap((form) => [...text(file).matchAll(form)])
+          .filter(([found]) => !found.includes('ErrorCode'))
+          .map(([found]) => `${file}: ${found}`),
+      );
+    assert.deepEqual(odd, []);
+  });
+
+  test('what is asked and told is declared in contracts, in the folder of its owner', () => {
+    const odd = files
+      .filter((file) => !isTest(file))
+      .flatMap((file) =>
+        [...text(file).matchAll(/define(?:Rpc|Event|Broadcast)\(\s*'([a-z]+)'/g)]
+          .filter(
+            ([, owner]) => !file.startsWith(`libs/contracts/src/${owner}/`) && !file.includes('/kernel/'),
+          )
+          .map(([found]) => `${file}: ${found}`),
+      );
+    assert.deepEqual(odd, []);
+  });
+
   test('a program declares its settings in src/config.ts', () => {
     const missing = SERVICE_NAMES.map((name) => `apps/${SERVICES[name].folder}/src/config.ts`).filter(
       (file) => !files.includes(file),

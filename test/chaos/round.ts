@@ -1,4 +1,4 @@
-import type { ShopView, SyncKind, SyncRun } from '#contracts';
+import { OPEN_SYNC_STATUSES, type ShopView, type SyncKind, type SyncRun } from '#contracts';
 import { SandboxControl } from '#testing';
 import { ApiClient } from '../e2e/api-client.js';
 import type { Comparison, Difference } from '../e2e/truth.js';
@@ -172,7 +172,7 @@ export class ChaosRound {
       ];
       for (const kind of KINDS) {
         const own = runs.filter((run) => run.kind === kind);
-        const isOpen = own.some((run) => ['queued', 'running', 'waiting'].includes(run.status));
+        const isOpen = own.some((run) => OPEN_SYNC_STATUSES.includes(run.status));
         const isDone = own.some((run) => run.status === 'succeeded' && this.isAfter(run, since));
         if (isDone && !isOpen) continue;
         missing[`${kind} to be read`] = (missing[`${kind} to be read`] ?? 0) + 1;

@@ -1,5 +1,6 @@
 import type { SyncTrigger } from '#contracts';
 import { batchOf, type Database, type Transaction } from '#runtime';
+import { IS_OPEN } from './run-states.js';
 import type { SyncKindHandler } from './run-worker.js';
 import { queueRun } from './sync-run.store.js';
 
@@ -35,7 +36,7 @@ export async function queueDueRuns(
            WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
            ORDER BY run.created_at DESC LIMIT 1) AS newest
          WHERE newest.error_code = 'shop.missing_permission')
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [intervalMinutes, ...HANDLED.values(scheduled)],
   );
   return rows.length;
