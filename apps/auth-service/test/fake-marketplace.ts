@@ -8,12 +8,12 @@ import type {
   ShopIdentity,
   TokenDescription,
 } from '#marketplace';
-import { createLocalLimiter, MarketplaceError } from '#marketplace';
+import { createLocalLimiter, MarketplaceError, withRefusals } from '#marketplace';
 import { descriptorOf } from '#marketplaces';
 
 /** Pushed messages are verified as they are in earnest; that makes no call. */
 const { connect } = await descriptorOf('temu').load();
-const real = connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter());
+const real = withRefusals(connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter()));
 await real.close();
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */

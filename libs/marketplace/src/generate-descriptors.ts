@@ -7,13 +7,14 @@ import { ABILITIES, descriptorOf, MARKETPLACES, regionOf, regionsOf } from './de
 
 const known = Object.fromEntries(
   MARKETPLACES.map((marketplace) => {
-    const { words, wordsOfOrder, abilities } = descriptorOf(marketplace);
+    const { words, wordsOfOrder, abilities, appFields } = descriptorOf(marketplace);
     const regions = regionsOf(marketplace).map((region) => [region, regionOf(marketplace, region).words]);
     return [
       marketplace,
       {
         words,
         wordsOfOrder,
+        appFields,
         regions: Object.fromEntries(regions),
         lacks: ABILITIES.filter((ability) => !abilities.includes(ability)),
       },

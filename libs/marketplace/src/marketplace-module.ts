@@ -1,3 +1,4 @@
+import type { OwnParts } from './abilities.js';
 import type { CallLimiter } from './call/limiter.js';
 import type { MarketplaceConnector } from './port.js';
 
@@ -8,11 +9,16 @@ export interface ConnectorSettings {
   readonly callsPerSecond: number;
 }
 
-/** A connector as it is made at start: it holds sockets and timers. */
-export type ClosableConnector = MarketplaceConnector & {
+/** What is made at start holds sockets and timers. */
+interface Closable {
   /** Ends open calls and frees sockets and timers; without it a process may not exit. */
   close(): Promise<void>;
-};
+}
+
+export type ClosableConnector = MarketplaceConnector & Closable;
+
+/** A connector as its folder makes it: what belongs to an ability that its descriptor does not name is left out. */
+export type OwnConnector = OwnParts & Closable;
 
 /** What a marketplace's folder exports beside its descriptor. */
 export interface MarketplaceModule {
@@ -29,5 +35,5 @@ export interface MarketplaceModule {
     settings: ConnectorSettings,
     consentPages: Readonly<Record<string, string>>,
     limiter: CallLimiter,
-  ): ClosableConnector;
+  ): OwnConnector;
 }

@@ -1,7 +1,13 @@
 export { CredentialLeases, type CredentialLeasesOptions } from './access/credential-leases.js';
 export type { CredentialSource } from './access/credential-source.js';
+export {
+  assertAvailable,
+  assertGives,
+  isKindOutOfReach,
+  isNotAvailable,
+  isOutOfReach,
+} from './access/out-of-reach.js';
 export { refusalOf } from './access/refusal-of.js';
-export { isKindRefused, isRefused } from './access/refused-kinds.js';
 export { saidOf } from './access/said-of.js';
 export { SyncConfig } from './config.js';
 export { type AskedApart, askApart, type Unanswered } from './quarantine/ask-apart.js';

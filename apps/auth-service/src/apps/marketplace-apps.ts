@@ -18,12 +18,14 @@ import { ConfigError, conflict, Database, insertOf, notFound, type Transaction }
 import { type Actor, actorOf, recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { appSecretContext, Sealer } from '../secrets/sealer.js';
+import { fieldsOfApp } from './fields-of-app.js';
 
 interface AppRow {
   id: string;
   marketplace: MarketplaceId;
   region: MarketplaceRegionId;
   app_key: string;
+  fields: Record<string, string>;
   name: string;
   is_active: boolean;
   created_at: Date;
@@ -31,7 +33,7 @@ interface AppRow {
   shop_count: number;
 }
 
-const APP = `a.id, a.marketplace, a.region, a.app_key, a.name, a.is_active, a.created_at, a.changed_at,
+const APP = `a.id, a.marketplace, a.region, a.app_key, a.fields, a.name, a.is_active, a.created_at, a.changed_at,
   (SELECT count(*)::int FROM shops s WHERE s.app_id = a.id AND s.status <> 'disconnected') AS shop_count`;
 
 /** An app with its secret in clear: only in memory, only for a call. */
@@ -80,6 +82,7 @@ export class MarketplaceApps {
       marketplace: input.marketplace,
       region: input.region,
       app_key: input.appKey,
+      fields: fieldsOfApp(input.marketplace, input.fields),
       name: input.name ?? `${input.marketplace} ${input.region}`,
       secret_sealed: sealed,
       secret_key_id: keyId,
@@ -111,7 +114,8 @@ export class MarketplaceApps {
       const before = await findApp(tx, input.appId);
       await tx.query(
         `UPDATE marketplace_apps SET name = coalesce($2, name), is_active = coalesce($3, is_active),
-           secret_sealed = coalesce($4, secret_sealed), secret_key_id = coalesce($5, secret_key_id), changed_at = $6
+           secret_sealed = coalesce($4, secret_sealed), secret_key_id = coalesce($5, secret_key_id),
+           fields = coalesce($6, fields), changed_at = $7
          WHERE id = $1`,
         [
           input.appId,
@@ -119,6 +123,7 @@ export class MarketplaceApps {
           input.isActive ?? null,
           secret?.sealed ?? null,
           secret?.keyId ?? null,
+          input.fields === undefined ? null : fieldsOfApp(before.marketplace, input.fields),
           this.now(),
         ],
       );
@@ -173,13 +178,14 @@ export class MarketplaceApps {
       region: MarketplaceRegionId;
       app_key: string;
       secret_sealed: string;
-    }>('SELECT region, app_key, secret_sealed FROM marketplace_apps WHERE id = $1', [appId]);
+      fields: Record<string, string>;
+    }>('SELECT region, app_key, secret_sealed, fields FROM marketplace_apps WHERE id = $1', [appId]);
     if (row === undefined) throw appNotFound(appId);
     const appSecret = await this.sealer.open(row.secret_sealed, appSecretContext(appId));
-    return { id: appId, region: row.region, appKey: row.app_key, appSecret };
+    return { id: appId, region: row.region, appKey: row.app_key, appSecret, fields: row.fields };
   }
 
-  /** Enters `region:appKey:secret,…` where missing; what is there is left alone. */
+  /** Enters `region:appKey:secret[:field=value]…,…` where missing; what is there is left alone. */
   async bootstrap(marketplace: MarketplaceId, text: string): Promise<void> {
     const inputs = parseBootstrapApps(marketplace, text);
     await this.database.transaction(async (tx) => {
@@ -197,15 +203,23 @@ export function parseBootstrapApps(marketplace: MarketplaceId, text: string): Cr
     .filter((entry) => entry !== '')
     .map((entry, index) => {
       const [regionText, appKey, appSecret, ...rest] = entry.split(':');
+      const fields = rest.map((part) => part.split('='));
       const regions = regionsOf(marketplace);
       const region = regions.find((known) => known === regionText);
-      if (region === undefined || !appKey || !appSecret || rest.length > 0) {
+      if (region === undefined || !appKey || !appSecret || fields.some((part) => part.length !== 2)) {
         throw new ConfigError(
-          `${marketplace.toUpperCase()}_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\` with a region of ${regions.join(', ')}.`,
+          `${marketplace.toUpperCase()}_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\`, each field of an app behind it as \`:name=value\`, with a region of ${regions.join(', ')}.`,
         );
       }
       const name = `${descriptorOf(marketplace).words.en} ${region.toUpperCase()}`;
-      return { marketplace, region, appKey, appSecret, name };
+      return {
+        marketplace,
+        region,
+        appKey,
+        appSecret,
+        name,
+        fields: fields.map(([field = '', value = '']) => ({ name: field, value })),
+      };
     });
 }
 
@@ -225,6 +239,7 @@ function viewOf(row: AppRow): MarketplaceAppView {
     marketplace: row.marketplace,
     region: row.region,
     appKey: row.app_key,
+    fields: Object.entries(row.fields).map(([name, value]) => ({ name, value })),
     name: row.name,
     isActive: row.is_active,
     hasSecret: true,

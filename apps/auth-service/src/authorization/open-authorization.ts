@@ -8,7 +8,7 @@ import {
   type OpenAuthorizationInput,
   type OpenedAuthorization,
 } from '#contracts';
-import { Connectors, isMarketplaceError } from '#marketplace';
+import { Connectors, isMarketplaceError, type MarketplaceApp } from '#marketplace';
 import { descriptorOf, MARKETPLACES, regionOf, regionsOf } from '#marketplaces';
 import { conflict, Database, forbidden, insertOf, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
@@ -42,7 +42,7 @@ export class OpenAuthorizations {
           region,
           name: regionOf(marketplace, region).words.en,
           isConfigured: active.some((app) => app.marketplace === marketplace && app.region === region),
-          hasConsentPage: this.consentPage(marketplace, { region, appKey: 'app-key' }, 'state') !== null,
+          hasConsentPage: this.consentPage(marketplace, anyApp(marketplace, region), 'state') !== null,
         })),
       })),
     };
@@ -100,13 +100,14 @@ export class OpenAuthorizations {
 
   private consentPage(
     marketplace: MarketplaceId,
-    app: { region: MarketplaceRegionId; appKey: string },
+    { region, appKey, fields = {} }: Omit<MarketplaceApp, 'appSecret'>,
     state: string,
   ): string | null {
     try {
       return this.connectors.of({ marketplace }).authorizationUrl({
-        region: app.region,
-        appKey: app.appKey,
+        region,
+        appKey,
+        fields,
         redirectUri: new URL(`/integrations/${marketplace}/callback`, this.publicUrl).href,
         state,
       });
@@ -115,6 +116,12 @@ export class OpenAuthorizations {
       throw error;
     }
   }
+}
+
+/** Invented, to see whether the region has a consent page. */
+function anyApp(marketplace: MarketplaceId, region: MarketplaceRegionId): Omit<MarketplaceApp, 'appSecret'> {
+  const fields = descriptorOf(marketplace).appFields.map(({ name, example }) => [name, example]);
+  return { region, appKey: 'app-key', fields: Object.fromEntries(fields) };
 }
 
 /** @throws AppError `shop.not_manageable` */

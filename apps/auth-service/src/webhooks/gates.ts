@@ -8,8 +8,8 @@ import type {
 } from '#contracts';
 import type { PushEvent, PushTopic, ShopPushes } from '#marketplace';
 
-/** Whether a message about it leads to something being read again. */
-const IS_USED: Readonly<Record<PushTopic, boolean>> = {
+/** Whether shops are subscribed to events of a topic. Packages are read with their order, which is pushed as well. */
+const IS_WANTED: Readonly<Record<PushTopic, boolean>> = {
   order: true,
   address: true,
   after_sales: true,
@@ -36,7 +36,7 @@ export interface GateFacts {
 }
 
 export function usedEvents(events: readonly PushEvent[]): string[] {
-  return events.filter(({ topic }) => IS_USED[topic]).map(({ eventCode }) => eventCode);
+  return events.filter(({ topic }) => IS_WANTED[topic]).map(({ eventCode }) => eventCode);
 }
 
 /** What stands between the marketplace and a message about this shop, each gate for itself. */

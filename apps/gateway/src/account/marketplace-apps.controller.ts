@@ -32,7 +32,7 @@ export class MarketplaceAppsController {
     description: 'The secret is kept encrypted and never shown again.',
     ok: MarketplaceAppView,
     status: 201,
-    errors: ['app.already_exists'],
+    errors: ['app.already_exists', 'app.fields_refused'],
   })
   create(@Body() body: CreateMarketplaceApp, @AskedBy() caller: Caller): Promise<MarketplaceAppView> {
     return this.rpc.call(createMarketplaceAppRpc, body, caller);
@@ -41,9 +41,9 @@ export class MarketplaceAppsController {
   @Patch(':id')
   @Endpoint({
     right: 'apps.manage',
-    summary: 'Rename an app, replace its secret, switch it off or on',
+    summary: 'Rename an app, replace its secret or fields, switch it off or on',
     ok: MarketplaceAppView,
-    errors: ['app.not_found'],
+    errors: ['app.not_found', 'app.fields_refused'],
   })
   change(
     @Param('id') appId: string,

@@ -66,6 +66,7 @@ export class CompletenessController {
       'shop.needs_reauthorization',
       'shop.disconnected',
       'shop.missing_permission',
+      'marketplace.not_available',
       'marketplace.unavailable',
     ],
   })

@@ -80,6 +80,7 @@ export class QuarantineController {
       'shop.needs_reauthorization',
       'shop.disconnected',
       'shop.missing_permission',
+      'marketplace.not_available',
       'marketplace.unavailable',
     ],
   })

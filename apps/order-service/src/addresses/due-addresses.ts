@@ -22,6 +22,7 @@ const IS_AWAITED: Readonly<Record<AddressState, boolean>> = {
   unreadable: false,
   blocked: false,
   erased: false,
+  not_available: false,
 };
 const AWAITED = ADDRESS_STATES.filter((state) => IS_AWAITED[state]);
 

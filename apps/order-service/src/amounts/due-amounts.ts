@@ -11,6 +11,7 @@ const IS_AWAITED: Readonly<Record<AmountState, boolean>> = {
   known: false,
   unreadable: false,
   blocked: false,
+  not_available: false,
 };
 const AWAITED = AMOUNT_STATES.filter((state) => IS_AWAITED[state]);
 

@@ -9,6 +9,7 @@ const IS_URGENT: Readonly<Record<CompletenessState, boolean>> = {
   surplus: false,
   unreadable: false,
   complete: false,
+  not_available: false,
 };
 
 /**

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { SYNC_TRIGGERS, type SyncTrigger } from '#contracts';
 import { LOGGER } from '#messaging';
 import { Database, describeError, type Logger, sqlWords } from '#runtime';
-import { IS_OPEN, RunWorker } from '#sync';
+import { IS_OPEN, isNotAvailable, RunWorker } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 
 export const AUDIT_TICK_MS = 60_000;
@@ -11,7 +11,7 @@ export const AUDIT_TICK_MS = 60_000;
 /**
  * Queues the nightly audit of each connected shop at a minute of its own in its own night, so that shops of one zone
  * do not count all at once. A night that was missed because the service was away is made up for as soon as it is back;
- * the audit after a first load has counted every day, so it does for its night.
+ * the audit after a first load has counted every day, so it does for its night. A marketplace that counts nothing has none.
  */
 @Injectable()
 export class AuditTick {
@@ -54,7 +54,7 @@ export async function queueNightlyAudits(
      nights AS (
        SELECT shops.shop_id, (date_trunc('day', clock.now AT TIME ZONE shops.time_zone) + $1 * interval '1 hour'
            + (hashtext(shops.shop_id::text) & 65535) % $2 * interval '1 minute') AT TIME ZONE shops.time_zone AS begins_at
-       FROM shops CROSS JOIN clock WHERE shops.status = 'connected'
+       FROM shops CROSS JOIN clock WHERE shops.status = 'connected' AND NOT ${isNotAvailable('shops.shop_id', "'audit'")}
          AND EXISTS (SELECT FROM sync_cursors AS cursor WHERE cursor.shop_id = shops.shop_id
            AND cursor.kind = 'orders' AND cursor.created_from IS NOT NULL)
      )

@@ -3,7 +3,7 @@ import { english, type OrderSyncKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
-import { askAgain, clockOffset, isKindRefused, type QuarantineReader, ShopConnectors } from '#sync';
+import { askAgain, clockOffset, isKindOutOfReach, type QuarantineReader, ShopConnectors } from '#sync';
 import { dueAddresses } from '../addresses/due-addresses.js';
 import { caseOfRefundId, dueRefunds, refundId } from '../after-sales/due-refunds.js';
 import { ordersOfQuarantined } from '../after-sales/quarantined-cases.js';
@@ -65,7 +65,7 @@ export class OrderQuarantineReader implements QuarantineReader<OrderSyncKind> {
     shopId: string,
     kind: 'amounts' | 'addresses' | 'after_sales',
   ): Promise<MarketplaceConnector> {
-    if (!(await isKindRefused(this.database, shopId, kind))) return this.connectors.of(shopId);
+    if (!(await isKindOutOfReach(this.database, shopId, kind))) return this.connectors.of(shopId);
     const why = say('error.not_permitted', { what: say(`what.${kind}`) });
     throw new AppError('conflict', 'shop.missing_permission', english(why), { why });
   }

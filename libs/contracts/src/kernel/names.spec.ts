@@ -25,7 +25,7 @@ const VERBS: Readonly<Record<RpcDescriptor['kind'], readonly string[]>> = {
   ],
 };
 /** One of them ends in s all the same. */
-const SINGULAR = ['credentials', 'after-sales', 'completeness', 'access'];
+const SINGULAR = ['credentials', 'after-sales'];
 const IRREGULAR = [
   'begun',
   'found',
@@ -44,7 +44,7 @@ const verbOf = ({ subject, kind }: RpcDescriptor): string | undefined => {
   const [, , , name = ''] = SUBJECT.exec(subject) ?? [];
   return VERBS[kind].find((verb) => name === verb || name.startsWith(`${verb}-`));
 };
-const isPlural = (resource: string) => resource.endsWith('s') && !SINGULAR.includes(resource);
+const isPlural = (resource: string) => /[^s]s$/.test(resource) && !SINGULAR.includes(resource);
 
 /** What happened; `updated` says nothing. */
 const isParticiple = (word: string) =>

@@ -21,6 +21,15 @@ export const SAYINGS = {
   'what.addresses': 'addresses',
   'what.refund': 'refund',
   'what.after_sales': 'after-sales cases',
+  // What a marketplace gives
+  'ability.orders': 'orders',
+  'ability.order_counts': 'counts of orders',
+  'ability.amounts': 'amounts',
+  'ability.addresses': 'addresses',
+  'ability.after_sales': 'after-sales cases',
+  'ability.products': 'products',
+  'ability.promotions': 'promotions',
+  'ability.pushes': 'pushed messages',
   'what.product_list': '{what} {list}',
   'what.promotion_list': 'promotions of type {type}',
   'what.promotion_products': 'goods of promotion {promotionId}',
@@ -120,6 +129,7 @@ export const SAYINGS = {
   'setup.app_key': 'app key',
   'setup.app_secret': 'app secret',
   'setup.access_token': 'access token',
+  'setup.shop_key': "shop's own key",
   unsendable: '{text}',
   'transport.aborted': 'given up by the caller',
   'transport.unreachable': 'the gateway could not be reached',
@@ -171,6 +181,9 @@ export const SAYINGS = {
   'meaning.timestamp_invalid': 'the timestamp is invalid',
   'meaning.data_type_wrong': 'data_type is wrong',
   'meaning.token_invalid': 'the access token is invalid',
+  'meaning.token_of_other_shop': 'the access token does not open this shop',
+  'meaning.refresh_token_ended': 'the refresh token has expired or was used',
+  'meaning.too_many_rows': 'the question is about more rows than the platform tells of',
   'meaning.not_for_shop_type': 'the call is not for this type of shop',
   'meaning.authorisation_service_failed': 'the authorisation service failed',
   'meaning.code_refused': 'the authorisation code is invalid, used or too old',
@@ -278,6 +291,9 @@ export const SAYINGS = {
   'error.shop_disconnected': 'The shop is disconnected. Connect it again.',
   'error.not_permitted':
     'The shop’s token lacks the permission for {what}. Ask the owner of the shop to grant it in Seller Center and to authorise again.',
+  'error.not_available':
+    '{marketplace} does not give {what}: nothing can be read. It is shown as not available.',
+  'error.no_ability': '{marketplace} has no {part}, and was asked for it',
   'error.service_away': 'The {service} service is not running. Try again in a moment.',
   'error.service_late': 'The {service} service did not answer in time. Try again in a moment.',
   // The log of a run

@@ -25,6 +25,8 @@ export const sleep: Sleep = async (delayMs, signal) => {
 
 export interface PacedLimiterOptions {
   openCounter: OpenCounter;
+  /** Whose app keys these are, where others count beside it: two marketplaces may name an app alike. */
+  marketplace?: string | undefined;
   permitsPerSecond: number;
   sleep?: Sleep | undefined;
   /** Milliseconds, never going back; only ages what is remembered here. */
@@ -114,9 +116,11 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
     return gate;
   };
 
-  const appGate = ({ appKey }: PermitKey): Gate => gateOf(appKey, 1000 / options.permitsPerSecond);
+  const owner = options.marketplace === undefined ? '' : `${options.marketplace} `;
+  const appGate = ({ appKey }: PermitKey): Gate =>
+    gateOf(`${owner}${appKey}`, 1000 / options.permitsPerSecond);
   const narrowGate = (key: PermitKey, limit: CallLimit): Gate => {
-    const name = narrowName(key, limit);
+    const name = `${owner}${narrowName(key, limit)}`;
     // To the app key the callers of one narrow limit are one shop more.
     const outer: Outer = (priority) => appGate(key).pass({ priority, shop: name }, undefined);
     return gateOf(name, limit.perMs / limit.calls / SHARE_OF_LIMIT, outer);
@@ -128,7 +132,7 @@ export function createPacedLimiter(options: PacedLimiterOptions): CallLimiter {
     const quota = quotas.get(name) ?? options.openCounter(name, points, limit.perMs);
     quotas.set(name, quota);
     try {
-      await quota.consume(narrowName(key, limit));
+      await quota.consume(`${owner}${narrowName(key, limit)}`);
     } catch (refusal) {
       throw refusal instanceof RateLimiterRes ? new PermitsUsedUp(refusal.msBeforeNext) : refusal;
     }

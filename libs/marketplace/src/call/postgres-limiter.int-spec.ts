@@ -44,6 +44,7 @@ describe('the Postgres limiter on a real Postgres', () => {
           statements += 1;
           return (await pool.query(sql, params)).rows;
         },
+        marketplace: 'temu',
         permitsPerSecond: 1000 / SPACING_MS,
       }),
     );
@@ -100,6 +101,25 @@ describe('the Postgres limiter on a real Postgres', () => {
     assert.ok(passed <= 2 * PROCESSES, `${passed} others went first`);
   });
 
+  test('apps of two marketplaces that are named alike have limits of their own', async () => {
+    const other = createPostgresLimiter({
+      query: async (sql, params) => (await pools[0]?.query(sql, params))?.rows ?? [],
+      marketplace: 'another',
+    });
+    const day = { calls: 1, perMs: 86_400_000, of: 'app' as const };
+    await limiters[0]?.acquire(key({ ownLimit: day }));
+    await assert.rejects(Promise.resolve(limiters[1]?.acquire(key({ ownLimit: day }))), {
+      name: 'PermitsUsedUp',
+    });
+    await other.acquire(key({ ownLimit: day }));
+
+    const closed = 60_000;
+    await limiters[0]?.penalize(key(), closed);
+    await other.acquire(key());
+    const aborted = AbortSignal.timeout(300);
+    await assert.rejects(Promise.resolve(limiters[1]?.acquire(key(), aborted)), { name: 'TimeoutError' });
+  });
+
   test('waiting costs few statements', async () => {
     await run(60);
     assert.ok(statements < 60 * 2, `${statements} statements for 60 permits`);
@@ -112,6 +132,7 @@ describe('the Postgres limiter on a real Postgres', () => {
         if (fails) throw new Error('connection refused');
         return (await pools[0]?.query(sql, params))?.rows ?? [];
       },
+      marketplace: 'temu',
     });
     await Promise.all([
       assert.rejects(limiter.acquire(key()), /connection refused/),

@@ -85,6 +85,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ratelimit FROM PUBLIC;
 export interface PostgresLimiterOptions {
   /** Outside any transaction: a counter locked in one that stays open would stop everybody. */
   query: RateLimitQuery;
+  marketplace: string;
   /** Default 19, which is 95 % of the 20 that an app key is granted. */
   permitsPerSecond?: number | undefined;
   /** For tests. */
@@ -107,6 +108,7 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): CallLimi
         points,
         duration: windowMs / 1000,
       }),
+    marketplace: options.marketplace,
     permitsPerSecond: requireRate(options.permitsPerSecond),
     sleep: options.sleep,
   });

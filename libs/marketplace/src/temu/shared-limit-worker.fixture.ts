@@ -25,7 +25,10 @@ process.on('disconnect', () => process.exit(0));
 const pool = new pg.Pool({ connectionString: orders.databaseUrl, max: 4 });
 const connector = createTemuConnector({
   gateways: { us: orders.gatewayUrl },
-  limiter: createPostgresLimiter({ query: async (sql, params) => (await pool.query(sql, params)).rows }),
+  limiter: createPostgresLimiter({
+    query: async (sql, params) => (await pool.query(sql, params)).rows,
+    marketplace: 'temu',
+  }),
 });
 
 async function callOn(accessToken: string): Promise<never> {

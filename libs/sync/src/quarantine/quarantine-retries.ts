@@ -1,6 +1,7 @@
 import {
   type Caller,
   canReach,
+  lackedForKind,
   QUARANTINED_KINDS,
   type QuarantinedKey,
   type QuarantinedKind,
@@ -12,10 +13,10 @@ import {
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
 import { batchOf, conflict, type Database, describeError, type Logger, notFound } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
+import { assertGives, isOutOfReach } from '../access/out-of-reach.js';
 import { refusalOf } from '../access/refusal-of.js';
-import { isRefused } from '../access/refused-kinds.js';
 import { saidOf } from '../access/said-of.js';
-import type { KnownShops } from '../shops/known-shops.js';
+import type { KnownShop, KnownShops } from '../shops/known-shops.js';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
 import { type AskedKind, FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
 
@@ -101,7 +102,8 @@ export class QuarantineRetries {
   }
 
   async retryOne(key: QuarantinedKey, caller: Caller): Promise<void> {
-    await this.requireConnected(key.shopId, caller);
+    const { marketplace } = await this.requireConnected(key.shopId, caller);
+    assertGives(marketplace, key.shopId, RUN_KIND_OF[key.kind]);
     const rows = await this.database.query<{ canRetry: boolean }>(
       `UPDATE quarantine SET attempts = attempts + CASE WHEN next_retry_at IS NULL THEN 0 ELSE 1 END
        WHERE shop_id = $1 AND kind = $2 AND platform_id = $3 RETURNING next_retry_at IS NOT NULL AS "canRetry"`,
@@ -125,12 +127,19 @@ export class QuarantineRetries {
 
   /** All open ones of a shop become due; the next round asks for them. */
   async retryAll({ shopId, kind }: RetryQuarantined, caller: Caller): Promise<number> {
-    await this.requireConnected(shopId, caller);
+    const { marketplace } = await this.requireConnected(shopId, caller);
     const rows = await this.database.query(
       `UPDATE quarantine SET next_retry_at = clock_timestamp()
        WHERE shop_id = $1 AND resolved_at IS NULL AND next_retry_at IS NOT NULL AND kind = ANY($2::text[])
        RETURNING 1 AS due`,
-      [shopId, this.kinds.filter((each) => kind === undefined || each === kind)],
+      [
+        shopId,
+        this.kinds.filter(
+          (each) =>
+            (kind === undefined || each === kind) &&
+            lackedForKind(marketplace, RUN_KIND_OF[each]) === undefined,
+        ),
+      ],
     );
     return rows.length;
   }
@@ -146,7 +155,7 @@ export class QuarantineRetries {
          JOIN ${ASKED.rows} ON asked.kind = kept.kind
          WHERE kept.resolved_at IS NULL AND kept.next_retry_at <= clock_timestamp()
            AND shops.status = 'connected' AND kept.shop_id || '/' || kept.kind <> ALL($1::text[])
-           AND NOT ${isRefused('kept.shop_id', 'asked.run_kind')}
+           AND NOT ${isOutOfReach('kept.shop_id', 'asked.run_kind')}
          ORDER BY kept.next_retry_at LIMIT 1
        ), due AS (
          SELECT kept.shop_id, kept.kind, kept.platform_id FROM quarantine AS kept JOIN first USING (shop_id, kind)
@@ -241,7 +250,7 @@ export class QuarantineRetries {
     );
   }
 
-  private async requireConnected(shopId: string, caller: Caller): Promise<void> {
+  private async requireConnected(shopId: string, caller: Caller): Promise<KnownShop> {
     const shop = canReach(caller, shopId) ? await this.shops.find(shopId) : undefined;
     if (shop === undefined) throw notFound('shop.not_found', 'There is no such shop, or you may not see it.');
     if (shop.status !== 'connected') {
@@ -250,5 +259,6 @@ export class QuarantineRetries {
         'The shop is not connected. Authorise it again on the shops page.',
       );
     }
+    return shop;
   }
 }

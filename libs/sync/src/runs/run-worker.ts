@@ -10,6 +10,7 @@ import {
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
+import { assertAvailable } from '../access/out-of-reach.js';
 import {
   LEASE_MS,
   type Lease,
@@ -260,6 +261,8 @@ export class RunWorker {
       // Its holder had gone before it could hear of it.
       if (run.cancel_requested) throw new Error('cancelled');
       if (isTakenOver) await context.log('warn', say('log.replica_gone'));
+      // Queued while its marketplace still gave it, as an older version of the software knew it.
+      await assertAvailable(database, run.shop_id, run.kind);
       await handler.run(context);
       const ended = await this.finish(lease, (tx) =>
         endRun(tx, run.id, { status: 'succeeded', apiCallsDelta: context.takeUncountedCalls() }),

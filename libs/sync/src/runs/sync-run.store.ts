@@ -15,6 +15,7 @@ import {
   rowOf,
   type Transaction,
 } from '#runtime';
+import { isNotAvailable } from '../access/out-of-reach.js';
 import { resolveNameless } from '../quarantine/quarantine.js';
 import { IS_OPEN } from './run-states.js';
 import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
@@ -121,17 +122,20 @@ const QUEUE = {
   correlation_id: ['text', () => currentCorrelationId()],
 } satisfies Columns<NewRun>;
 const QUEUED = rowOf<NewRun>(QUEUE, 2);
+/** Of the run that is queued. */
+const [SHOP, KIND] = ['$2::uuid', '$3::text'] as const;
 
 /**
- * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one. One that only
+ * Queues a run. Undefined when one of that shop and kind is open already: there is never a second one; and when its marketplace
+ * gives nothing of the kind. One that only
  * waits for a later moment, and has not begun, is brought forward and becomes this one. It was to read what the lists did not
  * show yet: for a person the run itself plans that anew, for all others it keeps the moment and is followed by one then.
  */
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
     `INSERT INTO sync_runs AS open (next_attempt_at, ${QUEUED.names})
-     VALUES (coalesce($1, now()), ${QUEUED.parameters})
-     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO UPDATE
+      SELECT coalesce($1::timestamptz, now()), ${QUEUED.parameters} WHERE NOT ${isNotAvailable(SHOP, KIND)}
+      ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO UPDATE
        SET next_attempt_at = excluded.next_attempt_at, ${replacementOf(QUEUE, ['shop_id', 'kind'])},
            reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
        WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()

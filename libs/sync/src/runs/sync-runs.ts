@@ -17,6 +17,7 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
+import { assertAvailable, assertGives } from '../access/out-of-reach.js';
 import type { KnownShops } from '../shops/known-shops.js';
 import { IS_OPEN, IS_UNDONE } from './run-states.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
@@ -95,6 +96,7 @@ export class SyncRuns {
         'The shop is not connected. Authorise it again on the shops page.',
       );
     }
+    assertGives(shop.marketplace, input.shopId, input.kind);
     const queued = await queueRun(this.database, {
       shopId: input.shopId,
       kind: input.kind,
@@ -144,6 +146,7 @@ export class SyncRuns {
         `Only a failed or cancelled run can be tried again; this one is ${run.status}.`,
       );
     }
+    await assertAvailable(this.database, run.shop_id, run.kind);
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
            next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error = NULL,
