@@ -51,9 +51,9 @@ export async function storeShop(
 
 async function insertShop(tx: Transaction, shop: ShopState): Promise<boolean> {
   const inserted = await tx.query(
-    `INSERT INTO shops (shop_id, name, time_zone, version) VALUES ($1, $2, $3, $4)
+    `INSERT INTO shops (shop_id, marketplace, name, time_zone, version) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (shop_id) DO NOTHING RETURNING 1`,
-    [shop.shopId, shop.name, shop.timeZone, shop.version],
+    [shop.shopId, shop.marketplace, shop.name, shop.timeZone, shop.version],
   );
   if (inserted.length === 0) return false;
   await tx.query('INSERT INTO comparisons (shop_id) VALUES ($1)', [shop.shopId]);
