@@ -189,11 +189,18 @@ export class Figures {
 
   /** One entry for each of `currencies`: zeros where nothing was sold in it, unknown where that cannot be said. */
   amounts(currencies: readonly string[] = this.currencies): CurrencyFigures[] {
-    return currencies.map((currency) => amountsOf(currency, this.withAmounts, this.withRefunds));
+    return currencies.map((currency) =>
+      amountsOf(currency, this.withAmounts, this.withRefunds, this.withoutAmounts.validOrders),
+    );
   }
 }
 
-function amountsOf(currency: string, withAmounts: Money, withRefunds: Money): CurrencyFigures {
+function amountsOf(
+  currency: string,
+  withAmounts: Money,
+  withRefunds: Money,
+  notAvailable: number,
+): CurrencyFigures {
   const { validOrders, shops } = withAmounts.of(currency);
   const refundable = withRefunds.of(currency);
   const sums = withAmounts.sumsOf(currency);
@@ -204,7 +211,7 @@ function amountsOf(currency: string, withAmounts: Money, withRefunds: Money): Cu
   const ofRefunds = (value: number | null): number | null => (isWithout ? null : value);
   return {
     currency,
-    coverage: { known: sums.knownOrders, of: validOrders, notAvailable: 0 },
+    coverage: { known: sums.knownOrders, of: validOrders, notAvailable },
     refundCoverage: {
       knownOrders: refundSums.refundKnownOrders,
       of: refundSums.knownOrders,

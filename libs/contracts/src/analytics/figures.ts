@@ -137,7 +137,8 @@ export class Coverage {
   of!: number;
   @ApiProperty({
     example: 0,
-    description: 'Valid orders whose marketplace gives no amounts: no figure of money is about them',
+    description:
+      'Valid orders whose marketplace gives no amounts: no figure of money is about them; beside each currency the same, for they are of none',
   })
   notAvailable!: number;
 }

@@ -16,6 +16,7 @@ function ledger(changes: Partial<CompletenessShop> = {}): CompletenessShop {
     renewedOrders: 0,
     shopsCounted: 1,
     shopsNotConnected: 0,
+    shopsNotAvailable: 0,
     notCheckedSince: null,
     surplusOrders: 0,
     refetchedOrders: 0,

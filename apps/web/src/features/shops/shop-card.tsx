@@ -144,6 +144,14 @@ function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const facts: [label: string, value: ReactNode][] = [
     [t('shops:marketplace'), placeName(shop, currentLanguage())],
+    ...(shop.notAvailable.length === 0
+      ? []
+      : [
+          [
+            t('abilities:title'),
+            shop.notAvailable.map((ability) => t(`abilities:names:${ability}`)).join(t('common:and')),
+          ] satisfies [string, ReactNode],
+        ]),
     [
       t('shops:platformShopId'),
       <span key="id" className="mono">
