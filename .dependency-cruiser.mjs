@@ -30,7 +30,7 @@ const DELIVERED =
   '^(apps|libs)/(?!testing/|[^/]+/test/|.*(\\.(int-|e2e-)?spec\\.tsx?|\\.fixture\\.ts)$).+\\.tsx?$';
 
 /** Folders of `libs/marketplace/src` that are no marketplace. */
-const SHARED_BY_MARKETPLACES = '(?:call|reading)';
+const SHARED_BY_MARKETPLACES = '(?:call|reading|payload)';
 
 /** Who may name a marketplace. */
 const REGISTRATION = `^${DESCRIPTORS}$`;
@@ -158,7 +158,8 @@ const OPTIONS = {
   validate: true,
   // Imports of types too: who reads a file has to read what its types are.
   tsPreCompilationDeps: true,
-  exclude: { path: ['^dist/', 'node_modules'] },
+  // The skeleton's folder is judged where its test puts it: among the marketplaces.
+  exclude: { path: ['^dist/', 'node_modules', '^test/skeleton/marketplace/'] },
   skipAnalysisNotInRules: true,
   enhancedResolveOptions: {
     // `#contracts` and its like lead to the sources, as TypeScript takes them.

@@ -1,5 +1,5 @@
 import { isHttpUrl } from './http-url.js';
-import { DEFAULT_WEBHOOKS, type WebhookSettings } from './webhooks/delivery.js';
+import { DEFAULT_WEBHOOKS, type WebhookSettings } from './pushing/delivery.js';
 import { DEFAULT_LIVE } from './world/live.js';
 import type { LivePace } from './world/live-steps.js';
 

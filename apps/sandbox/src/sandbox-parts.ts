@@ -1,9 +1,9 @@
 import type { Accounts } from './accounts/accounts.js';
 import type { SandboxClock } from './clock.js';
 import type { SandboxSettings } from './config.js';
-import type { CallLog } from './control/call-log.js';
+import type { CallLog, LoggedCall } from './control/call-log.js';
 import type { Storm } from './control/storm.js';
-import type { FaultRules } from './faults/faults.js';
+import type { FaultKind, FaultRule, TemuFaults } from './faults/faults.js';
 import type { Journal } from './journal.js';
 import type { RateLimiter } from './protocol/rate-limiter.js';
 import type { WebhookSender } from './webhooks/sender.js';
@@ -20,9 +20,9 @@ export interface SandboxParts {
   readonly limiter: RateLimiter;
   /** For rates: goes on while the clock is frozen. */
   readonly monotonicMs: () => number;
-  readonly faults: FaultRules;
-  readonly storm: Storm;
-  readonly calls: CallLog;
+  readonly faults: TemuFaults;
+  readonly storm: Storm<FaultKind, FaultRule>;
+  readonly calls: CallLog<LoggedCall>;
   readonly webhooks: WebhookSender;
   readonly live: Live;
 }

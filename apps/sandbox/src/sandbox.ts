@@ -7,9 +7,13 @@ import { registerSellerCenter } from './consent/routes.js';
 import { CallLog } from './control/call-log.js';
 import { registerControl } from './control/routes.js';
 import { Storm } from './control/storm.js';
-import { FaultRules } from './faults/faults.js';
+import { FaultRules } from './faults/fault-rules.js';
+import { isMeantFor } from './faults/fault-targets.js';
+import type { FaultKind, FaultRule } from './faults/faults.js';
+import { drawRule } from './faults/storm-rules.js';
 import { registerHome } from './home.js';
 import { JOURNAL_VERSION, Journal } from './journal.js';
+import { SUCCESS_CODE } from './protocol/gateway.js';
 import { RateLimiter } from './protocol/rate-limiter.js';
 import { registerGateway } from './protocol/routes.js';
 import type { SandboxParts } from './sandbox-parts.js';
@@ -96,7 +100,7 @@ function openParts(options: SandboxOptions): SandboxParts {
         break;
     }
   }
-  const faults = new FaultRules(options.random);
+  const faults = new FaultRules<FaultKind, FaultRule>(isMeantFor, options.random);
   const webhooks = new WebhookSender({ accounts, clock, seed, settings: settings.webhooks });
   const live = new Live(world, clock);
   world.onChange((change) => {
@@ -114,8 +118,8 @@ function openParts(options: SandboxOptions): SandboxParts {
     limiter: new RateLimiter(settings.ratePerSecond, monotonicMs),
     monotonicMs,
     faults,
-    storm: new Storm(faults),
-    calls: new CallLog(),
+    storm: new Storm(faults, drawRule, ['huge_order']),
+    calls: new CallLog(SUCCESS_CODE),
   };
 }
 
@@ -169,7 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clearInterval(time);
       parts.live.stop();
       parts.storm.stop();
-      parts.webhooks.close();
+      parts.webhooks.queue.close();
       await server.close();
       parts.journal.close();
     },

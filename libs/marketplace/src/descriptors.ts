@@ -8,7 +8,7 @@ import {
 } from './descriptor.js';
 import { temu } from './temu/descriptor.js';
 
-export { ABILITIES, type Ability, type Words } from './descriptor.js';
+export { ABILITIES, type Ability, type AppField, type Words } from './descriptor.js';
 
 /** The registration: every marketplace that can be connected, by its id. */
 export const DESCRIPTORS = { temu } as const satisfies Readonly<Record<string, MarketplaceDescriptor>>;

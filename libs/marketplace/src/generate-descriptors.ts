@@ -7,13 +7,14 @@ import { descriptorOf, lackedBy, MARKETPLACES, regionOf, regionsOf } from './des
 
 const known = Object.fromEntries(
   MARKETPLACES.map((marketplace) => {
-    const { words, wordsOfOrder } = descriptorOf(marketplace);
+    const { words, wordsOfOrder, appFields } = descriptorOf(marketplace);
     const regions = regionsOf(marketplace).map((region) => [region, regionOf(marketplace, region).words]);
     return [
       marketplace,
       {
         words,
         wordsOfOrder,
+        appFields,
         regions: Object.fromEntries(regions),
         lacks: lackedBy(marketplace),
       },

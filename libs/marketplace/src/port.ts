@@ -14,6 +14,8 @@ export interface MarketplaceApp {
   region: MarketplaceRegion;
   appKey: string;
   appSecret: string;
+  /** What the descriptor's `appFields` name; left out where they name none. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 export interface MarketplaceCredentials extends MarketplaceApp {
@@ -487,9 +489,7 @@ export interface RenewedToken {
   refresh: RefreshToken | null;
 }
 
-export interface AuthorizationUrlInput {
-  region: MarketplaceRegion;
-  appKey: string;
+export interface AuthorizationUrlInput extends Omit<MarketplaceApp, 'appSecret'> {
   redirectUri: string;
   state: string;
 }

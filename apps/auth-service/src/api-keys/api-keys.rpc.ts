@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   ApiKeyById,
@@ -22,8 +22,8 @@ import { CheckApiKey } from './check-api-key.js';
 @Controller()
 export class ApiKeyRpcs {
   constructor(
-    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
-    @Inject(CheckApiKey) private readonly check: CheckApiKey,
+    private readonly apiKeys: ApiKeys,
+    private readonly check: CheckApiKey,
   ) {}
 
   @HandleRpc(listApiKeysRpc)

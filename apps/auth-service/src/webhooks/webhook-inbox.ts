@@ -18,12 +18,12 @@ const AHEAD_MS = 300_000;
 @Injectable()
 export class WebhookInbox {
   constructor(
-    @Inject(Connectors) private readonly connectors: Connectors,
-    @Inject(WebhookApps) private readonly apps: WebhookApps,
-    @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
-    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
-    @Inject(InboxPool) private readonly pool: InboxPool,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly connectors: Connectors,
+    private readonly apps: WebhookApps,
+    private readonly refusals: RefusalCounts,
+    private readonly texts: WebhookTexts,
+    private readonly pool: InboxPool,
+    private readonly relay: OutboxRelay,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}

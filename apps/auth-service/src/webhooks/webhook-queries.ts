@@ -30,8 +30,8 @@ const WEBHOOKS: List<ListWebhooks, WebhookRow> = {
 @Injectable()
 export class WebhookQueries {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
+    private readonly database: Database,
+    private readonly texts: WebhookTexts,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

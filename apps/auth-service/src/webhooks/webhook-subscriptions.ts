@@ -27,9 +27,9 @@ const REFUSED_WITHIN_DAYS = 7;
 @Injectable()
 export class WebhookSubscriptions {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Connectors) private readonly connectors: Connectors,
-    @Inject(Credentials) private readonly credentials: Credentials,
+    private readonly database: Database,
+    private readonly connectors: Connectors,
+    private readonly credentials: Credentials,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { MarketplaceId } from '#contracts';
 import { descriptorOf } from '#marketplaces';
 import { type Sealed, Sealer, webhookTextContext } from '../secrets/sealer.js';
@@ -13,7 +13,7 @@ interface KeptText {
 /** The events as the marketplaces wrote them: sealed at rest, shown with known numbers only. */
 @Injectable()
 export class WebhookTexts {
-  constructor(@Inject(Sealer) private readonly sealer: Sealer) {}
+  constructor(private readonly sealer: Sealer) {}
 
   seal(webhookId: string, text: string): Promise<Sealed> {
     return this.sealer.seal(text, webhookTextContext(webhookId));

@@ -47,6 +47,7 @@ export const ERROR_CATALOGUE = {
   'grant.owner_is_for_all_shops': { status: 400, title: 'An owner is an owner of all shops' },
   'app.not_found': { status: 404, title: 'There is no such marketplace app' },
   'app.already_exists': { status: 409, title: 'The marketplace app exists already' },
+  'app.fields_refused': { status: 400, title: 'The app lacks a field, or has one too many' },
   'app.not_configured': { status: 409, title: 'No marketplace app is configured' },
   'app.ambiguous': { status: 409, title: 'Several marketplace apps fit' },
   'shop.not_found': { status: 404, title: 'There is no such shop' },

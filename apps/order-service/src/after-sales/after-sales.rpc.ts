@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   AfterSales,
@@ -15,7 +15,7 @@ import { AfterSalesQueries } from './after-sales-queries.js';
 
 @Controller()
 export class AfterSalesRpc {
-  constructor(@Inject(AfterSalesQueries) private readonly queries: AfterSalesQueries) {}
+  constructor(private readonly queries: AfterSalesQueries) {}
 
   @HandleRpc(AfterSales.list)
   list(@Payload() filters: AfterSalesFilters, @Ctx() caller: Caller): Promise<PageWithLacks<AfterSalesCase>> {

@@ -15,9 +15,9 @@ export const AUDIT_TICK_MS = 60_000;
 @Injectable()
 export class AuditTick {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(RunWorker) private readonly worker: RunWorker,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    private readonly database: Database,
+    private readonly worker: RunWorker,
+    private readonly config: OrderServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

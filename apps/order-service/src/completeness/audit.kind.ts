@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type CompletenessOf, type Said, say } from '#contracts';
 import { allOf, beginSpan, isMarketplaceError, isReadWhole, type ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
@@ -64,11 +64,11 @@ export class AuditKind implements SyncKindHandler {
   readonly isScheduled = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(KnownShops) private readonly shops: KnownShops,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly shops: KnownShops,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -20,8 +20,8 @@ import { StatusCounts } from './status-counts.js';
 @Controller()
 export class CompletenessRpc {
   constructor(
-    @Inject(CompletenessQueries) private readonly queries: CompletenessQueries,
-    @Inject(StatusCounts) private readonly statusCounts: StatusCounts,
+    private readonly queries: CompletenessQueries,
+    private readonly statusCounts: StatusCounts,
   ) {}
 
   @HandleRpc(Completeness.days)

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { english, type QuarantinedKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
@@ -26,11 +26,11 @@ export class OrderQuarantineReader implements QuarantineReader {
   readonly singly = ['amounts', 'addresses'] as const;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(Sealer) private readonly sealer: Sealer,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly relay: OutboxRelay,
+    private readonly config: OrderServiceConfig,
+    private readonly sealer: Sealer,
   ) {}
 
   async readAgain(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { QuarantinedKind } from '#contracts';
 import { type CallContext, idOfUnreadable } from '#marketplace';
 import { OutboxRelay } from '#messaging';
@@ -16,9 +16,9 @@ export class ProductQuarantineReader implements QuarantineReader {
   readonly kinds = ['products'] as const;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async readAgain(

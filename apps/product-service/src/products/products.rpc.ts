@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -14,7 +14,7 @@ import { ProductQueries } from './product-queries.js';
 
 @Controller()
 export class ProductsRpc {
-  constructor(@Inject(ProductQueries) private readonly queries: ProductQueries) {}
+  constructor(private readonly queries: ProductQueries) {}
 
   @HandleRpc(Products.list)
   list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Product>> {

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -19,8 +19,8 @@ import { PromotionQueries } from './promotion-queries.js';
 @Controller()
 export class PromotionsRpc {
   constructor(
-    @Inject(PromotionQueries) private readonly queries: PromotionQueries,
-    @Inject(PromotionProductsQueries) private readonly productsQueries: PromotionProductsQueries,
+    private readonly queries: PromotionQueries,
+    private readonly productsQueries: PromotionProductsQueries,
   ) {}
 
   @HandleRpc(Promotions.list)

@@ -23,30 +23,26 @@ export interface CallCounter {
 const KEPT_CALLS = 10_000;
 
 /** The latest calls and counters per type, for tests that count list calls. Nothing of it is stored. */
-export class CallLog {
-  #calls: LoggedCall[] = [];
+export class CallLog<Call extends Pick<LoggedCall, 'type' | 'errorCode'>> {
+  #calls: Call[] = [];
   #counters = new Map<string, CallCounter>();
 
-  add(call: LoggedCall): void {
+  constructor(private readonly successCode: number) {}
+
+  add(call: Call): void {
     this.#calls.push(call);
     if (this.#calls.length > KEPT_CALLS * 1.2) this.#calls = this.#calls.slice(-KEPT_CALLS);
     const counter = this.#counters.get(call.type) ?? { total: 0, succeeded: 0, byErrorCode: {} };
     counter.total += 1;
-    if (call.errorCode === 1000000) counter.succeeded += 1;
+    if (call.errorCode === this.successCode) counter.succeeded += 1;
     const key = String(call.errorCode ?? 'no envelope');
     counter.byErrorCode[key] = (counter.byErrorCode[key] ?? 0) + 1;
     this.#counters.set(call.type, counter);
   }
 
-  latest(filter: { type?: string | undefined; mallId?: number | undefined; limit: number }): LoggedCall[] {
-    return this.#calls
-      .filter(
-        (call) =>
-          (filter.type === undefined || call.type === filter.type) &&
-          (filter.mallId === undefined || call.mallId === filter.mallId),
-      )
-      .slice(-filter.limit)
-      .reverse();
+  /** Newest first. */
+  latest(isMeant: (call: Call) => boolean, limit: number): Call[] {
+    return this.#calls.filter(isMeant).slice(-limit).reverse();
   }
 
   counters(): { total: number; types: Record<string, CallCounter> } {

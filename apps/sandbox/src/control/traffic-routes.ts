@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { FAULT_KINDS } from '../faults/faults.js';
+import { FAULT_KINDS, type FaultKind } from '../faults/faults.js';
+import { DEFAULT_LATE_SECONDS, DEFAULT_SHARES, HUGE_ORDER_LINES } from '../faults/storm-rules.js';
 import type { SandboxParts } from '../sandbox-parts.js';
 import { WITHHELD_ADDRESSES } from '../world/types.js';
-import { DEFAULT_LATE_SECONDS, DEFAULT_SHARES, HUGE_ORDER_LINES, type StormShares } from './storm.js';
+import type { StormShares } from './storm.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const MAX_MS = 9_999_999_999_999;
@@ -43,6 +44,7 @@ function registerClock(control: FastifyInstance, parts: SandboxParts): void {
         break;
     }
     journal.append({ kind: 'clock', clock: clock.state });
+    parts.webhooks.queue.wake();
     return show();
   });
 }
@@ -90,10 +92,10 @@ function registerFaults(control: FastifyInstance, parts: SandboxParts): void {
   });
 }
 
-function readShares(body: ControlBody): StormShares {
+function readShares(body: ControlBody): StormShares<FaultKind> {
   const given = body.object('shares');
   if (given === undefined) return DEFAULT_SHARES;
-  const shares: StormShares = {};
+  const shares: StormShares<FaultKind> = {};
   for (const kind of FAULT_KINDS) {
     const share = given.number(kind, 0, 1);
     if (share !== undefined) shares[kind] = share;
@@ -109,13 +111,14 @@ function registerCalls(control: FastifyInstance, parts: SandboxParts): void {
     if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
       throw new ControlError('limit', 'limit must be a whole number from 1 to 10000');
     }
+    const type = query.get('type');
     const mallId = query.get('mallId');
     return {
-      calls: parts.calls.latest({
-        type: query.get('type') ?? undefined,
-        mallId: mallId === null ? undefined : Number(mallId),
+      calls: parts.calls.latest(
+        (call) =>
+          (type === null || call.type === type) && (mallId === null || call.mallId === Number(mallId)),
         limit,
-      }),
+      ),
     };
   });
 

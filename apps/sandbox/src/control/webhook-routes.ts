@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WebhookSettings } from '../pushing/delivery.js';
 import type { SandboxParts } from '../sandbox-parts.js';
-import type { WebhookSettings } from '../webhooks/delivery.js';
 import { ControlBody, ControlError } from './validate.js';
 
 const DEFAULT_LIMIT = 100;
@@ -32,39 +32,45 @@ function readSettings(body: ControlBody, now: WebhookSettings): WebhookSettings 
 
 export function registerWebhookControl(control: FastifyInstance, parts: SandboxParts): void {
   const { webhooks } = parts;
-  const show = () => ({ settings: webhooks.settings, counters: webhooks.counters });
+  const { queue } = webhooks;
+  const show = () => ({ settings: queue.settings, counters: queue.counters });
 
   control.get('/webhooks', async () => show());
 
   control.put('/webhooks', async (request) => {
     const body = ControlBody.parse(request.body);
-    const settings = readSettings(body, webhooks.settings);
+    const settings = readSettings(body, queue.settings);
     const seed = body.text('seed');
     body.end();
-    webhooks.change(settings, seed);
+    queue.change(settings, seed);
     return show();
   });
 
   control.delete('/webhooks', async () => {
-    webhooks.reset();
+    queue.reset();
     return show();
   });
 
   control.get('/webhooks/pending', async (request) => ({
-    pending: webhooks.pending(readLimit(queryOf(request))),
+    pending: queue.pending(readLimit(queryOf(request))),
   }));
 
   control.get('/webhooks/deliveries', async (request) => {
     const query = queryOf(request);
-    const filter: { state?: string; eventCode?: string; contains?: string } = {};
-    for (const name of ['state', 'eventCode', 'contains'] as const) {
-      const value = query.get(name);
-      if (value !== null) filter[name] = value;
-    }
-    return { deliveries: webhooks.finished(filter, readLimit(query)) };
+    const state = query.get('state');
+    const eventCode = query.get('eventCode');
+    const contains = query.get('contains') ?? '';
+    const deliveries = queue.finished(
+      (each) =>
+        (state === null || each.state === state) &&
+        (eventCode === null || each.eventCode === eventCode) &&
+        each.eventData.includes(contains),
+      readLimit(query),
+    );
+    return { deliveries };
   });
 
-  control.post('/webhooks/flush', async () => ({ flushed: webhooks.flush() }));
+  control.post('/webhooks/flush', async () => ({ flushed: queue.flush() }));
 
   control.post('/webhooks/test', async (request, reply) => {
     const body = ControlBody.parse(request.body);

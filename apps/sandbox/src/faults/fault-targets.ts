@@ -4,13 +4,8 @@ import { ORDER_AMOUNTS } from '../schemas/amounts.js';
 import { GOODS_LIST, GOODS_RETRIEVE, SKU_LIST, SKU_RETRIEVE } from '../schemas/goods.js';
 import { SCHEMAS } from '../schemas/index.js';
 import { ORDER_DETAIL, ORDER_LIST } from '../schemas/orders.js';
+import type { StruckCall } from './fault-rules.js';
 import type { FaultRule } from './faults.js';
-
-export interface StruckCall {
-  type: string;
-  appKey: string;
-  params: Record<string, unknown>;
-}
 
 /** One number in [0, 1) for each text, always the same. */
 export function fraction(text: string): number {

@@ -1,5 +1,5 @@
 import { fraction, isMeantRecord } from '../faults/fault-targets.js';
-import type { FaultRule, FaultRules } from '../faults/faults.js';
+import type { FaultRule, TemuFaults } from '../faults/faults.js';
 import { SCHEMAS } from '../schemas/index.js';
 import type { CallTrace, Envelope } from './gateway.js';
 
@@ -14,7 +14,7 @@ export function spoil(
   envelope: Envelope,
   rules: readonly FaultRule[],
   call: Pick<CallTrace, 'type'> & { params: Row },
-  faults: FaultRules,
+  faults: TemuFaults,
 ): Envelope {
   let { result } = envelope;
   for (const rule of rules) {

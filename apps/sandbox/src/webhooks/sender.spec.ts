@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { DEFAULT_WEBHOOKS, type WebhookSettings } from '../pushing/delivery.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
 import { CONTROL_TOKEN, call, control, dig, list, US } from '../test-client.js';
-import { DEFAULT_WEBHOOKS, type WebhookSettings } from './delivery.js';
 import { signEvent } from './message.js';
 import { LADDER_MS } from './sender.js';
 

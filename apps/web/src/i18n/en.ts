@@ -114,6 +114,7 @@ export const en = {
     'app.not_configured':
       'There is no active marketplace app for this region. Add one under “Marketplace apps”.',
     'app.ambiguous': 'This region has several apps. Choose one.',
+    'app.fields_refused': 'The app lacks a field, or has one that its marketplace does not know.',
     'app.already_exists': 'This app is already known.',
     'integration.no_consent_page': 'This region has no consent page. Paste a token instead.',
     'authorization.state_refused':
@@ -761,6 +762,7 @@ export const en = {
     emptyText: 'Register an app in the partner portal and enter its key and secret here.',
     edit: 'Change {{name}}',
     noSpaces: 'As the partner portal shows it: 4 to 200 characters without spaces',
+    noBlanks: 'As the partner portal shows it, without spaces',
   },
   audit: {
     title: 'Audit',

@@ -112,6 +112,7 @@ export const zh: Texts = {
     'shop.not_manageable': '该店铺已连接，且您无权管理。',
     'app.not_configured': '该区域没有启用的平台应用。请在“平台应用”中添加。',
     'app.ambiguous': '该区域有多个应用，请选择一个。',
+    'app.fields_refused': '应用缺少字段，或多了该平台没有的字段。',
     'app.already_exists': '该应用已存在。',
     'integration.no_consent_page': '该区域没有授权页，请改用粘贴令牌。',
     'authorization.state_refused': '授权不是从这里发起、已被使用或已超过十分钟。请重新开始。',
@@ -711,6 +712,7 @@ export const zh: Texts = {
     emptyText: '请在合作方门户注册应用，然后在这里填写 key 和 secret。',
     edit: '修改 {{name}}',
     noSpaces: '与合作方门户一致：4 到 200 个字符，不含空格',
+    noBlanks: '与合作方门户一致，不含空格',
   },
   audit: {
     title: '审计日志',

@@ -52,6 +52,7 @@ const REGIONS: Readonly<Record<TemuRegion, RegionDescriptor>> = {
 export const temu: MarketplaceDescriptor<TemuRegion> = {
   words: { en: 'Temu', zh: 'Temu' },
   regions: REGIONS,
+  appFields: [],
   // By `regionId` of the token. Countries with several zones get the one of their largest market.
   places: {
     '211': { timeZone: 'America/Los_Angeles', currency: 'USD' },

@@ -1,6 +1,5 @@
 import { say } from '#said';
 import type { Redact } from '../call/redact.js';
-import type { IssuedAuthorization, ShopIdentity, ShopPushes, TokenDescription } from '../port.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -15,7 +14,8 @@ import {
   requireObject,
   textList,
   UnreadableField,
-} from './wire/read.js';
+} from '../payload/read.js';
+import type { IssuedAuthorization, ShopIdentity, ShopPushes, TokenDescription } from '../port.js';
 
 /**
  * Answer of the token calls: a Temu token opens one shop. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.

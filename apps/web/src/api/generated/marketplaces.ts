@@ -9,6 +9,7 @@ export const MARKETPLACE_FACTS = {
       "en": "parent order",
       "zh": "父订单"
     },
+    "appFields": [],
     "regions": {
       "us": {
         "en": "United States",

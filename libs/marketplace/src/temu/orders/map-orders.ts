@@ -1,13 +1,5 @@
 import { say } from '#said';
-import type {
-  FulfilmentType,
-  OrderAmounts,
-  OrderLineAmounts,
-  OrderLineRecord,
-  OrderRecord,
-  OrderStatus,
-} from '../../port.js';
-import { optionalMinorMoney } from '../wire/money.js';
+import { optionalMinorMoney } from '../../payload/money.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -26,7 +18,15 @@ import {
   requireSeconds,
   textList,
   UnreadableField,
-} from '../wire/read.js';
+} from '../../payload/read.js';
+import type {
+  FulfilmentType,
+  OrderAmounts,
+  OrderLineAmounts,
+  OrderLineRecord,
+  OrderRecord,
+  OrderStatus,
+} from '../../port.js';
 
 /**
  * Parent orders and lines share one set of numbers; 41 and 51 are seen on parents. In the order of an order's life. Source:

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { LosslessNumber } from 'lossless-json';
+import { UnsendableValueError, type WireObject } from '../../payload/wire-json.js';
+import { buildFields } from './calls.js';
 import { signatureBase, signTemuFields } from './signing.js';
-import { UnsendableValueError, type WireObject } from './wire-json.js';
 
 const SECRET = 'sbxSecret0123456789abcdef';
 
@@ -179,5 +180,13 @@ describe('signTemuFields', () => {
     ]) {
       assert.throws(() => signTemuFields({ value }, SECRET), UnsendableValueError);
     }
+  });
+});
+
+test('buildFields leaves out what no source agrees on how to sign', () => {
+  assert.deepEqual(buildFields({ a: undefined, b: null, c: '', d: 0, e: false, f: [] }), {
+    d: 0,
+    e: false,
+    f: [],
   });
 });

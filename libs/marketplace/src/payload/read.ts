@@ -1,7 +1,7 @@
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { english, quoted, type Said, say, withTexts } from '#said';
-import { boundedLine, type Redact } from '../../call/redact.js';
-import type { UnreadableRecord } from '../../port.js';
+import { boundedLine, type Redact } from '../call/redact.js';
+import type { UnreadableRecord } from '../port.js';
 import { numberText } from './wire-json.js';
 
 /** Readers of one field each, tolerant in form (text or number), strict in meaning. They throw `UnreadableField`. */
@@ -134,7 +134,7 @@ export function requireSeconds(value: unknown, field: string): Date {
   return time;
 }
 
-/** For fields whose unit the documents leave open (goods times): seconds or milliseconds, told by their size. */
+/** For fields whose unit the documents leave open: seconds or milliseconds, told by their size. */
 export function optionalInstant(value: unknown, field: string): Date | null {
   const number = optionalInteger(value, field);
   if (number === null || number <= 0) return null;
@@ -171,8 +171,8 @@ function reasonOf(error: unknown): Said {
   return quoted(error instanceof Error ? error.message : String(error));
 }
 
-/** Named like the secrets that Temu gives out, e.g. with a new token. */
-const CREDENTIAL_NAME = /^(access_?token|app_?secret|sign)$/i;
+/** Named like the secrets that marketplaces give out, e.g. with a new token, or with a shop. */
+const CREDENTIAL_NAME = /^((access|refresh)_?token|app_?secret|sign|(shop_?)?cipher)$/i;
 
 /** What is kept of an answer that could not be understood: as it came, no number rounded, credentials blanked. */
 export function rawText(value: unknown, redact: Redact): string {

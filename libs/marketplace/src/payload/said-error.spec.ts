@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createRedactor } from '../../call/redact.js';
-import { codeText, saidError } from './foreign-error.js';
+import { createRedactor } from '../call/redact.js';
 import type { JsonObject } from './read.js';
+import { codeText, saidError } from './said-error.js';
 import { readWireJson } from './wire-json.js';
 
 const said = (text: string) => {

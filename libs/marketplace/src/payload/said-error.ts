@@ -1,12 +1,7 @@
-import { boundedLine, type Redact } from '../../call/redact.js';
+import type { SaidError } from '../call/call-fault.js';
+import { boundedLine, type Redact } from '../call/redact.js';
 import { isJsonObject, type JsonObject } from './read.js';
 import { numberText } from './wire-json.js';
-
-/** What an answer says that went wrong; bounded, credentials blanked. */
-export interface SaidError {
-  code: string | null;
-  text: string;
-}
 
 const MAX_TEXT = 300;
 const MAX_CODE = 40;
@@ -16,7 +11,7 @@ const CODE_NAMES = ['errorCode', 'error_code', 'code', 'sub_code'] as const;
 const TEXT_NAMES = ['errorMsg', 'error_msg', 'sub_msg', 'message', 'msg', 'error_description'] as const;
 const WRAPPERS = ['error_response', 'errorResponse', 'error', 'response'] as const;
 
-/** Code and text of an error, in Temu's envelope or another's; whatever is not there is `null` and `''`. */
+/** Code and text of an error, in the platform's envelope or another's; whatever is not there is `null` and `''`. */
 export function saidError(answer: JsonObject, redact: Redact): SaidError {
   const places = [answer, ...WRAPPERS.map((name) => answer[name])].filter(isJsonObject);
   const code = firstOf(places, CODE_NAMES, codeText);

@@ -1,5 +1,5 @@
 import { say } from '#said';
-import type { Money } from '../../port.js';
+import type { Money } from '../port.js';
 import { describe, isJsonObject, optionalInteger, UnreadableField } from './read.js';
 import { numberText } from './wire-json.js';
 
@@ -37,7 +37,7 @@ export function optionalMinorMoney(value: unknown, field: string): Money | null 
     : { amountMinor, currency: readCurrency(value.currency, `${field}.currency`) };
 }
 
-/** `{amount, currency}` with the amount as a decimal text, as the goods calls have it. */
+/** `{amount, currency}` with the amount as a decimal text, as calls about products have it. */
 export function optionalDecimalMoney(
   value: unknown,
   field: string,

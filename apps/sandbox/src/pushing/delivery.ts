@@ -1,6 +1,8 @@
-import type { WebhookMessage } from './message.js';
-
-const ANSWER_WITHIN_MS = 500;
+/** One push as it goes over the wire. */
+export interface PushMessage {
+  headers: Record<string, string>;
+  body: string;
+}
 
 export interface WebhookSettings {
   /** Where to push; null pushes nothing. An app's own address comes first. */
@@ -31,19 +33,18 @@ export interface Attempt {
   durationMs: number;
 }
 
-export interface Delivery {
+/** What has become of a push. */
+export interface Fate {
   id: string;
-  appKey: string;
-  eventCode: string;
-  eventData: string;
-  timestampMs: number;
-  isExtParamSigned: boolean;
   /** `lost` and `dropped` are never sent (again): a fault of ours, or the end of the ladder. */
   state: 'pending' | 'delivered' | 'lost' | 'dropped';
   /** Second copy of that one. */
   duplicateOf: string | null;
   attempts: Attempt[];
 }
+
+/** What is pushed, in the marketplace's own words, and what has become of it. */
+export type Delivery<What> = What & Fate;
 
 export interface WebhookCounters {
   /** Messages made, copies not counted. */
@@ -73,27 +74,32 @@ export const NO_COUNTS: WebhookCounters = {
 };
 
 /** One attempt; it never throws. */
-export async function post(url: string, message: WebhookMessage, atMs: number): Promise<Attempt> {
+export async function post(
+  url: string,
+  message: PushMessage,
+  atMs: number,
+  answerWithinMs: number,
+): Promise<Attempt> {
   const startedMs = performance.now();
   const outcome = await fetch(url, {
     method: 'POST',
     headers: message.headers,
     body: message.body,
     redirect: 'manual',
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    signal: AbortSignal.timeout(answerWithinMs),
   }).then(
     async (response) => {
       await response.body?.cancel().catch(() => {});
       return { httpStatus: response.status, error: null };
     },
-    (error: unknown) => ({ httpStatus: null, error: reasonOf(error) }),
+    (error: unknown) => ({ httpStatus: null, error: reasonOf(error, answerWithinMs) }),
   );
   return { ...outcome, atMs, durationMs: Math.round(performance.now() - startedMs) };
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, answerWithinMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS} ms`;
+  if (error.name === 'TimeoutError') return `no answer within ${answerWithinMs} ms`;
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
 }
