@@ -13,7 +13,7 @@ import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
 import { placeName } from '../../i18n/marketplaces';
-import { currentLanguage } from '../../i18n/start';
+import { currentLanguage, LOCALES } from '../../i18n/start';
 import { Instant } from '../../ui/instant';
 import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
@@ -149,7 +149,9 @@ function ShopFacts({ shop }: { shop: Shop }) {
       : [
           [
             t('abilities:title'),
-            shop.notAvailable.map((ability) => t(`abilities:names:${ability}`)).join(t('common:and')),
+            new Intl.ListFormat(LOCALES[currentLanguage()]).format(
+              shop.notAvailable.map((ability) => t(`abilities:names:${ability}`)),
+            ),
           ] satisfies [string, ReactNode],
         ]),
     [
