@@ -49,6 +49,23 @@ describe('conventions', () => {
     assert.deepEqual(odd, []);
   });
 
+  test('a row that is stored has each value beside its column: no two lists that must agree by order', () => {
+    const odd = files
+      .filter((file) => !isTest(file))
+      .flatMap((file) =>
+        [...text(file).matchAll(/INSERT INTO [\w.]+(?: AS \w+)?\s*\(([^()]*)\)\s*VALUES/gi)]
+          .filter(
+            ([, names = '']) =>
+              names
+                .replace(/\$\{[^}]*\}/g, '')
+                .split(',')
+                .filter((name) => name.trim()).length > 1,
+          )
+          .map(([found]) => `${file}: ${found}`),
+      );
+    assert.deepEqual(odd, []);
+  });
+
   test('a program declares its settings in src/config.ts', () => {
     const missing = SERVICE_NAMES.map((name) => `apps/${SERVICES[name].folder}/src/config.ts`).filter(
       (file) => !files.includes(file),

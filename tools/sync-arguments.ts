@@ -1,15 +1,18 @@
 /** What `npm run sync` is told. */
-import type { SyncKind } from '#contracts';
+import { MARKETPLACES, type MarketplaceId, type SyncKind } from '#contracts';
 import { readArguments } from './arguments.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 730;
 /** Kinds that read by days of creation. */
 const BY_DAY: readonly string[] = ['orders', 'audit'] satisfies SyncKind[];
-const USAGE = 'npm run sync -- --shop <name, number or all> --kind <kind> [--since YYYY-MM-DD] [--no-wait]';
+const USAGE =
+  'npm run sync -- --shop <name, number or all> [--marketplace <id>] --kind <kind> [--since YYYY-MM-DD] [--no-wait]';
 
 export interface SyncArguments<Kind extends string> {
+  /** `all`: every connected one, of the marketplace where one is named. */
   readonly shop: string;
+  readonly marketplace: MarketplaceId | undefined;
   readonly kinds: readonly Kind[];
   readonly depthDays: number | undefined;
   readonly wait: boolean;
@@ -21,7 +24,8 @@ export function readSyncArguments<Kind extends string>(
   { kinds, now }: { readonly kinds: readonly Kind[]; readonly now: Date },
 ): SyncArguments<Kind> {
   const {
-    shop,
+    shop: named,
+    marketplace: of,
     kind,
     since,
     'no-wait': noWait,
@@ -29,12 +33,17 @@ export function readSyncArguments<Kind extends string>(
     args,
     {
       shop: { type: 'string' },
+      marketplace: { type: 'string' },
       kind: { type: 'string' },
       since: { type: 'string' },
       'no-wait': { type: 'boolean' },
     },
     USAGE,
   );
+  const marketplace = MARKETPLACES.find((id) => id === of);
+  if (of !== undefined && marketplace === undefined)
+    throw new Error(`There is no marketplace ${of}. Marketplaces: ${MARKETPLACES.join(', ')}`);
+  const shop = named ?? (marketplace === undefined ? undefined : 'all');
   if (shop === undefined) throw new Error(`Name a shop. Usage: ${USAGE}`);
   const meant = kind === 'all' ? kinds : kinds.filter((each) => each === kind);
   if (meant.length === 0)
@@ -47,6 +56,7 @@ export function readSyncArguments<Kind extends string>(
     );
   return {
     shop,
+    marketplace,
     kinds: meant,
     depthDays: since === undefined ? undefined : depthDaysOf(since, now),
     wait: noWait !== true,

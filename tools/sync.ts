@@ -1,5 +1,5 @@
 /**
- * `npm run sync -- --shop <name, number or all> --kind <kind or all> [--since YYYY-MM-DD] [--no-wait]`: asks the running
+ * `npm run sync -- --shop <name, number or all> [--marketplace <id>] --kind <kind or all> [--since YYYY-MM-DD] [--no-wait]`: asks the running
  * installation for sync runs and shows how far they are. docs/running.md
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,7 +30,9 @@ interface Job {
 export async function run(typed: Typed): Promise<number> {
   const shell = await openShell(typed);
   const asked = readSyncArguments(typed.args, { kinds: SYNC_KINDS, now: new Date() });
-  const shops = await shell.shops();
+  const shops = (await shell.shops()).filter(
+    ({ marketplace }) => asked.marketplace === undefined || marketplace === asked.marketplace,
+  );
   const meant =
     asked.shop === 'all'
       ? shops.filter((shop) => shop.status === 'connected')

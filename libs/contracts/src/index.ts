@@ -13,6 +13,7 @@ export * from './kernel/fields.js';
 export * from './kernel/instant.js';
 export * from './kernel/list-filters.js';
 export * from './kernel/money.js';
+export * from './kernel/not-available.js';
 export * from './kernel/page.js';
 export * from './kernel/query-list.js';
 export * from './kernel/rights.js';

@@ -14,7 +14,7 @@ import {
 import type { MarketplaceApp } from '#marketplace';
 import { descriptorOf, regionsOf } from '#marketplaces';
 import { Broadcaster } from '#messaging';
-import { ConfigError, conflict, Database, notFound, type Transaction } from '#runtime';
+import { ConfigError, conflict, Database, insertOf, notFound, type Transaction } from '#runtime';
 import { type Actor, actorOf, recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { appSecretContext, Sealer } from '../secrets/sealer.js';
@@ -77,21 +77,22 @@ export class MarketplaceApps {
     const id = randomUUID();
     const { sealed, keyId } = await this.sealer.seal(input.appSecret, appSecretContext(id));
     const now = this.now();
+    const app = insertOf({
+      id,
+      marketplace: input.marketplace,
+      region: input.region,
+      app_key: input.appKey,
+      fields: fieldsOfApp(input.marketplace, input.fields),
+      name: input.name ?? `${input.marketplace} ${input.region}`,
+      secret_sealed: sealed,
+      secret_key_id: keyId,
+      created_at: now,
+      changed_at: now,
+    });
     const inserted = await tx.query(
-      `INSERT INTO marketplace_apps
-         (id, marketplace, region, app_key, fields, name, secret_sealed, secret_key_id, created_at, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (marketplace, region, app_key) DO NOTHING RETURNING id`,
-      [
-        id,
-        input.marketplace,
-        input.region,
-        input.appKey,
-        fieldsOfApp(input.marketplace, input.fields),
-        input.name ?? `${input.marketplace} ${input.region}`,
-        sealed,
-        keyId,
-        now,
-      ],
+      `INSERT INTO marketplace_apps (${app.names}) VALUES (${app.parameters})
+       ON CONFLICT (marketplace, region, app_key) DO NOTHING RETURNING id`,
+      app.values,
     );
     if (inserted.length === 0) return null;
     await recordAudit(tx, {

@@ -10,7 +10,7 @@ import {
 } from '#contracts';
 import { Connectors, isMarketplaceError, type MarketplaceApp } from '#marketplace';
 import { descriptorOf, MARKETPLACES, regionOf, regionsOf } from '#marketplaces';
-import { conflict, Database, forbidden, type Transaction } from '#runtime';
+import { conflict, Database, forbidden, insertOf, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -62,10 +62,17 @@ export class OpenAuthorizations {
           `Region ${input.region} has no consent page that we know. Let the seller copy a token in the seller centre and paste it.`,
         );
       }
+      const consent = insertOf({
+        state_hash: hashToken(state),
+        user_id: caller.userId,
+        app_id: app.id,
+        shop_id: input.shopId ?? null,
+        created_at: now,
+        expires_at: expiresAt,
+      });
       await tx.query(
-        `INSERT INTO consents (state_hash, user_id, app_id, shop_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [hashToken(state), caller.userId, app.id, input.shopId ?? null, now, expiresAt],
+        `INSERT INTO consents (${consent.names}) VALUES (${consent.parameters})`,
+        consent.values,
       );
       await recordAudit(tx, {
         ...actorOf(caller),

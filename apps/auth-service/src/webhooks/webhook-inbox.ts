@@ -5,6 +5,7 @@ import { pushesOf } from '#marketplaces';
 import { LOGGER, OutboxRelay } from '#messaging';
 import { AppError, describeError, invalid, type Logger } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
+import { assertPushes } from './assert-pushes.js';
 import { InboxPool } from './inbox-pool.js';
 import { RefusalCounts } from './refusal-counts.js';
 import { storeWebhook } from './store-webhook.js';
@@ -61,6 +62,7 @@ export class WebhookInbox {
     { marketplace, headers, body }: ReceiveWebhook,
     apps: readonly WebhookApp[],
   ): { app: WebhookApp; message: PushedMessage } {
+    assertPushes(marketplace);
     const read = this.connectors.of({ marketplace }).readPush({ headers, body }, apps);
     switch (read.verdict) {
       case 'malformed':

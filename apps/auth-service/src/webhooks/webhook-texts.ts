@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MarketplaceId } from '#contracts';
-import { pushesOf } from '#marketplaces';
+import { descriptorOf } from '#marketplaces';
 import { type Sealed, Sealer, webhookTextContext } from '../secrets/sealer.js';
 import { maskedEvent } from './masked-event.js';
 
@@ -21,6 +21,6 @@ export class WebhookTexts {
 
   async shown({ id, marketplace, text_sealed }: KeptText): Promise<string> {
     const text = await this.sealer.open(text_sealed, webhookTextContext(id));
-    return maskedEvent(text, pushesOf(marketplace).openFields);
+    return maskedEvent(text, descriptorOf(marketplace).pushes?.openFields ?? []);
   }
 }

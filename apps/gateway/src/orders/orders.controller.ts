@@ -83,7 +83,7 @@ export class OrdersController {
     summary: "The buyer's address in clear",
     description: 'Every call leaves a row in the audit log: who read the address of which order, and when.',
     ok: RevealedAddress,
-    errors: ['order.not_found', 'address.not_known', 'address.withheld'],
+    errors: ['order.not_found', 'address.not_known', 'address.withheld', 'marketplace.not_available'],
   })
   revealAddress(
     @Param('shopId') shopId: string,

@@ -18,6 +18,7 @@ const MARKETPLACE_ASKED = [
   'shop.disconnected',
   'shop.needs_reauthorization',
   'token.refused',
+  'marketplace.not_available',
   'marketplace.unavailable',
 ] as const satisfies readonly ErrorCode[];
 

@@ -98,6 +98,7 @@ export class WebhooksController {
     body: PUSH_BODY,
     errors: [
       'route.not_found',
+      'marketplace.not_available',
       'webhook.malformed',
       'webhook.refused',
       'webhook.too_old',

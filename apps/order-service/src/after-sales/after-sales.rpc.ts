@@ -8,7 +8,7 @@ import {
   type AfterSalesFilters,
   type AfterSalesKey,
   type Caller,
-  type Page,
+  type PageWithLacks,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { AfterSalesQueries } from './after-sales-queries.js';
@@ -18,7 +18,7 @@ export class AfterSalesRpc {
   constructor(private readonly queries: AfterSalesQueries) {}
 
   @HandleRpc(AfterSales.list)
-  list(@Payload() filters: AfterSalesFilters, @Ctx() caller: Caller): Promise<Page<AfterSalesCase>> {
+  list(@Payload() filters: AfterSalesFilters, @Ctx() caller: Caller): Promise<PageWithLacks<AfterSalesCase>> {
     return this.queries.list(filters, caller);
   }
 

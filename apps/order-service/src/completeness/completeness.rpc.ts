@@ -11,7 +11,7 @@ import {
   type CompletenessSummary,
   type ListCompletenessDays,
   type ListCompletenessShops,
-  type Page,
+  type PageWithLacks,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { CompletenessQueries } from './completeness-queries.js';
@@ -25,7 +25,10 @@ export class CompletenessRpc {
   ) {}
 
   @HandleRpc(Completeness.days)
-  days(@Payload() query: ListCompletenessDays, @Ctx() caller: Caller): Promise<Page<CompletenessDay>> {
+  days(
+    @Payload() query: ListCompletenessDays,
+    @Ctx() caller: Caller,
+  ): Promise<PageWithLacks<CompletenessDay>> {
     return this.queries.days(query, caller);
   }
 
@@ -35,7 +38,10 @@ export class CompletenessRpc {
   }
 
   @HandleRpc(Completeness.shops)
-  shops(@Payload() query: ListCompletenessShops, @Ctx() caller: Caller): Promise<Page<CompletenessShop>> {
+  shops(
+    @Payload() query: ListCompletenessShops,
+    @Ctx() caller: Caller,
+  ): Promise<PageWithLacks<CompletenessShop>> {
     return this.queries.shops(query, caller);
   }
 

@@ -11,7 +11,7 @@ import {
   type OrderFilters,
   type OrderKey,
   Orders,
-  type Page,
+  type PageWithLacks,
   type RevealedAddress,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
@@ -30,7 +30,7 @@ export class OrdersRpc {
   ) {}
 
   @HandleRpc(Orders.list)
-  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<Page<Order>> {
+  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Order>> {
     return this.queries.list(filters, caller);
   }
 

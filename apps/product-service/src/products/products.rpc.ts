@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
-  type Page,
+  type PageWithLacks,
   type Product,
   type ProductCounts,
   type ProductFilters,
@@ -17,7 +17,7 @@ export class ProductsRpc {
   constructor(private readonly queries: ProductQueries) {}
 
   @HandleRpc(Products.list)
-  list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<Page<Product>> {
+  list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Product>> {
     return this.queries.list(filters, caller);
   }
 

@@ -3,6 +3,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
   type Page,
+  type PageWithLacks,
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
@@ -23,7 +24,7 @@ export class PromotionsRpc {
   ) {}
 
   @HandleRpc(Promotions.list)
-  list(@Payload() filters: PromotionFilters, @Ctx() caller: Caller): Promise<Page<Promotion>> {
+  list(@Payload() filters: PromotionFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Promotion>> {
     return this.queries.list(filters, caller);
   }
 

@@ -1,5 +1,5 @@
-import { english, lackedForKind, SYNC_KINDS, type SyncKind, say } from '#contracts';
-import { descriptorOf, MARKETPLACES, type Marketplace } from '#marketplaces';
+import { english, lackedForKind, SYNC_KINDS, type SyncKind, sayNotAvailable } from '#contracts';
+import { MARKETPLACES, type Marketplace } from '#marketplaces';
 import { conflict, type Transaction } from '#runtime';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -54,10 +54,7 @@ export async function assertAvailable(db: Queryable, shopId: string, kind: SyncK
 export function assertGives(marketplace: Marketplace, shopId: string, kind: SyncKind): void {
   const ability = lackedForKind(marketplace, kind);
   if (ability === undefined) return;
-  const why = say('error.not_available', {
-    marketplace: descriptorOf(marketplace).words.en,
-    what: say(`ability.${ability}`),
-  });
+  const why = sayNotAvailable(marketplace, ability);
   throw conflict('marketplace.not_available', `${english(why)} Shop ${shopId}, kind ${kind}.`, {
     why,
     shopId,

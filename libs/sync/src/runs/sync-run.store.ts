@@ -7,7 +7,14 @@ import {
   type SyncTrigger,
   sentence,
 } from '#contracts';
-import { type Columns, currentCorrelationId, replacementOf, rowOf, type Transaction } from '#runtime';
+import {
+  type Columns,
+  currentCorrelationId,
+  insertOf,
+  replacementOf,
+  rowOf,
+  type Transaction,
+} from '#runtime';
 import { isNotAvailable } from '../access/out-of-reach.js';
 import { resolveNameless } from '../quarantine/quarantine.js';
 import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
@@ -332,5 +339,6 @@ export async function addLogLine(
   level: 'info' | 'warn' | 'error',
   said: Said,
 ): Promise<void> {
-  await db.query('INSERT INTO sync_log (run_id, level, said) VALUES ($1, $2, $3)', [runId, level, said]);
+  const line = insertOf({ run_id: runId, level, said });
+  await db.query(`INSERT INTO sync_log (${line.names}) VALUES (${line.parameters})`, line.values);
 }

@@ -1,0 +1,10 @@
+import type { MarketplaceModule } from '../marketplace-module.js';
+import { SkeletonAuthSettings } from './auth.settings.js';
+import { createSkeletonConnector } from './connector.js';
+import { SkeletonSettings } from './settings.js';
+
+export const skeletonModule: MarketplaceModule = {
+  Settings: SkeletonSettings,
+  AuthSettings: SkeletonAuthSettings,
+  connect: ({ hosts }, consentPages, limiter) => createSkeletonConnector({ hosts, consentPages, limiter }),
+};

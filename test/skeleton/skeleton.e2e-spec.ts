@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { IntegrationList, OpenedAuthorization, Order, ShopView, SyncRun } from '#contracts';
+import { waitFor } from '#testing';
+import { ApiClient, isPlanned } from '../e2e/api-client.js';
+import { failuresOf, openBrowser, picture } from '../e2e/browser.js';
+import { Installation } from '../e2e/installation.js';
+import { type Checkout, checkoutWithSkeleton, OWN_DIST } from './new-marketplace.js';
+import { SKELETON_APP, type SkeletonOrder, SkeletonServer } from './skeleton-server.js';
+
+const DAY = 86_400;
+/** Of the token that the consent brings; those that follow live for a week. */
+const FIRST_TOKEN_SECONDS = 20;
+/** Of both shops: they must not meet. */
+const SHARED_ORDER = '5800000000000000001';
+const [SPAIN, JAPAN] = ['7000000000000000001', '7000000000000000002'] as const;
+
+/** Orders of two units; 19-digit ids, amounts in the smallest unit of the currency by its decimals. */
+function makeOrders(count: number, currency: string, price: string, paid: string): SkeletonOrder[] {
+  const now = Math.floor(Date.now() / 1000);
+  return Array.from({ length: count }, (_, index) => {
+    const id = String(BigInt(SHARED_ORDER) + BigInt(index));
+    const placed_at = now - DAY - index * 3600;
+    const item = (unit: number) => ({
+      id: `${id.slice(0, -2)}${unit}${id.slice(-1)}`,
+      product: '1700000000000000009',
+      sku: '1800000000000000007',
+      title: `Femur no. ${index}`,
+      state: 'RATTLING',
+      price,
+    });
+    const items = [item(1), item(2)];
+    return { id, state: 'RATTLING', placed_at, changed_at: placed_at + 600, items, currency, paid };
+  });
+}
+
+describe('one folder and one line are a marketplace', { concurrency: false }, () => {
+  let checkout: Checkout;
+  let market: SkeletonServer;
+  let installation: Installation;
+  let browser: Browser;
+  let api: ApiClient;
+  let shops: ShopView[];
+
+  before(async () => {
+    market = await SkeletonServer.start([
+      { id: SPAIN, country: 'ES' },
+      { id: JAPAN, country: 'JP' },
+    ]);
+    const [spain, japan] = market.shops;
+    assert.ok(spain && japan);
+    // Three pages, of 50 at most; the last holds fewer.
+    for (const order of makeOrders(120, 'EUR', '12.34', '24.68')) spain.orders.set(order.id, order);
+    for (const order of makeOrders(7, 'JPY', '1200', '2400')) japan.orders.set(order.id, order);
+    checkout = await checkoutWithSkeleton();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await installation?.remove();
+    await market?.close();
+    await checkout?.remove();
+  });
+
+  test('it compiles, is generated, and keeps the boundaries', async () => {
+    await checkout.run(
+      process.execPath,
+      '--eval',
+      "import('./scripts/lib/build.mjs').then(({ build }) => build({ say() {} }, { web: false }))",
+    );
+    await checkout.run('npm', 'run', 'generate');
+    await Promise.all([
+      checkout.run(process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'apps/web/tsconfig.json'),
+      checkout.run(process.execPath, 'scripts/check-boundaries.mjs'),
+    ]);
+  });
+
+  test('it starts, and can be connected', async () => {
+    installation = await Installation.create(checkout.root);
+    await installation.start({
+      ...OWN_DIST,
+      SKELETON_HOST: market.url,
+      SKELETON_CONSENT_PAGE: market.url,
+      SKELETON_CALLS_PER_SECOND: '1000',
+      SKELETON_BOOTSTRAP_APPS: `eu:${SKELETON_APP.appKey}:${SKELETON_APP.appSecret}`,
+    });
+    api = await ApiClient.signIn(installation.page, installation.signIn);
+    const { rows } = await api.call<IntegrationList>('GET', '/integrations');
+    assert.deepEqual(
+      rows.find((row) => String(row.marketplace) === 'skeleton'),
+      {
+        marketplace: 'skeleton',
+        name: 'Skeleton Market',
+        regions: [
+          { region: 'eu', name: 'Catacombs', isConfigured: true, hasConsentPage: true },
+          { region: 'north', name: 'Far North', isConfigured: false, hasConsentPage: false },
+        ],
+      },
+    );
+  });
+
+  test('one consent connects both shops of the seller', async () => {
+    market.tokenLifeSeconds = FIRST_TOKEN_SECONDS;
+    const { authorizationUrl } = await api.call<OpenedAuthorization>(
+      'POST',
+      '/integrations/skeleton/authorization-sessions',
+      { region: 'eu' },
+    );
+    const consent = await fetch(authorizationUrl, { redirect: 'manual' });
+    const back = new URL(consent.headers.get('location') ?? '');
+    assert.equal(back.pathname, '/integrations/skeleton/callback');
+    const result = await api.call<{ shops: ShopView[]; refused: unknown[] }>(
+      'GET',
+      `/integrations/skeleton/authorization/callback${back.search}`,
+    );
+    market.tokenLifeSeconds = 7 * DAY;
+    assert.deepEqual(result.refused, []);
+    shops = result.shops.sort((a, b) => a.platformShopId.localeCompare(b.platformShopId));
+    assert.deepEqual(
+      shops.map((shop) => [shop.platformShopId, shop.region, shop.timeZone, shop.currency]),
+      [
+        [SPAIN, 'eu', 'Europe/Madrid', 'EUR'],
+        [JAPAN, 'eu', 'Asia/Tokyo', 'JPY'],
+      ],
+    );
+    assert.deepEqual(
+      shops.map((shop) => [shop.status, shop.authorization?.renewsItself, shop.authorization?.shopCount]),
+      [
+        ['connected', true, 2],
+        ['connected', true, 2],
+      ],
+    );
+  });
+
+  test('the orders of both arrive, each unit a line, with their amounts', async () => {
+    for (const [index, shop] of shops.entries()) {
+      const truth = [...(market.shops[index]?.orders.values() ?? [])];
+      await waitFor(
+        `${truth.length} orders with amounts`,
+        async () => {
+          const { total } = await api.call<{ total: number }>(
+            'GET',
+            `/orders/counts?shopId=${shop.id}&amounts=known`,
+          );
+          return total === truth.length;
+        },
+        120_000,
+      );
+      const orders = await api.all<Order>(`/orders?shopId=${shop.id}`);
+      const told = orders.map((order) => [
+        order.orderNumber,
+        order.platformStatus,
+        order.status,
+        Date.parse(order.platformUpdatedAt) / 1000,
+        order.amounts.currency,
+        order.amounts.customerPaidMinor,
+      ]);
+      const minor = (paid: string) => Number(paid.replace('.', ''));
+      assert.deepEqual(
+        told.sort(([a = ''], [b = '']) => (String(a) < String(b) ? -1 : 1)),
+        truth.map((order) => [
+          order.id,
+          'RATTLING',
+          'shipped',
+          order.changed_at,
+          order.currency,
+          minor(order.paid),
+        ]),
+      );
+    }
+  });
+
+  test('a token that has ended is renewed once for both shops, which go on', async () => {
+    await waitFor(
+      'the first token to end',
+      () => market.issuedAt + FIRST_TOKEN_SECONDS * 1000 < Date.now(),
+      30_000,
+    );
+    const started = await Promise.all(
+      shops.map((shop) =>
+        api.call<SyncRun>('POST', '/sync/orders/runs', { shopId: shop.id, kind: 'orders' }),
+      ),
+    );
+    await waitFor(
+      'the runs to end',
+      async () => {
+        const runs = await Promise.all(
+          started.map(({ id }) => api.call<SyncRun>('GET', `/sync/orders/runs/${id}`)),
+        );
+        const failed = runs.find((run) => run.status === 'failed');
+        assert.equal(failed, undefined, `a run failed: ${failed?.error?.message}`);
+        return runs.every((run) => run.status === 'succeeded' || isPlanned(run));
+      },
+      120_000,
+    );
+    assert.deepEqual([market.renewals, market.refusedRenewals], [1, 0]);
+    const now = await api.all<ShopView>('/shops');
+    assert.deepEqual(
+      now.map((shop) => shop.status),
+      ['connected', 'connected'],
+    );
+  });
+
+  test('the page names it, its region and what it calls an order, and says what it lacks', async () => {
+    browser = await openBrowser();
+    const { email, password } = installation.signIn;
+    const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
+    const failures = failuresOf(page);
+    await signIn(page, installation.page, email, password);
+    await page.goto(`${installation.page}/shops`);
+    const [shop] = shops;
+    assert.ok(shop);
+    const card = page.locator(`[data-testid=shop-card][data-shop-id="${shop.id}"]`);
+    await card.getByText('Skeleton Market · Catacombs').waitFor();
+    await picture(page, 'skeleton-shops');
+    await page.goto(`${installation.page}/orders?shop=${shop.id}&order=${shop.id}/${SHARED_ORDER}`);
+    const detail = page.getByTestId('order-detail');
+    await detail.waitFor();
+    await picture(page, 'skeleton-order');
+    assert.deepEqual(failures, []);
+  });
+
+  test('no secret of it stands in a log or a stream', async () => {
+    const written = `${await installation.logs()}\n${await installation.streams()}`;
+    assert.ok(written.includes('skeleton'), 'nothing was written about it');
+    for (const secret of market.secrets) assert.ok(!written.includes(secret), `${secret} was written`);
+    assert.ok(!/marked-(access|refresh|cipher)-/.test(written), 'a former secret was written');
+  });
+});
+
+async function signIn(page: Page, url: string, email: string, password: string): Promise<void> {
+  await page.goto(url);
+  await page.locator('input[name=email]').fill(email);
+  await page.locator('input[name=password]').fill(password);
+  await page.getByTestId('sign-in-submit').click();
+  await page.getByTestId('user-menu').waitFor();
+}
