@@ -26,7 +26,7 @@ export interface MarketplaceCredentials extends MarketplaceApp {
    * kind `scope`; an empty list refuses all but the calls about the token itself.
    */
   scopes: readonly string[] | null;
-  /** What calls about this shop name beside the token, as `exchangeCode` brought it (TikTok Shop: its `cipher`). */
+  /** What calls about this shop name beside the token, as `exchangeCode` brought it. */
   shopExtras?: Readonly<Record<string, string>>;
   /** Version of the credential lease; the connector passes it through untouched. */
   version: number;
