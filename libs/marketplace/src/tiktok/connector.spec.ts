@@ -540,6 +540,11 @@ describe('lists', () => {
     const { state, news } = await (await connector.catalogue.read(ctx, SPAN, null)).settle(noIds);
     assert.equal(news[0]?.is, 'split');
     assert.equal(state.windows.length, 3);
+    fake.reply({ code: 12052180, message: 'more than 10000' });
+    const refused = await (await connector.catalogue.read(ctx, SPAN, null)).settle(noIds);
+    assert.equal(refused.state.windows.length, 3, 'also where it is refused for its size');
+    const second = { by: 'updated', from: UPDATED, to: UPDATED } as const;
+    await failsAs(connector.catalogue.read(ctx, second, null), 'programming');
   });
 });
 

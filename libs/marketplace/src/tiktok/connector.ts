@@ -42,6 +42,7 @@ import { productIdOf, readProduct } from './products/map-products.js';
 import { readTikTokPush, TIKTOK_PUSH_EVENTS } from './pushes/pushes.js';
 import { CASES_A_PAGE, MAX_CASE_IDS, MAX_ORDER_IDS, MAX_PAGE_SIZE, type TikTokCall } from './wire/calls.js';
 import { type TikTokApp, TikTokClient, type TikTokIdentity, type TikTokParams } from './wire/client.js';
+import { TOO_MANY_ROWS_CODE } from './wire/error-table.js';
 import { type BaseUrls, consentPageUrl, resolveHosts, resolveTokenHosts } from './wire/hosts.js';
 import { type RowReader, readAllPages, readNamedRows, readTokenPage } from './wire/read-pages.js';
 import { TIKTOK_CONSENT_PAGES, type TikTokRegion } from './wire/regions.js';
@@ -151,7 +152,7 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
   ): Promise<TokenPage<CatalogueRecord> & { readonly total: number }> => {
     const operation = 'SearchProducts';
     const { from, to } = windowOf(operation, window);
-    const answer = await call(ctx, operation, {
+    const asked = call(ctx, operation, {
       query: { page_size: String(pageSize), ...(token === null ? {} : { page_token: token }) },
       // Both ends are inclusive here.
       body: {
@@ -161,7 +162,8 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
           : { update_time_ge: from, update_time_le: to }),
       },
     });
-    return readTokenPage(operation, answer, token, PRODUCTS);
+    const answer = token === null && to > from ? await asked.catch(nullIfTooMany) : await asked;
+    return answer === null ? tooMany(clock()) : readTokenPage(operation, answer, token, PRODUCTS);
   };
 
   /** Every row of a search for named records, in as many pages as it takes. */
@@ -441,6 +443,8 @@ export const MAX_PUSH_EVENTS = 20;
 /** Of a webhook [D]. */
 const MAX_ADDRESS = 255;
 const MAX_PRODUCT_IDS = 100;
+/** That a search yields [R]. */
+const MOST_PRODUCTS = 10_000;
 const KNOWN_STATUSES = ORDER_STATUSES.map(({ platformStatus }) => platformStatus);
 
 /** Which of a list's answers says that its token is too old is told nowhere [?]: a refusal that speaks of the token is one. */
@@ -450,6 +454,24 @@ function isTokenRefused(error: unknown): boolean {
     (error.kind === 'programming' || error.kind === 'business') &&
     /page[-_ ]?token|cursor/i.test(error.platformMessage ?? '')
   );
+}
+
+/** A window that is refused for its size is split like one that tells it. */
+function nullIfTooMany(error: unknown): null {
+  if (isMarketplaceError(error) && error.platformCode === TOO_MANY_ROWS_CODE) return null;
+  throw error;
+}
+
+function tooMany(nowMs: number): TokenPage<CatalogueRecord> & { readonly total: number } {
+  const now = new Date(nowMs);
+  return {
+    total: MOST_PRODUCTS + 1,
+    next: 'more',
+    records: [],
+    unreadable: [],
+    platformTime: now,
+    requestStartedAt: now,
+  };
 }
 
 function orderIn(data: unknown, orderNumber: string): unknown {
