@@ -32,12 +32,13 @@ export interface MarketplaceCredentials extends MarketplaceApp {
   version: number;
 }
 
+export const CALL_PRIORITIES = ['interactive', 'hint', 'background', 'followup', 'bulk'] as const;
 /**
  * Who goes first when calls wait for their pace: `interactive` is a person who waits, `hint` one record that a webhook
  * has named, `background` the reading of lists, `followup` what is asked of each record once its list is read, by a call
  * of its own (amounts, addresses), `bulk` what has all night (audits).
  */
-export type CallPriority = 'interactive' | 'hint' | 'background' | 'followup' | 'bulk';
+export type CallPriority = (typeof CALL_PRIORITIES)[number];
 
 /** One try of one call, as it ended; `durationMs` is the HTTP exchange without the wait for a permit. */
 export interface CallReport {

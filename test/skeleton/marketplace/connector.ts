@@ -1,7 +1,7 @@
 import { say } from '#said';
 import type { CallLimiter } from '../call/limiter.js';
 import { MarketplaceError } from '../errors.js';
-import type { ClosableConnector } from '../marketplace-module.js';
+import type { OwnConnector } from '../marketplace-module.js';
 import type { CallContext, ListPage, MarketplaceApp, OrderRecord } from '../port.js';
 import { pageTokens } from '../reading/page-tokens.js';
 import { type Answer, type Asker, createSkeletonClient } from './client.js';
@@ -15,12 +15,11 @@ export interface SkeletonOptions {
 
 const PAGE_SIZE = 50;
 
-/** Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. */
-export function createSkeletonConnector({
-  hosts,
-  consentPages,
-  limiter,
-}: SkeletonOptions): ClosableConnector {
+/**
+ * Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. What its
+ * descriptor does not name among its abilities, it does not mention.
+ */
+export function createSkeletonConnector({ hosts, consentPages, limiter }: SkeletonOptions): OwnConnector {
   const client = createSkeletonClient(hosts, limiter);
   const ask = (ctx: CallContext, path: string, params: object) =>
     client.call(path, params, askerOf(path, ctx), ctx);
@@ -76,28 +75,6 @@ export function createSkeletonConnector({
     },
 
     getOrderAmounts: async (ctx, orderNumber) => readAmounts(await ask(ctx, '/amounts', { id: orderNumber })),
-
-    // What it lacks is not asked for; whoever does all the same is refused before anything is sent.
-    countOrders: () => Promise.reject(lacking('countOrders')),
-    getOrderAddress: () => Promise.reject(lacking('getOrderAddress')),
-    afterSales: {
-      idOf: (row) => row.caseNumber,
-      read: () => Promise.reject(lacking('afterSales')),
-    },
-    getAfterSalesOfOrders: () => Promise.reject(lacking('getAfterSalesOfOrders')),
-    getCancelRequests: () => Promise.reject(lacking('getCancelRequests')),
-    getAfterSalesLines: () => Promise.reject(lacking('getAfterSalesLines')),
-    getAfterSalesRefund: () => Promise.reject(lacking('getAfterSalesRefund')),
-    listProducts: () => Promise.reject(lacking('listProducts')),
-    getProductsById: () => Promise.reject(lacking('getProductsById')),
-    listSkus: () => Promise.reject(lacking('listSkus')),
-    getSupplierPrices: () => Promise.reject(lacking('getSupplierPrices')),
-    promotionTypes: [],
-    listPromotions: () => Promise.reject(lacking('listPromotions')),
-    listPromotionProducts: () => Promise.reject(lacking('listPromotionProducts')),
-    pushEvents: [],
-    readPush: () => ({ verdict: 'malformed', problem: 'nothing is pushed' }),
-    changePushSubscription: () => Promise.reject(lacking('changePushSubscription')),
 
     close: () => client.close(),
   };
