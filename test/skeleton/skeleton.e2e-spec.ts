@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { IntegrationList, OpenedAuthorization, Order, ShopView, SyncRun } from '#contracts';
+import type {
+  IntegrationList,
+  OpenedAuthorization,
+  Order,
+  Overview,
+  ShopSyncHealth,
+  ShopView,
+  SyncRun,
+} from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient, isPlanned } from '../e2e/api-client.js';
 import { failuresOf, openBrowser, picture } from '../e2e/browser.js';
@@ -10,6 +18,8 @@ import { type Checkout, checkoutWithSkeleton, OWN_DIST } from './new-marketplace
 import { SKELETON_APP, SkeletonServer, skeletonOrders } from './skeleton-server.js';
 
 const DAY = 86_400;
+/** All that its descriptor does not name. */
+const LACKS = ['order_counts', 'addresses', 'after_sales', 'products', 'promotions', 'pushes'];
 /** Of the token that the consent brings; those that follow live for a week. */
 const FIRST_TOKEN_SECONDS = 20;
 /** The first of either shop: they must not meet. */
@@ -206,6 +216,46 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     );
   });
 
+  test('what it lacks is not asked for, not late, and refused by name', async () => {
+    const [shop] = shops;
+    assert.ok(shop);
+    assert.deepEqual(shop.notAvailable, LACKS);
+    const states: Record<string, string> = {};
+    for (const domain of ['orders', 'products'])
+      for (const { kinds } of await api.all<ShopSyncHealth>(`/sync/${domain}/health?shopId=${shop.id}`))
+        for (const { kind, state } of kinds) states[kind] = state;
+    const lacking = ['addresses', 'after_sales', 'audit', 'products', 'promotions'];
+    assert.deepEqual(
+      Object.keys(states)
+        .filter((kind) => states[kind] === 'not_available')
+        .sort(),
+      lacking,
+    );
+    for (const domain of ['orders', 'products']) {
+      const runs: SyncRun[] = await api.all<SyncRun>(`/sync/${domain}/runs?shopId=${shop.id}`);
+      assert.deepEqual(
+        runs.filter(({ kind }) => lacking.includes(kind)),
+        [],
+      );
+    }
+    await assert.rejects(
+      api.call('POST', '/sync/products/runs', { shopId: shop.id, kind: 'products' }),
+      /409 .*marketplace\.not_available.*Skeleton Market does not give products/s,
+    );
+    const orders = await api.call<{ notAvailable: unknown }>('GET', '/after-sales');
+    assert.deepEqual(orders.notAvailable, [
+      { marketplace: 'skeleton', ability: 'after_sales', shopIds: shops.map(({ id }) => id).sort() },
+    ]);
+    // Prices of lines come with no amounts of it: what is not known yet stays apart from what is never given.
+    const overview = await api.call<Overview>('GET', `/figures/overview?shopId=${shop.id}&includeToday=true`);
+    assert.deepEqual(
+      overview.applied.map(({ notAvailable }) => notAvailable),
+      [LACKS],
+    );
+    for (const { netRevenueMinor, refundCoverage } of overview.amounts)
+      assert.deepEqual([netRevenueMinor, refundCoverage.shops], [null, 0]);
+  });
+
   test('the page names it, its region and what it calls an order, and says what it lacks', async () => {
     browser = await openBrowser();
     const { email, password } = installation.signIn;
@@ -217,11 +267,29 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     assert.ok(shop);
     const card = page.locator(`[data-testid=shop-card][data-shop-id="${shop.id}"]`);
     await card.getByText('Skeleton Market · Catacombs').waitFor();
+    await card.getByText('counts of orders, addresses').waitFor();
     await picture(page, 'skeleton-shops');
     await page.goto(`${installation.page}/orders?shop=${shop.id}&order=${shop.id}/${SHARED_ORDER}`);
     const detail = page.getByTestId('order-detail');
     await detail.waitFor();
     await picture(page, 'skeleton-order');
+    await detail.getByText('Skeleton Market does not give addresses').waitFor();
+    await detail.getByText('Skeleton Market does not give after-sales cases').waitFor();
+    for (const [path, said] of [
+      ['/after-sales', 'does not give after-sales cases'],
+      ['/products', 'does not give products'],
+      ['/promotions', 'does not give promotions'],
+      ['/completeness', 'does not count'],
+      ['/webhooks', 'does not give pushed messages'],
+    ] as const) {
+      await page.goto(`${installation.page}${path}?shop=${shop.id}`);
+      await page.getByText(said).first().waitFor();
+    }
+    await page.goto(`${installation.page}/sync?shop=${shop.id}`);
+    await page.getByTestId('start-sync').click();
+    await page.getByTestId('start-kind-promotions').getByText('Skeleton Market does not give it').waitFor();
+    assert.ok(await page.getByTestId('start-kind-promotions').locator('input').isDisabled());
+    assert.ok(await page.getByTestId('start-kind-orders').locator('input').isEnabled());
     assert.deepEqual(failures, []);
   });
 

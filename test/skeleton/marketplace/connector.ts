@@ -15,7 +15,10 @@ export interface SkeletonOptions extends SkeletonHosts {
 
 const PAGE_SIZE = 50;
 
-/** Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. */
+/**
+ * Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. What its
+ * descriptor does not name among its abilities, it does not mention.
+ */
 export function createSkeletonConnector({ consentPages, limiter, ...hosts }: SkeletonOptions): OwnConnector {
   const client = createSkeletonClient(hosts, limiter);
   const ask = async (ctx: CallContext, path: string, params: object) =>

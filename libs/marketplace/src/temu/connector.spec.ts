@@ -20,6 +20,7 @@ import {
   usd,
 } from './sample-rows.fixture.js';
 
+const PUSH_URL = 'https://omni.example/api/v1/webhooks/temu';
 const TOKEN = 'fakeToken0123456789abcdef';
 
 class CountingLimiter implements CallLimiter {
@@ -382,7 +383,11 @@ describe('requests', () => {
 
   test('a subscription names both lists, also an empty one', async () => {
     gateway.reply({ result: true });
-    await connector.changePushSubscription(ctx, { permit: ['bg_order_status_change_event'], cancel: [] });
+    await connector.changePushSubscription(ctx, {
+      permit: ['bg_order_status_change_event'],
+      cancel: [],
+      address: PUSH_URL,
+    });
     const { type, permitEventCodeList, cancelEventCodeList } = sent();
     assert.deepEqual(
       [type, permitEventCodeList, cancelEventCodeList],
@@ -456,14 +461,27 @@ describe('requests', () => {
         /page must be a whole number/,
       ],
       [
-        () => connector.changePushSubscription(ctx, { permit: [], cancel: Array(21).fill('bg_x') }),
+        () =>
+          connector.changePushSubscription(ctx, {
+            permit: [],
+            cancel: Array(21).fill('bg_x'),
+            address: PUSH_URL,
+          }),
         /at most 20 events to cancel, got 21/,
       ],
       [() => connector.getProductsById(ctx, ['abc']), /goodsId must be/],
       [() => connector.getSupplierPrices(ctx, []), /1 to 100 products/],
-      [() => connector.changePushSubscription(ctx, { permit: [], cancel: [] }), /1 to 40 events, got 0/],
       [
-        () => connector.changePushSubscription(ctx, { permit: Array(21).fill('bg_x'), cancel: [] }),
+        () => connector.changePushSubscription(ctx, { permit: [], cancel: [], address: PUSH_URL }),
+        /1 to 40 events, got 0/,
+      ],
+      [
+        () =>
+          connector.changePushSubscription(ctx, {
+            permit: Array(21).fill('bg_x'),
+            cancel: [],
+            address: PUSH_URL,
+          }),
         /at most 20 events to permit, got 21/,
       ],
     ];
@@ -884,7 +902,10 @@ describe('known permissions', () => {
       'bg.promotion.activity.goods.query',
       (c) => connector.listPromotionProducts(c, { promotionId: '1', ...paging }),
     ],
-    ['bg.tmc.message.update', (c) => connector.changePushSubscription(c, { permit: ['bg_x'], cancel: [] })],
+    [
+      'bg.tmc.message.update',
+      (c) => connector.changePushSubscription(c, { permit: ['bg_x'], cancel: [], address: PUSH_URL }),
+    ],
   ];
 
   test('a call that the token is known not to have is not made, by any path: no permit, no HTTP', async () => {
@@ -1021,7 +1042,7 @@ describe('errors in other envelopes', () => {
     assert.equal((await list()).total, 1);
     assert.equal(limiter.penalties.length, 2);
     gateway.reply({ result: false });
-    const change = { permit: ['bg_x'], cancel: [] };
+    const change = { permit: ['bg_x'], cancel: [], address: PUSH_URL };
     const error = await failsAs(connector.changePushSubscription(ctx, change), 'business');
     assert.match(error.message, /\(code missing\)$/);
   });
