@@ -9,6 +9,8 @@ export interface ConnectorSettings {
   readonly tokenHosts?: Readonly<Record<string, string>>;
   /** That an app key is granted. */
   readonly callsPerSecond: number;
+  /** Deadline of one try, its whole answer included; left out, the connector's own. */
+  readonly timeoutMs?: number;
 }
 
 /** What is made at start holds sockets and timers. */
