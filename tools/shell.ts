@@ -67,9 +67,11 @@ export function findShop<Shop extends NamedShop>(shops: readonly Shop[], text: s
   );
   const [shop] = found;
   if (shop !== undefined && found.length === 1) return shop;
-  const known = (found.length > 1 ? found : shops).map((each) => `${each.name} (${each.platformShopId})`);
-  if (found.length > 1)
-    throw new Error(`${found.length} shops are called ${text}. Name one by its number: ${known.join(', ')}`);
+  if (found.length > 1) {
+    const ids = found.map((each) => `${each.name} (${each.platformShopId}, ${each.shopId})`);
+    throw new Error(`${found.length} shops are called ${text}. Name one by an id of ours: ${ids.join(', ')}`);
+  }
+  const known = shops.map((each) => `${each.name} (${each.platformShopId})`);
   throw new Error(
     known.length === 0
       ? 'No shop is connected yet. Connect one on the shops page.'

@@ -8,7 +8,13 @@ const read = (...args: string[]) => readSyncArguments(args, known);
 
 describe('arguments of npm run sync', () => {
   test('shop and kind are enough; a value may stand behind =', () => {
-    const expected = { shop: 'My shop', kinds: ['orders'], depthDays: undefined, wait: true };
+    const expected = {
+      shop: 'My shop',
+      marketplace: undefined,
+      kinds: ['orders'],
+      depthDays: undefined,
+      wait: true,
+    };
     assert.deepEqual(read('--shop', 'My shop', '--kind', 'orders'), expected);
     assert.deepEqual(read('--shop=My shop', '--kind=orders'), expected);
     assert.equal(read('--shop', 'x=y', '--kind', 'orders').shop, 'x=y');
@@ -17,10 +23,17 @@ describe('arguments of npm run sync', () => {
   test('all kinds are those that exist', () => {
     assert.deepEqual(read('--shop', 'all', '--kind', 'all', '--no-wait'), {
       shop: 'all',
+      marketplace: undefined,
       kinds: known.kinds,
       depthDays: undefined,
       wait: false,
     });
+  });
+
+  test('a marketplace means all its shops, or tells two of one number apart', () => {
+    assert.equal(read('--marketplace', 'temu', '--kind', 'orders').shop, 'all');
+    assert.equal(read('--marketplace', 'temu', '--kind', 'orders').marketplace, 'temu');
+    assert.equal(read('--marketplace=temu', '--shop', '6341', '--kind', 'orders').shop, '6341');
   });
 
   test('since is whole days back, the day named included', () => {
@@ -45,6 +58,7 @@ describe('arguments of npm run sync', () => {
     [['--shop', 'a', '--kind', 'orders', '--since', '2026-02-30'], /2026-02-30 is no day/],
     [['--shop', 'a', '--kind', 'orders', '--since', '2026-11-22'], /in the future/],
     [['--shop', 'a', '--kind', 'orders', '--since', '2020-01-01'], /days ago; at most 730/],
+    [['--marketplace', 'temuu', '--kind', 'orders'], /no marketplace temuu\. Marketplaces: temu/],
     [['--shop=', '--kind', 'orders'], /--shop needs a value/],
     [['--shop', 'a', '--kind', 'orders', '--no-wait=1'], /--no-wait=1 is not known/],
     [['a', '--kind', 'orders'], /a is not known/],
@@ -67,7 +81,10 @@ describe('the shop that is meant', () => {
 
   test('one that is not there, and two of one name, are refused with those that are', () => {
     assert.throws(() => findShop(shops, 'Kit'), /no shop Kit\. Shops: Kitchen \(6341\), Garden/);
-    assert.throws(() => findShop(shops, 'garden'), /2 shops are called garden\. .*: Garden \(6342\), garden/);
+    assert.throws(
+      () => findShop(shops, 'garden'),
+      /2 shops are called garden\. .*: Garden \(6342, 1c9a\), garden/,
+    );
     assert.throws(() => findShop([], 'x'), /Connect one on the shops page/);
   });
 });

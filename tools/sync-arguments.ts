@@ -1,15 +1,16 @@
 /** What `npm run sync` is told. */
-import type { SyncKind } from '#contracts';
+import { KINDS_BY_DAYS, MARKETPLACES, type MarketplaceId } from '#contracts';
 import { readArguments } from './arguments.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 730;
-/** Kinds that read by days of creation. */
-const BY_DAY: readonly string[] = ['orders', 'audit'] satisfies SyncKind[];
-const USAGE = 'npm run sync -- --shop <name, number or all> --kind <kind> [--since YYYY-MM-DD] [--no-wait]';
+const USAGE =
+  'npm run sync -- --shop <name, number or all> [--marketplace <id>] --kind <kind> [--since YYYY-MM-DD] [--no-wait]';
 
 export interface SyncArguments<Kind extends string> {
+  /** `all`: every connected one, of the marketplace where one is named. */
   readonly shop: string;
+  readonly marketplace: MarketplaceId | undefined;
   readonly kinds: readonly Kind[];
   readonly depthDays: number | undefined;
   readonly wait: boolean;
@@ -21,7 +22,8 @@ export function readSyncArguments<Kind extends string>(
   { kinds, now }: { readonly kinds: readonly Kind[]; readonly now: Date },
 ): SyncArguments<Kind> {
   const {
-    shop,
+    shop: named,
+    marketplace: of,
     kind,
     since,
     'no-wait': noWait,
@@ -29,24 +31,30 @@ export function readSyncArguments<Kind extends string>(
     args,
     {
       shop: { type: 'string' },
+      marketplace: { type: 'string' },
       kind: { type: 'string' },
       since: { type: 'string' },
       'no-wait': { type: 'boolean' },
     },
     USAGE,
   );
+  const marketplace = MARKETPLACES.find((id) => id === of);
+  if (of !== undefined && marketplace === undefined)
+    throw new Error(`There is no marketplace ${of}. Marketplaces: ${MARKETPLACES.join(', ')}`);
+  const shop = named ?? (marketplace === undefined ? undefined : 'all');
   if (shop === undefined) throw new Error(`Name a shop. Usage: ${USAGE}`);
   const meant = kind === 'all' ? kinds : kinds.filter((each) => each === kind);
   if (meant.length === 0)
     throw new Error(
       `${kind === undefined ? 'Name a kind' : `There is no kind ${kind}`}. Kinds: ${[...kinds, 'all'].join(', ')}`,
     );
-  if (since !== undefined && !BY_DAY.includes(kind ?? ''))
+  if (since !== undefined && !KINDS_BY_DAYS.some((each) => each === kind))
     throw new Error(
-      `--since goes with --kind ${BY_DAY.join(' or ')}: ${kind === 'all' ? 'the other kinds do' : `${kind} does`} not read by days.`,
+      `--since goes with --kind ${KINDS_BY_DAYS.join(' or ')}: ${kind === 'all' ? 'the other kinds do' : `${kind} does`} not read by days.`,
     );
   return {
     shop,
+    marketplace,
     kinds: meant,
     depthDays: since === undefined ? undefined : depthDaysOf(since, now),
     wait: noWait !== true,

@@ -1,9 +1,12 @@
 /**
- * `npm run sync -- --shop <name, number or all> --kind <kind or all> [--since YYYY-MM-DD] [--no-wait]`: asks the running
+ * `npm run sync -- --shop <name, number or all> [--marketplace <id>] --kind <kind or all> [--since YYYY-MM-DD] [--no-wait]`: asks the running
  * installation for sync runs and shows how far they are. docs/running.md
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  english,
+  lackedForKind,
+  OPEN_SYNC_STATUSES,
   ORDER_SYNC_KINDS,
   OrderSync,
   ProductSync,
@@ -12,6 +15,7 @@ import {
   type SyncKind,
   type SyncRpcs,
   type SyncRun,
+  sayNotAvailable,
 } from '#contracts';
 import { AppError } from '#runtime';
 import { type Bars, createBars } from './bars.js';
@@ -19,7 +23,6 @@ import { findShop, openShell, type Shell, type Typed } from './shell.js';
 import { readSyncArguments, type SyncArguments } from './sync-arguments.js';
 
 const LOOK_EVERY_MS = 500;
-const ENDED: readonly SyncRun['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 interface Job {
   readonly shop: ShopState;
@@ -30,7 +33,9 @@ interface Job {
 export async function run(typed: Typed): Promise<number> {
   const shell = await openShell(typed);
   const asked = readSyncArguments(typed.args, { kinds: SYNC_KINDS, now: new Date() });
-  const shops = await shell.shops();
+  const shops = (await shell.shops()).filter(
+    ({ marketplace }) => asked.marketplace === undefined || marketplace === asked.marketplace,
+  );
   const meant =
     asked.shop === 'all'
       ? shops.filter((shop) => shop.status === 'connected')
@@ -43,8 +48,10 @@ export async function run(typed: Typed): Promise<number> {
     );
     process.exit(130);
   });
-  const jobs = meant.flatMap((shop) => asked.kinds.map((kind) => ({ shop, kind })));
-  if (jobs.length === 0) bars.line('No shop is connected: nothing to do.');
+  const all = meant.flatMap((shop) => asked.kinds.map((kind) => ({ shop, kind })));
+  // Named alone it is refused by the service; among others it is passed over.
+  const jobs = all.length === 1 ? all : all.filter((job) => isGiven(job, bars));
+  if (all.length === 0) bars.line('No shop is connected: nothing to do.');
   const faults = await Promise.all(
     jobs.map((job) => runOne(shell, job, asked, bars).catch((error: unknown) => sentenceOf(error))),
   );
@@ -53,6 +60,16 @@ export async function run(typed: Typed): Promise<number> {
     if (faults[at]) process.stderr.write(`${shop.name}, ${kind}: ${faults[at]}\n`);
   await shell.close();
   return faults.every((fault) => fault === null) ? 0 : 1;
+}
+
+/** Says of what a shop's marketplace does not give that it is passed over. */
+function isGiven({ shop, kind }: Job, bars: Bars): boolean {
+  const lacked = lackedForKind(shop.marketplace, kind);
+  if (lacked === undefined) return true;
+  bars.line(
+    `${shop.name}, ${kind}: not available. ${english(sayNotAvailable(shop.marketplace, lacked))} (marketplace.not_available)`,
+  );
+  return false;
 }
 
 function sentenceOf(error: unknown): string {
@@ -81,7 +98,7 @@ async function runOne(
   const bar = bars.add(`${job.shop.name}, ${job.kind}`);
   for (;;) {
     bar.show({ done: doneOf(run), total: totalOf(run), state: run.status, text: textOf(run) });
-    if (ENDED.includes(run.status)) break;
+    if (!OPEN_SYNC_STATUSES.includes(run.status)) break;
     await pause(LOOK_EVERY_MS);
     run = await shell.call(rpcs.get, { id: run.id });
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SANDBOX_CONTROL_TOKEN, SandboxControl, waitFor } from '#testing';
 
-const START = join(import.meta.dirname, '../../../scripts/start.mjs');
+const ROOT = join(import.meta.dirname, '../../..');
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -31,11 +31,13 @@ export class Installation {
     readonly dataDir: string,
     private readonly gatewayPort: number,
     private readonly sandboxPort: number,
+    private readonly root: string,
   ) {}
 
-  static async create(): Promise<Installation> {
+  /** @param root another checkout than this one */
+  static async create(root: string = ROOT): Promise<Installation> {
     const dataDir = await mkdtemp(join(tmpdir(), 'omni-e2e-'));
-    return new Installation(dataDir, await freePort(), await freePort());
+    return new Installation(dataDir, await freePort(), await freePort(), root);
   }
 
   get page(): string {
@@ -54,7 +56,8 @@ export class Installation {
   /** Resolves when the launcher says that all is running. */
   async start(env: Record<string, string> = {}): Promise<void> {
     this.output = '';
-    const child = spawn(process.execPath, [START], {
+    const child = spawn(process.execPath, [join(this.root, 'scripts/start.mjs')], {
+      cwd: this.root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,

@@ -225,14 +225,20 @@ export function differences(
 function moneyOfStored({ lines }: Order): Money | null {
   const known: LineMoney[] = [];
   for (const line of lines) {
-    if (line.unitRetailMinor === null || line.unitBasePriceMinor === null || line.refundedMinor === null)
+    const { unitRetailMinor, unitBasePriceMinor, refundedMinor, refundedUnits } = line;
+    if (
+      unitRetailMinor === null ||
+      unitBasePriceMinor === null ||
+      refundedMinor === null ||
+      refundedUnits === null
+    )
       return null;
     known.push({
       net: line.netQuantity,
-      unitRetail: line.unitRetailMinor,
-      unitBase: line.unitBasePriceMinor,
-      refundedUnits: line.refundedUnits,
-      refundedMinor: line.refundedMinor,
+      unitRetail: unitRetailMinor,
+      unitBase: unitBasePriceMinor,
+      refundedUnits,
+      refundedMinor,
     });
   }
   return moneyOfLines(known);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Caller, type Principal, type Right, shopsWithRight, signInRpc } from '#contracts';
-import { Connectors } from '#marketplace';
+import { type ClosableConnector, Connectors } from '#marketplace';
+import { MARKETPLACES, type Marketplace } from '#marketplaces';
 import { type RpcClient, type RunningService, startService } from '#messaging';
 import { createLogger, type Database } from '#runtime';
 import { CALLER_PUBLIC_KEYS, createTestDatabase, rpcAs, startTestNats } from '#testing';
@@ -61,7 +62,7 @@ export async function startAuth(
   const inboxPool = openInboxPool(url, PATIENCE_MS);
   const module = AuthModule.with({
     sealer: new Sealer([{ id: 'k1', key: masterKey }]),
-    connectors: new Connectors({ temu: { ...marketplace.connector(), close: () => Promise.resolve() } }),
+    connectors: standingInForAll({ ...marketplace.connector(), close: () => Promise.resolve() }),
     publicUrl: 'https://omni.example',
     leaseKey: new Uint8Array(leaseKey),
     sessionLife: DEFAULT_SESSION_LIFE,
@@ -135,4 +136,10 @@ export async function startAuth(
       await nats.close();
     },
   };
+}
+
+/** Every marketplace that is registered is this one. */
+function standingInForAll(connector: ClosableConnector): Connectors {
+  const all = Object.fromEntries(MARKETPLACES.map((marketplace) => [marketplace, connector]));
+  return new Connectors(all as Record<Marketplace, ClosableConnector>);
 }

@@ -8,12 +8,12 @@ import type {
   ShopIdentity,
   TokenDescription,
 } from '#marketplace';
-import { createLocalLimiter, MarketplaceError } from '#marketplace';
+import { createLocalLimiter, MarketplaceError, withRefusals } from '#marketplace';
 import { descriptorOf } from '#marketplaces';
 
 /** Pushed messages are verified as they are in earnest; that makes no call. */
 const { connect } = await descriptorOf('temu').load();
-const real = connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter());
+const real = withRefusals(connect({ hosts: {}, callsPerSecond: 20 }, {}, createLocalLimiter()));
 await real.close();
 
 /** A marketplace in memory: which code brings which tokens, which token is of which shop. */
@@ -94,7 +94,7 @@ export class FakeMarketplace {
       },
       pushEvents: real.pushEvents,
       readPush: real.readPush,
-      changePushSubscription: async ({ credentials }, { permit, cancel }) => {
+      changePushSubscription: async ({ credentials }, { permit, cancel, address }) => {
         this.assertUp();
         const { pushes } = this.known(credentials.accessToken).shops[0];
         if (pushes === null) throw this.refusal('business', 'No pushes here', 'Ask the marketplace.');
@@ -102,7 +102,7 @@ export class FakeMarketplace {
         if (refused !== undefined) {
           throw this.refusal('scope', 'The token lacks the grant for this event', 'Authorise again.');
         }
-        this.subscriptions.push({ permit, cancel });
+        this.subscriptions.push({ permit, cancel, address });
         const kept = pushes.subscribedEvents.filter((eventCode) => !cancel.includes(eventCode));
         pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },

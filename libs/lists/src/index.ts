@@ -9,3 +9,4 @@ export {
 } from './conditions.js';
 export { onDaysOf } from './day-condition.js';
 export { type List, type ListQuery, listQuery, readListed } from './list.js';
+export { notAvailable } from './not-available.js';

@@ -1,4 +1,5 @@
 import { loadConfig } from '#runtime';
+import { withRefusals } from './abilities.js';
 import { SHARE_OF_LIMIT } from './call/limiter.js';
 import { createPostgresLimiter, type RateLimitQuery } from './call/postgres-limiter.js';
 import { descriptorOf, MARKETPLACES, type Marketplace } from './descriptors.js';
@@ -36,7 +37,7 @@ export async function openConnectors(
         marketplace,
         permitsPerSecond: settings.callsPerSecond * SHARE_OF_LIMIT,
       });
-      return [marketplace, connect(settings, consentPages, limiter)] as const;
+      return [marketplace, withRefusals(connect(settings, consentPages, limiter))] as const;
     }),
   );
   return new Connectors(Object.fromEntries(opened) as Record<Marketplace, ClosableConnector>);

@@ -70,6 +70,14 @@ export interface PushDescriptor {
   readonly oldestMs: number;
 }
 
+/** What the partner portal gives an app beside its key and secret; no secret itself. */
+export interface AppField {
+  readonly name: string;
+  readonly words: Words;
+  /** Invented. */
+  readonly example: string;
+}
+
 /** Invented, in the marketplace's own form: for the API's documentation. */
 export interface Examples {
   readonly marketplaceName: string;
@@ -88,6 +96,8 @@ export interface Examples {
 export interface MarketplaceDescriptor<Region extends string = string> {
   readonly words: Words;
   readonly regions: Readonly<Record<Region, RegionDescriptor>>;
+  /** All are needed. */
+  readonly appFields: readonly AppField[];
   /** By the marketplace's own id of a country or market, where a token names it. */
   readonly places: Readonly<Record<string, ShopPlace>>;
   readonly abilities: readonly Ability[];

@@ -1,13 +1,14 @@
-import type {
-  Ability,
-  MarketplaceDescriptor,
-  PushDescriptor,
-  RegionDescriptor,
-  ShopPlace,
+import {
+  ABILITIES,
+  type Ability,
+  type MarketplaceDescriptor,
+  type PushDescriptor,
+  type RegionDescriptor,
+  type ShopPlace,
 } from './descriptor.js';
 import { temu } from './temu/descriptor.js';
 
-export { ABILITIES, type Ability, type Words } from './descriptor.js';
+export { ABILITIES, type Ability, type AppField, type Words } from './descriptor.js';
 
 /** The registration: every marketplace that can be connected, by its id. */
 export const DESCRIPTORS = { temu } as const satisfies Readonly<Record<string, MarketplaceDescriptor>>;
@@ -61,9 +62,20 @@ export function placeOf(
 
 /** Everything that a token of the region should hold; empty where its tokens name no scopes. */
 export function scopesOf(marketplace: Marketplace, region: MarketplaceRegion): readonly string[] {
-  return Object.values(regionOf(marketplace, region).scopes).flat();
+  const { scopes } = regionOf(marketplace, region);
+  return ABILITIES.flatMap((ability) => (hasAbility(marketplace, ability) ? (scopes[ability] ?? []) : []));
 }
 
 export function hasAbility(marketplace: Marketplace, ability: Ability): boolean {
   return descriptorOf(marketplace).abilities.includes(ability);
+}
+
+/** What the marketplace cannot give, of all abilities or of those that something needs. */
+export function lackedBy(marketplace: Marketplace, needed: readonly Ability[] = ABILITIES): Ability[] {
+  return needed.filter((ability) => !hasAbility(marketplace, ability));
+}
+
+/** The marketplaces that cannot give it. */
+export function marketplacesWithout(ability: Ability): Marketplace[] {
+  return MARKETPLACES.filter((marketplace) => !hasAbility(marketplace, ability));
 }

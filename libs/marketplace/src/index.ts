@@ -1,3 +1,4 @@
+export { type OwnParts, withRefusals } from './abilities.js';
 export {
   type CallLimit,
   type CallLimiter,
@@ -21,7 +22,12 @@ export {
   type MarketplaceErrorFields,
   type MarketplaceErrorKind,
 } from './errors.js';
-export type { ClosableConnector, ConnectorSettings, MarketplaceModule } from './marketplace-module.js';
+export type {
+  ClosableConnector,
+  ConnectorSettings,
+  MarketplaceModule,
+  OwnConnector,
+} from './marketplace-module.js';
 export type * from './port.js';
 export { allOf } from './reading/all-of.js';
 export {

@@ -1,18 +1,28 @@
+import type { OwnParts } from './abilities.js';
 import type { CallLimiter } from './call/limiter.js';
 import type { MarketplaceConnector } from './port.js';
 
 /** Regions that are left out use the descriptor's addresses. */
 export interface ConnectorSettings {
   readonly hosts: Readonly<Record<string, string>>;
+  /** Where codes and refresh tokens are exchanged, where that is not where calls go. */
+  readonly tokenHosts?: Readonly<Record<string, string>>;
   /** That an app key is granted. */
   readonly callsPerSecond: number;
+  /** Deadline of one try, its whole answer included; left out, the connector's own. */
+  readonly timeoutMs?: number;
 }
 
-/** A connector as it is made at start: it holds sockets and timers. */
-export type ClosableConnector = MarketplaceConnector & {
+/** What is made at start holds sockets and timers. */
+interface Closable {
   /** Ends open calls and frees sockets and timers; without it a process may not exit. */
   close(): Promise<void>;
-};
+}
+
+export type ClosableConnector = MarketplaceConnector & Closable;
+
+/** A connector as its folder makes it: what belongs to an ability that its descriptor does not name is left out. */
+export type OwnConnector = OwnParts & Closable;
 
 /** What a marketplace's folder exports beside its descriptor. */
 export interface MarketplaceModule {
@@ -29,5 +39,5 @@ export interface MarketplaceModule {
     settings: ConnectorSettings,
     consentPages: Readonly<Record<string, string>>,
     limiter: CallLimiter,
-  ): ClosableConnector;
+  ): OwnConnector;
 }

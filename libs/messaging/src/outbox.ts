@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventDescriptor } from '#contracts';
-import { currentCorrelationId, storableJson, type Transaction } from '#runtime';
+import { currentCorrelationId, expressionsOf, storableJson, type Transaction } from '#runtime';
 import { MAX_EVENT_BYTES } from './bus-limit.js';
 
 /** Each service's schema has this table; a migration of the service creates it. */
@@ -121,9 +121,16 @@ async function insertPayloads(
 ): Promise<void> {
   for (const part of inParts(payloads, STATEMENT_BYTES)) {
     // A parameter each: a text array would be quoted here and unquoted there, which large payloads feel.
-    const rows = part.map((_, index) => `($1, $2, $${2 * index + 3}::uuid, $${2 * index + 4})`);
+    const rows = part.map((_, index) =>
+      expressionsOf({
+        subject: '$1',
+        correlation_id: '$2',
+        message_id: `$${2 * index + 3}::uuid`,
+        payload: `$${2 * index + 4}`,
+      }),
+    );
     await tx.query(
-      `INSERT INTO outbox (subject, correlation_id, message_id, payload) VALUES ${rows.join(', ')}`,
+      `INSERT INTO outbox (${rows[0]?.names}) VALUES ${rows.map(({ expressions }) => `(${expressions})`).join(', ')}`,
       [event.subject, currentCorrelationId(), ...part.flatMap((payload) => [randomUUID(), payload])],
     );
   }

@@ -7,6 +7,8 @@ import {
   type CopiedColumns,
   definitionOf,
   encodedRow,
+  expressionsOf,
+  insertOf,
   namesOf,
   recordsOf,
   replacementOf,
@@ -87,6 +89,17 @@ describe('columns', () => {
       });
       assert.deepEqual(rows, expected(true));
     }
+    for (const row of [
+      insertOf({ at: null, text: 'x', id: 7, texts: ['y'] }),
+      { ...expressionsOf({ texts: "ARRAY['y']", text: "'x'", id: '7' }), values: [] },
+    ]) {
+      const given = 'parameters' in row ? row.parameters : row.expressions;
+      const rows = await stored((db) =>
+        db.query(`INSERT INTO things (${row.names}) VALUES (${given})`, row.values),
+      );
+      assert.deepEqual(rows, [{ id: 7, text: 'x', day: null, at: null, isOn: null, texts: ['y'] }]);
+    }
+    await stored((db) => db.query('INSERT INTO things (id) VALUES (1)'));
     const changed: Thing = { id: 1, text: 'new', day: '2027-01-01', at: null, isOn: false };
     const assigned = rowOf(LISTED, 2);
     const [after] = await bed.database.query<Thing>(

@@ -116,6 +116,31 @@ export function rowOf<Row>(columns: Columns<Row>, firstParameter: number) {
   };
 }
 
+type Written = string | number | boolean | Date | Uint8Array | object | null;
+
+/**
+ * One row that is written in one place: each value beside the name of its column.
+ * @property parameters `$firstParameter` and on, in the order of `names`; the table gives them their types
+ * @property values those parameters
+ */
+export function insertOf(row: Readonly<Record<string, Written>>, firstParameter = 1) {
+  return {
+    names: namesOf(row),
+    parameters: Object.keys(row)
+      .map((_, index) => `$${firstParameter + index}`)
+      .join(', '),
+    values: Object.values(row),
+  };
+}
+
+/**
+ * What an INSERT takes from a query or from the database itself: each expression beside the name of its column.
+ * @property expressions in the order of `names`
+ */
+export function expressionsOf(columns: Readonly<Record<string, string>>) {
+  return { names: namesOf(columns), expressions: Object.values(columns).join(', ') };
+}
+
 /** One row as COPY takes it, without its end. */
 export function encodedRow<Row>(columns: CopiedColumns<Row>, row: Row): string {
   return encodeCopyRow(valuesOf(columns, row));

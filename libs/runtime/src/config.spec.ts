@@ -79,13 +79,15 @@ describe('loadConfig', () => {
   for (const [text, value] of [
     ['true', true],
     ['false', false],
+    ['True', true],
+    ['FALSE', false],
   ] as const) {
     test(`'${text}' is ${value}`, () => {
       assert.equal(load({ OPEN_TEST_URL: 'u', OPEN_TEST_ENABLED: text }).isEnabled, value);
     });
   }
 
-  for (const text of ['no', '0', 'off', 'FALSE']) {
+  for (const text of ['no', '0', 'off', 'T', ' true']) {
     test(`'${text}' is refused as a boolean, not taken for true`, () => {
       assert.match(problemOf({ OPEN_TEST_URL: 'u', OPEN_TEST_ENABLED: text }), /OPEN_TEST_ENABLED/);
     });

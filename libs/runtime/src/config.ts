@@ -57,12 +57,12 @@ function typeOf(Config: new () => object, property: string): unknown {
 }
 
 /**
- * The value that a text means for a field of this type; a text that means none stays a text and is refused with the
+ * The value that a text means for a field of this type, truth in any case (`True` of older systems' files); a text that means none stays a text and is refused with the
  * others. (class-transformer's own conversion takes `false`, `no` and `0` for true, and `true` for the number 1.)
  */
 function fromText(type: unknown, text: string): string | number | boolean {
   if (type === Number && /^-?\d+(\.\d+)?$/.test(text.trim())) return Number(text);
-  if (type === Boolean && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === Boolean && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   return text;
 }
 

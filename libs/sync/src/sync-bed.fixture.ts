@@ -6,6 +6,7 @@ import {
   OrderSync,
   type Said,
   type SyncKind,
+  type SyncMode,
   type SyncRun,
   serviceCaller,
 } from '#contracts';
@@ -56,7 +57,7 @@ const credentials: CredentialSource = {
 
 /** A handler whose work each test writes down. */
 export class ScriptedKind implements SyncKindHandler {
-  readonly mode: SyncRun['mode'];
+  readonly mode: SyncMode;
   constructor(
     readonly kind: SyncKind = 'orders',
     public work: (context: RunContext) => Promise<void> = () => Promise.resolve(),
@@ -88,7 +89,8 @@ export interface SyncBed {
     sliceMs?: number;
     pause?: () => Promise<void>;
   }): Promise<Replica>;
-  shop(status?: string): Promise<string>;
+  /** @param marketplace as it is registered; the first of all when left out */
+  shop(status?: string, marketplace?: string): Promise<string>;
   queue(shopId: string, run?: Partial<NewRun>): Promise<SyncRunRow>;
   row(id: string): Promise<SyncRunRow>;
   ended(id: string, status: SyncRun['status']): Promise<SyncRunRow>;
@@ -164,12 +166,12 @@ export async function createSyncBed(): Promise<SyncBed> {
       replicas.add(replica);
       return replica;
     },
-    async shop(status = 'connected') {
+    async shop(status = 'connected', marketplace = 'temu') {
       const shopId = randomUUID();
       await database.query(
         `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version)
-         VALUES ($1, 'temu', 'us', 'America/Los_Angeles', $2, 1)`,
-        [shopId, status],
+         VALUES ($1, $3, 'us', 'America/Los_Angeles', $2, 1)`,
+        [shopId, status, marketplace],
       );
       return shopId;
     },

@@ -55,8 +55,8 @@ function syncController(rpcs: SyncRpcs): Type {
   @Controller()
   class SyncController {
     constructor(
-      @Inject(SyncRuns) private readonly runs: SyncRuns,
-      @Inject(ShopStates) private readonly states: ShopStates,
+      private readonly runs: SyncRuns,
+      private readonly states: ShopStates,
     ) {}
 
     @HandleRpc(ShopCopies[rpcs.list.context as 'order' | 'product'])
@@ -101,12 +101,12 @@ function syncController(rpcs: SyncRpcs): Type {
 @Controller()
 class SyncTriggers implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopStates) private readonly states: ShopStates,
-    @Inject(RunWorker) private readonly worker: RunWorker,
+    private readonly database: Database,
+    private readonly states: ShopStates,
+    private readonly worker: RunWorker,
     @Inject(HANDLERS) private readonly handlers: readonly SyncKindHandler[],
-    @Inject(SyncConfig) private readonly config: SyncConfig,
-    @Inject(CredentialLeases) private readonly leases: CredentialLeases,
+    private readonly config: SyncConfig,
+    private readonly leases: CredentialLeases,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -165,7 +165,7 @@ export interface SyncModuleOptions<Kind extends SyncKind> {
   /** A class for each kind that the service has declared; Nest makes them. */
   readonly handlers: Readonly<Record<NoInfer<Kind>, Type<SyncKindHandler>>>;
   /** Asks for single records that lie in quarantine. */
-  readonly quarantineReader: Type<QuarantineReader>;
+  readonly quarantineReader: Type<QuarantineReader<NoInfer<Kind>>>;
   /** What the handlers need beside the service's own parts. */
   readonly imports?: readonly (Type | DynamicModule)[];
 }

@@ -1,4 +1,5 @@
 export { CALLER_PUBLIC_KEYS, rpcAs, testSigner } from './caller-keys.js';
+export { registerLacking } from './lacking-marketplaces.js';
 export { MovingList, type MovingListOptions, type MovingRow } from './moving-list.js';
 export { oneConnector } from './one-connector.js';
 export { SANDBOX_CONTROL_TOKEN, SandboxControl } from './sandbox-control.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, FiguresRebuild } from '#contracts';
-import { AppError, batchOf, Database, notFound, type Transaction } from '#runtime';
+import { AppError, batchOf, Database, insertOf, notFound, type Transaction } from '#runtime';
 import { ShopDirectory } from '../shops/shop-directory.js';
 
 interface RebuildRow extends Omit<FiguresRebuild, 'startedAt' | 'finishedAt'> {
@@ -121,10 +121,11 @@ export class Rebuilds {
 
 /** One at a time: the unique index decides between two that start together. */
 async function openBuild(tx: Transaction, caller: Caller): Promise<number> {
+  const row = insertOf({ started_by: caller.userName, shops: 0 });
   const [opened] = await tx.query<{ build: number }>(
-    `INSERT INTO rebuilds (started_by, shops) VALUES ($1, 0)
+    `INSERT INTO rebuilds (${row.names}) VALUES (${row.parameters})
      ON CONFLICT (status) WHERE status = 'filling' DO NOTHING RETURNING build`,
-    [caller.userName],
+    row.values,
   );
   if (opened !== undefined) return opened.build;
   throw new AppError(

@@ -1,5 +1,5 @@
 import type { ShopState } from '#contracts';
-import { AppError, type Database, type Transaction } from '#runtime';
+import { AppError, type Database, insertOf, type Transaction } from '#runtime';
 import { markDays } from '../roll-ups/mark-days.js';
 
 /** PostgreSQL's invalid_parameter_value: what an unknown zone raises. */
@@ -50,10 +50,16 @@ export async function storeShop(
 }
 
 async function insertShop(tx: Transaction, shop: ShopState): Promise<boolean> {
+  const row = insertOf({
+    shop_id: shop.shopId,
+    marketplace: shop.marketplace,
+    name: shop.name,
+    time_zone: shop.timeZone,
+    version: shop.version,
+  });
   const inserted = await tx.query(
-    `INSERT INTO shops (shop_id, name, time_zone, version) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (shop_id) DO NOTHING RETURNING 1`,
-    [shop.shopId, shop.name, shop.timeZone, shop.version],
+    `INSERT INTO shops (${row.names}) VALUES (${row.parameters}) ON CONFLICT (shop_id) DO NOTHING RETURNING 1`,
+    row.values,
   );
   if (inserted.length === 0) return false;
   await tx.query('INSERT INTO comparisons (shop_id) VALUES ($1)', [shop.shopId]);

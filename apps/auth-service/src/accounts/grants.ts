@@ -1,5 +1,5 @@
-import type { GrantView } from '#contracts';
-import { batchOf, invalid, notFound, refusedField, type Transaction } from '#runtime';
+import type { GrantView, Role } from '#contracts';
+import { batchOf, insertOf, invalid, notFound, refusedField, type Transaction } from '#runtime';
 
 /** SQL: the grants of the user `u` as JSON. */
 export const GRANTS_OF_USER = `coalesce((
@@ -11,6 +11,15 @@ const GRANTED = batchOf<GrantView>(
   2,
   'granted',
 );
+
+/** Of the whole installation; who is one already stays one. */
+export async function grantOwner(tx: Transaction, userId: string): Promise<void> {
+  const row = insertOf({ user_id: userId, role: 'owner' satisfies Role });
+  await tx.query(
+    `INSERT INTO grants (${row.names}) VALUES (${row.parameters}) ON CONFLICT DO NOTHING`,
+    row.values,
+  );
+}
 
 /** @throws AppError `grant.owner_is_for_all_shops`, `shop.not_found` */
 export async function replaceGrants(

@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { ApiKeys } from './api-keys.js';
 
 @Injectable()
 export class ApiKeyPruning {
-  constructor(@Inject(ApiKeys) private readonly apiKeys: ApiKeys) {}
+  constructor(private readonly apiKeys: ApiKeys) {}
 
   @Cron(CronExpression.EVERY_HOUR, { name: 'prune API keys', waitForCompletion: true })
   prune(): Promise<void> {

@@ -1,10 +1,11 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   ApiKeyById,
   type ApiKeyPage,
   type ApiKeyView,
   type Caller,
+  createApiKeyRpc,
   endApiKeyRpc,
   IntrospectApiKey,
   introspectApiKeyRpc,
@@ -13,7 +14,6 @@ import {
   listApiKeysRpc,
   type MadeApiKey,
   MakeApiKey,
-  makeApiKeyRpc,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { ApiKeys } from './api-keys.js';
@@ -22,8 +22,8 @@ import { CheckApiKey } from './check-api-key.js';
 @Controller()
 export class ApiKeyRpcs {
   constructor(
-    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
-    @Inject(CheckApiKey) private readonly check: CheckApiKey,
+    private readonly apiKeys: ApiKeys,
+    private readonly check: CheckApiKey,
   ) {}
 
   @HandleRpc(listApiKeysRpc)
@@ -31,7 +31,7 @@ export class ApiKeyRpcs {
     return this.apiKeys.list(input, caller);
   }
 
-  @HandleRpc(makeApiKeyRpc)
+  @HandleRpc(createApiKeyRpc)
   make(@Payload() input: MakeApiKey, @Ctx() caller: Caller): Promise<MadeApiKey> {
     return this.apiKeys.make(input, caller);
   }

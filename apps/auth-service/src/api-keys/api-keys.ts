@@ -61,8 +61,8 @@ const NEW_KEY = rowOf<NewKey>(
 @Injectable()
 export class ApiKeys {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -20,7 +20,7 @@ const NOBODYS_HASH = hashSecret('');
 @Injectable()
 export class CheckApiKey {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -15,7 +15,7 @@ import { MarketplaceApps } from './marketplace-apps.js';
 
 @Controller()
 export class MarketplaceAppRpcs {
-  constructor(@Inject(MarketplaceApps) private readonly apps: MarketplaceApps) {}
+  constructor(private readonly apps: MarketplaceApps) {}
 
   @HandleRpc(listMarketplaceAppsRpc)
   list(): Promise<MarketplaceAppList> {

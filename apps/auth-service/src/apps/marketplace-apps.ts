@@ -14,16 +14,18 @@ import {
 import type { MarketplaceApp } from '#marketplace';
 import { descriptorOf, regionsOf } from '#marketplaces';
 import { Broadcaster } from '#messaging';
-import { ConfigError, conflict, Database, notFound, type Transaction } from '#runtime';
+import { ConfigError, conflict, Database, insertOf, notFound, type Transaction } from '#runtime';
 import { type Actor, actorOf, recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { appSecretContext, Sealer } from '../secrets/sealer.js';
+import { fieldsOfApp } from './fields-of-app.js';
 
 interface AppRow {
   id: string;
   marketplace: MarketplaceId;
   region: MarketplaceRegionId;
   app_key: string;
+  fields: Record<string, string>;
   name: string;
   is_active: boolean;
   created_at: Date;
@@ -31,7 +33,7 @@ interface AppRow {
   shop_count: number;
 }
 
-const APP = `a.id, a.marketplace, a.region, a.app_key, a.name, a.is_active, a.created_at, a.changed_at,
+const APP = `a.id, a.marketplace, a.region, a.app_key, a.fields, a.name, a.is_active, a.created_at, a.changed_at,
   (SELECT count(*)::int FROM shops s WHERE s.app_id = a.id AND s.status <> 'disconnected') AS shop_count`;
 
 /** An app with its secret in clear: only in memory, only for a call. */
@@ -42,9 +44,9 @@ export interface OpenApp extends MarketplaceApp {
 @Injectable()
 export class MarketplaceApps {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -75,20 +77,22 @@ export class MarketplaceApps {
     const id = randomUUID();
     const { sealed, keyId } = await this.sealer.seal(input.appSecret, appSecretContext(id));
     const now = this.now();
+    const app = insertOf({
+      id,
+      marketplace: input.marketplace,
+      region: input.region,
+      app_key: input.appKey,
+      fields: fieldsOfApp(input.marketplace, input.fields),
+      name: input.name ?? `${input.marketplace} ${input.region}`,
+      secret_sealed: sealed,
+      secret_key_id: keyId,
+      created_at: now,
+      changed_at: now,
+    });
     const inserted = await tx.query(
-      `INSERT INTO marketplace_apps
-         (id, marketplace, region, app_key, name, secret_sealed, secret_key_id, created_at, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (marketplace, region, app_key) DO NOTHING RETURNING id`,
-      [
-        id,
-        input.marketplace,
-        input.region,
-        input.appKey,
-        input.name ?? `${input.marketplace} ${input.region}`,
-        sealed,
-        keyId,
-        now,
-      ],
+      `INSERT INTO marketplace_apps (${app.names}) VALUES (${app.parameters})
+       ON CONFLICT (marketplace, region, app_key) DO NOTHING RETURNING id`,
+      app.values,
     );
     if (inserted.length === 0) return null;
     await recordAudit(tx, {
@@ -110,7 +114,8 @@ export class MarketplaceApps {
       const before = await findApp(tx, input.appId);
       await tx.query(
         `UPDATE marketplace_apps SET name = coalesce($2, name), is_active = coalesce($3, is_active),
-           secret_sealed = coalesce($4, secret_sealed), secret_key_id = coalesce($5, secret_key_id), changed_at = $6
+           secret_sealed = coalesce($4, secret_sealed), secret_key_id = coalesce($5, secret_key_id),
+           fields = coalesce($6, fields), changed_at = $7
          WHERE id = $1`,
         [
           input.appId,
@@ -118,6 +123,7 @@ export class MarketplaceApps {
           input.isActive ?? null,
           secret?.sealed ?? null,
           secret?.keyId ?? null,
+          input.fields === undefined ? null : fieldsOfApp(before.marketplace, input.fields),
           this.now(),
         ],
       );
@@ -172,13 +178,14 @@ export class MarketplaceApps {
       region: MarketplaceRegionId;
       app_key: string;
       secret_sealed: string;
-    }>('SELECT region, app_key, secret_sealed FROM marketplace_apps WHERE id = $1', [appId]);
+      fields: Record<string, string>;
+    }>('SELECT region, app_key, secret_sealed, fields FROM marketplace_apps WHERE id = $1', [appId]);
     if (row === undefined) throw appNotFound(appId);
     const appSecret = await this.sealer.open(row.secret_sealed, appSecretContext(appId));
-    return { id: appId, region: row.region, appKey: row.app_key, appSecret };
+    return { id: appId, region: row.region, appKey: row.app_key, appSecret, fields: row.fields };
   }
 
-  /** Enters `region:appKey:secret,…` where missing; what is there is left alone. */
+  /** Enters `region:appKey:secret[:field=value]…,…` where missing; what is there is left alone. */
   async bootstrap(marketplace: MarketplaceId, text: string): Promise<void> {
     const inputs = parseBootstrapApps(marketplace, text);
     await this.database.transaction(async (tx) => {
@@ -196,15 +203,23 @@ export function parseBootstrapApps(marketplace: MarketplaceId, text: string): Cr
     .filter((entry) => entry !== '')
     .map((entry, index) => {
       const [regionText, appKey, appSecret, ...rest] = entry.split(':');
+      const fields = rest.map((part) => part.split('='));
       const regions = regionsOf(marketplace);
       const region = regions.find((known) => known === regionText);
-      if (region === undefined || !appKey || !appSecret || rest.length > 0) {
+      if (region === undefined || !appKey || !appSecret || fields.some((part) => part.length !== 2)) {
         throw new ConfigError(
-          `${marketplace.toUpperCase()}_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\` with a region of ${regions.join(', ')}.`,
+          `${marketplace.toUpperCase()}_BOOTSTRAP_APPS: entry ${index + 1} is not \`region:appKey:secret\`, each field of an app behind it as \`:name=value\`, with a region of ${regions.join(', ')}.`,
         );
       }
       const name = `${descriptorOf(marketplace).words.en} ${region.toUpperCase()}`;
-      return { marketplace, region, appKey, appSecret, name };
+      return {
+        marketplace,
+        region,
+        appKey,
+        appSecret,
+        name,
+        fields: fields.map(([field = '', value = '']) => ({ name: field, value })),
+      };
     });
 }
 
@@ -224,6 +239,7 @@ function viewOf(row: AppRow): MarketplaceAppView {
     marketplace: row.marketplace,
     region: row.region,
     appKey: row.app_key,
+    fields: Object.entries(row.fields).map(([name, value]) => ({ name, value })),
     name: row.name,
     isActive: row.is_active,
     hasSecret: true,

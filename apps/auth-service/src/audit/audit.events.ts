@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { addressRevealed, type EventData } from '#contracts';
 import { type EventInfo, HandleEvent } from '#messaging';
@@ -8,7 +8,7 @@ import { recordToldAct } from './audit.js';
 /** Acts in other services that the audit log keeps. */
 @Controller()
 export class AuditEvents {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   @HandleEvent(addressRevealed, 'address-revealed')
   async addressRevealed(

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { type AuditPage, type Caller, ListAudit, listAuditRpc } from '#contracts';
 import { HandleRpc } from '#messaging';
@@ -7,7 +7,7 @@ import { listAudit } from './audit.js';
 
 @Controller()
 export class AuditRpcs {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(private readonly database: Database) {}
 
   @HandleRpc(listAuditRpc)
   list(@Payload() input: ListAudit, @Ctx() caller: Caller): Promise<AuditPage> {

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type AuthorizationResult,
@@ -20,8 +20,8 @@ import { OpenAuthorizations } from './open-authorization.js';
 @Controller()
 export class AuthorizationRpcs {
   constructor(
-    @Inject(OpenAuthorizations) private readonly opening: OpenAuthorizations,
-    @Inject(CompleteAuthorization) private readonly completing: CompleteAuthorization,
+    private readonly opening: OpenAuthorizations,
+    private readonly completing: CompleteAuthorization,
   ) {}
 
   @HandleRpc(listIntegrationsRpc)

@@ -10,7 +10,7 @@ import {
 import type { IssuedAuthorization, ShopIdentity } from '#marketplace';
 import { placeOf } from '#marketplaces';
 import { appendToOutbox } from '#messaging';
-import type { Transaction } from '#runtime';
+import { insertOf, type Transaction } from '#runtime';
 import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, shopExtrasContext } from '../secrets/sealer.js';
@@ -81,26 +81,23 @@ export async function insertShop(
   const { shop, authorizationId, scopes } = authorized;
   const place = placeOf(marketplace, region, shop.platformRegion);
   const extras = await sealExtras(sealer, id, shop);
-  await tx.query(
-    `INSERT INTO shops (id, marketplace, region, platform_shop_id, app_id, name, time_zone, currency, status,
-       authorization_id, extras_sealed, extras_key_id, missing_scopes, connected_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'connected', $9, $10, $11, $12, $13)`,
-    [
-      id,
-      marketplace,
-      region,
-      shop.platformShopId,
-      target.app.id,
-      target.shopName ?? defaultShopName(marketplace, region, shop.platformShopId),
-      place.timeZone,
-      place.currency,
-      authorizationId,
-      extras?.sealed ?? null,
-      extras?.keyId ?? null,
-      missingScopes(marketplace, region, scopes),
-      target.now,
-    ],
-  );
+  const inserted = insertOf({
+    id,
+    marketplace,
+    region,
+    platform_shop_id: shop.platformShopId,
+    app_id: target.app.id,
+    name: target.shopName ?? defaultShopName(marketplace, region, shop.platformShopId),
+    time_zone: place.timeZone,
+    currency: place.currency,
+    status: 'connected',
+    authorization_id: authorizationId,
+    extras_sealed: extras?.sealed ?? null,
+    extras_key_id: extras?.keyId ?? null,
+    missing_scopes: missingScopes(marketplace, region, scopes),
+    connected_at: target.now,
+  });
+  await tx.query(`INSERT INTO shops (${inserted.names}) VALUES (${inserted.parameters})`, inserted.values);
   const row = await lockedShop(tx, id);
   await recordPushes(tx, id, shop.pushes, target.now);
   await appendToOutbox(tx, shopConnected, [shopStateOf(row)]);

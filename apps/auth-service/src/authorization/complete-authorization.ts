@@ -41,11 +41,11 @@ interface OpenConsent {
 @Injectable()
 export class CompleteAuthorization {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
-    @Inject(Shops) private readonly shops: Shops,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(Connectors) private readonly connectors: Connectors,
+    private readonly database: Database,
+    private readonly apps: MarketplaceApps,
+    private readonly shops: Shops,
+    private readonly sealer: Sealer,
+    private readonly connectors: Connectors,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

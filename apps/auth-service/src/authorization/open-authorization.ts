@@ -8,9 +8,9 @@ import {
   type OpenAuthorizationInput,
   type OpenedAuthorization,
 } from '#contracts';
-import { Connectors, isMarketplaceError } from '#marketplace';
+import { Connectors, isMarketplaceError, type MarketplaceApp } from '#marketplace';
 import { descriptorOf, MARKETPLACES, regionOf, regionsOf } from '#marketplaces';
-import { conflict, Database, forbidden, type Transaction } from '#runtime';
+import { conflict, Database, forbidden, insertOf, type Transaction } from '#runtime';
 import { MarketplaceApps, type OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -23,9 +23,9 @@ export const PUBLIC_URL = Symbol('public url');
 @Injectable()
 export class OpenAuthorizations {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(MarketplaceApps) private readonly apps: MarketplaceApps,
-    @Inject(Connectors) private readonly connectors: Connectors,
+    private readonly database: Database,
+    private readonly apps: MarketplaceApps,
+    private readonly connectors: Connectors,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -42,7 +42,7 @@ export class OpenAuthorizations {
           region,
           name: regionOf(marketplace, region).words.en,
           isConfigured: active.some((app) => app.marketplace === marketplace && app.region === region),
-          hasConsentPage: this.consentPage(marketplace, { region, appKey: 'app-key' }, 'state') !== null,
+          hasConsentPage: this.consentPage(marketplace, anyApp(marketplace, region), 'state') !== null,
         })),
       })),
     };
@@ -62,10 +62,17 @@ export class OpenAuthorizations {
           `Region ${input.region} has no consent page that we know. Let the seller copy a token in the seller centre and paste it.`,
         );
       }
+      const consent = insertOf({
+        state_hash: hashToken(state),
+        user_id: caller.userId,
+        app_id: app.id,
+        shop_id: input.shopId ?? null,
+        created_at: now,
+        expires_at: expiresAt,
+      });
       await tx.query(
-        `INSERT INTO consents (state_hash, user_id, app_id, shop_id, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [hashToken(state), caller.userId, app.id, input.shopId ?? null, now, expiresAt],
+        `INSERT INTO consents (${consent.names}) VALUES (${consent.parameters})`,
+        consent.values,
       );
       await recordAudit(tx, {
         ...actorOf(caller),
@@ -93,13 +100,14 @@ export class OpenAuthorizations {
 
   private consentPage(
     marketplace: MarketplaceId,
-    app: { region: MarketplaceRegionId; appKey: string },
+    { region, appKey, fields = {} }: Omit<MarketplaceApp, 'appSecret'>,
     state: string,
   ): string | null {
     try {
       return this.connectors.of({ marketplace }).authorizationUrl({
-        region: app.region,
-        appKey: app.appKey,
+        region,
+        appKey,
+        fields,
         redirectUri: new URL(`/integrations/${marketplace}/callback`, this.publicUrl).href,
         state,
       });
@@ -108,6 +116,12 @@ export class OpenAuthorizations {
       throw error;
     }
   }
+}
+
+/** Invented, to see whether the region has a consent page. */
+function anyApp(marketplace: MarketplaceId, region: MarketplaceRegionId): Omit<MarketplaceApp, 'appSecret'> {
+  const fields = descriptorOf(marketplace).appFields.map(({ name, example }) => [name, example]);
+  return { region, appKey: 'app-key', fields: Object.fromEntries(fields) };
 }
 
 /** @throws AppError `shop.not_manageable` */

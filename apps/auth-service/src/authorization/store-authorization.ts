@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RefusedShop } from '#contracts';
-import type { Transaction } from '#runtime';
+import { insertOf, type Transaction } from '#runtime';
 import { accessTokenContext, refreshTokenContext, type Sealer } from '../secrets/sealer.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { forgetUnused, lockedShop } from '../shops/shops.js';
@@ -92,25 +92,21 @@ async function insertAuthorization(
   const id = randomUUID();
   const access = await sealer.seal(accessToken, accessTokenContext(id));
   const sealedRefresh = refresh === null ? null : await sealer.seal(refresh.token, refreshTokenContext(id));
-  await tx.query(
-    `INSERT INTO authorizations (id, marketplace, region, app_id, platform_seller_id, scopes, access_sealed, access_key_id,
-       access_expires_at, refresh_sealed, refresh_key_id, refresh_expires_at, issued_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [
-      id,
-      marketplace,
-      app.region,
-      app.id,
-      platformSellerId,
-      scopes,
-      access.sealed,
-      access.keyId,
-      expiresAt,
-      sealedRefresh?.sealed ?? null,
-      sealedRefresh?.keyId ?? null,
-      refresh?.expiresAt ?? null,
-      now,
-    ],
-  );
+  const row = insertOf({
+    id,
+    marketplace,
+    region: app.region,
+    app_id: app.id,
+    platform_seller_id: platformSellerId,
+    scopes,
+    access_sealed: access.sealed,
+    access_key_id: access.keyId,
+    access_expires_at: expiresAt,
+    refresh_sealed: sealedRefresh?.sealed ?? null,
+    refresh_key_id: sealedRefresh?.keyId ?? null,
+    refresh_expires_at: refresh?.expiresAt ?? null,
+    issued_at: now,
+  });
+  await tx.query(`INSERT INTO authorizations (${row.names}) VALUES (${row.parameters})`, row.values);
   return id;
 }

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -14,7 +14,7 @@ import { Credentials } from './credentials.js';
 
 @Controller()
 export class CredentialRpcs {
-  constructor(@Inject(Credentials) private readonly credentials: Credentials) {}
+  constructor(private readonly credentials: Credentials) {}
 
   @HandleRpc(leaseCredentialsRpc)
   lease(@Payload() input: LeaseCredentials, @Ctx() caller: Caller): Promise<SealedCredentials> {

@@ -47,10 +47,10 @@ export interface OpenShop {
 @Injectable()
 export class Credentials {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(Shops) private readonly shops: Shops,
-    @Inject(TokenRenewal) private readonly renewal: TokenRenewal,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly shops: Shops,
+    private readonly renewal: TokenRenewal,
     @Inject(LEASE_KEY) private readonly leaseKey: Uint8Array,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -12,7 +12,7 @@ import { Organisation } from './organisation.js';
 
 @Controller()
 export class OrganisationRpcs {
-  constructor(@Inject(Organisation) private readonly organisation: Organisation) {}
+  constructor(private readonly organisation: Organisation) {}
 
   @HandleRpc(getOrganisationRpc)
   get(): Promise<OrganisationView> {

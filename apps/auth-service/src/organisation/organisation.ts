@@ -9,7 +9,7 @@ import { nextNight } from './night.js';
 @Injectable()
 export class Organisation {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -12,9 +12,9 @@ import { SignInThrottle } from '../sessions/throttle.js';
 @Injectable()
 export class OwnPassword {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SignInThrottle) private readonly throttle: SignInThrottle,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly throttle: SignInThrottle,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -1,6 +1,7 @@
-import { emailKeyOf } from '#contracts';
 import type { Database } from '#runtime';
+import { grantOwner } from '../accounts/grants.js';
 import { generatePassword, hashPassword } from '../accounts/passwords.js';
+import { insertUser } from '../accounts/user-row.js';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { lockPeople } from './people.js';
 
@@ -17,13 +18,9 @@ export async function createFirstOwner(database: Database, email: string, now: D
     await lockPeople(tx);
     const [someone] = await tx.query('SELECT 1 FROM users LIMIT 1');
     if (someone !== undefined) return null;
-    await tx.query(
-      `WITH owner AS (
-         INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, $4, 'Owner', $2, $3)
-         RETURNING id
-       ) INSERT INTO grants (user_id, role) SELECT id, 'owner' FROM owner`,
-      [email, passwordHash, now, emailKeyOf(email)],
-    );
+    const id = await insertUser(tx, { email, name: 'Owner', passwordHash, now });
+    if (id === null) throw new Error('the owner was not stored');
+    await grantOwner(tx, id);
     await recordAudit(tx, {
       ...SYSTEM_ACTOR,
       action: 'user.created',

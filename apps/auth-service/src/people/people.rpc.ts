@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -24,8 +24,8 @@ import { People } from './people.js';
 @Controller()
 export class PeopleRpcs {
   constructor(
-    @Inject(People) private readonly people: People,
-    @Inject(OwnPassword) private readonly ownPassword: OwnPassword,
+    private readonly people: People,
+    private readonly ownPassword: OwnPassword,
   ) {}
 
   @HandleRpc(listUsersRpc)

@@ -4,7 +4,6 @@ import {
   type Caller,
   type ChangeUserInput,
   type CreateUser,
-  emailKeyOf,
   type ListUsers,
   type ResetPasswordInput,
   type SetGrantsInput,
@@ -16,7 +15,7 @@ import { Broadcaster } from '#messaging';
 import { conflict, Database, invalid, type Transaction } from '#runtime';
 import { replaceGrants } from '../accounts/grants.js';
 import { assertHardToGuess, hashPassword } from '../accounts/passwords.js';
-import { findUser, USER, type UserRow } from '../accounts/user-row.js';
+import { findUser, insertUser, USER, type UserRow } from '../accounts/user-row.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
@@ -41,8 +40,8 @@ export async function lockPeopleShared(tx: Transaction): Promise<void> {
 @Injectable()
 export class People {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -61,15 +60,11 @@ export class People {
     const grants = input.grants ?? [];
     return this.database.transaction(async (tx) => {
       await lockPeople(tx);
-      const [created] = await tx.query<{ id: string }>(
-        `INSERT INTO users (email, email_key, name, password_hash, created_at) VALUES ($1, $5, $2, $3, $4)
-         ON CONFLICT (email_key) DO NOTHING RETURNING id`,
-        [input.email, input.name, passwordHash, this.now(), emailKeyOf(input.email)],
-      );
-      if (created === undefined) {
+      const id = await insertUser(tx, { ...input, passwordHash, now: this.now() });
+      if (id === null) {
         throw conflict('user.email_taken', `There is a user with the address ${input.email} already.`);
       }
-      await replaceGrants(tx, created.id, grants);
+      await replaceGrants(tx, id, grants);
       await recordAudit(tx, {
         ...actorOf(caller),
         action: 'user.created',
@@ -77,7 +72,7 @@ export class People {
         details: { grants },
         at: this.now(),
       });
-      return viewOf(await findUser(tx, created.id));
+      return viewOf(await findUser(tx, id));
     });
   }
 

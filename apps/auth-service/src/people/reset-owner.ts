@@ -1,5 +1,6 @@
 import { emailKeyOf } from '#contracts';
 import { type Database, notFound } from '#runtime';
+import { grantOwner } from '../accounts/grants.js';
 import { generatePassword, hashPassword } from '../accounts/passwords.js';
 import { recordAudit, SYSTEM_ACTOR } from '../audit/audit.js';
 import { forgetDevicesOf } from '../sessions/devices.js';
@@ -22,9 +23,7 @@ export async function resetOwner(database: Database, email: string, now: Date): 
       [emailKeyOf(email), passwordHash],
     );
     if (user === undefined) throw notFound('user.not_found', `There is no user with the address ${email}.`);
-    await tx.query(`INSERT INTO grants (user_id, role) VALUES ($1, 'owner') ON CONFLICT DO NOTHING`, [
-      user.id,
-    ]);
+    await grantOwner(tx, user.id);
     await endSessionsOf(tx, user.id, 'password was reset by the operator', now);
     await forgetDevicesOf(tx, user.id);
     await clearThrottleOf(tx, emailKeyOf(email));

@@ -38,11 +38,11 @@ export class TokenRenewal implements OnApplicationBootstrap, OnModuleDestroy {
   private night: Night | undefined;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(Connectors) private readonly connectors: Connectors,
-    @Inject(Organisation) private readonly organisation: Organisation,
-    @Inject(Shops) private readonly shops: Shops,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly connectors: Connectors,
+    private readonly organisation: Organisation,
+    private readonly shops: Shops,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EmailKey, SignedInSession } from '#contracts';
-import { Database, type Transaction } from '#runtime';
+import { Database, insertOf, type Transaction } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { hashToken, randomDeviceToken } from './tokens.js';
 
@@ -21,7 +21,7 @@ export interface RememberedDevice {
 @Injectable()
 export class Devices {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -47,11 +47,17 @@ export class Devices {
         hashToken(next),
       ]);
     }
+    const row = insertOf({
+      hash: hashToken(next),
+      user_id: userId,
+      last_used_at: now,
+      expires_at: expiresAt,
+    });
     const [device] = await tx.query<{ id: string }>(
-      `INSERT INTO sign_in_devices (hash, user_id, last_used_at, expires_at) VALUES ($1, $2, $3, $4)
+      `INSERT INTO sign_in_devices (${row.names}) VALUES (${row.parameters})
        ON CONFLICT (hash, user_id) DO UPDATE SET last_used_at = excluded.last_used_at, expires_at = excluded.expires_at
        RETURNING id`,
-      [hashToken(next), userId, now, expiresAt],
+      row.values,
     );
     if (device === undefined) throw new Error('the device was not stored');
     // Never this one: others may have been used in the same instant, and the session that begins names it.

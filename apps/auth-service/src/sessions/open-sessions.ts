@@ -40,8 +40,8 @@ const SESSIONS: List<ListSessionsInput, SessionRow> = {
 @Injectable()
 export class OpenSessions {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

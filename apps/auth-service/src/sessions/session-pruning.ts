@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { Devices } from './devices.js';
 import { Sessions } from './sessions.js';
@@ -6,8 +6,8 @@ import { Sessions } from './sessions.js';
 @Injectable()
 export class SessionPruning {
   constructor(
-    @Inject(Sessions) private readonly sessions: Sessions,
-    @Inject(Devices) private readonly devices: Devices,
+    private readonly sessions: Sessions,
+    private readonly devices: Devices,
   ) {}
 
   @Cron(CronExpression.EVERY_HOUR, { name: 'prune sessions', waitForCompletion: true })

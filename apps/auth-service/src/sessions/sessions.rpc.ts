@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -29,9 +29,9 @@ import { SignIn } from './sign-in.js';
 @Controller()
 export class SessionRpcs {
   constructor(
-    @Inject(SignIn) private readonly signingIn: SignIn,
-    @Inject(Sessions) private readonly sessions: Sessions,
-    @Inject(OpenSessions) private readonly open: OpenSessions,
+    private readonly signingIn: SignIn,
+    private readonly sessions: Sessions,
+    private readonly open: OpenSessions,
   ) {}
 
   @HandleRpc(signInRpc)

@@ -8,7 +8,7 @@ import {
   type SignOut,
 } from '#contracts';
 import { Broadcaster } from '#messaging';
-import { AppError, Database, type Transaction } from '#runtime';
+import { AppError, Database, expressionsOf, insertOf, type Transaction } from '#runtime';
 import { GRANTS_OF_USER } from '../accounts/grants.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { CLOCK, type Clock } from '../clock.js';
@@ -52,8 +52,8 @@ type Refreshed =
 @Injectable()
 export class Sessions {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(SESSION_LIFE) private readonly life: SessionLife,
   ) {}
@@ -67,17 +67,18 @@ export class Sessions {
     userAgent?: string,
   ): Promise<IssuedSession> {
     const now = this.now();
+    const row = insertOf({
+      user_id: userId,
+      device_id: deviceId,
+      created_at: now,
+      last_used_at: now,
+      expires_at: new Date(now.getTime() + this.life.sessionMs),
+      address: caller.address ?? null,
+      user_agent: userAgent ?? null,
+    });
     const [session] = await tx.query<{ id: string }>(
-      `INSERT INTO sessions (user_id, device_id, created_at, last_used_at, expires_at, address, user_agent)
-       VALUES ($1, $2, $3, $3, $4, $5, $6) RETURNING id`,
-      [
-        userId,
-        deviceId,
-        now,
-        new Date(now.getTime() + this.life.sessionMs),
-        caller.address ?? null,
-        userAgent ?? null,
-      ],
+      `INSERT INTO sessions (${row.names}) VALUES (${row.parameters}) RETURNING id`,
+      row.values,
     );
     if (session === undefined) throw new Error('the session was not stored');
     return this.issue(tx, session.id, randomTokens(), caller);
@@ -158,15 +159,17 @@ export class Sessions {
   ): Promise<IssuedSession> {
     const now = this.now();
     const after = (ms: number): Date => new Date(now.getTime() + ms);
+    const tokenOf = (hash: string, endsAt: string) =>
+      expressionsOf({ hash, session_id: 'id', expires_at: `least(${endsAt}::timestamptz, expires_at)` });
+    const access = tokenOf('$4::bytea', '$5');
+    const refresh = tokenOf('$6::bytea', '$7');
     await tx.query(
       `WITH session AS (
          UPDATE sessions SET last_used_at = $2, address = coalesce($3, address) WHERE id = $1 RETURNING id, expires_at
        ), access AS (
-         INSERT INTO access_tokens (hash, session_id, expires_at)
-         SELECT $4, id, least($5::timestamptz, expires_at) FROM session
+         INSERT INTO access_tokens (${access.names}) SELECT ${access.expressions} FROM session
        )
-       INSERT INTO refresh_tokens (hash, session_id, expires_at)
-       SELECT $6, id, least($7::timestamptz, expires_at) FROM session`,
+       INSERT INTO refresh_tokens (${refresh.names}) SELECT ${refresh.expressions} FROM session`,
       [
         sessionId,
         now,

@@ -27,10 +27,10 @@ interface UserRow {
 @Injectable()
 export class SignIn {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SignInThrottle) private readonly throttle: SignInThrottle,
-    @Inject(Sessions) private readonly sessions: Sessions,
-    @Inject(Devices) private readonly devices: Devices,
+    private readonly database: Database,
+    private readonly throttle: SignInThrottle,
+    private readonly sessions: Sessions,
+    private readonly devices: Devices,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

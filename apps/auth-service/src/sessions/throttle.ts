@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EmailKey } from '#contracts';
-import { AppError, addressBlock, Database } from '#runtime';
+import { AppError, addressBlock, Database, insertOf } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 
 const WINDOW_MS = 15 * 60_000;
@@ -28,7 +28,7 @@ interface Key {
 @Injectable()
 export class SignInThrottle {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -73,19 +73,20 @@ export class SignInThrottle {
   private async countOne(key: string, limit: number): Promise<void> {
     const now = this.now();
     // After a lock one more try is free; the next failure locks again, for longer.
+    const row = insertOf({ key, failures: 1, window_ends_at: new Date(now.getTime() + WINDOW_MS) }, 3);
     const [counted] = await this.database.query<{ failures: number }>(
-      `INSERT INTO sign_in_throttle AS t (key, failures, window_ends_at) VALUES ($1, 1, $3)
+      `INSERT INTO sign_in_throttle AS t (${row.names}) VALUES (${row.parameters})
        ON CONFLICT (key) DO UPDATE SET
          failures = CASE
-           WHEN t.window_ends_at <= $2 THEN 1
-           WHEN t.locked_until IS NOT NULL THEN $4
+           WHEN t.window_ends_at <= $1 THEN 1
+           WHEN t.locked_until IS NOT NULL THEN $2
            ELSE t.failures + 1 END,
-         locks = CASE WHEN t.window_ends_at <= $2 THEN 0 ELSE t.locks END,
-         window_ends_at = $3,
+         locks = CASE WHEN t.window_ends_at <= $1 THEN 0 ELSE t.locks END,
+         window_ends_at = excluded.window_ends_at,
          locked_until = NULL
-       WHERE t.locked_until IS NULL OR t.locked_until <= $2
+       WHERE t.locked_until IS NULL OR t.locked_until <= $1
        RETURNING failures`,
-      [key, now, new Date(now.getTime() + WINDOW_MS), limit],
+      [now, limit, ...row.values],
     );
     if (counted === undefined) throw lockedError(await this.lockedForMs(key));
     // Parallel tries beyond the limit are refused before any password is checked.

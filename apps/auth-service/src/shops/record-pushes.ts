@@ -1,5 +1,5 @@
 import type { ShopPushes } from '#marketplace';
-import { storableJson, type Transaction } from '#runtime';
+import { insertOf, storableJson, type Transaction } from '#runtime';
 
 /** Keeps what the marketplace told of a shop's pushes, with the token or when it was asked. */
 export async function recordPushes(
@@ -8,9 +8,10 @@ export async function recordPushes(
   pushes: ShopPushes | null,
   checkedAt: Date,
 ): Promise<void> {
+  const row = insertOf({ shop_id: shopId, pushes: storableJson(pushes), checked_at: checkedAt });
   await tx.query(
-    `INSERT INTO webhook_subscriptions (shop_id, pushes, checked_at) VALUES ($1, $2, $3)
+    `INSERT INTO webhook_subscriptions (${row.names}) VALUES (${row.parameters})
      ON CONFLICT (shop_id) DO UPDATE SET pushes = excluded.pushes, checked_at = excluded.checked_at`,
-    [shopId, storableJson(pushes), checkedAt],
+    row.values,
   );
 }

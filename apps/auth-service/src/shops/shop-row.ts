@@ -9,6 +9,7 @@ import {
   type ShopView,
   sentence,
 } from '#contracts';
+import { lackedBy } from '#marketplaces';
 
 export interface ShopRow {
   id: string;
@@ -58,6 +59,7 @@ export function shopViewOf(row: ShopRow, now: Date): ShopView {
   return {
     id: row.id,
     marketplace: row.marketplace,
+    notAvailable: lackedBy(row.marketplace),
     region: row.region,
     platformShopId: row.platform_shop_id,
     name: row.name,

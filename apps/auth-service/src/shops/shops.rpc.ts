@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -21,7 +21,7 @@ import { Shops } from './shops.js';
 
 @Controller()
 export class ShopRpcs {
-  constructor(@Inject(Shops) private readonly shops: Shops) {}
+  constructor(private readonly shops: Shops) {}
 
   @HandleRpc(listShopsRpc)
   list(@Payload() input: ListShops, @Ctx() caller: Caller): Promise<ShopPage> {

@@ -33,9 +33,9 @@ const SHOP_LIST: List<ListShops, ShopRow> = {
 @Injectable()
 export class Shops {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
-    @Inject(Broadcaster) private readonly broadcaster: Broadcaster,
+    private readonly database: Database,
+    private readonly relay: OutboxRelay,
+    private readonly broadcaster: Broadcaster,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -14,8 +14,8 @@ import { Shops, updateShop } from './shops.js';
 @Injectable()
 export class TokenExpiry {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Shops) private readonly shops: Shops,
+    private readonly database: Database,
+    private readonly shops: Shops,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -8,8 +8,16 @@ import type {
 } from '#contracts';
 import type { PushEvent, PushTopic, ShopPushes } from '#marketplace';
 
-/** Topics that lead to something being read again. */
-const USED_TOPICS: ReadonlySet<PushTopic> = new Set(['order', 'address', 'after_sales', 'cancellation']);
+/** Whether shops are subscribed to events of a topic. Packages are read with their order, which is pushed as well. */
+const IS_WANTED: Readonly<Record<PushTopic, boolean>> = {
+  order: true,
+  address: true,
+  after_sales: true,
+  cancellation: true,
+  fulfilment: false,
+  test: false,
+  unknown: false,
+};
 
 export interface GateFacts {
   readonly shopStatus: ShopStatus;
@@ -28,7 +36,7 @@ export interface GateFacts {
 }
 
 export function usedEvents(events: readonly PushEvent[]): string[] {
-  return events.filter(({ topic }) => USED_TOPICS.has(topic)).map(({ eventCode }) => eventCode);
+  return events.filter(({ topic }) => IS_WANTED[topic]).map(({ eventCode }) => eventCode);
 }
 
 /** What stands between the marketplace and a message about this shop, each gate for itself. */

@@ -26,8 +26,8 @@ export class WebhookApps {
   private readonly apps: AnswerCache<readonly WebhookApp[]>;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
     @Inject(CLOCK) now: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {

@@ -5,6 +5,7 @@ import { pushesOf } from '#marketplaces';
 import { LOGGER, OutboxRelay } from '#messaging';
 import { AppError, describeError, invalid, type Logger } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
+import { assertPushes } from './assert-pushes.js';
 import { InboxPool } from './inbox-pool.js';
 import { RefusalCounts } from './refusal-counts.js';
 import { storeWebhook } from './store-webhook.js';
@@ -17,12 +18,12 @@ const AHEAD_MS = 300_000;
 @Injectable()
 export class WebhookInbox {
   constructor(
-    @Inject(Connectors) private readonly connectors: Connectors,
-    @Inject(WebhookApps) private readonly apps: WebhookApps,
-    @Inject(RefusalCounts) private readonly refusals: RefusalCounts,
-    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
-    @Inject(InboxPool) private readonly pool: InboxPool,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly connectors: Connectors,
+    private readonly apps: WebhookApps,
+    private readonly refusals: RefusalCounts,
+    private readonly texts: WebhookTexts,
+    private readonly pool: InboxPool,
+    private readonly relay: OutboxRelay,
     @Inject(CLOCK) private readonly now: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -61,6 +62,7 @@ export class WebhookInbox {
     { marketplace, headers, body }: ReceiveWebhook,
     apps: readonly WebhookApp[],
   ): { app: WebhookApp; message: PushedMessage } {
+    assertPushes(marketplace);
     const read = this.connectors.of({ marketplace }).readPush({ headers, body }, apps);
     switch (read.verdict) {
       case 'malformed':

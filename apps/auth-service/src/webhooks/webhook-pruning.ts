@@ -11,7 +11,7 @@ const BATCH = 2_000;
 @Injectable()
 export class WebhookPruning {
   constructor(
-    @Inject(Database) private readonly database: Database,
+    private readonly database: Database,
     @Inject(WEBHOOK_RETENTION_DAYS) private readonly retentionDays: number,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}

@@ -9,7 +9,7 @@ import {
   type WebhookRefusal,
   type WebhookRefusalList,
 } from '#contracts';
-import { type List, listQuery } from '#lists';
+import { type List, listQuery, notAvailable } from '#lists';
 import { Database, notFound } from '#runtime';
 import { CLOCK, type Clock } from '../clock.js';
 import { NO_ID } from './no-id.js';
@@ -30,8 +30,8 @@ const WEBHOOKS: List<ListWebhooks, WebhookRow> = {
 @Injectable()
 export class WebhookQueries {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
+    private readonly database: Database,
+    private readonly texts: WebhookTexts,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 
@@ -42,7 +42,10 @@ export class WebhookQueries {
        WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
       params,
     );
-    return page(rows, webhookViewOf);
+    return {
+      ...page(rows, webhookViewOf),
+      notAvailable: await notAvailable(this.database, 'pushes', input, caller, 'id'),
+    };
   }
 
   async get(input: WebhookById, caller: Caller): Promise<WebhookDetail> {

@@ -51,9 +51,9 @@ const HANDED_ON = batchOf<ReplayRow>(
 @Injectable()
 export class WebhookReplays {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(WebhookTexts) private readonly texts: WebhookTexts,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly texts: WebhookTexts,
+    private readonly relay: OutboxRelay,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
 

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -14,7 +14,7 @@ import { WebhookSubscriptions } from './webhook-subscriptions.js';
 
 @Controller()
 export class WebhookSubscriptionRpcs {
-  constructor(@Inject(WebhookSubscriptions) private readonly subscriptions: WebhookSubscriptions) {}
+  constructor(private readonly subscriptions: WebhookSubscriptions) {}
 
   @HandleRpc(getWebhookSubscriptionRpc)
   get(@Payload() input: ShopById, @Ctx() caller: Caller): Promise<WebhookSubscription> {

@@ -8,7 +8,7 @@ import {
   type WebhookSubscription,
 } from '#contracts';
 import { Connectors, isMarketplaceError, type MarketplaceConnector, type ShopPushes } from '#marketplace';
-import { pushesOf } from '#marketplaces';
+import { descriptorOf } from '#marketplaces';
 import { conflict, Database, invalid, refusedField, type Transaction } from '#runtime';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { explainRefusal } from '../authorization/marketplace-refusal.js';
@@ -18,6 +18,7 @@ import { Credentials, type OpenShop } from '../credentials/credentials.js';
 import { recordPushes } from '../shops/record-pushes.js';
 import { SHOP_COLUMNS, SHOPS, type ShopRow } from '../shops/shop-row.js';
 import { shopNotFound } from '../shops/shops.js';
+import { assertPushes } from './assert-pushes.js';
 import { eventStatesOf, gatesOf, isPublicUrl, usedEvents } from './gates.js';
 
 /** Refused messages of these days are mentioned where none has been accepted yet. */
@@ -26,9 +27,9 @@ const REFUSED_WITHIN_DAYS = 7;
 @Injectable()
 export class WebhookSubscriptions {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Connectors) private readonly connectors: Connectors,
-    @Inject(Credentials) private readonly credentials: Credentials,
+    private readonly database: Database,
+    private readonly connectors: Connectors,
+    private readonly credentials: Credentials,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
     @Inject(CLOCK) private readonly now: Clock,
   ) {}
@@ -36,23 +37,28 @@ export class WebhookSubscriptions {
   async get({ shopId }: ShopById, caller: Caller): Promise<WebhookSubscription> {
     const facts = await this.factsOf(shopId);
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
-    const pushUrl = new URL(`/api/v1/webhooks/${facts.marketplace}`, this.publicUrl).href;
+    const pushUrl = this.pushUrlOf(facts);
+    const { pushes: descriptor } = descriptorOf(facts.marketplace);
     const { pushEvents } = this.connectors.of(facts);
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
     return {
       shopId,
       pushUrl,
       isPushUrlPublic: isPublicUrl(pushUrl),
-      gates: gatesOf({
-        shopStatus: facts.status,
-        pushUrl,
-        pushes,
-        events: pushEvents,
-        subscriptionScope: pushesOf(facts.marketplace).subscriptionScope,
-        scopes: facts.scopes,
-        appDeliveredAt: facts.app_delivered_at,
-        refusedCount: facts.refused,
-      }),
+      isAvailable: descriptor !== null,
+      gates:
+        descriptor === null
+          ? []
+          : gatesOf({
+              shopStatus: facts.status,
+              pushUrl,
+              pushes,
+              events: pushEvents,
+              subscriptionScope: descriptor.subscriptionScope,
+              scopes: facts.scopes,
+              appDeliveredAt: facts.app_delivered_at,
+              refusedCount: facts.refused,
+            }),
       events: eventStatesOf(pushEvents, pushes),
       checkedAt: facts.checked_at?.toISOString() ?? null,
       lastReceivedAt: facts.last_received_at?.toISOString() ?? null,
@@ -71,7 +77,7 @@ export class WebhookSubscriptions {
       await this.refusable(shop, caller, (connector) =>
         connector.changePushSubscription(
           { credentials: shop.credentials, priority: 'interactive' },
-          { permit, cancel },
+          { permit, cancel, address: this.pushUrlOf(shop.row) },
         ),
       );
       await this.database.transaction((tx) => this.recordChange(tx, shop.row, permit, cancel, caller));
@@ -102,9 +108,15 @@ export class WebhookSubscriptions {
     return { permit: used.filter(isWanted), cancel: [] };
   }
 
+  private pushUrlOf({ marketplace }: Pick<ShopRow, 'marketplace'>): string {
+    return new URL(`/api/v1/webhooks/${marketplace}`, this.publicUrl).href;
+  }
+
   private async openShop(shopId: string, caller: Caller): Promise<OpenShop> {
     if (!canReach(caller, shopId)) throw shopNotFound(shopId);
-    return this.credentials.open(shopId);
+    const shop = await this.credentials.open(shopId);
+    assertPushes(shop.row.marketplace);
+    return shop;
   }
 
   private async ask(shop: OpenShop, caller: Caller): Promise<ShopPushes | null> {

@@ -1,6 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { MarketplaceId } from '#contracts';
-import { pushesOf } from '#marketplaces';
+import { descriptorOf } from '#marketplaces';
 import { type Sealed, Sealer, webhookTextContext } from '../secrets/sealer.js';
 import { maskedEvent } from './masked-event.js';
 
@@ -13,7 +13,7 @@ interface KeptText {
 /** The events as the marketplaces wrote them: sealed at rest, shown with known numbers only. */
 @Injectable()
 export class WebhookTexts {
-  constructor(@Inject(Sealer) private readonly sealer: Sealer) {}
+  constructor(private readonly sealer: Sealer) {}
 
   seal(webhookId: string, text: string): Promise<Sealed> {
     return this.sealer.seal(text, webhookTextContext(webhookId));
@@ -21,6 +21,6 @@ export class WebhookTexts {
 
   async shown({ id, marketplace, text_sealed }: KeptText): Promise<string> {
     const text = await this.sealer.open(text_sealed, webhookTextContext(id));
-    return maskedEvent(text, pushesOf(marketplace).openFields);
+    return maskedEvent(text, descriptorOf(marketplace).pushes?.openFields ?? []);
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -29,10 +29,10 @@ import { WebhookReplays } from './webhook-replay.js';
 @Controller()
 export class WebhookRpcs {
   constructor(
-    @Inject(WebhookInbox) private readonly inbox: WebhookInbox,
-    @Inject(WebhookQueries) private readonly queries: WebhookQueries,
-    @Inject(WebhookReplays) private readonly replays: WebhookReplays,
-    @Inject(WebhookApps) private readonly apps: WebhookApps,
+    private readonly inbox: WebhookInbox,
+    private readonly queries: WebhookQueries,
+    private readonly replays: WebhookReplays,
+    private readonly apps: WebhookApps,
   ) {}
 
   @HandleRpc(receiveWebhookRpc)

@@ -1,15 +1,15 @@
-import { Body, Controller, Get, Header, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   ApiKeyPage,
   ApiKeyView,
   type Caller,
+  createApiKeyRpc,
   endApiKeyRpc,
   ListApiKeys,
   listApiKeysRpc,
   MadeApiKey,
   MakeApiKey,
-  makeApiKeyRpc,
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -18,7 +18,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('api keys')
 @Controller('api-keys')
 export class ApiKeysController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({
@@ -43,7 +43,7 @@ export class ApiKeysController {
     errors: ['api_key.expiry_refused', 'api_key.right_not_held', 'api_key.too_many', 'shop.not_found'],
   })
   make(@Body() body: MakeApiKey, @AskedBy() caller: Caller): Promise<MadeApiKey> {
-    return this.rpc.call(makeApiKeyRpc, body, caller);
+    return this.rpc.call(createApiKeyRpc, body, caller);
   }
 
   @Post(':id/end')

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AuditPage, type Caller, ListAudit, listAuditRpc } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -8,7 +8,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -17,7 +17,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('marketplace apps')
 @Controller('marketplace-apps')
 export class MarketplaceAppsController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({ right: 'apps.manage', summary: 'List marketplace apps', ok: MarketplaceAppList })
@@ -32,7 +32,7 @@ export class MarketplaceAppsController {
     description: 'The secret is kept encrypted and never shown again.',
     ok: MarketplaceAppView,
     status: 201,
-    errors: ['app.already_exists'],
+    errors: ['app.already_exists', 'app.fields_refused'],
   })
   create(@Body() body: CreateMarketplaceApp, @AskedBy() caller: Caller): Promise<MarketplaceAppView> {
     return this.rpc.call(createMarketplaceAppRpc, body, caller);
@@ -41,9 +41,9 @@ export class MarketplaceAppsController {
   @Patch(':id')
   @Endpoint({
     right: 'apps.manage',
-    summary: 'Rename an app, replace its secret, switch it off or on',
+    summary: 'Rename an app, replace its secret or fields, switch it off or on',
     ok: MarketplaceAppView,
-    errors: ['app.not_found'],
+    errors: ['app.not_found', 'app.fields_refused'],
   })
   change(
     @Param('id') appId: string,

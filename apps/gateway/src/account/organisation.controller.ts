@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -14,7 +14,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('organisation')
 @Controller('organisation')
 export class OrganisationController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({ signedIn: true, orApiKey: true, summary: 'Settings of the organisation', ok: OrganisationView })

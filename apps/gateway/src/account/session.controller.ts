@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -68,8 +68,8 @@ function isResumable(to: string): boolean {
 @Controller('auth')
 export class SessionController {
   constructor(
-    @Inject(RpcClient) private readonly rpc: RpcClient,
-    @Inject(GatewayConfig) private readonly config: GatewayConfig,
+    private readonly rpc: RpcClient,
+    private readonly config: GatewayConfig,
   ) {}
 
   @Post('sign-in')

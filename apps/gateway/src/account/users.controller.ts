@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -31,7 +31,7 @@ const PEOPLE_LOOK = 'Where people are signed in is for people to see and to end'
 @ApiTags('users')
 @Controller('users')
 export class UsersController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({ right: 'people.manage', summary: 'List users', ok: UserPage })

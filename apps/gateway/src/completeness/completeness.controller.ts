@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -19,7 +19,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('completeness')
 @Controller('completeness')
 export class CompletenessController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get('days')
   @Endpoint({
@@ -66,6 +66,7 @@ export class CompletenessController {
       'shop.needs_reauthorization',
       'shop.disconnected',
       'shop.missing_permission',
+      'marketplace.not_available',
       'marketplace.unavailable',
     ],
   })

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { AppError } from '#runtime';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -28,7 +28,7 @@ export class Readiness {
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(ServiceHealth) private readonly health: ServiceHealth) {}
+  constructor(private readonly health: ServiceHealth) {}
 
   @Get('live')
   @Endpoint({ public: 'asked by supervisors', summary: 'Does the gateway run?', ok: Liveness })

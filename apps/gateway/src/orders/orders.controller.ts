@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -16,7 +16,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('orders')
 @Controller('orders')
 export class OrdersController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({
@@ -83,7 +83,7 @@ export class OrdersController {
     summary: "The buyer's address in clear",
     description: 'Every call leaves a row in the audit log: who read the address of which order, and when.',
     ok: RevealedAddress,
-    errors: ['order.not_found', 'address.not_known', 'address.withheld'],
+    errors: ['order.not_found', 'address.not_known', 'address.withheld', 'marketplace.not_available'],
   })
   revealAddress(
     @Param('shopId') shopId: string,

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, Product, ProductCounts, ProductFilters, ProductPage, Products } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -8,7 +8,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('products')
 @Controller('products')
 export class ProductsController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({

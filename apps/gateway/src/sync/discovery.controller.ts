@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, DiscoveryQuery, getOrderDiscovery, OrderDiscovery } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -8,7 +8,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('sync')
 @Controller('sync/orders/discovery')
 export class DiscoveryController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -19,7 +19,7 @@ import { DomainParam, rpcsOf } from './sync-domain.js';
 @ApiTags('quarantine')
 @Controller('quarantine/:domain')
 export class QuarantineController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @DomainParam
@@ -80,6 +80,7 @@ export class QuarantineController {
       'shop.needs_reauthorization',
       'shop.disconnected',
       'shop.missing_permission',
+      'marketplace.not_available',
       'marketplace.unavailable',
     ],
   })

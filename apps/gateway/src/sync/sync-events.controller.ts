@@ -16,8 +16,8 @@ const HEARTBEAT_MS = 20_000;
 @Controller('sync/events')
 export class SyncEventsController {
   constructor(
-    @Inject(Broadcasts) private readonly broadcasts: Broadcasts,
-    @Inject(LiveStreams) private readonly streams: LiveStreams,
+    private readonly broadcasts: Broadcasts,
+    private readonly streams: LiveStreams,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

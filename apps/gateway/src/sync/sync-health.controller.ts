@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, ListSyncHealth, ShopSyncHealthPage } from '#contracts';
 import { RpcClient } from '#messaging';
@@ -9,7 +9,7 @@ import { DomainParam, rpcsOf } from './sync-domain.js';
 @ApiTags('sync')
 @Controller('sync/:domain/health')
 export class SyncHealthController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @DomainParam

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -17,7 +17,7 @@ import { DomainParam, rpcsOf } from './sync-domain.js';
 @ApiTags('sync')
 @Controller('sync/:domain/runs')
 export class SyncController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @DomainParam
@@ -38,7 +38,13 @@ export class SyncController {
     description: 'One run of a kind is open for a shop at a time.',
     ok: SyncRun,
     status: 202,
-    errors: ['shop.not_found', 'shop.needs_reauthorization', 'shop.disconnected', 'sync.already_running'],
+    errors: [
+      'shop.not_found',
+      'shop.needs_reauthorization',
+      'shop.disconnected',
+      'marketplace.not_available',
+      'sync.already_running',
+    ],
   })
   start(
     @Param('domain') domain: string,
@@ -94,7 +100,7 @@ export class SyncController {
     right: 'sync.run',
     summary: 'Let a failed or cancelled run go on from where it was',
     ok: SyncRun,
-    errors: ['sync.run_not_found', 'sync.not_retryable', 'sync.already_running'],
+    errors: ['sync.run_not_found', 'marketplace.not_available', 'sync.not_retryable', 'sync.already_running'],
   })
   retry(
     @Param('domain') domain: string,

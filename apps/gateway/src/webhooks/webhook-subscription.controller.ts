@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   type Caller,
@@ -18,13 +18,14 @@ const MARKETPLACE_ASKED = [
   'shop.disconnected',
   'shop.needs_reauthorization',
   'token.refused',
+  'marketplace.not_available',
   'marketplace.unavailable',
 ] as const satisfies readonly ErrorCode[];
 
 @ApiTags('webhooks')
 @Controller('shops/:id/webhook-subscription')
 export class WebhookSubscriptionController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, type RawBodyRequest, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -29,7 +29,7 @@ import { AskedBy } from '../http/request.js';
 @ApiTags('webhooks')
 @Controller('webhooks')
 export class WebhooksController {
-  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+  constructor(private readonly rpc: RpcClient) {}
 
   @Get()
   @Endpoint({
@@ -98,6 +98,7 @@ export class WebhooksController {
     body: PUSH_BODY,
     errors: [
       'route.not_found',
+      'marketplace.not_available',
       'webhook.malformed',
       'webhook.refused',
       'webhook.too_old',

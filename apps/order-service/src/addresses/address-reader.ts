@@ -9,8 +9,10 @@ import {
   type RevealedAddress,
 } from '#contracts';
 import type { AddressRecord } from '#marketplace';
+import type { Marketplace } from '#marketplaces';
 import { appendToOutbox, type OutboxRelay } from '#messaging';
 import { type AppError, type Database, notFound, type Sealer } from '#runtime';
+import { assertGives } from '#sync';
 import { addressContext, maskAddress, noAddress, revealAddress } from './address-view.js';
 
 interface AddressRow {
@@ -31,6 +33,7 @@ const WHY_NOT: Readonly<Record<AddressState, string>> = {
   unreadable:
     'The marketplace’s answer for this address could not be understood. It lies in quarantine and is asked for again by itself.',
   erased: 'The address has been erased: addresses are kept for a limited time only.',
+  not_available: 'The marketplace gives no addresses.',
   known: 'The address cannot be read.',
 };
 
@@ -64,13 +67,14 @@ export class AddressReader {
   async reveal({ shopId, orderNumber }: OrderKey, caller: Caller): Promise<RevealedAddress> {
     if (!canReach(caller, shopId)) throw noSuchOrder(orderNumber);
     const revealed = await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<AddressRow>(
-        `SELECT address.state, address.withheld_for, address.sealed, address.read_at FROM orders AS parent
-         LEFT JOIN order_addresses AS address USING (shop_id, order_number)
+      const [row] = await tx.query<AddressRow & { marketplace: Marketplace }>(
+        `SELECT address.state, address.withheld_for, address.sealed, address.read_at, shops.marketplace
+         FROM orders AS parent JOIN shops USING (shop_id) LEFT JOIN order_addresses AS address USING (shop_id, order_number)
          WHERE shop_id = $1 AND order_number = $2`,
         [shopId, orderNumber],
       );
       if (row === undefined) throw noSuchOrder(orderNumber);
+      assertGives(row.marketplace, shopId, 'addresses');
       if (row.sealed === null || row.read_at === null) {
         throw row.state === 'withheld' && row.withheld_for !== null
           ? notFound(

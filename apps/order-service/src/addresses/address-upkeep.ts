@@ -18,9 +18,9 @@ const ERASED_A_STEP = 1_000;
 @Injectable()
 export class AddressUpkeep implements OnApplicationBootstrap {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(Sealer) private readonly sealer: Sealer,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly config: OrderServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

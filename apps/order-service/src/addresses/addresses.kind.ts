@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database, Sealer } from '#runtime';
 import { type RunContext, readDueQueue, ShopConnectors, type SyncKindHandler } from '#sync';
 import { OrderServiceConfig } from '../config.js';
@@ -21,10 +21,10 @@ export class AddressesKind implements SyncKindHandler {
       AND (address.is_changed OR parent.status IN ${STILL_TO_SHIP})`;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(Sealer) private readonly sealer: Sealer,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly sealer: Sealer,
   ) {}
 
   async run(context: RunContext): Promise<void> {

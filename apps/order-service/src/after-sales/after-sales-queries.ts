@@ -12,10 +12,10 @@ import {
   type Caller,
   canReach,
   INNER_LIST_BYTES,
-  type Page,
+  type PageWithLacks,
   withinBytes,
 } from '#contracts';
-import { listQuery, whereOf } from '#lists';
+import { listQuery, notAvailable, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
 import { CASE_LIST } from './after-sales-filters.js';
 
@@ -50,7 +50,7 @@ const LINES = `SELECT coalesce(json_agg(json_build_object(
 export class AfterSalesQueries {
   constructor(private readonly database: Database) {}
 
-  async list(filters: AfterSalesFilters, caller: Caller): Promise<Page<AfterSalesCase>> {
+  async list(filters: AfterSalesFilters, caller: Caller): Promise<PageWithLacks<AfterSalesCase>> {
     const { where, orderBy, limit, params, page } = listQuery(CASE_LIST, filters, caller);
     const rows = await this.database.query<CaseRow>(
       `SELECT item.*, lines.lines FROM (
@@ -59,7 +59,10 @@ export class AfterSalesQueries {
        ORDER BY ${orderBy}`,
       params,
     );
-    return page(rows, (row) => asSeenBy(caller, AfterSalesCase, toCase(row)));
+    return {
+      ...page(rows, (row) => asSeenBy(caller, AfterSalesCase, toCase(row))),
+      notAvailable: await notAvailable(this.database, 'after_sales', filters, caller),
+    };
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -75,6 +78,7 @@ export class AfterSalesQueries {
       total: sum(rows),
       open: sum(rows.filter((row) => row.isOpen)),
       byStatus: Object.fromEntries(rows.map((row) => [row.status, row.count])),
+      notAvailable: await notAvailable(this.database, 'after_sales', filters, caller),
     };
   }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { say } from '#contracts';
 import { type AfterSalesCaseRecord, isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
@@ -37,10 +37,10 @@ export class AfterSalesKind implements SyncKindHandler {
   readonly isScheduled = true;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly relay: OutboxRelay,
   ) {}
 
   /** A list that is not whole fails the run, at its end: what the known cases ask for does not wait for the others. */

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   AfterSales,
@@ -8,17 +8,17 @@ import {
   type AfterSalesFilters,
   type AfterSalesKey,
   type Caller,
-  type Page,
+  type PageWithLacks,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { AfterSalesQueries } from './after-sales-queries.js';
 
 @Controller()
 export class AfterSalesRpc {
-  constructor(@Inject(AfterSalesQueries) private readonly queries: AfterSalesQueries) {}
+  constructor(private readonly queries: AfterSalesQueries) {}
 
   @HandleRpc(AfterSales.list)
-  list(@Payload() filters: AfterSalesFilters, @Ctx() caller: Caller): Promise<Page<AfterSalesCase>> {
+  list(@Payload() filters: AfterSalesFilters, @Ctx() caller: Caller): Promise<PageWithLacks<AfterSalesCase>> {
     return this.queries.list(filters, caller);
   }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
 import { type RunContext, readDueQueue, ShopConnectors, type SyncKindHandler } from '#sync';
@@ -16,10 +16,10 @@ export class AmountsKind implements SyncKindHandler {
     AND parent.amounts_due_at IS NOT NULL AND parent.amounts_wanted_at < $longAgo`;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {

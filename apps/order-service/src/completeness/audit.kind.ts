@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type CompletenessOf, type Said, say } from '#contracts';
+import { Injectable } from '@nestjs/common';
+import { COMPLETENESS_OF, type CompletenessOf, type Said, say } from '#contracts';
 import { allOf, beginSpan, isMarketplaceError, isReadWhole, type ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database } from '#runtime';
+import { Database, sqlWords } from '#runtime';
 import {
   clockOffset,
   forgetAllListed,
@@ -64,11 +64,11 @@ export class AuditKind implements SyncKindHandler {
   readonly isScheduled = false;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(KnownShops) private readonly shops: KnownShops,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly shops: KnownShops,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {
@@ -125,7 +125,7 @@ export class AuditKind implements SyncKindHandler {
   ): Promise<{ what: CompletenessOf; checkable: string[]; chosen: string[] }[]> {
     const cursors = await this.database.query<{ what: CompletenessOf; from: Date; through: Date }>(
       `SELECT kind AS what, created_from AS "from", updated_through AS through FROM sync_cursors
-       WHERE shop_id = $1 AND kind IN ('orders', 'after_sales') AND created_from IS NOT NULL ORDER BY kind DESC`,
+       WHERE shop_id = $1 AND kind IN (${sqlWords(COMPLETENESS_OF)}) AND created_from IS NOT NULL ORDER BY kind DESC`,
       [context.shopId],
     );
     const plans = cursors.map(async ({ what, from, through }) => {

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -11,7 +11,7 @@ import {
   type CompletenessSummary,
   type ListCompletenessDays,
   type ListCompletenessShops,
-  type Page,
+  type PageWithLacks,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { CompletenessQueries } from './completeness-queries.js';
@@ -20,12 +20,15 @@ import { StatusCounts } from './status-counts.js';
 @Controller()
 export class CompletenessRpc {
   constructor(
-    @Inject(CompletenessQueries) private readonly queries: CompletenessQueries,
-    @Inject(StatusCounts) private readonly statusCounts: StatusCounts,
+    private readonly queries: CompletenessQueries,
+    private readonly statusCounts: StatusCounts,
   ) {}
 
   @HandleRpc(Completeness.days)
-  days(@Payload() query: ListCompletenessDays, @Ctx() caller: Caller): Promise<Page<CompletenessDay>> {
+  days(
+    @Payload() query: ListCompletenessDays,
+    @Ctx() caller: Caller,
+  ): Promise<PageWithLacks<CompletenessDay>> {
     return this.queries.days(query, caller);
   }
 
@@ -35,7 +38,10 @@ export class CompletenessRpc {
   }
 
   @HandleRpc(Completeness.shops)
-  shops(@Payload() query: ListCompletenessShops, @Ctx() caller: Caller): Promise<Page<CompletenessShop>> {
+  shops(
+    @Payload() query: ListCompletenessShops,
+    @Ctx() caller: Caller,
+  ): Promise<PageWithLacks<CompletenessShop>> {
     return this.queries.shops(query, caller);
   }
 

@@ -8,7 +8,7 @@ import {
 } from '#contracts';
 import { isMarketplaceError, type MarketplaceConnector } from '#marketplace';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
-import { type CredentialSource, type KnownShops, refusalOf, type ShopConnectors } from '#sync';
+import { assertGives, type CredentialSource, type KnownShops, refusalOf, type ShopConnectors } from '#sync';
 import { localDay } from '../ledger/local-days.js';
 
 /** Counts one day by status: the marketplace's numbers, asked now, beside ours. */
@@ -29,6 +29,7 @@ export class StatusCounts {
         'The shop is not connected. Authorise it again on the shops page.',
       );
     }
+    assertGives(shop.marketplace, shopId, 'audit');
     const span = localDay(day, shop.timeZone);
     if (span.start.getTime() > Date.now()) {
       throw invalid('request.invalid', 'day must not lie in the future.', [

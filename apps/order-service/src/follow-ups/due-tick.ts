@@ -23,9 +23,9 @@ const DUE: Readonly<Record<FollowUpKind, string>> = {
 @Injectable()
 export class DueTick {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(RunWorker) private readonly worker: RunWorker,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
+    private readonly database: Database,
+    private readonly worker: RunWorker,
+    private readonly config: OrderServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

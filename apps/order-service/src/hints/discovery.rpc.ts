@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { type Caller, type DiscoveryQuery, getOrderDiscovery, type OrderDiscovery } from '#contracts';
 import { HandleRpc } from '#messaging';
@@ -6,7 +6,7 @@ import { Discovery } from './discovery.js';
 
 @Controller()
 export class DiscoveryRpc {
-  constructor(@Inject(Discovery) private readonly discovery: Discovery) {}
+  constructor(private readonly discovery: Discovery) {}
 
   @HandleRpc(getOrderDiscovery)
   get(@Payload() query: DiscoveryQuery, @Ctx() caller: Caller): Promise<OrderDiscovery> {

@@ -9,7 +9,7 @@ import {
   type OrderDiscovery,
   type ShopDiscovery,
 } from '#contracts';
-import { type Filtered, leavesNoneOut, whereOf } from '#lists';
+import { type Filtered, leavesNoneOut, notAvailable, whereOf } from '#lists';
 import { type Database, invalid, refusedField } from '#runtime';
 
 const DAY_MS = 86_400_000;
@@ -63,13 +63,16 @@ export class Discovery {
        ) AS found GROUP BY GROUPING SETS ((shop_id, source), (source))`,
       params,
     );
+    const lacking = await notAvailable(this.database, 'pushes', query, caller);
+    const withoutPushes = new Set(lacking.flatMap((each) => each.shopIds));
     const shopIds = [...new Set(rows.map((row) => row.shopId).filter((shopId) => shopId !== null))];
     return {
       ...span,
       all: toShop(rows, null),
       shops: shopIds
-        .map((shopId) => toShop(rows, shopId))
+        .map((shopId) => toShop(rows, shopId, withoutPushes.has(shopId)))
         .sort((a, b) => b.changes - a.changes || (String(a.shopId) < String(b.shopId) ? -1 : 1)),
+      notAvailable: lacking,
     };
   }
 }
@@ -109,10 +112,12 @@ function spanOf({ from, to, fromDay, toDay }: DiscoveryQuery, now: Date): Span {
 const dayEndMs = (day: string) => Date.parse(day) + DAY_MS;
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
-function toShop(rows: readonly FoundRow[], shopId: string | null): ShopDiscovery {
+function toShop(rows: readonly FoundRow[], shopId: string | null, isWithoutPushes = false): ShopDiscovery {
   const own = rows.filter((row) => row.shopId === shopId);
   const changes = own.reduce((sum, row) => sum + row.changes, 0);
   const sources = DISCOVERY_SOURCES.map((source): DiscoveryFigures => {
+    if (source === 'webhook' && isWithoutPushes)
+      return { source, changes: null, share: null, lagP50Ms: null, lagP95Ms: null };
     const found = own.find((row) => row.source === source);
     if (found === undefined) return { source, changes: 0, share: 0, lagP50Ms: null, lagP95Ms: null };
     return {

@@ -1,5 +1,5 @@
 import type { WebhookHint, WebhookTopic } from '#contracts';
-import { batchOf, type Database, type Transaction } from '#runtime';
+import { batchOf, type Database, insertOf, type Transaction } from '#runtime';
 
 /** An order that a webhook has named, as it was when it was claimed. */
 export interface ClaimedHint {
@@ -43,14 +43,15 @@ export class HintStore {
    * one that arrives while its read is under way raises the generation, and the order is read once more.
    */
   async note(hint: Pick<WebhookHint, 'shopId' | 'topic'>, orderNumber: string): Promise<void> {
+    const row = insertOf({ shop_id: hint.shopId, order_number: orderNumber, topics: [hint.topic] }, 2);
     await this.database.query(
-      `INSERT INTO order_hints AS known (shop_id, order_number, topics, due_at)
-       VALUES ($1, $2, ARRAY[$3::text], clock_timestamp() + $4 * interval '1 ms')
+      `INSERT INTO order_hints AS known (due_at, ${row.names})
+       VALUES (clock_timestamp() + $1 * interval '1 ms', ${row.parameters})
        ON CONFLICT (shop_id, order_number) DO UPDATE SET
          topics = ARRAY(SELECT DISTINCT unnest(known.topics || excluded.topics) ORDER BY 1),
          generation = known.generation + 1, last_hinted_at = clock_timestamp(), misses = 0,
          due_at = CASE WHEN known.misses > 0 THEN least(known.due_at, excluded.due_at) ELSE known.due_at END`,
-      [hint.shopId, orderNumber, hint.topic, this.settleMs],
+      [this.settleMs, ...row.values],
     );
   }
 
@@ -121,13 +122,14 @@ export class HintStore {
 
   /** The shop's calls are refused, or nobody answers: its hints wait, each time longer, and are not lost. */
   async pause(shopId: string, numbers: readonly string[], reason: string): Promise<void> {
+    const row = insertOf({ shop_id: shopId, attempts: 1, reason });
     await this.database.transaction(async (tx) => {
       await tx.query(
-        `INSERT INTO hint_pauses (shop_id, attempts, until, reason)
-         VALUES ($1, 1, clock_timestamp() + interval '5 seconds', $2)
+        `INSERT INTO hint_pauses (until, ${row.names})
+         VALUES (clock_timestamp() + interval '5 seconds', ${row.parameters})
          ON CONFLICT (shop_id) DO UPDATE SET attempts = hint_pauses.attempts + 1, reason = excluded.reason,
            until = clock_timestamp() + ${PAUSE_SECONDS} * interval '1 second'`,
-        [shopId, reason],
+        row.values,
       );
       // Nobody works on them any more: they are due as soon as the pause ends.
       await tx.query(

@@ -15,9 +15,9 @@ const MAX_NUMBER_LENGTH = 100;
 @Controller()
 export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(HintStore) private readonly hints: HintStore,
-    @Inject(HintWorker) private readonly worker: HintWorker,
+    private readonly database: Database,
+    private readonly hints: HintStore,
+    private readonly worker: HintWorker,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

@@ -13,7 +13,7 @@ import {
   type CredentialSource,
   clockOffset,
   faultOf,
-  isKindRefused,
+  isKindOutOfReach,
   queueFollowUps,
   type ShopConnectors,
   unreadableOf,
@@ -60,7 +60,7 @@ export async function readHints(
   const orders = await readOrders(parts, hints, call);
   const withCases = snsOf(hints, 'movesCases');
   const found =
-    withCases.length === 0 || (await isKindRefused(parts.database, shopId, 'after_sales'))
+    withCases.length === 0 || (await isKindOutOfReach(parts.database, shopId, 'after_sales'))
       ? NO_CASES
       : await readCases(parts, shopId, withCases, call);
   const clockOffsetMs = await clockOffset(parts.database);

@@ -1,5 +1,5 @@
 import type { CompletenessOf, CompletenessState } from '#contracts';
-import { batchOf, rowOf, type Transaction } from '#runtime';
+import { batchOf, expressionsOf, insertOf, rowOf, type Transaction } from '#runtime';
 import type { LocalDay } from './local-days.js';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -32,7 +32,7 @@ export const AFTER_SALES: LedgerSubject = {
 /** What the ledger says of a day so far. */
 export interface KnownDay {
   readonly day: string;
-  readonly state: string;
+  readonly state: CompletenessState;
   readonly checkedAt: Date | null;
 }
 
@@ -161,6 +161,17 @@ export async function noteListed(
   lagSeconds: number,
 ): Promise<void> {
   const { table, id } = subject;
+  const row = expressionsOf({
+    shop_id: '$1::uuid',
+    what: '$2::text',
+    day: '$3::date',
+    ids: 'ARRAY(SELECT id FROM shown)',
+    missing: `ARRAY(SELECT id FROM shown WHERE NOT ${isStored(subject, 'shown.id')})`,
+    unreadable: '$4::text[]',
+    stale: 'ARRAY(SELECT id FROM differing ORDER BY id)',
+    stale_at: 'ARRAY(SELECT listed_at FROM differing ORDER BY id)',
+    stale_status: 'ARRAY(SELECT status FROM differing ORDER BY id)',
+  });
   await db.query(
     `WITH listed AS (
        SELECT * FROM ${LISTED.rows}
@@ -179,11 +190,7 @@ export async function noteListed(
        UPDATE ${table} AS known SET platform_updated_at = differing.listed_at
        FROM differing WHERE known.shop_id = $1 AND known.${id} = differing.id AND differing.is_older
      )
-     INSERT INTO audit_listed (shop_id, what, day, ids, missing, unreadable, stale, stale_at, stale_status)
-     SELECT $1, $2, $3, ARRAY(SELECT id FROM shown),
-       ARRAY(SELECT id FROM shown WHERE NOT ${isStored(subject, 'shown.id')}), $4::text[],
-       ARRAY(SELECT id FROM differing ORDER BY id), ARRAY(SELECT listed_at FROM differing ORDER BY id),
-       ARRAY(SELECT status FROM differing ORDER BY id)`,
+     INSERT INTO audit_listed (${row.names}) SELECT ${row.expressions}`,
     [shopId, subject.what, day, listed.unreadable, lagSeconds, ...LISTED.values(listed.records)],
   );
 }
@@ -200,11 +207,18 @@ export async function noteUnstored(
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  await db.query(
-    `INSERT INTO audit_listed (shop_id, what, day, ids, missing, unreadable, stale, stale_at, stale_status)
-     VALUES ($1, $2, $3, $4, '{}', $4, '{}', '{}', '{}')`,
-    [shopId, what, day, ids],
-  );
+  const row = insertOf({
+    shop_id: shopId,
+    what,
+    day,
+    ids,
+    missing: [],
+    unreadable: ids,
+    stale: [],
+    stale_at: [],
+    stale_status: [],
+  });
+  await db.query(`INSERT INTO audit_listed (${row.names}) VALUES (${row.parameters})`, row.values);
 }
 
 export interface ReadDay {

@@ -18,7 +18,10 @@ export interface CountedGroup {
 type Choice = Pick<OrderFilters, 'status' | 'label' | 'due'>;
 
 /** Each count is over all filters but its own, so that it says what another choice there would show. */
-export function orderCounts(groups: readonly CountedGroup[], { status, label, due }: Choice): OrderCounts {
+export function orderCounts(
+  groups: readonly CountedGroup[],
+  { status, label, due }: Choice,
+): Omit<OrderCounts, 'notAvailable'> {
   const ofStatus = (group: CountedGroup) => !status?.length || status.includes(group.status);
   const ofLabel = (group: CountedGroup) =>
     !label?.length || group.labels.some((each) => label.includes(each));

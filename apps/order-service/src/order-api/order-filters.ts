@@ -1,5 +1,6 @@
 import { type OrderFilters, type OrderSort, type ShipDue, TO_SHIP_STATUSES } from '#contracts';
 import { type Conditions, type FilterName, type List, leavesNoneOut, onDaysOf } from '#lists';
+import { marketplacesWithout } from '#marketplaces';
 import { zoneOfShop } from '../zone-of-shop.js';
 import { IS_TO_SHIP, NO_DEADLINE, SHIP_BY } from './order-deadline.js';
 import { orderSearch } from './order-search.js';
@@ -28,7 +29,10 @@ export const ORDER_CONDITIONS: Conditions<OrderFilters> = {
   orderedTo: (instant, { param }) => `parent.ordered_at < ${param(instant)}::timestamptz`,
   orderedFromDay: ORDERED.from,
   orderedToDay: ORDERED.to,
-  amounts: (state, { param }) => `parent.amount_state = ${param(state)}`,
+  amounts: (state, { param }) =>
+    state === 'not_available'
+      ? hasNoAmounts()
+      : `parent.amount_state = ${param(state)} AND NOT ${hasNoAmounts()}`,
   label: (labels, { param }) => `parent.labels <> '{}' AND parent.labels && ${param(labels)}::text[]`,
   due: (due) => `parent.${IS_TO_SHIP} AND ${IS_DUE[due]}`,
   shipAfter: (instant, { param }) => `parent.ship_by_at >= ${param(instant)}::timestamptz`,
@@ -36,6 +40,14 @@ export const ORDER_CONDITIONS: Conditions<OrderFilters> = {
   updatedSince: (instant, { param }) => `parent.changed_at >= ${param(instant)}::timestamptz`,
   sort: leavesNoneOut,
 };
+
+/** Of orders whose marketplace gives no amounts; what is stored of their state says only that none was read. */
+function hasNoAmounts(): string {
+  const without = marketplacesWithout('amounts').map((marketplace) => `'${marketplace}'`);
+  return without.length === 0
+    ? 'false'
+    : `(parent.shop_id IN (SELECT shop_id FROM shops WHERE marketplace IN (${without.join(', ')})))`;
+}
 
 function isToShipOnly(statuses: OrderFilters['status']): boolean {
   return (

@@ -1,4 +1,5 @@
 import {
+  type AmountState,
   asSeenBy,
   type Caller,
   canReach,
@@ -14,12 +15,14 @@ import {
   type OrderKey,
   type OrderLine,
   type OrderStatus,
-  type Page,
+  type PageWithLacks,
   withinBytes,
 } from '#contracts';
-import { type ListQuery, listQuery, readListed, whereOf } from '#lists';
+import { type ListQuery, listQuery, notAvailable, readListed, whereOf } from '#lists';
+import { hasAbility, lackedBy, type Marketplace } from '#marketplaces';
 import { type Database, notFound } from '#runtime';
 import type { AddressReader } from '../addresses/address-reader.js';
+import { noAddress } from '../addresses/address-view.js';
 import type { AfterSalesQueries } from '../after-sales/after-sales-queries.js';
 import { afterSalesReachOf } from '../after-sales/after-sales-reach.js';
 import { type CountedGroup, orderCounts } from './order-counts.js';
@@ -28,6 +31,7 @@ import { COUNTED, orderListOf, type SortedOrder } from './order-filters.js';
 
 interface OrderRow {
   shop_id: string;
+  marketplace: Marketplace;
   order_number: string;
   version: number;
   status: OrderStatus;
@@ -47,7 +51,7 @@ interface OrderRow {
   payment_type: string | null;
   fulfilment_types: FulfilmentType[];
   units: number;
-  amount_state: Order['amounts']['state'];
+  amount_state: AmountState;
   currency: string | null;
   retail_minor: number | null;
   base_price_minor: number | null;
@@ -68,7 +72,8 @@ type HistoryRow = Omit<OrderChange, 'at' | 'platformUpdatedAt'> & {
   platformUpdatedAt: Date | null;
 };
 
-const COLUMNS = `parent.shop_id, parent.order_number, parent.version, parent.status, parent.platform_status,
+const COLUMNS = `parent.shop_id,
+  (SELECT shops.marketplace FROM shops WHERE shops.shop_id = parent.shop_id) AS marketplace, parent.order_number, parent.version, parent.status, parent.platform_status,
   parent.platform_region, parent.ordered_at, parent.confirmed_at, parent.ship_by_at, parent.shipped_at, parent.deliver_by_at,
   parent.platform_updated_at, parent.labels, parent.cancel_requested_at, parent.cancel_decide_by, parent.changed_at,
   parent.warnings, parent.payment_type, parent.fulfilment_types, parent.units,
@@ -111,10 +116,13 @@ export class OrderQueries {
     private readonly afterSales: Pick<AfterSalesQueries, 'ofOrder'>,
   ) {}
 
-  async list(filters: OrderFilters, caller: Caller): Promise<Page<Order>> {
+  async list(filters: OrderFilters, caller: Caller): Promise<PageWithLacks<Order>> {
     const { text, values, page } = orderListQuery(filters, caller);
     const rows = await readListed<OrderRow>(this.database, filters, text, values);
-    return page(rows, (row) => asSeenBy(caller, Order, toOrder(row)));
+    return {
+      ...page(rows, (row) => asSeenBy(caller, Order, toOrder(row))),
+      notAvailable: await notAvailable(this.database, 'orders', filters, caller),
+    };
   }
 
   /** By status, label and deadline, each over all the other filters: what tabs and choices above the list show. */
@@ -125,7 +133,10 @@ export class OrderQueries {
        FROM orders AS parent WHERE ${sql} GROUP BY 1, 2, 3`,
       params,
     );
-    return orderCounts(groups, filters);
+    return {
+      ...orderCounts(groups, filters),
+      notAvailable: await notAvailable(this.database, 'orders', filters, caller),
+    };
   }
 
   async get({ shopId, orderNumber }: OrderKey, caller: Caller): Promise<OrderDetail> {
@@ -154,11 +165,14 @@ export class OrderQueries {
       warnings: row.warnings,
       paymentType: row.payment_type,
       history: withinBytes(changes, INNER_LIST_BYTES),
-      address: await this.addresses.masked(shopId, orderNumber),
+      address: hasAbility(row.marketplace, 'addresses')
+        ? await this.addresses.masked(shopId, orderNumber)
+        : noAddress('not_available'),
       afterSales: await this.afterSales.ofOrder(shopId, orderNumber),
-      unmatchedRefundUnits: row.unmatched_refund_units,
+      unmatchedRefundUnits: hasAbility(row.marketplace, 'after_sales') ? row.unmatched_refund_units : null,
       unmatchedRefundCases: row.unmatched_refund_cases,
       keptFields: row.kept_fields,
+      notAvailable: lackedBy(row.marketplace),
     });
   }
 
@@ -198,7 +212,7 @@ function toOrder(row: OrderRow): Order {
     fulfilmentTypes: row.fulfilment_types,
     units: row.units,
     amounts: {
-      state: row.amount_state,
+      state: hasAbility(row.marketplace, 'amounts') ? row.amount_state : 'not_available',
       currency: row.currency,
       retailMinor: row.retail_minor,
       basePriceMinor: row.base_price_minor,
@@ -208,6 +222,10 @@ function toOrder(row: OrderRow): Order {
     },
     version: row.version,
     changedAt: row.changed_at.toISOString(),
-    lines: row.lines,
+    lines: row.lines.map((line) =>
+      hasAbility(row.marketplace, 'after_sales')
+        ? line
+        : { ...line, refundedUnits: null, refundedMinor: null },
+    ),
   };
 }

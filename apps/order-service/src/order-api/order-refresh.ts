@@ -7,7 +7,7 @@ import {
   askAgain,
   type CredentialSource,
   clockOffset,
-  isKindRefused,
+  isKindOutOfReach,
   refusalOf,
   type ShopConnectors,
   unreadableOf,
@@ -81,7 +81,7 @@ export class OrderRefresh {
     number: string,
   ): Promise<void> {
     const { database, relay } = this;
-    if (await isKindRefused(database, shopId, 'amounts')) return;
+    if (await isKindOutOfReach(database, shopId, 'amounts')) return;
     try {
       await askAgain(call, database, shopId, dueAmounts({ database, connector, relay, concurrency: 1 }), [
         number,

@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
@@ -11,7 +11,7 @@ import {
   type OrderFilters,
   type OrderKey,
   Orders,
-  type Page,
+  type PageWithLacks,
   type RevealedAddress,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
@@ -23,14 +23,14 @@ import { OrderRefresh } from './order-refresh.js';
 @Controller()
 export class OrdersRpc {
   constructor(
-    @Inject(OrderQueries) private readonly queries: OrderQueries,
-    @Inject(OrderRefresh) private readonly refresher: OrderRefresh,
-    @Inject(OrderEmitter) private readonly emitter: OrderEmitter,
-    @Inject(AddressReader) private readonly addresses: AddressReader,
+    private readonly queries: OrderQueries,
+    private readonly refresher: OrderRefresh,
+    private readonly emitter: OrderEmitter,
+    private readonly addresses: AddressReader,
   ) {}
 
   @HandleRpc(Orders.list)
-  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<Page<Order>> {
+  list(@Payload() filters: OrderFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Order>> {
     return this.queries.list(filters, caller);
   }
 

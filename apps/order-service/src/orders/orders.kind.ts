@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { say } from '#contracts';
 import type { OrderRecord, ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
@@ -37,10 +37,10 @@ export class OrdersKind implements SyncKindHandler {
   protected readonly keep: typeof storePages = storePages;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OrderServiceConfig) private readonly config: OrderServiceConfig,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly config: OrderServiceConfig,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {

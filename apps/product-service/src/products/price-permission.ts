@@ -1,4 +1,4 @@
-import type { Database } from '#runtime';
+import { type Database, insertOf } from '#runtime';
 
 /** Whether the marketplace has refused supply prices to this token of the shop: what it may do changes with another only. */
 export async function isUnpermitted(database: Database, shopId: string, token: number): Promise<boolean> {
@@ -10,9 +10,10 @@ export async function isUnpermitted(database: Database, shopId: string, token: n
 }
 
 export async function noteUnpermitted(database: Database, shopId: string, token: number): Promise<void> {
+  const row = insertOf({ shop_id: shopId, token });
   await database.query(
-    `INSERT INTO unpermitted_prices (shop_id, token) VALUES ($1, $2)
+    `INSERT INTO unpermitted_prices (${row.names}) VALUES (${row.parameters})
      ON CONFLICT (shop_id) DO UPDATE SET token = excluded.token`,
-    [shopId, token],
+    row.values,
   );
 }

@@ -3,14 +3,14 @@ import {
   type Caller,
   canReach,
   type ListingState,
-  type Page,
+  type PageWithLacks,
   Product,
   type ProductCounts,
   type ProductFilters,
   type ProductKey,
   type ProductSku,
 } from '#contracts';
-import { listQuery, readListed, whereOf } from '#lists';
+import { listQuery, notAvailable, readListed, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
 import { money } from '../answers.js';
 import { PRODUCT_LIST } from './product-filters.js';
@@ -72,13 +72,16 @@ const SKUS = `SELECT coalesce(json_agg(json_build_object(
 export class ProductQueries {
   constructor(private readonly database: Database) {}
 
-  async list(filters: ProductFilters, caller: Caller): Promise<Page<Product>> {
+  async list(filters: ProductFilters, caller: Caller): Promise<PageWithLacks<Product>> {
     const { where, orderBy, limit, params, page } = listQuery(PRODUCT_LIST, filters, caller);
     const text = `SELECT product.*, own.skus FROM (
         SELECT ${COLUMNS} FROM products AS product WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
       ) AS product CROSS JOIN LATERAL (${SKUS}) AS own ORDER BY ${orderBy}`;
     const rows = await readListed<ProductRow>(this.database, filters, text, params);
-    return page(rows, (row) => asSeenBy(caller, Product, toProduct(row)));
+    return {
+      ...page(rows, (row) => asSeenBy(caller, Product, toProduct(row))),
+      notAvailable: await notAvailable(this.database, 'products', filters, caller),
+    };
   }
 
   /** By listing, over all the other filters: what the tabs above the list show. */
@@ -92,6 +95,7 @@ export class ProductQueries {
       products: rows.reduce((sum, row) => sum + row.products, 0),
       skus: rows.reduce((sum, row) => sum + row.skus, 0),
       byListing: Object.fromEntries(rows.map((row) => [row.listing, row.products])),
+      notAvailable: await notAvailable(this.database, 'products', filters, caller),
     };
   }
 

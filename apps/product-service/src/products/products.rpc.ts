@@ -1,8 +1,8 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
-  type Page,
+  type PageWithLacks,
   type Product,
   type ProductCounts,
   type ProductFilters,
@@ -14,10 +14,10 @@ import { ProductQueries } from './product-queries.js';
 
 @Controller()
 export class ProductsRpc {
-  constructor(@Inject(ProductQueries) private readonly queries: ProductQueries) {}
+  constructor(private readonly queries: ProductQueries) {}
 
   @HandleRpc(Products.list)
-  list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<Page<Product>> {
+  list(@Payload() filters: ProductFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Product>> {
     return this.queries.list(filters, caller);
   }
 

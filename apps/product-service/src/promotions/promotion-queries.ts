@@ -1,14 +1,14 @@
 import {
   type Caller,
   canReach,
-  type Page,
+  type PageWithLacks,
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
   type PromotionKey,
   type PromotionStatus,
 } from '#contracts';
-import { listQuery, readListed, whereOf } from '#lists';
+import { listQuery, notAvailable, readListed, whereOf } from '#lists';
 import { type Database, notFound } from '#runtime';
 import { PROMOTION_LIST, STATUS } from './promotion-filters.js';
 
@@ -47,13 +47,16 @@ const ENROLLED = `SELECT count(*) AS product_count, coalesce(sum(goods.sku_count
 export class PromotionQueries {
   constructor(private readonly database: Database) {}
 
-  async list(filters: PromotionFilters, caller: Caller): Promise<Page<Promotion>> {
+  async list(filters: PromotionFilters, caller: Caller): Promise<PageWithLacks<Promotion>> {
     const { where, orderBy, limit, params, page } = listQuery(PROMOTION_LIST, withoutGone(filters), caller);
     const text = `SELECT promotion.*, enrolled.* FROM (
         SELECT ${COLUMNS} FROM promotions AS promotion WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}
       ) AS promotion CROSS JOIN LATERAL (${ENROLLED}) AS enrolled ORDER BY ${orderBy}`;
     const rows = await readListed<PromotionRow>(this.database, filters, text, params);
-    return page(rows, toPromotion);
+    return {
+      ...page(rows, toPromotion),
+      notAvailable: await notAvailable(this.database, 'promotions', filters, caller),
+    };
   }
 
   /** By status, over all the other filters: what the tabs above the list show. */
@@ -74,6 +77,7 @@ export class PromotionQueries {
       promotions: rows.reduce((sum, row) => sum + row.promotions, 0),
       joined: rows.reduce((sum, row) => sum + row.joined, 0),
       byStatus: Object.fromEntries(rows.map((row) => [row.status, row.promotions])),
+      notAvailable: await notAvailable(this.database, 'promotions', filters, caller),
     };
   }
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { say } from '#contracts';
 import {
   allOf,
@@ -63,9 +63,9 @@ export class PromotionsKind implements SyncKindHandler {
   readonly isScheduled = true;
 
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(ShopConnectors) private readonly connectors: ShopConnectors,
-    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    private readonly database: Database,
+    private readonly connectors: ShopConnectors,
+    private readonly relay: OutboxRelay,
   ) {}
 
   async run(context: RunContext): Promise<void> {

@@ -1,8 +1,9 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
   type Caller,
   type Page,
+  type PageWithLacks,
   type Promotion,
   type PromotionCounts,
   type PromotionFilters,
@@ -18,12 +19,12 @@ import { PromotionQueries } from './promotion-queries.js';
 @Controller()
 export class PromotionsRpc {
   constructor(
-    @Inject(PromotionQueries) private readonly queries: PromotionQueries,
-    @Inject(PromotionProductsQueries) private readonly productsQueries: PromotionProductsQueries,
+    private readonly queries: PromotionQueries,
+    private readonly productsQueries: PromotionProductsQueries,
   ) {}
 
   @HandleRpc(Promotions.list)
-  list(@Payload() filters: PromotionFilters, @Ctx() caller: Caller): Promise<Page<Promotion>> {
+  list(@Payload() filters: PromotionFilters, @Ctx() caller: Caller): Promise<PageWithLacks<Promotion>> {
     return this.queries.list(filters, caller);
   }
 

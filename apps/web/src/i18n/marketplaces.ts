@@ -1,5 +1,5 @@
-import { type Ability, MARKETPLACE_FACTS } from '../api/generated/marketplaces';
-import type { MarketplaceId, ShopRegion } from '../api/types';
+import { MARKETPLACE_FACTS } from '../api/generated/marketplaces';
+import type { Ability, MarketplaceId, ShopRegion } from '../api/types';
 import type { Language } from './start';
 
 interface Words {
@@ -10,6 +10,7 @@ interface Words {
 interface Facts {
   readonly words: Words;
   readonly wordsOfOrder: Words;
+  readonly appFields: readonly { readonly name: string; readonly words: Words; readonly example: string }[];
   readonly regions: Readonly<Partial<Record<ShopRegion, Words>>>;
   readonly lacks: readonly Ability[];
 }
@@ -25,6 +26,11 @@ export function regionsOf(marketplace: MarketplaceId): ShopRegion[] {
 
 export function marketplaceName(marketplace: MarketplaceId, language: Language): string {
   return FACTS[marketplace].words[language];
+}
+
+/** What an app of it has beside key and secret. */
+export function appFieldsOf(marketplace: MarketplaceId): Facts['appFields'] {
+  return FACTS[marketplace].appFields;
 }
 
 export function regionName(marketplace: MarketplaceId, region: ShopRegion, language: Language): string {

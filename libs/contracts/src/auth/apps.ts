@@ -1,5 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  ValidateNested,
+} from 'class-validator';
 import { defineRpc, NoInput } from '../kernel/define-rpc.js';
 import { IsCode, IsId, IsName } from '../kernel/fields.js';
 import { inputFault } from '../said/index.js';
@@ -9,6 +18,16 @@ import {
   type MarketplaceId,
   type MarketplaceRegionId,
 } from './marketplaces.js';
+
+export class MarketplaceAppField {
+  @ApiProperty({ example: 'serviceId', description: "As the marketplace's descriptor names it" })
+  @IsCode(1, 50)
+  name!: string;
+
+  @ApiProperty({ example: '7400000000000000001' })
+  @IsCode(1, 200)
+  value!: string;
+}
 
 /** An app as the marketplace's partner portal issued it. Its secret can be written, never read. */
 export class MarketplaceAppView {
@@ -23,6 +42,12 @@ export class MarketplaceAppView {
 
   @ApiProperty({ example: '5d1b…', description: "The app's public key" })
   appKey!: string;
+
+  @ApiProperty({
+    type: [MarketplaceAppField],
+    description: 'What the partner portal gives beside key and secret, where the marketplace has such',
+  })
+  fields!: MarketplaceAppField[];
 
   @ApiProperty({ example: 'Our US app' })
   name!: string;
@@ -65,6 +90,19 @@ export class CreateMarketplaceApp {
   @IsCode(4, 200, { says: inputFault('input.app_secret') })
   appSecret!: string;
 
+  @ApiProperty({
+    type: [MarketplaceAppField],
+    required: false,
+    description: 'All that the marketplace wants of an app beside key and secret; none for most',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique(({ name }: MarketplaceAppField) => name)
+  @ValidateNested({ each: true })
+  @Type(() => MarketplaceAppField)
+  fields?: MarketplaceAppField[];
+
   @ApiProperty({ required: false, example: 'Our US app' })
   @IsOptional()
   @IsName()
@@ -87,6 +125,15 @@ export class ChangeMarketplaceApp {
   @IsCode(4, 200, { says: inputFault('input.app_secret') })
   appSecret?: string;
 
+  @ApiProperty({ type: [MarketplaceAppField], required: false, description: 'Replaces all of them' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique(({ name }: MarketplaceAppField) => name)
+  @ValidateNested({ each: true })
+  @Type(() => MarketplaceAppField)
+  fields?: MarketplaceAppField[];
+
   @ApiProperty({ required: false })
   @IsOptional()
   @IsBoolean()
@@ -104,14 +151,14 @@ export const listMarketplaceAppsRpc = defineRpc('auth', 'marketplace-app', 'list
   callers: ['gateway'],
 }).answers<MarketplaceAppList>();
 
-/** Errors: `app.already_exists`. */
+/** Errors: `app.already_exists`, `app.fields_refused`. */
 export const createMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'create', 1, {
   input: CreateMarketplaceApp,
   kind: 'command',
   callers: ['gateway'],
 }).answers<MarketplaceAppView>();
 
-/** Errors: `app.not_found`. */
+/** Errors: `app.not_found`, `app.fields_refused`. */
 export const changeMarketplaceAppRpc = defineRpc('auth', 'marketplace-app', 'change', 1, {
   input: ChangeMarketplaceAppInput,
   kind: 'command',

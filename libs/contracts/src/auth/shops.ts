@@ -1,10 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { type Static, Type } from 'typebox';
+import type { Ability } from '#marketplaces';
 import { defineEvent } from '../kernel/define-event.js';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsName, IsTimeZoneName } from '../kernel/fields.js';
+import { LackedAbilities } from '../kernel/not-available.js';
 import { type Page, PageQuery } from '../kernel/page.js';
 import { Sentence } from '../kernel/sentence.js';
 import {
@@ -56,6 +58,9 @@ export class ShopView {
 
   @ApiProperty({ enum: MARKETPLACE_REGIONS })
   region!: MarketplaceRegionId;
+
+  @LackedAbilities()
+  notAvailable!: Ability[];
 
   @ApiProperty({ example: EXAMPLES.platformShopId, description: 'The marketplace’s id' })
   platformShopId!: string;

@@ -101,7 +101,12 @@ export class WebhookSubscription {
   @ApiProperty({ description: 'False: not HTTPS, or an address that only this machine or network knows' })
   isPushUrlPublic!: boolean;
 
-  @ApiProperty({ type: [WebhookGate], description: 'The four gates, in order' })
+  @ApiProperty({
+    description: 'False: the marketplace pushes nothing; there are no gates and no events then',
+  })
+  isAvailable!: boolean;
+
+  @ApiProperty({ type: [WebhookGate], description: 'The four gates, in order; none where nothing is pushed' })
   gates!: WebhookGate[];
 
   @ApiProperty({ type: [WebhookEventState], description: 'Every event that we, the app or the token know' })
@@ -172,7 +177,7 @@ export const getWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription
 
 /**
  * Asks the marketplace. Errors: `shop.not_found`, `shop.disconnected`, `shop.needs_reauthorization`, `token.refused`,
- * `marketplace.unavailable`.
+ * `marketplace.unavailable`, `marketplace.not_available`.
  */
 export const checkWebhookSubscriptionRpc = defineRpc('auth', 'webhook-subscription', 'check', 1, {
   input: ShopById,

@@ -5,7 +5,8 @@ import { defineRpc } from '../kernel/define-rpc.js';
 import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsInstant, IsText } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
-import { type Page, PageQuery } from '../kernel/page.js';
+import { type NotAvailable, NotAvailableShops } from '../kernel/not-available.js';
+import { PageQuery } from '../kernel/page.js';
 import { MARKETPLACES, type MarketplaceId } from './marketplaces.js';
 import { WEBHOOK_TOPICS, type WebhookTopic } from './webhook.events.js';
 
@@ -143,6 +144,8 @@ export class WebhookPage {
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 class WebhookKind {
@@ -259,7 +262,7 @@ export const listWebhooksRpc = defineRpc('auth', 'webhook', 'list', 1, {
   input: ListWebhooks,
   kind: 'query',
   callers: ['gateway'],
-}).answers<Page<WebhookView>>();
+}).answers<WebhookPage>();
 
 /** Errors: `webhook.not_found`. */
 export const getWebhookRpc = defineRpc('auth', 'webhook', 'get', 1, {

@@ -6,7 +6,8 @@ import { EXAMPLES } from '../kernel/examples.js';
 import { IsId, IsInstant, IsMarketplaceId } from '../kernel/fields.js';
 import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { LocalDay } from '../kernel/local-day.js';
-import { type Page, PageQuery } from '../kernel/page.js';
+import { type NotAvailable, NotAvailableShops, type PageWithLacks } from '../kernel/not-available.js';
+import { PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
 
 export const AFTER_SALES_STATUSES = [
@@ -216,6 +217,8 @@ export class AfterSalesPage {
   rows!: AfterSalesCase[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class AfterSalesCounts {
@@ -229,6 +232,8 @@ export class AfterSalesCounts {
     example: { refund_requested: 5, refunded: 280 },
   })
   byStatus!: Partial<Record<AfterSalesStatus, number>>;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 /** Cases are kept by order-service, beside the orders that they belong to. */
@@ -238,7 +243,7 @@ export const AfterSales = {
     input: AfterSalesFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<AfterSalesCase>>(),
+  }).answers<PageWithLacks<AfterSalesCase>>(),
   count: defineRpc('order', 'after-sales', 'count', 1, {
     input: AfterSalesFilters,
     kind: 'query',

@@ -1,18 +1,23 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import type { Ability } from '#marketplaces';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { EXAMPLES } from '../kernel/examples.js';
 import { IsDay, IsId } from '../kernel/fields.js';
-import { type Page, PageQuery } from '../kernel/page.js';
+import { type NotAvailable, NotAvailableShops, type PageWithLacks } from '../kernel/not-available.js';
+import { PageQuery } from '../kernel/page.js';
+import { NEEDS_OF_KIND } from '../sync/needs-of-kinds.js';
 import { ORDER_STATUSES, type OrderStatus } from './order.js';
 
 /**
+ * `not_available`: the marketplace does not count what it lists, or does not list it: nothing can be compared.
  * `unchecked`: not compared yet, compared in another time zone than the shop's present one, or its list was not whole. `gap`: the marketplace has
  * records that we have not, after they were asked for. `stale`: we hold some with another status or update time than it
  * lists, although they were stored anew. `surplus`: we hold records that its list does not show.
  * `unreadable`: what is missing lies in quarantine.
  */
 export const COMPLETENESS_STATES = [
+  'not_available',
   'unchecked',
   'complete',
   'unreadable',
@@ -25,6 +30,12 @@ export type CompletenessState = (typeof COMPLETENESS_STATES)[number];
 /** Which list is compared: orders, or after-sales cases. Both by day of creation. */
 export const COMPLETENESS_OF = ['orders', 'after_sales'] as const;
 export type CompletenessOf = (typeof COMPLETENESS_OF)[number];
+
+/** What a marketplace must give, so that one of its lists can be compared. */
+export const NEEDS_OF_COMPLETENESS: Readonly<Record<CompletenessOf, readonly Ability[]>> = {
+  orders: NEEDS_OF_KIND.audit,
+  after_sales: [...NEEDS_OF_KIND.audit, 'after_sales'],
+};
 
 /** Numbers of orders: all are counted, the first hundred are named. */
 export class NamedOrders {
@@ -151,6 +162,8 @@ export class CompletenessDayPage {
   rows!: CompletenessDay[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 /** Sums over the ledger: orders of the checked days, and days by state. */
@@ -194,10 +207,17 @@ export class CompletenessSummary {
   })
   shopsNotConnected!: number;
   @ApiProperty({
+    example: 0,
+    description:
+      'Shops whose marketplace does not count: nothing can be compared, and nothing of theirs is counted here',
+  })
+  shopsNotAvailable!: number;
+  @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Since when one of those was not checked; null when there is none, or none ever was',
+    description:
+      'Since when one of those that are not connected was not checked; null when there is none, or none ever was',
   })
   notCheckedSince!: string | null;
   @ApiProperty({
@@ -216,7 +236,7 @@ export class CompletenessShop extends CompletenessSummary {
     enum: COMPLETENESS_STATES,
     enumName: 'CompletenessState',
     description:
-      'The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best',
+      'The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best, one whose marketplace does not count is not_available',
   })
   state!: CompletenessState;
   @ApiProperty({
@@ -240,6 +260,8 @@ export class CompletenessShopPage {
   rows!: CompletenessShop[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class CompletenessDayKey {
@@ -293,7 +315,7 @@ export const Completeness = {
     input: ListCompletenessDays,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<CompletenessDay>>(),
+  }).answers<PageWithLacks<CompletenessDay>>(),
   summary: defineRpc('order', 'completeness', 'summarise', 1, {
     input: CompletenessSpan,
     kind: 'query',
@@ -303,7 +325,7 @@ export const Completeness = {
     input: ListCompletenessShops,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<CompletenessShop>>(),
+  }).answers<PageWithLacks<CompletenessShop>>(),
   /** Asks the marketplace, now: eight calls. */
   statuses: defineRpc('order', 'completeness', 'count-statuses', 1, {
     input: CompletenessDayKey,

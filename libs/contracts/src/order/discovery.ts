@@ -3,6 +3,7 @@ import { IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsId, IsInstant } from '../kernel/fields.js';
 import { LocalDay } from '../kernel/local-day.js';
+import { type NotAvailable, NotAvailableShops } from '../kernel/not-available.js';
 
 /** How a change of an order was found. What the first load of a shop brings is no change that anybody waited for. */
 export const DISCOVERY_SOURCES = ['webhook', 'poll', 'hand'] as const;
@@ -45,10 +46,20 @@ export class DiscoveryQuery {
 export class DiscoveryFigures {
   @ApiProperty({ enum: DISCOVERY_SOURCES, enumName: 'DiscoverySource' })
   source!: DiscoverySource;
-  @ApiProperty({ example: 812, description: 'Changes of orders that this way found first' })
-  changes!: number;
-  @ApiProperty({ example: 0.87, description: 'Of all changes of the shop in the span, from 0 to 1' })
-  share!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 812,
+    description: 'Changes of orders that this way found first; null where the marketplace has no such way',
+  })
+  changes!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0.87,
+    description: 'Of all changes of the shop in the span, from 0 to 1; null where `changes` is',
+  })
+  share!: number | null;
   @ApiProperty({
     type: Number,
     nullable: true,
@@ -98,6 +109,8 @@ export class OrderDiscovery {
   all!: ShopDiscovery;
   @ApiProperty({ type: [ShopDiscovery], description: 'Shops with a change in the span, most changes first' })
   shops!: ShopDiscovery[];
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 /** How the changes of orders were found, and how long after they happened. */

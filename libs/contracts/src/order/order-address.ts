@@ -11,11 +11,12 @@ export const ADDRESS_STATES = [
   'unreadable',
   'blocked',
   'erased',
+  'not_available',
 ] as const;
 /**
  * `not_needed`: the order had been shipped before we met it; `computing`: the marketplace is not ready; `withheld`: it
  * gives none of this order, and says why; `unreadable`: its answer lies in quarantine; `blocked`: the token lacks the
- * permission; `erased`: kept no longer than the set number of days.
+ * permission; `erased`: kept no longer than the set number of days; `not_available`: the marketplace gives no addresses.
  */
 export type AddressState = (typeof ADDRESS_STATES)[number];
 

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
 import { defineRpc } from '../kernel/define-rpc.js';
 import { IsDay, IsId } from '../kernel/fields.js';
-import type { Page } from '../kernel/page.js';
+import type { PageWithLacks } from '../kernel/not-available.js';
 import { type Order, type OrderCounts, type OrderDetail, OrderFilters, OrderKey } from './order.js';
 import type { RevealedAddress } from './order-address.js';
 
@@ -47,7 +47,7 @@ export const Orders = {
     input: OrderFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<Order>>(),
+  }).answers<PageWithLacks<Order>>(),
   count: defineRpc('order', 'order', 'count', 1, {
     input: OrderFilters,
     kind: 'query',

@@ -1,11 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import type { Ability } from '#marketplaces';
 import { EXAMPLES } from '../kernel/examples.js';
 import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsInstant, IsMarketplaceId, IsText } from '../kernel/fields.js';
 import { InstantFilter, SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { LocalDay } from '../kernel/local-day.js';
+import { LackedAbilities, type NotAvailable, NotAvailableShops } from '../kernel/not-available.js';
 import { PageQuery } from '../kernel/page.js';
 import { asList } from '../kernel/query-list.js';
 import { AfterSalesCase } from './after-sales.js';
@@ -24,10 +26,17 @@ export const ORDER_STATUSES = [
 /** Our words for the marketplace's numbers; `unknown` keeps the number beside it. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export const AMOUNT_STATES = ['pending', 'computing', 'known', 'unreadable', 'blocked'] as const;
+export const AMOUNT_STATES = [
+  'pending',
+  'computing',
+  'known',
+  'unreadable',
+  'blocked',
+  'not_available',
+] as const;
 /**
  * `computing`: the marketplace is not ready; `unreadable`: its answer lies in quarantine; `blocked`: the token lacks the
- * permission.
+ * permission; `not_available`: the marketplace gives none.
  */
 export type AmountState = (typeof AMOUNT_STATES)[number];
 
@@ -155,8 +164,13 @@ export class OrderLine {
   @ApiProperty({ type: Number, nullable: true, example: 725 })
   @Amount()
   unitBasePriceMinor!: number | null;
-  @ApiProperty({ example: 0, description: 'Units of finished after-sales cases' })
-  refundedUnits!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: 'Units of finished after-sales cases; null where the marketplace gives no cases',
+  })
+  refundedUnits!: number | null;
   @ApiProperty({
     type: Number,
     nullable: true,
@@ -311,13 +325,19 @@ export class OrderDetail extends Order {
   history!: OrderChange[];
   @ApiProperty({ type: MaskedAddress })
   address!: MaskedAddress;
-  @ApiProperty({ type: [AfterSalesCase], description: 'Cases of this order, newest first' })
+  @ApiProperty({
+    type: [AfterSalesCase],
+    description: 'Cases of this order, newest first; see `notAvailable`',
+  })
   afterSales!: AfterSalesCase[];
   @ApiProperty({
+    type: Number,
+    nullable: true,
     example: 0,
-    description: 'Units of finished after-sales cases that fit no line of the order',
+    description:
+      'Units of finished after-sales cases that fit no line of the order; null where the marketplace gives no cases',
   })
-  unmatchedRefundUnits!: number;
+  unmatchedRefundUnits!: number | null;
   @ApiProperty({
     type: [String],
     description: 'Finished cases in which something fits no line, or is in another currency than the order',
@@ -329,6 +349,8 @@ export class OrderDetail extends Order {
     description: 'Known before, empty in the last answer although the order had not changed, and kept',
   })
   keptFields!: string[];
+  @LackedAbilities()
+  notAvailable!: Ability[];
   @ApiProperty({ type: [String] })
   warnings!: string[];
   @ApiProperty({ type: String, nullable: true, example: 'PPD' })
@@ -459,6 +481,8 @@ export class OrderCounts {
     description: 'Orders still to be shipped, over all filters but `due`; `within_48h` holds `within_24h`',
   })
   byDue!: Record<ShipDue, number>;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class OrderPage {
@@ -466,4 +490,6 @@ export class OrderPage {
   rows!: Order[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }

@@ -1,5 +1,5 @@
 import { defineRpc } from '../kernel/define-rpc.js';
-import type { Page } from '../kernel/page.js';
+import type { PageWithLacks } from '../kernel/not-available.js';
 import { type Product, type ProductCounts, ProductFilters, ProductKey } from './product.js';
 
 export const Products = {
@@ -7,7 +7,7 @@ export const Products = {
     input: ProductFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<Product>>(),
+  }).answers<PageWithLacks<Product>>(),
   count: defineRpc('product', 'product', 'count', 1, {
     input: ProductFilters,
     kind: 'query',

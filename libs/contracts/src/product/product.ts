@@ -5,6 +5,7 @@ import { Amount, OpenAmount } from '../kernel/field-rights.js';
 import { IsId, IsMarketplaceId } from '../kernel/fields.js';
 import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
+import { type NotAvailable, NotAvailableShops } from '../kernel/not-available.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
 
@@ -172,6 +173,8 @@ export class ProductCounts {
     example: { listed: 1100, draft: 34 },
   })
   byListing!: Partial<Record<ListingState, number>>;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class ProductPage {
@@ -179,4 +182,6 @@ export class ProductPage {
   rows!: Product[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }

@@ -1,4 +1,5 @@
 import { defineRpc } from '../kernel/define-rpc.js';
+import type { PageWithLacks } from '../kernel/not-available.js';
 import type { Page } from '../kernel/page.js';
 import {
   type Promotion,
@@ -14,7 +15,7 @@ export const Promotions = {
     input: PromotionFilters,
     kind: 'query',
     callers: ['gateway'],
-  }).answers<Page<Promotion>>(),
+  }).answers<PageWithLacks<Promotion>>(),
   count: defineRpc('product', 'promotion', 'count', 1, {
     input: PromotionFilters,
     kind: 'query',

@@ -5,6 +5,7 @@ import { Amount } from '../kernel/field-rights.js';
 import { IsId, IsMarketplaceId } from '../kernel/fields.js';
 import { SearchFilter, ShopFilter, UpdatedSinceFilter } from '../kernel/list-filters.js';
 import { Money } from '../kernel/money.js';
+import { type NotAvailable, NotAvailableShops } from '../kernel/not-available.js';
 import { PageQuery } from '../kernel/page.js';
 import { asFlag } from '../kernel/query-flag.js';
 
@@ -233,6 +234,8 @@ export class PromotionCounts {
     example: { upcoming: 4, running: 2, over: 8 },
   })
   byStatus!: Partial<Record<PromotionStatus, number>>;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class PromotionPage {
@@ -240,6 +243,8 @@ export class PromotionPage {
   rows!: Promotion[];
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   nextCursor!: string | null;
+  @NotAvailableShops()
+  notAvailable!: NotAvailable[];
 }
 
 export class PromotionProductsPage {

@@ -8,9 +8,16 @@ import { SYNC_KINDS, SYNC_STATUSES, type SyncKind, type SyncStatus } from './syn
 /**
  * `partly`: read in time, but records of it lie in quarantine or have waited long for their answer. `stale`: connected,
  * and a kind that the timer reads was not read successfully for too long. `loading`: the first reading is under way.
- * `stopped`: the shop is not connected; its data stays.
+ * `stopped`: the shop is not connected; its data stays. `not_available`: its marketplace does not give it.
  */
-export const SYNC_HEALTH_STATES = ['fresh', 'partly', 'loading', 'stale', 'stopped'] as const;
+export const SYNC_HEALTH_STATES = [
+  'fresh',
+  'partly',
+  'loading',
+  'stale',
+  'stopped',
+  'not_available',
+] as const;
 export type SyncHealthState = (typeof SYNC_HEALTH_STATES)[number];
 
 export class SyncKindHealth {
@@ -49,7 +56,7 @@ export class ShopSyncHealth {
     enum: SYNC_HEALTH_STATES,
     enumName: 'SyncHealthState',
     description:
-      'The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only',
+      'The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only. Those that are not available do not count',
   })
   state!: SyncHealthState;
   @ApiProperty({

@@ -25,7 +25,16 @@ export class TransportError extends Error {
   }
 }
 
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, sent as it is. */
+  readonly body?: string | undefined;
+}
+
 export interface HttpPoster {
+  send(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>;
   postJson(url: URL, body: string, signal?: AbortSignal): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
@@ -58,14 +67,16 @@ export function createHttpPoster(options: HttpPosterOptions): HttpPoster {
     bodyTimeout: 0,
   });
 
-  return {
-    async postJson(url, body, signal) {
+  const poster: HttpPoster = {
+    postJson: (url, body, signal) => poster.send({ method: 'POST', url, body }, signal),
+
+    async send({ method, url, headers, body }, signal) {
       const deadline = startDeadline(options.timeoutMs, signal);
       try {
         const answer = await request(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', accept: 'application/json' },
-          body,
+          method,
+          headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+          body: body ?? null,
           dispatcher: agent,
           signal: deadline.signal,
         });
@@ -86,6 +97,7 @@ export function createHttpPoster(options: HttpPosterOptions): HttpPoster {
       await agent.destroy();
     },
   };
+  return poster;
 }
 
 /**

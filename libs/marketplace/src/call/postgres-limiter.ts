@@ -1,4 +1,5 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { expressionsOf } from '#runtime';
 import type { CallLimiter } from './limiter.js';
 import { requireRate } from './local-limiter.js';
 import { createPacedLimiter, type Sleep } from './paced-limiter.js';
@@ -8,6 +9,11 @@ const SHORTEST_CLOSURE_MS = 1_000;
 
 /** Runs one statement and gives its rows; `pool.query(sql, params).then((r) => r.rows)`. */
 export type RateLimitQuery = (sql: string, params: unknown[]) => Promise<Record<string, unknown>[]>;
+
+const counterOf = (points: string, expire: string) => expressionsOf({ key: 'counter', points, expire });
+const TAKEN = counterOf('cost', 'now_ms + life_ms');
+const NOTED = counterOf('amount', 'now_ms + life_ms');
+const CLOSED = counterOf('closed', 'now_ms + greatest(life_ms, shortest_ms)');
 
 /**
  * The one table that services share, as the library wants it, and the three moves that the limiter makes on it; both are
@@ -34,7 +40,7 @@ BEGIN
   IF cost IS NULL OR cost <= 0 OR life_ms IS NULL OR life_ms <= 0 THEN
     RAISE insufficient_privilege USING MESSAGE = 'a counter of the rate limit only rises';
   END IF;
-  INSERT INTO ratelimit.counters AS kept (key, points, expire) VALUES (counter, cost, now_ms + life_ms)
+  INSERT INTO ratelimit.counters AS kept (${TAKEN.names}) VALUES (${TAKEN.expressions})
   ON CONFLICT (key) DO UPDATE SET
     points = CASE WHEN kept.expire <= now_ms THEN excluded.points
                   ELSE least(kept.points::bigint + excluded.points, 2147483647)::integer END,
@@ -53,12 +59,11 @@ DECLARE
   shortest_ms CONSTANT bigint := ${SHORTEST_CLOSURE_MS};
 BEGIN
   IF counter LIKE 'slowed:%' OR counter LIKE 'cleared:%' THEN
-    INSERT INTO ratelimit.counters AS kept (key, points, expire) VALUES (counter, amount, now_ms + life_ms)
+    INSERT INTO ratelimit.counters AS kept (${NOTED.names}) VALUES (${NOTED.expressions})
     ON CONFLICT (key) DO UPDATE SET points = excluded.points, expire = excluded.expire
     RETURNING kept.points, kept.expire INTO points, expire;
   ELSIF counter LIKE 'slots:%' THEN
-    INSERT INTO ratelimit.counters AS kept (key, points, expire)
-    VALUES (counter, closed, now_ms + greatest(life_ms, shortest_ms))
+    INSERT INTO ratelimit.counters AS kept (${CLOSED.names}) VALUES (${CLOSED.expressions})
     ON CONFLICT (key) DO UPDATE SET
       points = closed,
       expire = CASE WHEN kept.points = closed THEN greatest(kept.expire, excluded.expire) ELSE excluded.expire END

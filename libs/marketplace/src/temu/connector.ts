@@ -1,9 +1,13 @@
+import type { Answer } from '../call/answer.js';
 import { type BreakerSettings, createBreakerBoard, DEFAULT_BREAKER_SETTINGS } from '../call/breaker.js';
+import { unsendable } from '../call/call-fault.js';
+import { isPlatformFault } from '../call/caller.js';
 import { createHttpPoster } from '../call/http.js';
 import type { CallLimiter } from '../call/limiter.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../call/retry.js';
 import { MarketplaceError } from '../errors.js';
 import type { ClosableConnector } from '../marketplace-module.js';
+import { joinPages, requireFiltered, understand, understandRecord } from '../payload/understand.js';
 import type {
   AfterSalesCaseRecord,
   AfterSalesLineRecord,
@@ -49,23 +53,10 @@ import {
   type TemuCallParams,
   type TemuCallType,
 } from './wire/calls.js';
-import {
-  isPlatformFault,
-  type TemuAnswer,
-  TemuClient,
-  type TemuIdentity,
-  unsendable,
-} from './wire/client.js';
+import { TemuClient, type TemuIdentity } from './wire/client.js';
 import { ORDER_NOT_FOUND_CODE, STILL_COMPUTING_CODES } from './wire/error-table.js';
 import { type BaseUrls, consentPageUrl, isKnownCallbackHost, resolveRouters } from './wire/gateways.js';
-import {
-  joinPages,
-  readAllPages,
-  readPage,
-  requireFiltered,
-  understand,
-  understandRecord,
-} from './wire/read-pages.js';
+import { readAllPages, readPage } from './wire/read-pages.js';
 import { TEMU_GATEWAYS, type TemuRegion } from './wire/regions.js';
 import {
   requireCaseNumber,
@@ -120,7 +111,7 @@ export function createTemuConnector(options: TemuConnectorOptions): TemuConnecto
     maxAnswerBytes: MAX_ANSWER_BYTES,
     connections: options.connections ?? 16,
   });
-  const breakers = createBreakerBoard<TemuAnswer>({
+  const breakers = createBreakerBoard<Answer>({
     group: 'temu',
     settings: { ...DEFAULT_BREAKER_SETTINGS, ...options.breaker },
     isPlatformFault,
@@ -479,7 +470,7 @@ const PENDING_CANCELLATIONS = 8;
 const AFTER_SALES_LINES = 'bg.aftersales.aftersales.list.get';
 
 function readCasePage(
-  answer: TemuAnswer,
+  answer: Answer,
   paging: { page: number; pageSize: number },
 ): ListPage<AfterSalesCaseRecord> {
   const names = { total: 'total', rows: 'data' };
@@ -514,7 +505,7 @@ function temuRegion(region: MarketplaceRegion): TemuRegion {
 
 function readOrderPage(
   operation: string,
-  answer: TemuAnswer,
+  answer: Answer,
   paging: { page: number; pageSize: number },
 ): ListPage<OrderRecord> {
   const names = { total: 'totalItemNum', rows: 'pageItems' };

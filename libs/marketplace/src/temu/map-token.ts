@@ -1,6 +1,5 @@
 import { say } from '#said';
 import type { Redact } from '../call/redact.js';
-import type { IssuedAuthorization, ShopIdentity, ShopPushes, TokenDescription } from '../port.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -13,9 +12,11 @@ import {
   readRows,
   requireId,
   requireObject,
+  requireText,
   textList,
   UnreadableField,
-} from './wire/read.js';
+} from '../payload/read.js';
+import type { IssuedAuthorization, ShopIdentity, ShopPushes, TokenDescription } from '../port.js';
 
 /**
  * Answer of the token calls: a Temu token opens one shop. CN gives only shop, expiry and scopes; the partner gateway calls the shop `uniqueId`.
@@ -47,7 +48,7 @@ export function readIssuedAuthorization(result: unknown, redact: Redact): Issued
   const { records, unreadable } = readRows(linked, mallIdOf, readAssociated, redact);
   return {
     ...readTokenDescription(token),
-    accessToken: requireToken(token.accessToken, 'accessToken'),
+    accessToken: requireText(token.accessToken, 'accessToken'),
     refresh: null,
     further: records,
     unreadableFurther: unreadable,
@@ -62,14 +63,8 @@ function readAssociated(row: unknown): IssuedAuthorization['further'][number] {
   const shop = requireObject(row, 'associated shop');
   return {
     platformShopId: requireId(shop.mallId, 'mallId'),
-    accessToken: requireToken(shop.accessToken, 'accessToken'),
+    accessToken: requireText(shop.accessToken, 'accessToken'),
   };
-}
-
-function requireToken(value: unknown, field: string): string {
-  const token = optionalText(value);
-  if (token === null) throw new UnreadableField(say('field.missing', { field }));
-  return token;
 }
 
 function readShopType(value: unknown): ShopIdentity['shopType'] {

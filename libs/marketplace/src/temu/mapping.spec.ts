@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { english, say } from '#said';
 import { createRedactor } from '../call/redact.js';
+import {
+  currencyExponent,
+  decimalPrice,
+  optionalDecimalMoney,
+  optionalMinorMoney,
+} from '../payload/money.js';
+import { rawText, readRows } from '../payload/read.js';
+import { readWireJson } from '../payload/wire-json.js';
 import type { OrderRecord } from '../port.js';
 import { readIssuedAuthorization, readTokenDescription } from './map-token.js';
 import { orderNumberOf, orderStatus, readOrder, readOrderAmounts } from './orders/map-orders.js';
 import { goodsIdOf, readProduct, readSku, readSupplierPrices, skuIdOf } from './products/map-products.js';
 import { activityIdOf, readPromotion, readPromotionProduct } from './products/map-promotions.js';
 import { amountsAnswer, goodsRow, orderLine, orderRow, skuRow, usd } from './sample-rows.fixture.js';
-import { currencyExponent, decimalPrice, optionalDecimalMoney, optionalMinorMoney } from './wire/money.js';
-import { rawText, readRows } from './wire/read.js';
-import { readWireJson } from './wire/wire-json.js';
 
 /** As it comes off the wire. */
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));

@@ -1,39 +1,44 @@
 import {
   type Caller,
   canReach,
+  lackedForKind,
+  QUARANTINED_KINDS,
   type QuarantinedKey,
   type QuarantinedKind,
   type RetryQuarantined,
   type Said,
+  type SyncKind,
   say,
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
 import { batchOf, conflict, type Database, describeError, type Logger, notFound } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
+import { assertGives, isOutOfReach } from '../access/out-of-reach.js';
 import { refusalOf } from '../access/refusal-of.js';
-import { isRefused } from '../access/refused-kinds.js';
 import { saidOf } from '../access/said-of.js';
-import type { KnownShops } from '../shops/known-shops.js';
+import type { KnownShop, KnownShops } from '../shops/known-shops.js';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
-import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
+import { type AskedKind, FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
 
-/** Asks the marketplace for single records by their ids; a service gives one. */
-export interface QuarantineReader {
-  /** Kinds that can be asked for by id. */
-  readonly kinds: readonly QuarantinedKind[];
-  /** Those of them of which the marketplace takes one id a call. */
-  readonly singly?: readonly QuarantinedKind[];
+/** How the marketplace is asked for records of one kind by their ids. */
+export interface QuarantineReading {
+  /** How many ids it takes a call. */
+  readonly ids: 'one' | 'many';
   /**
    * Reads the records again and stores them; those that are readable leave quarantine with that.
    * @returns ids that the marketplace knows
    * @throws what leaves the ids without an answer, all of them
    */
-  readAgain(
+  read(
     call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
     shopId: string,
-    kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]>;
+}
+
+/** Of every kind that a service's runs read and that can be asked for by its id. */
+export interface QuarantineReader<Kind extends SyncKind = never> {
+  readonly readings: Readonly<Record<AskedKind<Kind>, QuarantineReading>>;
 }
 
 export const QUARANTINE_READER = Symbol('quarantine reader');
@@ -62,13 +67,19 @@ function placeOf({ shopId, kind }: Pick<Claim, 'shopId' | 'kind'>): string {
 
 /** Asks again for what lies in quarantine, with growing gaps: 10 minutes, 40, … and at last once a day. */
 export class QuarantineRetries {
+  private readonly readings: Readonly<Partial<Record<QuarantinedKind, QuarantineReading>>>;
+  private readonly kinds: readonly QuarantinedKind[];
+
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialSource,
     private readonly shops: KnownShops,
-    private readonly reader: QuarantineReader,
+    { readings }: QuarantineReader,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.readings = readings;
+    this.kinds = QUARANTINED_KINDS.filter((kind) => this.readings[kind] !== undefined);
+  }
 
   /**
    * All that is due. A fault that is not the records' ends the round for its kind of its shop only: another shop's token,
@@ -91,7 +102,8 @@ export class QuarantineRetries {
   }
 
   async retryOne(key: QuarantinedKey, caller: Caller): Promise<void> {
-    await this.requireConnected(key.shopId, caller);
+    const { marketplace } = await this.requireConnected(key.shopId, caller);
+    assertGives(marketplace, key.shopId, RUN_KIND_OF[key.kind]);
     const rows = await this.database.query<{ canRetry: boolean }>(
       `UPDATE quarantine SET attempts = attempts + CASE WHEN next_retry_at IS NULL THEN 0 ELSE 1 END
        WHERE shop_id = $1 AND kind = $2 AND platform_id = $3 RETURNING next_retry_at IS NOT NULL AS "canRetry"`,
@@ -99,7 +111,7 @@ export class QuarantineRetries {
     );
     const [row] = rows;
     if (row === undefined) throw notFound('quarantine.not_found', 'There is no such record in quarantine.');
-    if (!row.canRetry || !this.reader.kinds.includes(key.kind)) {
+    if (!row.canRetry || !this.kinds.includes(key.kind)) {
       throw conflict(
         'quarantine.not_retryable',
         'The marketplace cannot be asked for this record by its id. Start a sync run: it reads it again.',
@@ -115,12 +127,19 @@ export class QuarantineRetries {
 
   /** All open ones of a shop become due; the next round asks for them. */
   async retryAll({ shopId, kind }: RetryQuarantined, caller: Caller): Promise<number> {
-    await this.requireConnected(shopId, caller);
+    const { marketplace } = await this.requireConnected(shopId, caller);
     const rows = await this.database.query(
       `UPDATE quarantine SET next_retry_at = clock_timestamp()
        WHERE shop_id = $1 AND resolved_at IS NULL AND next_retry_at IS NOT NULL AND kind = ANY($2::text[])
        RETURNING 1 AS due`,
-      [shopId, this.reader.kinds.filter((each) => kind === undefined || each === kind)],
+      [
+        shopId,
+        this.kinds.filter(
+          (each) =>
+            (kind === undefined || each === kind) &&
+            lackedForKind(marketplace, RUN_KIND_OF[each]) === undefined,
+        ),
+      ],
     );
     return rows.length;
   }
@@ -136,7 +155,7 @@ export class QuarantineRetries {
          JOIN ${ASKED.rows} ON asked.kind = kept.kind
          WHERE kept.resolved_at IS NULL AND kept.next_retry_at <= clock_timestamp()
            AND shops.status = 'connected' AND kept.shop_id || '/' || kept.kind <> ALL($1::text[])
-           AND NOT ${isRefused('kept.shop_id', 'asked.run_kind')}
+           AND NOT ${isOutOfReach('kept.shop_id', 'asked.run_kind')}
          ORDER BY kept.next_retry_at LIMIT 1
        ), due AS (
          SELECT kept.shop_id, kept.kind, kept.platform_id FROM quarantine AS kept JOIN first USING (shop_id, kind)
@@ -147,7 +166,7 @@ export class QuarantineRetries {
          + least($2, ${FIRST_RETRY_MINUTES} * power(4, least(kept.attempts + 1, 10))) * interval '1 minute'
        FROM due WHERE kept.shop_id = due.shop_id AND kept.kind = due.kind AND kept.platform_id = due.platform_id
        RETURNING kept.shop_id AS "shopId", kept.kind, kept.platform_id AS id`,
-      [[...except], LONGEST_GAP_MINUTES, ...ASKED.values(this.reader.kinds)],
+      [[...except], LONGEST_GAP_MINUTES, ...ASKED.values(this.kinds)],
     );
     const [first] = rows;
     return first === undefined
@@ -157,7 +176,7 @@ export class QuarantineRetries {
 
   /** All in one call; one by one when that one has no answer, so that none keeps its neighbours back. */
   private async readAll(claim: Claim): Promise<void> {
-    if (claim.ids.length > 1 && !this.reader.singly?.includes(claim.kind)) {
+    if (claim.ids.length > 1 && this.readings[claim.kind]?.ids === 'many') {
       try {
         return await this.read(claim, 'followup');
       } catch (error) {
@@ -200,7 +219,9 @@ export class QuarantineRetries {
     const { shopId, kind, ids } = claim;
     const call = <T>(work: (context: CallContext) => Promise<T>): Promise<T> =>
       this.credentials.use(shopId, (credentials) => work({ credentials, priority }));
-    await this.note(claim, await this.reader.readAgain(call, shopId, kind, ids));
+    const reading = this.readings[kind];
+    if (reading === undefined) throw new Error(`No ${kind} can be asked for here.`);
+    await this.note(claim, await reading.read(call, shopId, ids));
   }
 
   private async note({ shopId, kind, ids }: Claim, known: readonly string[]): Promise<void> {
@@ -229,7 +250,7 @@ export class QuarantineRetries {
     );
   }
 
-  private async requireConnected(shopId: string, caller: Caller): Promise<void> {
+  private async requireConnected(shopId: string, caller: Caller): Promise<KnownShop> {
     const shop = canReach(caller, shopId) ? await this.shops.find(shopId) : undefined;
     if (shop === undefined) throw notFound('shop.not_found', 'There is no such shop, or you may not see it.');
     if (shop.status !== 'connected') {
@@ -238,5 +259,6 @@ export class QuarantineRetries {
         'The shop is not connected. Authorise it again on the shops page.',
       );
     }
+    return shop;
   }
 }

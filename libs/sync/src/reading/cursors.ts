@@ -1,6 +1,6 @@
 import type { SyncKind } from '#contracts';
 import { isReadWhole, type ListStretch } from '#marketplace';
-import type { Database, Transaction } from '#runtime';
+import { type Database, insertOf, type Transaction } from '#runtime';
 import { LIST_INCOMPLETE } from './list-incomplete.js';
 import { type KeepsIds, listedIds } from './listed-ids.js';
 import type { Cursor, SpanState } from './plan-span.js';
@@ -67,9 +67,10 @@ async function moveCursor(tx: Queryable, shopId: string, kind: SyncKind, move: C
     return;
   }
   // A cursor that stands already is older than this reading and stays: changes since then are still to be read.
+  const row = insertOf({ shop_id: shopId, kind, updated_through: move.through, created_from: move.from });
   await tx.query(
-    `INSERT INTO sync_cursors AS known (shop_id, kind, updated_through, created_from) VALUES ($1, $4, $2, $3)
+    `INSERT INTO sync_cursors AS known (${row.names}) VALUES (${row.parameters})
      ON CONFLICT (shop_id, kind) DO UPDATE SET created_from = least(known.created_from, excluded.created_from)`,
-    [shopId, move.through, move.from, kind],
+    row.values,
   );
 }

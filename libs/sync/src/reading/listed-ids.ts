@@ -1,6 +1,6 @@
 import type { SyncKind } from '#contracts';
 import type { MetIds } from '#marketplace';
-import type { Transaction } from '#runtime';
+import { insertOf, type Transaction } from '#runtime';
 
 type Queryable = Pick<Transaction, 'query'>;
 
@@ -30,12 +30,8 @@ export const listedIds: KeepsIds = (tx, { shopId, kind }, prefix) => {
 
 /** Remembers what pages showed; part of the transaction that stores them. */
 export async function noteListed(tx: Queryable, key: ListKey, ids: readonly string[]): Promise<void> {
-  await tx.query('INSERT INTO sync_listed (shop_id, kind, list, ids) VALUES ($1, $2, $3, $4)', [
-    key.shopId,
-    key.kind,
-    key.list,
-    ids,
-  ]);
+  const row = insertOf({ shop_id: key.shopId, kind: key.kind, list: key.list, ids });
+  await tx.query(`INSERT INTO sync_listed (${row.names}) VALUES (${row.parameters})`, row.values);
 }
 
 /** How many different ids the pages of the given lists, all of one run, have shown together. */

@@ -1,5 +1,6 @@
 import { batchOf, currentCorrelationId, type Transaction } from '#runtime';
-import { isRefused } from '../access/refused-kinds.js';
+import { isOutOfReach } from '../access/out-of-reach.js';
+import { IS_OPEN, IS_UNDONE } from './run-states.js';
 
 /** How the kinds that follow from others are queued. */
 const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
@@ -13,8 +14,8 @@ const WANTED = batchOf<FollowUpKind>(
 );
 
 /**
- * Queues what has just become due, unless it is queued; a kind that the token is refused for is not asked for until the token
- * changes. What is due and was not queued here, `queueWhereDue` queues.
+ * Queues what has just become due, unless it is queued or out of reach: one that the token is refused for is not asked for
+ * until the token changes. What is due and was not queued here, `queueWhereDue` queues.
  */
 export async function queueFollowUps(
   tx: Pick<Transaction, 'query'>,
@@ -24,16 +25,16 @@ export async function queueFollowUps(
   await tx.query(
     `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
      SELECT $1, wanted.kind, 'followup', wanted.mode, $2 FROM ${WANTED.rows}
-     WHERE NOT ${isRefused('$1', 'wanted.kind')}
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
+     WHERE NOT ${isOutOfReach('$1', 'wanted.kind')}
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING`,
     [shopId, currentCorrelationId(), ...WANTED.values(kinds)],
   );
 }
 
 /**
  * Queues a run of a kind wherever something is due and none is open: what the marketplace was still computing, and what became due
- * while a run was just ending. A run that failed is left alone for one interval of the timer, and one that the token is
- * refused for until the token changes.
+ * while a run was just ending. A run that failed is left alone for one interval of the timer, and one that is out of reach
+ * until the token changes, or for good.
  * @param due an SQL query over a row of `shops` that finds something where something is due
  * @returns how many runs were queued
  */
@@ -48,9 +49,9 @@ export async function queueWhereDue(
      SELECT shops.shop_id, $2, 'followup', $3 FROM shops
      WHERE shops.status = 'connected' AND EXISTS (${due})
        AND NOT EXISTS (SELECT FROM sync_runs AS run WHERE run.shop_id = shops.shop_id AND run.kind = $2
-         AND run.status IN ('failed', 'cancelled') AND run.finished_at > now() - $1 * interval '1 minute')
-       AND NOT ${isRefused('shops.shop_id', '$2')}
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+         AND run.${IS_UNDONE} AND run.finished_at > now() - $1 * interval '1 minute')
+       AND NOT ${isOutOfReach('shops.shop_id', '$2')}
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [intervalMinutes, kind, MODES[kind]],
   );
   return queued.length;

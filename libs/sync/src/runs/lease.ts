@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from '#runtime';
+import { insertOf, type Transaction } from '#runtime';
 
 /**
  * How long a holder that says nothing keeps its right. A holder paused inside a transaction is thrown out earlier by
@@ -33,11 +33,12 @@ export async function takeLease(
   kind: string,
   leaseMs: number = LEASE_MS,
 ): Promise<Lease | undefined> {
+  const taken = insertOf({ shop_id: shopId, kind, fence: 1, holder: replica }, 2);
   const [first] = await tx.query<{ fence: number }>(
-    `INSERT INTO sync_leases (shop_id, kind, fence, holder, expires_at)
-     VALUES ($1, $2, 1, $3, clock_timestamp() + $4 * interval '1 ms')
+    `INSERT INTO sync_leases (expires_at, ${taken.names})
+     VALUES (clock_timestamp() + $1 * interval '1 ms', ${taken.parameters})
      ON CONFLICT (shop_id, kind) DO NOTHING RETURNING fence`,
-    [shopId, kind, replica, leaseMs],
+    [leaseMs, ...taken.values],
   );
   const [row] =
     first !== undefined

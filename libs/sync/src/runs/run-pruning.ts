@@ -12,8 +12,8 @@ const BATCH = 1_000;
 @Injectable()
 export class RunPruning {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(SyncConfig) private readonly config: SyncConfig,
+    private readonly database: Database,
+    private readonly config: SyncConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

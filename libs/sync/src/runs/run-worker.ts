@@ -1,7 +1,16 @@
-import { type BroadcastDescriptor, english, type SyncKind, type SyncRun, say } from '#contracts';
+import {
+  type BroadcastDescriptor,
+  english,
+  OPEN_SYNC_STATUSES,
+  type SyncKind,
+  type SyncMode,
+  type SyncRun,
+  say,
+} from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
+import { assertAvailable } from '../access/out-of-reach.js';
 import {
   LEASE_MS,
   type Lease,
@@ -20,7 +29,6 @@ import {
   findRun,
   lockDueRun,
   markRunning,
-  OPEN_STATUSES,
   postponeRun,
   requeueRun,
   type SyncRunRow,
@@ -31,7 +39,7 @@ import { classOfRun, RUN_CLASSES, turn } from './turns.js';
 /** Reads one kind of records. `run` may be called again for the same run: it goes on from `context.run.state`. */
 export interface SyncKindHandler {
   readonly kind: SyncKind;
-  readonly mode: SyncRun['mode'];
+  readonly mode: SyncMode;
   /** The timer asks for it, and so does a newly connected shop. */
   readonly isScheduled: boolean;
   /** What of it waits too long, for sync health: see `WatchedKind`. */
@@ -253,6 +261,8 @@ export class RunWorker {
       // Its holder had gone before it could hear of it.
       if (run.cancel_requested) throw new Error('cancelled');
       if (isTakenOver) await context.log('warn', say('log.replica_gone'));
+      // Queued while its marketplace still gave it, as an older version of the software knew it.
+      await assertAvailable(database, run.shop_id, run.kind);
       await handler.run(context);
       const ended = await this.finish(lease, (tx) =>
         endRun(tx, run.id, { status: 'succeeded', apiCallsDelta: context.takeUncountedCalls() }),
@@ -313,7 +323,7 @@ export class RunWorker {
     const { database, logger } = this.options;
     const apiCallsDelta = context.takeUncountedCalls();
     const row = await findRun(database, context.run.id);
-    if (row === undefined || !OPEN_STATUSES.includes(row.status)) return;
+    if (row === undefined || !OPEN_SYNC_STATUSES.includes(row.status)) return;
     if (row.cancel_requested) {
       await this.finish(lease, (tx) => endRun(tx, row.id, { status: 'cancelled', apiCallsDelta }));
       await addLogLine(database, row.id, 'info', say('log.cancelled', { done: row.done }));

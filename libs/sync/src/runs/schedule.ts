@@ -1,5 +1,7 @@
 import type { SyncTrigger } from '#contracts';
 import { batchOf, type Database, type Transaction } from '#runtime';
+import { isOutOfReach } from '../access/out-of-reach.js';
+import { IS_OPEN } from './run-states.js';
 import type { SyncKindHandler } from './run-worker.js';
 import { queueRun } from './sync-run.store.js';
 
@@ -13,8 +15,8 @@ const HANDLED = batchOf<SyncKindHandler>(
 );
 
 /**
- * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval. One
- * that ended for want of a permission would end so again before the token changes: `queueStopped` queues it then. Every replica may tick; the unique index lets one run through. Returns how many were queued.
+ * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval, and that is
+ * within reach. Every replica may tick; the unique index lets one run through. Returns how many were queued.
  */
 export async function queueDueRuns(
   database: Database,
@@ -30,12 +32,8 @@ export async function queueDueRuns(
        SELECT FROM sync_runs AS run
        WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
          AND run.created_at > now() - $1 * interval '1 minute')
-       AND NOT EXISTS (
-         SELECT FROM (SELECT run.error_code FROM sync_runs AS run
-           WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
-           ORDER BY run.created_at DESC LIMIT 1) AS newest
-         WHERE newest.error_code = 'shop.missing_permission')
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+       AND NOT ${isOutOfReach('shops.shop_id', 'handled.kind')}
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [intervalMinutes, ...HANDLED.values(scheduled)],
   );
   return rows.length;

@@ -30,9 +30,9 @@ export function careController(rpcs: SyncRpcs): Type {
   @Controller()
   class SyncCareController {
     constructor(
-      @Inject(QuarantineQueries) private readonly kept: QuarantineQueries,
-      @Inject(QuarantineRetries) private readonly retries: QuarantineRetries,
-      @Inject(SyncHealth) private readonly syncHealth: SyncHealth,
+      private readonly kept: QuarantineQueries,
+      private readonly retries: QuarantineRetries,
+      private readonly syncHealth: SyncHealth,
     ) {}
 
     @HandleRpc(rpcs.health)
@@ -78,8 +78,8 @@ export class SyncCareTicks {
   private isRetrying = false;
 
   constructor(
-    @Inject(QuarantineRetries) private readonly retries: QuarantineRetries,
-    @Inject(SyncHealth) private readonly health: SyncHealth,
+    private readonly retries: QuarantineRetries,
+    private readonly health: SyncHealth,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

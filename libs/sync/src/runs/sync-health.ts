@@ -12,6 +12,7 @@ import {
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { batchOf, type Database } from '#runtime';
+import { isNotAvailable } from '../access/out-of-reach.js';
 import { RUN_KIND_OF } from '../quarantine/quarantine.js';
 
 export interface WatchedKind {
@@ -55,15 +56,16 @@ interface KindRow {
 
 /**
  * Each kind of each shop ($1 kinds, $2 whether scheduled, $3 minutes, $4 and $5 kinds of records and what they belong to).
- * A first reading that is under way, or was asked for a short while ago, is `loading`; what was asked for long ago and
+ * What the marketplace does not give is `not_available`, whatever else. A first reading that is under way, or was asked for a short while ago, is `loading`; what was asked for long ago and
  * never came is as stale as what stopped coming. What is read in time is `partly` there while records of it lie in
  * quarantine, or have waited for their answer as long as would make a kind stale.
+ * @param shops the relation of those that are meant, called `shops`
  */
-const kindsOf = (watched: readonly WatchedKind[]): string => `
+const kindsOf = (watched: readonly WatchedKind[], shops = 'shops'): string => `
   SELECT shop_id, kind, is_scheduled, last_succeeded_at, age_seconds, last_status, error_code, error,
     CASE WHEN is_lacking AND (read_state = 'fresh' OR read_state = 'loading' AND NOT is_scheduled) THEN 'partly'
       ELSE read_state END AS state
-  FROM (${READ_KINDS}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${READ_FROM}) AS read`;
+  FROM (${readKinds()}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${readFrom(shops)}) AS read`;
 
 function waitingOf({ kind, waiting }: WatchedKind): string {
   if (waiting === undefined) return '';
@@ -71,19 +73,20 @@ function waitingOf({ kind, waiting }: WatchedKind): string {
   return ` OR handled.kind = '${kind}' AND EXISTS (${waiting.replaceAll('$longAgo', longAgo)})`;
 }
 
-const READ_KINDS = `
+const readKinds = (): string => `
   SELECT shops.shop_id, handled.kind, handled.is_scheduled, good.finished_at AS last_succeeded_at,
     floor(extract(epoch FROM clock_timestamp() - good.finished_at))::integer AS age_seconds,
     newest.status AS last_status, newest.error_code, newest.error,
-    CASE WHEN shops.status <> 'connected' THEN 'stopped'
+    CASE WHEN ${isNotAvailable('shops.shop_id', 'handled.kind')} THEN 'not_available'
+      WHEN shops.status <> 'connected' THEN 'stopped'
       WHEN good.finished_at > clock_timestamp() - $3 * interval '1 minute' THEN 'fresh'
       WHEN good.finished_at IS NULL AND (newest.status = 'running'
         OR newest.created_at > clock_timestamp() - $3 * interval '1 minute') THEN 'loading'
       WHEN NOT handled.is_scheduled THEN CASE WHEN good.finished_at IS NULL THEN 'loading' ELSE 'fresh' END
       ELSE 'stale' END AS read_state`;
 
-const READ_FROM = `
-  FROM shops CROSS JOIN ${HANDLED.rows}
+const readFrom = (shops: string): string => `
+  FROM ${shops} CROSS JOIN ${HANDLED.rows}
   LEFT JOIN LATERAL (
     SELECT run.finished_at FROM sync_runs AS run
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind AND run.status = 'succeeded'
@@ -111,11 +114,17 @@ export class SyncHealth {
     const { where, orderBy, limit, params, within, page } = listQuery(HEALTH, query, caller, {
       params: this.watched(),
     });
+    // Who asks for a state has to have all computed; else what is not on the page is not looked at.
+    const shopsOfPage =
+      query.state === undefined
+        ? `(SELECT * FROM shops WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}) AS shops`
+        : 'shops';
     const rows = await this.database.query<KindRow & { shop_state: SyncHealthState }>(
-      `WITH kinds AS (${kindsOf(this.kinds)}
+      `WITH kinds AS (${kindsOf(this.kinds, shopsOfPage)}
          WHERE ${within('shop_id')}
        ), states AS (
-         SELECT shop_id, CASE WHEN bool_or(state = 'stopped') THEN 'stopped'
+         SELECT shop_id, CASE WHEN bool_and(state = 'not_available') THEN 'not_available'
+             WHEN bool_or(state = 'stopped') THEN 'stopped'
              WHEN bool_or(state = 'stale') THEN 'stale'
              WHEN bool_or(state = 'partly') THEN 'partly'
              WHEN bool_or(state = 'loading' AND is_scheduled) THEN 'loading' ELSE 'fresh' END AS shop_state

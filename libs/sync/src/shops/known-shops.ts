@@ -1,8 +1,10 @@
 import type { ShopState } from '#contracts';
+import type { Marketplace } from '#marketplaces';
 import { type Columns, type Database, replacementOf, rowOf, type Transaction } from '#runtime';
 
 export interface KnownShop {
   shopId: string;
+  marketplace: Marketplace;
   region: string;
   timeZone: string;
   status: string;
@@ -42,7 +44,7 @@ export class KnownShops {
 
   async find(shopId: string): Promise<KnownShop | undefined> {
     const [shop] = await this.database.query<KnownShop>(
-      `SELECT shop_id AS "shopId", region, time_zone AS "timeZone", status, credential_version AS "credentialVersion" FROM shops WHERE shop_id = $1`,
+      `SELECT shop_id AS "shopId", marketplace, region, time_zone AS "timeZone", status, credential_version AS "credentialVersion" FROM shops WHERE shop_id = $1`,
       [shopId],
     );
     return shop;

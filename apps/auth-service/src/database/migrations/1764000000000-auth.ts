@@ -21,6 +21,8 @@ export class Auth1764000000000 implements MigrationInterface {
         marketplace text NOT NULL,
         region text NOT NULL,
         app_key text NOT NULL,
+        -- What the partner portal gives beside key and secret, by the descriptor's names; no secret.
+        fields jsonb NOT NULL,
         name text NOT NULL,
         -- JWE (dir, A256GCM) bound to the app's id; the key that made it stands beside it.
         secret_sealed text NOT NULL,

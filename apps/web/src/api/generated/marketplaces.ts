@@ -9,6 +9,7 @@ export const MARKETPLACE_FACTS = {
       "en": "parent order",
       "zh": "父订单"
     },
+    "appFields": [],
     "regions": {
       "us": {
         "en": "United States",
@@ -34,5 +35,3 @@ export const MARKETPLACE_FACTS = {
     "lacks": []
   }
 } as const;
-
-export type Ability = 'orders' | 'order_counts' | 'amounts' | 'addresses' | 'after_sales' | 'products' | 'promotions' | 'pushes';

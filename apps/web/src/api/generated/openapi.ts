@@ -686,7 +686,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename an app, replace its secret, switch it off or on
+         * Rename an app, replace its secret or fields, switch it off or on
          * @description Needs the right `apps.manage`.
          */
         patch: operations["MarketplaceApps_change"];
@@ -1618,8 +1618,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What the marketplace of the shop does not give: not available, neither empty nor zero
+         * @enum {string}
+         */
+        Ability: "orders" | "order_counts" | "amounts" | "addresses" | "after_sales" | "products" | "promotions" | "pushes";
         /** @enum {string} */
-        AddressState: "not_needed" | "pending" | "computing" | "known" | "withheld" | "unreadable" | "blocked" | "erased";
+        AddressState: "not_needed" | "pending" | "computing" | "known" | "withheld" | "unreadable" | "blocked" | "erased" | "not_available";
         /**
          * @description Why the marketplace gives none; null unless withheld
          * @enum {string}
@@ -1715,6 +1720,8 @@ export interface components {
             byStatus: {
                 [key: string]: number;
             };
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         AfterSalesDetail: {
             /** Format: uuid */
@@ -1797,6 +1804,8 @@ export interface components {
             rows: components["schemas"]["AfterSalesCase"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         /**
          * @description How it was found
@@ -1808,7 +1817,7 @@ export interface components {
         /** @enum {string} */
         AfterSalesType: "refund_only" | "return_and_refund" | "unknown";
         /** @enum {string} */
-        AmountState: "pending" | "computing" | "known" | "unreadable" | "blocked";
+        AmountState: "pending" | "computing" | "known" | "unreadable" | "blocked" | "not_available";
         ApiKeyPage: {
             rows: components["schemas"]["ApiKeyView"][];
             /** @description Null on the last page */
@@ -1860,6 +1869,8 @@ export interface components {
             shopId: string;
             /** @example America/New_York */
             timeZone: string;
+            /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
+            notAvailable: components["schemas"]["Ability"][];
             /**
              * @description First local day
              * @example 2026-10-22
@@ -1942,6 +1953,8 @@ export interface components {
              * @description A new secret; the former one is forgotten
              */
             appSecret?: string;
+            /** @description Replaces all of them */
+            fields?: components["schemas"]["MarketplaceAppField"][];
             isActive?: boolean;
         };
         ChangeOrganisation: {
@@ -2114,6 +2127,8 @@ export interface components {
             rows: components["schemas"]["CompletenessDay"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         /** @enum {string} */
         CompletenessOf: "orders" | "after_sales";
@@ -2189,8 +2204,13 @@ export interface components {
              */
             shopsNotConnected: number;
             /**
+             * @description Shops whose marketplace does not count: nothing can be compared, and nothing of theirs is counted here
+             * @example 0
+             */
+            shopsNotAvailable: number;
+            /**
              * Format: date-time
-             * @description Since when one of those was not checked; null when there is none, or none ever was
+             * @description Since when one of those that are not connected was not checked; null when there is none, or none ever was
              */
             notCheckedSince: string | null;
             /**
@@ -2200,7 +2220,7 @@ export interface components {
             lastAuditAt: string | null;
             /** Format: uuid */
             shopId: string;
-            /** @description The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best */
+            /** @description The worst of its days: gap, stale, surplus, unreadable, unchecked, complete; a shop that is not connected is unchecked at best, one whose marketplace does not count is not_available */
             state: components["schemas"]["CompletenessState"];
             /**
              * Format: date-time
@@ -2217,9 +2237,11 @@ export interface components {
             rows: components["schemas"]["CompletenessShop"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         /** @enum {string} */
-        CompletenessState: "unchecked" | "complete" | "unreadable" | "surplus" | "stale" | "gap";
+        CompletenessState: "not_available" | "unchecked" | "complete" | "unreadable" | "surplus" | "stale" | "gap";
         CompletenessStatus: {
             status: components["schemas"]["OrderStatus"];
             /**
@@ -2340,8 +2362,13 @@ export interface components {
              */
             shopsNotConnected: number;
             /**
+             * @description Shops whose marketplace does not count: nothing can be compared, and nothing of theirs is counted here
+             * @example 0
+             */
+            shopsNotAvailable: number;
+            /**
              * Format: date-time
-             * @description Since when one of those was not checked; null when there is none, or none ever was
+             * @description Since when one of those that are not connected was not checked; null when there is none, or none ever was
              */
             notCheckedSince: string | null;
             /**
@@ -2357,10 +2384,15 @@ export interface components {
              */
             known: number;
             /**
-             * @description Valid orders
+             * @description Valid orders of shops whose marketplace gives amounts
              * @example 4645
              */
             of: number;
+            /**
+             * @description Valid orders whose marketplace gives no amounts: no figure of money is about them; beside each currency the same, for they are of none
+             * @example 0
+             */
+            notAvailable: number;
         };
         CreateMarketplaceApp: {
             /** @enum {string} */
@@ -2377,6 +2409,8 @@ export interface components {
              * @description Kept encrypted; never shown again
              */
             appSecret: string;
+            /** @description All that the marketplace wants of an app beside key and secret; none for most */
+            fields?: components["schemas"]["MarketplaceAppField"][];
             /** @example Our US app */
             name?: string;
         };
@@ -2455,15 +2489,15 @@ export interface components {
         DiscoveryFigures: {
             source: components["schemas"]["DiscoverySource"];
             /**
-             * @description Changes of orders that this way found first
+             * @description Changes of orders that this way found first; null where the marketplace has no such way
              * @example 812
              */
-            changes: number;
+            changes: number | null;
             /**
-             * @description Of all changes of the shop in the span, from 0 to 1
+             * @description Of all changes of the shop in the span, from 0 to 1; null where `changes` is
              * @example 0.87
              */
-            share: number;
+            share: number | null;
             /**
              * @description Half of the changes were stored within so many milliseconds of the marketplace’s own time
              * @example 2400
@@ -2553,6 +2587,15 @@ export interface components {
              */
             expiresAt: string;
         };
+        MarketplaceAppField: {
+            /**
+             * @description As the marketplace's descriptor names it
+             * @example serviceId
+             */
+            name: string;
+            /** @example 7400000000000000001 */
+            value: string;
+        };
         MarketplaceAppList: {
             rows: components["schemas"]["MarketplaceAppView"][];
         };
@@ -2568,6 +2611,8 @@ export interface components {
              * @example 5d1b…
              */
             appKey: string;
+            /** @description What the partner portal gives beside key and secret, where the marketplace has such */
+            fields: components["schemas"]["MarketplaceAppField"][];
             /** @example Our US app */
             name: string;
             /** @description An app that is not active opens no new authorizations; its shops go on */
@@ -2664,6 +2709,8 @@ export interface components {
              *     ]
              */
             terms: string[];
+            /** @description What a marketplace must give: of the shops of others the figure is not available, and they do not count */
+            needs: components["schemas"]["Ability"][];
             /** @description What does not count */
             excludesEn: string | null;
             excludesZh: string | null;
@@ -2701,6 +2748,14 @@ export interface components {
              *     ]
              */
             numbers: string[];
+        };
+        NotAvailable: {
+            /** @enum {string} */
+            marketplace: "temu";
+            /** @description What the marketplace does not give */
+            ability: components["schemas"]["Ability"];
+            /** @description Those that were asked for and that you may see */
+            shopIds: string[];
         };
         OpenAuthorization: {
             /** @enum {string} */
@@ -2856,6 +2911,8 @@ export interface components {
             byDue: {
                 [key: string]: number;
             };
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         OrderDetail: {
             /** Format: uuid */
@@ -2925,13 +2982,13 @@ export interface components {
             /** @description Newest first, at most 100; fewer where each is very large */
             history: components["schemas"]["OrderChange"][];
             address: components["schemas"]["MaskedAddress"];
-            /** @description Cases of this order, newest first */
+            /** @description Cases of this order, newest first; see `notAvailable` */
             afterSales: components["schemas"]["AfterSalesCase"][];
             /**
-             * @description Units of finished after-sales cases that fit no line of the order
+             * @description Units of finished after-sales cases that fit no line of the order; null where the marketplace gives no cases
              * @example 0
              */
-            unmatchedRefundUnits: number;
+            unmatchedRefundUnits: number | null;
             /** @description Finished cases in which something fits no line, or is in another currency than the order */
             unmatchedRefundCases: string[];
             /**
@@ -2941,6 +2998,8 @@ export interface components {
              *     ]
              */
             keptFields: string[];
+            /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
+            notAvailable: components["schemas"]["Ability"][];
             warnings: string[];
             /** @example PPD */
             paymentType: string | null;
@@ -2970,6 +3029,8 @@ export interface components {
             all: components["schemas"]["ShopDiscovery"];
             /** @description Shops with a change in the span, most changes first */
             shops: components["schemas"]["ShopDiscovery"][];
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         OrderFigures: {
             /**
@@ -3060,10 +3121,10 @@ export interface components {
             /** @example 725 */
             unitBasePriceMinor: number | null;
             /**
-             * @description Units of finished after-sales cases
+             * @description Units of finished after-sales cases; null where the marketplace gives no cases
              * @example 0
              */
-            refundedUnits: number;
+            refundedUnits: number | null;
             /**
              * @description What the buyer was given back in finished after-sales cases, retail basis; null: not known
              * @example 0
@@ -3081,6 +3142,8 @@ export interface components {
             rows: components["schemas"]["Order"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         /** @enum {string} */
         OrderSort: "ordered" | "ship_by";
@@ -3257,11 +3320,15 @@ export interface components {
             byListing: {
                 [key: string]: number;
             };
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         ProductPage: {
             rows: components["schemas"]["Product"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         ProductSku: {
             /** @example 17000000000001 */
@@ -3383,11 +3450,15 @@ export interface components {
             byStatus: {
                 [key: string]: number;
             };
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         PromotionPage: {
             rows: components["schemas"]["Promotion"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         PromotionProduct: {
             /** Format: uuid */
@@ -3599,7 +3670,7 @@ export interface components {
             units: number;
             /** @example 190 */
             orders: number;
-            /** @description Each currency in which it was sold, by code; empty while no amount is known */
+            /** @description Each currency in which it was sold, by code; empty while no amount is known, and where `applied` says of its shop that amounts are not available */
             amounts: components["schemas"]["SkuAmounts"][];
             /**
              * @description Units of the whole days of the span
@@ -3666,7 +3737,7 @@ export interface components {
              */
             knownOrders: number;
             /**
-             * @description Valid orders whose amounts are known
+             * @description Valid orders whose amounts are known, of marketplaces that give after-sales cases
              * @example 3120
              */
             of: number;
@@ -3680,6 +3751,11 @@ export interface components {
              * @example 76
              */
             shops: number;
+            /**
+             * @description Shops with orders of known amounts whose marketplace gives no after-sales cases; where there is no other, figures made of refunds are null
+             * @example 0
+             */
+            notAvailableShops: number;
         };
         RefusedShop: {
             /** @example 635517726820718 */
@@ -3837,7 +3913,7 @@ export interface components {
          * @description Stable; decide by it
          * @enum {string}
          */
-        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_detail" | "record.older_detail" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.renewal_failed" | "error.shop_disconnected" | "error.not_permitted" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_unproven" | "log.window_expired" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.renewal_refused" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.renewal_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "ability.orders" | "ability.order_counts" | "ability.amounts" | "ability.addresses" | "ability.after_sales" | "ability.products" | "ability.promotions" | "ability.pushes" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_detail" | "record.older_detail" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "setup.shop_key" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.token_of_other_shop" | "meaning.refresh_token_ended" | "meaning.too_many_rows" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.renewal_failed" | "error.shop_disconnected" | "error.not_permitted" | "error.not_available" | "error.no_ability" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_unproven" | "log.window_expired" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.renewal_refused" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.renewal_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -3996,7 +4072,7 @@ export interface components {
         ShopSyncHealth: {
             /** Format: uuid */
             shopId: string;
-            /** @description The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only */
+            /** @description The worst of its kinds: stopped, stale, partly, loading, fresh; of those that the timer does not read, partly only. Those that are not available do not count */
             state: components["schemas"]["SyncHealthState"];
             /**
              * Format: date-time
@@ -4020,6 +4096,8 @@ export interface components {
             marketplace: "temu";
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
+            /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
+            notAvailable: components["schemas"]["Ability"][];
             /**
              * @description The marketplace’s id
              * @example 635517726820718
@@ -4066,7 +4144,7 @@ export interface components {
             version: number;
         };
         /** @enum {string} */
-        ShownAmountState: "pending" | "computing" | "known" | "unreadable" | "blocked" | "hidden";
+        ShownAmountState: "pending" | "computing" | "known" | "unreadable" | "blocked" | "not_available" | "hidden";
         ShownAmounts: {
             state: components["schemas"]["ShownAmountState"];
             /** @example USD */
@@ -4144,7 +4222,7 @@ export interface components {
         /** @enum {string} */
         SyncDomain: "orders" | "products";
         /** @enum {string} */
-        SyncHealthState: "fresh" | "partly" | "loading" | "stale" | "stopped";
+        SyncHealthState: "fresh" | "partly" | "loading" | "stale" | "stopped" | "not_available";
         /** @enum {string} */
         SyncKind: "orders" | "amounts" | "addresses" | "after_sales" | "audit" | "products" | "promotions";
         SyncKindHealth: {
@@ -4443,6 +4521,8 @@ export interface components {
             rows: components["schemas"]["WebhookView"][];
             /** @description Null on the last page */
             nextCursor: string | null;
+            /** @description Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero */
+            notAvailable: components["schemas"]["NotAvailable"][];
         };
         WebhookReceipt: {
             /**
@@ -4506,7 +4586,9 @@ export interface components {
             pushUrl: string;
             /** @description False: not HTTPS, or an address that only this machine or network knows */
             isPushUrlPublic: boolean;
-            /** @description The four gates, in order */
+            /** @description False: the marketplace pushes nothing; there are no gates and no events then */
+            isAvailable: boolean;
+            /** @description The four gates, in order; none where nothing is pushed */
             gates: components["schemas"]["WebhookGate"][];
             /** @description Every event that we, the app or the token know */
             events: components["schemas"]["WebhookEventState"][];
@@ -7048,7 +7130,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.missing_permission`: The token lacks a permission
              *
@@ -8633,7 +8717,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.invalid`: The request is not valid
+             * @description `app.fields_refused`: The app lacks a field, or has one too many
+             *
+             *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
@@ -8765,7 +8851,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `request.invalid`: The request is not valid
+             * @description `app.fields_refused`: The app lacks a field, or has one too many
+             *
+             *     `request.invalid`: The request is not valid
              *
              *     `request.key_in_url`: An API key must not stand in an address
              *
@@ -9378,7 +9466,11 @@ export interface operations {
             };
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
-            /** @description `address.withheld`: The marketplace withholds the address of this order */
+            /**
+             * @description `address.withheld`: The marketplace withholds the address of this order
+             *
+             *     `marketplace.not_available`: The marketplace does not give it
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11173,7 +11265,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `quarantine.not_retryable`: The record cannot be asked for again
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `quarantine.not_retryable`: The record cannot be asked for again
              *
              *     `shop.disconnected`: The shop is disconnected
              *
@@ -12111,7 +12205,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.needs_reauthorization`: The shop must be authorised again
              *
@@ -12261,7 +12357,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.needs_reauthorization`: The shop must be authorised again
              */
@@ -12891,7 +12989,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `shop.disconnected`: The shop is disconnected
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `shop.disconnected`: The shop is disconnected
              *
              *     `shop.needs_reauthorization`: The shop must be authorised again
              *
@@ -13440,7 +13540,9 @@ export interface operations {
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
             /**
-             * @description `sync.already_running`: A run of this kind is open already
+             * @description `marketplace.not_available`: The marketplace does not give it
+             *
+             *     `sync.already_running`: A run of this kind is open already
              *
              *     `sync.not_retryable`: The run cannot be tried again
              */
@@ -14889,6 +14991,15 @@ export interface operations {
             };
             405: components["responses"]["Problem405"];
             408: components["responses"]["Problem408"];
+            /** @description `marketplace.not_available`: The marketplace does not give it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `request.too_large`: The body is too large */
             413: {
                 headers: {
@@ -15212,17 +15323,18 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
-export const addressStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AddressState"]> = ["not_needed", "pending", "computing", "known", "withheld", "unreadable", "blocked", "erased"];
+export const abilityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Ability"]> = ["orders", "order_counts", "amounts", "addresses", "after_sales", "products", "promotions", "pushes"];
+export const addressStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AddressState"]> = ["not_needed", "pending", "computing", "known", "withheld", "unreadable", "blocked", "erased", "not_available"];
 export const addressWithholdingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AddressWithholding"]> = ["cash_on_delivery", "no_self_shipping", "label_purchase_only", "shipped", "restricted"];
 export const afterSalesSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesSource"]> = ["first_load", "poll", "webhook", "hand"];
 export const afterSalesStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesStatus"]> = ["refund_requested", "return_requested", "label_wanted", "return_shipped", "return_received", "refund_in_progress", "platform_review", "refunded", "rejected", "cancelled_by_buyer", "unknown"];
 export const afterSalesTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AfterSalesType"]> = ["refund_only", "return_and_refund", "unknown"];
-export const amountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AmountState"]> = ["pending", "computing", "known", "unreadable", "blocked"];
+export const amountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "not_available"];
 export const apiKeyStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ApiKeyState"]> = ["active", "ended", "expired", "maker_disabled"];
 export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditAction"]> = ["sign_in.succeeded", "sign_in.failed", "sign_in.locked", "session.signed_out", "session.ended", "session.refresh_reused", "organisation.changed", "user.created", "user.changed", "user.grants_changed", "password.changed", "password.reset", "app.created", "app.changed", "authorization.opened", "authorization.refused", "shop.connected", "shop.reauthorized", "shop.changed", "shop.disconnected", "shop.needs_reauthorization", "token.pasted", "lease.refused", "keys.rotated", "webhook.replayed", "webhook_subscription.changed", "address.revealed", "api_key.made", "api_key.ended", "api_key.use_refused"];
 export const auditActorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditActor"]> = ["person", "software", "unknown"];
 export const completenessOfValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessOf"]> = ["orders", "after_sales"];
-export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
+export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["not_available", "unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
 export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu"];
 export const createMarketplaceAppRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const discoverySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DiscoverySource"]> = ["webhook", "poll", "hand"];
@@ -15236,6 +15348,7 @@ export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepReq
 export const marketplaceAppViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const metricDefinitionUnitValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["unit"]> = ["count", "money", "ratio"];
 export const metricDefinitionBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["basis"]> = ["retail", "supply"];
+export const notAvailableMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NotAvailable"]["marketplace"]> = ["temu"];
 export const openAuthorizationRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OpenAuthorization"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const orderChangeSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderChangeSource"]> = ["first_load", "poll", "amounts", "after_sales", "hand", "webhook"];
 export const orderSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderSort"]> = ["ordered", "ship_by"];
@@ -15248,19 +15361,19 @@ export const readinessServicesValues: ReadonlyArray<FlattenedDeepRequired<compon
 export const regionViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const rightValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Right"]> = ["shops.read", "shops.manage", "apps.manage", "orders.read", "amounts.read", "addresses.read", "products.read", "sync.read", "sync.run", "figures.read", "people.manage", "organisation.manage", "audit.read"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["owner", "manager", "operator", "finance", "viewer"];
-export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_detail", "record.older_detail", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_unproven", "log.window_expired", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
+export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "ability.orders", "ability.order_counts", "ability.amounts", "ability.addresses", "ability.after_sales", "ability.products", "ability.promotions", "ability.pushes", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_detail", "record.older_detail", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "setup.shop_key", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.token_of_other_shop", "meaning.refresh_token_ended", "meaning.too_many_rows", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.not_available", "error.no_ability", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_unproven", "log.window_expired", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
 export const serviceNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ServiceName"]> = ["gateway", "auth", "order", "product", "analytics"];
 export const sessionClientKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionClientKind"]> = ["desktop", "tablet", "mobile", "other"];
 export const shipDueValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShipDue"]> = ["overdue", "within_24h", "within_48h", "later", "none"];
 export const shopStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopStatus"]> = ["connected", "needs_reauthorization", "disconnected"];
 export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu"];
 export const shopViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
-export const shownAmountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShownAmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "hidden"];
+export const shownAmountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShownAmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "not_available", "hidden"];
 export const signInTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SignIn"]["transport"]> = ["cookie", "bearer"];
 export const spanValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Span"]> = ["7d", "30d", "90d", "180d", "365d"];
 export const stockLevelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StockLevel"]> = ["out", "low", "available"];
 export const syncDomainValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncDomain"]> = ["orders", "products"];
-export const syncHealthStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncHealthState"]> = ["fresh", "partly", "loading", "stale", "stopped"];
+export const syncHealthStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncHealthState"]> = ["fresh", "partly", "loading", "stale", "stopped", "not_available"];
 export const syncKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncKind"]> = ["orders", "amounts", "addresses", "after_sales", "audit", "products", "promotions"];
 export const syncLogLevelValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncLogLevel"]> = ["info", "warn", "error"];
 export const syncRunModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncRun"]["mode"]> = ["first_load", "update", "scan", "queue", "audit"];

@@ -3,7 +3,13 @@ import { Form, Input, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ask, gateway } from '../../api/client';
 import type { MarketplaceApp, MarketplaceId, ShopRegion } from '../../api/types';
-import { MARKETPLACE_IDS, marketplaceName, regionName, regionsOf } from '../../i18n/marketplaces';
+import {
+  appFieldsOf,
+  MARKETPLACE_IDS,
+  marketplaceName,
+  regionName,
+  regionsOf,
+} from '../../i18n/marketplaces';
 import { currentLanguage } from '../../i18n/start';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
@@ -17,6 +23,8 @@ interface AppFields {
   region: ShopRegion;
   appKey: string;
   appSecret?: string;
+  /** By the names of the marketplace's own. */
+  own?: Record<string, string>;
   name?: string;
   isActive: boolean;
 }
@@ -24,18 +32,22 @@ interface AppFields {
 function saveApp(app: MarketplaceApp | null, fields: AppFields): Promise<MarketplaceApp> {
   const name = fields.name?.trim() || undefined;
   const appSecret = fields.appSecret || undefined;
+  const own = Object.entries(fields.own ?? {}).map(([field, value]) => ({
+    name: field,
+    value: value.trim(),
+  }));
   if (app !== null) {
     return ask(
       gateway.PATCH('/api/v1/marketplace-apps/{id}', {
         params: { path: { id: app.id } },
-        body: { name, appSecret, isActive: fields.isActive },
+        body: { name, appSecret, fields: own, isActive: fields.isActive },
       }),
     );
   }
   const { marketplace, region, appKey } = fields;
   return ask(
     gateway.POST('/api/v1/marketplace-apps', {
-      body: { marketplace, region, appKey, appSecret: appSecret ?? '', name },
+      body: { marketplace, region, appKey, appSecret: appSecret ?? '', fields: own, name },
     }),
   );
 }
@@ -60,6 +72,7 @@ export function AppDialog({ app, isOpen, onClose }: AppDialogProps) {
       initialValues={{
         marketplace: first,
         region: first === undefined ? undefined : regionsOf(first)[0],
+        own: Object.fromEntries(app?.fields.map(({ name, value }) => [name, value]) ?? []),
         name: app?.name,
         isActive: app?.isActive ?? true,
       }}
@@ -72,6 +85,7 @@ export function AppDialog({ app, isOpen, onClose }: AppDialogProps) {
       onClose={onClose}
     >
       {app === null && <NewAppFields />}
+      <OwnFields of={app?.marketplace} />
       <Form.Item
         name="appSecret"
         label={app ? t('apps:newSecret') : t('apps:appSecret')}
@@ -131,4 +145,26 @@ function NewAppFields() {
       </Form.Item>
     </>
   );
+}
+
+/** What the marketplace gives an app beside key and secret. */
+function OwnFields({ of }: { of: MarketplaceId | undefined }) {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<AppFields>();
+  const chosen = Form.useWatch('marketplace', form);
+  const marketplace = of ?? chosen;
+  if (marketplace === undefined) return null;
+  return appFieldsOf(marketplace).map(({ name, words, example }) => (
+    <Form.Item
+      key={name}
+      name={['own', name]}
+      label={words[currentLanguage()]}
+      rules={[
+        { required: true, message: t('common:required') },
+        { pattern: /^[\x21-\x7e]{1,200}$/, message: t('apps:noBlanks') },
+      ]}
+    >
+      <Input autoComplete="off" maxLength={200} placeholder={example} />
+    </Form.Item>
+  ));
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRedactor } from '../../call/redact.js';
+import { readRows } from '../../payload/read.js';
+import { readWireJson } from '../../payload/wire-json.js';
 import { caseLineRow, caseRow, refundDetail, usd } from '../sample-rows.fixture.js';
-import { readRows } from '../wire/read.js';
-import { readWireJson } from '../wire/wire-json.js';
 import {
   afterSalesStatus,
   afterSalesType,

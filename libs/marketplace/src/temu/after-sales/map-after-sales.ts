@@ -1,13 +1,5 @@
 import { say } from '#said';
-import type {
-  AfterSalesCaseRecord,
-  AfterSalesLineRecord,
-  AfterSalesRefund,
-  AfterSalesStatus,
-  AfterSalesType,
-  CancelRequestRecord,
-} from '../../port.js';
-import { optionalMinorMoney } from '../wire/money.js';
+import { optionalMinorMoney } from '../../payload/money.js';
 import {
   arrayOrEmpty,
   isJsonObject,
@@ -21,7 +13,15 @@ import {
   requireNumberText,
   requireObject,
   UnreadableField,
-} from '../wire/read.js';
+} from '../../payload/read.js';
+import type {
+  AfterSalesCaseRecord,
+  AfterSalesLineRecord,
+  AfterSalesRefund,
+  AfterSalesStatus,
+  AfterSalesType,
+  CancelRequestRecord,
+} from '../../port.js';
 
 /** Cases and their lines share one set of numbers. Source: the after-sales pages (reference §8). */
 export function afterSalesStatus(platformStatus: string): AfterSalesStatus {

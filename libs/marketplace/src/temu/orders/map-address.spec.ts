@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readWireJson } from '../../payload/wire-json.js';
 import { addressAnswer, emptyAddress } from '../sample-rows.fixture.js';
-import { readWireJson } from '../wire/wire-json.js';
 import { addressWithoutValues, readOrderAddress, withheldByCode } from './map-address.js';
 
 const wire = (value: unknown) => readWireJson(JSON.stringify(value));

@@ -1,7 +1,13 @@
 import { say } from '#said';
+import {
+  isJsonObject,
+  type JsonObject,
+  optionalFlag,
+  UnreadableField,
+  withoutValues,
+} from '../../payload/read.js';
+import { numberText } from '../../payload/wire-json.js';
 import type { AddressAnswer, AddressRecord, AddressWithholding } from '../../port.js';
-import { isJsonObject, type JsonObject, optionalFlag, UnreadableField, withoutValues } from '../wire/read.js';
-import { numberText } from '../wire/wire-json.js';
 
 /**
  * `warning.reason`: 1 COD, 2 self shipping restricted, 3 promised to buy labels only (three copies of the official page,

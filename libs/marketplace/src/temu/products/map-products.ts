@@ -1,13 +1,5 @@
 import type { Redact } from '../../call/redact.js';
-import type {
-  ProductListing,
-  ProductRecord,
-  SkuRecord,
-  SkuSupplierPrice,
-  UnreadableRecord,
-} from '../../port.js';
-import type { GoodsSearchType } from '../wire/calls.js';
-import { decimalPrice, optionalDecimalMoney } from '../wire/money.js';
+import { decimalPrice, optionalDecimalMoney } from '../../payload/money.js';
 import {
   arrayOrEmpty,
   idOrNull,
@@ -22,7 +14,15 @@ import {
   requireArray,
   requireId,
   requireObject,
-} from '../wire/read.js';
+} from '../../payload/read.js';
+import type {
+  ProductListing,
+  ProductRecord,
+  SkuRecord,
+  SkuSupplierPrice,
+  UnreadableRecord,
+} from '../../port.js';
+import type { GoodsSearchType } from '../wire/calls.js';
 
 export const GOODS_SEARCH_TYPES: Record<ProductListing, GoodsSearchType> = {
   listed: 1,

@@ -1,10 +1,4 @@
 import type { Redact } from '../../call/redact.js';
-import type {
-  PromotionProductRecord,
-  PromotionRecord,
-  PromotionStatus,
-  UnreadableRecord,
-} from '../../port.js';
 import {
   isJsonObject,
   optionalCount,
@@ -16,7 +10,13 @@ import {
   requireArray,
   requireId,
   requireObject,
-} from '../wire/read.js';
+} from '../../payload/read.js';
+import type {
+  PromotionProductRecord,
+  PromotionRecord,
+  PromotionStatus,
+  UnreadableRecord,
+} from '../../port.js';
 import { nameOfSku } from './map-products.js';
 
 export function activityIdOf(row: unknown): unknown {

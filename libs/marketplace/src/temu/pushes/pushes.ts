@@ -1,8 +1,8 @@
 import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
+import { isJsonObject, optionalId, requireObject } from '../../payload/read.js';
+import { readWireJson, type WireValue, writeWireJson } from '../../payload/wire-json.js';
 import type { PushApp, PushEvent, PushedMessage, PushedRequest, PushTopic, PushVerdict } from '../../port.js';
-import { isJsonObject, optionalId, requireObject } from '../wire/read.js';
-import { readWireJson, type WireValue, writeWireJson } from '../wire/wire-json.js';
 
 /** Source: the webhook guide's event pages. The guide's signature examples call the test event `bg_test_event`. */
 const TOPICS: Readonly<Record<string, PushTopic>> = {

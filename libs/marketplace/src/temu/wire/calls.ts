@@ -1,5 +1,5 @@
 import type { Ability, ScopesOfAbilities } from '../../descriptor.js';
-import type { WireObject } from './wire-json.js';
+import type { WireObject } from '../../payload/wire-json.js';
 
 /** Orders and promotions page by `pageNumber`; local goods by `pageNo`. A wrong name is silently ignored by Temu. */
 type PageNumberPaging = { pageNumber: number; pageSize: number };

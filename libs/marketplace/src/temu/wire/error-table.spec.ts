@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { english } from '#said';
 import type { RetryClass } from '../../call/retry.js';
 import type { MarketplaceErrorKind } from '../../errors.js';
-import type { MarketplaceRegion } from '../../port.js';
 import { classifyCode, isKnownCode, tabledCodes } from './error-table.js';
+import type { TemuRegion } from './regions.js';
 
 type Expectation = [code: string, kind: MarketplaceErrorKind, retry: RetryClass];
 
@@ -117,7 +117,7 @@ const BUSINESS: Expectation[] = [
 ];
 
 /** One test for one row, so that a row that fails is named. */
-function rowsOf(where: string, region: MarketplaceRegion, operation: string, rows: readonly Expectation[]) {
+function rowsOf(where: string, region: TemuRegion, operation: string, rows: readonly Expectation[]) {
   for (const [code, kind, retry] of rows) {
     test(`peer failure 23: ${where}, ${code} is ${kind}`, () => {
       const row = classifyCode(region, operation, code, '');
@@ -157,8 +157,8 @@ describe('classifyCode', () => {
   });
 
   test('each row says what it means in its own words, and whom to ask', () => {
-    const said = (region: MarketplaceRegion, code: string) => classifyCode(region, 'x', code, '');
-    const rows: [region: MarketplaceRegion, code: string, meaning: RegExp, remedy: RegExp][] = [
+    const said = (region: TemuRegion, code: string) => classifyCode(region, 'x', code, '');
+    const rows: [region: TemuRegion, code: string, meaning: RegExp, remedy: RegExp][] = [
       ['us', '3000001', /signature was refused/, /Check app key.*Most often the secret is wrong/],
       ['us', '3000034', /expired or was replaced/, /owner of the shop must authorise the app again/],
       ['us', '3000011', /our clock is ahead/, /NTP/],

@@ -1,15 +1,8 @@
 import { type Said, type SaidCode, say } from '#said';
+import type { CodeRow } from '../../call/call-fault.js';
 import type { RetryClass } from '../../call/retry.js';
 import type { MarketplaceErrorKind } from '../../errors.js';
 import type { TemuRegion } from './regions.js';
-
-/** What one platform code means and what to do about it. */
-export interface CodeRow {
-  kind: MarketplaceErrorKind;
-  retry: RetryClass;
-  meaning: Said;
-  remedy: Said;
-}
 
 /** Amounts are made some time after the order; not a fault, and nothing that a retry within seconds can mend. */
 export const STILL_COMPUTING_CODES: ReadonlySet<string> = new Set(['140020008', '140020009']);

@@ -1,5 +1,4 @@
-import { quoted } from '#said';
-import { MarketplaceError } from '../../errors.js';
+import { configurationError, parseBaseUrl, withoutTrailingSlash } from '../../call/base-url.js';
 import { TEMU_GATEWAYS, TEMU_SELLER_CENTERS, type TemuRegion } from './regions.js';
 
 export type BaseUrls = Partial<Record<TemuRegion, string>>;
@@ -11,7 +10,11 @@ const CONSENT_PATH = '/open-platform/client-manage/authorization';
 /** Where each region's calls go. Throws kind `configuration` for a base URL that cannot be used. */
 export function resolveRouters(overrides: BaseUrls): Record<TemuRegion, URL> {
   const router = (region: TemuRegion): URL => {
-    const base = parseBaseUrl(overrides[region] || TEMU_GATEWAYS[region], `gateway of region ${region}`);
+    const base = parseBaseUrl(
+      overrides[region] || TEMU_GATEWAYS[region],
+      `gateway of region ${region}`,
+      TEMU_GATEWAYS.us,
+    );
     if (!base.pathname.endsWith(ROUTER_PATH))
       base.pathname = withoutTrailingSlash(base.pathname) + ROUTER_PATH;
     return base;
@@ -36,7 +39,7 @@ export function consentPageUrl(
       'Set the seller centre address of this region, or let the seller copy a token by hand and paste it.',
     );
   }
-  const url = parseBaseUrl(configured, `seller centre of region ${input.region}`);
+  const url = parseBaseUrl(configured, `seller centre of region ${input.region}`, TEMU_GATEWAYS.us);
   url.pathname = withoutTrailingSlash(url.pathname) + CONSENT_PATH;
   url.searchParams.set('appKey', input.appKey);
   url.searchParams.set('redirect_uri', input.redirectUri);
@@ -78,37 +81,4 @@ export function isKnownCallbackHost(
 
 function gatewayPath(router: URL): string {
   return router.pathname.slice(0, -ROUTER_PATH.length);
-}
-
-function parseBaseUrl(text: string, what: string): URL {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw configurationError(`The ${what} is not a URL`, `Set it to an address such as ${TEMU_GATEWAYS.us}.`);
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw configurationError(`The ${what} must begin with https:// or http://`, 'Correct the address.');
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw configurationError(
-      `The ${what} must hold no user, password, query or fragment`,
-      'Leave only scheme, host, port and path.',
-    );
-  }
-  return url;
-}
-
-function withoutTrailingSlash(path: string): string {
-  return path.replace(/\/+$/, '');
-}
-
-function configurationError(message: string, remedy: string): MarketplaceError {
-  return new MarketplaceError({
-    kind: 'configuration',
-    operation: 'setup',
-    what: quoted(message),
-    remedy: quoted(remedy),
-    retryable: false,
-  });
 }

@@ -1,7 +1,7 @@
+import { unsendable } from '../../call/call-fault.js';
+import { longId, UnsendableValueError } from '../../payload/wire-json.js';
 import type { TimeWindow } from '../../port.js';
 import { MAX_PAGE_SIZE } from './calls.js';
-import { unsendable } from './client.js';
-import { longId, UnsendableValueError } from './wire-json.js';
 
 export function requirePaging(
   operation: string,

@@ -1,6 +1,6 @@
 import { say } from '#said';
+import { failed } from '../../call/call-fault.js';
 import { MarketplaceError } from '../../errors.js';
-import { failed } from './answer.js';
 import { classifyCode } from './error-table.js';
 import type { TemuRegion } from './regions.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { assertWellFormed, type WireObject, type WireValue, writeWireJson } from './wire-json.js';
+import { assertWellFormed, type WireObject, type WireValue, writeWireJson } from '../../payload/wire-json.js';
 
 /**
  * Temu's signature over the top-level fields of a body: sorted by name (ASCII), name and value joined without
