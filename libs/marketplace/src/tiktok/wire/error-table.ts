@@ -11,6 +11,12 @@ export const OVERLOADED_CODE = '36009004';
 /** A search of products that holds more than 10,000 [R]. */
 export const TOO_MANY_ROWS_CODE = '12052180';
 
+/** The order is another seller's, or nobody's [R]. */
+export const UNKNOWN_ORDER_CODE = '21008111';
+
+/** No such product [R]. */
+export const UNKNOWN_PRODUCT_CODE = '12019150';
+
 /** Source: reference 1.7; those marked [R] there or here are reported by other programs only. */
 const CODES: Readonly<Record<string, CodeRow>> = {
   '105001': row('token', 'never', 'meaning.token_invalid', 'remedy.authorise_again'), // [R]
@@ -41,6 +47,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   [TOO_MANY_ROWS_CODE]: row('programming', 'never', 'meaning.too_many_rows', 'remedy.report'),
   // Of the token host [R]. Its 36004001 says that the refresh token has expired: the seller must consent again.
   '36004001': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
+  // Used up by a refresh, or never given: seen live by several.
+  '36004005': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
   '36004004': row('business', 'never', 'meaning.code_refused', 'remedy.connect_again'),
   '98001005': row('business', 'never', 'meaning.code_refused', 'remedy.connect_again'),
   '98001006': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
