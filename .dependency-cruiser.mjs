@@ -162,8 +162,8 @@ const OPTIONS = {
   validate: true,
   // Imports of types too: who reads a file has to read what its types are.
   tsPreCompilationDeps: true,
-  // The skeleton's folder is judged where its test puts it: among the marketplaces.
-  exclude: { path: ['^dist/', 'node_modules', '^test/skeleton/marketplace/'] },
+  // These are judged where the skeleton's test puts them: among the marketplaces.
+  exclude: { path: ['^dist/', 'node_modules', '^test/skeleton/(?:marketplace|conformance)/'] },
   skipAnalysisNotInRules: true,
   enhancedResolveOptions: {
     // `#contracts` and its like lead to the sources, as TypeScript takes them.

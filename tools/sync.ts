@@ -4,6 +4,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  english,
+  lackedForKind,
   OPEN_SYNC_STATUSES,
   ORDER_SYNC_KINDS,
   OrderSync,
@@ -13,6 +15,7 @@ import {
   type SyncKind,
   type SyncRpcs,
   type SyncRun,
+  sayNotAvailable,
 } from '#contracts';
 import { AppError } from '#runtime';
 import { type Bars, createBars } from './bars.js';
@@ -45,8 +48,10 @@ export async function run(typed: Typed): Promise<number> {
     );
     process.exit(130);
   });
-  const jobs = meant.flatMap((shop) => asked.kinds.map((kind) => ({ shop, kind })));
-  if (jobs.length === 0) bars.line('No shop is connected: nothing to do.');
+  const all = meant.flatMap((shop) => asked.kinds.map((kind) => ({ shop, kind })));
+  // Named alone it is refused by the service; among others it is passed over.
+  const jobs = all.length === 1 ? all : all.filter((job) => isGiven(job, bars));
+  if (all.length === 0) bars.line('No shop is connected: nothing to do.');
   const faults = await Promise.all(
     jobs.map((job) => runOne(shell, job, asked, bars).catch((error: unknown) => sentenceOf(error))),
   );
@@ -55,6 +60,16 @@ export async function run(typed: Typed): Promise<number> {
     if (faults[at]) process.stderr.write(`${shop.name}, ${kind}: ${faults[at]}\n`);
   await shell.close();
   return faults.every((fault) => fault === null) ? 0 : 1;
+}
+
+/** Says of what a shop's marketplace does not give that it is passed over. */
+function isGiven({ shop, kind }: Job, bars: Bars): boolean {
+  const lacked = lackedForKind(shop.marketplace, kind);
+  if (lacked === undefined) return true;
+  bars.line(
+    `${shop.name}, ${kind}: not available. ${english(sayNotAvailable(shop.marketplace, lacked))} (marketplace.not_available)`,
+  );
+  return false;
 }
 
 function sentenceOf(error: unknown): string {

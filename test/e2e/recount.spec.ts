@@ -49,8 +49,8 @@ const MONEY: Money = {
 function figures(over: Partial<CurrencyFigures> = {}): CurrencyFigures {
   return {
     currency: 'USD',
-    coverage: { known: 3, of: 3 },
-    refundCoverage: { knownOrders: 3, of: 3, unknownShops: 0, shops: 1 },
+    coverage: { known: 3, of: 3, notAvailable: 0 },
+    refundCoverage: { knownOrders: 3, of: 3, unknownShops: 0, shops: 1, notAvailableShops: 0 },
     gmvMinor: 10_800,
     supplyRevenueMinor: 7_000,
     refundsToBuyersMinor: 1_500,
@@ -118,7 +118,7 @@ describe('the recount from the sandbox’s truth', () => {
       { refundsAtSupplyMinor: 1_001 },
       { netRevenueMinor: 5_999 },
       { netRevenueMinor: null },
-      { coverage: { known: 2, of: 3 } },
+      { coverage: { known: 2, of: 3, notAvailable: 0 } },
     ]) {
       const { found, days } = differences(counted, ...answer([figures(over)]));
       assert.deepEqual(

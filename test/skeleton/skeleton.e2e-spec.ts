@@ -1,39 +1,30 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import type { IntegrationList, OpenedAuthorization, Order, ShopView, SyncRun } from '#contracts';
+import type {
+  IntegrationList,
+  OpenedAuthorization,
+  Order,
+  Overview,
+  ShopSyncHealth,
+  ShopView,
+  SyncRun,
+} from '#contracts';
 import { waitFor } from '#testing';
 import { ApiClient, isPlanned } from '../e2e/api-client.js';
 import { failuresOf, openBrowser, picture } from '../e2e/browser.js';
 import { Installation } from '../e2e/installation.js';
 import { type Checkout, checkoutWithSkeleton, OWN_DIST } from './new-marketplace.js';
-import { SKELETON_APP, type SkeletonOrder, SkeletonServer } from './skeleton-server.js';
+import { SKELETON_APP, SkeletonServer, skeletonOrders } from './skeleton-server.js';
 
 const DAY = 86_400;
+/** All that its descriptor does not name. */
+const LACKS = ['order_counts', 'addresses', 'after_sales', 'products', 'promotions', 'pushes'];
 /** Of the token that the consent brings; those that follow live for a week. */
 const FIRST_TOKEN_SECONDS = 20;
-/** Of both shops: they must not meet. */
+/** The first of either shop: they must not meet. */
 const SHARED_ORDER = '5800000000000000001';
 const [SPAIN, JAPAN] = ['7000000000000000001', '7000000000000000002'] as const;
-
-/** Orders of two units; 19-digit ids, amounts in the smallest unit of the currency by its decimals. */
-function makeOrders(count: number, currency: string, price: string, paid: string): SkeletonOrder[] {
-  const now = Math.floor(Date.now() / 1000);
-  return Array.from({ length: count }, (_, index) => {
-    const id = String(BigInt(SHARED_ORDER) + BigInt(index));
-    const placed_at = now - DAY - index * 3600;
-    const item = (unit: number) => ({
-      id: `${id.slice(0, -2)}${unit}${id.slice(-1)}`,
-      product: '1700000000000000009',
-      sku: '1800000000000000007',
-      title: `Femur no. ${index}`,
-      state: 'RATTLING',
-      price,
-    });
-    const items = [item(1), item(2)];
-    return { id, state: 'RATTLING', placed_at, changed_at: placed_at + 600, items, currency, paid };
-  });
-}
 
 describe('one folder and one line are a marketplace', { concurrency: false }, () => {
   let checkout: Checkout;
@@ -45,14 +36,10 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
 
   before(async () => {
     market = await SkeletonServer.start([
-      { id: SPAIN, country: 'ES' },
-      { id: JAPAN, country: 'JP' },
+      // Three pages, of 50 at most; the last holds fewer.
+      { id: SPAIN, country: 'ES', orders: skeletonOrders(120, 'EUR', '12.34', '24.68') },
+      { id: JAPAN, country: 'JP', orders: skeletonOrders(7, 'JPY', '1200', '2400') },
     ]);
-    const [spain, japan] = market.shops;
-    assert.ok(spain && japan);
-    // Three pages, of 50 at most; the last holds fewer.
-    for (const order of makeOrders(120, 'EUR', '12.34', '24.68')) spain.orders.set(order.id, order);
-    for (const order of makeOrders(7, 'JPY', '1200', '2400')) japan.orders.set(order.id, order);
     checkout = await checkoutWithSkeleton();
   });
 
@@ -63,17 +50,44 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     await checkout?.remove();
   });
 
-  test('it compiles, is generated, and keeps the boundaries', async () => {
-    await checkout.run(
-      process.execPath,
+  const node = (...args: string[]) => checkout.run(process.execPath, ...args);
+
+  test('all of the checkout compiles with it, but for the suite that has not heard of it', async () => {
+    await assert.rejects(
+      node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'),
+      ({ message }: Error) => {
+        const errors = message.split('\n').filter((line) => / error TS/.test(line));
+        assert.match(
+          errors.join('\n'),
+          /^test\/conformance\/marketplaces\.ts\(\d+,\d+\): error TS\d+: Property 'skeleton' is missing in type [^\n]*$/,
+        );
+        return true;
+      },
+    );
+    await checkout.addConformance();
+  });
+
+  test('all that is made from the registration is made, and no check finds fault with it', async () => {
+    await checkout.run('npm', 'run', 'generate');
+    await node(
       '--eval',
       "import('./scripts/lib/build.mjs').then(({ build }) => build({ say() {} }, { web: false }))",
     );
-    await checkout.run('npm', 'run', 'generate');
     await Promise.all([
-      checkout.run(process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'apps/web/tsconfig.json'),
-      checkout.run(process.execPath, 'scripts/check-boundaries.mjs'),
+      node('node_modules/typescript/bin/tsc', '-p', 'apps/web/tsconfig.json'),
+      node('scripts/check-boundaries.mjs'),
+      node('--test', 'dist/libs/marketplace/src/foreign-words.spec.js', 'scripts/lib/settings.spec.mjs'),
     ]);
+  });
+
+  test('it conforms', async () => {
+    const output = await node(
+      '--test',
+      '--test-reporter=tap',
+      '--test-name-pattern=^skeleton conforms',
+      'dist/test/conformance/conformance.spec.js',
+    );
+    assert.match(output, /# Subtest: skeleton conforms/);
   });
 
   test('it starts, and can be connected', async () => {
@@ -202,6 +216,46 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     );
   });
 
+  test('what it lacks is not asked for, not late, and refused by name', async () => {
+    const [shop] = shops;
+    assert.ok(shop);
+    assert.deepEqual(shop.notAvailable, LACKS);
+    const states: Record<string, string> = {};
+    for (const domain of ['orders', 'products'])
+      for (const { kinds } of await api.all<ShopSyncHealth>(`/sync/${domain}/health?shopId=${shop.id}`))
+        for (const { kind, state } of kinds) states[kind] = state;
+    const lacking = ['addresses', 'after_sales', 'audit', 'products', 'promotions'];
+    assert.deepEqual(
+      Object.keys(states)
+        .filter((kind) => states[kind] === 'not_available')
+        .sort(),
+      lacking,
+    );
+    for (const domain of ['orders', 'products']) {
+      const runs: SyncRun[] = await api.all<SyncRun>(`/sync/${domain}/runs?shopId=${shop.id}`);
+      assert.deepEqual(
+        runs.filter(({ kind }) => lacking.includes(kind)),
+        [],
+      );
+    }
+    await assert.rejects(
+      api.call('POST', '/sync/products/runs', { shopId: shop.id, kind: 'products' }),
+      /409 .*marketplace\.not_available.*Skeleton Market does not give products/s,
+    );
+    const orders = await api.call<{ notAvailable: unknown }>('GET', '/after-sales');
+    assert.deepEqual(orders.notAvailable, [
+      { marketplace: 'skeleton', ability: 'after_sales', shopIds: shops.map(({ id }) => id).sort() },
+    ]);
+    // Prices of lines come with no amounts of it: what is not known yet stays apart from what is never given.
+    const overview = await api.call<Overview>('GET', `/figures/overview?shopId=${shop.id}&includeToday=true`);
+    assert.deepEqual(
+      overview.applied.map(({ notAvailable }) => notAvailable),
+      [LACKS],
+    );
+    for (const { netRevenueMinor, refundCoverage } of overview.amounts)
+      assert.deepEqual([netRevenueMinor, refundCoverage.shops], [null, 0]);
+  });
+
   test('the page names it, its region and what it calls an order, and says what it lacks', async () => {
     browser = await openBrowser();
     const { email, password } = installation.signIn;
@@ -213,11 +267,29 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     assert.ok(shop);
     const card = page.locator(`[data-testid=shop-card][data-shop-id="${shop.id}"]`);
     await card.getByText('Skeleton Market · Catacombs').waitFor();
+    await card.getByText('counts of orders, addresses').waitFor();
     await picture(page, 'skeleton-shops');
     await page.goto(`${installation.page}/orders?shop=${shop.id}&order=${shop.id}/${SHARED_ORDER}`);
     const detail = page.getByTestId('order-detail');
     await detail.waitFor();
     await picture(page, 'skeleton-order');
+    await detail.getByText('Skeleton Market does not give addresses').waitFor();
+    await detail.getByText('Skeleton Market does not give after-sales cases').waitFor();
+    for (const [path, said] of [
+      ['/after-sales', 'does not give after-sales cases'],
+      ['/products', 'does not give products'],
+      ['/promotions', 'does not give promotions'],
+      ['/completeness', 'does not count'],
+      ['/webhooks', 'does not give pushed messages'],
+    ] as const) {
+      await page.goto(`${installation.page}${path}?shop=${shop.id}`);
+      await page.getByText(said).first().waitFor();
+    }
+    await page.goto(`${installation.page}/sync?shop=${shop.id}`);
+    await page.getByTestId('start-sync').click();
+    await page.getByTestId('start-kind-promotions').getByText('Skeleton Market does not give it').waitFor();
+    assert.ok(await page.getByTestId('start-kind-promotions').locator('input').isDisabled());
+    assert.ok(await page.getByTestId('start-kind-orders').locator('input').isEnabled());
     assert.deepEqual(failures, []);
   });
 

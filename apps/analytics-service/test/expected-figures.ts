@@ -228,6 +228,7 @@ export function moneyFigures(expected: ExpectedAmounts) {
       of: expected.known,
       unknownShops: expected.unknownShops.size,
       shops: expected.shops.size,
+      notAvailableShops: 0,
     },
     gmvMinor: ofKnown(expected.gmv),
     supplyRevenueMinor: ofKnown(expected.supply),

@@ -59,7 +59,7 @@ export async function recount(owner: OrderOwner, { shopId, timeZone }: ShopState
   }
   return {
     orders: expected.orders,
-    coverage: { known: expected.known, of: expected.orders.validOrders },
+    coverage: { known: expected.known, of: expected.orders.validOrders, notAvailable: 0 },
     amounts: [...expected.amounts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([currency, sums]) => [currency, moneyFigures(sums)]),

@@ -8,6 +8,7 @@ import {
   getShopRpc,
   getWebhookSubscriptionRpc,
   listAuditRpc,
+  listWebhooksRpc,
   pasteTokenRpc,
   receiveWebhookRpc,
   type ShopView,
@@ -15,7 +16,7 @@ import {
 } from '#contracts';
 import type { ShopIdentity, ShopPushes, TokenDescription } from '#marketplace';
 import { AppError } from '#runtime';
-import { waitFor } from '#testing';
+import { registerLacking, waitFor } from '#testing';
 import { APP_SECRET, type AuthHarness, startAuth } from './auth-harness.js';
 import { pushed } from './pushed.js';
 
@@ -32,6 +33,8 @@ const USED = [
   'bg_cancel_order_status_change',
 ];
 const [ORDERS = '', ADDRESSES = ''] = USED;
+
+const PUSHES_NOTHING = registerLacking('pushes');
 
 describe('the four gates of a shop’s webhooks', () => {
   let auth: AuthHarness;
@@ -101,6 +104,25 @@ describe('the four gates of a shop’s webhooks', () => {
     });
   });
 
+  test('a marketplace that pushes nothing has no gates, and is not asked for a subscription', async () => {
+    const { shop } = await connect(pushesOf());
+    await auth.database.query('UPDATE shops SET marketplace = $2 WHERE id = $1', [shop.id, PUSHES_NOTHING]);
+    const known = await get(shop.id);
+    assert.deepEqual([known.isAvailable, known.gates, known.events], [false, [], []]);
+    const before = auth.marketplace.subscriptions.length;
+    const refused = { kind: 'conflict', code: 'marketplace.not_available' };
+    await assert.rejects(check(shop.id), refused);
+    await assert.rejects(change(shop.id, { subscribe: [ORDERS] }), refused);
+    assert.equal(auth.marketplace.subscriptions.length, before);
+    const { notAvailable } = await auth.rpc.call(getShopRpc, { shopId: shop.id }, owner);
+    assert.deepEqual(notAvailable, ['pushes']);
+    const inbox = await auth.rpc.call(listWebhooksRpc, {}, owner);
+    assert.deepEqual(inbox.notAvailable, [
+      { marketplace: PUSHES_NOTHING, ability: 'pushes', shopIds: [shop.id] },
+    ]);
+    assert.deepEqual((await auth.rpc.call(listWebhooksRpc, {}, { ...owner, shopIds: [] })).notAvailable, []);
+  });
+
   test('a gateway that tells nothing of pushes leaves the gates unknown, not closed', async () => {
     const { shop } = await connect(null);
     assert.deepEqual(gatesOf(await get(shop.id)), [
@@ -115,7 +137,11 @@ describe('the four gates of a shop’s webhooks', () => {
     const { shop } = await connect(pushesOf({ appEvents: [...USED, 'bg_open_event_test'] }), { scopes: [] });
     assert.equal(gatesOf(await get(shop.id)).at(-1), 'subscribed closed not_subscribed_to_all');
     const subscribed = await change(shop.id);
-    assert.deepEqual(auth.marketplace.subscriptions.at(-1), { permit: USED, cancel: [] });
+    assert.deepEqual(auth.marketplace.subscriptions.at(-1), {
+      permit: USED,
+      cancel: [],
+      address: 'https://omni.example/api/v1/webhooks/temu',
+    });
     assert.deepEqual(gatesOf(subscribed), [
       'app_approved open app_has_events',
       'url_approved unknown no_delivery_yet',

@@ -22,7 +22,7 @@ import {
 } from '#contracts';
 import { OutboxRelay } from '#messaging';
 import { AppError, createLogger } from '#runtime';
-import { waitFor } from '#testing';
+import { registerLacking, waitFor } from '#testing';
 import { MarketplaceApps } from '../src/apps/marketplace-apps.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
@@ -237,6 +237,11 @@ describe('webhooks', () => {
     assert.deepEqual([keyOf('signature_wrong'), keyOf('app_unknown')], [VECTOR_APP.appKey, null]);
     const today = auth.clock.now.toISOString().slice(0, 10);
     assert.ok(counted.every(({ day }) => day === today));
+  });
+
+  test('a marketplace that pushes nothing has no inbox', async () => {
+    const message = { ...messageOf('PO-211-77'), marketplace: registerLacking('pushes') };
+    await assert.rejects(receive(message), { kind: 'conflict', code: 'marketplace.not_available' });
   });
 
   test('what is just old enough, or as early as clocks may differ, is accepted', async () => {

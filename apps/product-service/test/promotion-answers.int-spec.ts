@@ -5,6 +5,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import {
   type Caller,
   type Page,
+  Products,
   type Promotion,
   type PromotionFilters,
   type PromotionProduct,
@@ -15,7 +16,7 @@ import {
 } from '#contracts';
 import { OutboxRelay, RpcClient, type RunningService, startService } from '#messaging';
 import { AppError, createLogger } from '#runtime';
-import { CALLER_PUBLIC_KEYS, rpcAs, waitFor } from '#testing';
+import { CALLER_PUBLIC_KEYS, registerLacking, rpcAs, waitFor } from '#testing';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import { type FakePromotion, fakeProduct, fakePromotion } from './fake-marketplace.js';
 import { EVERY_SHOP, newShop, ScanBench } from './scan-bench.js';
@@ -338,5 +339,33 @@ describe('answers about promotions', () => {
       [silent.platformStatus, silent.status, silent.emptiedFields],
       ['78', 'unknown', ['platformStatus']],
     );
+  });
+
+  test('shops of marketplaces without promotions or products are named, beside rows of the others only', async () => {
+    const lacking = async (ability: 'promotions' | 'products') => {
+      const marketplace = registerLacking(ability);
+      await bench.database.query('UPDATE shops SET marketplace = $2 WHERE shop_id = $1', [
+        otherShop,
+        marketplace,
+      ]);
+      return [{ marketplace, ability, shopIds: [otherShop] }];
+    };
+    const only = { ...EVERY_SHOP, shopIds: [shop] };
+    const promotions = await lacking('promotions');
+    for (const [caller, named] of [
+      [EVERY_SHOP, promotions],
+      [only, []],
+    ] as const) {
+      assert.deepEqual((await rpc.call(Promotions.list, {}, caller)).notAvailable, named);
+      assert.deepEqual((await rpc.call(Promotions.count, {}, caller)).notAvailable, named);
+    }
+    const products = await lacking('products');
+    for (const [caller, named] of [
+      [EVERY_SHOP, products],
+      [only, []],
+    ] as const) {
+      assert.deepEqual((await rpc.call(Products.list, {}, caller)).notAvailable, named);
+      assert.deepEqual((await rpc.call(Products.count, {}, caller)).notAvailable, named);
+    }
   });
 });

@@ -3,11 +3,11 @@
  * descriptor. The page imports nothing of ours but what is generated.
  */
 import { writeFileSync } from 'node:fs';
-import { ABILITIES, descriptorOf, MARKETPLACES, regionOf, regionsOf } from './descriptors.js';
+import { descriptorOf, lackedBy, MARKETPLACES, regionOf, regionsOf } from './descriptors.js';
 
 const known = Object.fromEntries(
   MARKETPLACES.map((marketplace) => {
-    const { words, wordsOfOrder, abilities, appFields } = descriptorOf(marketplace);
+    const { words, wordsOfOrder, appFields } = descriptorOf(marketplace);
     const regions = regionsOf(marketplace).map((region) => [region, regionOf(marketplace, region).words]);
     return [
       marketplace,
@@ -16,7 +16,7 @@ const known = Object.fromEntries(
         wordsOfOrder,
         appFields,
         regions: Object.fromEntries(regions),
-        lacks: ABILITIES.filter((ability) => !abilities.includes(ability)),
+        lacks: lackedBy(marketplace),
       },
     ];
   }),
@@ -25,7 +25,5 @@ writeFileSync(
   'apps/web/src/api/generated/marketplaces.ts',
   `/** Made by libs/marketplace/src/generate-descriptors.ts from the descriptors; do not edit. */
 export const MARKETPLACE_FACTS = ${JSON.stringify(known, null, 2)} as const;
-
-export type Ability = ${ABILITIES.map((ability) => `'${ability}'`).join(' | ')};
 `,
 );

@@ -1,38 +1,38 @@
 import { say } from '#said';
+import { failed, requireSet, unsendable } from '../call/call-fault.js';
 import type { CallLimiter } from '../call/limiter.js';
 import { MarketplaceError } from '../errors.js';
-import type { ClosableConnector } from '../marketplace-module.js';
+import type { OwnConnector } from '../marketplace-module.js';
 import type { CallContext, ListPage, MarketplaceApp, OrderRecord } from '../port.js';
 import { pageTokens } from '../reading/page-tokens.js';
-import { type Answer, type Asker, createSkeletonClient } from './client.js';
+import { type Asker, createSkeletonClient, type SkeletonHosts } from './client.js';
 import { readAmounts, readIssued, readOrderPage, readRenewed, readShops, STATES } from './read.js';
 
-export interface SkeletonOptions {
-  readonly hosts: Readonly<Record<string, string>>;
+export interface SkeletonOptions extends SkeletonHosts {
   readonly consentPages: Readonly<Record<string, string>>;
   readonly limiter: CallLimiter;
 }
 
 const PAGE_SIZE = 50;
 
-/** Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. */
-export function createSkeletonConnector({
-  hosts,
-  consentPages,
-  limiter,
-}: SkeletonOptions): ClosableConnector {
+/**
+ * Orders by page tokens without a count; tokens that rotate and open all shops of a seller, each by its cipher. What its
+ * descriptor does not name among its abilities, it does not mention.
+ */
+export function createSkeletonConnector({ consentPages, limiter, ...hosts }: SkeletonOptions): OwnConnector {
   const client = createSkeletonClient(hosts, limiter);
-  const ask = (ctx: CallContext, path: string, params: object) =>
+  const ask = async (ctx: CallContext, path: string, params: object) =>
     client.call(path, params, askerOf(path, ctx), ctx);
-  const askOnce = (path: string, params: object, app: MarketplaceApp, options: object): Promise<Answer> =>
-    client.call(path, params, { app }, options, true);
+  const exchange = (params: object, app: MarketplaceApp, options: object) =>
+    client.call('/token', params, { app }, options, true);
+  const describe = (ctx: CallContext) => client.call('/shops', {}, sellerOf(ctx), ctx);
 
   return {
     marketplace: 'skeleton',
 
     authorizationUrl({ region, appKey, redirectUri, state }) {
       const page = consentPages[region];
-      if (page === undefined) throw lacking('/consent');
+      if (page === undefined) throw noConsentPage();
       const url = new URL('/consent', page);
       url.search = new URLSearchParams({ app_key: appKey, back_to: redirectUri, state }).toString();
       return url.href;
@@ -40,15 +40,14 @@ export function createSkeletonConnector({
 
     isCallbackHostAllowed: () => false,
 
-    exchangeCode: async ({ app, code, ...options }) =>
-      readIssued(await askOnce('/token', { code }, app, options)),
+    exchangeCode: async ({ app, code, ...options }) => readIssued(await exchange({ code }, app, options)),
 
     renewToken: async ({ app, refreshToken, ...options }) =>
-      readRenewed(await askOnce('/token', { refresh_token: refreshToken }, app, options)),
+      readRenewed(await exchange({ refresh_token: refreshToken }, app, options)),
 
-    describeToken: async (ctx) => readShops(await client.call('/shops', {}, sellerOf(ctx), ctx)),
+    describeToken: async (ctx) => readShops(await describe(ctx)),
 
-    platformTime: async (ctx) => (await client.call('/shops', {}, sellerOf(ctx), ctx)).platformTime,
+    platformTime: async (ctx) => (await describe(ctx)).platformTime,
 
     orderStatuses: Object.entries(STATES).map(([platformStatus, status]) => ({ platformStatus, status })),
 
@@ -58,71 +57,47 @@ export function createSkeletonConnector({
       async readPage(ctx, { window, by, token, pageSize }) {
         const answer = await ask(ctx, '/orders', {
           by,
-          from: seconds(window.from),
-          to: seconds(window.to),
+          from: window.from.getTime() / 1000,
+          to: window.to.getTime() / 1000,
           page_token: token,
           page_size: pageSize,
         });
-        return readOrderPage(answer);
+        return readOrderPage('/orders', answer);
       },
       idOf: (order) => order.orderNumber,
       versionOf: (order) => String(order.platformUpdatedAt.getTime()),
       isExpired: () => false,
     }),
 
-    async getOrdersByNumber(ctx, orderNumbers): Promise<ListPage<OrderRecord>> {
-      const { next: _, ...page } = readOrderPage(await ask(ctx, '/orders/named', { ids: orderNumbers }));
+    async getOrdersByNumber(ctx, orderNumbers) {
+      const path = '/orders/named';
+      if (orderNumbers.length === 0) throw unsendable(path, 'no order is named');
+      const { next: _, ...page } = readOrderPage(path, await ask(ctx, path, { ids: orderNumbers }));
       return { ...page, total: page.records.length + page.unreadable.length };
     },
 
     getOrderAmounts: async (ctx, orderNumber) => readAmounts(await ask(ctx, '/amounts', { id: orderNumber })),
 
-    // What it lacks is not asked for; whoever does all the same is refused before anything is sent.
-    countOrders: () => Promise.reject(lacking('countOrders')),
-    getOrderAddress: () => Promise.reject(lacking('getOrderAddress')),
-    afterSales: {
-      idOf: (row) => row.caseNumber,
-      read: () => Promise.reject(lacking('afterSales')),
-    },
-    getAfterSalesOfOrders: () => Promise.reject(lacking('getAfterSalesOfOrders')),
-    getCancelRequests: () => Promise.reject(lacking('getCancelRequests')),
-    getAfterSalesLines: () => Promise.reject(lacking('getAfterSalesLines')),
-    getAfterSalesRefund: () => Promise.reject(lacking('getAfterSalesRefund')),
-    listProducts: () => Promise.reject(lacking('listProducts')),
-    getProductsById: () => Promise.reject(lacking('getProductsById')),
-    listSkus: () => Promise.reject(lacking('listSkus')),
-    getSupplierPrices: () => Promise.reject(lacking('getSupplierPrices')),
-    promotionTypes: [],
-    listPromotions: () => Promise.reject(lacking('listPromotions')),
-    listPromotionProducts: () => Promise.reject(lacking('listPromotionProducts')),
-    pushEvents: [],
-    readPush: () => ({ verdict: 'malformed', problem: 'nothing is pushed' }),
-    changePushSubscription: () => Promise.reject(lacking('changePushSubscription')),
-
     close: () => client.close(),
   };
-}
-
-function seconds(date: Date): number {
-  return date.getTime() / 1000;
 }
 
 function sellerOf({ credentials }: CallContext): Asker {
   return { app: credentials, token: credentials.accessToken };
 }
 
-/** @throws MarketplaceError of kind `configuration` for a shop without its cipher: the call would be about no shop. */
+/** @throws MarketplaceError for a shop without its cipher: the call would be about no shop */
 function askerOf(path: string, ctx: CallContext): Asker {
-  const cipher = ctx.credentials.shopExtras?.cipher;
-  if (cipher === undefined) throw lacking(path);
+  const { cipher = '' } = ctx.credentials.shopExtras ?? {};
+  requireSet(path, cipher, 'token', say('setup.access_token'));
   return { ...sellerOf(ctx), cipher };
 }
 
-function lacking(operation: string): MarketplaceError {
+function noConsentPage(): MarketplaceError {
   return new MarketplaceError({
     kind: 'configuration',
-    operation,
-    what: say('call.failed', { operation, what: say('meaning.call_unknown') }),
+    operation: '/consent',
+    what: failed('/consent', say('meaning.call_unknown')),
     remedy: say('remedy.report'),
     retryable: false,
   });

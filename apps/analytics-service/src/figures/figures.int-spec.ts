@@ -89,8 +89,8 @@ describe('figures on one small shop', () => {
     assert.deepEqual(overview.amounts, [
       {
         currency: 'USD',
-        coverage: { known: 1, of: 2 },
-        refundCoverage: { knownOrders: 1, of: 1, unknownShops: 0, shops: 1 },
+        coverage: { known: 1, of: 2, notAvailable: 0 },
+        refundCoverage: { knownOrders: 1, of: 1, unknownShops: 0, shops: 1, notAvailableShops: 0 },
         gmvMinor: 4_600,
         supplyRevenueMinor: 2_400,
         refundsToBuyersMinor: 1_000,
@@ -109,12 +109,13 @@ describe('figures on one small shop', () => {
         },
       },
     ]);
-    assert.deepEqual(overview.coverage, { known: 1, of: 2 });
+    assert.deepEqual(overview.coverage, { known: 1, of: 2, notAvailable: 0 });
     assert.deepEqual(overview.previousAmounts, []);
     assert.deepEqual(overview.applied, [
       {
         shopId,
         timeZone: 'UTC',
+        notAvailable: [],
         from: '2026-10-22',
         to: '2026-11-21',
         comparison: {
@@ -153,7 +154,7 @@ describe('figures on one small shop', () => {
       ],
       'an order of unknown currency belongs to neither',
     );
-    assert.deepEqual(coverage, { known: 3, of: 4 });
+    assert.deepEqual(coverage, { known: 3, of: 4, notAvailable: 0 });
     const { rows } = await readSalesRank(database, { shopId }, everyShop, NOW);
     assert.deepEqual(
       rows.map(({ units, amounts }) => [units, amounts]),
@@ -296,7 +297,7 @@ describe('figures on one small shop', () => {
       ],
     );
     assert.equal(totalUnits, 12);
-    assert.deepEqual(coverage, { known: 3, of: 5 });
+    assert.deepEqual(coverage, { known: 3, of: 5, notAvailable: 0 });
     const short = await readSalesRank(database, { shopId, span: '7d', limit: 1 }, everyShop, NOW);
     assert.deepEqual([short.rows.length, short.totalUnits], [1, 12]);
   });
@@ -335,7 +336,7 @@ describe('who sees what', () => {
     for (const caller of [onlyOther, { ...everyShop, shopIds: [] }]) {
       const overview = await readOverview(database, {}, caller, NOW);
       assert.equal(overview.orders.placedOrders, 0);
-      assert.deepEqual([overview.amounts, overview.coverage], [[], { known: 0, of: 0 }]);
+      assert.deepEqual([overview.amounts, overview.coverage], [[], { known: 0, of: 0, notAvailable: 0 }]);
       const trend = await readTrend(database, { span: '7d' }, caller, NOW);
       assert.equal(trend.days.length, 7);
       assert.ok(trend.days.every(({ orders }) => orders.placedOrders === 0));

@@ -1,4 +1,5 @@
 import type { MetricDefinition } from '#contracts';
+import type { Ability } from '#marketplaces';
 import { LINE_GMV, LINE_SUPPLY_REVENUE, LINE_UNITS } from './order-sums.js';
 
 /**
@@ -108,7 +109,18 @@ export function whereRefundsAreKnown(sums: Sums, value: number): number | null {
 type Metric = MetricDefinition & { readonly of: (sums: Sums) => number | null };
 
 /** A figure that is no money has no basis. */
-const COUNT = { unit: 'count', basis: null, terms: [], excludesEn: null, excludesZh: null } as const;
+const COUNT = {
+  unit: 'count',
+  basis: null,
+  terms: [],
+  needs: ['orders'],
+  excludesEn: null,
+  excludesZh: null,
+} as const;
+
+/** What a marketplace must give for a figure of money: `Figures` adds up the orders of those that do. */
+const OF_AMOUNTS = ['orders', 'amounts'] as const satisfies readonly Ability[];
+const OF_REFUNDS = ['orders', 'amounts', 'after_sales'] as const satisfies readonly Ability[];
 
 export const METRICS = {
   placedOrders: {
@@ -194,6 +206,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'retail',
     terms: [],
+    needs: OF_AMOUNTS,
     excludesEn:
       'Units cancelled before shipment, shipping; before discounts and refunds. Unknown, not 0, where no amount is known',
     excludesZh: '不含发货前取消的件数和运费；折扣、退款前。没有任何金额已知时为未知，而不是 0',
@@ -209,6 +222,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: [],
+    needs: OF_AMOUNTS,
     excludesEn:
       'Units cancelled before shipment; before refunds and charges. Unknown, not 0, where no amount is known',
     excludesZh: '不含发货前取消的件数；退款和扣费前。没有任何金额已知时为未知，而不是 0',
@@ -225,6 +239,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'retail',
     terms: [],
+    needs: OF_REFUNDS,
     excludesEn: 'Cancellations before shipment. Unknown, not 0, where after-sales are not known',
     excludesZh: '不含发货前取消。售后数据未知时为未知，而不是 0',
     source: 'figures.md 5.3 Refunds to buyers',
@@ -241,6 +256,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: [],
+    needs: OF_REFUNDS,
     excludesEn: 'Cancellations before shipment. Unknown, not 0, where after-sales are not known',
     excludesZh: '不含发货前取消。售后数据未知时为未知，而不是 0',
     source: 'figures.md 5.3 Refunds at supply price',
@@ -255,6 +271,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: ['supply_revenue', 'refunds_at_supply'],
+    needs: OF_REFUNDS,
     excludesEn: 'Fees, costs and charges of statements. Unknown where refunds are',
     excludesZh: '不含费用、成本和账单扣费。退款未知时为未知',
     source: 'figures.md 5.3 Net revenue',
@@ -269,6 +286,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'retail',
     terms: ['gmv'],
+    needs: OF_AMOUNTS,
     excludesEn: null,
     excludesZh: null,
     source: 'figures.md 5.3 AOV',
@@ -283,6 +301,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: ['supply_revenue'],
+    needs: OF_AMOUNTS,
     excludesEn: null,
     excludesZh: null,
     source: 'figures.md 5.3 AOV',
@@ -299,6 +318,7 @@ export const METRICS = {
     unit: 'money',
     basis: 'supply',
     terms: ['net_revenue'],
+    needs: OF_REFUNDS,
     excludesEn: 'Orders without an estimate, or whose refunds are unknown',
     excludesZh: '不含没有预估或退款未知的订单',
     source: 'figures.md 5.3 Net revenue, Check',
@@ -311,6 +331,7 @@ export const METRICS = {
     nameZh: '金额覆盖率',
     formulaEn: 'Valid orders whose amounts are known / valid orders',
     formulaZh: '金额已知的有效订单数 ÷ 有效订单数',
+    needs: OF_AMOUNTS,
     unit: 'ratio',
     source: 'figures.md 5.3 GMV (only where amounts are granted)',
     of: (sums: Sums) => ratio(sums.knownOrders, sums.validOrders),
@@ -322,6 +343,7 @@ export const METRICS = {
     nameZh: '退款覆盖率',
     formulaEn: 'Valid orders whose amounts and after-sales are known / valid orders whose amounts are known',
     formulaZh: '金额与售后均已知的有效订单数 ÷ 金额已知的有效订单数',
+    needs: OF_REFUNDS,
     unit: 'ratio',
     source: 'figures.md 5.3 Refunds at supply price',
     of: (sums: Sums) => ratio(sums.refundKnownOrders, sums.knownOrders),
@@ -366,6 +388,7 @@ export function metricDefinitions(): MetricDefinition[] {
     unit: metric.unit,
     basis: metric.basis,
     terms: [...metric.terms],
+    needs: [...metric.needs],
     excludesEn: metric.excludesEn,
     excludesZh: metric.excludesZh,
     source: metric.source,

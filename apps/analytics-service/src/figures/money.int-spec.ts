@@ -246,7 +246,13 @@ describe('every money figure on its own basis (5.3)', () => {
 
   test('an order without lines is valid, known and worth nothing', async () => {
     const figures = await figuresOf([anOrder({ lines: [] })]);
-    assert.deepEqual(figures.refundCoverage, { knownOrders: 1, of: 1, unknownShops: 0, shops: 1 });
+    assert.deepEqual(figures.refundCoverage, {
+      knownOrders: 1,
+      of: 1,
+      unknownShops: 0,
+      shops: 1,
+      notAvailableShops: 0,
+    });
     assert.deepEqual([figures.gmvMinor, figures.netRevenueMinor], [0, 0]);
     const nothingOrdered = await figuresOf([anOrder({ lines: [aLine({ orderedQuantity: 0 })] })]);
     assert.deepEqual([nothingOrdered.coverage.of, nothingOrdered.supplyRevenueMinor], [1, 0]);
@@ -390,7 +396,7 @@ describe('money of orders without amounts (5.3 GMV)', () => {
         without('pending', '2026-11-12T12:00:00.000Z', { status: 'pending' }),
       ]);
       const figures = await amountsOf(shopId);
-      assert.deepEqual(figures.coverage, { known: 0, of: 2 });
+      assert.deepEqual(figures.coverage, { known: 0, of: 2, notAvailable: 0 });
       assert.deepEqual(moneyOf(figures), unknown('USD'));
       const query = { shopId, from: '2026-11-09', to: '2026-11-13' };
       const { days } = await readTrend(own.database, query, everyShop, NOW);
@@ -457,10 +463,28 @@ describe('after-sales that are not known (5.3 Refunds at supply price)', () => {
         each.refundCoverage,
       ]),
       [
-        ['CHF', 6_000, null, null, null, null, null, { knownOrders: 1, of: 3, unknownShops: 1, shops: 2 }],
+        [
+          'CHF',
+          6_000,
+          null,
+          null,
+          null,
+          null,
+          null,
+          { knownOrders: 1, of: 3, unknownShops: 1, shops: 2, notAvailableShops: 0 },
+        ],
         // Its only orders of this currency are pending: no valid order is unknown.
-        ['NOK', 0, 0, 0, 0, 0, 0, { knownOrders: 0, of: 0, unknownShops: 0, shops: 0 }],
-        ['SEK', 2_000, 1_000, 0, 1_500, 0, 1_000, { knownOrders: 1, of: 1, unknownShops: 0, shops: 1 }],
+        ['NOK', 0, 0, 0, 0, 0, 0, { knownOrders: 0, of: 0, unknownShops: 0, shops: 0, notAvailableShops: 0 }],
+        [
+          'SEK',
+          2_000,
+          1_000,
+          0,
+          1_500,
+          0,
+          1_000,
+          { knownOrders: 1, of: 1, unknownShops: 0, shops: 1, notAvailableShops: 0 },
+        ],
       ],
     );
     const alone = await amountsOf(known.shopId, 'CHF');
@@ -490,7 +514,13 @@ describe('after-sales that are not known (5.3 Refunds at supply price)', () => {
     ]);
     const figures = await amountsOf(shopId);
     assert.equal(figures.netRevenueMinor, null);
-    assert.deepEqual(figures.refundCoverage, { knownOrders: 1, of: 2, unknownShops: 0, shops: 1 });
+    assert.deepEqual(figures.refundCoverage, {
+      knownOrders: 1,
+      of: 2,
+      unknownShops: 0,
+      shops: 1,
+      notAvailableShops: 0,
+    });
   });
 
   test('known and unknown follow the newest word of the owner, in every build; the same again marks nothing', async () => {

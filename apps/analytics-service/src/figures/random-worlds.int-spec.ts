@@ -202,7 +202,11 @@ async function assertSaysWhatTheDefinitionsSay(world: World): Promise<void> {
     const expected = expectedFigures(inSpan);
     const overview = await readOverview(database, query, caller, NOW);
     assert.deepEqual(overview.orders, expected.orders);
-    assert.deepEqual(overview.coverage, { known: expected.known, of: expected.orders.validOrders });
+    assert.deepEqual(overview.coverage, {
+      known: expected.known,
+      of: expected.orders.validOrders,
+      notAvailable: 0,
+    });
     for (const amounts of overview.amounts) {
       const sums = expected.amounts.get(amounts.currency);
       if (sums === undefined) assertNothingIsKnown(amounts);

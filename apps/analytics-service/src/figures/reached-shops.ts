@@ -7,12 +7,15 @@ import {
   type Freshness,
   shopsHolding,
 } from '#contracts';
+import { hasAbility, lackedBy, type Marketplace } from '#marketplaces';
 import { type Database, forbidden, notFound } from '#runtime';
 import { askedSpan, comparedOverall, comparedSpan, spanUpTo, todayInZone } from './spans.js';
 
 export interface ReachedShop extends AppliedSpan {
   /** The day that is running at the shop. */
   today: string;
+  givesAmounts: boolean;
+  givesAfterSales: boolean;
   /** Whether its after-sales cases are known at all. */
   knowsAfterSales: boolean;
   /** The one currency that all of the shop's known amounts have; null when there are several or none. */
@@ -34,6 +37,7 @@ export interface Reach {
 
 interface ShopRow {
   shopId: string;
+  marketplace: Marketplace;
   build: number;
   timeZone: string;
   lastChangeAt: Date | null;
@@ -43,7 +47,7 @@ interface ShopRow {
 }
 
 const SHOPS = `
-  SELECT s.shop_id AS "shopId", s.build, s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
+  SELECT s.shop_id AS "shopId", s.marketplace, s.build, s.time_zone AS "timeZone", s.last_change_at AS "lastChangeAt",
     s.knows_after_sales AS "knowsAfterSales",
     CASE WHEN c.first = c.last THEN c.first END AS "onlyCurrency",
     (SELECT count(*) FROM dirty_days d WHERE d.shop_id = s.shop_id AND d.build = s.build) AS "staleDays"
@@ -77,10 +81,18 @@ export async function reachShops(
   if (shopId !== undefined && rows.length === 0) {
     throw notFound('shop.not_found', `There is no shop ${shopId}, or you may not see its figures.`);
   }
-  const shops = rows.map(({ lastChangeAt: _, staleDays: _s, ...shop }): ReachedShop => {
+  const shops = rows.map(({ lastChangeAt: _, staleDays: _s, marketplace, ...shop }): ReachedShop => {
     const today = todayInZone(shop.timeZone, now);
     const span = spanUpTo(asked, today);
-    return { ...shop, ...span, today, comparison: comparedSpan(span, today) };
+    return {
+      ...shop,
+      ...span,
+      notAvailable: lackedBy(marketplace),
+      givesAmounts: hasAbility(marketplace, 'amounts'),
+      givesAfterSales: hasAbility(marketplace, 'after_sales'),
+      today,
+      comparison: comparedSpan(span, today),
+    };
   });
   const utcToday = todayInZone('UTC', now);
   const spans = shops.length > 0 ? shops : [{ ...spanUpTo(asked, utcToday), today: utcToday }];
@@ -123,9 +135,10 @@ function freshnessOf(rows: readonly ShopRow[]): Freshness {
 }
 
 export function appliedSpans(shops: readonly ReachedShop[]): AppliedSpan[] {
-  return shops.map(({ shopId, timeZone, from, to, comparison }) => ({
+  return shops.map(({ shopId, timeZone, notAvailable, from, to, comparison }) => ({
     shopId,
     timeZone,
+    notAvailable,
     from,
     to,
     comparison,

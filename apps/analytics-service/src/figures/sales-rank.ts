@@ -2,7 +2,15 @@ import type { Caller, RankedSku, SalesRank, SalesRankQuery } from '#contracts';
 import type { Database } from '#runtime';
 import { GROWTH } from './metric-registry.js';
 import { appliedSpans, type ReachedShop, reachShops } from './reached-shops.js';
-import { IN_COMPARED, IN_PREVIOUS, IN_SPAN, readPeriods, SPANS, spansParams } from './sums.js';
+import {
+  IN_COMPARED,
+  IN_PREVIOUS,
+  IN_SPAN,
+  NEXT_PARAMETER,
+  readPeriods,
+  SPANS,
+  spansParams,
+} from './sums.js';
 
 const DEFAULT_LIMIT = 20;
 
@@ -58,7 +66,7 @@ const RANK = `
   ranked AS (
     SELECT summed.*, row_number() OVER (ORDER BY units DESC, first_currency COLLATE "C", first_revenue DESC,
       shop_id, sku_id COLLATE "C") AS rank
-    FROM summed ORDER BY rank LIMIT $9
+    FROM summed ORDER BY rank LIMIT ${NEXT_PARAMETER}
   )
   SELECT r.rank, r.shop_id AS "shopId", r.sku_id AS "skuId", k.seller_sku AS "sellerSku", k.product_name AS "productName",
     k.spec, k.image_url AS "imageUrl", r.units, r.orders, r.compared_units AS "comparedUnits",

@@ -11,6 +11,9 @@ interface SumsRow extends Sums {
   currency: string;
   /** Whose coverage the bucket's orders count for; '' where that cannot be said. */
   countsFor: string;
+  /** Of its shops, as their marketplaces are. */
+  givesAmounts: boolean;
+  givesAfterSales: boolean;
 }
 
 /** Shops that have orders of known amounts in a row, and those of them whose after-sales are not known at all. */
@@ -28,11 +31,13 @@ const SPAN_COLUMNS = {
   comparedTo: ['date', ({ from, comparison }) => comparison?.to ?? from],
   onlyCurrency: ['text', ({ onlyCurrency }) => onlyCurrency],
   knowsAfterSales: ['boolean', ({ knowsAfterSales }) => knowsAfterSales],
+  givesAmounts: ['boolean', ({ givesAmounts }) => givesAmounts],
+  givesAfterSales: ['boolean', ({ givesAfterSales }) => givesAfterSales],
 } satisfies Columns<ReachedShop>;
 const SPAN_BATCH = batchOf<ReachedShop>(SPAN_COLUMNS, 1, 's');
 
 /**
- * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` as `$1` to `$8`.
+ * A relation `spans` of the shops' own days, for the statements of this folder; takes `spansParams` first; what a statement adds is `NEXT_PARAMETER`.
  * Without a comparison the compared days are none. Arrays, and statements that are planned each time: the planner must
  * know whether one shop is meant or all.
  */
@@ -44,6 +49,9 @@ export const IN_COMPARED = 'd.local_day >= s."from" AND d.local_day < s."compare
 export const IN_PREVIOUS = 'd.local_day < s."from"';
 
 export const spansParams = SPAN_BATCH.values;
+
+/** Behind those of `SPANS`. */
+export const NEXT_PARAMETER = `$${Object.keys(SPAN_COLUMNS).length + 1}`;
 
 function summed(prefix: string, days: string): string {
   return Object.entries(SALES_COLUMNS)
@@ -66,18 +74,20 @@ const BY_PERIOD = `
     JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."previousFrom" AND d.local_day < s."to"
     GROUP BY d.shop_id, d.currency
   )
-  SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor", s."knowsAfterSales"
+  SELECT own.*, coalesce(nullif(own.currency, ''), s."onlyCurrency", '') AS "countsFor", s."knowsAfterSales",
+    s."givesAmounts", s."givesAfterSales"
   FROM own JOIN spans s ON s."shopId" = own.shop_id`;
 
 const BY_DAY = `
   WITH ${SPANS}
   SELECT d.local_day AS day, d.currency, coalesce(nullif(d.currency, ''), s."onlyCurrency", '') AS "countsFor",
+    s."givesAmounts", s."givesAfterSales",
     count(*) FILTER (WHERE d.known_orders > 0) AS shops,
     count(*) FILTER (WHERE d.known_orders > 0 AND NOT s."knowsAfterSales") AS "unknownShops",
     ${summed('', IN_SPAN)}
   FROM spans s
   JOIN daily_sales d ON d.shop_id = s."shopId" AND d.build = s.build AND d.local_day >= s."from" AND d.local_day < s."to"
-  GROUP BY d.local_day, d.currency, s."onlyCurrency"`;
+  GROUP BY d.local_day, d.currency, s."onlyCurrency", s."givesAmounts", s."givesAfterSales"`;
 
 export function emptySums(): Sums {
   return Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<SumName, number>;
@@ -94,21 +104,18 @@ interface OfCurrency extends ShopCount {
 
 const NOTHING: OfCurrency = { sums: emptySums(), validOrders: 0, shops: 0, unknownShops: 0 };
 
-/** All that one set of orders says: counts over everything, amounts for each currency apart. */
-export class Figures {
-  private all = emptySums();
+/** Orders of shops whose marketplaces give the same, summed by currency. */
+class Money {
   /** Valid orders of unknown amounts that count for no currency: each may be of any. */
   private ofNoCurrency = 0;
   private readonly ofCurrency = new Map<string, OfCurrency>();
 
   add(row: SumsRow & ShopCount): void {
-    if (row.placedOrders === 0) return;
-    this.all = addSums(this.all, row);
     if (row.countsFor === '') {
       this.ofNoCurrency += row.validOrders;
       return;
     }
-    const own = this.ofCurrency.get(row.countsFor) ?? NOTHING;
+    const own = this.of(row.countsFor);
     this.ofCurrency.set(row.countsFor, {
       sums: row.currency === '' ? own.sums : addSums(own.sums, row),
       validOrders: own.validOrders + row.validOrders,
@@ -119,6 +126,43 @@ export class Figures {
 
   get currencies(): string[] {
     return [...this.ofCurrency.keys()].sort();
+  }
+
+  of(currency: string): OfCurrency {
+    return this.ofCurrency.get(currency) ?? NOTHING;
+  }
+
+  /** With the orders that may be of any currency: what is not known of them is not known of this one. */
+  sumsOf(currency: string): Sums {
+    const { sums, validOrders } = this.of(currency);
+    return { ...sums, validOrders: validOrders + this.ofNoCurrency };
+  }
+}
+
+/**
+ * All that one set of orders says: counts over everything, amounts for each currency apart. What a marketplace does not give
+ * is not available for its orders: they are in no sum of it, and lack nowhere.
+ */
+export class Figures {
+  private all = emptySums();
+  private withoutAmounts = emptySums();
+  private readonly withAmounts = new Money();
+  /** Those of them whose after-sales cases are given too. */
+  private readonly withRefunds = new Money();
+
+  add(row: SumsRow & ShopCount): void {
+    if (row.placedOrders === 0) return;
+    this.all = addSums(this.all, row);
+    if (!row.givesAmounts) {
+      this.withoutAmounts = addSums(this.withoutAmounts, row);
+      return;
+    }
+    this.withAmounts.add(row);
+    if (row.givesAfterSales) this.withRefunds.add(row);
+  }
+
+  get currencies(): string[] {
+    return this.withAmounts.currencies;
   }
 
   orders(): OrderFigures {
@@ -135,42 +179,63 @@ export class Figures {
 
   /** Of all currencies, and of orders to which none can be attributed. */
   coverage(): Coverage {
-    return { known: this.all.knownOrders, of: this.all.validOrders };
+    const { validOrders: notAvailable, knownOrders } = this.withoutAmounts;
+    return {
+      known: this.all.knownOrders - knownOrders,
+      of: this.all.validOrders - notAvailable,
+      notAvailable,
+    };
   }
 
   /** One entry for each of `currencies`: zeros where nothing was sold in it, unknown where that cannot be said. */
   amounts(currencies: readonly string[] = this.currencies): CurrencyFigures[] {
     return currencies.map((currency) =>
-      amountsOf(currency, this.ofCurrency.get(currency) ?? NOTHING, this.ofNoCurrency),
+      amountsOf(currency, this.withAmounts, this.withRefunds, this.withoutAmounts.validOrders),
     );
   }
 }
 
 function amountsOf(
   currency: string,
-  { sums: known, validOrders, shops, unknownShops }: OfCurrency,
-  ofNoCurrency: number,
+  withAmounts: Money,
+  withRefunds: Money,
+  notAvailable: number,
 ): CurrencyFigures {
-  const sums: Sums = { ...known, validOrders: validOrders + ofNoCurrency };
+  const { validOrders, shops } = withAmounts.of(currency);
+  const refundable = withRefunds.of(currency);
+  const sums = withAmounts.sumsOf(currency);
+  const refundSums = withRefunds.sumsOf(currency);
+  const notAvailableShops = shops - refundable.shops;
+  // Nothing is left of which refunds could be known: not available, and not 0.
+  const isWithout = notAvailableShops > 0 && refundSums.validOrders === 0;
+  const ofRefunds = (value: number | null): number | null => (isWithout ? null : value);
   return {
     currency,
-    coverage: { known: sums.knownOrders, of: validOrders },
-    refundCoverage: { knownOrders: sums.refundKnownOrders, of: sums.knownOrders, unknownShops, shops },
+    coverage: { known: sums.knownOrders, of: validOrders, notAvailable },
+    refundCoverage: {
+      knownOrders: refundSums.refundKnownOrders,
+      of: refundSums.knownOrders,
+      unknownShops: refundable.unknownShops,
+      shops: refundable.shops,
+      notAvailableShops,
+    },
     gmvMinor: METRICS.gmv.of(sums),
     supplyRevenueMinor: METRICS.supplyRevenue.of(sums),
-    refundsToBuyersMinor: METRICS.refundsToBuyers.of(sums),
-    derivedRefundsToBuyersMinor: whereRefundsAreKnown(sums, sums.derivedRefundedMinor),
-    refundsAtSupplyMinor: METRICS.refundsAtSupply.of(sums),
-    derivedRefundsAtSupplyMinor: whereRefundsAreKnown(sums, sums.derivedRefundsAtSupplyMinor),
-    netRevenueMinor: METRICS.netRevenue.of(sums),
+    refundsToBuyersMinor: ofRefunds(METRICS.refundsToBuyers.of(refundSums)),
+    derivedRefundsToBuyersMinor: ofRefunds(whereRefundsAreKnown(refundSums, refundSums.derivedRefundedMinor)),
+    refundsAtSupplyMinor: ofRefunds(METRICS.refundsAtSupply.of(refundSums)),
+    derivedRefundsAtSupplyMinor: ofRefunds(
+      whereRefundsAreKnown(refundSums, refundSums.derivedRefundsAtSupplyMinor),
+    ),
+    netRevenueMinor: ofRefunds(METRICS.netRevenue.of(refundSums)),
     averageGmvMinor: METRICS.averageGmv.of(sums),
     averageSupplyRevenueMinor: METRICS.averageSupplyRevenue.of(sums),
     revenueCheck: {
-      orders: sums.checkedOrders,
-      differingOrders: sums.differingOrders,
-      netRevenueMinor: sums.checkedNetRevenueMinor,
-      platformNetRevenueMinor: sums.platformNetRevenueMinor,
-      differenceMinor: METRICS.revenueDifference.of(sums),
+      orders: refundSums.checkedOrders,
+      differingOrders: refundSums.differingOrders,
+      netRevenueMinor: refundSums.checkedNetRevenueMinor,
+      platformNetRevenueMinor: refundSums.platformNetRevenueMinor,
+      differenceMinor: METRICS.revenueDifference.of(refundSums),
     },
   };
 }
@@ -202,6 +267,8 @@ export async function readPeriods(
         ...sums,
         currency: row.currency,
         countsFor: row.countsFor,
+        givesAmounts: row.givesAmounts,
+        givesAfterSales: row.givesAfterSales,
         shops: count,
         unknownShops: row.knowsAfterSales ? 0 : count,
       });

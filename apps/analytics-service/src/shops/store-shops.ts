@@ -52,6 +52,7 @@ export async function storeShop(
 async function insertShop(tx: Transaction, shop: ShopState): Promise<boolean> {
   const row = insertOf({
     shop_id: shop.shopId,
+    marketplace: shop.marketplace,
     name: shop.name,
     time_zone: shop.timeZone,
     version: shop.version,

@@ -432,6 +432,7 @@ describe('asking for orders', () => {
         unmatchedRefundUnits: 0,
         unmatchedRefundCases: [],
         keptFields: [],
+        notAvailable: [],
         history: undefined,
         warnings: undefined,
         paymentType: undefined,

@@ -127,7 +127,7 @@ export interface OrderBed {
   readonly key: MasterKey;
   readonly url: string;
   /** A shop that nothing has been stored for. */
-  newShop(): Promise<string>;
+  newShop(marketplace?: string): Promise<string>;
   store(shopId: string, ...orders: ReadOrder[]): Promise<number>;
   row(shopId: string, number: string): Promise<OrderRow>;
   numbers(shopId: string): Promise<string[]>;
@@ -147,12 +147,12 @@ export async function createOrderBed(): Promise<OrderBed> {
     key,
     url: test.url,
     drop: () => test.drop(),
-    async newShop() {
+    async newShop(marketplace = 'temu') {
       const shopId = randomUUID();
       await database.query(
         `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version)
-         VALUES ($1, 'temu', 'us', 'America/Los_Angeles', 'connected', 1)`,
-        [shopId],
+         VALUES ($1, $2, 'us', 'America/Los_Angeles', 'connected', 1)`,
+        [shopId, marketplace],
       );
       return shopId;
     },

@@ -15,6 +15,8 @@ export type MadeApiKey = Schemas['MadeApiKey'];
 export type UserSession = Schemas['SessionView'];
 export type AuditEntry = Schemas['AuditView'];
 export type MarketplaceApp = Schemas['MarketplaceAppView'];
+export type Ability = Schemas['Ability'];
+export type NotAvailable = Schemas['NotAvailable'];
 export type Shop = Schemas['ShopView'];
 export type Integration = Schemas['IntegrationView'];
 export type AuthorizationResult = Schemas['AuthorizationResult'];
@@ -103,4 +105,6 @@ export type FiltersOf<Operation extends keyof operations> = Omit<
 export interface Page<Row> {
   rows: Row[];
   nextCursor: string | null;
+  /** Of lists that a marketplace may not give. */
+  notAvailable?: NotAvailable[];
 }

@@ -1,4 +1,5 @@
 import type { AuditAction } from '../api/types';
+import { abilities } from './en/abilities';
 import { address } from './en/address';
 import { afterSales } from './en/after-sales';
 import { apiKeys } from './en/api-keys';
@@ -127,6 +128,8 @@ export const en = {
       'The consent was given for another shop. Sign in to the right shop in the seller centre and try again.',
     'authorization.code_refused': 'The marketplace refused the code; it may be too old. Start again.',
     'token.refused': 'The marketplace does not accept this token. Copy it again from the seller centre.',
+    'marketplace.not_available':
+      'The marketplace does not give this, so that nothing can be read. It is shown as not available.',
     'marketplace.unavailable': 'The marketplace does not answer right now. Try again in a few minutes.',
     'session.required': 'Sign in, then start again.',
     'session.refresh_refused': 'Your session has ended. Sign in again.',
@@ -300,6 +303,8 @@ export const en = {
     coverageShort: '{{known}} of {{of}} known',
     coverageUnknown: '{{known}} known; {{n}} orders of unknown amounts may be of this currency',
     coverageComplete: 'Amounts known for all {{of}} orders',
+    coverageNotAvailable: 'Amounts not available for all {{n}} valid orders',
+    refundsNotAvailable: 'Not available: the marketplace does not give after-sales cases.',
     coverageNone: 'There are no valid orders in this span',
     noAmounts: 'No amounts are known yet',
     noAmountsText: 'Amounts are asked for one order at a time after the orders have arrived.',
@@ -468,6 +473,7 @@ export const en = {
       cancelled: 'Cancelled',
     },
     depth: 'How deep',
+    kindNotAvailable: 'not available: {{marketplace}} does not give it',
     depthUpdate: 'What has changed since the last run',
     depthDays: 'Read the last {{n}} days again',
     started:
@@ -574,6 +580,7 @@ export const en = {
       known: 'known',
       unreadable: 'in quarantine',
       blocked: 'no permission',
+      not_available: 'not available',
       hidden: 'hidden',
     },
     amountStateHints: {
@@ -584,6 +591,7 @@ export const en = {
         'The marketplace’s answer could not be understood; it lies in quarantine and is asked for again.',
       blocked:
         'The token lacks the permission for amounts. Give it in the seller centre and authorise again.',
+      not_available: 'The marketplace does not give amounts.',
       hidden: 'You have no right to see the amounts of this shop.',
     },
     amountsFilter: 'Amounts: {{state}}',
@@ -804,6 +812,7 @@ export const en = {
       'api_key.use_refused': 'Use of an API key refused',
     } satisfies Record<AuditAction, string>,
   },
+  abilities,
   address,
   afterSales,
   apiKeys,

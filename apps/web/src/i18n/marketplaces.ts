@@ -1,5 +1,5 @@
-import { type Ability, MARKETPLACE_FACTS } from '../api/generated/marketplaces';
-import type { MarketplaceId, ShopRegion } from '../api/types';
+import { MARKETPLACE_FACTS } from '../api/generated/marketplaces';
+import type { Ability, MarketplaceId, ShopRegion } from '../api/types';
 import type { Language } from './start';
 
 interface Words {

@@ -1,4 +1,5 @@
 import type { Texts } from './en';
+import { abilities } from './zh/abilities';
 import { address } from './zh/address';
 import { afterSales } from './zh/after-sales';
 import { apiKeys } from './zh/api-keys';
@@ -122,6 +123,7 @@ export const zh: Texts = {
     'authorization.wrong_shop': '授权的是另一家店铺。请在卖家中心登录正确的店铺后重试。',
     'authorization.code_refused': '平台拒绝了授权码，可能已过期。请重新开始。',
     'token.refused': '平台不接受此令牌。请从卖家中心重新复制。',
+    'marketplace.not_available': '平台不提供此项内容，无法读取，显示为“不可用”。',
     'marketplace.unavailable': '平台暂时没有响应，请几分钟后重试。',
     'session.required': '请先登录，然后重新开始。',
     'session.refresh_refused': '登录已失效，请重新登录。',
@@ -285,6 +287,8 @@ export const zh: Texts = {
     coverageShort: '已知 {{known}} / {{of}}',
     coverageUnknown: '已知 {{known}} 笔；另有 {{n}} 笔金额未知的订单可能属于此币种',
     coverageComplete: '{{of}} 笔订单金额全部已知',
+    coverageNotAvailable: '全部 {{n}} 个有效订单的金额不可用',
+    refundsNotAvailable: '不可用：平台不提供售后单。',
     coverageNone: '此时间范围内没有有效订单',
     noAmounts: '尚无已知金额',
     noAmountsText: '订单到达后，金额会逐单查询。',
@@ -435,6 +439,7 @@ export const zh: Texts = {
       cancelled: '已停止',
     },
     depth: '读取范围',
+    kindNotAvailable: '不可用：{{marketplace}} 不提供',
     depthUpdate: '上次之后的变化',
     depthDays: '重新读取最近 {{n}} 天',
     started: '已发起同步。结果截至约两分钟前，其后的变化会自动补读。',
@@ -540,6 +545,7 @@ export const zh: Texts = {
       known: '已知',
       unreadable: '已隔离',
       blocked: '无权限',
+      not_available: '不可用',
       hidden: '不可见',
     },
     amountStateHints: {
@@ -548,6 +554,7 @@ export const zh: Texts = {
       known: '以平台返回为准。',
       unreadable: '平台的返回无法解析，已隔离，会再次查询。',
       blocked: '令牌没有金额权限。请在卖家中心授予后重新授权。',
+      not_available: '平台不提供金额。',
       hidden: '您没有查看该店铺金额的权限。',
     },
     amountsFilter: '金额：{{state}}',
@@ -755,6 +762,7 @@ export const zh: Texts = {
       'api_key.use_refused': '拒绝使用 API 密钥',
     },
   },
+  abilities,
   address,
   afterSales,
   apiKeys,

@@ -80,6 +80,7 @@ export function useCursorList<Row>(key: QueryKey, read: Read<Row>, options: Curs
   return {
     query,
     rows: query.data?.rows ?? [],
+    notAvailable: query.data?.notAvailable ?? [],
     first: query.data?.first ?? 1,
     ...page,
     hasNext: typeof query.data?.nextCursor === 'string',
@@ -110,7 +111,7 @@ async function passOver<Row>(read: Read<Row>, count: number): Promise<Start | nu
 }
 
 interface CursorPagerProps {
-  list: Omit<ReturnType<typeof useCursorList<unknown>>, 'query'>;
+  list: Omit<ReturnType<typeof useCursorList<unknown>>, 'query' | 'notAvailable'>;
   /** Rows of all pages, where it is known. */
   total?: number;
 }

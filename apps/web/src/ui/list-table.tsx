@@ -3,6 +3,7 @@ import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createPath, type To, useNavigate } from 'react-router';
 import { CursorPager, type useCursorList } from './cursor-list';
+import { NotAvailableNote } from './not-available';
 import { ProblemPanel } from './problem-panel';
 
 /** `bare`: over the whole width, without its name. The first column is. */
@@ -41,6 +42,7 @@ export function ListTable<Row extends object>(props: ListTableProps<Row>) {
       {list.query.isError && (
         <ProblemPanel error={list.query.error} onRetry={() => void list.query.refetch()} />
       )}
+      <NotAvailableNote of={list.notAvailable} />
       {isNarrow ? (
         <Spin spinning={isLoading}>
           <ul className="list-cards" data-testid={props.testId}>

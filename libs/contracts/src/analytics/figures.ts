@@ -1,9 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { ABILITIES, type Ability } from '#marketplaces';
 import { EXAMPLES } from '../kernel/examples.js';
 import { OpenAmount } from '../kernel/field-rights.js';
 import { IsCurrency, IsCursor, IsDay, IsId, IsWhole } from '../kernel/fields.js';
+import { LackedAbilities } from '../kernel/not-available.js';
 
 /** The reach of a figure ends where its amounts may not be seen: `reachShops` in analytics-service. */
 const OF_REACHED_SHOPS = 'only of shops whose amounts the caller may see';
@@ -113,6 +115,8 @@ export class AppliedSpan {
   shopId!: string;
   @ApiProperty({ example: 'America/New_York' })
   timeZone!: string;
+  @LackedAbilities()
+  notAvailable!: Ability[];
   @ApiProperty({ example: '2026-10-22', description: 'First local day' })
   from!: string;
   @ApiProperty({ example: '2026-11-21', description: 'The local day after the last' })
@@ -129,20 +133,38 @@ export class AppliedSpan {
 export class Coverage {
   @ApiProperty({ example: 3120, description: 'Valid orders whose amounts are known' })
   known!: number;
-  @ApiProperty({ example: 4645, description: 'Valid orders' })
+  @ApiProperty({ example: 4645, description: 'Valid orders of shops whose marketplace gives amounts' })
   of!: number;
+  @ApiProperty({
+    example: 0,
+    description:
+      'Valid orders whose marketplace gives no amounts: no figure of money is about them; beside each currency the same, for they are of none',
+  })
+  notAvailable!: number;
 }
 
-/** Of how many orders the refunds are known. Where it is not all of them, no figure is made of refunds. */
+/**
+ * Of how many orders the refunds are known. Where it is not all of them, no figure is made of refunds. Shops whose
+ * marketplace gives no after-sales cases stand apart: figures made of refunds are not about their orders.
+ */
 export class RefundCoverage {
   @ApiProperty({ example: 3100, description: 'Orders of known amounts whose after-sales are known too' })
   knownOrders!: number;
-  @ApiProperty({ example: 3120, description: 'Valid orders whose amounts are known' })
+  @ApiProperty({
+    example: 3120,
+    description: 'Valid orders whose amounts are known, of marketplaces that give after-sales cases',
+  })
   of!: number;
   @ApiProperty({ example: 3, description: 'Shops of such orders whose after-sales are not known at all' })
   unknownShops!: number;
   @ApiProperty({ example: 76, description: 'Shops of such orders' })
   shops!: number;
+  @ApiProperty({
+    example: 0,
+    description:
+      'Shops with orders of known amounts whose marketplace gives no after-sales cases; where there is no other, figures made of refunds are null',
+  })
+  notAvailableShops!: number;
 }
 
 /** Our net revenue beside the marketplace's estimate: a check, no figure to add. */
@@ -366,7 +388,8 @@ export class RankedSku {
   orders!: number;
   @ApiProperty({
     type: [SkuAmounts],
-    description: 'Each currency in which it was sold, by code; empty while no amount is known',
+    description:
+      'Each currency in which it was sold, by code; empty while no amount is known, and where `applied` says of its shop that amounts are not available',
   })
   amounts!: SkuAmounts[];
   @ApiProperty({ example: 205, description: 'Units of the whole days of the span' })
@@ -469,6 +492,14 @@ export class MetricDefinition {
     description: 'Ids of the figures that it is made of, all on its basis',
   })
   terms!: readonly string[];
+  @ApiProperty({
+    enum: ABILITIES,
+    enumName: 'Ability',
+    isArray: true,
+    description:
+      'What a marketplace must give: of the shops of others the figure is not available, and they do not count',
+  })
+  needs!: readonly Ability[];
   @ApiProperty({ type: String, nullable: true, description: 'What does not count' })
   excludesEn!: string | null;
   @ApiProperty({ type: String, nullable: true })

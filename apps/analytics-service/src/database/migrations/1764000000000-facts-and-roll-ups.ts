@@ -10,6 +10,7 @@ export class FactsAndRollUps1764000000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE shops (
         shop_id uuid PRIMARY KEY,
+        marketplace text NOT NULL,
         name text NOT NULL,
         time_zone text NOT NULL,
         version bigint NOT NULL,

@@ -35,5 +35,3 @@ export const MARKETPLACE_FACTS = {
     "lacks": []
   }
 } as const;
-
-export type Ability = 'orders' | 'order_counts' | 'amounts' | 'addresses' | 'after_sales' | 'products' | 'promotions' | 'pushes';

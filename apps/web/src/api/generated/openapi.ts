@@ -1869,6 +1869,8 @@ export interface components {
             shopId: string;
             /** @example America/New_York */
             timeZone: string;
+            /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
+            notAvailable: components["schemas"]["Ability"][];
             /**
              * @description First local day
              * @example 2026-10-22
@@ -2382,10 +2384,15 @@ export interface components {
              */
             known: number;
             /**
-             * @description Valid orders
+             * @description Valid orders of shops whose marketplace gives amounts
              * @example 4645
              */
             of: number;
+            /**
+             * @description Valid orders whose marketplace gives no amounts: no figure of money is about them; beside each currency the same, for they are of none
+             * @example 0
+             */
+            notAvailable: number;
         };
         CreateMarketplaceApp: {
             /** @enum {string} */
@@ -2702,6 +2709,8 @@ export interface components {
              *     ]
              */
             terms: string[];
+            /** @description What a marketplace must give: of the shops of others the figure is not available, and they do not count */
+            needs: components["schemas"]["Ability"][];
             /** @description What does not count */
             excludesEn: string | null;
             excludesZh: string | null;
@@ -3661,7 +3670,7 @@ export interface components {
             units: number;
             /** @example 190 */
             orders: number;
-            /** @description Each currency in which it was sold, by code; empty while no amount is known */
+            /** @description Each currency in which it was sold, by code; empty while no amount is known, and where `applied` says of its shop that amounts are not available */
             amounts: components["schemas"]["SkuAmounts"][];
             /**
              * @description Units of the whole days of the span
@@ -3728,7 +3737,7 @@ export interface components {
              */
             knownOrders: number;
             /**
-             * @description Valid orders whose amounts are known
+             * @description Valid orders whose amounts are known, of marketplaces that give after-sales cases
              * @example 3120
              */
             of: number;
@@ -3742,6 +3751,11 @@ export interface components {
              * @example 76
              */
             shops: number;
+            /**
+             * @description Shops with orders of known amounts whose marketplace gives no after-sales cases; where there is no other, figures made of refunds are null
+             * @example 0
+             */
+            notAvailableShops: number;
         };
         RefusedShop: {
             /** @example 635517726820718 */

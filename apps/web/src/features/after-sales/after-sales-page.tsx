@@ -169,6 +169,8 @@ export default function AfterSalesPage() {
           linkTo={linkTo}
           empty={
             <FirstShopHint
+              ability="after_sales"
+              shopIds={query.shopId}
               isFiltered={isFiltered}
               title={t(`afterSales:${hasBeenRead ? (state === 'open' ? 'emptyOpen' : 'empty') : 'notRead'}`)}
               text={t('afterSales:emptyText')}

@@ -3,6 +3,7 @@ import {
   ClockCircleOutlined,
   CloseCircleFilled,
   ExclamationCircleFilled,
+  MinusCircleOutlined,
   QuestionCircleFilled,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
@@ -27,6 +28,7 @@ const ICONS: Readonly<Record<Verdict, ReactNode>> = {
   away: <QuestionCircleFilled />,
   never: <QuestionCircleFilled />,
   unchecked: <QuestionCircleFilled />,
+  not_available: <MinusCircleOutlined />,
 };
 
 /** The account of one shop, or of all; undefined while it is not known. Shops that are not connected are named in it. */
@@ -63,7 +65,7 @@ export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) 
       <span>
         <strong>
           {t(
-            account.shopsNotConnected === account.shops
+            account.shops > 0 && account.shopsNotConnected === account.shops
               ? 'completeness:allAway'
               : `completeness:verdicts:${verdict}`,
             {
@@ -87,6 +89,11 @@ export function AccountText({ account, zone, of = 'orders' }: AccountTextProps) 
               away: format.integer(account.shopsNotConnected),
               since: account.notCheckedSince === null ? '' : timeText(account.notCheckedSince, zone),
             })}{' '}
+          </span>
+        )}
+        {account.shopsNotAvailable > 0 && account.shops > 0 && (
+          <span className="soft small" data-testid="account-not-available">
+            {t('completeness:shopsNotAvailable', { n: format.integer(account.shopsNotAvailable) })}{' '}
           </span>
         )}
         {account.auditedAt !== null && (

@@ -3,8 +3,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Shop, SyncRun } from '../../api/types';
+import { NotAvailable } from '../../ui/not-available';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { useWhyLacking } from '../shop-list/shop-lacks';
 import { putRun } from '../sync/live-runs';
 import { RunProgress, RunTrouble } from '../sync/run-view';
 import { startSync } from '../sync/sync-api';
@@ -23,6 +25,7 @@ export function AuditButton({ shop, run }: AuditButtonProps) {
   const { can } = useSession();
   const notify = useNotify();
   const queryClient = useQueryClient();
+  const whyLacking = useWhyLacking(shop.id, 'order_counts');
   const start = useMutation({
     mutationFn: (depthDays?: number) => startSync({ shopId: shop.id, kind: 'audit', depthDays }),
     onSuccess: (started) => putRun(queryClient, started),
@@ -37,6 +40,7 @@ export function AuditButton({ shop, run }: AuditButtonProps) {
       </div>
     );
   }
+  if (whyLacking !== undefined) return <NotAvailable why={whyLacking} />;
   if (shop.status !== 'connected')
     return <span className="soft">{t(`shops:statusNames:${shop.status}`)}</span>;
   return (

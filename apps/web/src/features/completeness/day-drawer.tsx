@@ -11,6 +11,7 @@ import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { OrderStatusTag } from '../orders/order-view';
 import { useSession } from '../session/session';
+import { useWhyLacking } from '../shop-list/shop-lacks';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
 import { useShopName, useShopZone } from '../shop-list/use-shops';
@@ -219,8 +220,9 @@ function ByStatus({ opened }: { opened: DayKey }) {
   const { can } = useSession();
   const timeText = useInstantText();
   const zone = useShopZone(opened.shopId);
+  const whyLacking = useWhyLacking(opened.shopId, 'order_counts');
   const count = useMutation({ mutationFn: () => countStatuses(opened.shopId, opened.day) });
-  if (!can('sync.run', opened.shopId)) return null;
+  if (!can('sync.run', opened.shopId) || whyLacking !== undefined) return null;
   return (
     <section>
       <Typography.Title level={5}>{t('completeness:byStatus')}</Typography.Title>

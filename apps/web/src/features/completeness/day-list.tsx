@@ -6,6 +6,7 @@ import { EmptyState } from '../../ui/empty-state';
 import { type ListColumns, ListTable } from '../../ui/list-table';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
+import { EmptyUnlessLacking } from '../shop-list/shop-lacks';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
 import { COMPLETENESS_KEY, type DayFilters, listDays } from './completeness-queries';
@@ -32,11 +33,16 @@ export function DayList({ filters, isFiltered, linkTo }: DayListProps) {
       columns={useColumns(linkTo)}
       linkTo={linkTo}
       empty={
-        isFiltered ? (
-          <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
-        ) : (
-          <EmptyState title={t('completeness:emptyTitle')} text={t('completeness:emptyText')} />
-        )
+        <EmptyUnlessLacking
+          ability={filters.of === 'after_sales' ? 'after_sales' : 'order_counts'}
+          shopIds={filters.shopId === undefined ? undefined : [filters.shopId]}
+        >
+          {isFiltered ? (
+            <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
+          ) : (
+            <EmptyState title={t('completeness:emptyTitle')} text={t('completeness:emptyText')} />
+          )}
+        </EmptyUnlessLacking>
       }
     />
   );

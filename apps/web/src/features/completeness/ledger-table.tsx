@@ -1,6 +1,7 @@
 import { Button, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { CompletenessShop, Shop, SyncRun } from '../../api/types';
+import { NotAvailable } from '../../ui/not-available';
 import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -44,7 +45,9 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
   }));
   const list = useRowsInPages(rows, 'shop');
   const counted = (ledger: CompletenessShop | undefined, value: (ledger: CompletenessShop) => number) =>
-    ledger === undefined || ledger.daysChecked === 0 ? (
+    ledger?.state === 'not_available' ? (
+      <NotAvailable why={t('completeness:verdictHints:not_available')} />
+    ) : ledger === undefined || ledger.daysChecked === 0 ? (
       <Unknown why={t('completeness:notCounted')} />
     ) : (
       format.integer(value(ledger))
@@ -95,9 +98,12 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
           {
             title: t('completeness:difference'),
             align: 'right',
-            render: (_, { ledger }) => (
-              <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
-            ),
+            render: (_, { ledger }) =>
+              ledger?.state === 'not_available' ? (
+                <NotAvailable why={t('completeness:verdictHints:not_available')} />
+              ) : (
+                <Difference value={ledger && ledger.daysChecked > 0 ? ledger.difference : null} />
+              ),
           },
           {
             title: (
@@ -121,24 +127,27 @@ export function LedgerTable({ shops, ledgers, audits, chosen, onChoose }: Ledger
                 <div className="small">{t('completeness:daysUnchecked')}</div>
               </>
             ),
-            render: (_, { shop, ledger }) => (
-              <>
-                {ledger?.lastAuditAt ? (
-                  <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
-                ) : (
-                  <span className="soft">
-                    {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
-                  </span>
-                )}
-                <div className="soft small">
-                  {ledger === undefined || ledger.loadedThrough === null ? (
-                    <Unknown why={t('completeness:verdictHints:loading')} />
+            render: (_, { shop, ledger }) =>
+              ledger?.state === 'not_available' ? (
+                <NotAvailable why={t('completeness:verdictHints:not_available')} />
+              ) : (
+                <>
+                  {ledger?.lastAuditAt ? (
+                    <ShopTime at={ledger.lastAuditAt} shopId={shop.id} />
                   ) : (
-                    format.integer(ledger.daysUnchecked)
+                    <span className="soft">
+                      {t(ledger && ledger.daysChecked > 0 ? 'completeness:notEnded' : 'completeness:never')}
+                    </span>
                   )}
-                </div>
-              </>
-            ),
+                  <div className="soft small">
+                    {ledger === undefined || ledger.loadedThrough === null ? (
+                      <Unknown why={t('completeness:verdictHints:loading')} />
+                    ) : (
+                      format.integer(ledger.daysUnchecked)
+                    )}
+                  </div>
+                </>
+              ),
           },
           {
             title: t('common:actions'),
@@ -156,7 +165,7 @@ function Totals({ ledgers }: { ledgers: readonly CompletenessShop[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const sum = (value: (ledger: CompletenessShop) => number) =>
-    ledgers.reduce((total, ledger) => total + (ledger.shopsNotConnected === 0 ? value(ledger) : 0), 0);
+    ledgers.reduce((total, ledger) => total + (ledger.shopsCounted > 0 ? value(ledger) : 0), 0);
   const cells = [
     format.integer(sum((each) => each.platformOrders)),
     format.integer(sum((each) => each.ourOrders)),

@@ -10,6 +10,7 @@ const COLORS: Readonly<Record<CompletenessState, string>> = {
   surplus: 'gold',
   unreadable: 'purple',
   unchecked: 'default',
+  not_available: 'default',
   complete: 'success',
 };
 export const COMPLETENESS_STATES = membersOf(COLORS);

@@ -13,6 +13,7 @@ const COLORS: Readonly<Record<Verdict, string>> = {
   loading: 'processing',
   never: 'default',
   unchecked: 'default',
+  not_available: 'default',
 };
 
 export function VerdictTag({ ledger }: { ledger: CompletenessShop | undefined }) {

@@ -16,6 +16,7 @@ function ledger(changes: Partial<CompletenessShop> = {}): CompletenessShop {
     renewedOrders: 0,
     shopsCounted: 1,
     shopsNotConnected: 0,
+    shopsNotAvailable: 0,
     notCheckedSince: null,
     surplusOrders: 0,
     refetchedOrders: 0,
@@ -35,6 +36,23 @@ describe('did every order arrive', () => {
   test('nobody knows before the first load has ended', () => {
     assert.equal(verdictOf(ledger({ loadedThrough: null })), 'loading');
     assert.equal(verdictOf(undefined), 'loading');
+  });
+  test('where the marketplace does not count, it is not available, whatever is loaded', () => {
+    const lacking = {
+      state: 'not_available',
+      shopsCounted: 0,
+      shopsNotAvailable: 1,
+      daysChecked: 0,
+    } as const;
+    assert.equal(verdictOf(ledger({ ...lacking, loadedThrough: null })), 'not_available');
+    const alone = accountOf(['shop-2'], [ledger({ ...lacking, shopId: 'shop-2' })]);
+    assert.deepEqual([alone.verdict, alone.shops, alone.shopsNotAvailable], ['not_available', 0, 1]);
+    // It is no reason to call the others anything but complete, and no part of their numbers.
+    const both = accountOf(['shop-1', 'shop-2'], [ledger(), ledger({ ...lacking, shopId: 'shop-2' })]);
+    assert.deepEqual(
+      [both.verdict, both.shops, both.shopsNotAvailable, both.ourOrders],
+      ['complete', 1, 1, 101],
+    );
   });
   test('nobody knows before a day was counted', () =>
     assert.equal(verdictOf(ledger({ daysChecked: 0, daysUnchecked: 30 })), 'never'));

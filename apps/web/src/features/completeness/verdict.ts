@@ -2,7 +2,7 @@ import type { CompletenessShop } from '../../api/types';
 
 /**
  * Did every order arrive? From the worst to the best. `loading`: the first load has not ended, so nobody can say.
- * `never`: no day has been compared yet. `away`: the shop is not connected, so that nothing of it is known to be so now.
+ * `not_available`: its marketplace does not count, so that nothing can be compared. `never`: no day has been compared yet. `away`: the shop is not connected, so that nothing of it is known to be so now.
  */
 export const VERDICTS = [
   'missing',
@@ -14,11 +14,13 @@ export const VERDICTS = [
   'unchecked',
   'away',
   'complete',
+  'not_available',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What may be said of one shop; undefined: its ledger has not been begun. */
 export function verdictOf(ledger: CompletenessShop | undefined): Verdict {
+  if (ledger?.state === 'not_available') return 'not_available';
   if (ledger === undefined || ledger.loadedThrough === null) return 'loading';
   if (ledger.shopsNotConnected > 0) return 'away';
   if (ledger.staleOrders > 0 && ledger.missingOrders === 0) return 'stale';
@@ -33,7 +35,9 @@ export function verdictOf(ledger: CompletenessShop | undefined): Verdict {
 
 export interface Account {
   verdict: Verdict;
+  /** Those that can be compared at all. */
   shops: number;
+  shopsNotAvailable: number;
   /** Of those, which are not connected: not counted, whatever was known of them once. */
   shopsNotConnected: number;
   /** Since when one of them was not checked; null when there is none, or none ever was. */
@@ -52,11 +56,14 @@ export interface Account {
   auditedAt: string | null;
 }
 
-/** One account over shops: as bad as the worst of them, as old as the oldest. */
-export function accountOf(shopIds: readonly string[], ledgers: readonly CompletenessShop[]): Account {
+/** One account over shops: as bad as the worst of them, as old as the oldest. Those that cannot be compared stand apart. */
+export function accountOf(allShopIds: readonly string[], ledgers: readonly CompletenessShop[]): Account {
   const byShop = new Map(ledgers.map((ledger) => [ledger.shopId, ledger]));
+  const shopIds = allShopIds.filter((shopId) => byShop.get(shopId)?.state !== 'not_available');
+  const shopsNotAvailable = allShopIds.length - shopIds.length;
   const verdicts = shopIds.map((shopId) => verdictOf(byShop.get(shopId)));
-  const verdict = VERDICTS.find((each) => verdicts.includes(each)) ?? 'never';
+  const verdict =
+    VERDICTS.find((each) => verdicts.includes(each)) ?? (shopsNotAvailable > 0 ? 'not_available' : 'never');
   const chosen = shopIds.flatMap((shopId) => byShop.get(shopId) ?? []);
   const counted = chosen.filter((ledger) => ledger.shopsNotConnected === 0);
   const away = chosen.filter((ledger) => ledger.shopsNotConnected > 0);
@@ -67,6 +74,7 @@ export function accountOf(shopIds: readonly string[], ledgers: readonly Complete
   return {
     verdict,
     shops: shopIds.length,
+    shopsNotAvailable,
     shopsNotConnected: away.length,
     notCheckedSince: away.flatMap(({ notCheckedSince }) => notCheckedSince ?? []).sort()[0] ?? null,
     concerned: verdicts.filter((each) => each === verdict).length,

@@ -18,10 +18,10 @@ function orders(validOrders: number): OrderFigures {
 function amounts(currency: string, known: number, of: number): CurrencyFigures {
   return {
     currency,
-    coverage: { known, of },
+    coverage: { known, of, notAvailable: 0 },
     gmvMinor: known === 0 && of > 0 ? null : known * 200,
     supplyRevenueMinor: known === 0 && of > 0 ? null : known * 100,
-    refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1 },
+    refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1, notAvailableShops: 0 },
     refundsToBuyersMinor: 0,
     derivedRefundsToBuyersMinor: 0,
     refundsAtSupplyMinor: 0,

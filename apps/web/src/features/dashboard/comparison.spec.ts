@@ -21,8 +21,8 @@ function amounts(currency: string, known: number, of = known): CurrencyFigures {
   const average = known === 0 ? null : 100;
   return {
     currency,
-    coverage: { known, of },
-    refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1 },
+    coverage: { known, of, notAvailable: 0 },
+    refundCoverage: { knownOrders: known, of: known, unknownShops: 0, shops: 1, notAvailableShops: 0 },
     gmvMinor: sum,
     supplyRevenueMinor: sum,
     refundsToBuyersMinor: sum,
@@ -49,10 +49,10 @@ const span = (validOrders: number, ...own: CurrencyFigures[]): SpanMoney => ({
 
 describe('comparing amounts of two spans', () => {
   test('is left out while many amounts of either are missing', () => {
-    const all = { known: 100, of: 100 };
-    assert.equal(isComparable(all, { known: 99, of: 100 }), true);
-    assert.equal(isComparable(all, { known: 40, of: 100 }), false);
-    assert.equal(isComparable({ known: 40, of: 100 }, all), false);
+    const all = { known: 100, of: 100, notAvailable: 0 };
+    assert.equal(isComparable(all, { known: 99, of: 100, notAvailable: 0 }), true);
+    assert.equal(isComparable(all, { known: 40, of: 100, notAvailable: 0 }), false);
+    assert.equal(isComparable({ known: 40, of: 100, notAvailable: 0 }, all), false);
   });
 
   test('is left out where orders of unknown amounts count for no currency: each may be of this one', () => {
@@ -61,8 +61,8 @@ describe('comparing amounts of two spans', () => {
     const nearly = span(151, amounts('USD', 100), amounts('EUR', 50));
     const comparable = (now: SpanMoney, before: SpanMoney) =>
       isComparable(possibleCoverage(now, 'USD'), possibleCoverage(before, 'USD'));
-    assert.deepEqual(possibleCoverage(partly, 'USD'), { known: 40, of: 130 });
-    assert.deepEqual(possibleCoverage(whole, 'USD'), { known: 100, of: 100 });
+    assert.deepEqual(possibleCoverage(partly, 'USD'), { known: 40, of: 130, notAvailable: 0 });
+    assert.deepEqual(possibleCoverage(whole, 'USD'), { known: 100, of: 100, notAvailable: 0 });
     assert.equal(comparable(whole, whole), true);
     assert.equal(comparable(whole, partly), false);
     assert.equal(comparable(partly, whole), false);

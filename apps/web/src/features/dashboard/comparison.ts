@@ -11,10 +11,14 @@ export interface SpanMoney {
  * order of unknown amounts counts for none of them, and may be of any.
  */
 export function possibleCoverage({ orders, amounts }: SpanMoney, currency: string): Coverage {
-  const own = amounts.find((each) => each.currency === currency)?.coverage ?? { known: 0, of: 0 };
+  const own = amounts.find((each) => each.currency === currency)?.coverage ?? NOTHING;
   const attributed = amounts.reduce((sum, { coverage }) => sum + coverage.of, 0);
-  return { known: own.known, of: own.of + orders.validOrders - attributed };
+  // The same beside each currency: those orders are of none.
+  const notAvailable = amounts[0]?.coverage.notAvailable ?? 0;
+  return { known: own.known, of: own.of + orders.validOrders - attributed - notAvailable, notAvailable };
 }
+
+const NOTHING: Coverage = { known: 0, of: 0, notAvailable: 0 };
 
 /** Above this share of known amounts, what is missing no longer hides a trend. */
 const COMPARABLE_SHARE = 0.98;

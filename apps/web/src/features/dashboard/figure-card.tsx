@@ -5,6 +5,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MetricDefinition } from '../../api/types';
 import { currentLanguage } from '../../i18n/start';
+import { NotAvailable } from '../../ui/not-available';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
 import { changeOf } from './comparison';
@@ -42,13 +43,24 @@ interface FigureCardProps {
   trend?: 'more' | 'less';
   /** Why no comparison is shown, where one would mislead. */
   notComparable?: string;
+  /** Why no marketplace gives the value. */
+  notAvailable?: string;
   /** Why the value is not known. */
   whyUnknown?: string;
   /** What else is to be known of the value, such as how much of it is derived. */
   note?: string;
 }
 
-export function FigureCard({ id, currency, value, show, whyUnknown, note, ...change }: FigureCardProps) {
+export function FigureCard({
+  id,
+  currency,
+  value,
+  show,
+  notAvailable,
+  whyUnknown,
+  note,
+  ...change
+}: FigureCardProps) {
   const { t } = useTranslation();
   const definition = useDefinition(id);
   const basis = definition?.basis ?? null;
@@ -65,13 +77,17 @@ export function FigureCard({ id, currency, value, show, whyUnknown, note, ...cha
         {definition && <Explanation definition={definition} />}
       </div>
       <div className="figure-value">
-        {value === null ? <Unknown why={whyUnknown} /> : <Fitting text={show(value)} />}
+        {notAvailable !== undefined ? (
+          <NotAvailable why={notAvailable} />
+        ) : value === null ? (
+          <Unknown why={whyUnknown} />
+        ) : (
+          <Fitting text={show(value)} />
+        )}
         {basis !== null && <span className="figure-basis">{t(`dashboard:bases:${basis}`)}</span>}
       </div>
       {note !== undefined && <div className="soft small">{note}</div>}
-      <div className="figure-foot">
-        <Change show={show} {...change} />
-      </div>
+      <div className="figure-foot">{notAvailable === undefined && <Change show={show} {...change} />}</div>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { arePreviousDaysLoaded, type Loaded } from './loaded-days';
 function applied(shopId: string, previousFrom: string): AppliedSpan {
   return {
     shopId,
+    notAvailable: [],
     timeZone: 'America/New_York',
     from: '2026-11-14',
     to: '2026-11-21',

@@ -1,7 +1,9 @@
 import { Alert, Progress, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Coverage, CurrencyFigures, OrderFigures, Overview, RefundCoverage } from '../../api/types';
+import { NotAvailableNote } from '../../ui/not-available';
 import { useFormat } from '../../ui/use-format';
+import { useLackingShops } from '../shop-list/shop-lacks';
 import { amountBefore, isComparable, possibleCoverage, type SpanMoney } from './comparison';
 import { FigureCard, type FigureId } from './figure-card';
 import { RevenueCheckLine } from './revenue-check';
@@ -54,12 +56,19 @@ export function OrderFiguresSection({ overview }: { overview: Overview }) {
 /** Currencies stand beside each other and are never added. */
 export function AmountFiguresSection({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
+  const shopIds = overview.applied.map(({ shopId }) => shopId);
+  const lacking = {
+    amounts: useLackingShops(shopIds, 'amounts'),
+    afterSales: useLackingShops(shopIds, 'after_sales'),
+  };
   return (
     <section className="stack" style={{ gap: 12 }}>
       <div className="row-between">
         <h2 className="section-title">{t('dashboard:money')}</h2>
         <CoverageLine coverage={overview.coverage} />
       </div>
+      <NotAvailableNote of={lacking.amounts} />
+      <NotAvailableNote of={lacking.afterSales} />
       {overview.coverage.known === 0 && overview.coverage.of > 0 && (
         <Alert
           type="info"
@@ -115,6 +124,13 @@ const AMOUNTS: readonly {
   { id: 'average_order_gmv', field: 'averageGmvMinor', trend: 'more' },
 ];
 
+/** Made of refunds: null where no marketplace of the shops gives after-sales cases. */
+const REFUND_FIGURES: ReadonlySet<Amount> = new Set([
+  'refundsToBuyersMinor',
+  'refundsAtSupplyMinor',
+  'netRevenueMinor',
+]);
+
 interface CurrencyRowProps {
   figures: CurrencyFigures;
   overview: Overview;
@@ -127,6 +143,7 @@ function CurrencyRow({ figures, overview, isOnly }: CurrencyRowProps) {
   const { currency } = figures;
   const coverage = possibleCoverage(overview, currency);
   const whyRefundsUnknown = useWhyRefundsAreUnknown(figures.refundCoverage);
+  const isWithoutRefunds = figures.refundCoverage.shops === 0 && figures.refundCoverage.notAvailableShops > 0;
   const isAllUnknown = coverage.known === 0 && coverage.of > 0;
   const compared = overview.comparedAmounts.find((each) => each.currency === currency);
   const before = spanBefore(overview);
@@ -162,6 +179,9 @@ function CurrencyRow({ figures, overview, isOnly }: CurrencyRowProps) {
               show={(amountMinor) => format.money(amountMinor, currency)}
               trend={trend}
               notComparable={notComparable}
+              notAvailable={
+                isWithoutRefunds && REFUND_FIGURES.has(field) ? t('dashboard:refundsNotAvailable') : undefined
+              }
               whyUnknown={isAllUnknown ? t('dashboard:noAmounts') : whyRefundsUnknown}
               note={
                 derivedMinor === null || derivedMinor === 0
@@ -229,7 +249,13 @@ function useWhyRefundsAreUnknown(refunds: RefundCoverage): string | undefined {
 function CoverageLine({ coverage }: { coverage: Coverage }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { known, of } = coverage;
+  const { known, of, notAvailable } = coverage;
+  if (of === 0 && notAvailable > 0)
+    return (
+      <span className="soft small">
+        {t('dashboard:coverageNotAvailable', { n: format.integer(notAvailable) })}
+      </span>
+    );
   if (of === 0) return <span className="soft small">{t('dashboard:coverageNone')}</span>;
   const counts = { known: format.integer(known), of: format.integer(of) };
   return (

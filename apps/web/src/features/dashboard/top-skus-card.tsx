@@ -8,6 +8,7 @@ import { Money } from '../../ui/money';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
+import { IfGiven } from '../shop-list/shop-lacks';
 import { FIGURES_KEY, type FigureFilters, readSalesRank } from './figure-queries';
 import { useWhyNoComparison } from './use-comparison';
 
@@ -65,7 +66,9 @@ export function TopSkusCard({ filters }: { filters: FigureFilters }) {
                 <>
                   <strong>{format.integer(row.units)}</strong>
                   <div className="soft small nowrap">
-                    <Revenue row={row} />
+                    <IfGiven shopId={row.shopId} ability="amounts">
+                      <Revenue row={row} />
+                    </IfGiven>
                   </div>
                 </>
               ),

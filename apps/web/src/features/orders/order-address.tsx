@@ -8,6 +8,7 @@ import { useInstantText } from '../../ui/instant';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useSession } from '../session/session';
+import { useWhyLacking } from '../shop-list/shop-lacks';
 import { useShopZone } from '../shop-list/use-shops';
 import { revealAddress } from './order-queries';
 
@@ -23,6 +24,7 @@ export function OrderAddress({ order }: { order: OrderDetail }) {
   });
   const { address } = order;
   const zone = useShopZone(order.shopId);
+  const whyLacking = useWhyLacking(order.shopId, 'addresses');
   const mayReveal = can('addresses.read', order.shopId);
 
   function askFirst(): void {
@@ -45,7 +47,7 @@ export function OrderAddress({ order }: { order: OrderDetail }) {
       {reveal.isError && <ProblemPanel error={reveal.error} />}
       {address.state !== 'known' ? (
         <p className="soft" style={{ marginTop: 0 }}>
-          {t(`address:states:${address.state}`)}
+          {whyLacking ?? t(`address:states:${address.state}`)}
           {address.withheldFor !== null && ` ${t(`address:withheldFor:${address.withheldFor}`)}`}
         </p>
       ) : reveal.data ? (

@@ -2,11 +2,20 @@ import { Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { AfterSalesCase, OrderDetail } from '../../api/types';
 import { ActBy, CaseLink, CaseStatusTag } from '../after-sales/case-view';
+import { useWhyLacking } from '../shop-list/shop-lacks';
 import { ShopTime } from '../shop-list/shop-time';
 
-/** Left out where there is none: most orders have no case. */
+/** Left out where there is none: most orders have no case. That none can be known is said. */
 export function OrderAfterSales({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
+  const whyLacking = useWhyLacking(order.shopId, 'after_sales');
+  if (whyLacking !== undefined)
+    return (
+      <section data-testid="order-after-sales" data-state="not_available">
+        <Typography.Title level={5}>{t('afterSales:title')}</Typography.Title>
+        <p className="soft">{whyLacking}</p>
+      </section>
+    );
   if (order.afterSales.length === 0) return null;
   return (
     <section data-testid="order-after-sales">

@@ -4,6 +4,7 @@ import type { Order, OrderLine } from '../../api/types';
 import { currentLanguage, orderLabelText } from '../../i18n/start';
 import { Goods, joined } from '../../ui/goods';
 import { Money } from '../../ui/money';
+import { NotAvailable } from '../../ui/not-available';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
@@ -15,7 +16,9 @@ export function OrderLines({ order }: { order: Order }) {
   const format = useFormat();
   const { currency } = order.amounts;
   const amount = (amountMinor: number | null) =>
-    amountMinor === null || currency === null ? (
+    order.amounts.state === 'not_available' ? (
+      <NotAvailable why={t('orders:amountStateHints:not_available')} />
+    ) : amountMinor === null || currency === null ? (
       <Unknown />
     ) : (
       <Money amountMinor={amountMinor} currency={currency} />
@@ -61,7 +64,7 @@ export function OrderLines({ order }: { order: Order }) {
                 {line.cancelledBeforeShipment > 0 && (
                   <Tag>{t('orders:cancelledUnits', { n: format.integer(line.cancelledBeforeShipment) })}</Tag>
                 )}
-                {line.refundedUnits > 0 && (
+                {line.refundedUnits !== null && line.refundedUnits > 0 && (
                   <Tag color="volcano">
                     {t('orders:refundedUnits', { n: format.integer(line.refundedUnits) })}
                   </Tag>

@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { Order, OrderStatus } from '../../api/types';
 import { Deadline } from '../../ui/deadline';
 import { Money } from '../../ui/money';
+import { NotAvailable } from '../../ui/not-available';
 import { Unknown } from '../../ui/unknown';
 import { useSession } from '../session/session';
+import { IfGiven } from '../shop-list/shop-lacks';
 import { ShopTime } from '../shop-list/shop-time';
 
 const STATUS_COLORS: Readonly<Record<OrderStatus, string>> = {
@@ -62,6 +64,12 @@ export function OrderAmount({ order, name }: { order: Order; name: AmountName })
   const { state, currency } = order.amounts;
   const amountMinor = order.amounts[name];
   if (!can('amounts.read', order.shopId)) return <Unknown why={t('orders:noPermissionAmounts')} />;
+  if (state === 'not_available')
+    return (
+      <IfGiven shopId={order.shopId} ability="amounts">
+        <NotAvailable why={t('orders:amountStateHints:not_available')} />
+      </IfGiven>
+    );
   if (amountMinor === null || currency === null) {
     return <Unknown why={state === 'known' ? undefined : t(`orders:amountStateHints:${state}`)} />;
   }

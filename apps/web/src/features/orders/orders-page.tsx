@@ -87,6 +87,8 @@ export default function OrdersPage() {
           expandable={{ expandedRowRender: (order) => <OrderLines order={order} /> }}
           empty={
             <FirstShopHint
+              ability="orders"
+              shopIds={query.shopId}
               isFiltered={isFiltered}
               title={t('orders:emptyTitle')}
               text={t('orders:emptyText')}

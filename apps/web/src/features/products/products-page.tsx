@@ -133,6 +133,8 @@ export default function ProductsPage() {
           expandable={{ expandedRowRender: (product) => <ProductSkus product={product} /> }}
           empty={
             <FirstShopHint
+              ability="products"
+              shopIds={query.shopId}
               isFiltered={isFiltered}
               title={t('products:emptyTitle')}
               text={t('products:emptyText')}

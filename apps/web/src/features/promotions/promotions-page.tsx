@@ -142,6 +142,8 @@ export default function PromotionsPage() {
           linkTo={linkTo}
           empty={
             <FirstShopHint
+              ability="promotions"
+              shopIds={query.shopId}
               isFiltered={isFiltered}
               title={t('promotions:emptyTitle')}
               text={t('promotions:emptyText')}

@@ -1,11 +1,13 @@
 import { Button } from 'antd';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { EmptyState } from '../../ui/empty-state';
 import { useSession } from '../session/session';
+import { EmptyUnlessLacking } from './shop-lacks';
 import { useShops } from './use-shops';
 
-interface FirstShopHintProps {
+interface FirstShopHintProps extends Pick<ComponentProps<typeof EmptyUnlessLacking>, 'ability' | 'shopIds'> {
   isFiltered: boolean;
   title: string;
   /** Shops are there, records are not yet. */
@@ -13,8 +15,16 @@ interface FirstShopHintProps {
   textWithoutShop: string;
 }
 
-/** Why a list is empty: filters, no shop yet, or nothing read yet; each with what to do. */
-export function FirstShopHint({ isFiltered, title, text, textWithoutShop }: FirstShopHintProps) {
+/** Why a list is empty: not given by the marketplace, filters, no shop yet, or nothing read yet; each with what to do. */
+export function FirstShopHint({ ability, shopIds, ...why }: FirstShopHintProps) {
+  return (
+    <EmptyUnlessLacking ability={ability} shopIds={shopIds}>
+      <Hint {...why} />
+    </EmptyUnlessLacking>
+  );
+}
+
+function Hint({ isFiltered, title, text, textWithoutShop }: Omit<FirstShopHintProps, 'ability' | 'shopIds'>) {
   const { t } = useTranslation();
   const { shops, query } = useShops();
   if (isFiltered) return <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />;

@@ -13,7 +13,7 @@ import { Link } from 'react-router';
 import { ask, gateway } from '../../api/client';
 import type { Shop, ShopStatus } from '../../api/types';
 import { placeName } from '../../i18n/marketplaces';
-import { currentLanguage } from '../../i18n/start';
+import { currentLanguage, LOCALES } from '../../i18n/start';
 import { Instant } from '../../ui/instant';
 import { Said } from '../../ui/said';
 import { Unknown } from '../../ui/unknown';
@@ -144,6 +144,16 @@ function ShopFacts({ shop }: { shop: Shop }) {
   const { t } = useTranslation();
   const facts: [label: string, value: ReactNode][] = [
     [t('shops:marketplace'), placeName(shop, currentLanguage())],
+    ...(shop.notAvailable.length === 0
+      ? []
+      : [
+          [
+            t('abilities:title'),
+            new Intl.ListFormat(LOCALES[currentLanguage()]).format(
+              shop.notAvailable.map((ability) => t(`abilities:names:${ability}`)),
+            ),
+          ] satisfies [string, ReactNode],
+        ]),
     [
       t('shops:platformShopId'),
       <span key="id" className="mono">

@@ -3,6 +3,8 @@ import { Form, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { SyncDomain, SyncKind, SyncRun } from '../../api/types';
 import { SYNC_DOMAINS } from '../../api/vocabularies';
+import { marketplaceName } from '../../i18n/marketplaces';
+import { currentLanguage } from '../../i18n/start';
 import { FormDialog } from '../../ui/form-dialog';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
@@ -11,6 +13,7 @@ import { kindsOf, takesDepth } from './kinds';
 import { putRun } from './live-runs';
 import './start-sync-dialog.css';
 import { startSync } from './sync-api';
+import { useNotAvailableKinds } from './sync-health';
 
 /** 0: only what has changed since the last run. */
 const DEPTHS_DAYS = [0, 7, 30, 90, 180, 365] as const;
@@ -80,12 +83,25 @@ export function StartSyncDialog({ isOpen, shopId, onClose }: StartSyncDialogProp
 
 function KindGroup({ domain }: { domain: SyncDomain }) {
   const { t } = useTranslation();
+  const { byId } = useShops();
+  const shopId = Form.useWatch<string | undefined>('shopId');
+  const notAvailable = useNotAvailableKinds(domain, shopId);
+  const isNotAvailable = (kind: SyncKind) => notAvailable.includes(kind);
+  const marketplaceOf = (id: string | undefined) => {
+    const shop = byId.get(id ?? '');
+    return shop === undefined ? '' : marketplaceName(shop.marketplace, currentLanguage());
+  };
   return (
     <fieldset>
       <legend>{t(`sync:domains:${domain}`)}</legend>
       {kindsOf(domain).map((kind) => (
-        <Radio key={kind} value={kind} data-testid={`start-kind-${kind}`}>
-          {t(`sync:kinds:${kind}`)} <span className="soft small">{t(`sync:kindHints:${kind}`)}</span>
+        <Radio key={kind} value={kind} disabled={isNotAvailable(kind)} data-testid={`start-kind-${kind}`}>
+          {t(`sync:kinds:${kind}`)}{' '}
+          <span className="soft small">
+            {isNotAvailable(kind)
+              ? t('sync:kindNotAvailable', { marketplace: marketplaceOf(shopId) })
+              : t(`sync:kindHints:${kind}`)}
+          </span>
         </Radio>
       ))}
     </fieldset>

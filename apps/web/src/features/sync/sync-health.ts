@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ask, gateway } from '../../api/client';
-import type { ShopSyncHealth, SyncDomain, SyncHealthState } from '../../api/types';
+import type { ShopSyncHealth, SyncDomain, SyncHealthState, SyncKind } from '../../api/types';
 import { useSession } from '../session/session';
 
 export const HEALTH_KEY = 'sync-health';
@@ -40,4 +40,23 @@ function useShopsIn(state: SyncHealthState) {
     staleTime: 30_000,
     refetchInterval: 60_000,
   });
+}
+
+const NONE: readonly SyncKind[] = [];
+
+/** Kinds that the shop's marketplace gives nothing of; none while that is not known. */
+export function useNotAvailableKinds(domain: SyncDomain, shopId: string | undefined): readonly SyncKind[] {
+  const { can } = useSession();
+  const health = useQuery({
+    queryKey: [HEALTH_KEY, domain, shopId],
+    queryFn: () =>
+      ask(gateway.GET('/api/v1/sync/{domain}/health', { params: { path: { domain }, query: { shopId } } })),
+    enabled: shopId !== undefined && can('sync.read', shopId),
+    select: ({ rows }) =>
+      rows.flatMap(({ kinds }) =>
+        kinds.flatMap(({ kind, state }) => (state === 'not_available' ? kind : [])),
+      ),
+    staleTime: 30_000,
+  });
+  return health.data ?? NONE;
 }

@@ -8,11 +8,13 @@ import { DayRange } from '../../ui/day-range';
 import { EmptyState } from '../../ui/empty-state';
 import { useInstantText } from '../../ui/instant';
 import { asDay, asText, FOR_PROGRAMS, type ListFilters, useListFilters } from '../../ui/list-filters';
+import { NotAvailableNote } from '../../ui/not-available';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { RowsPager, useRowsInPages } from '../../ui/rows-in-pages';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
 import { useFormat } from '../../ui/use-format';
+import { IfGiven } from '../shop-list/shop-lacks';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopSelect } from '../shop-list/shop-select';
 import { useShopZone } from '../shop-list/use-shops';
@@ -65,6 +67,7 @@ export function DiscoverySection() {
               to: end(discovery.data.toDay, discovery.data.to),
             })}
           </div>
+          <NotAvailableNote of={discovery.data.notAvailable} />
           {discovery.data.all.changes === 0 ? (
             <EmptyState title={t('webhooks:foundEmpty')} text={t('webhooks:foundEmptyText')} />
           ) : (
@@ -105,6 +108,12 @@ function useColumns(): TableColumnsType<ShopDiscovery> {
       render: (_: unknown, row: ShopDiscovery) => {
         const figures = row.sources.find((each) => each.source === source);
         if (figures === undefined) return <Unknown />;
+        if (figures.share === null || figures.changes === null)
+          return (
+            <IfGiven shopId={row.shopId ?? ''} ability="pushes">
+              <Unknown />
+            </IfGiven>
+          );
         return (
           <>
             <div>

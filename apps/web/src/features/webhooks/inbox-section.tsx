@@ -23,6 +23,7 @@ import { Unknown } from '../../ui/unknown';
 import { useOpened } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useSession } from '../session/session';
+import { EmptyUnlessLacking } from '../shop-list/shop-lacks';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopSelect } from '../shop-list/shop-select';
 import { useShops, useShopZone } from '../shop-list/use-shops';
@@ -103,11 +104,16 @@ export function InboxSection() {
         columns={useColumns(linkTo)}
         linkTo={linkTo}
         empty={
-          isFiltered ? (
-            <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
-          ) : (
-            <EmptyState title={t('webhooks:emptyTitle')} text={t('webhooks:emptyText')} />
-          )
+          <EmptyUnlessLacking
+            ability="pushes"
+            shopIds={values.shop === undefined ? undefined : [values.shop]}
+          >
+            {isFiltered ? (
+              <EmptyState title={t('common:nothingFound')} text={t('common:nothingFoundText')} />
+            ) : (
+              <EmptyState title={t('webhooks:emptyTitle')} text={t('webhooks:emptyText')} />
+            )}
+          </EmptyUnlessLacking>
         }
       />
       <WebhookDrawer id={opened.id ?? null} onClose={opened.close} />

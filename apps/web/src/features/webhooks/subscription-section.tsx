@@ -4,6 +4,7 @@ import { Alert, Button, Descriptions, Skeleton, Table, Tag, Typography } from 'a
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Shop, WebhookEventState, WebhookGate, WebhookSubscription } from '../../api/types';
+import { EmptyState } from '../../ui/empty-state';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { ScrollBox } from '../../ui/scroll-box';
 import { Unknown } from '../../ui/unknown';
@@ -11,6 +12,7 @@ import { useUrlFilters } from '../../ui/url-filters';
 import { useFormat } from '../../ui/use-format';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { useWhyLacking } from '../shop-list/shop-lacks';
 import { ShopSelect } from '../shop-list/shop-select';
 import { ShopTime } from '../shop-list/shop-time';
 import { useShops } from '../shop-list/use-shops';
@@ -38,10 +40,14 @@ export function SubscriptionSection() {
 }
 
 function Subscription({ shop }: { shop: Shop }) {
+  const { t } = useTranslation();
+  const whyLacking = useWhyLacking(shop.id, 'pushes');
   const subscription = useQuery({
     queryKey: subscriptionKey(shop.id),
     queryFn: () => readSubscription(shop.id),
+    enabled: whyLacking === undefined,
   });
+  if (whyLacking !== undefined) return <EmptyState title={t('abilities:title')} text={whyLacking} />;
   if (subscription.isPending) return <Skeleton active />;
   if (subscription.isError) {
     return <ProblemPanel error={subscription.error} onRetry={() => void subscription.refetch()} />;

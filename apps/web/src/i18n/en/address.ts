@@ -10,6 +10,7 @@ export const address = {
       'The marketplace’s answer could not be understood; it lies in quarantine and is asked for again.',
     blocked:
       'The token lacks the permission for addresses. Give it in the seller centre and authorise again.',
+    not_available: 'Not available: the marketplace does not give addresses.',
     erased: 'Erased: addresses are kept for a limited time only.',
   },
   withheldFor: {

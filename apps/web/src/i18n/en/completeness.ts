@@ -53,6 +53,7 @@ export const completeness = {
   countNow: 'Count by status now (8 calls)',
   countAgain: 'Count again',
   states: {
+    not_available: 'not available',
     complete: 'complete',
     unchecked: 'unchecked',
     unreadable: 'in quarantine',
@@ -61,6 +62,7 @@ export const completeness = {
     gap: 'missing',
   },
   stateHints: {
+    not_available: 'The marketplace does not count this: nothing can be compared.',
     complete: 'The marketplace lists exactly what is here, with the same status and update time.',
     unchecked:
       'Nobody has counted this day yet, the shop’s time zone has changed since, or the marketplace’s list was not whole.',
@@ -71,6 +73,7 @@ export const completeness = {
     gap: 'The marketplace counts orders that it did not give when they were asked for. They are asked for again at the next check.',
   },
   verdicts: {
+    not_available: 'Not available: the marketplace does not count, so that nothing can be compared',
     complete: 'All {{orders}} {{what}} of {{days}} checked days are here',
     missing: '{{missing}} {{what}} are missing',
     stale: '{{stale}} {{what}} differ from the marketplace’s list',
@@ -81,8 +84,10 @@ export const completeness = {
     unchecked: '{{unchecked}} days are not checked yet; {{days}} checked days differ nowhere',
     away: 'Of the connected shops all {{orders}} {{what}} of {{days}} checked days are here',
   },
+  shopsNotAvailable: 'Not available for {{n}} shop(s): their marketplace does not count.',
   allAway: 'Not connected: nothing can be checked now',
   verdictNames: {
+    not_available: 'Not available',
     complete: 'Complete',
     missing: 'Orders missing',
     stale: 'Stale',
@@ -94,6 +99,7 @@ export const completeness = {
     away: 'Not connected',
   },
   verdictHints: {
+    not_available: 'Where a marketplace gives no count of its own, what is here cannot be compared with it.',
     complete: 'The marketplace’s list and what is here agree on every day that was read.',
     missing: 'The marketplace counts more than it gives. The next check asks again; see the red days.',
     stale: 'Some are here with another status or update time than listed. The next check asks again.',

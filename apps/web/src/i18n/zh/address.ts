@@ -10,6 +10,7 @@ export const address: Texts['address'] = {
     withheld: '平台不提供此订单的地址。',
     unreadable: '平台的返回无法解析，已隔离，会再次查询。',
     blocked: '令牌没有地址权限。请在卖家中心授予后重新授权。',
+    not_available: '不可用：平台不提供收货地址。',
     erased: '已清除：地址只保留有限的时间。',
   },
   withheldFor: {

@@ -54,6 +54,7 @@ export const completeness: Texts['completeness'] = {
   countNow: '按状态统计（8 次调用）',
   countAgain: '重新统计',
   states: {
+    not_available: '不可用',
     complete: '完整',
     unchecked: '未核对',
     unreadable: '在隔离区',
@@ -62,6 +63,7 @@ export const completeness: Texts['completeness'] = {
     gap: '缺单',
   },
   stateHints: {
+    not_available: '平台不提供计数，无法核对。',
     complete: '平台列表与本系统一致，状态和更新时间也相同。',
     unchecked: '这一天还没有核对过，店铺时区之后有修改，或平台列表不完整。',
     unreadable: '缺少的订单已收到但无法解析，会再次尝试。',
@@ -70,6 +72,7 @@ export const completeness: Texts['completeness'] = {
     gap: '平台统计的订单中，有些查询时没有返回。下次核对会再次查询。',
   },
   verdicts: {
+    not_available: '不可用：平台不提供计数，无法核对',
     complete: '{{orders}} 个{{what}}全部到齐，已核对 {{days}} 天',
     missing: '缺少 {{missing}} 个{{what}}',
     stale: '有 {{stale}} 个{{what}}与平台列表不一致',
@@ -80,8 +83,10 @@ export const completeness: Texts['completeness'] = {
     unchecked: '还有 {{unchecked}} 天未核对；已核对的 {{days}} 天没有差异',
     away: '已连接店铺的 {{orders}} 个{{what}}全部到齐，已核对 {{days}} 天',
   },
+  shopsNotAvailable: '{{n}} 家店铺不可用：其平台不提供计数。',
   allAway: '店铺未连接，目前无法核对',
   verdictNames: {
+    not_available: '不可用',
     complete: '完整',
     missing: '缺单',
     stale: '过时',
@@ -93,6 +98,7 @@ export const completeness: Texts['completeness'] = {
     away: '未连接',
   },
   verdictHints: {
+    not_available: '平台不提供自己的计数时，无法与本系统的数据核对。',
     complete: '已读取的每一天，平台列表与本系统都一致。',
     missing: '平台统计的订单多于返回的订单。下次核对会再次查询，请查看标红的日期。',
     stale: '部分单据的状态或更新时间与平台列表不一致，下次核对会再次查询。',
