@@ -534,6 +534,7 @@ function conformance(marketplace: Marketplace): void {
         connector.changePushSubscription(first.ctx, {
           permit: connector.pushEvents.slice(0, 1).map(({ eventCode }) => eventCode),
           cancel: [],
+          address: 'https://omni.example/webhooks',
         }),
     };
 

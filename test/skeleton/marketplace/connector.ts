@@ -3,7 +3,7 @@ import { failed, requireSet, unsendable } from '../call/call-fault.js';
 import type { CallLimiter } from '../call/limiter.js';
 import { MarketplaceError } from '../errors.js';
 import type { OwnConnector } from '../marketplace-module.js';
-import type { CallContext, ListPage, MarketplaceApp, OrderRecord } from '../port.js';
+import type { CallContext, MarketplaceApp, OrderRecord } from '../port.js';
 import { pageTokens } from '../reading/page-tokens.js';
 import { type Asker, createSkeletonClient, type SkeletonHosts } from './client.js';
 import { readAmounts, readIssued, readOrderPage, readRenewed, readShops, STATES } from './read.js';
