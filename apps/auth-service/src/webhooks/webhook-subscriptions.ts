@@ -39,7 +39,7 @@ export class WebhookSubscriptions {
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
     const pushUrl = new URL(`/api/v1/webhooks/${facts.marketplace}`, this.publicUrl).href;
     const { pushes: descriptor } = descriptorOf(facts.marketplace);
-    const { pushEvents } = this.connectors.of(facts);
+    const pushEvents = descriptor === null ? [] : this.connectors.of(facts).pushEvents;
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
     return {
       shopId,
@@ -59,7 +59,7 @@ export class WebhookSubscriptions {
               appDeliveredAt: facts.app_delivered_at,
               refusedCount: facts.refused,
             }),
-      events: eventStatesOf(pushEvents, pushes),
+      events: descriptor === null ? [] : eventStatesOf(pushEvents, pushes),
       checkedAt: facts.checked_at?.toISOString() ?? null,
       lastReceivedAt: facts.last_received_at?.toISOString() ?? null,
     };
