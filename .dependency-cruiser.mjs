@@ -25,6 +25,9 @@ const LAYERS = {
 const TESTS =
   '(\\.(int-|e2e-)?spec\\.(ts|tsx|mjs)|\\.fixture\\.ts)$|^(apps|libs)/[^/]+/test/|^libs/testing/|^(test|bench)/';
 
+/** Commands that bring up a house of their own to try it; the others speak with the one that runs. */
+const TRIALS = '^tools/(?:chaos|dump|fuzz)(?:/|\\.|-)';
+
 /** Files that are delivered; no folder may match, it would be left out whole. */
 const DELIVERED =
   '^(apps|libs)/(?!testing/|[^/]+/test/|.*(\\.(int-|e2e-)?spec\\.tsx?|\\.fixture\\.ts)$).+\\.tsx?$';
@@ -131,8 +134,9 @@ const BOUNDARIES = [
   },
   {
     name: 'what is for tests stays with tests',
+    comment: 'Commands that try the whole house live in tools/ and are made of what tests it.',
     severity: 'error',
-    from: { pathNot: TESTS },
+    from: { pathNot: [TESTS, TRIALS] },
     to: { path: TESTS },
   },
   {
@@ -158,8 +162,8 @@ const OPTIONS = {
   validate: true,
   // Imports of types too: who reads a file has to read what its types are.
   tsPreCompilationDeps: true,
-  // The skeleton's folder is judged where its test puts it: among the marketplaces.
-  exclude: { path: ['^dist/', 'node_modules', '^test/skeleton/marketplace/'] },
+  // These are judged where the skeleton's test puts them: among the marketplaces.
+  exclude: { path: ['^dist/', 'node_modules', '^test/skeleton/(?:marketplace|conformance)/'] },
   skipAnalysisNotInRules: true,
   enhancedResolveOptions: {
     // `#contracts` and its like lead to the sources, as TypeScript takes them.

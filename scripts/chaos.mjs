@@ -1,49 +1,24 @@
-/**
- * `npm run chaos -- --seed N --minutes M`: kills processes, NATS and Postgres at random while shops are read from a
- * sandbox full of faults, then compares all that is stored with the truth. What it does and how to read it:
- * docs/chaos.md.
- */
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { build } from './lib/build.mjs';
-import { CHAOS, readOptions } from './lib/chaos/options.mjs';
-import { killsOf, reportOf } from './lib/chaos/report.mjs';
-import { commandLine } from './lib/command-line.mjs';
-import { installPackages, requireNode } from './lib/install.mjs';
-import { createProgress } from './lib/progress.mjs';
-import { createShutdown } from './lib/shutdown.mjs';
+/** `npm run chaos`: tools/chaos.ts; the processes that it kills are started as `npm start` starts them. */
+import { buildAndRunTool } from './lib/tool.mjs';
 
-const progress = createProgress({ steps: 2 });
-const shutdown = createShutdown(progress);
-
-await shutdown.run(async () => {
-  requireNode();
-  const options = readOptions(commandLine(CHAOS).args);
-  const packages = progress.step('Packages');
-  packages.done(await installPackages(packages, shutdown.signal));
-  const building = progress.step('Build');
-  building.done(await build(building, { web: false, signal: shutdown.signal }));
-
-  // It needs packages, which are there only now.
-  const { playRound } = await import('./lib/chaos/round.mjs');
-  let kills = 0;
-  /** @type {string[]} */
-  const failed = [];
-  const tell = (/** @type {string} */ text) => {
-    progress.line(text);
-    if (options.out !== undefined) fs.appendFileSync(options.out, `${text}\n`);
-  };
-  for (const seed of options.seeds) {
-    const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'omni-chaos-'));
-    const round = await playRound({ ...options, seed, dataDir, say: progress.line, shutdown });
-    kills += killsOf(round.actions);
-    tell(reportOf(round));
-    if (round.isGood) fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-    else failed.push(seed);
-  }
-  const outcome = failed.length === 0 ? 'all equal to the truth' : `FAILED: ${failed.join(', ')}`;
-  tell(`${kills} kills over ${options.seeds.length} seeds: ${outcome}.`);
-  await shutdown.stopAll();
-  process.exit(failed.length === 0 ? 0 : 1);
-});
+await buildAndRunTool(
+  'chaos',
+  {
+    usage: 'npm run chaos',
+    what: 'Kills processes, NATS and Postgres at random, then compares all that is stored with the truth: docs/chaos.md',
+    options: {
+      '--seed 1,2,3': 'one round each (1)',
+      '--minutes N': 'of chaos for each seed (3)',
+      '--replicas N': 'of each service (2)',
+      '--gap N': 'seconds between two kills, on average (4)',
+      '--shops N': '(4)',
+      '--orders N': 'of a shop (400)',
+      '--products N': 'of a shop (80)',
+      '--changes N': 'a second (4)',
+      '--settle N': 'minutes that all may take to agree (10)',
+      '--out FILE': 'the report is appended to it',
+    },
+  },
+  // It needs packages, which may be there only now.
+  { web: false, given: () => import('./lib/chaos/cluster.mjs') },
+);

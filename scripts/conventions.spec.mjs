@@ -66,6 +66,35 @@ describe('conventions', () => {
     assert.deepEqual(odd, []);
   });
 
+  test('which members of a vocabulary are meant is said by a table of all of them, not by a list of some', () => {
+    const LISTED = [
+      /\bIN \('[a-z_]+'/g,
+      /: (?:readonly [A-Z]\w+(?:\['\w+'\])?\[\]|ReadonlySet<[A-Z]\w+>) = (?:new Set(?:<\w+>)?\()?\[\s*'/g,
+    ];
+    // Error codes are no vocabulary that others choose from: each endpoint names its own.
+    const odd = files
+      .filter((file) => !isTest(file) && !/^apps\/sandbox\/|\/migrations\//.test(file))
+      .flatMap((file) =>
+        LISTED.flatMap((form) => [...text(file).matchAll(form)])
+          .filter(([found]) => !found.includes('ErrorCode'))
+          .map(([found]) => `${file}: ${found}`),
+      );
+    assert.deepEqual(odd, []);
+  });
+
+  test('what is asked and told is declared in contracts, in the folder of its owner', () => {
+    const odd = files
+      .filter((file) => !isTest(file))
+      .flatMap((file) =>
+        [...text(file).matchAll(/define(?:Rpc|Event|Broadcast)\(\s*'([a-z]+)'/g)]
+          .filter(
+            ([, owner]) => !file.startsWith(`libs/contracts/src/${owner}/`) && !file.includes('/kernel/'),
+          )
+          .map(([found]) => `${file}: ${found}`),
+      );
+    assert.deepEqual(odd, []);
+  });
+
   test('a program declares its settings in src/config.ts', () => {
     const missing = SERVICE_NAMES.map((name) => `apps/${SERVICES[name].folder}/src/config.ts`).filter(
       (file) => !files.includes(file),
@@ -114,6 +143,19 @@ describe('conventions', () => {
           [...text(file).matchAll(/@Cron\(([^)]*)\)/g)].some(
             ([, options = '']) => !/name: '.*waitForCompletion: true/.test(options),
           )),
+    );
+    assert.deepEqual(odd, []);
+  });
+
+  test('what runs after the build is TypeScript in tools/; scripts load it through lib/tool.mjs only', () => {
+    const scripts = ['scripts', 'deploy'].flatMap((folder) =>
+      listFiles(path.join(ROOT, folder)).map((file) => `${folder}/${file.split(path.sep).join('/')}`),
+    );
+    const odd = scripts.filter(
+      (file) =>
+        /\.mjs$/.test(file) &&
+        !/\.spec\.mjs$|^scripts\/lib\/(tool|command-line)\.mjs$/.test(file) &&
+        /import\(pathToFileURL|process\.argv\.slice/.test(text(file)),
     );
     assert.deepEqual(odd, []);
   });

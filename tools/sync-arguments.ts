@@ -1,11 +1,9 @@
 /** What `npm run sync` is told. */
-import { MARKETPLACES, type MarketplaceId, type SyncKind } from '#contracts';
+import { KINDS_BY_DAYS, MARKETPLACES, type MarketplaceId } from '#contracts';
 import { readArguments } from './arguments.js';
 
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 730;
-/** Kinds that read by days of creation. */
-const BY_DAY: readonly string[] = ['orders', 'audit'] satisfies SyncKind[];
 const USAGE =
   'npm run sync -- --shop <name, number or all> [--marketplace <id>] --kind <kind> [--since YYYY-MM-DD] [--no-wait]';
 
@@ -50,9 +48,9 @@ export function readSyncArguments<Kind extends string>(
     throw new Error(
       `${kind === undefined ? 'Name a kind' : `There is no kind ${kind}`}. Kinds: ${[...kinds, 'all'].join(', ')}`,
     );
-  if (since !== undefined && !BY_DAY.includes(kind ?? ''))
+  if (since !== undefined && !KINDS_BY_DAYS.some((each) => each === kind))
     throw new Error(
-      `--since goes with --kind ${BY_DAY.join(' or ')}: ${kind === 'all' ? 'the other kinds do' : `${kind} does`} not read by days.`,
+      `--since goes with --kind ${KINDS_BY_DAYS.join(' or ')}: ${kind === 'all' ? 'the other kinds do' : `${kind} does`} not read by days.`,
     );
   return {
     shop,

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   english,
   lackedForKind,
+  OPEN_SYNC_STATUSES,
   ORDER_SYNC_KINDS,
   OrderSync,
   ProductSync,
@@ -22,7 +23,6 @@ import { findShop, openShell, type Shell, type Typed } from './shell.js';
 import { readSyncArguments, type SyncArguments } from './sync-arguments.js';
 
 const LOOK_EVERY_MS = 500;
-const ENDED: readonly SyncRun['status'][] = ['succeeded', 'failed', 'cancelled'];
 
 interface Job {
   readonly shop: ShopState;
@@ -98,7 +98,7 @@ async function runOne(
   const bar = bars.add(`${job.shop.name}, ${job.kind}`);
   for (;;) {
     bar.show({ done: doneOf(run), total: totalOf(run), state: run.status, text: textOf(run) });
-    if (ENDED.includes(run.status)) break;
+    if (!OPEN_SYNC_STATUSES.includes(run.status)) break;
     await pause(LOOK_EVERY_MS);
     run = await shell.call(rpcs.get, { id: run.id });
   }

@@ -105,10 +105,13 @@ export function build(step, { web = true, force = false, signal } = {}) {
       fs.mkdirSync(DIST, { recursive: true });
       const removed = removeOutdated(ROOT, DIST);
       const jobs = [];
+      /** @type {string[]} */
+      const leftOut = readJson(path.join(ROOT, 'tsconfig.json')).exclude;
       const outputMissing = serverSources(ROOT).some(
         (file) =>
           file.endsWith('.ts') &&
           !file.endsWith('.d.ts') &&
+          !leftOut.some((folder) => file.startsWith(`${folder}/`)) &&
           !fs.existsSync(path.join(DIST, file.replace(/ts$/, 'js'))),
       );
       if (stamp.server !== server || outputMissing) jobs.push('services');

@@ -57,7 +57,10 @@ export function commandLine(command, args = process.argv.slice(2)) {
       `${args[unknown.index]} is not known. ${usage} takes ${known}${rest ? `, and ${rest}` : ''}.`,
     );
   }
-  return { args, has: (option) => args.includes(option) };
+  return {
+    args,
+    has: (option) => tokens.some((token) => token.kind === 'option' && token.rawName === option),
+  };
 }
 
 /** For scripts that have nothing to stop: a refusal is one sentence, exit code 1. @param {CommandLine} command */

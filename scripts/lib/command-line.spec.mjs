@@ -53,7 +53,6 @@ describe('every script, without any package', () => {
 test('what needs packages installs them first, or says that they are missing', () => {
   /** @type {Record<string, string[]>} */
   const args = {
-    'scripts/dump.mjs': ['--out', 'dump.jsonl'],
     'scripts/mutate.mjs': ['scripts'],
     'scripts/sync.mjs': ['--shop', 'all', '--kind', 'all'],
   };

@@ -29,9 +29,15 @@ describe('settings', () => {
     assert.deepEqual([...declared].sort(), [...known].sort());
   });
 
-  test('each stands in docs/running.md, docs/real-temu.md or the README of its service', () => {
+  test('each stands in docs/running.md or docs/real-*.md, or in the README of its service or marketplace', () => {
+    const everybodys = [
+      ...listFiles(path.join(ROOT, 'docs')).map((file) => path.join('docs', file)),
+      ...sources,
+    ].filter((file) =>
+      /^docs\/(?:running|real-[a-z]+)\.md$|^libs\/marketplace\/src\/[a-z]+\/README\.md$/.test(file),
+    );
     for (const service of SERVICE_NAMES) {
-      const text = ['docs/running.md', 'docs/real-temu.md', `apps/${SERVICES[service].folder}/README.md`]
+      const text = [...everybodys, `apps/${SERVICES[service].folder}/README.md`]
         .map((file) => fs.readFileSync(path.join(ROOT, file), 'utf8'))
         .join('\n')
         // `TEMU_GATEWAY_URL_{US,EU}` stands for both, and so does a name with braces within.

@@ -1,4 +1,4 @@
-/** What the supervisor (scripts/lib/chaos) has brought up. */
+/** What the supervisor (scripts/lib/chaos/cluster.mjs) has brought up. */
 export interface ChaosBed {
   /** The load balancer in front of the gateways. */
   readonly page: string;

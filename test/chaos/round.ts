@@ -1,4 +1,4 @@
-import type { ShopView, SyncKind, SyncRun } from '#contracts';
+import { OPEN_SYNC_STATUSES, type ShopView, type SyncKind, type SyncRun } from '#contracts';
 import { SandboxControl } from '#testing';
 import { ApiClient } from '../e2e/api-client.js';
 import type { Comparison, Difference } from '../e2e/truth.js';
@@ -27,7 +27,18 @@ export interface Verdict {
   readonly lines: string[];
   /** The first few records that differ, whole. */
   readonly differences: Difference[];
-  readonly counts: Record<string, unknown>;
+  readonly counts: Counts;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+interface Counts {
+  readonly records: Numbers;
+  readonly changes: { readonly changes: number; readonly byStep: Numbers };
+  readonly storm: { readonly strikes: Numbers };
+  readonly webhooks: { readonly counters: Numbers };
+  readonly requests: Numbers;
+  readonly runs: Numbers;
 }
 
 /** One chaos from connecting the shops to the verdict; the supervisor kills meanwhile. */
@@ -161,7 +172,7 @@ export class ChaosRound {
       ];
       for (const kind of KINDS) {
         const own = runs.filter((run) => run.kind === kind);
-        const isOpen = own.some((run) => ['queued', 'running', 'waiting'].includes(run.status));
+        const isOpen = own.some((run) => OPEN_SYNC_STATUSES.includes(run.status));
         const isDone = own.some((run) => run.status === 'succeeded' && this.isAfter(run, since));
         if (isDone && !isOpen) continue;
         missing[`${kind} to be read`] = (missing[`${kind} to be read`] ?? 0) + 1;
@@ -211,16 +222,16 @@ export class ChaosRound {
       const truth = await Promise.all(
         this.shops.map((shop) => this.sandbox.control<Truth>('GET', `/shops/${shop.mallId}/truth`)),
       );
-      const counts = {
+      const counts: Counts = {
         records: {
           orders: truth.reduce((sum, each) => sum + each.orders.total, 0),
           lines: truth.reduce((sum, each) => sum + each.orders.lines, 0),
           products: truth.reduce((sum, each) => sum + each.products.total, 0),
           afterSales: truth.reduce((sum, each) => sum + each.afterSales.total, 0),
         },
-        changes: await this.sandbox.control('GET', '/live'),
-        storm: await this.sandbox.control('GET', '/storm'),
-        webhooks: await this.sandbox.control('GET', '/webhooks'),
+        changes: await this.sandbox.control<Counts['changes']>('GET', '/live'),
+        storm: await this.sandbox.control<Counts['storm']>('GET', '/storm'),
+        webhooks: await this.sandbox.control<Counts['webhooks']>('GET', '/webhooks'),
         requests: Object.fromEntries(this.people.outcomes),
         runs: await insides.runs(),
       };

@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
-const FOLDER = 'libs/marketplace/src/skeleton';
-const REGISTRATION = 'libs/marketplace/src/descriptors.ts';
+/** The folder, and where it goes. */
+const MARKETPLACE = ['test/skeleton/marketplace', 'libs/marketplace/src/skeleton'] as const;
+const CONFORMANCE = ['test/skeleton/conformance', 'test/conformance'] as const;
 
 /** The suites run what is compiled once; this checkout is compiled by itself. */
 export const OWN_DIST = { OMNI_DIST_DIR: '' };
@@ -17,6 +18,8 @@ export interface Checkout {
   readonly root: string;
   /** Runs a command there; its output is part of the error. */
   run(command: string, ...args: readonly string[]): Promise<string>;
+  /** What makes it take part in the conformance suite: its object, and that one's line. */
+  addConformance(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -31,14 +34,20 @@ export async function checkoutWithSkeleton(): Promise<Checkout> {
     maxBuffer: 16 * 1024 * 1024,
   });
   for (const file of stdout.split('\0')) {
-    if (file === '' || file.startsWith('test/skeleton/')) continue;
+    if (file === '') continue;
     await mkdir(dirname(join(root, file)), { recursive: true });
     // What is tracked and was removed is no part of it.
     await cp(join(ROOT, file), join(root, file)).catch(unlessGone);
   }
   await symlink(await realpath(join(ROOT, 'node_modules')), join(root, 'node_modules'));
-  await cp(join(ROOT, 'test/skeleton/marketplace'), join(root, FOLDER), { recursive: true });
-  await register(join(root, REGISTRATION));
+  const copyTo = (from: string, to: string) => cp(join(ROOT, from), join(root, to), { recursive: true });
+  await copyTo(...MARKETPLACE);
+  await register(
+    join(root, 'libs/marketplace/src/descriptors.ts'),
+    "import { skeleton } from './skeleton/descriptor.js';",
+  );
+  // A check lists the files of a checkout.
+  await run('git', ['init', '--quiet'], { cwd: root });
   const env = { ...process.env, ...OWN_DIST, OMNI_DATA_DIR: '' };
   return {
     root,
@@ -50,17 +59,25 @@ export async function checkoutWithSkeleton(): Promise<Checkout> {
         throw new Error(`${command} ${args.join(' ')}\n${said}\n${stderr}`);
       }
     },
+    addConformance: async () => {
+      await copyTo(...CONFORMANCE);
+      await register(
+        join(root, 'test/conformance/marketplaces.ts'),
+        "import { skeleton } from './skeleton.js';",
+      );
+    },
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 
 /** An import, and its name among those that are there. */
-async function register(file: string): Promise<void> {
+async function register(file: string, imported: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   const grown = text
-    .replace(/(?=^import \{ temu \})/m, "import { skeleton } from './skeleton/descriptor.js';\n")
-    .replace(/^(export const DESCRIPTORS = \{)/m, '$1 skeleton,');
-  if (grown.split('skeleton').length !== 4) throw new Error(`${file} has no place for a line of ours`);
+    .replace(/(?=^import \{ temu \})/m, `${imported}\n`)
+    .replace(/^(export const \w+(?:: .*)? = \{)(?=.*\btemu\b)/m, '$1 skeleton,');
+  if (grown.split(/\bskeleton\b/).length !== imported.split(/\bskeleton\b/).length + 1)
+    throw new Error(`${file} has no place for a line of ours`);
   await writeFile(file, grown);
 }
 

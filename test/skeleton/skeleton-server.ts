@@ -30,15 +30,43 @@ export interface SkeletonShop {
   readonly orders: Map<string, SkeletonOrder>;
 }
 
-/** What happens to the next call of a path: it is refused with a code of the marketplace, or comes to nothing. */
-export type SkeletonFault =
-  | { readonly error: string }
-  | { readonly status: number }
-  | { readonly body: string }
-  | 'silence';
+/** A shop before it is there. */
+export interface NewSkeletonShop {
+  readonly id: string;
+  readonly country: string;
+  readonly orders: readonly SkeletonOrder[];
+}
 
 type Params = Readonly<Record<string, unknown>>;
 type Answer = { readonly data: unknown } | { readonly error: string };
+
+/** Of whichever shop the first order is: two shops may have the same. */
+const FIRST_ORDER = 5_800_000_000_000_000_001n;
+
+/** Orders of two units, an hour between them; 19-digit ids. */
+export function skeletonOrders(
+  count: number,
+  currency: string,
+  price: string,
+  paid: string,
+): SkeletonOrder[] {
+  const now = Math.floor(Date.now() / 1000);
+  return Array.from({ length: count }, (_, index) => {
+    const number = FIRST_ORDER + BigInt(index);
+    const item = (unit: bigint): SkeletonItem => ({
+      id: String(number * 10n + unit).slice(-19),
+      product: '1700000000000000009',
+      sku: '1800000000000000007',
+      title: `Femur no. ${index}`,
+      state: 'RATTLING',
+      price,
+    });
+    const placed_at = now - 86_400 - index * 3600;
+    const items = [item(1n), item(2n)];
+    const id = String(number);
+    return { id, state: 'RATTLING', placed_at, changed_at: placed_at + 600, items, currency, paid };
+  });
+}
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -57,21 +85,25 @@ export class SkeletonServer {
   refusedRenewals = 0;
   /** When the first pair was, in milliseconds. */
   issuedAt = Number.POSITIVE_INFINITY;
-  private readonly faults = new Map<string, SkeletonFault[]>();
+  /** Codes with which the next calls are refused, one each. */
+  refusals: string[] = [];
   private readonly codes = new Set<string>();
   private pair: { access: string; refresh: string; endsAt: number } | undefined;
 
   private constructor(
     private readonly server: Server,
-    shops: readonly Omit<SkeletonShop, 'orders'>[],
+    shops: readonly NewSkeletonShop[],
   ) {
-    this.shops = shops.map((shop) => ({ ...shop, orders: new Map() }));
+    this.shops = shops.map((shop) => ({
+      ...shop,
+      orders: new Map(shop.orders.map((order) => [order.id, order])),
+    }));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       void this.receive(request, response);
     });
   }
 
-  static async start(shops: readonly Omit<SkeletonShop, 'orders'>[]): Promise<SkeletonServer> {
+  static async start(shops: readonly NewSkeletonShop[]): Promise<SkeletonServer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new SkeletonServer(server, shops);
@@ -102,10 +134,6 @@ export class SkeletonServer {
     if (this.pair !== undefined) this.pair.endsAt = 0;
   }
 
-  fault(path: string, ...faults: SkeletonFault[]): void {
-    this.faults.set(path, faults);
-  }
-
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -123,14 +151,8 @@ export class SkeletonServer {
     }
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    const fault = this.faults.get(url.pathname)?.shift();
-    if (fault === 'silence') return;
-    if (fault !== undefined && !('error' in fault)) {
-      const { status, text } = 'body' in fault ? { status: 200, text: fault.body } : { ...fault, text: '' };
-      response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-      return;
-    }
-    const answer = fault ?? this.answer(url, body);
+    const refusal = this.refusals.shift();
+    const answer = refusal === undefined ? this.answer(url, body) : { error: refusal };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 

@@ -15,35 +15,16 @@ import { ApiClient, isPlanned } from '../e2e/api-client.js';
 import { failuresOf, openBrowser, picture } from '../e2e/browser.js';
 import { Installation } from '../e2e/installation.js';
 import { type Checkout, checkoutWithSkeleton, OWN_DIST } from './new-marketplace.js';
-import { SKELETON_APP, type SkeletonOrder, SkeletonServer } from './skeleton-server.js';
+import { SKELETON_APP, SkeletonServer, skeletonOrders } from './skeleton-server.js';
 
 const DAY = 86_400;
 /** All that its descriptor does not name. */
 const LACKS = ['order_counts', 'addresses', 'after_sales', 'products', 'promotions', 'pushes'];
 /** Of the token that the consent brings; those that follow live for a week. */
 const FIRST_TOKEN_SECONDS = 20;
-/** Of both shops: they must not meet. */
+/** The first of either shop: they must not meet. */
 const SHARED_ORDER = '5800000000000000001';
 const [SPAIN, JAPAN] = ['7000000000000000001', '7000000000000000002'] as const;
-
-/** Orders of two units; 19-digit ids, amounts in the smallest unit of the currency by its decimals. */
-function makeOrders(count: number, currency: string, price: string, paid: string): SkeletonOrder[] {
-  const now = Math.floor(Date.now() / 1000);
-  return Array.from({ length: count }, (_, index) => {
-    const id = String(BigInt(SHARED_ORDER) + BigInt(index));
-    const placed_at = now - DAY - index * 3600;
-    const item = (unit: number) => ({
-      id: `${id.slice(0, -2)}${unit}${id.slice(-1)}`,
-      product: '1700000000000000009',
-      sku: '1800000000000000007',
-      title: `Femur no. ${index}`,
-      state: 'RATTLING',
-      price,
-    });
-    const items = [item(1), item(2)];
-    return { id, state: 'RATTLING', placed_at, changed_at: placed_at + 600, items, currency, paid };
-  });
-}
 
 describe('one folder and one line are a marketplace', { concurrency: false }, () => {
   let checkout: Checkout;
@@ -55,14 +36,10 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
 
   before(async () => {
     market = await SkeletonServer.start([
-      { id: SPAIN, country: 'ES' },
-      { id: JAPAN, country: 'JP' },
+      // Three pages, of 50 at most; the last holds fewer.
+      { id: SPAIN, country: 'ES', orders: skeletonOrders(120, 'EUR', '12.34', '24.68') },
+      { id: JAPAN, country: 'JP', orders: skeletonOrders(7, 'JPY', '1200', '2400') },
     ]);
-    const [spain, japan] = market.shops;
-    assert.ok(spain && japan);
-    // Three pages, of 50 at most; the last holds fewer.
-    for (const order of makeOrders(120, 'EUR', '12.34', '24.68')) spain.orders.set(order.id, order);
-    for (const order of makeOrders(7, 'JPY', '1200', '2400')) japan.orders.set(order.id, order);
     checkout = await checkoutWithSkeleton();
   });
 
@@ -73,17 +50,44 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     await checkout?.remove();
   });
 
-  test('it compiles, is generated, and keeps the boundaries', async () => {
-    await checkout.run(
-      process.execPath,
+  const node = (...args: string[]) => checkout.run(process.execPath, ...args);
+
+  test('all of the checkout compiles with it, but for the suite that has not heard of it', async () => {
+    await assert.rejects(
+      node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'),
+      ({ message }: Error) => {
+        const errors = message.split('\n').filter((line) => / error TS/.test(line));
+        assert.match(
+          errors.join('\n'),
+          /^test\/conformance\/marketplaces\.ts\(\d+,\d+\): error TS\d+: Property 'skeleton' is missing in type [^\n]*$/,
+        );
+        return true;
+      },
+    );
+    await checkout.addConformance();
+  });
+
+  test('all that is made from the registration is made, and no check finds fault with it', async () => {
+    await checkout.run('npm', 'run', 'generate');
+    await node(
       '--eval',
       "import('./scripts/lib/build.mjs').then(({ build }) => build({ say() {} }, { web: false }))",
     );
-    await checkout.run('npm', 'run', 'generate');
     await Promise.all([
-      checkout.run(process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'apps/web/tsconfig.json'),
-      checkout.run(process.execPath, 'scripts/check-boundaries.mjs'),
+      node('node_modules/typescript/bin/tsc', '-p', 'apps/web/tsconfig.json'),
+      node('scripts/check-boundaries.mjs'),
+      node('--test', 'dist/libs/marketplace/src/foreign-words.spec.js', 'scripts/lib/settings.spec.mjs'),
     ]);
+  });
+
+  test('it conforms', async () => {
+    const output = await node(
+      '--test',
+      '--test-reporter=tap',
+      '--test-name-pattern=^skeleton conforms',
+      'dist/test/conformance/conformance.spec.js',
+    );
+    assert.match(output, /# Subtest: skeleton conforms/);
   });
 
   test('it starts, and can be connected', async () => {

@@ -145,14 +145,14 @@ describe('requests on the wire', () => {
       const lists = ARGUMENTS[name]?.(known);
       assert.ok(lists, `${name} is new: say in ARGUMENTS how it is called`);
       for (const args of lists) {
-        const before = proxy.bodies.length;
+        const before = proxy.seen.length;
         const failure = await method(...args).then(
           () => null,
           (error: unknown) => error,
         );
-        const sent = proxy.bodies.slice(before);
+        const sent = proxy.seen.slice(before);
         assert.ok(sent.length > 0, `${name} sent nothing: ${failure}`);
-        for (const body of sent) {
+        for (const { body } of sent) {
           const { type } = JSON.parse(body) as { type: string };
           asked.add(type);
           problems.push(...checkRequest(body).map((problem) => `${name}: ${type}: ${problem}`));

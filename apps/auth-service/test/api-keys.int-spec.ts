@@ -6,6 +6,7 @@ import {
   type AuditView,
   type Caller,
   changeUserRpc,
+  createApiKeyRpc,
   createUserRpc,
   endApiKeyRpc,
   type GrantView,
@@ -16,7 +17,6 @@ import {
   MAX_API_KEYS,
   type MadeApiKey,
   type MakeApiKey,
-  makeApiKeyRpc,
   parseApiKey,
   say,
   sentence,
@@ -70,7 +70,7 @@ describe('API keys', () => {
   const inDays = (days: number): string => new Date(auth.clock.now.getTime() + days * DAY_MS).toISOString();
   const make = (caller: Caller, key: Partial<MakeApiKey> = {}): Promise<MadeApiKey> =>
     auth.rpc.call(
-      makeApiKeyRpc,
+      createApiKeyRpc,
       { name: 'ERP', rights: ['orders.read'], shopIds: null, expiresAt: inDays(90), ...key },
       caller,
     );

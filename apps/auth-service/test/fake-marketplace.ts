@@ -94,7 +94,7 @@ export class FakeMarketplace {
       },
       pushEvents: real.pushEvents,
       readPush: real.readPush,
-      changePushSubscription: async ({ credentials }, { permit, cancel }) => {
+      changePushSubscription: async ({ credentials }, { permit, cancel, address }) => {
         this.assertUp();
         const { pushes } = this.known(credentials.accessToken).shops[0];
         if (pushes === null) throw this.refusal('business', 'No pushes here', 'Ask the marketplace.');
@@ -102,7 +102,7 @@ export class FakeMarketplace {
         if (refused !== undefined) {
           throw this.refusal('scope', 'The token lacks the grant for this event', 'Authorise again.');
         }
-        this.subscriptions.push({ permit, cancel });
+        this.subscriptions.push({ permit, cancel, address });
         const kept = pushes.subscribedEvents.filter((eventCode) => !cancel.includes(eventCode));
         pushes.subscribedEvents = [...new Set([...kept, ...permit])];
       },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   type AuthorizationResult,
   type Caller,
@@ -25,6 +26,7 @@ import { waitFor } from '#testing';
 import { TokenRenewal } from '../src/renewal/token-renewal.js';
 import { rotateKeys } from '../src/secrets/rotate-keys.js';
 import { Sealer } from '../src/secrets/sealer.js';
+import { forgetUnused } from '../src/shops/shops.js';
 import { TokenExpiry } from '../src/shops/token-expiry.js';
 import { type AuthHarness, startAuth } from './auth-harness.js';
 import { RotatingMarketplace } from './rotating-marketplace.js';
@@ -249,9 +251,16 @@ describe('authorisations over several shops, whose tokens rotate', () => {
     market.fault(seller, 'is slow');
     const slow = tick(replica);
     await waitFor('the answer to be on its way', () => market.heldAnswers === 1);
+    let isWaiting = true;
+    const waiting = replica.get(TokenRenewal).onModuleDestroy();
+    void waiting.then(() => {
+      isWaiting = false;
+    });
+    await setImmediate();
+    assert.ok(isWaiting, 'the answer is held, and nobody waits for it');
     const closing = replica.close();
     market.release();
-    await Promise.all([slow, closing]);
+    await Promise.all([slow, waiting, closing]);
     await assertAlive(seller, one, two);
   });
 
@@ -460,10 +469,24 @@ describe('authorisations over several shops, whose tokens rotate', () => {
 
   test('of two shops that leave at once the last one still forgets the tokens', async () => {
     const { one, two } = await twoShops();
-    await Promise.all([one, two].map(({ id }) => auth.rpc.call(disconnectShopRpc, { shopId: id }, owner)));
-    const left = await auth.database.query('SELECT 1 FROM authorizations WHERE id = $1', [
-      one.authorization?.id,
-    ]);
+    const authorizationId = one.authorization?.id ?? '';
+    let isSecondGone = false;
+    const second = await auth.database.transaction(async (tx) => {
+      await tx.query('UPDATE shops SET authorization_id = NULL WHERE id = $1', [one.id]);
+      await forgetUnused(tx, [authorizationId]);
+      const leaving = auth.rpc.call(disconnectShopRpc, { shopId: two.id }, owner).finally(() => {
+        isSecondGone = true;
+      });
+      await waitFor('the second to wait for the first, or to be through', async () => {
+        const waiters = await auth.database.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return isSecondGone || waiters.length > 0;
+      });
+      return { leaving };
+    });
+    await second.leaving;
+    const left = await auth.database.query('SELECT 1 FROM authorizations WHERE id = $1', [authorizationId]);
     assert.equal(left.length, 0);
   });
 

@@ -137,7 +137,11 @@ describe('the four gates of a shop’s webhooks', () => {
     const { shop } = await connect(pushesOf({ appEvents: [...USED, 'bg_open_event_test'] }), { scopes: [] });
     assert.equal(gatesOf(await get(shop.id)).at(-1), 'subscribed closed not_subscribed_to_all');
     const subscribed = await change(shop.id);
-    assert.deepEqual(auth.marketplace.subscriptions.at(-1), { permit: USED, cancel: [] });
+    assert.deepEqual(auth.marketplace.subscriptions.at(-1), {
+      permit: USED,
+      cancel: [],
+      address: 'https://omni.example/api/v1/webhooks/temu',
+    });
     assert.deepEqual(gatesOf(subscribed), [
       'app_approved open app_has_events',
       'url_approved unknown no_delivery_yet',

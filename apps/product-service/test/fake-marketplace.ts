@@ -336,7 +336,7 @@ export class FakeMarketplace {
   }
 }
 
-function productPage(
+export function productPage(
   total: number,
   rows: readonly FakeProduct[],
   requestStartedAt: Date,
@@ -378,7 +378,7 @@ export function productRecord(product: FakeProduct): ProductRecord {
   };
 }
 
-function skuRecord(product: FakeProduct, sku: FakeSku): SkuRecord {
+export function skuRecord(product: FakeProduct, sku: FakeSku): SkuRecord {
   return {
     skuId: sku.skuId,
     productId: product.productId,

@@ -17,6 +17,9 @@ export const VARIABLES = [
   'SANDBOX_WEBHOOK_LOSS_SHARE',
   'SANDBOX_WEBHOOK_DUPLICATE_SHARE',
   'SANDBOX_WEBHOOK_DELAY_SHARE',
+  'SANDBOX_TIKTOK_REDIRECT_URL',
+  'SANDBOX_TIKTOK_WEBHOOK_URL',
+  'SANDBOX_TIKTOK_RATE_PER_SECOND',
   'SANDBOX_CONTROL',
   'SANDBOX_CONTROL_TOKEN',
   'SANDBOX_STRICT',
@@ -45,6 +48,14 @@ export interface SandboxSettings {
   strict: boolean;
   /** Calls per second and app key; 0 switches the limit off. */
   ratePerSecond: number;
+  tiktok: {
+    /** Where sellers are sent back to by apps that have registered nothing else. */
+    redirectUrl: string | null;
+    /** Where events go that neither shop nor app has an address for. */
+    webhookUrl: string | null;
+    /** Calls per second, app, shop and endpoint; 0 switches the limit off. */
+    ratePerSecond: number;
+  };
   /** What an unknown app key is answered with. */
   unknownAppCode: 3000026 | 4000000;
   /** Accepts signatures over Python's `True` and `False`. */
@@ -64,6 +75,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   controlToken: null,
   strict: true,
   ratePerSecond: 20,
+  tiktok: { redirectUrl: null, webhookUrl: null, ratePerSecond: 50 },
   unknownAppCode: 3000026,
   acceptPythonBooleans: false,
 };
@@ -108,14 +120,18 @@ function readDecimal(
   return value;
 }
 
-function readWebhooks(env: Environment): WebhookSettings {
-  const url = env.SANDBOX_WEBHOOK_URL || null;
+function readUrl(env: Environment, name: Variable): string | null {
+  const url = env[name] || null;
   if (url !== null && !isHttpUrl(url)) {
-    throw new SettingError(`SANDBOX_WEBHOOK_URL is "${url}"; give an http or https address, or nothing`);
+    throw new SettingError(`${name} is "${url}"; give an http or https address, or nothing`);
   }
+  return url;
+}
+
+function readWebhooks(env: Environment): WebhookSettings {
   const share = (name: Variable): number => readDecimal(env, name, 0, [0, 1]);
   return {
-    url,
+    url: readUrl(env, 'SANDBOX_WEBHOOK_URL'),
     timeScale: readDecimal(env, 'SANDBOX_WEBHOOK_TIME_SCALE', DEFAULT_WEBHOOKS.timeScale, [1, 1_000_000]),
     lossShare: share('SANDBOX_WEBHOOK_LOSS_SHARE'),
     duplicateShare: share('SANDBOX_WEBHOOK_DUPLICATE_SHARE'),
@@ -160,6 +176,16 @@ export function readSettings(env: Environment): SandboxSettings {
     controlToken: readControlToken(env),
     strict: readSwitch(env, 'SANDBOX_STRICT', DEFAULT_SETTINGS.strict),
     ratePerSecond: readNumber(env, 'SANDBOX_RATE_PER_SECOND', DEFAULT_SETTINGS.ratePerSecond, [0, 1_000_000]),
+    tiktok: {
+      redirectUrl: readUrl(env, 'SANDBOX_TIKTOK_REDIRECT_URL'),
+      webhookUrl: readUrl(env, 'SANDBOX_TIKTOK_WEBHOOK_URL'),
+      ratePerSecond: readNumber(
+        env,
+        'SANDBOX_TIKTOK_RATE_PER_SECOND',
+        DEFAULT_SETTINGS.tiktok.ratePerSecond,
+        [0, 1_000_000],
+      ),
+    },
     unknownAppCode: readUnknownAppCode(env),
     acceptPythonBooleans: readSwitch(env, 'SANDBOX_ACCEPT_PYTHON_BOOLEANS'),
   };

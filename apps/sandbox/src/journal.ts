@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path';
 import type { App, AuthorizationCode, Token } from './accounts/types.js';
 import type { ClockState } from './clock.js';
+import type { AccountEntry } from './tiktok/accounts/accounts.js';
+import type { WorldEntry } from './tiktok/world/world.js';
 import type { AddressRule, AfterSales, CancelRequest, ParentOrder, Product, Shop } from './world/types.js';
 
 /** One line of the journal: the new state of one thing. Putting the same line twice changes nothing. */
@@ -28,7 +30,9 @@ export type JournalEntry =
   | { kind: 'app'; app: App }
   | { kind: 'code'; code: AuthorizationCode }
   | { kind: 'token'; token: Token }
-  | { kind: 'clock'; clock: ClockState };
+  | { kind: 'clock'; clock: ClockState }
+  | AccountEntry
+  | WorldEntry;
 
 /** Of the journal's entries; a journal of another version is refused. */
 export const JOURNAL_VERSION = 3;

@@ -17,6 +17,8 @@ import { SUCCESS_CODE } from './protocol/gateway.js';
 import { RateLimiter } from './protocol/rate-limiter.js';
 import { registerGateway } from './protocol/routes.js';
 import type { SandboxParts } from './sandbox-parts.js';
+import { registerTikTokControl } from './tiktok/control/routes.js';
+import { closeTikTok, openTikTok, registerTikTok } from './tiktok.js';
 import { WebhookSender } from './webhooks/sender.js';
 import { Live } from './world/live.js';
 import { passTime } from './world/passing-time.js';
@@ -72,6 +74,7 @@ function openParts(options: SandboxOptions): SandboxParts {
     randomBytes(length).toString('hex').slice(0, length),
   );
   accounts.seedTokens(anchorSeconds);
+  const tiktok = openTikTok({ settings, clock, journal, monotonicMs, seed, anchorSeconds, ...options });
   for (const entry of rest) {
     switch (entry.kind) {
       case 'world':
@@ -98,6 +101,20 @@ function openParts(options: SandboxOptions): SandboxParts {
       case 'clock':
         clock.restore(entry.clock);
         break;
+      case 'tiktok-app':
+      case 'tiktok-code':
+      case 'tiktok-grant':
+      case 'tiktok-subscription':
+        tiktok.accounts.restore(entry);
+        break;
+      case 'tiktok-seller':
+      case 'tiktok-shop':
+      case 'tiktok-order':
+      case 'tiktok-product':
+      case 'tiktok-return':
+      case 'tiktok-cancellation':
+        tiktok.world.restore(entry);
+        break;
     }
   }
   const faults = new FaultRules<FaultKind, FaultRule>(isMeantFor, options.random);
@@ -109,6 +126,7 @@ function openParts(options: SandboxOptions): SandboxParts {
   });
   return {
     settings,
+    tiktok,
     webhooks,
     live,
     clock,
@@ -141,8 +159,9 @@ function buildServer(parts: SandboxParts): FastifyInstance {
   });
   registerGateway(server, parts);
   registerSellerCenter(server, parts);
+  registerTikTok(server, parts.tiktok);
   registerHome(server, parts);
-  registerControl(server, parts);
+  registerControl(server, parts, (control) => registerTikTokControl(control, parts.tiktok));
   return server;
 }
 
@@ -163,7 +182,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   // Whoever only waits for pushes asks nothing.
   const time = setInterval(() => passTime(parts.world, parts.clock.nowSeconds()), 1000).unref();
-  if (parts.settings.live) parts.live.start(parts.settings.livePace);
+  if (parts.settings.live) {
+    parts.live.start(parts.settings.livePace);
+    parts.tiktok.live.start(parts.settings.livePace);
+  }
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : parts.settings.port;
   return {
@@ -174,6 +196,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       parts.live.stop();
       parts.storm.stop();
       parts.webhooks.queue.close();
+      closeTikTok(parts.tiktok);
       await server.close();
       parts.journal.close();
     },

@@ -27,6 +27,12 @@ const PARTS = {
 
 type AbilityPart = (typeof PARTS)[Ability][number];
 
+/** Parts in whose place another may be given. */
+const IN_PLACE_OF: Readonly<Partial<Record<AbilityPart, keyof MarketplaceConnector>>> = {
+  listProducts: 'catalogue',
+  listSkus: 'catalogue',
+};
+
 /** A connector as it is written: what its descriptor does not name among its abilities is left out. */
 export type OwnParts = Omit<MarketplaceConnector, AbilityPart> &
   Partial<Pick<MarketplaceConnector, AbilityPart>>;
@@ -39,12 +45,17 @@ export type OwnParts = Omit<MarketplaceConnector, AbilityPart> &
 export function withRefusals<Own extends OwnParts>(own: Own): Own & MarketplaceConnector {
   const { marketplace } = own;
   const { abilities } = descriptorOf(marketplace);
-  const missing = abilities.flatMap((ability) => PARTS[ability].filter((part) => own[part] === undefined));
+  const missing = abilities.flatMap((ability) => PARTS[ability].filter((part) => !isGiven(own, part)));
   if (missing.length > 0)
     throw new Error(`The connector of ${marketplace} lacks ${missing.join(', ')}: see its abilities.`);
   const refusals = Object.entries(refusalsOf(marketplace)) as [AbilityPart, unknown][];
   const lacked = Object.fromEntries(refusals.filter(([part]) => own[part] === undefined));
   return Object.assign(own, lacked as Pick<MarketplaceConnector, AbilityPart>);
+}
+
+function isGiven(own: OwnParts, part: AbilityPart): boolean {
+  const other = IN_PLACE_OF[part];
+  return own[part] !== undefined || (other !== undefined && own[other] !== undefined);
 }
 
 function refusalsOf(marketplace: Marketplace): Pick<MarketplaceConnector, AbilityPart> {

@@ -5,8 +5,12 @@ import type { MarketplaceConnector } from './port.js';
 /** Regions that are left out use the descriptor's addresses. */
 export interface ConnectorSettings {
   readonly hosts: Readonly<Record<string, string>>;
+  /** Where codes and refresh tokens are exchanged, where that is not where calls go. */
+  readonly tokenHosts?: Readonly<Record<string, string>>;
   /** That an app key is granted. */
   readonly callsPerSecond: number;
+  /** Deadline of one try, its whole answer included; left out, the connector's own. */
+  readonly timeoutMs?: number;
 }
 
 /** What is made at start holds sockets and timers. */

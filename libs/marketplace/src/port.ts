@@ -26,18 +26,19 @@ export interface MarketplaceCredentials extends MarketplaceApp {
    * kind `scope`; an empty list refuses all but the calls about the token itself.
    */
   scopes: readonly string[] | null;
-  /** What calls about this shop name beside the token, as `exchangeCode` brought it (TikTok Shop: its `cipher`). */
+  /** What calls about this shop name beside the token, as `exchangeCode` brought it. */
   shopExtras?: Readonly<Record<string, string>>;
   /** Version of the credential lease; the connector passes it through untouched. */
   version: number;
 }
 
+export const CALL_PRIORITIES = ['interactive', 'hint', 'background', 'followup', 'bulk'] as const;
 /**
  * Who goes first when calls wait for their pace: `interactive` is a person who waits, `hint` one record that a webhook
  * has named, `background` the reading of lists, `followup` what is asked of each record once its list is read, by a call
  * of its own (amounts, addresses), `bulk` what has all night (audits).
  */
-export type CallPriority = 'interactive' | 'hint' | 'background' | 'followup' | 'bulk';
+export type CallPriority = (typeof CALL_PRIORITIES)[number];
 
 /** One try of one call, as it ended; `durationMs` is the HTTP exchange without the wait for a permit. */
 export interface CallReport {
@@ -108,7 +109,20 @@ export interface OrderRecord {
   hasShippingFee: boolean | null;
   /** Distinct fulfilment types of the lines. */
   fulfilmentTypes: FulfilmentType[];
+  /** The marketplace's own id of the buyer; left out or null where it tells none. A person: kept as a keyed hash only. */
+  buyerId?: string | null;
+  /** Left out or null where it is not told, or not yet. */
+  area?: OrderArea | null;
   lines: OrderLineRecord[];
+}
+
+/** The part of a country that an order goes to, for maps of demand; no address. */
+export interface OrderArea {
+  /** ISO 3166-1 alpha-2, as the marketplace has it. */
+  country: string | null;
+  region: string | null;
+  /** The marketplace's own code of the region; an open set. */
+  regionCode: string | null;
 }
 
 export interface OrderLineRecord {
@@ -281,6 +295,8 @@ export interface AfterSalesLineRecord {
   productId: string | null;
   skuId: string | null;
   catalogueSkuId: string | null;
+  /** The order's line, where the marketplace names it. */
+  orderLineId?: string | null;
   quantity: number | null;
 }
 
@@ -339,6 +355,12 @@ export interface SkuRecord {
   onSale: boolean | null;
   createdAt: Date | null;
   statusChangedAt: Date | null;
+}
+
+/** A product with its SKUs, where one list holds both. */
+export interface CatalogueRecord {
+  product: ProductRecord;
+  skus: SkuRecord[];
 }
 
 export interface SkuSupplierPrice {
@@ -463,6 +485,8 @@ export type PushVerdict<App extends PushApp> =
 export interface PushSubscription {
   permit: readonly string[];
   cancel: readonly string[];
+  /** Where to push to: not every marketplace is told once in its portal. */
+  address: string;
 }
 
 /** A refresh token and when it ends, as the platform says. */
@@ -620,6 +644,12 @@ export interface MarketplaceConnector {
     ctx: CallContext,
     of: { readonly caseNumber: string; readonly orderNumber: string },
   ): Promise<AfterSalesRefund>;
+
+  /**
+   * The whole catalogue in one list, each product with its SKUs, where the marketplace has such a list. It is read in place of
+   * `listProducts` and `listSkus` then, which such a marketplace leaves out.
+   */
+  readonly catalogue?: ReadableList<CatalogueRecord>;
 
   listProducts(ctx: CallContext, query: ListProductsQuery): Promise<ListPage<ProductRecord>>;
 

@@ -40,8 +40,18 @@ import { ACK_WAIT_MS, ensureDeadLetterStream, ensureDurable, ensureStream } from
 const MAX_HANDLERS_AT_ONCE = 16;
 /** Of the events that one durable handles at once: parsed, they take several times as much memory. */
 const MAX_BYTES_AT_ONCE = 2 * BUS_LIMIT_BYTES;
-/** The caller is answered with 500, 503 or 504. */
-const FAILED_KINDS: ReadonlySet<ErrorKind> = new Set(['internal', 'unavailable', 'timeout']);
+/** Whether it is the caller's own affair; with any other the caller is answered with 500, 503 or 504. */
+const IS_REFUSAL: Readonly<Record<ErrorKind, boolean>> = {
+  invalid: true,
+  unauthenticated: true,
+  forbidden: true,
+  not_found: true,
+  conflict: true,
+  rate_limited: true,
+  unavailable: false,
+  timeout: false,
+  internal: false,
+};
 const RECONSUME_MS = 1_000;
 /** How long a pull waits. A consumer that has lost its stream in silence notices by two heartbeats, half of this each. */
 const PULL_MS = 10_000;
@@ -141,8 +151,7 @@ export class NatsStrategy extends Server implements CustomTransportStrategy {
 
   /** A bug, and what is away or late, with its cause, which stays here; refusals are the caller's own affair. */
   private logFailed(rpc: RpcDescriptor, correlationId: string, error: unknown): void {
-    const isRefusal = error instanceof AppError && !FAILED_KINDS.has(error.kind);
-    if (isRefusal) return;
+    if (error instanceof AppError && IS_REFUSAL[error.kind]) return;
     const level = error instanceof AppError && error.kind !== 'internal' ? 'warn' : 'error';
     this.log[level](
       { err: error, correlationId, subject: rpc.subject },

@@ -1,4 +1,4 @@
-import { AppError, dataFaultOf } from '#runtime';
+import { AppError, dataFaultOf, type ErrorKind } from '#runtime';
 
 /** What becomes of a delivered message. */
 export type Settlement =
@@ -20,6 +20,19 @@ function isDataError(error: unknown, delivery: number): boolean {
   return fault === 'exception' || (fault === 'integrity' && delivery >= INTEGRITY_DELIVERIES);
 }
 
+/** Whether the same event would meet the same error for ever. */
+const IS_DETERMINISTIC: Readonly<Record<ErrorKind, boolean>> = {
+  invalid: true,
+  conflict: true,
+  unauthenticated: false,
+  forbidden: false,
+  not_found: false,
+  rate_limited: false,
+  unavailable: false,
+  timeout: false,
+  internal: false,
+};
+
 /**
  * Only a deterministic error makes a poison message. Everything else, a bug included, is tried again for ever with a
  * growing delay: an infrastructure that is away for a day must not cost one event.
@@ -28,7 +41,7 @@ export function settle(outcome: { ok: true } | { ok: false; error: unknown }, de
   if (outcome.ok) return { action: 'ack' };
   const { error } = outcome;
   if (error instanceof UnreadableMessage) return { action: 'dead-letter', reason: error.message };
-  if (error instanceof AppError && (error.kind === 'invalid' || error.kind === 'conflict')) {
+  if (error instanceof AppError && IS_DETERMINISTIC[error.kind]) {
     return { action: 'dead-letter', reason: `${error.code}: ${error.message}` };
   }
   if (isDataError(error, delivery)) return { action: 'dead-letter', reason: String(error) };

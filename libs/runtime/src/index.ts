@@ -11,6 +11,7 @@ export * from './logger.js';
 export * from './process-lifecycle.js';
 export * from './rule-words.js';
 export * from './sealer.js';
+export * from './sql-words.js';
 export * from './storable.js';
 export * from './text-search.js';
 export * from './validate.js';

@@ -14,7 +14,7 @@ export { type AskedApart, askApart, type Unanswered } from './quarantine/ask-apa
 export { type Asked, askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
 export { faultOf, isOfOneRecord, unlessRefused } from './quarantine/fault-of.js';
 export { quarantine, resolveQuarantined } from './quarantine/quarantine.js';
-export type { QuarantineReader } from './quarantine/quarantine-retries.js';
+export type { QuarantineReader, QuarantineReading } from './quarantine/quarantine-retries.js';
 export {
   isRecordsOwnFault,
   type StoredApart,
@@ -38,6 +38,7 @@ export { type FollowUpKind, queueFollowUps, queueWhereDue } from './runs/follow-
 export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './runs/lease.js';
 export { decideOutcome, type Outcome } from './runs/outcome.js';
 export { RunContext } from './runs/run-context.js';
+export { IS_OPEN } from './runs/run-states.js';
 export { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
 export { queueDueRuns, queueShop } from './runs/schedule.js';
 export {

@@ -6,6 +6,7 @@ import {
   OrderSync,
   type Said,
   type SyncKind,
+  type SyncMode,
   type SyncRun,
   serviceCaller,
 } from '#contracts';
@@ -56,7 +57,7 @@ const credentials: CredentialSource = {
 
 /** A handler whose work each test writes down. */
 export class ScriptedKind implements SyncKindHandler {
-  readonly mode: SyncRun['mode'];
+  readonly mode: SyncMode;
   constructor(
     readonly kind: SyncKind = 'orders',
     public work: (context: RunContext) => Promise<void> = () => Promise.resolve(),

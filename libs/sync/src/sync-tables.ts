@@ -1,3 +1,5 @@
+import { IS_OPEN } from './runs/run-states.js';
+
 /** Each service that syncs has these tables in its schema; a migration of the service creates them. */
 export const SYNC_DDL = `
   CREATE TABLE shops (
@@ -41,8 +43,8 @@ export const SYNC_DDL = `
   );
   COMMENT ON COLUMN sync_runs.reads_again_at IS 'When what a person asked for is read again, as the marketplace''s lists lag: a run of its own';
   COMMENT ON COLUMN sync_runs.correlation_id IS 'Of the request, event or tick that asked for it last: in every log line of the run';
-  CREATE UNIQUE INDEX sync_runs_one_open ON sync_runs (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting');
-  CREATE INDEX sync_runs_due ON sync_runs (next_attempt_at) WHERE status IN ('queued', 'running', 'waiting');
+  CREATE UNIQUE INDEX sync_runs_one_open ON sync_runs (shop_id, kind) WHERE ${IS_OPEN};
+  CREATE INDEX sync_runs_due ON sync_runs (next_attempt_at) WHERE ${IS_OPEN};
   CREATE INDEX sync_runs_newest ON sync_runs (created_at DESC, id DESC);
   CREATE INDEX sync_runs_of_shop ON sync_runs (shop_id, created_at DESC, id DESC);
 

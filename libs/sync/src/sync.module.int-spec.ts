@@ -26,9 +26,9 @@ import type { QuarantineReader } from './quarantine/quarantine-retries.js';
 import { SyncModule } from './sync.module.js';
 import { CreateSync1700000000000, everybody, logger, ScriptedKind } from './sync-bed.fixture.js';
 
-class NothingToAsk implements QuarantineReader {
-  readonly kinds = ['orders'] as const;
-  readAgain = async (): Promise<string[]> => [];
+const nothing = { ids: 'many', read: async () => [] } as const;
+class NothingToAsk implements QuarantineReader<'orders' | 'amounts'> {
+  readonly readings = { orders: nothing, amounts: nothing };
 }
 
 /** What the handlers have worked on. */

@@ -165,7 +165,7 @@ export interface SyncModuleOptions<Kind extends SyncKind> {
   /** A class for each kind that the service has declared; Nest makes them. */
   readonly handlers: Readonly<Record<NoInfer<Kind>, Type<SyncKindHandler>>>;
   /** Asks for single records that lie in quarantine. */
-  readonly quarantineReader: Type<QuarantineReader>;
+  readonly quarantineReader: Type<QuarantineReader<NoInfer<Kind>>>;
   /** What the handlers need beside the service's own parts. */
   readonly imports?: readonly (Type | DynamicModule)[];
 }

@@ -22,10 +22,8 @@ const DATABASE = 'temu_omni';
 const LOWEST_PORT = 18_000;
 const HIGHEST_PORT = 30_000;
 
-/** @typedef {import('./schedule.mjs').Action} Action */
+/** @typedef {import('../../../tools/chaos/cluster.ts').Crash} Crash */
 /** @typedef {import('../services.mjs').Context} ServiceKind */
-/** @typedef {Awaited<ReturnType<typeof startCluster>>} Cluster */
-/** @typedef {{ name: string, how: string, wasReady: boolean }} Crash `wasReady`: it ended while it served, not while it started */
 
 /** @param {number} count */
 async function freePorts(count) {
@@ -42,11 +40,7 @@ async function freePorts(count) {
 /**
  * A whole Temu Omni with several replicas of everything, in processes of its own.
  *
- * @param {object} options
- * @param {string} options.dataDir
- * @param {number} options.replicas of each service
- * @param {Record<string, string>} options.settings of the services and the sandbox
- * @param {(text: string) => void} options.say
+ * @type {import('../../../tools/chaos/cluster.ts').StartCluster}
  */
 export async function startCluster({ dataDir, replicas, settings, say }) {
   const logs = path.join(dataDir, 'logs');
@@ -183,7 +177,6 @@ export async function startCluster({ dataDir, replicas, settings, say }) {
       crashes,
       allReady,
       stop,
-      /** Plays one action; false while its target is down from an earlier one. @param {Action} action */
       act({ kind, target, downMs }) {
         const replica = services.find((each) => each.name === target);
         switch (kind) {

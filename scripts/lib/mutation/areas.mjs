@@ -19,7 +19,7 @@ export const AREAS = [
   {
     name: 'connector',
     sources: ['libs/marketplace/src/temu/'],
-    tests: ['libs/marketplace/src/temu/'],
+    tests: ['libs/marketplace/src/temu/', 'test/conformance/'],
   },
   {
     name: 'order store',

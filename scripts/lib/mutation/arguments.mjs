@@ -1,4 +1,5 @@
 /** What `npm run mutate` is told. */
+import { parseArgs } from 'node:util';
 import { LaunchError } from '../launch-error.mjs';
 import { AREAS } from './areas.mjs';
 
@@ -26,30 +27,14 @@ export const MUTATE = {
  * @returns {Wanted}
  */
 export function readMutateArguments(args) {
-  /** @type {Record<string, number>} */
-  const numbers = { seed: 1, most: 60, workers: 1 };
-  /** @type {string[]} */
-  const names = [];
-  /** @type {string[]} */
-  const tests = [];
-  let write = false;
-  for (let at = 0; at < args.length; at += 1) {
-    const [name = '', inline] = (args[at] ?? '').split(/=(.*)/s);
-    if (!name.startsWith('--')) {
-      names.push(args[at] ?? '');
-      continue;
-    }
-    if (name === '--write') {
-      write = true;
-      continue;
-    }
-    const value = inline ?? args[++at] ?? '';
-    const key = name.slice(2);
-    if (key === 'tests' && value !== '') tests.push(value);
-    else if (Object.hasOwn(numbers, key) && /^\d+$/.test(value) && (key === 'seed' || Number(value) > 0))
-      numbers[key] = Number(value);
-    else throw new LaunchError(`${name} ${value} is not understood. Usage: ${USAGE}`);
-  }
+  const { values, positionals: names } = parsed(args);
+  const { tests, write } = values;
+  const whole = (/** @type {'seed' | 'most' | 'workers'} */ name, /** @type {number} */ least) => {
+    const text = values[name];
+    if (!/^\d+$/.test(text) || Number(text) < least)
+      throw new LaunchError(`--${name} ${text} is not understood. Usage: ${USAGE}`);
+    return Number(text);
+  };
   const known = AREAS.filter((area) => names.includes(area.name));
   const paths = names.filter((name) => !AREAS.some((area) => area.name === name));
   if (names.length === 0)
@@ -65,12 +50,31 @@ export function readMutateArguments(args) {
     sources: [...known.flatMap((area) => area.sources), ...paths],
     rulesOf: known.flatMap((area) => area.rulesOf ?? []),
     tests: [...known.flatMap((area) => area.tests), ...(tests.length > 0 ? tests : paths.map(testsOf))],
-    seed: numbers.seed ?? 1,
-    most: numbers.most ?? 60,
-    workers: numbers.workers ?? 1,
+    seed: whole('seed', 0),
+    most: whole('most', 1),
+    workers: whole('workers', 1),
     write,
     command: `npm run mutate -- ${kept.map((arg) => (/\s/.test(arg) ? `"${arg}"` : arg)).join(' ')}`,
   };
+}
+
+/** @param {string[]} args */
+function parsed(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        tests: { type: 'string', multiple: true, default: [] },
+        seed: { type: 'string', default: '1' },
+        most: { type: 'string', default: '60' },
+        workers: { type: 'string', default: '1' },
+        write: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new LaunchError(`${/** @type {Error} */ (error).message}. Usage: ${USAGE}`);
+  }
 }
 
 /** The tests of a file are those of its folder. @param {string} source */

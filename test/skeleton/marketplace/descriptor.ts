@@ -23,6 +23,7 @@ export const skeleton: MarketplaceDescriptor<SkeletonRegion> = {
       scopes: {},
     },
   },
+  appFields: [],
   places: { JP: { timeZone: 'Asia/Tokyo', currency: 'JPY' } },
   abilities: ['orders', 'amounts'],
   codeLifeMs: DAY_MS / 48,

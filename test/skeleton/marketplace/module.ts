@@ -6,5 +6,6 @@ import { SkeletonSettings } from './settings.js';
 export const skeletonModule: MarketplaceModule = {
   Settings: SkeletonSettings,
   AuthSettings: SkeletonAuthSettings,
-  connect: ({ hosts }, consentPages, limiter) => createSkeletonConnector({ hosts, consentPages, limiter }),
+  connect: ({ hosts, timeoutMs }, consentPages, limiter) =>
+    createSkeletonConnector({ hosts, timeoutMs, consentPages, limiter }),
 };

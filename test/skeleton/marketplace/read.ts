@@ -1,5 +1,18 @@
 import { say } from '#said';
-import { MarketplaceError } from '../errors.js';
+import type { Answer } from '../call/answer.js';
+import { decimalPrice } from '../payload/money.js';
+import {
+  type JsonObject,
+  optionalId,
+  readRows,
+  requireArray,
+  requireId,
+  requireInteger,
+  requireObject,
+  requireSeconds,
+  UnreadableField,
+} from '../payload/read.js';
+import { understand, understandRecord } from '../payload/understand.js';
 import type {
   IssuedAuthorization,
   OrderAmounts,
@@ -9,12 +22,8 @@ import type {
   RenewedToken,
   ShopIdentity,
   TokenDescription,
-  UnreadableRecord,
 } from '../port.js';
 import type { TokenPage } from '../reading/page-tokens.js';
-import type { Answer } from './client.js';
-
-type Row = Readonly<Record<string, unknown>>;
 
 export const STATES: Readonly<Record<string, OrderStatus>> = {
   ASSEMBLING: 'unshipped',
@@ -23,154 +32,103 @@ export const STATES: Readonly<Record<string, OrderStatus>> = {
   DUST: 'cancelled',
 };
 
-/** The name of the field that is not what it should be. */
-class Unreadable extends Error {}
-
-function text(row: Row, field: string): string {
-  const value = row[field];
-  if (typeof value !== 'string' || value === '') throw new Unreadable(field);
-  return value;
+function inSeconds(token: JsonObject, field: string): Date {
+  return new Date(Date.now() + requireInteger(token[field], field) * 1000);
 }
 
-function instant(row: Row, field: string): Date {
-  const value = row[field];
-  if (typeof value !== 'number' || value <= 0 || value > 32_503_680_000) throw new Unreadable(field);
-  return new Date(value * 1000);
-}
-
-/** "12.34" of a currency with two decimals is 1234. */
-function minor(row: Row, field: string, digits: number): number {
-  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(text(row, field)) ?? [];
-  if (whole === undefined || fraction.length > digits) throw new Unreadable(field);
-  return Number(whole + fraction.padEnd(digits, '0'));
-}
-
-function rows(row: Row, field: string): readonly Row[] {
-  const value = row[field];
-  if (!Array.isArray(value)) throw new Unreadable(field);
-  return value;
-}
-
-function whole<T>(operation: string, { data, redact }: Answer, read: (row: Row) => T): T {
-  try {
-    return read(data as Row);
-  } catch (error) {
-    const field = error instanceof Unreadable ? error.message : 'data';
-    throw new MarketplaceError({
-      kind: 'unreadable',
-      operation,
-      what: say('call.failed', { operation, what: say('field.missing', { field }) }),
-      remedy: say('remedy.kept'),
-      retryable: false,
-      raw: withoutTokens(redact(JSON.stringify(data))),
-    });
-  }
-}
-
-/** A pair that could not be read is a secret all the same. */
-function withoutTokens(raw: string): string {
-  return raw.replace(/("(?:access_token|refresh_token|cipher)":)"[^"]*"/g, '$1"[redacted]"');
-}
-
-function expiry(row: Row, field: string): Date {
-  const life = row[field];
-  if (typeof life !== 'number') throw new Unreadable(field);
-  return new Date(Date.now() + life * 1000);
-}
-
-function describe(row: Row): TokenDescription {
-  const [first, ...others] = rows(row, 'shops').map(
-    (shop): ShopIdentity => ({
-      platformShopId: text(shop, 'id'),
-      platformRegion: text(shop, 'country'),
+function describe(result: unknown): TokenDescription {
+  const token = requireObject(result, 'data');
+  const [first, ...others] = requireArray(token.shops, 'shops').map((row): ShopIdentity => {
+    const shop = requireObject(row, 'shop');
+    return {
+      platformShopId: requireId(shop.id, 'id'),
+      platformRegion: optionalId(shop.country, 'country'),
       shopType: 'local',
       pushes: null,
-      extras: { cipher: text(shop, 'cipher') },
-    }),
-  );
-  if (first === undefined) throw new Unreadable('shops');
+      extras: { cipher: requireId(shop.cipher, 'cipher') },
+    };
+  });
+  if (first === undefined) throw new UnreadableField(say('field.empty_list', { field: 'shops' }));
   return {
-    expiresAt: expiry(row, 'expires_in'),
+    expiresAt: inSeconds(token, 'expires_in'),
     scopes: ['orders.read'],
-    platformSellerId: text(row, 'seller'),
+    platformSellerId: requireId(token.seller, 'seller'),
     shops: [first, ...others],
   };
 }
 
-const pairOf = (row: Row) => ({
-  accessToken: text(row, 'access_token'),
-  refresh: { token: text(row, 'refresh_token'), expiresAt: expiry(row, 'refresh_expires_in') },
-});
+function pairOf(result: unknown): RenewedToken {
+  const token = requireObject(result, 'data');
+  return {
+    accessToken: requireId(token.access_token, 'access_token'),
+    expiresAt: inSeconds(token, 'expires_in'),
+    refresh: {
+      token: requireId(token.refresh_token, 'refresh_token'),
+      expiresAt: inSeconds(token, 'refresh_expires_in'),
+    },
+  };
+}
 
 export function readShops(answer: Answer): TokenDescription {
-  return whole('/shops', answer, describe);
+  return understand('/shops', answer, describe);
 }
 
 export function readIssued(answer: Answer): IssuedAuthorization {
-  return whole('/token', answer, (row) => ({ ...describe(row), ...pairOf(row), further: [] }));
+  return understand('/token', answer, (result) => ({ ...describe(result), ...pairOf(result), further: [] }));
 }
 
 export function readRenewed(answer: Answer): RenewedToken {
-  return whole('/token', answer, (row) => ({ ...pairOf(row), expiresAt: expiry(row, 'expires_in') }));
+  return understand('/token', answer, pairOf);
 }
 
-export function readOrderPage(answer: Answer): TokenPage<OrderRecord> {
-  const { data, platformTime, requestStartedAt, redact } = answer;
-  const records: OrderRecord[] = [];
-  const unreadable: UnreadableRecord[] = [];
-  const page = data as Row;
-  for (const row of whole('/orders', answer, () => rows(page, 'orders'))) {
-    try {
-      records.push(readOrder(row));
-    } catch (error) {
-      unreadable.push({
-        platformId: typeof row?.id === 'string' ? row.id : null,
-        reason: say('field.missing', { field: error instanceof Unreadable ? error.message : 'order' }),
-        raw: redact(JSON.stringify(row)),
-      });
-    }
-  }
-  const next = typeof page.next === 'string' ? page.next : null;
-  return { total: null, records, unreadable, next, platformTime, requestStartedAt };
+export function readOrderPage(operation: string, answer: Answer): TokenPage<OrderRecord> {
+  const { platformTime, requestStartedAt, redact } = answer;
+  const { orders, next } = understand(operation, answer, (result) => {
+    const page = requireObject(result, 'data');
+    return { orders: requireArray(page.orders, 'orders'), next: optionalId(page.next, 'next') };
+  });
+  const idOf = (row: unknown) => requireObject(row, 'order').id;
+  return { total: null, ...readRows(orders, idOf, readOrder, redact), next, platformTime, requestStartedAt };
 }
 
-function readOrder(row: Row): OrderRecord {
-  const platformStatus = text(row, 'state');
-  const lines = rows(row, 'items').map((item): OrderLineRecord => readLine(item));
+function readOrder(row: unknown): OrderRecord {
+  const order = requireObject(row, 'order');
+  const platformStatus = requireId(order.state, 'state');
   return {
-    orderNumber: text(row, 'id'),
+    orderNumber: requireId(order.id, 'id'),
     status: STATES[platformStatus] ?? 'unknown',
     platformStatus,
     platformRegion: null,
     platformSite: null,
-    orderedAt: instant(row, 'placed_at'),
+    orderedAt: requireSeconds(order.placed_at, 'placed_at'),
     confirmedAt: null,
     shipByAt: null,
     shippedAt: null,
     deliverByAt: null,
-    platformUpdatedAt: instant(row, 'changed_at'),
+    platformUpdatedAt: requireSeconds(order.changed_at, 'changed_at'),
     labels: [],
     warnings: [],
     paymentType: null,
     shippingMethod: null,
     hasShippingFee: null,
     fulfilmentTypes: ['seller'],
-    lines,
+    lines: requireArray(order.items, 'items').map(readLine),
   };
 }
 
 /** Each unit is a line of its own. */
-function readLine(item: Row): OrderLineRecord {
-  const platformStatus = text(item, 'state');
+function readLine(row: unknown): OrderLineRecord {
+  const item = requireObject(row, 'item');
+  const platformStatus = requireId(item.state, 'item.state');
   return {
-    lineId: text(item, 'id'),
+    lineId: requireId(item.id, 'item.id'),
     status: STATES[platformStatus] ?? 'unknown',
     platformStatus,
-    productId: text(item, 'product'),
-    skuId: text(item, 'sku'),
+    productId: optionalId(item.product, 'item.product'),
+    skuId: optionalId(item.sku, 'item.sku'),
     catalogueSkuId: null,
-    sellerSku: text(item, 'sku'),
-    productName: text(item, 'title'),
+    sellerSku: null,
+    productName: requireId(item.title, 'item.title'),
     spec: null,
     imageUrl: null,
     orderedQuantity: 1,
@@ -185,24 +143,29 @@ function readLine(item: Row): OrderLineRecord {
 }
 
 export function readAmounts(answer: Answer): OrderAmounts {
-  return whole('/amounts', answer, (row) => {
-    const currency = text(row, 'currency');
-    const digits = currency === 'JPY' ? 0 : 2;
-    const lines = rows(row, 'items').map((item) => ({
-      lineId: text(item, 'id'),
-      retailMinor: minor(item, 'price', digits),
-      basePriceMinor: null,
-      unitBasePriceMinor: null,
-      unitRetailMinor: minor(item, 'price', digits),
-      taxMinor: null,
-      discountMinor: null,
-    }));
+  return understandRecord('/amounts', answer, (result) => {
+    const order = requireObject(result, 'data');
+    const minor = (amount: unknown, field: string) =>
+      decimalPrice(amount, order.currency, field)?.amountMinor ?? null;
+    const lines = requireArray(order.items, 'items').map((row) => {
+      const item = requireObject(row, 'item');
+      const price = minor(item.price, 'item.price');
+      return {
+        lineId: requireId(item.id, 'item.id'),
+        retailMinor: price,
+        basePriceMinor: null,
+        unitBasePriceMinor: null,
+        unitRetailMinor: price,
+        taxMinor: null,
+        discountMinor: null,
+      };
+    });
     return {
-      orderNumber: text(row, 'id'),
-      currency,
-      retailTotalMinor: lines.reduce((sum, { retailMinor }) => sum + retailMinor, 0),
+      orderNumber: requireId(order.id, 'id'),
+      currency: requireId(order.currency, 'currency'),
+      retailTotalMinor: null,
       basePriceTotalMinor: null,
-      customerPaidMinor: minor(row, 'paid', digits),
+      customerPaidMinor: minor(order.paid, 'paid'),
       shippingMinor: null,
       signOnDeliveryMinor: null,
       taxMinor: null,

@@ -5,6 +5,7 @@ import {
   type ApiKeyPage,
   type ApiKeyView,
   type Caller,
+  createApiKeyRpc,
   endApiKeyRpc,
   IntrospectApiKey,
   introspectApiKeyRpc,
@@ -13,7 +14,6 @@ import {
   listApiKeysRpc,
   type MadeApiKey,
   MakeApiKey,
-  makeApiKeyRpc,
 } from '#contracts';
 import { HandleRpc } from '#messaging';
 import { ApiKeys } from './api-keys.js';
@@ -31,7 +31,7 @@ export class ApiKeyRpcs {
     return this.apiKeys.list(input, caller);
   }
 
-  @HandleRpc(makeApiKeyRpc)
+  @HandleRpc(createApiKeyRpc)
   make(@Payload() input: MakeApiKey, @Ctx() caller: Caller): Promise<MadeApiKey> {
     return this.apiKeys.make(input, caller);
   }

@@ -101,12 +101,42 @@ export async function listAudit(database: Database, input: ListAudit, caller: Ca
   return page(rows, viewOf);
 }
 
-/** Acts of strangers, where it is not known who they are. */
-const STRANGERS: ReadonlySet<AuditAction> = new Set(['sign_in.failed', 'sign_in.locked']);
+/** Whose act it is that is recorded without a person. Anybody may fail to sign in. */
+const ACTOR_WITHOUT_PERSON: Readonly<Record<AuditAction, Exclude<AuditActor, 'person'>>> = {
+  'sign_in.succeeded': 'software',
+  'sign_in.failed': 'unknown',
+  'sign_in.locked': 'unknown',
+  'session.signed_out': 'software',
+  'session.ended': 'software',
+  'session.refresh_reused': 'software',
+  'organisation.changed': 'software',
+  'user.created': 'software',
+  'user.changed': 'software',
+  'user.grants_changed': 'software',
+  'password.changed': 'software',
+  'password.reset': 'software',
+  'app.created': 'software',
+  'app.changed': 'software',
+  'authorization.opened': 'software',
+  'authorization.refused': 'software',
+  'shop.connected': 'software',
+  'shop.reauthorized': 'software',
+  'shop.changed': 'software',
+  'shop.disconnected': 'software',
+  'shop.needs_reauthorization': 'software',
+  'token.pasted': 'software',
+  'lease.refused': 'software',
+  'keys.rotated': 'software',
+  'webhook.replayed': 'software',
+  'webhook_subscription.changed': 'software',
+  'address.revealed': 'software',
+  'api_key.made': 'software',
+  'api_key.ended': 'software',
+  'api_key.use_refused': 'software',
+};
 
 function actorKindOf({ user_id, action }: AuditRow): AuditActor {
-  if (user_id !== null) return 'person';
-  return STRANGERS.has(action) ? 'unknown' : 'software';
+  return user_id === null ? ACTOR_WITHOUT_PERSON[action] : 'person';
 }
 
 function viewOf(row: AuditRow): AuditView {

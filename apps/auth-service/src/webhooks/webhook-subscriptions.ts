@@ -37,7 +37,7 @@ export class WebhookSubscriptions {
   async get({ shopId }: ShopById, caller: Caller): Promise<WebhookSubscription> {
     const facts = await this.factsOf(shopId);
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
-    const pushUrl = new URL(`/api/v1/webhooks/${facts.marketplace}`, this.publicUrl).href;
+    const pushUrl = this.pushUrlOf(facts);
     const { pushes: descriptor } = descriptorOf(facts.marketplace);
     const pushEvents = descriptor === null ? [] : this.connectors.of(facts).pushEvents;
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
@@ -77,7 +77,7 @@ export class WebhookSubscriptions {
       await this.refusable(shop, caller, (connector) =>
         connector.changePushSubscription(
           { credentials: shop.credentials, priority: 'interactive' },
-          { permit, cancel },
+          { permit, cancel, address: this.pushUrlOf(shop.row) },
         ),
       );
       await this.database.transaction((tx) => this.recordChange(tx, shop.row, permit, cancel, caller));
@@ -106,6 +106,10 @@ export class WebhookSubscriptions {
       pushes === null ||
       (pushes.grantedEvents.includes(eventCode) && !pushes.subscribedEvents.includes(eventCode));
     return { permit: used.filter(isWanted), cancel: [] };
+  }
+
+  private pushUrlOf({ marketplace }: Pick<ShopRow, 'marketplace'>): string {
+    return new URL(`/api/v1/webhooks/${marketplace}`, this.publicUrl).href;
   }
 
   private async openShop(shopId: string, caller: Caller): Promise<OpenShop> {

@@ -4,12 +4,12 @@ import {
   ApiKeyPage,
   ApiKeyView,
   type Caller,
+  createApiKeyRpc,
   endApiKeyRpc,
   ListApiKeys,
   listApiKeysRpc,
   MadeApiKey,
   MakeApiKey,
-  makeApiKeyRpc,
 } from '#contracts';
 import { RpcClient } from '#messaging';
 import { Endpoint } from '../http/endpoint.decorator.js';
@@ -43,7 +43,7 @@ export class ApiKeysController {
     errors: ['api_key.expiry_refused', 'api_key.right_not_held', 'api_key.too_many', 'shop.not_found'],
   })
   make(@Body() body: MakeApiKey, @AskedBy() caller: Caller): Promise<MadeApiKey> {
-    return this.rpc.call(makeApiKeyRpc, body, caller);
+    return this.rpc.call(createApiKeyRpc, body, caller);
   }
 
   @Post(':id/end')

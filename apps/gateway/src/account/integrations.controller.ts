@@ -28,7 +28,7 @@ const CONSENT = 'The seller consents in a browser';
 
 /**
  * The answer by our names, whatever the marketplace calls its fields. It may send more than it documents; what we do not
- * know is left aside, not refused.
+ * know is left aside, not refused. A field may hold the literal text `null` where it has nothing to say, as beside a refusal.
  */
 function callbackOf(marketplace: MarketplaceId, query: Record<string, unknown>): AuthorizationCallback {
   const { state, code, appKey, host, error } = descriptorOf(marketplace).callback;
@@ -40,7 +40,7 @@ function callbackOf(marketplace: MarketplaceId, query: Record<string, unknown>):
     error,
   };
   const given = Object.entries(names).flatMap(([field, called]) => {
-    const name = called.find((each) => query[each] !== undefined);
+    const name = called.find((each) => query[each] !== undefined && query[each] !== 'null');
     return name === undefined ? [] : [[field, query[name]] as const];
   });
   return validateInput(AuthorizationCallback, Object.fromEntries(given));

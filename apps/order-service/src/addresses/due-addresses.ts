@@ -1,6 +1,6 @@
-import { say } from '#contracts';
+import { ADDRESS_STATES, type AddressState, say } from '#contracts';
 import type { AddressRecord, MarketplaceConnector } from '#marketplace';
-import type { Database, Sealer } from '#runtime';
+import { type Database, type Sealer, sqlWords } from '#runtime';
 import { DUE_BATCH, type DueQueue, type DueRecord, withoutValues } from '#sync';
 import { STILL_TO_SHIP } from '../orders/order-store.js';
 import { addressContext } from './address-view.js';
@@ -11,6 +11,20 @@ interface DueAddress extends DueRecord {
   /** The buyer has changed it, or the order has changed since it was read: an emptier answer is the truth then. */
   readonly mayDiffer: boolean;
 }
+
+/** Whether an answer is still to come. */
+const IS_AWAITED: Readonly<Record<AddressState, boolean>> = {
+  pending: true,
+  computing: true,
+  not_needed: false,
+  known: false,
+  withheld: false,
+  unreadable: false,
+  blocked: false,
+  erased: false,
+  not_available: false,
+};
+const AWAITED = ADDRESS_STATES.filter((state) => IS_AWAITED[state]);
 
 const FROM = 'FROM order_addresses AS address JOIN orders AS parent USING (shop_id, order_number)';
 /** Only of orders that must still be shipped, or whose address the buyer has changed. */
@@ -78,7 +92,7 @@ export function dueAddresses({
     setAside: setAddressesAside,
     async blocked(shopId) {
       await database.query(
-        `UPDATE order_addresses SET state = 'blocked' WHERE shop_id = $1 AND state IN ('pending', 'computing')`,
+        `UPDATE order_addresses SET state = 'blocked' WHERE shop_id = $1 AND state IN (${sqlWords(AWAITED)})`,
         [shopId],
       );
     },

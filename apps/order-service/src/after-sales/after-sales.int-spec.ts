@@ -180,10 +180,9 @@ describe('after-sales', () => {
       silentRelay,
       settings(),
       bed.sealer,
-    ).readAgain(
+    ).readings.after_sales.read(
       (work) => invented.use(shopId, (credentials) => work({ credentials })),
       shopId,
-      'after_sales',
       ids,
     );
   const openInQuarantine = async () => {

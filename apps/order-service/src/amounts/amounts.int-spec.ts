@@ -67,10 +67,9 @@ describe('amounts', () => {
       bed.sealer,
     );
     retry = (number) =>
-      reader.readAgain(
+      reader.readings.amounts.read(
         (work) => invented.use(shopId, (credentials) => work({ credentials })),
         shopId,
-        'amounts',
         [number],
       );
     worker = new RunWorker({

@@ -1,8 +1,19 @@
-import { say } from '#contracts';
+import { AMOUNT_STATES, type AmountState, say } from '#contracts';
 import type { MarketplaceConnector } from '#marketplace';
-import type { Database } from '#runtime';
+import { type Database, sqlWords } from '#runtime';
 import { DUE_BATCH, type DueQueue, type DueRecord } from '#sync';
 import { type AmountsAnswer, setAmountsAside, storeAmounts } from './store-amounts.js';
+
+/** Whether an answer is still to come. */
+const IS_AWAITED: Readonly<Record<AmountState, boolean>> = {
+  pending: true,
+  computing: true,
+  known: false,
+  unreadable: false,
+  blocked: false,
+  not_available: false,
+};
+const AWAITED = AMOUNT_STATES.filter((state) => IS_AWAITED[state]);
 
 const DUE = 'shop_id = $1 AND amounts_due_at IS NOT NULL AND amounts_due_at <= clock_timestamp()';
 
@@ -54,7 +65,7 @@ export function dueAmounts({
     setAside: setAmountsAside,
     async blocked(shopId) {
       await database.query(
-        `UPDATE orders SET amount_state = 'blocked' WHERE shop_id = $1 AND amount_state IN ('pending', 'computing')`,
+        `UPDATE orders SET amount_state = 'blocked' WHERE shop_id = $1 AND amount_state IN (${sqlWords(AWAITED)})`,
         [shopId],
       );
     },

@@ -1,4 +1,16 @@
+import type { CompletenessState } from '#contracts';
 import type { KnownDay } from '../ledger/ledger-store.js';
+
+/** Whether such a day is counted again in the next night already. */
+const IS_URGENT: Readonly<Record<CompletenessState, boolean>> = {
+  unchecked: true,
+  gap: true,
+  stale: true,
+  surplus: false,
+  unreadable: false,
+  complete: false,
+  not_available: false,
+};
 
 /**
  * Which days a run counts, newest first. Asked for by depth: all of that depth. By night: the newest, those that were
@@ -18,7 +30,7 @@ export function planAudit(input: {
   const older = input.days.slice(input.recentDays);
   const isUrgent = (day: string): boolean => {
     const { checkedAt = null, state } = known.get(day) ?? {};
-    return checkedAt === null || state === 'gap' || state === 'stale' || state === 'unchecked';
+    return checkedAt === null || state === undefined || IS_URGENT[state];
   };
   const rest = older
     .filter((day) => !isUrgent(day))

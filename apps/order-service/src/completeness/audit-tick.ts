@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { SYNC_TRIGGERS, type SyncTrigger } from '#contracts';
 import { LOGGER } from '#messaging';
-import { Database, describeError, type Logger } from '#runtime';
-import { isNotAvailable, RunWorker } from '#sync';
+import { Database, describeError, type Logger, sqlWords } from '#runtime';
+import { IS_OPEN, isNotAvailable, RunWorker } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 
 export const AUDIT_TICK_MS = 60_000;
@@ -32,6 +33,16 @@ export class AuditTick {
   }
 }
 
+/** Whether such a run is the night's own; what a person asks for besides may be of a few days only. */
+const IS_OF_THE_NIGHT: Readonly<Record<SyncTrigger, boolean>> = {
+  timer: true,
+  retry: true,
+  followup: true,
+  connected: false,
+  manual: false,
+};
+const OF_THE_NIGHT = SYNC_TRIGGERS.filter((trigger) => IS_OF_THE_NIGHT[trigger]);
+
 /** @param now tests set it; by default the database's clock */
 export async function queueNightlyAudits(
   database: Pick<Database, 'query'>,
@@ -51,8 +62,8 @@ export async function queueNightlyAudits(
      SELECT nights.shop_id, 'audit', 'timer', 'audit', clock.now FROM nights CROSS JOIN clock
      WHERE nights.begins_at <= clock.now AND NOT EXISTS (
        SELECT FROM sync_runs AS run WHERE run.shop_id = nights.shop_id AND run.kind = 'audit'
-         AND run.trigger IN ('timer', 'retry', 'followup') AND run.created_at >= nights.begins_at)
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+         AND run.trigger IN (${sqlWords(OF_THE_NIGHT)}) AND run.created_at >= nights.begins_at)
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [config.auditHour, Math.max(1, config.auditSpreadMinutes), now ?? null],
   );
   return rows.length;

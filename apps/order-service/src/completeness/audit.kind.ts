@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type CompletenessOf, type Said, say } from '#contracts';
+import { COMPLETENESS_OF, type CompletenessOf, type Said, say } from '#contracts';
 import { allOf, beginSpan, isMarketplaceError, isReadWhole, type ReadPage } from '#marketplace';
 import { OutboxRelay } from '#messaging';
-import { Database } from '#runtime';
+import { Database, sqlWords } from '#runtime';
 import {
   clockOffset,
   forgetAllListed,
@@ -125,7 +125,7 @@ export class AuditKind implements SyncKindHandler {
   ): Promise<{ what: CompletenessOf; checkable: string[]; chosen: string[] }[]> {
     const cursors = await this.database.query<{ what: CompletenessOf; from: Date; through: Date }>(
       `SELECT kind AS what, created_from AS "from", updated_through AS through FROM sync_cursors
-       WHERE shop_id = $1 AND kind IN ('orders', 'after_sales') AND created_from IS NOT NULL ORDER BY kind DESC`,
+       WHERE shop_id = $1 AND kind IN (${sqlWords(COMPLETENESS_OF)}) AND created_from IS NOT NULL ORDER BY kind DESC`,
       [context.shopId],
     );
     const plans = cursors.map(async ({ what, from, through }) => {

@@ -1,5 +1,6 @@
 import {
   type Caller,
+  COMPLETENESS_STATES,
   type CompletenessDay,
   type CompletenessOf,
   type CompletenessShop,
@@ -23,7 +24,7 @@ import {
   whereOf,
 } from '#lists';
 import { marketplacesWithout } from '#marketplaces';
-import type { Database } from '#runtime';
+import { type Database, sqlWords } from '#runtime';
 
 /** Of a row of `shops`: one of its needs is lacking. */
 function isNotCounted(what: CompletenessOf): string {
@@ -37,6 +38,18 @@ function isNotCounted(what: CompletenessOf): string {
  */
 const stateOf = (what: CompletenessOf): string => `CASE WHEN ${isNotCounted(what)} THEN 'not_available'
   WHEN ledger.time_zone = shops.time_zone THEN ledger.state ELSE 'unchecked' END`;
+
+/** Whether the day lacks something that the marketplace lists. */
+const HAS_GAP: Readonly<Record<CompletenessState, boolean>> = {
+  gap: true,
+  stale: true,
+  unchecked: false,
+  surplus: false,
+  unreadable: false,
+  complete: false,
+  not_available: false,
+};
+const LACKING_STATES = COMPLETENESS_STATES.filter((state) => HAS_GAP[state]);
 
 interface DayRow {
   shop_id: string;
@@ -241,7 +254,7 @@ function byShop(span: Pick<CompletenessSpan, SpanPart>, param: Param): string {
       coalesce(sum(ledger.refetched_orders), 0)::bigint AS refetched_orders,
       coalesce(sum(ledger.stale_orders), 0)::bigint AS stale_orders,
       coalesce(sum(ledger.renewed_orders), 0)::bigint AS renewed_orders, max(ledger.checked_at) AS last_checked_at,
-      count(*) AS days_checked, count(*) FILTER (WHERE ledger.state IN ('gap', 'stale')) AS days_with_gap
+      count(*) AS days_checked, count(*) FILTER (WHERE ledger.state IN (${sqlWords(LACKING_STATES)})) AS days_with_gap
     FROM completeness_days AS ledger
     WHERE ledger.shop_id = shops.shop_id AND ledger.what = ${part.of} AND ledger.time_zone = shops.time_zone AND ledger.state <> 'unchecked'
       AND (${part.from} IS NULL OR ledger.day >= ${part.from}) AND (${part.to} IS NULL OR ledger.day <= ${part.to})

@@ -32,7 +32,7 @@ export const AFTER_SALES: LedgerSubject = {
 /** What the ledger says of a day so far. */
 export interface KnownDay {
   readonly day: string;
-  readonly state: string;
+  readonly state: CompletenessState;
   readonly checkedAt: Date | null;
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { english, type QuarantinedKind, say } from '#contracts';
+import { english, type OrderSyncKind, say } from '#contracts';
 import { type CallContext, idOfUnreadable, type MarketplaceConnector } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { AppError, Database, Sealer } from '#runtime';
@@ -21,9 +21,13 @@ type Call = <T>(work: (context: CallContext) => Promise<T>) => Promise<T>;
  * Takes no lease: the merge rule protects what a run stores.
  */
 @Injectable()
-export class OrderQuarantineReader implements QuarantineReader {
-  readonly kinds = ['orders', 'amounts', 'addresses', 'after_sales'] as const;
-  readonly singly = ['amounts', 'addresses'] as const;
+export class OrderQuarantineReader implements QuarantineReader<OrderSyncKind> {
+  readonly readings: QuarantineReader<OrderSyncKind>['readings'] = {
+    orders: { ids: 'many', read: (...asked) => this.readOrders(...asked) },
+    amounts: { ids: 'one', read: (...asked) => this.readAmounts(...asked) },
+    addresses: { ids: 'one', read: (...asked) => this.readAddresses(...asked) },
+    after_sales: { ids: 'many', read: (...asked) => this.readCases(...asked) },
+  };
 
   constructor(
     private readonly database: Database,
@@ -33,23 +37,20 @@ export class OrderQuarantineReader implements QuarantineReader {
     private readonly sealer: Sealer,
   ) {}
 
-  async readAgain(
+  private async readAmounts(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
+    const { database, relay } = this;
+    const connector = await this.connectorFor(shopId, 'amounts');
+    const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });
+    return askAgain(call, database, shopId, amounts, ids);
+  }
+
+  private async readAddresses(
     call: Call,
     shopId: string,
-    kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]> {
-    const { database, relay, sealer } = this;
-    const connector = await this.connectors.of(shopId);
-    if (kind === 'orders') return this.readOrders(call, connector, shopId, ids);
-    if (kind !== 'amounts' && kind !== 'addresses' && kind !== 'after_sales')
-      throw new Error(`no ${kind} can be asked for here`);
-    if (await isKindOutOfReach(database, shopId, kind)) throw notPermitted(kind);
-    if (kind === 'after_sales') return this.readCases(call, connector, shopId, ids);
-    if (kind === 'amounts') {
-      const amounts = dueAmounts({ database, connector, relay, concurrency: this.config.amountsConcurrency });
-      return askAgain(call, database, shopId, amounts, ids);
-    }
+    const { database, sealer } = this;
+    const connector = await this.connectorFor(shopId, 'addresses');
     const addresses = dueAddresses({
       database,
       connector,
@@ -59,14 +60,20 @@ export class OrderQuarantineReader implements QuarantineReader {
     return askAgain(call, database, shopId, addresses, ids);
   }
 
-  /** Cases by their orders, and the sums of those that only lack theirs. */
-  private async readCases(
-    call: Call,
-    connector: MarketplaceConnector,
+  /** What the token is known to be refused for is not asked until it changes. @throws AppError `shop.missing_permission` */
+  private async connectorFor(
     shopId: string,
-    ids: readonly string[],
-  ): Promise<readonly string[]> {
+    kind: 'amounts' | 'addresses' | 'after_sales',
+  ): Promise<MarketplaceConnector> {
+    if (!(await isKindOutOfReach(this.database, shopId, kind))) return this.connectors.of(shopId);
+    const why = say('error.not_permitted', { what: say(`what.${kind}`) });
+    throw new AppError('conflict', 'shop.missing_permission', english(why), { why });
+  }
+
+  /** Cases by their orders, and the sums of those that only lack theirs. */
+  private async readCases(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
     const { database, relay } = this;
+    const connector = await this.connectorFor(shopId, 'after_sales');
     const sums = ids.flatMap((id) => caseOfRefundId(id) ?? []);
     const numbers = ids.filter((id) => caseOfRefundId(id) === undefined);
     const known: string[] = [];
@@ -92,12 +99,8 @@ export class OrderQuarantineReader implements QuarantineReader {
     return known;
   }
 
-  private async readOrders(
-    call: Call,
-    connector: MarketplaceConnector,
-    shopId: string,
-    ids: readonly string[],
-  ): Promise<readonly string[]> {
+  private async readOrders(call: Call, shopId: string, ids: readonly string[]): Promise<readonly string[]> {
+    const connector = await this.connectors.of(shopId);
     const clockOffsetMs = await clockOffset(this.database);
     const page = await call((context) => connector.getOrdersByNumber(context, ids));
     await this.database.transaction(async (tx) => {
@@ -107,10 +110,4 @@ export class OrderQuarantineReader implements QuarantineReader {
     this.relay.wake();
     return [...page.records.map(({ orderNumber }) => orderNumber), ...page.unreadable.map(idOfUnreadable)];
   }
-}
-
-/** What the token is known to be refused for is not asked until it changes. */
-function notPermitted(kind: 'amounts' | 'addresses' | 'after_sales'): AppError {
-  const why = say('error.not_permitted', { what: say(`what.${kind}`) });
-  return new AppError('conflict', 'shop.missing_permission', english(why), { why });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { QuarantinedKind } from '#contracts';
+import type { ProductSyncKind } from '#contracts';
 import { type CallContext, idOfUnreadable } from '#marketplace';
 import { OutboxRelay } from '#messaging';
 import { Database } from '#runtime';
@@ -12,8 +12,8 @@ import { storeProductPages } from './store-product-pages.js';
  * them again.
  */
 @Injectable()
-export class ProductQuarantineReader implements QuarantineReader {
-  readonly kinds = ['products'] as const;
+export class ProductQuarantineReader implements QuarantineReader<ProductSyncKind> {
+  readonly readings = { products: { ids: 'many', read: this.readProducts.bind(this) } } as const;
 
   constructor(
     private readonly database: Database,
@@ -21,10 +21,9 @@ export class ProductQuarantineReader implements QuarantineReader {
     private readonly relay: OutboxRelay,
   ) {}
 
-  async readAgain(
+  private async readProducts(
     call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
     shopId: string,
-    _kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]> {
     const connector = await this.connectors.of(shopId);

@@ -34,6 +34,7 @@ import {
 import { notEmptyByMistake } from '../scans/read-pages.js';
 import { progressOf, type Scan, type StoredPages } from '../scans/store-pages.js';
 import { beginByNumber } from './asked-by-number.js';
+import { readCatalogue, throwIfCatalogueIncomplete } from './catalogue.step.js';
 import { checkMissing } from './missing.step.js';
 import { readSupplierPrices } from './prices.step.js';
 import {
@@ -68,8 +69,8 @@ interface Catalogue<T, L extends List> {
 type List = ProductList | SkuList;
 
 /**
- * Scans the whole catalogue of a shop: the lists of products, the lists of SKUs, then by number what the lists left
- * open, then the supplier prices. Every step is one transaction that ends with where the scan stands.
+ * Scans the whole catalogue of a shop: the lists of products, the lists of SKUs, or the one list of both; then by number what
+ * they left open, then the supplier prices. Every step is one transaction that ends with where the scan stands.
  */
 @Injectable()
 export class ProductsKind implements SyncKindHandler {
@@ -91,6 +92,7 @@ export class ProductsKind implements SyncKindHandler {
       state = await this.step(context, scan, state, connector);
       this.relay.wake();
     }
+    throwIfCatalogueIncomplete(state);
     const incomplete = incompleteLists(state);
     if (incomplete.length > 0) {
       throw listIncomplete(incomplete, say('next.not_delisted'));
@@ -105,10 +107,15 @@ export class ProductsKind implements SyncKindHandler {
   ): Promise<ScanState> {
     switch (state.phase) {
       case 'products': {
+        if (connector.catalogue !== undefined) {
+          const stepped = () => this.relay.wake();
+          return readCatalogue(context, scan, state, connector, connector.catalogue, stepped);
+        }
         const read = await this.readOn(context, state, this.products(context, scan, connector));
         return read ?? { ...state, phase: 'skus' };
       }
       case 'skus': {
+        if (state.catalogue !== undefined) return this.endSkus(context, scan, state);
         const read = await this.readOn(context, state, this.skus(context, scan, connector));
         return read ?? this.endSkus(context, scan, state);
       }

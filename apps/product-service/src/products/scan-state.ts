@@ -1,5 +1,6 @@
 import { type Said, say } from '#contracts';
-import type { IncompleteList } from '#sync';
+import { isReadWhole } from '#marketplace';
+import type { IncompleteList, SpanState } from '#sync';
 import { incompleteList, type ListReading } from '../scans/list-reading.js';
 
 export const PRODUCT_LISTS = ['listed', 'unpublished', 'draft'] as const;
@@ -26,6 +27,8 @@ export interface ByNumber {
 export interface ScanState extends ByNumber {
   readonly phase: 'products' | 'skus' | 'missing' | 'prices' | 'done';
   readonly lists: Partial<Record<ProductList | SkuList, ListReading>>;
+  /** In place of `lists`, where one list holds products and SKUs. */
+  readonly catalogue?: SpanState;
 }
 
 export const FIRST_STATE: ScanState = {
@@ -44,6 +47,7 @@ export function readScanState(state: unknown): ScanState {
 }
 
 export function areWhole(state: ScanState, lists: readonly (ProductList | SkuList)[]): boolean {
+  if (state.catalogue !== undefined) return isReadWhole(state.catalogue);
   return lists.every((list) => state.lists[list]?.end === 'whole');
 }
 

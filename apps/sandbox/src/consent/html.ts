@@ -51,17 +51,29 @@ const STYLE = new Html(`
   .error { border-left: 4px solid #dc2626; }
 `);
 
-export function page(title: string, content: Html): string {
+/** What stands above every page; it says that nothing is real. */
+export interface Banner {
+  title: string;
+  note: string;
+}
+
+const TEMU_BANNER: Banner = {
+  title: 'Seller Center · 卖家中心',
+  note: 'Sandbox · 沙箱（模拟，非真实 Temu / simulated, not the real Temu）',
+};
+
+export function page(title: string, content: Html, banner: Banner = TEMU_BANNER): string {
   return html`<!doctype html>
 <html lang="zh-CN">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
-<body><header>Seller Center · 卖家中心 <small>Sandbox · 沙箱（模拟，非真实 Temu / simulated, not the real Temu）</small></header><main>${content}</main></body>
+<body><header>${banner.title} <small>${banner.note}</small></header><main>${content}</main></body>
 </html>`.text;
 }
 
-export function errorPage(titleEn: string, titleZh: string, detail: string): string {
+export function errorPage(titleEn: string, titleZh: string, detail: string, banner?: Banner): string {
   return page(
     titleEn,
     html`<section class="card error" role="alert" data-testid="consent-error"><h1>${titleZh} · ${titleEn}</h1><p>${detail}</p></section>`,
+    banner,
   );
 }

@@ -26,11 +26,11 @@ export function sendPage(reply: FastifyReply, status: number, content: string): 
     .send(content);
 }
 
-function formOf(request: FastifyRequest): URLSearchParams {
+export function formOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
 }
 
-function queryOf(request: FastifyRequest): URLSearchParams {
+export function queryOf(request: FastifyRequest): URLSearchParams {
   return new URL(request.url, 'http://sandbox').searchParams;
 }
 

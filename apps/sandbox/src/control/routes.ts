@@ -29,7 +29,12 @@ function holdsToken(request: FastifyRequest, token: Buffer): boolean {
  * token. A web page gets nothing, whatever it knows: no answer allows another origin, and a browser says where it
  * comes from.
  */
-export function registerControl(server: FastifyInstance, parts: SandboxParts): void {
+export function registerControl(
+  server: FastifyInstance,
+  parts: SandboxParts,
+  /** Of other marketplaces, within the same guard. */
+  registerMore: (control: FastifyInstance) => void,
+): void {
   const { controlToken } = parts.settings;
   if (controlToken === null) return;
   const expected = digest(controlToken);
@@ -63,6 +68,7 @@ export function registerControl(server: FastifyInstance, parts: SandboxParts): v
       registerTrafficControl(control, parts);
       registerWebhookControl(control, parts);
       registerLiveControl(control, parts);
+      registerMore(control);
     },
     { prefix: '/control' },
   );

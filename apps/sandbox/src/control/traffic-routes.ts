@@ -45,6 +45,7 @@ function registerClock(control: FastifyInstance, parts: SandboxParts): void {
     }
     journal.append({ kind: 'clock', clock: clock.state });
     parts.webhooks.queue.wake();
+    parts.tiktok.webhooks.queue.wake();
     return show();
   });
 }

@@ -6,7 +6,7 @@ import { ControlBody, ControlError } from './validate.js';
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 5_000;
 
-function readLimit(query: URLSearchParams): number {
+export function readLimit(query: URLSearchParams): number {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new ControlError('limit', `limit must be a whole number from 1 to ${MAX_LIMIT}`);
@@ -18,7 +18,7 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   return new URL(request.url, 'http://sandbox').searchParams;
 }
 
-function readSettings(body: ControlBody, now: WebhookSettings): WebhookSettings {
+export function readWebhookSettings(body: ControlBody, now: WebhookSettings): WebhookSettings {
   const isOff = body.boolean('off') === true;
   return {
     url: isOff ? null : (body.url('url') ?? now.url),
@@ -39,7 +39,7 @@ export function registerWebhookControl(control: FastifyInstance, parts: SandboxP
 
   control.put('/webhooks', async (request) => {
     const body = ControlBody.parse(request.body);
-    const settings = readSettings(body, queue.settings);
+    const settings = readWebhookSettings(body, queue.settings);
     const seed = body.text('seed');
     body.end();
     queue.change(settings, seed);

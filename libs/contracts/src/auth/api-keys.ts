@@ -166,7 +166,7 @@ export const listApiKeysRpc = defineRpc('auth', 'api-key', 'list', 1, {
 }).answers<Page<ApiKeyView>>();
 
 /** Errors: `api_key.expiry_refused`, `api_key.right_not_held`, `api_key.too_many`, `shop.not_found`. */
-export const makeApiKeyRpc = defineRpc('auth', 'api-key', 'make', 1, {
+export const createApiKeyRpc = defineRpc('auth', 'api-key', 'create', 1, {
   input: MakeApiKey,
   kind: 'command',
   callers: ['gateway'],

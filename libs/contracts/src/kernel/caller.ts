@@ -22,7 +22,7 @@ export interface Caller {
 }
 
 export function serviceCaller(name: string, correlationId: string): Caller {
-  const fields = { 'amounts.read': null, 'addresses.read': null };
+  const fields: Record<FieldRight, null> = { 'amounts.read': null, 'addresses.read': null };
   return { userId: null, userName: name, shopIds: null, fields, correlationId };
 }
 

@@ -20,33 +20,41 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** Rights that concern the whole organisation: a grant for single shops never gives them. */
-export const ORGANISATION_RIGHTS: readonly Right[] = ['apps.manage', 'people.manage', 'organisation.manage'];
-
-const VIEWER = [
-  'shops.read',
-  'orders.read',
-  'products.read',
-  'sync.read',
-] as const satisfies readonly Right[];
-const OPERATOR = [...VIEWER, 'addresses.read', 'sync.run'] as const satisfies readonly Right[];
-const FINANCE = [...VIEWER, 'amounts.read', 'figures.read'] as const satisfies readonly Right[];
-const MANAGER = [
-  ...OPERATOR,
-  'amounts.read',
-  'figures.read',
-  'shops.manage',
-  'audit.read',
-] as const satisfies readonly Right[];
-
 /** The one table of who may do what. */
-export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly Right[]>> = {
-  owner: RIGHTS,
-  manager: MANAGER,
-  operator: OPERATOR,
-  finance: FINANCE,
-  viewer: VIEWER,
+const MAY: Readonly<Record<Right, Readonly<Record<Role, boolean>>>> = {
+  'shops.read': { owner: true, manager: true, operator: true, finance: true, viewer: true },
+  'shops.manage': { owner: true, manager: true, operator: false, finance: false, viewer: false },
+  'apps.manage': { owner: true, manager: false, operator: false, finance: false, viewer: false },
+  'orders.read': { owner: true, manager: true, operator: true, finance: true, viewer: true },
+  'amounts.read': { owner: true, manager: true, operator: false, finance: true, viewer: false },
+  'addresses.read': { owner: true, manager: true, operator: true, finance: false, viewer: false },
+  'products.read': { owner: true, manager: true, operator: true, finance: true, viewer: true },
+  'sync.read': { owner: true, manager: true, operator: true, finance: true, viewer: true },
+  'sync.run': { owner: true, manager: true, operator: true, finance: false, viewer: false },
+  'figures.read': { owner: true, manager: true, operator: false, finance: true, viewer: false },
+  'people.manage': { owner: true, manager: false, operator: false, finance: false, viewer: false },
+  'organisation.manage': { owner: true, manager: false, operator: false, finance: false, viewer: false },
+  'audit.read': { owner: true, manager: true, operator: false, finance: false, viewer: false },
 };
+
+/** Whether it concerns the whole organisation: a grant for single shops never gives it then. */
+const IS_OF_ORGANISATION: Readonly<Record<Right, boolean>> = {
+  'shops.read': false,
+  'shops.manage': false,
+  'apps.manage': true,
+  'orders.read': false,
+  'amounts.read': false,
+  'addresses.read': false,
+  'products.read': false,
+  'sync.read': false,
+  'sync.run': false,
+  'figures.read': false,
+  'people.manage': true,
+  'organisation.manage': true,
+  'audit.read': false,
+};
+
+export const ORGANISATION_RIGHTS = RIGHTS.filter((right) => IS_OF_ORGANISATION[right]);
 
 /** A role for one shop, or for all (`shopId` null), those connected later included. */
 export interface RoleGrant {
@@ -56,7 +64,7 @@ export interface RoleGrant {
 
 /** The shops for which the grants give the right: null is all shops, an empty list is none. */
 export function shopsWithRight(grants: readonly RoleGrant[], right: Right): string[] | null {
-  const giving = grants.filter((grant) => RIGHTS_OF_ROLE[grant.role].includes(right));
+  const giving = grants.filter((grant) => MAY[right][grant.role]);
   if (giving.some((grant) => grant.shopId === null)) return null;
   if (ORGANISATION_RIGHTS.includes(right)) return [];
   return [...new Set(giving.map((grant) => grant.shopId).filter((shopId) => shopId !== null))];

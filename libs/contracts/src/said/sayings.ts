@@ -182,6 +182,7 @@ export const SAYINGS = {
   'meaning.data_type_wrong': 'data_type is wrong',
   'meaning.token_invalid': 'the access token is invalid',
   'meaning.token_of_other_shop': 'the access token does not open this shop',
+  'meaning.no_shop': 'the seller has no shop that the app may see',
   'meaning.refresh_token_ended': 'the refresh token has expired or was used',
   'meaning.too_many_rows': 'the question is about more rows than the platform tells of',
   'meaning.not_for_shop_type': 'the call is not for this type of shop',

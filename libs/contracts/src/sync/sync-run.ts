@@ -8,15 +8,46 @@ import { Sentence } from '../kernel/sentence.js';
 /** What order-service reads, in the order in which a shop needs it. `audit` counts and refills the completeness ledger. */
 export const ORDER_SYNC_KINDS = ['orders', 'amounts', 'addresses', 'after_sales', 'audit'] as const;
 export const PRODUCT_SYNC_KINDS = ['products', 'promotions'] as const;
+export type OrderSyncKind = (typeof ORDER_SYNC_KINDS)[number];
+export type ProductSyncKind = (typeof PRODUCT_SYNC_KINDS)[number];
 export const SYNC_KINDS = [...ORDER_SYNC_KINDS, ...PRODUCT_SYNC_KINDS] as const;
 export type SyncKind = (typeof SYNC_KINDS)[number];
+
+/** Whether it reads whole days back and takes a depth in days. */
+const IS_READ_BY_DAYS: Readonly<Record<SyncKind, boolean>> = {
+  orders: true,
+  amounts: false,
+  addresses: false,
+  after_sales: false,
+  audit: true,
+  products: false,
+  promotions: false,
+};
+export const KINDS_BY_DAYS = SYNC_KINDS.filter((kind) => IS_READ_BY_DAYS[kind]);
 
 export const SYNC_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 /** `waiting`: paused by itself (open breaker, rate, retry) and goes on by itself. */
 export type SyncStatus = (typeof SYNC_STATUSES)[number];
 
+const HOW_IT_STANDS: Readonly<Record<SyncStatus, 'open' | 'done' | 'undone'>> = {
+  queued: 'open',
+  running: 'open',
+  waiting: 'open',
+  succeeded: 'done',
+  failed: 'undone',
+  cancelled: 'undone',
+};
+/** Not over yet: of a shop and kind there is at most one. */
+export const OPEN_SYNC_STATUSES = SYNC_STATUSES.filter((status) => HOW_IT_STANDS[status] === 'open');
+/** Over without having read what it was to read: it can be tried again. */
+export const UNDONE_SYNC_STATUSES = SYNC_STATUSES.filter((status) => HOW_IT_STANDS[status] === 'undone');
+
 export const SYNC_TRIGGERS = ['connected', 'manual', 'timer', 'followup', 'retry'] as const;
 export type SyncTrigger = (typeof SYNC_TRIGGERS)[number];
+
+/** How a run reads: the windows of a first load, what has changed since, all of it, what is due, or whole days once more. */
+export const SYNC_MODES = ['first_load', 'update', 'scan', 'queue', 'audit'] as const;
+export type SyncMode = (typeof SYNC_MODES)[number];
 
 /** One run of one kind for one shop. */
 export class SyncRun {
@@ -30,11 +61,8 @@ export class SyncRun {
   trigger!: SyncTrigger;
   @ApiProperty({ enum: SYNC_STATUSES, enumName: 'SyncStatus' })
   status!: SyncStatus;
-  @ApiProperty({
-    enum: ['first_load', 'update', 'scan', 'queue', 'audit'],
-    description: 'How this run reads',
-  })
-  mode!: 'first_load' | 'update' | 'scan' | 'queue' | 'audit';
+  @ApiProperty({ enum: SYNC_MODES, description: 'How this run reads' })
+  mode!: SyncMode;
   @ApiProperty({
     example: 3120,
     description: 'Records read so far (orders, products; days of an audit)',

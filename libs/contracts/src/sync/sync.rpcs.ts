@@ -36,7 +36,7 @@ function syncRpcs(context: 'order' | 'product') {
       kind: 'query',
       callers: ['gateway', 'admin'],
     }).answers<SyncRun>(),
-    log: defineRpc(context, 'sync-run', 'log', 1, {
+    log: defineRpc(context, 'sync-run', 'list-log', 1, {
       input: ListSyncLog,
       kind: 'query',
       callers: ['gateway'],

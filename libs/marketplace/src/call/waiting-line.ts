@@ -1,6 +1,4 @@
-import type { CallPriority } from '../port.js';
-
-const PRIORITIES: readonly CallPriority[] = ['interactive', 'hint', 'background', 'followup', 'bulk'];
+import { CALL_PRIORITIES, type CallPriority } from '../port.js';
 
 /** Every so many turns go to whoever has waited longest, so that no priority waits for ever behind the others. */
 const TURNS_BY_PRIORITY = 10;
@@ -21,14 +19,14 @@ interface Waiter {
 export class WaitingLine {
   /** By priority, then by shop: the shop whose turn it is stands first. */
   readonly #shops: ReadonlyMap<CallPriority, Map<string, Waiter[]>> = new Map(
-    PRIORITIES.map((priority) => [priority, new Map()]),
+    CALL_PRIORITIES.map((priority) => [priority, new Map()]),
   );
   #arrivals = 0;
   #turns = 0;
 
   /** The highest priority that waits; undefined when nobody does. */
   get next(): CallPriority | undefined {
-    return PRIORITIES.find((priority) => this.#line(priority).size > 0);
+    return CALL_PRIORITIES.find((priority) => this.#line(priority).size > 0);
   }
 
   /** Resolves when it is our turn; whoever gives up leaves at once. */
@@ -81,7 +79,7 @@ export class WaitingLine {
   /** Nobody can be let through. */
   fail(reason: unknown): void {
     const all = this.#all();
-    for (const priority of PRIORITIES) this.#line(priority).clear();
+    for (const priority of CALL_PRIORITIES) this.#line(priority).clear();
     for (const waiter of all) waiter.reject(reason);
   }
 
@@ -92,7 +90,7 @@ export class WaitingLine {
   }
 
   #first(): Waiter | undefined {
-    for (const priority of PRIORITIES) {
+    for (const priority of CALL_PRIORITIES) {
       for (const own of this.#line(priority).values()) return own[0];
     }
     return undefined;
@@ -100,7 +98,7 @@ export class WaitingLine {
 
   #oldest(): Waiter | undefined {
     let oldest: Waiter | undefined;
-    for (const priority of PRIORITIES) {
+    for (const priority of CALL_PRIORITIES) {
       for (const [waiter] of this.#line(priority).values()) {
         if (waiter && (!oldest || waiter.arrival < oldest.arrival)) oldest = waiter;
       }
@@ -109,7 +107,7 @@ export class WaitingLine {
   }
 
   #all(): Waiter[] {
-    return PRIORITIES.flatMap((priority) => [...this.#line(priority).values()].flat());
+    return CALL_PRIORITIES.flatMap((priority) => [...this.#line(priority).values()].flat());
   }
 
   #remove(waiter: Waiter): void {

@@ -106,6 +106,21 @@ export function optionalText(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
+export function requireText(value: unknown, field: string): string {
+  const text = optionalText(value);
+  if (text === null) throw new UnreadableField(say('field.missing', { field }));
+  return text;
+}
+
+/** Two rows of one id can be neither stored nor counted once. */
+export function requireDistinct(ids: readonly string[], fieldOf: (index: number) => string): void {
+  const seen = new Set<string>();
+  ids.forEach((id, index) => {
+    if (seen.has(id)) throw new UnreadableField(say('field.repeated', { field: fieldOf(index), id }));
+    seen.add(id);
+  });
+}
+
 export function optionalFlag(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   const text = numberText(value);
@@ -143,12 +158,16 @@ export function optionalInstant(value: unknown, field: string): Date | null {
   return new Date(ms);
 }
 
-/** Every row is either understood or kept as it came, whatever is wrong with it. */
+/**
+ * Every row is either understood or kept as it came, whatever is wrong with it.
+ * @param keep what of such a row is kept; leaves personal data out
+ */
 export function readRows<T>(
   rows: readonly unknown[],
   idOf: (row: unknown) => unknown,
   read: (row: unknown) => T,
   redact: Redact,
+  keep: (row: unknown) => unknown = (row) => row,
 ): { records: T[]; unreadable: UnreadableRecord[] } {
   const records: T[] = [];
   const unreadable: UnreadableRecord[] = [];
@@ -159,7 +178,7 @@ export function readRows<T>(
       unreadable.push({
         platformId: idOfRow(idOf, row),
         reason: withTexts(reasonOf(error), (text) => boundedLine(redact(text), 300)),
-        raw: rawText(row, redact),
+        raw: rawText(keep(row), redact),
       });
     }
   }

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const NO_SCOPES: ScopesOfAbilities = {};
 
 /**
- * The US gets Pacific time, in which marketplaces there (Amazon, TikTok Shop) report, so that days can be compared. EU
+ * The US gets Pacific time, in which marketplaces there report, so that days can be compared. EU
  * shops sell to many countries, of which Germany is the largest; GLOBAL has no one place.
  */
 const REGIONS: Readonly<Record<TemuRegion, RegionDescriptor>> = {

@@ -12,6 +12,7 @@ import {
   readRows,
   requireId,
   requireObject,
+  requireText,
   textList,
   UnreadableField,
 } from '../payload/read.js';
@@ -47,7 +48,7 @@ export function readIssuedAuthorization(result: unknown, redact: Redact): Issued
   const { records, unreadable } = readRows(linked, mallIdOf, readAssociated, redact);
   return {
     ...readTokenDescription(token),
-    accessToken: requireToken(token.accessToken, 'accessToken'),
+    accessToken: requireText(token.accessToken, 'accessToken'),
     refresh: null,
     further: records,
     unreadableFurther: unreadable,
@@ -62,14 +63,8 @@ function readAssociated(row: unknown): IssuedAuthorization['further'][number] {
   const shop = requireObject(row, 'associated shop');
   return {
     platformShopId: requireId(shop.mallId, 'mallId'),
-    accessToken: requireToken(shop.accessToken, 'accessToken'),
+    accessToken: requireText(shop.accessToken, 'accessToken'),
   };
-}
-
-function requireToken(value: unknown, field: string): string {
-  const token = optionalText(value);
-  if (token === null) throw new UnreadableField(say('field.missing', { field }));
-  return token;
 }
 
 function readShopType(value: unknown): ShopIdentity['shopType'] {

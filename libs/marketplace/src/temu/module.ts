@@ -6,6 +6,6 @@ import { TemuSettings } from './settings.js';
 export const temuModule: MarketplaceModule = {
   Settings: TemuSettings,
   AuthSettings: TemuAuthSettings,
-  connect: ({ hosts }, consentPages, limiter) =>
-    createTemuConnector({ gateways: hosts, sellerCenters: consentPages, limiter }),
+  connect: ({ hosts, timeoutMs }, consentPages, limiter) =>
+    createTemuConnector({ gateways: hosts, sellerCenters: consentPages, limiter, timeoutMs }),
 };

@@ -5,7 +5,7 @@ import { ABILITIES, type Ability, MARKETPLACES } from '#marketplaces';
 import { AppError } from '#runtime';
 import { registerLacking } from '#testing';
 import { quarantine } from '../quarantine/quarantine.js';
-import { QuarantineRetries } from '../quarantine/quarantine-retries.js';
+import { type QuarantineReading, QuarantineRetries } from '../quarantine/quarantine-retries.js';
 import { type FollowUpKind, queueFollowUps, queueWhereDue } from '../runs/follow-ups.js';
 import { queueDueRuns, queueShop } from '../runs/schedule.js';
 import { SyncHealth } from '../runs/sync-health.js';
@@ -137,17 +137,18 @@ describe('what a marketplace does not give', () => {
     for (const kind of ['orders', 'amounts'] as const)
       await quarantine(bed.database, shopId, kind, [{ platformId: 'PO-1', reason: quoted('?'), raw: '{}' }]);
     const asked: string[] = [];
+    const readingOf = (kind: 'orders' | 'amounts'): QuarantineReading => ({
+      ids: 'many',
+      read: async () => {
+        asked.push(kind);
+        return [];
+      },
+    });
     const retries = new QuarantineRetries(
       bed.database,
       { use: () => Promise.reject(new Error('not used')) },
       new KnownShops(bed.database),
-      {
-        kinds: ['orders', 'amounts'],
-        readAgain: (_call, _shop, kind) => {
-          asked.push(kind);
-          return Promise.resolve([]);
-        },
-      },
+      { readings: { orders: readingOf('orders'), amounts: readingOf('amounts') } },
       logger,
     );
     assert.equal(await retries.retryAll({ shopId }, everybody), 1);

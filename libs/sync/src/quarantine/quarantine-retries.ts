@@ -2,10 +2,12 @@ import {
   type Caller,
   canReach,
   lackedForKind,
+  QUARANTINED_KINDS,
   type QuarantinedKey,
   type QuarantinedKind,
   type RetryQuarantined,
   type Said,
+  type SyncKind,
   say,
 } from '#contracts';
 import { type CallContext, type CallPriority, isMarketplaceError } from '#marketplace';
@@ -16,25 +18,27 @@ import { refusalOf } from '../access/refusal-of.js';
 import { saidOf } from '../access/said-of.js';
 import type { KnownShop, KnownShops } from '../shops/known-shops.js';
 import { faultOf, PASSING_FAULTS_IN_A_ROW } from './fault-of.js';
-import { FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
+import { type AskedKind, FIRST_RETRY_MINUTES, RUN_KIND_OF } from './quarantine.js';
 
-/** Asks the marketplace for single records by their ids; a service gives one. */
-export interface QuarantineReader {
-  /** Kinds that can be asked for by id. */
-  readonly kinds: readonly QuarantinedKind[];
-  /** Those of them of which the marketplace takes one id a call. */
-  readonly singly?: readonly QuarantinedKind[];
+/** How the marketplace is asked for records of one kind by their ids. */
+export interface QuarantineReading {
+  /** How many ids it takes a call. */
+  readonly ids: 'one' | 'many';
   /**
    * Reads the records again and stores them; those that are readable leave quarantine with that.
    * @returns ids that the marketplace knows
    * @throws what leaves the ids without an answer, all of them
    */
-  readAgain(
+  read(
     call: <T>(work: (context: CallContext) => Promise<T>) => Promise<T>,
     shopId: string,
-    kind: QuarantinedKind,
     ids: readonly string[],
   ): Promise<readonly string[]>;
+}
+
+/** Of every kind that a service's runs read and that can be asked for by its id. */
+export interface QuarantineReader<Kind extends SyncKind = never> {
+  readonly readings: Readonly<Record<AskedKind<Kind>, QuarantineReading>>;
 }
 
 export const QUARANTINE_READER = Symbol('quarantine reader');
@@ -63,13 +67,19 @@ function placeOf({ shopId, kind }: Pick<Claim, 'shopId' | 'kind'>): string {
 
 /** Asks again for what lies in quarantine, with growing gaps: 10 minutes, 40, … and at last once a day. */
 export class QuarantineRetries {
+  private readonly readings: Readonly<Partial<Record<QuarantinedKind, QuarantineReading>>>;
+  private readonly kinds: readonly QuarantinedKind[];
+
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialSource,
     private readonly shops: KnownShops,
-    private readonly reader: QuarantineReader,
+    { readings }: QuarantineReader,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.readings = readings;
+    this.kinds = QUARANTINED_KINDS.filter((kind) => this.readings[kind] !== undefined);
+  }
 
   /**
    * All that is due. A fault that is not the records' ends the round for its kind of its shop only: another shop's token,
@@ -101,7 +111,7 @@ export class QuarantineRetries {
     );
     const [row] = rows;
     if (row === undefined) throw notFound('quarantine.not_found', 'There is no such record in quarantine.');
-    if (!row.canRetry || !this.reader.kinds.includes(key.kind)) {
+    if (!row.canRetry || !this.kinds.includes(key.kind)) {
       throw conflict(
         'quarantine.not_retryable',
         'The marketplace cannot be asked for this record by its id. Start a sync run: it reads it again.',
@@ -124,7 +134,7 @@ export class QuarantineRetries {
        RETURNING 1 AS due`,
       [
         shopId,
-        this.reader.kinds.filter(
+        this.kinds.filter(
           (each) =>
             (kind === undefined || each === kind) &&
             lackedForKind(marketplace, RUN_KIND_OF[each]) === undefined,
@@ -156,7 +166,7 @@ export class QuarantineRetries {
          + least($2, ${FIRST_RETRY_MINUTES} * power(4, least(kept.attempts + 1, 10))) * interval '1 minute'
        FROM due WHERE kept.shop_id = due.shop_id AND kept.kind = due.kind AND kept.platform_id = due.platform_id
        RETURNING kept.shop_id AS "shopId", kept.kind, kept.platform_id AS id`,
-      [[...except], LONGEST_GAP_MINUTES, ...ASKED.values(this.reader.kinds)],
+      [[...except], LONGEST_GAP_MINUTES, ...ASKED.values(this.kinds)],
     );
     const [first] = rows;
     return first === undefined
@@ -166,7 +176,7 @@ export class QuarantineRetries {
 
   /** All in one call; one by one when that one has no answer, so that none keeps its neighbours back. */
   private async readAll(claim: Claim): Promise<void> {
-    if (claim.ids.length > 1 && !this.reader.singly?.includes(claim.kind)) {
+    if (claim.ids.length > 1 && this.readings[claim.kind]?.ids === 'many') {
       try {
         return await this.read(claim, 'followup');
       } catch (error) {
@@ -209,7 +219,9 @@ export class QuarantineRetries {
     const { shopId, kind, ids } = claim;
     const call = <T>(work: (context: CallContext) => Promise<T>): Promise<T> =>
       this.credentials.use(shopId, (credentials) => work({ credentials, priority }));
-    await this.note(claim, await this.reader.readAgain(call, shopId, kind, ids));
+    const reading = this.readings[kind];
+    if (reading === undefined) throw new Error(`No ${kind} can be asked for here.`);
+    await this.note(claim, await reading.read(call, shopId, ids));
   }
 
   private async note({ shopId, kind, ids }: Claim, known: readonly string[]): Promise<void> {

@@ -1,21 +1,51 @@
-import { type QuarantinedKind, type SyncKind, type SyncTrigger, say, withTexts } from '#contracts';
+import {
+  COMPLETENESS_OF,
+  QUARANTINED_KINDS,
+  type QuarantinedKind,
+  type SyncKind,
+  type SyncTrigger,
+  say,
+  withTexts,
+} from '#contracts';
 import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
 import { batchOf, type Transaction } from '#runtime';
 
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;
 
-/** Which runs read a record that lies in quarantine. A new kind of record does not compile until it stands here. */
-export const RUN_KIND_OF: Readonly<Record<QuarantinedKind, SyncKind>> = {
-  orders: 'orders',
-  amounts: 'amounts',
-  addresses: 'addresses',
-  after_sales: 'after_sales',
-  products: 'products',
-  skus: 'products',
-  promotions: 'promotions',
-  promotion_products: 'promotions',
-};
+interface KeptKind {
+  /** Whose runs read such a record. */
+  readonly run: SyncKind;
+  /** The marketplace can be asked for it by its id; what cannot be asked for is read again by the next run. */
+  readonly isAskedFor: boolean;
+  /** Of a promotion that is over, only a run that a person asks for reads the products anew; the timer's read them once a day. */
+  readonly isReadOnceADay: boolean;
+}
+
+const WITH_EACH_RUN = { isAskedFor: false, isReadOnceADay: false } as const;
+const BY_ID = { isAskedFor: true, isReadOnceADay: false } as const;
+
+/** How what lies in quarantine is read again. A new kind of record does not compile until it stands here. */
+const KEPT_KINDS = {
+  orders: { run: 'orders', ...BY_ID },
+  amounts: { run: 'amounts', ...BY_ID },
+  addresses: { run: 'addresses', ...BY_ID },
+  after_sales: { run: 'after_sales', ...BY_ID },
+  products: { run: 'products', ...BY_ID },
+  skus: { run: 'products', ...WITH_EACH_RUN },
+  promotions: { run: 'promotions', ...WITH_EACH_RUN },
+  promotion_products: { run: 'promotions', isAskedFor: false, isReadOnceADay: true },
+} as const satisfies Record<QuarantinedKind, KeptKind>;
+
+/** What can be asked for by its id of what these runs read. */
+export type AskedKind<Kind extends SyncKind> = {
+  [Each in QuarantinedKind]: (typeof KEPT_KINDS)[Each] extends { run: Kind; isAskedFor: true } ? Each : never;
+}[QuarantinedKind];
+
+/** Each with the kind of run that reads it. */
+export const RUN_KIND_OF = Object.fromEntries(
+  QUARANTINED_KINDS.map((kind) => [kind, KEPT_KINDS[kind].run]),
+) as Readonly<Record<QuarantinedKind, SyncKind>>;
 
 const LISTED = batchOf<UnreadableRecord>(
   {
@@ -85,8 +115,7 @@ export async function resolveQuarantined(
   return rows.map(({ id }) => id);
 }
 
-/** Of a promotion that is over, only a run that a person asks for reads the products anew; the timer's read them once a day. */
-const READ_ONCE_A_DAY: readonly QuarantinedKind[] = ['promotion_products'];
+const READ_ONCE_A_DAY = QUARANTINED_KINDS.filter((kind) => KEPT_KINDS[kind].isReadOnceADay);
 
 interface EndedRun {
   readonly shop_id: string;
@@ -101,7 +130,7 @@ interface EndedRun {
 function readWhole({ kind, mode, trigger, depth_days, span_from }: EndedRun): readonly SyncKind[] {
   if (mode === 'scan') return [kind];
   if (mode !== 'audit' || span_from === null) return [];
-  return trigger === 'manual' && depth_days !== null ? [] : ['orders', 'after_sales'];
+  return trigger === 'manual' && depth_days !== null ? [] : COMPLETENESS_OF;
 }
 
 /**
@@ -117,7 +146,7 @@ export async function resolveNameless(
   isForPerson: boolean,
 ): Promise<void> {
   const whole = readWhole(run);
-  const kinds = Object.entries(RUN_KIND_OF).flatMap(([record, kind]) => (whole.includes(kind) ? record : []));
+  const kinds = QUARANTINED_KINDS.filter((kind) => whole.includes(RUN_KIND_OF[kind]));
   if (kinds.length === 0) return;
   await tx.query(
     `UPDATE quarantine SET resolved_at = now(), last_outcome = $4

@@ -1,5 +1,6 @@
 import { batchOf, currentCorrelationId, type Transaction } from '#runtime';
 import { isOutOfReach } from '../access/out-of-reach.js';
+import { IS_OPEN, IS_UNDONE } from './run-states.js';
 
 /** How the kinds that follow from others are queued. */
 const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
@@ -25,7 +26,7 @@ export async function queueFollowUps(
     `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
      SELECT $1, wanted.kind, 'followup', wanted.mode, $2 FROM ${WANTED.rows}
      WHERE NOT ${isOutOfReach('$1', 'wanted.kind')}
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING`,
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING`,
     [shopId, currentCorrelationId(), ...WANTED.values(kinds)],
   );
 }
@@ -48,9 +49,9 @@ export async function queueWhereDue(
      SELECT shops.shop_id, $2, 'followup', $3 FROM shops
      WHERE shops.status = 'connected' AND EXISTS (${due})
        AND NOT EXISTS (SELECT FROM sync_runs AS run WHERE run.shop_id = shops.shop_id AND run.kind = $2
-         AND run.status IN ('failed', 'cancelled') AND run.finished_at > now() - $1 * interval '1 minute')
+         AND run.${IS_UNDONE} AND run.finished_at > now() - $1 * interval '1 minute')
        AND NOT ${isOutOfReach('shops.shop_id', '$2')}
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [intervalMinutes, kind, MODES[kind]],
   );
   return queued.length;

@@ -1,6 +1,6 @@
 import { type Said, say } from '#contracts';
 import { isMarketplaceError, type MarketplaceError } from '#marketplace';
-import { AppError, isDatabaseAway } from '#runtime';
+import { AppError, type ErrorKind, isDatabaseAway } from '#runtime';
 import { saidOf } from '../access/said-of.js';
 import { LeaseLost } from './lease.js';
 
@@ -29,11 +29,24 @@ function pauseAfter(attempts: number): number {
   return PAUSE_MS[attempts] ?? LONGEST_PAUSE_MS;
 }
 
+/** Whether it passes by itself: the run waits and is no worse for it. */
+const PASSES: Readonly<Record<ErrorKind, boolean>> = {
+  unavailable: true,
+  timeout: true,
+  rate_limited: true,
+  invalid: false,
+  unauthenticated: false,
+  forbidden: false,
+  not_found: false,
+  conflict: false,
+  internal: false,
+};
+
 export function decideOutcome(error: unknown, fruitlessAttempts: number): Outcome {
   if (error instanceof LeaseLost) return { action: 'leave' };
   if (isMarketplaceError(error)) return marketplaceOutcome(error, fruitlessAttempts);
   if (error instanceof AppError) {
-    if (error.kind === 'unavailable' || error.kind === 'timeout' || error.kind === 'rate_limited') {
+    if (PASSES[error.kind]) {
       return pause(error.code, saidOf(error), pauseAfter(fruitlessAttempts), false);
     }
     return { action: 'fail', code: error.code, said: saidOf(error) };

@@ -1,4 +1,12 @@
-import { type BroadcastDescriptor, english, type SyncKind, type SyncRun, say } from '#contracts';
+import {
+  type BroadcastDescriptor,
+  english,
+  OPEN_SYNC_STATUSES,
+  type SyncKind,
+  type SyncMode,
+  type SyncRun,
+  say,
+} from '#contracts';
 import type { Broadcaster } from '#messaging';
 import { type Database, describeError, type Logger, withCorrelation } from '#runtime';
 import type { CredentialSource } from '../access/credential-source.js';
@@ -21,7 +29,6 @@ import {
   findRun,
   lockDueRun,
   markRunning,
-  OPEN_STATUSES,
   postponeRun,
   requeueRun,
   type SyncRunRow,
@@ -32,7 +39,7 @@ import { classOfRun, RUN_CLASSES, turn } from './turns.js';
 /** Reads one kind of records. `run` may be called again for the same run: it goes on from `context.run.state`. */
 export interface SyncKindHandler {
   readonly kind: SyncKind;
-  readonly mode: SyncRun['mode'];
+  readonly mode: SyncMode;
   /** The timer asks for it, and so does a newly connected shop. */
   readonly isScheduled: boolean;
   /** What of it waits too long, for sync health: see `WatchedKind`. */
@@ -316,7 +323,7 @@ export class RunWorker {
     const { database, logger } = this.options;
     const apiCallsDelta = context.takeUncountedCalls();
     const row = await findRun(database, context.run.id);
-    if (row === undefined || !OPEN_STATUSES.includes(row.status)) return;
+    if (row === undefined || !OPEN_SYNC_STATUSES.includes(row.status)) return;
     if (row.cancel_requested) {
       await this.finish(lease, (tx) => endRun(tx, row.id, { status: 'cancelled', apiCallsDelta }));
       await addLogLine(database, row.id, 'info', say('log.cancelled', { done: row.done }));

@@ -1,6 +1,7 @@
 import type { SyncTrigger } from '#contracts';
 import { batchOf, type Database, type Transaction } from '#runtime';
 import { isOutOfReach } from '../access/out-of-reach.js';
+import { IS_OPEN } from './run-states.js';
 import type { SyncKindHandler } from './run-worker.js';
 import { queueRun } from './sync-run.store.js';
 
@@ -32,7 +33,7 @@ export async function queueDueRuns(
        WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind
          AND run.created_at > now() - $1 * interval '1 minute')
        AND NOT ${isOutOfReach('shops.shop_id', 'handled.kind')}
-     ON CONFLICT (shop_id, kind) WHERE status IN ('queued', 'running', 'waiting') DO NOTHING RETURNING id`,
+     ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING RETURNING id`,
     [intervalMinutes, ...HANDLED.values(scheduled)],
   );
   return rows.length;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { type Caller, quoted, type SyncKind } from '#contracts';
+import { type Caller, type QuarantinedKind, quoted, type SyncKind } from '#contracts';
 import { MarketplaceError, type MarketplaceErrorKind } from '#marketplace';
 import { quarantine, resolveQuarantined } from '../quarantine/quarantine.js';
 import { QuarantineQueries } from '../quarantine/quarantine-queries.js';
-import { type QuarantineReader, QuarantineRetries } from '../quarantine/quarantine-retries.js';
+import { type QuarantineReading, QuarantineRetries } from '../quarantine/quarantine-retries.js';
 import { KnownShops } from '../shops/known-shops.js';
 import { createSyncBed, everybody, logger, type SyncBed } from '../sync-bed.fixture.js';
 import { SyncHealth } from './sync-health.js';
@@ -40,13 +40,12 @@ describe('what was kept aside', () => {
     fault?: MarketplaceError;
     /** Ids or a shop; all when left out. */
     faultOf?: readonly string[];
-    singly?: QuarantineReader['singly'];
+    ids?: QuarantineReading['ids'];
   }) {
     const asked: string[][] = [];
-    const reader: QuarantineReader = {
-      kinds: ['orders', 'amounts'],
-      ...(market.singly === undefined ? {} : { singly: market.singly }),
-      readAgain: async (_call, shopId, kind, ids) => {
+    const readingOf = (kind: QuarantinedKind): QuarantineReading => ({
+      ids: market.ids ?? 'many',
+      read: async (_call, shopId, ids) => {
         asked.push([...ids]);
         const isFaulty =
           market.faultOf === undefined || [shopId, ...ids].some((id) => market.faultOf?.includes(id));
@@ -59,7 +58,8 @@ describe('what was kept aside', () => {
         );
         return ids.filter((id) => market.known.includes(id));
       },
-    };
+    });
+    const reader = { readings: { orders: readingOf('orders'), amounts: readingOf('amounts') } };
     const credentials = { use: () => Promise.reject(new Error('not used')) };
     return {
       asked,
@@ -164,8 +164,8 @@ describe('what was kept aside', () => {
     });
   }
 
-  for (const singly of [undefined, ['orders'] as const]) {
-    test(`ids that never get an answer stand before the others once only, asked for ${singly ? 'singly' : 'together'}`, async () => {
+  for (const ids of ['one', 'many'] as const) {
+    test(`ids that never get an answer stand before the others once only, asked for ${ids === 'one' ? 'singly' : 'together'}`, async () => {
       const shopId = await bed.shop();
       await keep(shopId, ...twenty);
       const silent = twenty.slice(0, 3);
@@ -174,7 +174,7 @@ describe('what was kept aside', () => {
         readable: twenty,
         faultOf: silent,
         fault: refusal('transient'),
-        singly,
+        ids,
       });
       await round.retryAll({ shopId }, everybody);
       await round.retryDue();
@@ -278,6 +278,20 @@ describe('what was kept aside', () => {
     assert.deepEqual(met.sort(), ids.slice(5));
     assert.equal((await queries().list({ shopId: [shopId], resolved: true }, everybody)).rows.length, 5);
     await assert.rejects(queries().list({ cursor: 'garbage' }, everybody), { code: 'request.invalid' });
+  });
+
+  test('a page of health looks at none of the shops that are not on it', async () => {
+    const shops = [await bed.shop(), await bed.shop(), await bed.shop()].sort();
+    // Who looks at the last one divides by zero.
+    const waiting = `SELECT FROM (VALUES (1 / (shops.shop_id <> '${shops.at(-1)}')::integer)) AS looked (at)
+      WHERE looked.at = 0`;
+    const health = new SyncHealth(bed.database, [{ kind: 'orders', isScheduled: true, waiting }], 90);
+    const { rows } = await health.list({ limit: 1 }, everybody);
+    assert.deepEqual(
+      rows.map(({ shopId }) => shopId),
+      shops.slice(0, 1),
+    );
+    await assert.rejects(health.list({ limit: 3 }, everybody), /division by zero/);
   });
 
   test('partly: read in time, while a record lies in quarantine or has waited long', async () => {

@@ -59,12 +59,13 @@ interface KindRow {
  * What the marketplace does not give is `not_available`, whatever else. A first reading that is under way, or was asked for a short while ago, is `loading`; what was asked for long ago and
  * never came is as stale as what stopped coming. What is read in time is `partly` there while records of it lie in
  * quarantine, or have waited for their answer as long as would make a kind stale.
+ * @param shops the relation of those that are meant, called `shops`
  */
-const kindsOf = (watched: readonly WatchedKind[]): string => `
+const kindsOf = (watched: readonly WatchedKind[], shops = 'shops'): string => `
   SELECT shop_id, kind, is_scheduled, last_succeeded_at, age_seconds, last_status, error_code, error,
     CASE WHEN is_lacking AND (read_state = 'fresh' OR read_state = 'loading' AND NOT is_scheduled) THEN 'partly'
       ELSE read_state END AS state
-  FROM (${readKinds()}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${READ_FROM}) AS read`;
+  FROM (${readKinds()}, ${KEPT_ASIDE}${watched.map(waitingOf).join('')} AS is_lacking ${readFrom(shops)}) AS read`;
 
 function waitingOf({ kind, waiting }: WatchedKind): string {
   if (waiting === undefined) return '';
@@ -84,8 +85,8 @@ const readKinds = (): string => `
       WHEN NOT handled.is_scheduled THEN CASE WHEN good.finished_at IS NULL THEN 'loading' ELSE 'fresh' END
       ELSE 'stale' END AS read_state`;
 
-const READ_FROM = `
-  FROM shops CROSS JOIN ${HANDLED.rows}
+const readFrom = (shops: string): string => `
+  FROM ${shops} CROSS JOIN ${HANDLED.rows}
   LEFT JOIN LATERAL (
     SELECT run.finished_at FROM sync_runs AS run
     WHERE run.shop_id = shops.shop_id AND run.kind = handled.kind AND run.status = 'succeeded'
@@ -113,8 +114,13 @@ export class SyncHealth {
     const { where, orderBy, limit, params, within, page } = listQuery(HEALTH, query, caller, {
       params: this.watched(),
     });
+    // Who asks for a state has to have all computed; else what is not on the page is not looked at.
+    const shopsOfPage =
+      query.state === undefined
+        ? `(SELECT * FROM shops WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}) AS shops`
+        : 'shops';
     const rows = await this.database.query<KindRow & { shop_state: SyncHealthState }>(
-      `WITH kinds AS (${kindsOf(this.kinds)}
+      `WITH kinds AS (${kindsOf(this.kinds, shopsOfPage)}
          WHERE ${within('shop_id')}
        ), states AS (
          SELECT shop_id, CASE WHEN bool_and(state = 'not_available') THEN 'not_available'

@@ -1,7 +1,7 @@
 import {
   type Said,
-  SYNC_STATUSES,
   type SyncKind,
+  type SyncMode,
   type SyncRun,
   type SyncStatus,
   type SyncTrigger,
@@ -17,6 +17,7 @@ import {
 } from '#runtime';
 import { isNotAvailable } from '../access/out-of-reach.js';
 import { resolveNameless } from '../quarantine/quarantine.js';
+import { IS_OPEN } from './run-states.js';
 import { CLASS_SQL, isForPerson, NEW_SHOP_SQL, RUN_CLASSES, type RunClass, type Turn } from './turns.js';
 
 type Queryable = Pick<Transaction, 'query'>;
@@ -27,7 +28,7 @@ export interface SyncRunRow {
   kind: SyncKind;
   trigger: SyncTrigger;
   status: SyncStatus;
-  mode: SyncRun['mode'];
+  mode: SyncMode;
   depth_days: number | null;
   state: unknown;
   done: number;
@@ -51,17 +52,6 @@ export interface SyncRunRow {
   finished_at: Date | null;
 }
 
-const IS_OPEN: Readonly<Record<SyncStatus, boolean>> = {
-  queued: true,
-  running: true,
-  waiting: true,
-  succeeded: false,
-  failed: false,
-  cancelled: false,
-};
-export const OPEN_STATUSES: readonly SyncStatus[] = SYNC_STATUSES.filter((status) => IS_OPEN[status]);
-const OPEN = `status IN (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})`;
-
 /** What people and pages see of a run. */
 export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
   const end = row.finished_at ?? now;
@@ -82,7 +72,7 @@ export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
     apiCalls: row.api_calls,
     spanFrom: row.span_from?.toISOString() ?? null,
     spanTo: row.span_to?.toISOString() ?? null,
-    asOf: readsByTime(row) ? (row.span_to?.toISOString() ?? null) : null,
+    asOf: READS_BY_TIME[row.mode] ? (row.span_to?.toISOString() ?? null) : null,
     readsAgainAt: row.reads_again_at?.toISOString() ?? null,
     errorCode: row.error_code,
     error: row.error === null ? null : sentence(row.error),
@@ -103,15 +93,19 @@ export function toSyncRun(row: SyncRunRow, now: Date = new Date()): SyncRun {
   };
 }
 
-function readsByTime({ mode }: SyncRunRow): boolean {
-  return mode === 'first_load' || mode === 'update';
-}
+const READS_BY_TIME: Readonly<Record<SyncMode, boolean>> = {
+  first_load: true,
+  update: true,
+  scan: false,
+  queue: false,
+  audit: false,
+};
 
 export interface NewRun {
   readonly shopId: string;
   readonly kind: SyncKind;
   readonly trigger: SyncTrigger;
-  readonly mode: SyncRun['mode'];
+  readonly mode: SyncMode;
   readonly depthDays?: number | undefined;
   readonly requestedBy?: string | null;
   /** Database clock; left out: now. */
@@ -140,8 +134,8 @@ const [SHOP, KIND] = ['$2::uuid', '$3::text'] as const;
 export async function queueRun(db: Queryable, run: NewRun): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
     `INSERT INTO sync_runs AS open (next_attempt_at, ${QUEUED.names})
-     SELECT coalesce($1::timestamptz, now()), ${QUEUED.parameters} WHERE NOT ${isNotAvailable(SHOP, KIND)}
-     ON CONFLICT (shop_id, kind) WHERE ${OPEN} DO UPDATE
+      SELECT coalesce($1::timestamptz, now()), ${QUEUED.parameters} WHERE NOT ${isNotAvailable(SHOP, KIND)}
+      ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO UPDATE
        SET next_attempt_at = excluded.next_attempt_at, ${replacementOf(QUEUE, ['shop_id', 'kind'])},
            reads_again_at = CASE WHEN excluded.trigger <> 'manual' THEN open.next_attempt_at END
        WHERE open.status = 'queued' AND open.started_at IS NULL AND open.next_attempt_at > clock_timestamp()
@@ -158,7 +152,7 @@ export async function findOpenRun(
   kind: SyncKind,
 ): Promise<SyncRunRow | undefined> {
   const [row] = await db.query<SyncRunRow>(
-    `SELECT * FROM sync_runs WHERE shop_id = $1 AND kind = $2 AND ${OPEN}`,
+    `SELECT * FROM sync_runs WHERE shop_id = $1 AND kind = $2 AND ${IS_OPEN}`,
     [shopId, kind],
   );
   return row;
@@ -170,7 +164,7 @@ export async function findRun(db: Queryable, id: string): Promise<SyncRunRow | u
 }
 
 /** Due, and nobody works on it. */
-const DUE = `run.${OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
+const DUE = `run.${IS_OPEN} AND run.kind = ANY($1::text[]) AND run.next_attempt_at <= clock_timestamp()
   AND NOT EXISTS (
     SELECT FROM sync_leases AS lease
     WHERE lease.shop_id = run.shop_id AND lease.kind = run.kind AND lease.expires_at > clock_timestamp())`;
@@ -261,7 +255,7 @@ export interface RunProgress {
   readonly spanTo?: Date;
   /** In so many seconds the run is to be followed by one that reads what the marketplace's lists did not show yet. */
   readonly readsAgainInSeconds?: number;
-  readonly mode?: SyncRun['mode'];
+  readonly mode?: SyncMode;
 }
 
 /** Part of the transaction that stores what was read: progress and data cannot disagree. */

@@ -1,8 +1,10 @@
 import {
   type Caller,
   canReach,
+  KINDS_BY_DAYS,
   type ListSyncLog,
   type ListSyncRuns,
+  OPEN_SYNC_STATUSES,
   type Page,
   type Said,
   type StartSync,
@@ -11,21 +13,15 @@ import {
   type SyncRun,
   say,
   sentence,
+  UNDONE_SYNC_STATUSES,
 } from '#contracts';
 import { type List, listQuery } from '#lists';
 import { conflict, type Database, invalid, notFound, refusedField } from '#runtime';
 import { assertAvailable, assertGives } from '../access/out-of-reach.js';
 import type { KnownShops } from '../shops/known-shops.js';
+import { IS_OPEN, IS_UNDONE } from './run-states.js';
 import type { RunWorker, SyncKindHandler } from './run-worker.js';
-import {
-  addLogLine,
-  findOpenRun,
-  findRun,
-  OPEN_STATUSES,
-  queueRun,
-  type SyncRunRow,
-  toSyncRun,
-} from './sync-run.store.js';
+import { addLogLine, findOpenRun, findRun, queueRun, type SyncRunRow, toSyncRun } from './sync-run.store.js';
 
 const RUNS: List<ListSyncRuns, SyncRunRow> = {
   shop: 'shop_id',
@@ -87,9 +83,9 @@ export class SyncRuns {
 
   async start(input: StartSync, caller: Caller): Promise<SyncRun> {
     const handler = this.handlerOf(input.kind);
-    if (input.depthDays !== undefined && handler.mode !== 'first_load' && handler.mode !== 'audit') {
-      throw invalid('request.invalid', 'depthDays goes with the kinds orders and audit only.', [
-        refusedField('depthDays', 'input.only_of_kinds', { kinds: ['orders', 'audit'] }),
+    if (input.depthDays !== undefined && !KINDS_BY_DAYS.includes(input.kind)) {
+      throw invalid('request.invalid', `depthDays goes with the kinds ${KINDS_BY_DAYS.join(' and ')} only.`, [
+        refusedField('depthDays', 'input.only_of_kinds', { kinds: KINDS_BY_DAYS }),
       ]);
     }
     const shop = canReach(caller, input.shopId) ? await this.shops.find(input.shopId) : undefined;
@@ -124,7 +120,7 @@ export class SyncRuns {
 
   async cancel(id: string, caller: Caller): Promise<SyncRun> {
     const run = await this.reach(id, caller);
-    if (!OPEN_STATUSES.includes(run.status)) throw alreadyEnded(run.status);
+    if (!OPEN_SYNC_STATUSES.includes(run.status)) throw alreadyEnded(run.status);
     // A run that nobody works on ends here; one under way is told, and ends itself with its lease in hand.
     const [row] = await this.database.query<SyncRunRow>(
       `UPDATE sync_runs SET cancel_requested = true,
@@ -132,7 +128,7 @@ export class SyncRuns {
          finished_at = CASE WHEN status = 'running' THEN finished_at ELSE clock_timestamp() END,
          reads_again_at = CASE WHEN status = 'running' THEN reads_again_at END
        WHERE id = $1 AND status = ANY($2::text[]) RETURNING *`,
-      [id, OPEN_STATUSES],
+      [id, OPEN_SYNC_STATUSES],
     );
     if (row === undefined) throw alreadyEnded((await this.reach(id, caller)).status);
     await addLogLine(this.database, id, 'info', say('log.cancel_asked', { who: whoOf(caller) }));
@@ -144,7 +140,7 @@ export class SyncRuns {
   /** A failed or cancelled run goes on from where it was; what it had planned for after its end is planned anew. */
   async retry(id: string, caller: Caller): Promise<SyncRun> {
     const run = await this.reach(id, caller);
-    if (run.status !== 'failed' && run.status !== 'cancelled') {
+    if (!UNDONE_SYNC_STATUSES.includes(run.status)) {
       throw conflict(
         'sync.not_retryable',
         `Only a failed or cancelled run can be tried again; this one is ${run.status}.`,
@@ -155,9 +151,9 @@ export class SyncRuns {
       `UPDATE sync_runs SET status = 'queued', trigger = 'retry', cancel_requested = false, fruitless_attempts = 0,
            next_attempt_at = clock_timestamp(), finished_at = NULL, error_code = NULL, error = NULL,
            reads_again_at = NULL, correlation_id = $4
-         WHERE id = $1 AND status IN ('failed', 'cancelled') AND NOT EXISTS (
+         WHERE id = $1 AND ${IS_UNDONE} AND NOT EXISTS (
            SELECT FROM sync_runs AS other WHERE other.shop_id = $2 AND other.kind = $3
-             AND other.status IN ('queued', 'running', 'waiting'))
+             AND other.${IS_OPEN})
          RETURNING *`,
       [id, run.shop_id, run.kind, caller.correlationId],
     );

@@ -1,4 +1,5 @@
 import { SYNC_TRIGGERS, type SyncKind, type SyncTrigger } from '#contracts';
+import { sqlWords } from '#runtime';
 
 /**
  * Which run goes first, over all shops: what a person has asked for with a button; then orders; then the other lists;
@@ -49,7 +50,7 @@ export function isNewShop({ trigger, slices }: Pick<Waiting, 'trigger' | 'slices
 }
 
 /** `classOfRun` as its place in `RUN_CLASSES`, of a row of `sync_runs` that is called `run`. */
-export const CLASS_SQL = `CASE WHEN run.slices = 0 AND run.trigger IN (${quoted(BUTTONS)}) THEN 0 ${Object.entries(
+export const CLASS_SQL = `CASE WHEN run.slices = 0 AND run.trigger IN (${sqlWords(BUTTONS)}) THEN 0 ${Object.entries(
   CLASS_OF_KIND,
 )
   .map(([kind, runClass]) => `WHEN run.kind = '${kind}' THEN ${RUN_CLASSES.indexOf(runClass)}`)
@@ -57,10 +58,6 @@ export const CLASS_SQL = `CASE WHEN run.slices = 0 AND run.trigger IN (${quoted(
 
 /** `isNewShop` of the same row. */
 export const NEW_SHOP_SQL = `(run.slices = 0 AND run.trigger = 'connected')`;
-
-function quoted(texts: readonly string[]): string {
-  return texts.map((text) => `'${text}'`).join(', ');
-}
 
 /** How the next run is chosen. */
 export interface Turn {

@@ -166,6 +166,7 @@ export const saidZh: Readonly<Record<SaidCode, string>> = {
   'meaning.data_type_wrong': 'data_type 有误',
   'meaning.token_invalid': 'access token 无效',
   'meaning.token_of_other_shop': 'access token 不属于该店铺',
+  'meaning.no_shop': '卖家没有该应用可见的店铺',
   'meaning.refresh_token_ended': 'refresh token 已过期或已被使用',
   'meaning.too_many_rows': '查询范围超过平台允许的行数',
   'meaning.not_for_shop_type': '该接口不适用于此类店铺',

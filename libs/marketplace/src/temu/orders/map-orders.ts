@@ -12,6 +12,7 @@ import {
   optionalText,
   requireArray,
   requireCount,
+  requireDistinct,
   requireId,
   requireNumberText,
   requireObject,
@@ -61,7 +62,10 @@ export function readOrder(item: unknown): OrderRecord {
   const lines = requireArray(block.orderList, 'orderList').map((line, index) =>
     readLine(line, `orderList[${index}]`),
   );
-  requireDistinct(lines);
+  requireDistinct(
+    lines.map(({ lineId }) => lineId),
+    (index) => `orderList[${index}].orderSn`,
+  );
   const platformStatus = requireNumberText(parent.parentOrderStatus, 'parentOrderStatus');
   return {
     orderNumber: requireId(parent.parentOrderSn, 'parentOrderSn'),
@@ -159,16 +163,6 @@ function labelsSet(value: unknown): string[] {
   });
 }
 
-/** Two lines of one number are no order that can be stored, or counted once. */
-function requireDistinct(lines: readonly { lineId: string }[]): void {
-  const seen = new Set<string>();
-  lines.forEach(({ lineId }, index) => {
-    if (seen.has(lineId))
-      throw new UnreadableField(say('field.repeated', { field: `orderList[${index}].orderSn`, id: lineId }));
-    seen.add(lineId);
-  });
-}
-
 /**
  * Answer of `bg.order.amount.query`. Sources: its official page, two copies with field texts and formulas; names and
  * minor units H, formulas M. Throws `UnreadableField`, also where two currencies meet in one order: an order of a US
@@ -204,7 +198,10 @@ export function readOrderAmounts(result: unknown, askedFor: string): OrderAmount
     readLineAmounts(line, `orderList[${index}]`, minor),
   );
   if (lines.length === 0) throw new UnreadableField(say('field.no_lines', { field: 'orderList' }));
-  requireDistinct(lines);
+  requireDistinct(
+    lines.map(({ lineId }) => lineId),
+    (index) => `orderList[${index}].orderSn`,
+  );
   const known = currency();
   if (known === null) throw new UnreadableField(say('field.no_currency', { field: 'parentOrderMap' }));
   return { orderNumber, currency: known, ...amounts, lines };

@@ -1,11 +1,13 @@
-import path from 'node:path';
+import { join } from 'node:path';
+import type { ChaosOptions } from './arguments.js';
+import type { Round } from './round.js';
+import type { Action } from './schedule.js';
 
 const SHOWN_DIFFERENCES = 3;
 
-/** @typedef {import('./round.mjs').Round} Round */
-
-/** What one seed came to, in Markdown, to be read on the console and appended to docs. @param {Round} round */
-export function reportOf({ seed, options, dataDir, actions, crashes, chaosMs, settleMs, isGood, verdict }) {
+/** What one seed came to, in Markdown, to be read on the console and appended to docs. */
+export function reportOf(round: Round): string {
+  const { seed, options, dataDir, actions, crashes, chaosMs, settleMs, isGood, verdict } = round;
   const { records, changes, storm, webhooks, requests, runs } = verdict.counts;
   const atStart = crashes.filter(({ wasReady }) => !wasReady);
   const lines = [
@@ -34,14 +36,18 @@ export function reportOf({ seed, options, dataDir, actions, crashes, chaosMs, se
     lines.push(
       '```',
       '',
-      `Data is kept in ${dataDir}, logs in ${path.join(dataDir, 'logs')}. Again: npm run chaos -- ${commandOf(seed, options)}`,
+      `Data is kept in ${dataDir}, logs in ${join(dataDir, 'logs')}. Again: npm run chaos -- ${commandOf(seed, options)}`,
     );
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** @param {string} seed @param {Round['options']} options */
-function commandOf(seed, options) {
+/** SIGKILLs; a pause is none. */
+export function killsOf(actions: readonly Action[]): number {
+  return actions.filter(({ kind }) => kind !== 'pause').length;
+}
+
+function commandOf(seed: string, options: ChaosOptions): string {
   return [
     `--seed ${seed} --minutes ${options.seconds / 60} --gap ${options.meanGapMs / 1000}`,
     `--replicas ${options.replicas} --shops ${options.shops} --orders ${options.ordersPerShop}`,
@@ -49,25 +55,22 @@ function commandOf(seed, options) {
   ].join(' ');
 }
 
-/** @param {number} ms */
-const seconds = (ms) => `${Math.round(ms / 1000)} s`;
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}
 
-/** Replicas of one service together. @param {string} target */
-const kindOf = (target) => target.replace(/-\d+$/, '');
+/** Replicas of one service together. */
+function kindOf(target: string): string {
+  return target.replace(/-\d+$/, '');
+}
 
-/** SIGKILLs; a pause is none. @param {Round['actions']} actions */
-export const killsOf = (actions) => actions.filter(({ kind }) => kind !== 'pause').length;
-
-/** @param {string[]} items */
-function countOf(items) {
-  /** @type {Record<string, number>} */
-  const counts = {};
+function countOf(items: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
   for (const item of items) counts[item] = (counts[item] ?? 0) + 1;
   return counts;
 }
 
-/** @param {Record<string, number>} counts */
-function countsText(counts) {
+function countsText(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
