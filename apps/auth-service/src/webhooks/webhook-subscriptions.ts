@@ -39,7 +39,7 @@ export class WebhookSubscriptions {
     if (facts === undefined || !canReach(caller, shopId)) throw shopNotFound(shopId);
     const pushUrl = this.pushUrlOf(facts);
     const { pushes: descriptor } = descriptorOf(facts.marketplace);
-    const pushEvents = descriptor === null ? [] : this.connectors.of(facts).pushEvents;
+    const { pushEvents } = this.connectors.of(facts);
     const pushes = facts.checked_at === null ? undefined : facts.pushes;
     return {
       shopId,
