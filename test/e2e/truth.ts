@@ -86,7 +86,7 @@ const PAGE_SIZE = 2000;
 export async function dump<T>(
   world: World,
   mallId: string,
-  what: 'orders' | 'products' | 'after-sales' | 'addresses' | 'promotions',
+  what: 'orders' | 'products' | 'after-sales' | 'addresses' | 'promotions' | 'returns',
 ): Promise<T[]> {
   const found: T[] = [];
   for (let page = 1; ; page += 1) {
@@ -134,7 +134,7 @@ export function byId<T>(items: readonly T[], idOf: (item: T) => string): Map<str
 
 const SHOWN = 3;
 
-function assertNone(found: readonly Difference[]): void {
+export function assertNone(found: readonly Difference[]): void {
   const shown = found.slice(0, SHOWN).map((each) => JSON.stringify(each, null, 2));
   assert.equal(
     found.length,
