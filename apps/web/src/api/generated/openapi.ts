@@ -1574,6 +1574,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/tiktok": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive_tiktok"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -2396,7 +2418,7 @@ export interface components {
         };
         CreateMarketplaceApp: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description The gateway the app was registered for
              * @enum {string}
@@ -2546,7 +2568,7 @@ export interface components {
         };
         IntegrationView: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @example Temu */
             name: string;
             regions: components["schemas"]["RegionView"][];
@@ -2603,7 +2625,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /**
@@ -2751,7 +2773,7 @@ export interface components {
         };
         NotAvailable: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @description What the marketplace does not give */
             ability: components["schemas"]["Ability"];
             /** @description Those that were asked for and that you may see */
@@ -3913,7 +3935,7 @@ export interface components {
          * @description Stable; decide by it
          * @enum {string}
          */
-        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "ability.orders" | "ability.order_counts" | "ability.amounts" | "ability.addresses" | "ability.after_sales" | "ability.products" | "ability.promotions" | "ability.pushes" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_detail" | "record.older_detail" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "setup.shop_key" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.token_of_other_shop" | "meaning.refresh_token_ended" | "meaning.too_many_rows" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.renewal_failed" | "error.shop_disconnected" | "error.not_permitted" | "error.not_available" | "error.no_ability" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_unproven" | "log.window_expired" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.renewal_refused" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.renewal_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
+        SaidCode: "quoted" | "with_remedy" | "what.orders" | "what.cases" | "what.days_of_orders" | "what.products" | "what.skus" | "what.unpriced_products" | "what.amounts" | "what.address" | "what.addresses" | "what.refund" | "what.after_sales" | "ability.orders" | "ability.order_counts" | "ability.amounts" | "ability.addresses" | "ability.after_sales" | "ability.products" | "ability.promotions" | "ability.pushes" | "what.product_list" | "what.promotion_list" | "what.promotion_products" | "what.window" | "what.refused" | "what.met" | "by.created" | "by.updated" | "list.listed" | "list.unpublished" | "list.draft" | "list.deleted" | "list.available" | "list.unavailable" | "value.missing" | "value.null" | "value.number" | "value.text" | "value.list" | "value.flag" | "value.object" | "field.missing" | "field.not_an_object" | "field.not_a_list" | "field.not_an_id" | "field.not_a_positive_number" | "field.not_a_whole_number" | "field.id_too_long" | "field.count_too_large" | "field.below_zero" | "field.not_seconds" | "field.not_a_time" | "field.not_a_currency" | "field.not_money" | "field.not_a_decimal" | "field.too_fine" | "field.too_large" | "field.product_too_large" | "field.quantities_disagree" | "field.repeated" | "field.of_another" | "field.of_another_order" | "field.no_lines" | "field.empty_list" | "field.two_orders" | "field.no_currency" | "field.foreign_currency" | "field.no_object" | "field.no_address" | "record.no_detail" | "record.older_detail" | "record.no_lines" | "record.several_lines" | "record.of_sku" | "record.poorer_order" | "record.poorer_address" | "record.poorer" | "record.sku_left_out" | "record.price_empty" | "record.field_of_line" | "record.not_storable" | "record.no_event" | "retry.readable" | "retry.still_unreadable" | "retry.unknown" | "retry.not_met" | "call.failed" | "call.refused" | "call.refused_by_code" | "call.refused_in_words" | "answer.incomplete" | "answer.misunderstood" | "answer.unreadable" | "answer.not_a_list" | "answer.no_rows" | "answer.stranger" | "answer.no_page" | "answer.no_result" | "answer.short_pages" | "answer.empty_page" | "answer.all_gone" | "answer.not_json" | "answer.not_an_envelope" | "answer.http_status" | "scope.known" | "setup.empty" | "setup.app_key" | "setup.app_secret" | "setup.access_token" | "setup.shop_key" | "unsendable" | "transport.aborted" | "transport.unreachable" | "transport.deadline" | "transport.cut" | "transport.too_large" | "transport.with_code" | "breaker.open" | "limiter.used_up" | "limiter.away" | "meaning.refused" | "meaning.bad_parameters" | "meaning.signature_refused" | "meaning.call_name_missing" | "meaning.call_unknown" | "meaning.call_switched_off" | "meaning.timestamp_missing" | "meaning.clock_ahead" | "meaning.clock_behind" | "meaning.data_type_missing" | "meaning.data_type_invalid" | "meaning.client_id_missing" | "meaning.client_id_unknown" | "meaning.client_id_unpermitted" | "meaning.client_id_suspended" | "meaning.app_key_missing" | "meaning.app_key_unknown" | "meaning.app_unpermitted_call" | "meaning.app_suspended" | "meaning.token_missing" | "meaning.token_unknown" | "meaning.token_unpermitted" | "meaning.token_of_another_app" | "meaning.token_ended" | "meaning.signature_missing" | "meaning.platform_internal" | "meaning.too_many_calls" | "meaning.authorisation_not_allowed" | "meaning.path_not_allowed" | "meaning.no_staging" | "meaning.address_not_listed" | "meaning.not_behind_gateway" | "meaning.business_service_failed" | "meaning.app_unpermitted" | "meaning.token_app_mismatch" | "meaning.token_expired" | "meaning.clock_off" | "meaning.timestamp_invalid" | "meaning.data_type_wrong" | "meaning.token_invalid" | "meaning.token_of_other_shop" | "meaning.no_shop" | "meaning.refresh_token_ended" | "meaning.too_many_rows" | "meaning.not_for_shop_type" | "meaning.authorisation_service_failed" | "meaning.code_refused" | "meaning.no_token_made" | "meaning.too_many_events" | "meaning.event_in_both_lists" | "meaning.too_many_subscriptions" | "meaning.event_not_granted" | "meaning.event_not_subscribed" | "meaning.shop_neither" | "meaning.order_not_found" | "meaning.agreement_unsigned" | "meaning.invalid_parameter" | "meaning.amounts_computing" | "meaning.fields_computing" | "meaning.window_reversed" | "meaning.time_pair_broken" | "meaning.time_not_seconds" | "meaning.only_jp_kr" | "meaning.asks_again" | "meaning.country_not_given" | "meaning.business_not_given" | "meaning.data_agreement_unsigned" | "meaning.labels_only" | "meaning.after_sales_service_failed" | "meaning.order_shipped" | "meaning.case_state" | "meaning.product_service_failed" | "meaning.shop_incomplete" | "meaning.product_processing" | "meaning.promotion_service_failed" | "meaning.promotion_cancelled" | "meaning.promotion_ended" | "meaning.fulfilment_service_failed" | "remedy.read_message" | "remedy.report" | "remedy.report_field" | "remedy.authorise_again" | "remedy.check_app" | "remedy.check_secret" | "remedy.later_or_check_app" | "remedy.wrong_gateway" | "remedy.later" | "remedy.set_clock" | "remedy.ask_temu" | "remedy.apply" | "remedy.use_app" | "remedy.production_gateway" | "remedy.add_address" | "remedy.connect_again" | "remedy.subscribe" | "remedy.own_gateway" | "remedy.check_number" | "remedy.sign_agreement" | "remedy.ship_there" | "remedy.buy_label" | "remedy.only_unshipped" | "remedy.look_at_case" | "remedy.complete_shop" | "remedy.another_promotion" | "remedy.nothing_changed" | "remedy.look_at_shop" | "remedy.kept" | "remedy.check_gateway" | "remedy.check_proxy" | "remedy.check_network" | "remedy.check_database" | "remedy.authorise_first" | "remedy.enter" | "remedy.correct" | "remedy.start_again" | "remedy.by_itself" | "remedy.counted_anew" | "remedy.grant" | "remedy.grant_sensitive" | "permission.package" | "permission.call" | "run.database_away" | "run.internal" | "run.restarting" | "run.error" | "run.list_incomplete" | "run.list_incomplete_more" | "next.cursor_stays" | "next.not_delisted" | "next.not_gone" | "error.database_away" | "error.internal" | "error.shop_needs_reauthorization" | "error.renewal_failed" | "error.shop_disconnected" | "error.not_permitted" | "error.not_available" | "error.no_ability" | "error.service_away" | "error.service_late" | "log.replica_gone" | "log.done" | "log.cancelled" | "log.cancel_asked" | "log.retry_asked" | "who.service" | "log.pausing" | "log.nothing_yet" | "log.reading_by" | "log.first_load_goes_on" | "log.as_of" | "log.windows_many" | "log.window" | "log.window_unproven" | "log.window_expired" | "log.window_parts" | "log.window_again" | "log.window_aside" | "lacking.contradicted" | "lacking.repeated" | "log.of_record" | "log.cancel_request_unreadable" | "log.cancel_clock_unknown" | "log.refunds_derived" | "log.audit_no_first_load" | "log.audit_no_day" | "log.audit_comparing" | "log.audit_count" | "log.audit_without_cases" | "log.of_day" | "log.day_refetched" | "log.day_renewed" | "log.day_missing" | "log.day_missing_unnamed" | "log.day_unlisted" | "log.day_stale" | "log.day_surplus" | "log.scan_opened" | "log.scan_part" | "log.list_again" | "log.list_aside" | "log.list_not_whole" | "log.sku_lists_not_whole" | "log.skus_removed" | "log.missing_asked" | "log.missing_unknown" | "log.set_apart" | "log.prices_left_out" | "log.promotions" | "log.promotions_of_type" | "log.promotion_products_left" | "log.promotion_products_again" | "log.promotion_products_incomplete" | "log.promotion_products_untold" | "log.promotions_not_whole" | "log.promotions_untold" | "log.promotions_again" | "log.promotions_gone" | "log.promotions_all_gone" | "shop.token_refused" | "shop.token_refused_by_code" | "shop.token_ended" | "shop.renewal_refused" | "shop.disconnected_by" | "who.somebody" | "act.key_ended" | "act.key_expired" | "act.key_maker_disabled" | "act.unknown_user" | "act.disabled_user" | "act.wrong_password" | "act.token_refused" | "act.renewal_refused" | "act.token_expired" | "act.lease_proof" | "act.lease_age" | "act.lease_key" | "act.state_refused" | "act.answer_denied" | "act.answer_code_missing" | "act.answer_host_refused" | "act.answer_app_mismatch" | "input.refused" | "input.each" | "input.unknown" | "input.not_an_object" | "input.not_a_list" | "input.not_a_flag" | "input.nul" | "input.half_character" | "input.too_deep" | "input.no_field_name" | "input.one_of" | "input.too_few" | "input.too_many" | "input.repeated" | "input.whole" | "input.instant" | "input.day" | "input.id" | "input.marketplace_id" | "input.cursor" | "input.cursor_of_sort" | "input.text" | "input.search" | "input.name" | "input.code" | "input.sha256" | "input.currency" | "input.time_zone" | "input.time_zone_unknown" | "input.email" | "input.shop_or_all" | "input.shops_or_all" | "input.null_with_right" | "input.grants_repeated" | "input.owner_for_all" | "input.app_key" | "input.app_secret" | "input.event_code" | "input.in_both_lists" | "input.callback" | "input.guessable" | "input.same_password" | "input.wrong_password" | "input.expiry" | "input.future" | "input.either" | "input.not_later" | "input.span_too_long" | "input.too_many_webhooks" | "input.without" | "input.with" | "input.only_of_kinds" | "input.region_of_shop" | "id.shop" | "id.session" | "id.sync_run" | "id.user" | "id.webhook" | "id.api_key" | "id.app";
         SalesRank: {
             applied: components["schemas"]["AppliedSpan"][];
             /**
@@ -4093,7 +4115,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
@@ -4423,7 +4445,7 @@ export interface components {
              */
             shopId: string | null;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description Public key of the app whose secret signed it
              * @example 5d1b…
@@ -4543,7 +4565,7 @@ export interface components {
              */
             day: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * Format: uuid
              * @description Null: the message named no app of ours
@@ -4614,7 +4636,7 @@ export interface components {
              */
             shopId: string | null;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description Public key of the app whose secret signed it
              * @example 5d1b…
@@ -15049,6 +15071,134 @@ export interface operations {
             };
         };
     };
+    Webhooks_receive_tiktok: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `marketplace.not_available`: The marketplace does not give it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Webhooks_get: {
         parameters: {
             query?: never;
@@ -15335,20 +15485,20 @@ export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const auditActorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditActor"]> = ["person", "software", "unknown"];
 export const completenessOfValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessOf"]> = ["orders", "after_sales"];
 export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["not_available", "unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
-export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu"];
+export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu", "tiktok"];
 export const createMarketplaceAppRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const discoverySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DiscoverySource"]> = ["webhook", "poll", "hand"];
 export const fulfilmentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FulfilmentType"]> = ["seller", "marketplace", "partner_warehouse", "unknown"];
 export const gateReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateReason"]> = ["signed_delivery", "no_delivery_yet", "deliveries_refused", "app_has_events", "app_has_no_events", "seller_granted", "seller_granted_not_all", "subscribed", "not_subscribed_to_all", "push_stopped", "permission_missing", "never_asked", "not_told", "shop_not_connected"];
 export const gateStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateState"]> = ["open", "closed", "unknown"];
-export const integrationViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IntegrationView"]["marketplace"]> = ["temu"];
+export const integrationViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IntegrationView"]["marketplace"]> = ["temu", "tiktok"];
 export const listingStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ListingState"]> = ["listed", "unpublished", "draft", "delisted"];
 export const livenessStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liveness"]["status"]> = ["ok"];
-export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["marketplace"]> = ["temu"];
+export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["marketplace"]> = ["temu", "tiktok"];
 export const marketplaceAppViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const metricDefinitionUnitValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["unit"]> = ["count", "money", "ratio"];
 export const metricDefinitionBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["basis"]> = ["retail", "supply"];
-export const notAvailableMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NotAvailable"]["marketplace"]> = ["temu"];
+export const notAvailableMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NotAvailable"]["marketplace"]> = ["temu", "tiktok"];
 export const openAuthorizationRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OpenAuthorization"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const orderChangeSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderChangeSource"]> = ["first_load", "poll", "amounts", "after_sales", "hand", "webhook"];
 export const orderSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderSort"]> = ["ordered", "ship_by"];
@@ -15361,12 +15511,12 @@ export const readinessServicesValues: ReadonlyArray<FlattenedDeepRequired<compon
 export const regionViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const rightValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Right"]> = ["shops.read", "shops.manage", "apps.manage", "orders.read", "amounts.read", "addresses.read", "products.read", "sync.read", "sync.run", "figures.read", "people.manage", "organisation.manage", "audit.read"];
 export const roleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Role"]> = ["owner", "manager", "operator", "finance", "viewer"];
-export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "ability.orders", "ability.order_counts", "ability.amounts", "ability.addresses", "ability.after_sales", "ability.products", "ability.promotions", "ability.pushes", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_detail", "record.older_detail", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "setup.shop_key", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.token_of_other_shop", "meaning.refresh_token_ended", "meaning.too_many_rows", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.not_available", "error.no_ability", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_unproven", "log.window_expired", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
+export const saidCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SaidCode"]> = ["quoted", "with_remedy", "what.orders", "what.cases", "what.days_of_orders", "what.products", "what.skus", "what.unpriced_products", "what.amounts", "what.address", "what.addresses", "what.refund", "what.after_sales", "ability.orders", "ability.order_counts", "ability.amounts", "ability.addresses", "ability.after_sales", "ability.products", "ability.promotions", "ability.pushes", "what.product_list", "what.promotion_list", "what.promotion_products", "what.window", "what.refused", "what.met", "by.created", "by.updated", "list.listed", "list.unpublished", "list.draft", "list.deleted", "list.available", "list.unavailable", "value.missing", "value.null", "value.number", "value.text", "value.list", "value.flag", "value.object", "field.missing", "field.not_an_object", "field.not_a_list", "field.not_an_id", "field.not_a_positive_number", "field.not_a_whole_number", "field.id_too_long", "field.count_too_large", "field.below_zero", "field.not_seconds", "field.not_a_time", "field.not_a_currency", "field.not_money", "field.not_a_decimal", "field.too_fine", "field.too_large", "field.product_too_large", "field.quantities_disagree", "field.repeated", "field.of_another", "field.of_another_order", "field.no_lines", "field.empty_list", "field.two_orders", "field.no_currency", "field.foreign_currency", "field.no_object", "field.no_address", "record.no_detail", "record.older_detail", "record.no_lines", "record.several_lines", "record.of_sku", "record.poorer_order", "record.poorer_address", "record.poorer", "record.sku_left_out", "record.price_empty", "record.field_of_line", "record.not_storable", "record.no_event", "retry.readable", "retry.still_unreadable", "retry.unknown", "retry.not_met", "call.failed", "call.refused", "call.refused_by_code", "call.refused_in_words", "answer.incomplete", "answer.misunderstood", "answer.unreadable", "answer.not_a_list", "answer.no_rows", "answer.stranger", "answer.no_page", "answer.no_result", "answer.short_pages", "answer.empty_page", "answer.all_gone", "answer.not_json", "answer.not_an_envelope", "answer.http_status", "scope.known", "setup.empty", "setup.app_key", "setup.app_secret", "setup.access_token", "setup.shop_key", "unsendable", "transport.aborted", "transport.unreachable", "transport.deadline", "transport.cut", "transport.too_large", "transport.with_code", "breaker.open", "limiter.used_up", "limiter.away", "meaning.refused", "meaning.bad_parameters", "meaning.signature_refused", "meaning.call_name_missing", "meaning.call_unknown", "meaning.call_switched_off", "meaning.timestamp_missing", "meaning.clock_ahead", "meaning.clock_behind", "meaning.data_type_missing", "meaning.data_type_invalid", "meaning.client_id_missing", "meaning.client_id_unknown", "meaning.client_id_unpermitted", "meaning.client_id_suspended", "meaning.app_key_missing", "meaning.app_key_unknown", "meaning.app_unpermitted_call", "meaning.app_suspended", "meaning.token_missing", "meaning.token_unknown", "meaning.token_unpermitted", "meaning.token_of_another_app", "meaning.token_ended", "meaning.signature_missing", "meaning.platform_internal", "meaning.too_many_calls", "meaning.authorisation_not_allowed", "meaning.path_not_allowed", "meaning.no_staging", "meaning.address_not_listed", "meaning.not_behind_gateway", "meaning.business_service_failed", "meaning.app_unpermitted", "meaning.token_app_mismatch", "meaning.token_expired", "meaning.clock_off", "meaning.timestamp_invalid", "meaning.data_type_wrong", "meaning.token_invalid", "meaning.token_of_other_shop", "meaning.no_shop", "meaning.refresh_token_ended", "meaning.too_many_rows", "meaning.not_for_shop_type", "meaning.authorisation_service_failed", "meaning.code_refused", "meaning.no_token_made", "meaning.too_many_events", "meaning.event_in_both_lists", "meaning.too_many_subscriptions", "meaning.event_not_granted", "meaning.event_not_subscribed", "meaning.shop_neither", "meaning.order_not_found", "meaning.agreement_unsigned", "meaning.invalid_parameter", "meaning.amounts_computing", "meaning.fields_computing", "meaning.window_reversed", "meaning.time_pair_broken", "meaning.time_not_seconds", "meaning.only_jp_kr", "meaning.asks_again", "meaning.country_not_given", "meaning.business_not_given", "meaning.data_agreement_unsigned", "meaning.labels_only", "meaning.after_sales_service_failed", "meaning.order_shipped", "meaning.case_state", "meaning.product_service_failed", "meaning.shop_incomplete", "meaning.product_processing", "meaning.promotion_service_failed", "meaning.promotion_cancelled", "meaning.promotion_ended", "meaning.fulfilment_service_failed", "remedy.read_message", "remedy.report", "remedy.report_field", "remedy.authorise_again", "remedy.check_app", "remedy.check_secret", "remedy.later_or_check_app", "remedy.wrong_gateway", "remedy.later", "remedy.set_clock", "remedy.ask_temu", "remedy.apply", "remedy.use_app", "remedy.production_gateway", "remedy.add_address", "remedy.connect_again", "remedy.subscribe", "remedy.own_gateway", "remedy.check_number", "remedy.sign_agreement", "remedy.ship_there", "remedy.buy_label", "remedy.only_unshipped", "remedy.look_at_case", "remedy.complete_shop", "remedy.another_promotion", "remedy.nothing_changed", "remedy.look_at_shop", "remedy.kept", "remedy.check_gateway", "remedy.check_proxy", "remedy.check_network", "remedy.check_database", "remedy.authorise_first", "remedy.enter", "remedy.correct", "remedy.start_again", "remedy.by_itself", "remedy.counted_anew", "remedy.grant", "remedy.grant_sensitive", "permission.package", "permission.call", "run.database_away", "run.internal", "run.restarting", "run.error", "run.list_incomplete", "run.list_incomplete_more", "next.cursor_stays", "next.not_delisted", "next.not_gone", "error.database_away", "error.internal", "error.shop_needs_reauthorization", "error.renewal_failed", "error.shop_disconnected", "error.not_permitted", "error.not_available", "error.no_ability", "error.service_away", "error.service_late", "log.replica_gone", "log.done", "log.cancelled", "log.cancel_asked", "log.retry_asked", "who.service", "log.pausing", "log.nothing_yet", "log.reading_by", "log.first_load_goes_on", "log.as_of", "log.windows_many", "log.window", "log.window_unproven", "log.window_expired", "log.window_parts", "log.window_again", "log.window_aside", "lacking.contradicted", "lacking.repeated", "log.of_record", "log.cancel_request_unreadable", "log.cancel_clock_unknown", "log.refunds_derived", "log.audit_no_first_load", "log.audit_no_day", "log.audit_comparing", "log.audit_count", "log.audit_without_cases", "log.of_day", "log.day_refetched", "log.day_renewed", "log.day_missing", "log.day_missing_unnamed", "log.day_unlisted", "log.day_stale", "log.day_surplus", "log.scan_opened", "log.scan_part", "log.list_again", "log.list_aside", "log.list_not_whole", "log.sku_lists_not_whole", "log.skus_removed", "log.missing_asked", "log.missing_unknown", "log.set_apart", "log.prices_left_out", "log.promotions", "log.promotions_of_type", "log.promotion_products_left", "log.promotion_products_again", "log.promotion_products_incomplete", "log.promotion_products_untold", "log.promotions_not_whole", "log.promotions_untold", "log.promotions_again", "log.promotions_gone", "log.promotions_all_gone", "shop.token_refused", "shop.token_refused_by_code", "shop.token_ended", "shop.renewal_refused", "shop.disconnected_by", "who.somebody", "act.key_ended", "act.key_expired", "act.key_maker_disabled", "act.unknown_user", "act.disabled_user", "act.wrong_password", "act.token_refused", "act.renewal_refused", "act.token_expired", "act.lease_proof", "act.lease_age", "act.lease_key", "act.state_refused", "act.answer_denied", "act.answer_code_missing", "act.answer_host_refused", "act.answer_app_mismatch", "input.refused", "input.each", "input.unknown", "input.not_an_object", "input.not_a_list", "input.not_a_flag", "input.nul", "input.half_character", "input.too_deep", "input.no_field_name", "input.one_of", "input.too_few", "input.too_many", "input.repeated", "input.whole", "input.instant", "input.day", "input.id", "input.marketplace_id", "input.cursor", "input.cursor_of_sort", "input.text", "input.search", "input.name", "input.code", "input.sha256", "input.currency", "input.time_zone", "input.time_zone_unknown", "input.email", "input.shop_or_all", "input.shops_or_all", "input.null_with_right", "input.grants_repeated", "input.owner_for_all", "input.app_key", "input.app_secret", "input.event_code", "input.in_both_lists", "input.callback", "input.guessable", "input.same_password", "input.wrong_password", "input.expiry", "input.future", "input.either", "input.not_later", "input.span_too_long", "input.too_many_webhooks", "input.without", "input.with", "input.only_of_kinds", "input.region_of_shop", "id.shop", "id.session", "id.sync_run", "id.user", "id.webhook", "id.api_key", "id.app"];
 export const serviceNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ServiceName"]> = ["gateway", "auth", "order", "product", "analytics"];
 export const sessionClientKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionClientKind"]> = ["desktop", "tablet", "mobile", "other"];
 export const shipDueValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShipDue"]> = ["overdue", "within_24h", "within_48h", "later", "none"];
 export const shopStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopStatus"]> = ["connected", "needs_reauthorization", "disconnected"];
-export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu"];
+export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu", "tiktok"];
 export const shopViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const shownAmountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShownAmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "not_available", "hidden"];
 export const signInTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SignIn"]["transport"]> = ["cookie", "bearer"];
@@ -15379,10 +15529,10 @@ export const syncLogLevelValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const syncRunModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncRun"]["mode"]> = ["first_load", "update", "scan", "queue", "audit"];
 export const syncStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncStatus"]> = ["queued", "running", "waiting", "succeeded", "failed", "cancelled"];
 export const syncTriggerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncTrigger"]> = ["connected", "manual", "timer", "followup", "retry"];
-export const webhookDetailMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookDetail"]["marketplace"]> = ["temu"];
+export const webhookDetailMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookDetail"]["marketplace"]> = ["temu", "tiktok"];
 export const webhookGateNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookGateName"]> = ["app_approved", "url_approved", "events_granted", "subscribed"];
 export const webhookRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusal"]> = ["malformed", "app_unknown", "signature_missing", "signature_wrong", "too_old", "from_future"];
-export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu"];
+export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu", "tiktok"];
 export const webhookStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookState"]> = ["handed_on", "shop_not_connected", "shop_unknown"];
 export const webhookTopicValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookTopic"]> = ["order", "address", "after_sales", "cancellation", "fulfilment", "test", "unknown"];
-export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu"];
+export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu", "tiktok"];
