@@ -48,7 +48,9 @@ export async function checkoutWithSkeleton(): Promise<Checkout> {
   );
   // A check lists the files of a checkout.
   await run('git', ['init', '--quiet'], { cwd: root });
-  const env = { ...process.env, ...OWN_DIST, OMNI_DATA_DIR: '' };
+  // A runner that knows itself inside another runs nothing.
+  const { NODE_TEST_CONTEXT: _, ...own } = process.env;
+  const env = { ...own, ...OWN_DIST, OMNI_DATA_DIR: '' };
   return {
     root,
     run: async (command, ...args) => {

@@ -7,11 +7,14 @@ import {
   type ShopPlace,
 } from './descriptor.js';
 import { temu } from './temu/descriptor.js';
+import { tiktok } from './tiktok/descriptor.js';
 
 export { ABILITIES, type Ability, type AppField, type Words } from './descriptor.js';
 
 /** The registration: every marketplace that can be connected, by its id. */
-export const DESCRIPTORS = { temu } as const satisfies Readonly<Record<string, MarketplaceDescriptor>>;
+export const DESCRIPTORS = { temu, tiktok } as const satisfies Readonly<
+  Record<string, MarketplaceDescriptor>
+>;
 
 export type Marketplace = keyof typeof DESCRIPTORS;
 
@@ -63,7 +66,9 @@ export function placeOf(
 /** Everything that a token of the region should hold; empty where its tokens name no scopes. */
 export function scopesOf(marketplace: Marketplace, region: MarketplaceRegion): readonly string[] {
   const { scopes } = regionOf(marketplace, region);
-  return ABILITIES.flatMap((ability) => (hasAbility(marketplace, ability) ? (scopes[ability] ?? []) : []));
+  const needed = ABILITIES.filter((ability) => hasAbility(marketplace, ability));
+  // One permission may be for several.
+  return [...new Set(needed.flatMap((ability) => scopes[ability] ?? []))];
 }
 
 export function hasAbility(marketplace: Marketplace, ability: Ability): boolean {

@@ -92,6 +92,11 @@ function fromText(name: string, text: string, parameter: Parameter): unknown {
   }
 }
 
+/** Null is as good as nothing, and an empty list asks for nothing. */
+function isNothing(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
 function readAll<S extends Parameters>(
   specification: S,
   given: ReadonlyMap<string, unknown>,
@@ -102,7 +107,7 @@ function readAll<S extends Parameters>(
     const parameter = Object.hasOwn(specification, name) ? specification[name] : undefined;
     if (parameter === undefined) {
       if (isStrict) throw parameterInvalid(name, 'unknown parameter', 'none of that name');
-    } else if (value !== null) values[name] = checkValue(name, value, parameter);
+    } else if (!isNothing(value)) values[name] = checkValue(name, value, parameter);
   }
   for (const [name, { isRequired }] of Object.entries(specification)) {
     if (isRequired === true && values[name] === undefined) {

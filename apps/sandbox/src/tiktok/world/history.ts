@@ -62,8 +62,8 @@ function beforeShipping(prng: Prng, { order, cancellations }: Life, readyAt: num
     const [first] = order.lines;
     const lineIds = first === undefined ? [] : [first.id];
     happens(at, () => cancellations.push(cancelAtOnce(prng, order, at, 'SELLER', lineIds)));
-  } else if (prng.chance(0.04)) {
-    const decidedAt = at + prng.int(HOUR, 20 * HOUR);
+  } else if (prng.chance(0.06)) {
+    const decidedAt = at + prng.int(2 * HOUR, 40 * HOUR);
     const isGranted = prng.chance(0.7);
     happens(at, () => cancellations.push(askToCancel(prng, order, at)));
     const request = cancellations.at(-1);
@@ -88,7 +88,7 @@ function shipAndDeliver(prng: Prng, life: Life, readyAt: number, happens: Happen
     if (!happens(deliveredAt, () => deliver(order, deliveredAt))) return;
     last = deliveredAt;
   }
-  if (!order.isSample && prng.chance(0.07)) giveBack(prng, life, last + prng.int(HOUR, 5 * DAY), happens);
+  if (!order.isSample && prng.chance(0.11)) giveBack(prng, life, last + prng.int(HOUR, 6 * DAY), happens);
   const completedAt = last + prng.int(7 * DAY, 10 * DAY);
   happens(completedAt, () => complete(order, completedAt));
 }
@@ -104,8 +104,10 @@ function giveBack(prng: Prng, { order, returns }: Life, at: number, happens: Hap
     const [usual, ...others] = nextReturnStatuses(item);
     if (usual === undefined) return;
     const status = prng.chance(0.8) || others.length === 0 ? usual : prng.pick(others);
-    next += prng.int(HOUR, 2 * DAY);
+    next += prng.int(6 * HOUR, 4 * DAY);
     const when = next;
     if (!happens(when, () => moveReturn(item, status, when))) return;
+    // Some lie where they are: a parcel that nobody looks into, money that takes its time.
+    if (prng.chance(0.12)) return;
   }
 }

@@ -8,6 +8,8 @@ import type { Cancellation, Order, Product, ReturnCase, Shop } from './types.js'
 const DAY = 86_400;
 /** Nothing generated is newer than this before the anchor. */
 const SETTLED_SECONDS = 900;
+const FRESH_EVERY = 12;
+const FRESH_SECONDS = 8 * 3600;
 
 interface Timed {
   id: string;
@@ -69,7 +71,9 @@ export class ShopState {
     for (const product of products) this.products.put(product);
     const newest = shop.anchorSeconds - SETTLED_SECONDS - 300;
     for (let made = 0; made < shop.orders; made += 1) {
-      const createTime = newest - Math.floor(prng.next() ** 1.15 * shop.days * DAY);
+      // A few of the last hours, so that what lasts only minutes occurs too.
+      const span = made % FRESH_EVERY === 0 ? FRESH_SECONDS : shop.days * DAY;
+      const createTime = newest - Math.floor(prng.next() ** 1.15 * span);
       const order = makeOrder(prng, shop, products, createTime);
       if (order === undefined) continue;
       const life = liveThrough(prng, order, shop.anchorSeconds - SETTLED_SECONDS);
