@@ -88,11 +88,13 @@ function conformance(marketplace: Marketplace): void {
   describe('tokens', () => {
     test('the consent page of a region carries state and way back; where there is none, it is said', async () => {
       const { consentPages } = bench.market.addresses(bench.proxy.url);
+      const fields = descriptorOf(marketplace).appFields.map(({ name, example }) => [name, example]);
       for (const region of regionsOf(marketplace)) {
         const ask = () =>
           connector.authorizationUrl({
             region,
             appKey: 'sbxKeyOfTests',
+            fields: Object.fromEntries(fields),
             redirectUri: 'https://omni.example/back',
             state: 'state-1',
           });

@@ -272,6 +272,7 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     await page.goto(`${installation.page}/orders?shop=${shop.id}&order=${shop.id}/${SHARED_ORDER}`);
     const detail = page.getByTestId('order-detail');
     await detail.waitFor();
+    await page.getByTestId('word-of-order').getByText('Skeleton Market · bone bundle').waitFor();
     await picture(page, 'skeleton-order');
     await detail.getByText('Skeleton Market does not give addresses').waitFor();
     await detail.getByText('Skeleton Market does not give after-sales cases').waitFor();

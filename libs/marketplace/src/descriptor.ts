@@ -113,7 +113,7 @@ export interface MarketplaceDescriptor<Region extends string = string> {
   readonly promotionOverCodes: readonly string[];
   /** Null: it pushes nothing. */
   readonly pushes: PushDescriptor | null;
-  /** What it calls an order on its own pages, e.g. in a hint beside ours. */
+  /** What it calls an order on its own pages: shown beside the number of one. */
   readonly wordsOfOrder: Words;
   readonly examples: Examples;
   /** Identifiers and literals that belong into its folder only; a check looks for them everywhere else. */

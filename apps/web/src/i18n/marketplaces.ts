@@ -33,6 +33,11 @@ export function appFieldsOf(marketplace: MarketplaceId): Facts['appFields'] {
   return FACTS[marketplace].appFields;
 }
 
+/** What its own pages call an order. */
+export function wordOfOrder(marketplace: MarketplaceId, language: Language): string {
+  return FACTS[marketplace].wordsOfOrder[language];
+}
+
 export function regionName(marketplace: MarketplaceId, region: ShopRegion, language: Language): string {
   return FACTS[marketplace].regions[region]?.[language] ?? region;
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Drawer, Skeleton, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FulfilmentType, OrderDetail } from '../../api/types';
+import { marketplaceName, wordOfOrder } from '../../i18n/marketplaces';
 import { currentLanguage, orderWarningText } from '../../i18n/start';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
@@ -10,6 +11,7 @@ import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
+import { useShops } from '../shop-list/use-shops';
 import { OrderAddress } from './order-address';
 import { OrderAfterSales } from './order-after-sales';
 import { OrderHistory } from './order-history';
@@ -26,9 +28,12 @@ export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClos
       size={960}
       title={
         order && (
-          <Typography.Text className="mono" copyable>
-            {order.orderNumber}
-          </Typography.Text>
+          <>
+            <Typography.Text className="mono" copyable>
+              {order.orderNumber}
+            </Typography.Text>{' '}
+            <WordOfOrder shopId={order.shopId} />
+          </>
         )
       }
       extra={order && <RefreshButton order={order} />}
@@ -36,6 +41,18 @@ export function OrderDrawer({ order, onClose }: { order: OrderKey | null; onClos
     >
       {order && <OrderContent orderId={order} />}
     </Drawer>
+  );
+}
+
+/** As people know it from the marketplace's own pages. */
+function WordOfOrder({ shopId }: { shopId: string }) {
+  const shop = useShops().byId.get(shopId);
+  if (shop === undefined) return null;
+  return (
+    <span className="soft small" data-testid="word-of-order">
+      {marketplaceName(shop.marketplace, currentLanguage())} ·{' '}
+      {wordOfOrder(shop.marketplace, currentLanguage())}
+    </span>
   );
 }
 
