@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox`: only the simulated Temu, for anyone who builds for it. No database, no bus. `-- --live` lets new
+ * `npm run sandbox`: only the simulated Temu and TikTok Shop, for anyone who builds for them. No database, no bus. `-- --live` lets new
  * orders arrive, `-- --control` opens the control interface (loopback only), `-- --strict` refuses unknown parameters;
  * SANDBOX_* variables pass through.
  */
@@ -25,7 +25,7 @@ await shutdown.run(async () => {
   requireNode();
   const { has } = commandLine({
     usage: 'npm run sandbox',
-    what: 'Only the simulated Temu, for anyone who builds for it: apps/sandbox/README.md. SANDBOX_* variables pass through.',
+    what: 'Only the simulated Temu and TikTok Shop, for anyone who builds for them: apps/sandbox/README.md. SANDBOX_* variables pass through.',
     options: {
       '--live': 'new orders and changes keep arriving, and are shown',
       '--control': 'opens the control interface (loopback, with a token that is printed)',
@@ -66,6 +66,8 @@ await shutdown.run(async () => {
     ['Router', `http://${host}:${port}/openapi/router  (a region's own: /us/openapi/router)`],
     ['App (US)', 'sbxAppKey0001  secret sbxSecret0123456789abcdef'],
     ['Token (US)', 'sbxToken0001'],
+    ['TikTok Shop', `http://${host}:${port}  instead of its hosts (US consent: /us)`],
+    ['App (TikTok)', 'sbxtt0row0001  secret sbxTikTokSecretRow0123456789abcdef'],
     ...(control.SANDBOX_CONTROL_TOKEN
       ? [
           /** @type {[string, string]} */ ([

@@ -472,7 +472,9 @@ describe('authorisations over several shops, whose tokens rotate', () => {
     const authorizationId = one.authorization?.id ?? '';
     let isSecondGone = false;
     const second = await auth.database.transaction(async (tx) => {
-      await tx.query('UPDATE shops SET authorization_id = NULL WHERE id = $1', [one.id]);
+      await tx.query(`UPDATE shops SET status = 'disconnected', authorization_id = NULL WHERE id = $1`, [
+        one.id,
+      ]);
       await forgetUnused(tx, [authorizationId]);
       const leaving = auth.rpc.call(disconnectShopRpc, { shopId: two.id }, owner).finally(() => {
         isSecondGone = true;

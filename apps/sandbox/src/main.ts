@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     const settings = readSettings(process.env);
     port = settings.port;
     const sandbox = await startSandbox({ ...settings, tell: (line) => console.log(line) });
-    console.log(`sandbox: Temu Open Platform (simulated) at ${sandbox.url}`);
+    console.log(`sandbox: Temu Open Platform and TikTok Shop (simulated) at ${sandbox.url}`);
     let isStopping = false;
     const stop = (): void => {
       if (isStopping) return;

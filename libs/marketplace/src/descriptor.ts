@@ -101,6 +101,11 @@ export interface MarketplaceDescriptor<Region extends string = string> {
   /** By the marketplace's own id of a country or market, where a token names it. */
   readonly places: Readonly<Record<string, ShopPlace>>;
   readonly abilities: readonly Ability[];
+  /**
+   * What the base prices of its amounts are, and so what its figures of revenue are made of: a price at which it buys from the
+   * seller, or the price to the buyer after the seller's own discount, where it buys nothing. Figures say which (figures 5.3).
+   */
+  readonly revenueBasis: 'supply' | 'seller';
   /** A code of the consent lives so long. */
   readonly codeLifeMs: number;
   readonly callback: CallbackFields;

@@ -63,7 +63,9 @@ export function placeOf(
 /** Everything that a token of the region should hold; empty where its tokens name no scopes. */
 export function scopesOf(marketplace: Marketplace, region: MarketplaceRegion): readonly string[] {
   const { scopes } = regionOf(marketplace, region);
-  return ABILITIES.flatMap((ability) => (hasAbility(marketplace, ability) ? (scopes[ability] ?? []) : []));
+  const needed = ABILITIES.filter((ability) => hasAbility(marketplace, ability));
+  // One permission may be for several.
+  return [...new Set(needed.flatMap((ability) => scopes[ability] ?? []))];
 }
 
 export function hasAbility(marketplace: Marketplace, ability: Ability): boolean {

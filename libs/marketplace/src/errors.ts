@@ -43,6 +43,8 @@ export interface MarketplaceErrorFields {
   platformCode?: string | null | undefined;
   /** The vendor's words: bounded, credentials blanked. */
   platformMessage?: string | null | undefined;
+  /** Kind `scope`: the permission that is lacking, as tokens name it; left out where each call is one of its own. */
+  permission?: string | null | undefined;
   requestId?: string | null | undefined;
   retryAfterMs?: number | null | undefined;
   /** Kind `unreadable`: the answer as JSON text, credentials blanked. May hold personal data: never log it. */
@@ -61,6 +63,7 @@ export class MarketplaceError extends Error {
   readonly retryable: boolean;
   readonly platformCode: string | null;
   readonly platformMessage: string | null;
+  readonly permission: string;
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
   readonly emptyPage: EmptyPage | null;
@@ -75,6 +78,7 @@ export class MarketplaceError extends Error {
     this.retryable = fields.retryable;
     this.platformCode = fields.platformCode ?? null;
     this.platformMessage = fields.platformMessage ?? null;
+    this.permission = fields.permission ?? fields.operation;
     this.requestId = fields.requestId ?? null;
     this.retryAfterMs = fields.retryAfterMs ?? null;
     this.emptyPage = fields.emptyPage ?? null;

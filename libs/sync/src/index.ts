@@ -1,26 +1,18 @@
-export { CredentialLeases, type CredentialLeasesOptions } from './access/credential-leases.js';
+export { CredentialLeases } from './access/credential-leases.js';
 export type { CredentialSource } from './access/credential-source.js';
 export {
-  assertAvailable,
   assertGives,
   isKindOutOfReach,
   isNotAvailable,
-  isOutOfReach,
 } from './access/out-of-reach.js';
 export { refusalOf } from './access/refusal-of.js';
-export { saidOf } from './access/said-of.js';
 export { SyncConfig } from './config.js';
 export { type AskedApart, askApart, type Unanswered } from './quarantine/ask-apart.js';
-export { type Asked, askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
+export { askEach, unreadableOf, withoutValues } from './quarantine/ask-each.js';
 export { faultOf, isOfOneRecord, unlessRefused } from './quarantine/fault-of.js';
 export { quarantine, resolveQuarantined } from './quarantine/quarantine.js';
-export type { QuarantineReader, QuarantineReading } from './quarantine/quarantine-retries.js';
-export {
-  isRecordsOwnFault,
-  type StoredApart,
-  type Storing,
-  storeBadApart,
-} from './quarantine/store-bad-apart.js';
+export type { QuarantineReader } from './quarantine/quarantine-retries.js';
+export { storeBadApart } from './quarantine/store-bad-apart.js';
 export { clockOffset } from './reading/clock-offset.js';
 export {
   askAgain,
@@ -35,22 +27,18 @@ export {
 export * from './reading/index.js';
 export { latestOfEach } from './reading/latest-of-each.js';
 export { type FollowUpKind, queueFollowUps, queueWhereDue } from './runs/follow-ups.js';
-export { LEASE_MS, type Lease, LeaseLost, proveLease, releaseLease, takeLease } from './runs/lease.js';
-export { decideOutcome, type Outcome } from './runs/outcome.js';
+export { LEASE_MS, type Lease, takeLease } from './runs/lease.js';
 export { RunContext } from './runs/run-context.js';
 export { IS_OPEN } from './runs/run-states.js';
 export { RunWorker, type SyncKindHandler } from './runs/run-worker.js';
-export { queueDueRuns, queueShop } from './runs/schedule.js';
 export {
   findOpenRun,
-  type NewRun,
   queueRun,
   type RunProgress,
   type SyncRunRow,
   toSyncRun,
 } from './runs/sync-run.store.js';
-export { SyncRuns } from './runs/sync-runs.js';
-export { type KnownShop, KnownShops } from './shops/known-shops.js';
+export { KnownShops } from './shops/known-shops.js';
 export { ShopConnectors } from './shops/shop-connectors.js';
 export { SyncModule } from './sync.module.js';
 export { RETRY_AND_ALARM_DDL, SYNC_DDL } from './sync-tables.js';

@@ -26,6 +26,7 @@ export const skeleton: MarketplaceDescriptor<SkeletonRegion> = {
   appFields: [],
   places: { JP: { timeZone: 'Asia/Tokyo', currency: 'JPY' } },
   abilities: ['orders', 'amounts'],
+  revenueBasis: 'seller',
   codeLifeMs: DAY_MS / 48,
   callback: { state: ['state'], code: ['auth_code'], error: ['refusal'], appKey: [], host: [] },
   promotionOverCodes: [],

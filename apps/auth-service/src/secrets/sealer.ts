@@ -1,4 +1,4 @@
-export { type MasterKey, type Sealed, Sealer } from '#runtime';
+export { type Sealed, Sealer } from '#runtime';
 
 /** What each sealed secret belongs to. */
 export const accessTokenContext = (authorizationId: string): string => `access-token:${authorizationId}`;

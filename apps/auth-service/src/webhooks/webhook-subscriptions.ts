@@ -59,7 +59,7 @@ export class WebhookSubscriptions {
               appDeliveredAt: facts.app_delivered_at,
               refusedCount: facts.refused,
             }),
-      events: eventStatesOf(pushEvents, pushes),
+      events: descriptor === null ? [] : eventStatesOf(pushEvents, pushes),
       checkedAt: facts.checked_at?.toISOString() ?? null,
       lastReceivedAt: facts.last_received_at?.toISOString() ?? null,
     };

@@ -18,23 +18,25 @@ export class NotAvailable {
 }
 
 /** A field of an answer over several shops. */
-export const NotAvailableShops = () =>
-  ApiProperty({
+export function NotAvailableShops(): PropertyDecorator {
+  return ApiProperty({
     type: [NotAvailable],
     description:
       'Shops of the question whose marketplace does not give this: they have no row, count nowhere, and are neither empty nor zero',
   });
+}
 
 export type PageWithLacks<Row> = Page<Row> & { notAvailable: NotAvailable[] };
 
 /** A field of an answer about one shop. */
-export const LackedAbilities = () =>
-  ApiProperty({
+export function LackedAbilities(): PropertyDecorator {
+  return ApiProperty({
     enum: ABILITIES,
     enumName: 'Ability',
     isArray: true,
     description: 'What the marketplace of the shop does not give: not available, neither empty nor zero',
   });
+}
 
 /** Why nothing can be read or done, for a person. */
 export function sayNotAvailable(marketplace: Marketplace, ability: Ability): Said {

@@ -64,7 +64,11 @@ export function codeFault(
   operation: string,
   row: CodeRow,
   { code, text }: SaidError,
-  { requestId, retryAfterMs }: { requestId: string | null; retryAfterMs: number | null },
+  {
+    requestId,
+    retryAfterMs,
+    permission = null,
+  }: { requestId: string | null; retryAfterMs: number | null; permission?: string | null },
 ): CallFault {
   return new CallFault(
     new MarketplaceError({
@@ -75,6 +79,7 @@ export function codeFault(
       retryable: row.kind === 'rate' || row.kind === 'transient',
       platformCode: code,
       platformMessage: text || null,
+      permission,
       requestId,
       retryAfterMs,
     }),

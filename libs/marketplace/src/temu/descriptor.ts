@@ -81,6 +81,7 @@ export const temu: MarketplaceDescriptor<TemuRegion> = {
     'promotions',
     'pushes',
   ],
+  revenueBasis: 'supply',
   codeLifeMs: 10 * 60_000,
   callback: {
     state: ['state'],

@@ -378,7 +378,7 @@ describe('calls', () => {
     }
     fake.calls.length = 0;
     fake.reply({ code: 105005 }, orders([], 0));
-    await failsAs(count(), 'scope');
+    assert.equal((await failsAs(count(), 'scope')).permission, 'seller.order.info');
     assert.equal(fake.calls.length, 1);
   });
 
@@ -412,6 +412,7 @@ describe('calls', () => {
     const limited = { ...ctx, credentials: { ...ctx.credentials, scopes: ['seller.product.basic'] } };
     const error = await failsAs(connector.getOrdersByNumber(limited, [ORDER_ID]), 'scope');
     assert.match(error.remedy, /seller\.order\.info/);
+    assert.equal(error.permission, 'seller.order.info', 'as the token names it');
     assert.equal(error.platformCode, null);
     const { shopExtras: _left, ...credentials } = ctx.credentials;
     await failsAs(connector.getOrdersByNumber({ ...ctx, credentials }, [ORDER_ID]), 'token');

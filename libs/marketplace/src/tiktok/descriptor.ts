@@ -57,6 +57,7 @@ export const tiktok: MarketplaceDescriptor<TikTokRegion> = {
    * close, and windows are put aside as incomplete: visible, and nothing is lost. Promotions are not read.
    */
   abilities: ['orders', 'order_counts', 'amounts', 'addresses', 'after_sales', 'products', 'pushes'],
+  revenueBasis: 'seller',
   // 30 minutes [D]; some write of ten [R].
   codeLifeMs: 10 * 60_000,
   callback: {

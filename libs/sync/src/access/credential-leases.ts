@@ -92,7 +92,7 @@ export class CredentialLeases {
         shopId,
         version,
         reason: error.kind === 'scope' ? 'scope' : 'token',
-        operation: error.operation,
+        operation: error.kind === 'scope' ? error.permission : error.operation,
         ...(error.platformCode === null ? {} : { platformCode: error.platformCode }),
       },
       this.caller(),

@@ -4,11 +4,10 @@ export {
   countListed,
   forgetAllListed,
   forgetListed,
-  type KeepsIds,
   type ListKey,
   listedIds,
   noteListed,
 } from './listed-ids.js';
 export type { Cursor, SpanState } from './plan-span.js';
-export { AS_LISTED, type ReadList, readList, readStep, tellNews, throwIfIncomplete } from './read-list.js';
+export { AS_LISTED, readList, readStep, tellNews, throwIfIncomplete } from './read-list.js';
 export { INCOMPLETE_NEXT, spanOf } from './span-run.js';

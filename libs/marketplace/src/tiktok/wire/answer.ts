@@ -35,6 +35,7 @@ export function readData(answer: HttpAnswer, context: AnswerContext): unknown {
     throw codeFault(operation, classifyCode(said.code ?? '', said.text, context.scope), said, {
       requestId: requestIdOf(envelope, redact),
       retryAfterMs: answer.retryAfterMs,
+      permission: context.scope,
     });
   if (answer.status !== 200) throw httpStatusFault(operation, answer, said);
   if (envelope !== undefined && said.code === SUCCESS_CODE) return envelope.data;

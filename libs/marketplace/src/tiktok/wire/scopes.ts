@@ -19,6 +19,7 @@ export function requireScope(operation: TikTokCall, scopes: readonly string[] | 
     operation,
     what: failed(operation, say('scope.known', { what: meaning })),
     remedy,
+    permission: scope,
     retryable: false,
   });
 }
