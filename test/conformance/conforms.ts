@@ -520,11 +520,13 @@ function conformance(marketplace: Marketplace): void {
       },
       amounts: (orderNumber) => connector.getOrderAmounts(first.ctx, orderNumber),
       addresses: (orderNumber) => connector.getOrderAddress(first.ctx, orderNumber),
-      after_sales: async () => {
-        const to = Math.floor(Date.now() / 1000) - 300;
-        await connector.afterSales.read(first.ctx, { by: 'updated', from: to - 86_400, to }, null);
+      after_sales: () => connector.afterSales.read(first.ctx, aDay(), null),
+      products: async () => {
+        const { catalogue } = connector;
+        await (catalogue === undefined
+          ? connector.listProducts(first.ctx, { listing: 'listed', page: 1, pageSize: 10 })
+          : catalogue.read(first.ctx, aDay(), null));
       },
-      products: () => connector.listProducts(first.ctx, { listing: 'listed', page: 1, pageSize: 10 }),
       promotions: async () => {
         const [type = 'any'] = connector.promotionTypes;
         await connector.listPromotions(first.ctx, { type, page: 1, pageSize: 10 });
@@ -575,6 +577,12 @@ function conformance(marketplace: Marketplace): void {
 function spanOf(orders: readonly OrderTruth[], by: ListSpan['by']): ListSpan {
   const times = orders.map((order) => (by === 'created' ? order.createdAt : order.updatedAt));
   return { by, from: Math.min(...times), to: Math.max(...times) };
+}
+
+/** Until a moment ago. */
+function aDay(): ListSpan {
+  const to = Math.floor(Date.now() / 1000) - 300;
+  return { by: 'updated', from: to - 86_400, to };
 }
 
 function isWithin({ by, from, to }: ListSpan, { createdAt, updatedAt }: OrderTruth): boolean {
