@@ -7,8 +7,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { plainCommandLine } from '../scripts/lib/command-line.mjs';
-import { SANDBOX_APPS } from '../scripts/lib/environment.mjs';
 import { natsPasswordVariable } from '../scripts/lib/nats-config.mjs';
+import { sandboxMarketplaces } from '../scripts/lib/sandbox-marketplaces.mjs';
 import { generateSecrets } from '../scripts/lib/secrets.mjs';
 import { BUS_USERS, DATABASE_SERVICES } from '../scripts/lib/services.mjs';
 
@@ -35,13 +35,9 @@ export function deploymentVariables({ live }) {
   Object.assign(variables, {
     COMPOSE_PROFILES: 'sandbox',
     SANDBOX_PUBLISHED_PORT: '8090',
-    TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
+    // The services reach the sandbox inside the network, the browser through the published port.
+    ...sandboxMarketplaces({ calls: 'http://sandbox:8090', pages: 'http://localhost:8090' }),
   });
-  // The services reach the sandbox inside the network, the browser through the published port.
-  for (const region of ['US', 'EU', 'GLOBAL', 'CN', 'PARTNER'])
-    variables[`TEMU_GATEWAY_URL_${region}`] = `http://sandbox:8090/${region.toLowerCase()}`;
-  for (const region of ['US', 'EU', 'GLOBAL'])
-    variables[`TEMU_SELLER_CENTER_URL_${region}`] = `http://localhost:8090/${region.toLowerCase()}`;
   return variables;
 }
 

@@ -2,6 +2,7 @@
 import { deploymentVariables } from '../../deploy/make-env.mjs';
 import { EVERYWHERE } from './environment.mjs';
 import { natsPasswordVariable } from './nats-config.mjs';
+import { sandboxOfInstallation } from './sandbox-marketplaces.mjs';
 import {
   BUS_USERS,
   CONTEXTS,
@@ -21,7 +22,8 @@ const FIXED = /** @type {Record<string, string>} */ ({
   SANDBOX_HOST: '0.0.0.0',
   SANDBOX_PORT: '"8090"',
   SANDBOX_DATA_DIR: '/data',
-  SANDBOX_WEBHOOK_URL: 'http://gateway:8080/api/v1/webhooks/temu',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: compose's own.
+  ...sandboxOfInstallation('${PUBLIC_URL:?}', 'http://gateway:8080'),
 });
 
 /** Made by deploy/make-env.mjs for every installation, so none starts without it. */

@@ -1,5 +1,6 @@
 /** What each service is told: what it declares, and of the machine what every program needs. */
 import path from 'node:path';
+import { sandboxMarketplaces, sandboxOfInstallation } from './sandbox-marketplaces.mjs';
 import { newPassword } from './secrets.mjs';
 import { CONTEXTS, DATABASE_SERVICES, SERVICE_SCHEMAS, SERVICES } from './services.mjs';
 
@@ -36,11 +37,10 @@ export function environmentFor(service, all) {
   return isOnBus ? { ...own, OMNI_ENV_FILE: '' } : own;
 }
 
-const SANDBOX_REGIONS = ['us', 'eu', 'global', 'cn', 'partner'];
-const SELLER_CENTER_REGIONS = ['us', 'eu', 'global'];
-/** The invented apps that every sandbox knows: `region:appKey:appSecret`. */
-export const SANDBOX_APPS =
-  'us:sbxAppKey0001:sbxSecret0123456789abcdef,eu:sbxAppKey0002:sbxSecretEu0123456789abcdef,global:sbxAppKey0003:sbxSecretGlobal0123456789ab';
+/** Where marketplaces are called that the sandbox stands in for. */
+const SANDBOX_ADDRESSES = Object.keys(sandboxMarketplaces({ calls: '', pages: '' })).filter((name) =>
+  /_(GATEWAY|API)_URL_/.test(name),
+);
 
 /**
  * Of the sandbox's control interface, where it is asked for: what the user has set, or a token made anew at each start.
@@ -57,12 +57,9 @@ export function sandboxControl(user) {
 export const controlCall = (sandbox, token) =>
   `curl -H 'Authorization: Bearer ${token}' ${sandbox}/control/shops`;
 
-/** Whether the user points at real (or other) Temu hosts. @param {Record<string, string | undefined>} user */
+/** Whether the user points at hosts of a marketplace that are not the sandbox's. @param {Record<string, string | undefined>} user */
 export function usesRealMarketplace(user) {
-  return (
-    user.MARKETPLACE_MODE === 'live' ||
-    Object.keys(user).some((name) => name.startsWith('TEMU_GATEWAY_URL_') && user[name])
-  );
+  return user.MARKETPLACE_MODE === 'live' || SANDBOX_ADDRESSES.some((name) => user[name]);
 }
 
 /**
@@ -118,15 +115,11 @@ export function installationVariables({
     Object.assign(made, {
       SANDBOX_PORT: String(sandboxPort),
       SANDBOX_DATA_DIR: path.join(dataDir, 'sandbox'),
-      SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${gatewayPort}/api/v1/webhooks/temu`,
+      ...sandboxOfInstallation(user.PUBLIC_URL || made.PUBLIC_URL || '', `http://127.0.0.1:${gatewayPort}`),
       ...(live ? { SANDBOX_LIVE: '1' } : {}),
       ...sandboxControl(user),
-      TEMU_BOOTSTRAP_APPS: SANDBOX_APPS,
+      ...sandboxMarketplaces({ calls: sandbox, pages: sandbox }),
     });
-    for (const region of SANDBOX_REGIONS)
-      made[`TEMU_GATEWAY_URL_${region.toUpperCase()}`] = `${sandbox}/${region}`;
-    for (const region of SELLER_CENTER_REGIONS)
-      made[`TEMU_SELLER_CENTER_URL_${region.toUpperCase()}`] = `${sandbox}/${region}`;
   }
   for (const name of Object.keys(made)) made[name] = user[name] || made[name] || '';
   return made;

@@ -8,6 +8,7 @@ import {
   sandboxControl,
   usesRealMarketplace,
 } from './environment.mjs';
+import { MARKETPLACES_OF_SANDBOX } from './sandbox-marketplaces.mjs';
 import { generateSecrets } from './secrets.mjs';
 import { CONTEXTS, DATABASE_SERVICES, SERVICE_NAMES, SERVICES } from './services.mjs';
 
@@ -121,15 +122,32 @@ describe('variables of an installation', () => {
     assert.equal(made.TEMU_SELLER_CENTER_URL_EU, 'http://127.0.0.1:8091/eu');
     assert.equal(made.SANDBOX_LIVE, undefined);
     assert.match(made.SANDBOX_WEBHOOK_URL ?? '', /^http:\/\/127\.0\.0\.1:\d+\/api\/v1\/webhooks\/temu$/);
+    assert.equal(made.TIKTOK_CONSENT_URL_US, 'http://127.0.0.1:8091/us');
+    assert.match(made.SANDBOX_TIKTOK_REDIRECT_URL ?? '', /\/integrations\/tiktok\/callback$/);
     assert.equal(installationVariables({ ...base, live: true }).SANDBOX_LIVE, '1');
   });
 
+  test('every marketplace that can be connected is played, and every address of it is the sandbox’s', () => {
+    const made = installationVariables(base);
+    const wanted = SERVICES.auth.settings.filter((name) => /_BOOTSTRAP_APPS$|_URL_[A-Z]+$/.test(name));
+    assert.deepEqual(
+      wanted.filter((name) => !made[name]),
+      [],
+    );
+    const ids = wanted.flatMap((name) => /^(.*)_BOOTSTRAP_APPS$/.exec(name)?.[1]?.toLowerCase() ?? []);
+    assert.deepEqual(Object.keys(MARKETPLACES_OF_SANDBOX).sort(), ids.sort());
+  });
+
   test('real hosts leave the sandbox and its apps out', () => {
-    for (const user of [{ MARKETPLACE_MODE: 'live' }, { TEMU_GATEWAY_URL_US: 'https://temu.example' }]) {
+    for (const user of [
+      { MARKETPLACE_MODE: 'live' },
+      { TEMU_GATEWAY_URL_US: 'https://temu.example' },
+      { TIKTOK_API_URL_US: 'https://tiktok.example' },
+    ]) {
       assert.equal(usesRealMarketplace(user), true);
       const made = installationVariables({ ...base, user });
       assert.deepEqual(
-        Object.keys(made).filter((name) => /^SANDBOX_|^TEMU_/.test(name)),
+        Object.keys(made).filter((name) => /^SANDBOX_|^TEMU_|^TIKTOK_/.test(name)),
         [],
       );
     }

@@ -7,11 +7,14 @@ import {
   type ShopPlace,
 } from './descriptor.js';
 import { temu } from './temu/descriptor.js';
+import { tiktok } from './tiktok/descriptor.js';
 
 export { ABILITIES, type Ability, type AppField, type Words } from './descriptor.js';
 
 /** The registration: every marketplace that can be connected, by its id. */
-export const DESCRIPTORS = { temu } as const satisfies Readonly<Record<string, MarketplaceDescriptor>>;
+export const DESCRIPTORS = { temu, tiktok } as const satisfies Readonly<
+  Record<string, MarketplaceDescriptor>
+>;
 
 export type Marketplace = keyof typeof DESCRIPTORS;
 

@@ -20,8 +20,8 @@ const AT_ONCE = 3;
 const LOCK_IDLE_MS = 90_000;
 
 /**
- * Renews early: with less than 24 h left, or with less than a quarter of a life that is shorter than four days (TikTok
- * Shop: 24 h of 7 days; Amazon: 15 min of an hour).
+ * Renews early: with less than 24 h left, or with less than a quarter of a life that is shorter than four days: 24 h of
+ * a week, 15 minutes of an hour. One rule serves all marketplaces.
  */
 const RENEWED_FROM = `z.access_expires_at - least(interval '24 hours', (z.access_expires_at - z.issued_at) / 4)`;
 

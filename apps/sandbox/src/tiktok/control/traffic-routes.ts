@@ -154,9 +154,10 @@ function registerWebhooks(control: FastifyInstance, parts: TikTokParts): void {
     const shopId = body.requiredText('shopId', 20);
     const eventType = body.oneOf('eventType', EVENT_TYPES) ?? 'NEW_MESSAGE';
     const type = body.int('type', 0, 10_000) ?? 14;
+    const data = body.scalars('data') ?? { content: 'test' };
     body.end();
     if (app === undefined) throw new ControlError('appKey', 'this app does not exist', 404);
-    const delivery = parts.webhooks.push(app, shopId, { eventType, type, data: { content: 'test' } });
+    const delivery = parts.webhooks.push(app, shopId, { eventType, type, data });
     if (delivery === undefined) {
       throw new ControlError(
         'url',

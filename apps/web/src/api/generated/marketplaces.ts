@@ -33,5 +33,38 @@ export const MARKETPLACE_FACTS = {
       }
     },
     "lacks": []
+  },
+  "tiktok": {
+    "words": {
+      "en": "TikTok Shop",
+      "zh": "TikTok Shop"
+    },
+    "wordsOfOrder": {
+      "en": "order",
+      "zh": "订单"
+    },
+    "appFields": [
+      {
+        "name": "service_id",
+        "words": {
+          "en": "Service ID",
+          "zh": "服务 ID"
+        },
+        "example": "7400000000000000001"
+      }
+    ],
+    "regions": {
+      "us": {
+        "en": "United States",
+        "zh": "美国"
+      },
+      "global": {
+        "en": "All but the US",
+        "zh": "美国以外"
+      }
+    },
+    "lacks": [
+      "promotions"
+    ]
   }
 } as const;

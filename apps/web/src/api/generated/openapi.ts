@@ -1574,6 +1574,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/tiktok": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where marketplaces push to
+         * @description Stored before it is answered; answered within 500 ms, or refused so that the marketplace tries again.
+         *
+         *     Open to everybody.
+         */
+        post: operations["Webhooks_receive_tiktok"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -2396,7 +2418,7 @@ export interface components {
         };
         CreateMarketplaceApp: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description The gateway the app was registered for
              * @enum {string}
@@ -2546,7 +2568,7 @@ export interface components {
         };
         IntegrationView: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @example Temu */
             name: string;
             regions: components["schemas"]["RegionView"][];
@@ -2603,7 +2625,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /**
@@ -2751,7 +2773,7 @@ export interface components {
         };
         NotAvailable: {
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @description What the marketplace does not give */
             ability: components["schemas"]["Ability"];
             /** @description Those that were asked for and that you may see */
@@ -4093,7 +4115,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /** @enum {string} */
             region: "us" | "eu" | "global" | "cn" | "partner";
             /** @description What the marketplace of the shop does not give: not available, neither empty nor zero */
@@ -4423,7 +4445,7 @@ export interface components {
              */
             shopId: string | null;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description Public key of the app whose secret signed it
              * @example 5d1b…
@@ -4543,7 +4565,7 @@ export interface components {
              */
             day: string;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * Format: uuid
              * @description Null: the message named no app of ours
@@ -4614,7 +4636,7 @@ export interface components {
              */
             shopId: string | null;
             /** @enum {string} */
-            marketplace: "temu";
+            marketplace: "temu" | "tiktok";
             /**
              * @description Public key of the app whose secret signed it
              * @example 5d1b…
@@ -15049,6 +15071,134 @@ export interface operations {
             };
         };
     };
+    Webhooks_receive_tiktok: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventData?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReceipt"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request is not valid
+             *
+             *     `request.key_in_url`: An API key must not stand in an address
+             *
+             *     `request.malformed_http`: The request is not HTTP
+             *
+             *     `request.malformed_json`: The body is not JSON
+             *
+             *     `request.too_complex`: The body has too many parts
+             *
+             *     `webhook.from_future`: The webhook is from the future
+             *
+             *     `webhook.malformed`: The webhook cannot be read
+             *
+             *     `webhook.too_old`: The webhook is too old
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook.refused`: The webhook is not signed by an app of ours */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem403"];
+            /** @description `route.not_found`: There is no such address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            405: components["responses"]["Problem405"];
+            408: components["responses"]["Problem408"];
+            /** @description `marketplace.not_available`: The marketplace does not give it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            417: components["responses"]["Problem417"];
+            421: components["responses"]["Problem421"];
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            500: components["responses"]["Problem500"];
+            /**
+             * @description `service.database_away`: The database does not answer
+             *
+             *     `service.unavailable`: A service is not running
+             *
+             *     `webhook.storage_unavailable`: The webhook could not be stored
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.timeout`: A service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Webhooks_get: {
         parameters: {
             query?: never;
@@ -15335,20 +15485,20 @@ export const auditActionValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const auditActorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AuditActor"]> = ["person", "software", "unknown"];
 export const completenessOfValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessOf"]> = ["orders", "after_sales"];
 export const completenessStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CompletenessState"]> = ["not_available", "unchecked", "complete", "unreadable", "surplus", "stale", "gap"];
-export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu"];
+export const createMarketplaceAppMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["marketplace"]> = ["temu", "tiktok"];
 export const createMarketplaceAppRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CreateMarketplaceApp"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const discoverySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DiscoverySource"]> = ["webhook", "poll", "hand"];
 export const fulfilmentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FulfilmentType"]> = ["seller", "marketplace", "partner_warehouse", "unknown"];
 export const gateReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateReason"]> = ["signed_delivery", "no_delivery_yet", "deliveries_refused", "app_has_events", "app_has_no_events", "seller_granted", "seller_granted_not_all", "subscribed", "not_subscribed_to_all", "push_stopped", "permission_missing", "never_asked", "not_told", "shop_not_connected"];
 export const gateStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GateState"]> = ["open", "closed", "unknown"];
-export const integrationViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IntegrationView"]["marketplace"]> = ["temu"];
+export const integrationViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["IntegrationView"]["marketplace"]> = ["temu", "tiktok"];
 export const listingStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ListingState"]> = ["listed", "unpublished", "draft", "delisted"];
 export const livenessStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liveness"]["status"]> = ["ok"];
-export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["marketplace"]> = ["temu"];
+export const marketplaceAppViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["marketplace"]> = ["temu", "tiktok"];
 export const marketplaceAppViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MarketplaceAppView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const metricDefinitionUnitValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["unit"]> = ["count", "money", "ratio"];
 export const metricDefinitionBasisValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetricDefinition"]["basis"]> = ["retail", "supply"];
-export const notAvailableMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NotAvailable"]["marketplace"]> = ["temu"];
+export const notAvailableMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NotAvailable"]["marketplace"]> = ["temu", "tiktok"];
 export const openAuthorizationRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OpenAuthorization"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const orderChangeSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderChangeSource"]> = ["first_load", "poll", "amounts", "after_sales", "hand", "webhook"];
 export const orderSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrderSort"]> = ["ordered", "ship_by"];
@@ -15366,7 +15516,7 @@ export const serviceNameValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const sessionClientKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SessionClientKind"]> = ["desktop", "tablet", "mobile", "other"];
 export const shipDueValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShipDue"]> = ["overdue", "within_24h", "within_48h", "later", "none"];
 export const shopStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopStatus"]> = ["connected", "needs_reauthorization", "disconnected"];
-export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu"];
+export const shopViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["marketplace"]> = ["temu", "tiktok"];
 export const shopViewRegionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShopView"]["region"]> = ["us", "eu", "global", "cn", "partner"];
 export const shownAmountStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShownAmountState"]> = ["pending", "computing", "known", "unreadable", "blocked", "not_available", "hidden"];
 export const signInTransportValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SignIn"]["transport"]> = ["cookie", "bearer"];
@@ -15379,10 +15529,10 @@ export const syncLogLevelValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const syncRunModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncRun"]["mode"]> = ["first_load", "update", "scan", "queue", "audit"];
 export const syncStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncStatus"]> = ["queued", "running", "waiting", "succeeded", "failed", "cancelled"];
 export const syncTriggerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SyncTrigger"]> = ["connected", "manual", "timer", "followup", "retry"];
-export const webhookDetailMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookDetail"]["marketplace"]> = ["temu"];
+export const webhookDetailMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookDetail"]["marketplace"]> = ["temu", "tiktok"];
 export const webhookGateNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookGateName"]> = ["app_approved", "url_approved", "events_granted", "subscribed"];
 export const webhookRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusal"]> = ["malformed", "app_unknown", "signature_missing", "signature_wrong", "too_old", "from_future"];
-export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu"];
+export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu", "tiktok"];
 export const webhookStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookState"]> = ["handed_on", "shop_not_connected", "shop_unknown"];
 export const webhookTopicValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookTopic"]> = ["order", "address", "after_sales", "cancellation", "fulfilment", "test", "unknown"];
-export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu"];
+export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu", "tiktok"];

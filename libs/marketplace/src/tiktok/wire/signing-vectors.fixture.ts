@@ -1,11 +1,14 @@
 import type { Query } from './signing.js';
 
-/** Invented, and computed by six other programs (reference 1.3). */
-export const VECTOR_SECRET = 'inv_secret_7f3a9c21d0';
-export const VECTOR_KEY = 'inv6key42demo';
+/** Invented. */
+export const VECTOR_APP = {
+  appKey: 'inv6key42demo',
+  appSecret: 'inv_secret_7f3a9c21d0',
+};
 const CIPHER = 'ROW_inventedCipher01';
 
-export const SIGNING_VECTORS: readonly (readonly [
+/** Computed by six other programs (reference 1.3); the app key is signed too. */
+export const CALL_VECTORS: readonly (readonly [
   name: string,
   path: string,
   query: Query,
@@ -92,4 +95,13 @@ export const SIGNING_VECTORS: readonly (readonly [
     '',
     'f03e2bcfb8f6bcd7d1b3fbed9cfae692e9200790cbb5b6b6eb5e9badf1c25181',
   ],
+];
+
+const PUSHED =
+  '{"type":1,"tts_notification_id":"7300000000000000001","shop_id":"7490000000000000001","timestamp":1767225800,"data":{"order_id":"579000000000000001","order_status":"AWAITING_SHIPMENT","is_on_hold_order":false,"update_time":1767225799}}';
+
+/** Of pushed messages: checked by another program (reference 1.6). */
+export const PUSH_VECTORS: readonly (readonly [name: string, body: string, sign: string])[] = [
+  ['W1', PUSHED, '8e19a782fe41d0beb740ec3debb2eaa3c1bb07a7bfb3eed7616e6e61886cf60d'],
+  ['W2', `${PUSHED}\n`, 'ca3f38e908132e3b18c7076d8e71cc5184f31b99486636b5e0dbad04581ae86c'],
 ];
