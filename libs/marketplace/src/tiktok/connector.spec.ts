@@ -622,6 +622,25 @@ describe('one order', () => {
     assert.ok(!error.raw?.includes('6111') && error.raw?.includes('phone_number'), error.raw ?? '');
   });
 
+  test('one that the shop does not have is not in the answer, and costs no other its own', async () => {
+    const unknown: Reply = { code: 21008111, message: 'does not belong to the current seller' };
+    fake.reply(unknown, unknown, detail([orderRow()]), unknown);
+    const page = await connector.getOrdersByNumber(ctx, [ORDER_ID, '5790002', '5790003']);
+    assert.deepEqual(
+      page.records.map(({ orderNumber }) => orderNumber),
+      [ORDER_ID],
+    );
+    assert.deepEqual(
+      fake.calls.map(({ query }) => query.ids),
+      [`${ORDER_ID},5790002,5790003`, `${ORDER_ID},5790002`, ORDER_ID, '5790002', '5790003'],
+    );
+    fake.reply(unknown);
+    assert.deepEqual(await connector.getOrderAddress(ctx, ORDER_ID), { state: 'order_unknown' });
+    await failsAs(connector.getOrderAmounts(ctx, ORDER_ID), 'business');
+    fake.reply({ code: 12019150, message: 'The product ID does not exist.' });
+    assert.deepEqual((await connector.getProductsById(ctx, ['11'])).records, []);
+  });
+
   test('an order that was not asked for is never taken for the answer', async () => {
     fake.reply(detail([orderRow({ id: '579000000000000777' })]));
     await failsAs(connector.getOrdersByNumber(ctx, [ORDER_ID]), 'transient');

@@ -42,7 +42,7 @@ import { productIdOf, readProduct } from './products/map-products.js';
 import { readTikTokPush, TIKTOK_PUSH_EVENTS } from './pushes/pushes.js';
 import { CASES_A_PAGE, MAX_CASE_IDS, MAX_ORDER_IDS, MAX_PAGE_SIZE, type TikTokCall } from './wire/calls.js';
 import { type TikTokApp, TikTokClient, type TikTokIdentity, type TikTokParams } from './wire/client.js';
-import { TOO_MANY_ROWS_CODE } from './wire/error-table.js';
+import { ORDER_NOT_FOUND_CODE, PRODUCT_NOT_FOUND_CODE, TOO_MANY_ROWS_CODE } from './wire/error-table.js';
 import { type BaseUrls, consentPageUrl, resolveHosts, resolveTokenHosts } from './wire/hosts.js';
 import { type RowReader, readAllPages, readNamedRows, readTokenPage } from './wire/read-pages.js';
 import { TIKTOK_CONSENT_PAGES, type TikTokRegion } from './wire/regions.js';
@@ -184,6 +184,27 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
     return call(ctx, 'GetOrderDetail', { query: { ids: orderNumbers.join(',') } });
   };
 
+  const noRows = <T>(): ListPage<T> => {
+    const now = new Date(clock());
+    return { total: 0, records: [], unreadable: [], platformTime: now, requestStartedAt: now };
+  };
+
+  /** One that the shop does not have costs its neighbours their answer: they are asked for in halves then. */
+  const ordersOf = async (
+    ctx: CallContext,
+    orderNumbers: readonly string[],
+  ): Promise<ListPage<OrderRecord>> => {
+    try {
+      return readNamedRows('GetOrderDetail', await orderDetail(ctx, orderNumbers), ORDERS);
+    } catch (error) {
+      if (!isRefusedBy(error, ORDER_NOT_FOUND_CODE)) throw error;
+      if (orderNumbers.length === 1) return noRows();
+      const half = Math.ceil(orderNumbers.length / 2);
+      const first = await ordersOf(ctx, orderNumbers.slice(0, half));
+      return joinPages('GetOrderDetail', [first, await ordersOf(ctx, orderNumbers.slice(half))]);
+    }
+  };
+
   const authorizedShops = async (ctx: CallContext): Promise<ReturnType<typeof readShops>> => {
     const operation = 'GetAuthorizedShops';
     const answer = await call(ctx, operation);
@@ -202,7 +223,11 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
   };
 
   const oneProduct = async (ctx: CallContext, productId: string): Promise<ListPage<CatalogueRecord>> => {
-    const answer = await call(ctx, 'GetProduct', { path: { product_id: productId } });
+    const answer = await call(ctx, 'GetProduct', { path: { product_id: productId } }).catch((error) => {
+      if (isRefusedBy(error, PRODUCT_NOT_FOUND_CODE)) return null;
+      throw error;
+    });
+    if (answer === null) return noRows();
     return readNamedRows('GetProduct', { ...answer, result: { products: [answer.result] } }, PRODUCTS);
   };
 
@@ -308,7 +333,7 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
 
     async getOrdersByNumber(ctx, orderNumbers) {
       const operation = 'GetOrderDetail';
-      const page = readNamedRows(operation, await orderDetail(ctx, orderNumbers), ORDERS);
+      const page = await ordersOf(ctx, orderNumbers);
       requireFiltered(operation, page, (order) => order.orderNumber, orderNumbers);
       return page;
     },
@@ -331,7 +356,11 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
 
     async getOrderAddress(ctx, orderNumber) {
       const operation = 'GetOrderDetail';
-      const answer = await orderDetail(ctx, [orderNumber]);
+      const answer = await orderDetail(ctx, [orderNumber]).catch((error) => {
+        if (isRefusedBy(error, ORDER_NOT_FOUND_CODE)) return null;
+        throw error;
+      });
+      if (answer === null) return { state: 'order_unknown' };
       const order = understand(operation, answer, (data) => orderIn(data, orderNumber));
       if (order === undefined) return { state: 'order_unknown' };
       return understandRecord(
@@ -456,9 +485,13 @@ function isTokenRefused(error: unknown): boolean {
   );
 }
 
+function isRefusedBy(error: unknown, code: string): boolean {
+  return isMarketplaceError(error) && error.platformCode === code;
+}
+
 /** A window that is refused for its size is split like one that tells it. */
 function nullIfTooMany(error: unknown): null {
-  if (isMarketplaceError(error) && error.platformCode === TOO_MANY_ROWS_CODE) return null;
+  if (isRefusedBy(error, TOO_MANY_ROWS_CODE)) return null;
   throw error;
 }
 

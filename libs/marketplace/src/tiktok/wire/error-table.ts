@@ -8,6 +8,10 @@ export const SUCCESS_CODE = '0';
 /** One code for many things: told apart by its words. */
 export const OVERLOADED_CODE = '36009004';
 
+/** An order, or a product, that the shop does not have; as one of several it refuses them all [R]. */
+export const ORDER_NOT_FOUND_CODE = '21008111';
+export const PRODUCT_NOT_FOUND_CODE = '12019150';
+
 /** A search of products that holds more than 10,000 [R]. */
 export const TOO_MANY_ROWS_CODE = '12052180';
 
@@ -38,6 +42,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   '10037003': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10037004': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10006402': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
+  [ORDER_NOT_FOUND_CODE]: row('business', 'never', 'meaning.order_not_found', 'remedy.check_number'),
+  [PRODUCT_NOT_FOUND_CODE]: row('business', 'never', 'meaning.refused', 'remedy.read_message'),
   [TOO_MANY_ROWS_CODE]: row('programming', 'never', 'meaning.too_many_rows', 'remedy.report'),
   // Of the token host [R]. Its 36004001 says that the refresh token has expired: the seller must consent again.
   '36004001': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
