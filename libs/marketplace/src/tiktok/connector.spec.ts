@@ -622,6 +622,21 @@ describe('one order', () => {
     assert.ok(!error.raw?.includes('6111') && error.raw?.includes('phone_number'), error.raw ?? '');
   });
 
+  test('orders that TikTok does not know stop none of their neighbours', async () => {
+    const known = detail([orderRow()]);
+    const unknown = { code: 21008111, message: 'The order or package does not belong to the current seller' };
+    fake.reply(unknown, unknown, unknown, unknown, known);
+    const asked = ['579000000000000777', '579000000000000778', ORDER_ID];
+    const { records, total } = await connector.getOrdersByNumber(ctx, asked);
+    assert.deepEqual([records.map(({ orderNumber }) => orderNumber), total], [[ORDER_ID], 1]);
+    assert.deepEqual(
+      fake.calls.slice(-5).map(({ query }) => query.ids?.split(',').length),
+      [3, 2, 1, 1, 1],
+    );
+    fake.reply(unknown);
+    assert.deepEqual(await connector.getOrderAddress(ctx, ORDER_ID), { state: 'order_unknown' });
+  });
+
   test('an order that was not asked for is never taken for the answer', async () => {
     fake.reply(detail([orderRow({ id: '579000000000000777' })]));
     await failsAs(connector.getOrdersByNumber(ctx, [ORDER_ID]), 'transient');
@@ -720,6 +735,20 @@ describe('products by their ids', () => {
       ],
       unreadable: [],
     });
+  });
+});
+
+describe('a product that TikTok does not know', () => {
+  test('is left out, and its neighbours come', async () => {
+    fake.reply(
+      { code: 12019150, message: 'Product ID does not exist' },
+      { data: { id: '12', title: 'B', status: 'ACTIVATE', skus: [] } },
+    );
+    const { records } = await connector.getProductsById(ctx, ['11', '12']);
+    assert.deepEqual(
+      records.map(({ productId }) => productId),
+      ['12'],
+    );
   });
 });
 

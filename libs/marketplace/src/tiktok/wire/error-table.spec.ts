@@ -6,7 +6,7 @@ import type { MarketplaceErrorKind } from '../../errors.js';
 import { classifyCode, isKnownCode, tabledCodes } from './error-table.js';
 
 const ROWS: readonly (readonly [codes: string, kind: MarketplaceErrorKind, retry: RetryClass])[] = [
-  ['101000 105001 105002 36004001 98001006', 'token', 'never'],
+  ['101000 105001 105002 36004001 36004005 98001006', 'token', 'never'],
   ['105005', 'scope', 'never'],
   ['105004', 'configuration', 'never'],
   ['106001', 'signature', 'never'],
@@ -15,6 +15,7 @@ const ROWS: readonly (readonly [codes: string, kind: MarketplaceErrorKind, retry
   ['10002014 10002015 10037002 10037003 10037004 10006402', 'transient', 'hiccup'],
   ['106013 36009009 36009010 36009014 36009021 36009022 36009023 12052180', 'programming', 'never'],
   ['36009033', 'ip', 'never'],
+  ['21008111 12019150', 'business', 'never'],
   ['36004004 98001005', 'business', 'never'],
 ];
 
