@@ -6,7 +6,7 @@ import { PAGES } from './pages';
 
 const DIST = join(import.meta.dirname, '../../../../web');
 /** What a browser that knows brotli loads before the dashboard stands, chart included, in the larger language. */
-const MOST_BYTES = 605_000;
+const MOST_BYTES = 600_000;
 
 function read(file: string): string {
   return readFileSync(join(DIST, file), 'utf8');
