@@ -622,23 +622,19 @@ describe('one order', () => {
     assert.ok(!error.raw?.includes('6111') && error.raw?.includes('phone_number'), error.raw ?? '');
   });
 
-  test('one that the shop does not have is not in the answer, and costs no other its own', async () => {
-    const unknown: Reply = { code: 21008111, message: 'does not belong to the current seller' };
-    fake.reply(unknown, unknown, detail([orderRow()]), unknown);
-    const page = await connector.getOrdersByNumber(ctx, [ORDER_ID, '5790002', '5790003']);
+  test('orders that TikTok does not know stop none of their neighbours', async () => {
+    const known = detail([orderRow()]);
+    const unknown = { code: 21008111, message: 'The order or package does not belong to the current seller' };
+    fake.reply(unknown, unknown, unknown, unknown, known);
+    const asked = ['579000000000000777', '579000000000000778', ORDER_ID];
+    const { records, total } = await connector.getOrdersByNumber(ctx, asked);
+    assert.deepEqual([records.map(({ orderNumber }) => orderNumber), total], [[ORDER_ID], 1]);
     assert.deepEqual(
-      page.records.map(({ orderNumber }) => orderNumber),
-      [ORDER_ID],
-    );
-    assert.deepEqual(
-      fake.calls.map(({ query }) => query.ids),
-      [`${ORDER_ID},5790002,5790003`, `${ORDER_ID},5790002`, ORDER_ID, '5790002', '5790003'],
+      fake.calls.slice(-5).map(({ query }) => query.ids?.split(',').length),
+      [3, 2, 1, 1, 1],
     );
     fake.reply(unknown);
     assert.deepEqual(await connector.getOrderAddress(ctx, ORDER_ID), { state: 'order_unknown' });
-    await failsAs(connector.getOrderAmounts(ctx, ORDER_ID), 'business');
-    fake.reply({ code: 12019150, message: 'The product ID does not exist.' });
-    assert.deepEqual((await connector.getProductsById(ctx, ['11'])).records, []);
   });
 
   test('an order that was not asked for is never taken for the answer', async () => {
@@ -739,6 +735,20 @@ describe('products by their ids', () => {
       ],
       unreadable: [],
     });
+  });
+});
+
+describe('a product that TikTok does not know', () => {
+  test('is left out, and its neighbours come', async () => {
+    fake.reply(
+      { code: 12019150, message: 'Product ID does not exist' },
+      { data: { id: '12', title: 'B', status: 'ACTIVATE', skus: [] } },
+    );
+    const { records } = await connector.getProductsById(ctx, ['11', '12']);
+    assert.deepEqual(
+      records.map(({ productId }) => productId),
+      ['12'],
+    );
   });
 });
 

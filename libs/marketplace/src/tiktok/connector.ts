@@ -42,7 +42,7 @@ import { productIdOf, readProduct } from './products/map-products.js';
 import { readTikTokPush, TIKTOK_PUSH_EVENTS } from './pushes/pushes.js';
 import { CASES_A_PAGE, MAX_CASE_IDS, MAX_ORDER_IDS, MAX_PAGE_SIZE, type TikTokCall } from './wire/calls.js';
 import { type TikTokApp, TikTokClient, type TikTokIdentity, type TikTokParams } from './wire/client.js';
-import { ORDER_NOT_FOUND_CODE, PRODUCT_NOT_FOUND_CODE, TOO_MANY_ROWS_CODE } from './wire/error-table.js';
+import { TOO_MANY_ROWS_CODE, UNKNOWN_ORDER_CODE, UNKNOWN_PRODUCT_CODE } from './wire/error-table.js';
 import { type BaseUrls, consentPageUrl, resolveHosts, resolveTokenHosts } from './wire/hosts.js';
 import { type RowReader, readAllPages, readNamedRows, readTokenPage } from './wire/read-pages.js';
 import { TIKTOK_CONSENT_PAGES, type TikTokRegion } from './wire/regions.js';
@@ -162,7 +162,7 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
           : { update_time_ge: from, update_time_le: to }),
       },
     });
-    const answer = token === null && to > from ? await asked.catch(nullIfTooMany) : await asked;
+    const answer = token === null && to > from ? await asked.catch(nullIf(TOO_MANY_ROWS_CODE)) : await asked;
     return answer === null ? tooMany(clock()) : readTokenPage(operation, answer, token, PRODUCTS);
   };
 
@@ -184,25 +184,21 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
     return call(ctx, 'GetOrderDetail', { query: { ids: orderNumbers.join(',') } });
   };
 
-  const noRows = <T>(): ListPage<T> => {
-    const now = new Date(clock());
-    return { total: 0, records: [], unreadable: [], platformTime: now, requestStartedAt: now };
-  };
-
-  /** One that the shop does not have costs its neighbours their answer: they are asked for in halves then. */
-  const ordersOf = async (
+  /** Of several orders TikTok refuses all for one that it does not know [?]: they are asked for in halves. */
+  const ordersByNumber = async (
     ctx: CallContext,
     orderNumbers: readonly string[],
   ): Promise<ListPage<OrderRecord>> => {
-    try {
-      return readNamedRows('GetOrderDetail', await orderDetail(ctx, orderNumbers), ORDERS);
-    } catch (error) {
-      if (!isRefusedBy(error, ORDER_NOT_FOUND_CODE)) throw error;
-      if (orderNumbers.length === 1) return noRows();
-      const half = Math.ceil(orderNumbers.length / 2);
-      const first = await ordersOf(ctx, orderNumbers.slice(0, half));
-      return joinPages('GetOrderDetail', [first, await ordersOf(ctx, orderNumbers.slice(half))]);
-    }
+    const operation = 'GetOrderDetail';
+    const startedAt = new Date(clock());
+    const answer = await orderDetail(ctx, orderNumbers).catch(nullIf(UNKNOWN_ORDER_CODE));
+    if (answer !== null) return readNamedRows(operation, answer, ORDERS);
+    if (orderNumbers.length === 1) return noneOf(startedAt);
+    const half = Math.ceil(orderNumbers.length / 2);
+    return joinPages(operation, [
+      await ordersByNumber(ctx, orderNumbers.slice(0, half)),
+      await ordersByNumber(ctx, orderNumbers.slice(half)),
+    ]);
   };
 
   const authorizedShops = async (ctx: CallContext): Promise<ReturnType<typeof readShops>> => {
@@ -223,11 +219,10 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
   };
 
   const oneProduct = async (ctx: CallContext, productId: string): Promise<ListPage<CatalogueRecord>> => {
-    const answer = await call(ctx, 'GetProduct', { path: { product_id: productId } }).catch((error) => {
-      if (isRefusedBy(error, PRODUCT_NOT_FOUND_CODE)) return null;
-      throw error;
-    });
-    if (answer === null) return noRows();
+    const startedAt = new Date(clock());
+    const asked = call(ctx, 'GetProduct', { path: { product_id: productId } });
+    const answer = await asked.catch(nullIf(UNKNOWN_PRODUCT_CODE));
+    if (answer === null) return noneOf(startedAt);
     return readNamedRows('GetProduct', { ...answer, result: { products: [answer.result] } }, PRODUCTS);
   };
 
@@ -332,9 +327,8 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
     },
 
     async getOrdersByNumber(ctx, orderNumbers) {
-      const operation = 'GetOrderDetail';
-      const page = await ordersOf(ctx, orderNumbers);
-      requireFiltered(operation, page, (order) => order.orderNumber, orderNumbers);
+      const page = await ordersByNumber(ctx, orderNumbers);
+      requireFiltered('GetOrderDetail', page, (order) => order.orderNumber, orderNumbers);
       return page;
     },
 
@@ -356,10 +350,7 @@ export function createTikTokConnector(options: TikTokConnectorOptions) {
 
     async getOrderAddress(ctx, orderNumber) {
       const operation = 'GetOrderDetail';
-      const answer = await orderDetail(ctx, [orderNumber]).catch((error) => {
-        if (isRefusedBy(error, ORDER_NOT_FOUND_CODE)) return null;
-        throw error;
-      });
+      const answer = await orderDetail(ctx, [orderNumber]).catch(nullIf(UNKNOWN_ORDER_CODE));
       if (answer === null) return { state: 'order_unknown' };
       const order = understand(operation, answer, (data) => orderIn(data, orderNumber));
       if (order === undefined) return { state: 'order_unknown' };
@@ -485,16 +476,20 @@ function isTokenRefused(error: unknown): boolean {
   );
 }
 
-function isRefusedBy(error: unknown, code: string): boolean {
-  return isMarketplaceError(error) && error.platformCode === code;
+/** A refusal that tells something of what was asked for. */
+function nullIf(code: string): (error: unknown) => null {
+  return (error) => {
+    if (isMarketplaceError(error) && error.platformCode === code) return null;
+    throw error;
+  };
+}
+
+/** What a call brings that knows none of what was asked for; its refusal tells no time. */
+function noneOf(startedAt: Date): ListPage<never> {
+  return { total: 0, records: [], unreadable: [], platformTime: startedAt, requestStartedAt: startedAt };
 }
 
 /** A window that is refused for its size is split like one that tells it. */
-function nullIfTooMany(error: unknown): null {
-  if (isRefusedBy(error, TOO_MANY_ROWS_CODE)) return null;
-  throw error;
-}
-
 function tooMany(nowMs: number): TokenPage<CatalogueRecord> & { readonly total: number } {
   const now = new Date(nowMs);
   return {

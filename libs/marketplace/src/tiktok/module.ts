@@ -6,6 +6,6 @@ import { TikTokSettings } from './settings.js';
 export const tiktokModule: MarketplaceModule = {
   Settings: TikTokSettings,
   AuthSettings: TikTokAuthSettings,
-  connect: ({ hosts, tokenHosts }, consentPages, limiter) =>
-    createTikTokConnector({ hosts, tokenHosts, consentPages, limiter }),
+  connect: ({ hosts, tokenHosts, timeoutMs }, consentPages, limiter) =>
+    createTikTokConnector({ hosts, tokenHosts, consentPages, limiter, timeoutMs }),
 };

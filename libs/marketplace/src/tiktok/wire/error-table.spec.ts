@@ -6,7 +6,7 @@ import type { MarketplaceErrorKind } from '../../errors.js';
 import { classifyCode, isKnownCode, tabledCodes } from './error-table.js';
 
 const ROWS: readonly (readonly [codes: string, kind: MarketplaceErrorKind, retry: RetryClass])[] = [
-  ['101000 105001 105002 36004001 98001006', 'token', 'never'],
+  ['101000 105001 105002 36004001 36004005 98001006', 'token', 'never'],
   ['105005', 'scope', 'never'],
   ['105004', 'configuration', 'never'],
   ['106001', 'signature', 'never'],

@@ -9,8 +9,8 @@ export const SUCCESS_CODE = '0';
 export const OVERLOADED_CODE = '36009004';
 
 /** An order, or a product, that the shop does not have; as one of several it refuses them all [R]. */
-export const ORDER_NOT_FOUND_CODE = '21008111';
-export const PRODUCT_NOT_FOUND_CODE = '12019150';
+export const UNKNOWN_ORDER_CODE = '21008111';
+export const UNKNOWN_PRODUCT_CODE = '12019150';
 
 /** A search of products that holds more than 10,000 [R]. */
 export const TOO_MANY_ROWS_CODE = '12052180';
@@ -42,11 +42,13 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   '10037003': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10037004': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10006402': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
-  [ORDER_NOT_FOUND_CODE]: row('business', 'never', 'meaning.order_not_found', 'remedy.check_number'),
-  [PRODUCT_NOT_FOUND_CODE]: row('business', 'never', 'meaning.refused', 'remedy.read_message'),
+  [UNKNOWN_ORDER_CODE]: row('business', 'never', 'meaning.order_not_found', 'remedy.check_number'),
+  [UNKNOWN_PRODUCT_CODE]: row('business', 'never', 'meaning.refused', 'remedy.read_message'),
   [TOO_MANY_ROWS_CODE]: row('programming', 'never', 'meaning.too_many_rows', 'remedy.report'),
   // Of the token host [R]. Its 36004001 says that the refresh token has expired: the seller must consent again.
   '36004001': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
+  // Used up by a refresh, or never given: seen live by several.
+  '36004005': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
   '36004004': row('business', 'never', 'meaning.code_refused', 'remedy.connect_again'),
   '98001005': row('business', 'never', 'meaning.code_refused', 'remedy.connect_again'),
   '98001006': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
