@@ -34,6 +34,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   '36009021': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009022': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009023': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  // A parameter that is named in the words [D: pages as pulled in September 2026].
+  '98001004': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009033': row('ip', 'never', 'meaning.address_not_listed', 'remedy.add_address'),
   // Orders that cannot be fetched for a moment [R].
   '10002014': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
