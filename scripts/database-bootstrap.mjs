@@ -18,7 +18,7 @@ const RATE_LIMITED = SERVICE_NAMES.filter((name) => SERVICES[name].callsMarketpl
  * Raised when tables are changed in place, which is allowed until the first release: a database of an earlier format is
  * refused, never half migrated. Kept as the comment of each schema.
  */
-const DATA_FORMAT = 4;
+const DATA_FORMAT = 5;
 
 /** The database was made by an earlier version and cannot be read by this one. Nothing was changed. */
 export class OlderDataError extends Error {

@@ -1,7 +1,7 @@
 /**
- * `npm run sandbox`: only the simulated Temu and TikTok Shop, for anyone who builds for them. No database, no bus. `-- --live` lets new
- * orders arrive, `-- --control` opens the control interface (loopback only), `-- --strict` refuses unknown parameters;
- * SANDBOX_* variables pass through.
+ * `npm run sandbox`: only the simulated Temu and TikTok Shop, for anyone who builds for them. No database, no bus.
+ * `-- --live` lets new orders arrive, `-- --control` opens the control interface (loopback only), `-- --strict` refuses
+ * unknown parameters; SANDBOX_* variables pass through.
  */
 import { build } from './lib/build.mjs';
 import { commandLine } from './lib/command-line.mjs';

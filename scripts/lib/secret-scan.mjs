@@ -29,9 +29,12 @@ const SHAPES = /** @type {const} */ ([
   ['key with its id', /\b[a-z]\d:(?<value>[A-Za-z0-9+/]{43}=)/g],
 ]);
 
-/** A name that promises a secret, followed by a value: the value must be long and irregular to count. */
+/**
+ * A name that promises a secret, followed by a value: the value must be long and irregular to count. A page token is a place
+ * in a list.
+ */
 const NAMED =
-  /(?:secret|token|passw(?:or)?d|api_?key|app_?key|access_?key|master_?keys?|lease_?key|credential|authorization)[\w]*['"]?\s*(?::|=>?|,)\s*(?:Bearer\s+)?['"`]?(?<value>[A-Za-z0-9+/_=.-]{16,})/gi;
+  /(?:secret|(?<!page_?)token|passw(?:or)?d|api_?key|app_?key|access_?key|master_?keys?|lease_?key|credential|authorization)[\w]*['"]?\s*(?::|=>?|,)\s*(?:Bearer\s+)?['"`]?(?<value>[A-Za-z0-9+/_=.-]{16,})/gi;
 
 /** Lists of checksums; their values look like keys and are none. */
 const LOCK_FILE = /(?:^|\/)package-lock\.json$/;
@@ -60,6 +63,8 @@ export function findSecrets(where, text) {
 /** Letters and digits mixed without words: what a generator makes, and what a name in code is not. @param {string} value */
 function isIrregular(value) {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  // The path of a call.
+  if (/^\/[a-z][a-z\d_/.-]*$/.test(value)) return false;
   const counts = new Map();
   for (const letter of value) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   const entropy = [...counts.values()].reduce(

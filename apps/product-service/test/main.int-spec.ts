@@ -41,11 +41,16 @@ describe('the process', () => {
       assert.notEqual(told, 'exited', output());
       const connection = await connectNats(nats.url, 'test');
       const rpc = rpcAs('gateway', connection);
-      assert.deepEqual(await rpc.call(Products.list, {}, EVERY_SHOP), { rows: [], nextCursor: null });
+      assert.deepEqual(await rpc.call(Products.list, {}, EVERY_SHOP), {
+        rows: [],
+        nextCursor: null,
+        notAvailable: [],
+      });
       assert.deepEqual(await rpc.call(Products.count, {}, EVERY_SHOP), {
         products: 0,
         skus: 0,
         byListing: {},
+        notAvailable: [],
       });
       assert.deepEqual(await rpc.call(ProductSync.list, {}, EVERY_SHOP), { rows: [], nextCursor: null });
       await connection.close();

@@ -150,13 +150,14 @@ describe('answers of product-service', () => {
       products: 60,
       skus: 119,
       byListing: { listed: 50, draft: 10 },
+      notAvailable: [],
     });
     const out = await rpc.call(
       Products.count,
       { shopId: [shop], stock: 'out', listing: 'draft' },
       EVERY_SHOP,
     );
-    assert.deepEqual(out, { products: 1, skus: 2, byListing: { listed: 1 } });
+    assert.deepEqual(out, { products: 1, skus: 2, byListing: { listed: 1 }, notAvailable: [] });
   });
 
   test('a caller meets only the shops of the right; a foreign product does not exist', async () => {

@@ -143,6 +143,7 @@ describe('answers about promotions', () => {
       promotions: 14,
       joined: 11,
       byStatus: { running: 10, upcoming: 1, over: 2, unknown: 1 },
+      notAvailable: [],
     };
     assert.deepEqual(await rpc.call(Promotions.count, { shopId: [shop] }, EVERY_SHOP), counts);
     assert.deepEqual(
@@ -153,6 +154,7 @@ describe('answers about promotions', () => {
       promotions: 2,
       joined: 0,
       byStatus: { upcoming: 1, unknown: 1 },
+      notAvailable: [],
     });
   });
 
@@ -344,10 +346,11 @@ describe('answers about promotions', () => {
   test('shops of marketplaces without promotions or products are named, beside rows of the others only', async () => {
     const lacking = async (ability: 'promotions' | 'products') => {
       const marketplace = registerLacking(ability);
-      await bench.database.query('UPDATE shops SET marketplace = $2 WHERE shop_id = $1', [
-        otherShop,
-        marketplace,
-      ]);
+      await bench.database.query(
+        `INSERT INTO shops (shop_id, marketplace, region, time_zone, status, version) VALUES ($1, $2, 'us', 'UTC', 'connected', 1)
+         ON CONFLICT (shop_id) DO UPDATE SET marketplace = excluded.marketplace`,
+        [otherShop, marketplace],
+      );
       return [{ marketplace, ability, shopIds: [otherShop] }];
     };
     const only = { ...EVERY_SHOP, shopIds: [shop] };

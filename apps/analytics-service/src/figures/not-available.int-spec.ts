@@ -116,6 +116,25 @@ test('amounts that are not known yet stay unknown beside those that are not avai
   assert.deepEqual(overview.coverage, { known: 0, of: 2, notAvailable: 2 });
 });
 
+test('net revenue without after-sales is never 0, also while no amounts are known', async () => {
+  const { database } = test_;
+  const noCases = await connectShop(
+    database,
+    { marketplace: registerLacking('after_sales') },
+    { isKnown: false, knownFrom: null },
+  );
+  await sell(noCases, false);
+  // Of long ago: it only tells the currency.
+  await storeAndSettle(database, noCases.shopId, [
+    anOrder({ orderNumber: 'old', orderedAt: '2026-01-05T12:00:00.000Z' }),
+  ]);
+  const { amounts } = await readOverview(database, {}, { ...everyShop, shopIds: [noCases.shopId] }, NOW);
+  assert.deepEqual(
+    amounts.map(({ coverage, netRevenueMinor }) => [coverage.of, netRevenueMinor]),
+    [[2, null]],
+  );
+});
+
 test('shops without after-sales count in revenue, in no refund and in no net revenue, and lack nowhere', async () => {
   const { whole, noCases, of } = await shops();
   for (const read of [

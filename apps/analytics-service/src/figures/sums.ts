@@ -207,7 +207,7 @@ function amountsOf(
   const refundSums = withRefunds.sumsOf(currency);
   const notAvailableShops = shops - refundable.shops;
   // Nothing is left of which refunds could be known: not available, and not 0.
-  const isWithout = notAvailableShops > 0 && refundSums.validOrders === 0;
+  const isWithout = sums.validOrders > 0 && refundSums.validOrders === 0;
   const ofRefunds = (value: number | null): number | null => (isWithout ? null : value);
   return {
     currency,

@@ -1,4 +1,4 @@
-import { batchOf, type Database, type Transaction } from '#runtime';
+import { batchOf, type Database, expressionsOf, type Transaction } from '#runtime';
 import {
   CHECK_COLUMNS,
   ORDERS_THAT_DIFFER,
@@ -52,21 +52,24 @@ function columnsOf(columns: Record<string, { column: string; sql: string }>): {
 const sales = columnsOf(SALES_COLUMNS);
 const skuSales = columnsOf(SKU_SALES_COLUMNS);
 const checks = columnsOf(CHECK_COLUMNS);
+const BUCKET = { shop_id: 'o.shop_id', build: 'o.build', local_day: 'o.local_day' };
+const OF_DAY = expressionsOf({ ...BUCKET, currency: 'o.currency' });
+const OF_SKU = expressionsOf({ ...BUCKET, sku_id: 'l.sku_id', currency: 'o.currency' });
 /** All tables in one statement: what stands of each order is summed up once. */
 const INSERT_SUMS = `
   WITH ${DAYS}, orders AS MATERIALIZED (${ORDERS_OF_DAYS}), by_sku AS (
-    INSERT INTO daily_sku_sales (shop_id, build, local_day, sku_id, currency, ${skuSales.names})
-    SELECT o.shop_id, o.build, o.local_day, l.sku_id, o.currency, ${skuSales.sums}
+    INSERT INTO daily_sku_sales (${OF_SKU.names}, ${skuSales.names})
+    SELECT ${OF_SKU.expressions}, ${skuSales.sums}
     FROM orders o JOIN line_facts l USING (shop_id, build, order_number)
     WHERE ${WANTED_LINES_OF_VALID_ORDERS}
-    GROUP BY o.shop_id, o.build, o.local_day, l.sku_id, o.currency
+    GROUP BY ${OF_SKU.expressions}
   ), differing AS (
     INSERT INTO order_checks (shop_id, build, local_day, ${checks.names})
     SELECT o.shop_id, o.build, o.local_day, ${checks.sums} FROM orders o WHERE ${ORDERS_THAT_DIFFER}
   )
-  INSERT INTO daily_sales (shop_id, build, local_day, currency, ${sales.names})
-  SELECT o.shop_id, o.build, o.local_day, o.currency, ${sales.sums}
-  FROM orders o GROUP BY o.shop_id, o.build, o.local_day, o.currency`;
+  INSERT INTO daily_sales (${OF_DAY.names}, ${sales.names})
+  SELECT ${OF_DAY.expressions}, ${sales.sums}
+  FROM orders o GROUP BY ${OF_DAY.expressions}`;
 
 const TABLES = ['daily_sales', 'daily_sku_sales', 'order_checks'] as const;
 

@@ -1,6 +1,6 @@
 import { say } from '#contracts';
 import type { AddressWithholding, UnreadableRecord } from '#marketplace';
-import { batchOf, type Sealed, type Transaction } from '#runtime';
+import { batchOf, expressionsOf, type Sealed, type Transaction } from '#runtime';
 import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 
@@ -98,6 +98,14 @@ export async function setAddressesAside(
   );
 }
 
+const MARKED = expressionsOf({
+  shop_id: 'shop_id',
+  order_number: 'order_number',
+  due_at: 'now()',
+  wanted_at: 'now()',
+  is_changed: 'true',
+});
+
 /** The buyers have changed these addresses: asked for again, whatever the status of the order. */
 export async function markAddressesChanged(
   tx: Pick<Transaction, 'query'>,
@@ -105,8 +113,8 @@ export async function markAddressesChanged(
   orderNumbers: readonly string[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO order_addresses AS known (shop_id, order_number, due_at, wanted_at, is_changed)
-     SELECT shop_id, order_number, now(), now(), true FROM (
+    `INSERT INTO order_addresses AS known (${MARKED.names})
+     SELECT ${MARKED.expressions} FROM (
        SELECT shop_id, order_number FROM orders WHERE shop_id = $1 AND order_number = ANY($2::text[])
        ORDER BY order_number FOR UPDATE) AS parent
      ON CONFLICT (shop_id, order_number) DO UPDATE SET due_at = now(), is_changed = true, attempts = 0,

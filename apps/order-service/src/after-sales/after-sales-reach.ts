@@ -1,6 +1,6 @@
 import { type AfterSalesReach, AfterSalesReachChanged } from '#contracts';
 import { appendToOutbox } from '#messaging';
-import type { Transaction } from '#runtime';
+import { expressionsOf, type Transaction } from '#runtime';
 
 type Queryable = Pick<Transaction, 'query'>;
 
@@ -12,14 +12,20 @@ interface ReachRow {
 
 const REACH = `version, is_known AS "isKnown", known_from AS "knownFrom"`;
 
+const FIRST_REACH = expressionsOf({
+  shop_id: '$1',
+  version: '1',
+  is_known: 'first_load.is_known',
+  known_from: 'CASE WHEN first_load.is_known THEN first_load.created_from END',
+});
+
 /**
  * Says whether the shop's after-sales cases are known, in the transaction that makes it so: they are while the kind's
  * first load has ended (its cursor stands) and the token is not refused for it. The same again says nothing.
  */
 export async function changeAfterSalesReach(tx: Queryable, shopId: string, isKnown: boolean): Promise<void> {
   const [row] = await tx.query<ReachRow>(
-    `INSERT INTO after_sales_reach AS known (shop_id, version, is_known, known_from)
-     SELECT $1, 1, first_load.is_known, CASE WHEN first_load.is_known THEN first_load.created_from END
+    `INSERT INTO after_sales_reach AS known (${FIRST_REACH.names}) SELECT ${FIRST_REACH.expressions}
      FROM (SELECT $2::boolean AND count(*) > 0 AS is_known, min(created_from) AS created_from FROM sync_cursors
            WHERE shop_id = $1 AND kind = 'after_sales') AS first_load
      ON CONFLICT (shop_id) DO UPDATE

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AfterSalesChange, IS_CASE_ENDED } from '#contracts';
 import type { AfterSalesCaseRecord, AfterSalesLineRecord } from '#marketplace';
-import { batchOf, type Columns, recordsOf, replacementOf, type Transaction } from '#runtime';
+import { batchOf, type Columns, expressionsOf, recordsOf, replacementOf, type Transaction } from '#runtime';
 import { latestOfEach, queueFollowUps, resolveQuarantined } from '#sync';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { changeRefunds, noteLateOrders } from '../refunds/refunds.js';
@@ -42,6 +42,22 @@ const COLUMNS = {
 } satisfies Columns<ReadCase>;
 const CASES = recordsOf<ReadCase>(COLUMNS, 2, 'listed');
 
+const REMEMBERED = expressionsOf({
+  shop_id: '$1',
+  case_number: 'merged.case_number',
+  version: 'merged.version',
+  source: '$3',
+  platform_updated_at: 'merged.platform_updated_at',
+  status: 'merged.status',
+  previous_status: 'previous.status',
+});
+const ASKED_FOR = expressionsOf({
+  shop_id: '$1::uuid',
+  order_number: 'order_number',
+  topics: "ARRAY['order']",
+  due_at: 'clock_timestamp()',
+});
+
 /** The merge rule of orders: by the platform's update time, then by when the request was started; the later wins. */
 const MERGE = `
   WITH incoming AS (
@@ -60,10 +76,7 @@ const MERGE = `
         AND excluded.content_hash <> known.content_hash
     RETURNING case_number, version, status, platform_updated_at
   ), remembered AS (
-    INSERT INTO after_sales_history (shop_id, case_number, version, source, platform_updated_at, status,
-      previous_status)
-    SELECT $1, merged.case_number, merged.version, $3, merged.platform_updated_at, merged.status,
-      previous.status
+    INSERT INTO after_sales_history (${REMEMBERED.names}) SELECT ${REMEMBERED.expressions}
     FROM merged LEFT JOIN previous USING (case_number)
   )
   SELECT case_number AS number FROM merged`;
@@ -94,8 +107,7 @@ const ASK_FOR_ORDERS = `
         WHERE parent.shop_id = $1 AND parent.order_number = item.order_number)
     RETURNING item.order_number
   )
-  INSERT INTO order_hints (shop_id, order_number, topics, due_at)
-  SELECT DISTINCT $1::uuid, order_number, ARRAY['order'], clock_timestamp() FROM lacking
+  INSERT INTO order_hints (${ASKED_FOR.names}) SELECT DISTINCT ${ASKED_FOR.expressions} FROM lacking
   ON CONFLICT (shop_id, order_number) DO NOTHING`;
 
 /** @param caseNumbers undefined: all cases of the shop */

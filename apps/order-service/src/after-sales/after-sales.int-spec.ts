@@ -638,6 +638,7 @@ describe('after-sales', () => {
         total: 5,
         open: 3,
         byStatus: { refund_requested: 3, refunded: 2 },
+        notAvailable: [],
       },
     );
     assert.deepEqual(

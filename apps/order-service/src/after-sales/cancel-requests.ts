@@ -4,6 +4,7 @@ import { batchOf, type Database, type Transaction } from '#runtime';
 import { faultOf, type RunContext } from '#sync';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
+import { rememberVersion } from '../order-events/remember-version.js';
 
 /** Orders a call. */
 const ORDERS_A_CALL = 20;
@@ -111,8 +112,7 @@ export async function storeCancelRequests(
          AND 'pending_buyer_cancellation' = ANY(parent.labels)
        RETURNING parent.order_number, parent.version, parent.status, parent.version > old.version AS is_changed
      ), told AS (
-       INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status)
-       SELECT $1, order_number, version, 'after_sales', status, status FROM answered WHERE is_changed
+       ${rememberVersion('after_sales', 'FROM answered WHERE is_changed')}
      )
      SELECT order_number AS number FROM answered WHERE is_changed`,
     [shopId, ...ANSWERS.values(rows)],

@@ -5,6 +5,7 @@ import { batchOf, type Columns, type Transaction } from '#runtime';
 import { DUE_COLUMNS, type DueRecord, RETRY_MINUTES, type StoredAnswers } from '#sync';
 import { lockOrders, snsOf } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
+import { rememberVersion } from '../order-events/remember-version.js';
 import { recomputeRefunds } from '../refunds/refunds.js';
 
 /** The answer to one question for amounts. */
@@ -179,9 +180,7 @@ async function tellChanged(
   const withCases = changed.filter(({ hasCases }) => hasCases).map(({ number }) => number);
   if (withCases.length > 0) await recomputeRefunds(tx, shopId, withCases);
   await tx.query(
-    `INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status)
-     SELECT shop_id, order_number, version, 'amounts', status, status FROM orders
-     WHERE shop_id = $1 AND order_number = ANY($2::text[])`,
+    rememberVersion('amounts', 'FROM orders WHERE shop_id = $1 AND order_number = ANY($2::text[])'),
     [shopId, numbers],
   );
   await emitOrders(tx, shopId, numbers);

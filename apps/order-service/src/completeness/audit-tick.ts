@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { SYNC_TRIGGERS, type SyncTrigger } from '#contracts';
 import { LOGGER } from '#messaging';
-import { Database, describeError, type Logger, sqlWords } from '#runtime';
+import { Database, describeError, expressionsOf, type Logger, sqlWords } from '#runtime';
 import { IS_OPEN, isNotAvailable, RunWorker } from '#sync';
 import { OrderServiceConfig } from '../config.js';
 
@@ -43,6 +43,14 @@ const IS_OF_THE_NIGHT: Readonly<Record<SyncTrigger, boolean>> = {
 };
 const OF_THE_NIGHT = SYNC_TRIGGERS.filter((trigger) => IS_OF_THE_NIGHT[trigger]);
 
+const NIGHTLY = expressionsOf({
+  shop_id: 'nights.shop_id',
+  kind: `'audit'`,
+  trigger: `'timer'`,
+  mode: `'audit'`,
+  created_at: 'clock.now',
+});
+
 /** @param now tests set it; by default the database's clock */
 export async function queueNightlyAudits(
   database: Pick<Database, 'query'>,
@@ -58,8 +66,7 @@ export async function queueNightlyAudits(
          AND EXISTS (SELECT FROM sync_cursors AS cursor WHERE cursor.shop_id = shops.shop_id
            AND cursor.kind = 'orders' AND cursor.created_from IS NOT NULL)
      )
-     INSERT INTO sync_runs (shop_id, kind, trigger, mode, created_at)
-     SELECT nights.shop_id, 'audit', 'timer', 'audit', clock.now FROM nights CROSS JOIN clock
+     INSERT INTO sync_runs (${NIGHTLY.names}) SELECT ${NIGHTLY.expressions} FROM nights CROSS JOIN clock
      WHERE nights.begins_at <= clock.now AND NOT EXISTS (
        SELECT FROM sync_runs AS run WHERE run.shop_id = nights.shop_id AND run.kind = 'audit'
          AND run.trigger IN (${sqlWords(OF_THE_NIGHT)}) AND run.created_at >= nights.begins_at)

@@ -68,6 +68,8 @@ const ENTERED = batchOf<LocalDay>(
   'entered',
 );
 
+const DAY = expressionsOf({ shop_id: '$1', what: '$2', time_zone: '$3' });
+
 /** Enters days that the ledger does not have; those that were checked in another zone begin anew. */
 export async function enterDays(
   db: Queryable,
@@ -77,8 +79,8 @@ export async function enterDays(
   days: readonly LocalDay[],
 ): Promise<void> {
   await db.query(
-    `INSERT INTO completeness_days AS known (shop_id, what, day, time_zone, day_start, day_end)
-     SELECT $1, $2, entered.day, $3, entered.day_start, entered.day_end FROM ${ENTERED.rows}
+    `INSERT INTO completeness_days AS known (${DAY.names}, ${ENTERED.names})
+     SELECT ${DAY.expressions}, ${ENTERED.names} FROM ${ENTERED.rows}
      ON CONFLICT (shop_id, what, day) DO UPDATE
        SET time_zone = excluded.time_zone, day_start = excluded.day_start, day_end = excluded.day_end,
            state = 'unchecked', platform_orders = NULL, our_orders = NULL, checked_at = NULL,

@@ -7,6 +7,7 @@ import {
   copyRows,
   definitionOf,
   encodedRow,
+  expressionsOf,
   namesOf,
   replacementOf,
   type Transaction,
@@ -159,10 +160,33 @@ const SAME_STATE = 'excluded.platform_updated_at = known.platform_updated_at';
  * amounts are due again, and so is its address as long as it must be shipped; one that is withheld only with another
  * status. In the order of numbers, as `storeAmounts` locks them: the two work on the same shop at the same time.
  */
+const NEW_ORDER = expressionsOf({
+  shop_id: '$1',
+  version: '1',
+  amounts_due_at: 'now()',
+  amounts_wanted_at: 'now()',
+  cancel_due_at: `CASE WHEN ${asksToCancel('labels')} THEN now() END`,
+});
+const REMEMBERED = expressionsOf({
+  shop_id: '$1',
+  order_number: 'order_number',
+  version: 'version',
+  source: '$2',
+  status: 'status',
+  previous_status: 'previous_status',
+  platform_updated_at: 'platform_updated_at',
+  changed_by: '$3',
+});
+const ADDRESSED = expressionsOf({
+  shop_id: '$1',
+  order_number: 'order_number',
+  due_at: 'now()',
+  wanted_at: 'now()',
+});
 const MERGE_ORDERS = `
   WITH merged AS (
-    INSERT INTO orders AS known (shop_id, version, amounts_due_at, amounts_wanted_at, cancel_due_at, ${ORDER_COLUMNS})
-    SELECT $1, 1, now(), now(), CASE WHEN ${asksToCancel('labels')} THEN now() END, ${ORDER_COLUMNS} FROM incoming_orders ORDER BY order_number COLLATE "C"
+    INSERT INTO orders AS known (${NEW_ORDER.names}, ${ORDER_COLUMNS})
+    SELECT ${NEW_ORDER.expressions}, ${ORDER_COLUMNS} FROM incoming_orders ORDER BY order_number COLLATE "C"
     ON CONFLICT (shop_id, order_number) DO UPDATE
       SET version = known.version + 1, previous_status = known.status, amounts_due_at = now(), amounts_attempts = 0,
           amounts_wanted_at = coalesce(known.amounts_wanted_at, now()), previous_updated_at = known.platform_updated_at,
@@ -176,12 +200,10 @@ const MERGE_ORDERS = `
         AND excluded.content_hash <> known.content_hash
     RETURNING order_number, version, status, previous_status, platform_updated_at, previous_updated_at, kept_fields
   ), remembered AS (
-    INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status, platform_updated_at,
-      changed_by)
-    SELECT $1, order_number, version, $2, status, previous_status, platform_updated_at, $3 FROM merged
+    INSERT INTO order_history (${REMEMBERED.names}) SELECT ${REMEMBERED.expressions} FROM merged
   ), addressed AS (
-    INSERT INTO order_addresses AS known (shop_id, order_number, due_at, wanted_at)
-    SELECT $1, order_number, now(), now() FROM merged WHERE status IN ${STILL_TO_SHIP}
+    INSERT INTO order_addresses AS known (${ADDRESSED.names})
+    SELECT ${ADDRESSED.expressions} FROM merged WHERE status IN ${STILL_TO_SHIP}
       AND (status IS DISTINCT FROM previous_status OR NOT EXISTS (SELECT FROM order_addresses AS withheld
         WHERE withheld.shop_id = $1 AND withheld.order_number = merged.order_number
           AND withheld.state = 'withheld'))
@@ -256,6 +278,13 @@ interface MergedOrder {
   hasCases: boolean;
 }
 
+const NEW_PRODUCT = expressionsOf({
+  shop_id: '$1::uuid',
+  products_hash: 'products_hash',
+  product_id: 'product_id',
+  sku_id: 'sku_id',
+  said: `concat_ws(E'\\n', product_name, spec, seller_sku)`,
+});
 /** What lines say of their goods for the first time is kept apart, once, for searches; in one order, as two may bring the same. */
 const MERGED_LINES = `merged_lines AS (
     INSERT INTO order_lines AS known (shop_id, ${LINE_COLUMNS})
@@ -264,8 +293,8 @@ const MERGED_LINES = `merged_lines AS (
       SET ${replacementOf(LINES, ['order_number', 'line_id'])}
     RETURNING products_hash, product_id, sku_id, product_name, spec, seller_sku
   )
-  INSERT INTO order_products (shop_id, products_hash, product_id, sku_id, said)
-  SELECT DISTINCT ON (products_hash) $1::uuid, products_hash, product_id, sku_id, concat_ws(E'\\n', product_name, spec, seller_sku)
+  INSERT INTO order_products (${NEW_PRODUCT.names})
+  SELECT DISTINCT ON (products_hash) ${NEW_PRODUCT.expressions}
   FROM merged_lines ORDER BY products_hash
   ON CONFLICT (shop_id, products_hash) DO NOTHING`;
 

@@ -1,6 +1,7 @@
 import { batchOf, recordsOf, type Transaction } from '#runtime';
 import { lockOrders } from '../order-events/lock-orders.js';
 import { emitOrders } from '../order-events/order-events.js';
+import { rememberVersion } from '../order-events/remember-version.js';
 import { type FinishedCase, type LineRefund, type RefundableLine, spreadRefunds } from './spread-refunds.js';
 
 type LineRow = RefundableLine & LineRefund & { number: string };
@@ -121,8 +122,7 @@ export async function changeRefunds(
        UPDATE orders SET version = version + 1 WHERE shop_id = $1 AND order_number = ANY($2::text[])
        RETURNING order_number, version, status
      )
-     INSERT INTO order_history (shop_id, order_number, version, source, status, previous_status)
-     SELECT $1, order_number, version, 'after_sales', status, status FROM told`,
+     ${rememberVersion('after_sales', 'FROM told')}`,
     [shopId, changed],
   );
   await emitOrders(tx, shopId, changed);

@@ -8,7 +8,7 @@ import {
   withTexts,
 } from '#contracts';
 import { idOfUnreadable, NAMELESS, type UnreadableRecord } from '#marketplace';
-import { batchOf, type Transaction } from '#runtime';
+import { batchOf, expressionsOf, type Transaction } from '#runtime';
 
 /** Most of what is fixed by itself is fixed soon. */
 export const FIRST_RETRY_MINUTES = 10;
@@ -57,6 +57,12 @@ const LISTED = batchOf<UnreadableRecord>(
   'listed',
 );
 
+const KEPT = expressionsOf({
+  shop_id: '$1',
+  kind: '$2',
+  next_retry_at: `CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $4 * interval '1 minute' END`,
+});
+
 /**
  * Keeps what could not be understood, raw and with its reason; its neighbours go on.
  * @param since left out: every one counts
@@ -78,9 +84,8 @@ export async function quarantine(
        SELECT platform_id FROM quarantine JOIN listed USING (platform_id)
        WHERE shop_id = $1 AND kind = $2 AND last_seen_at >= $3::timestamptz
      ), kept AS (
-       INSERT INTO quarantine AS known (shop_id, kind, platform_id, reason, raw, next_retry_at)
-       SELECT $1, $2, platform_id, listed.reason, listed.raw,
-         CASE WHEN platform_id LIKE '${NAMELESS}%' THEN NULL ELSE now() + $4 * interval '1 minute' END FROM listed
+       INSERT INTO quarantine AS known (${KEPT.names}, ${LISTED.names})
+       SELECT ${KEPT.expressions}, ${LISTED.names} FROM listed
        ON CONFLICT (shop_id, kind, platform_id) DO UPDATE
          SET reason = excluded.reason, raw = excluded.raw, last_seen_at = now(), sightings = known.sightings + 1,
              attempts = CASE WHEN known.resolved_at IS NULL THEN known.attempts ELSE 0 END,

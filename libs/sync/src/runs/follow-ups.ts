@@ -1,4 +1,4 @@
-import { batchOf, currentCorrelationId, type Transaction } from '#runtime';
+import { batchOf, currentCorrelationId, expressionsOf, type Transaction } from '#runtime';
 import { isOutOfReach } from '../access/out-of-reach.js';
 import { IS_OPEN, IS_UNDONE } from './run-states.js';
 
@@ -13,6 +13,15 @@ const WANTED = batchOf<FollowUpKind>(
   'wanted',
 );
 
+const FOLLOWING = expressionsOf({
+  shop_id: '$1',
+  kind: 'wanted.kind',
+  trigger: `'followup'`,
+  mode: 'wanted.mode',
+  correlation_id: '$2',
+});
+const DUE = expressionsOf({ shop_id: 'shops.shop_id', kind: '$2', trigger: `'followup'`, mode: '$3' });
+
 /**
  * Queues what has just become due, unless it is queued or out of reach: one that the token is refused for is not asked for
  * until the token changes. What is due and was not queued here, `queueWhereDue` queues.
@@ -23,8 +32,7 @@ export async function queueFollowUps(
   kinds: readonly FollowUpKind[],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO sync_runs (shop_id, kind, trigger, mode, correlation_id)
-     SELECT $1, wanted.kind, 'followup', wanted.mode, $2 FROM ${WANTED.rows}
+    `INSERT INTO sync_runs (${FOLLOWING.names}) SELECT ${FOLLOWING.expressions} FROM ${WANTED.rows}
      WHERE NOT ${isOutOfReach('$1', 'wanted.kind')}
      ON CONFLICT (shop_id, kind) WHERE ${IS_OPEN} DO NOTHING`,
     [shopId, currentCorrelationId(), ...WANTED.values(kinds)],
@@ -45,8 +53,7 @@ export async function queueWhereDue(
   intervalMinutes: number,
 ): Promise<number> {
   const queued = await db.query(
-    `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
-     SELECT shops.shop_id, $2, 'followup', $3 FROM shops
+    `INSERT INTO sync_runs (${DUE.names}) SELECT ${DUE.expressions} FROM shops
      WHERE shops.status = 'connected' AND EXISTS (${due})
        AND NOT EXISTS (SELECT FROM sync_runs AS run WHERE run.shop_id = shops.shop_id AND run.kind = $2
          AND run.${IS_UNDONE} AND run.finished_at > now() - $1 * interval '1 minute')

@@ -305,6 +305,7 @@ export class RunWorker {
     }
   }
 
+  /** What became of a run and its line in the log are one transaction: who sees the one sees the other. */
   private async finish(
     lease: Lease,
     change: (tx: Parameters<Parameters<Database['transaction']>[0]>[0]) => Promise<SyncRunRow>,
@@ -325,8 +326,10 @@ export class RunWorker {
     const row = await findRun(database, context.run.id);
     if (row === undefined || !OPEN_SYNC_STATUSES.includes(row.status)) return;
     if (row.cancel_requested) {
-      await this.finish(lease, (tx) => endRun(tx, row.id, { status: 'cancelled', apiCallsDelta }));
-      await addLogLine(database, row.id, 'info', say('log.cancelled', { done: row.done }));
+      await this.finish(lease, async (tx) => {
+        await addLogLine(tx, row.id, 'info', say('log.cancelled', { done: row.done }));
+        return endRun(tx, row.id, { status: 'cancelled', apiCallsDelta });
+      });
       return;
     }
     if (this.isClosed) {
@@ -351,30 +354,30 @@ export class RunWorker {
           { ...this.factsOf(row), err: error, problem: outcome.code },
           `run pauses: ${english(outcome.said)}`,
         );
-        await this.finish(lease, (tx) =>
-          postponeRun(tx, row.id, { ...outcome, apiCallsDelta, isFruitless: outcome.countsAsAttempt }),
-        );
-        await addLogLine(
-          database,
-          row.id,
-          'warn',
-          say('log.pausing', { seconds: Math.round(outcome.delayMs / 1000), why: outcome.said }),
-        );
+        await this.finish(lease, async (tx) => {
+          const seconds = Math.round(outcome.delayMs / 1000);
+          await addLogLine(tx, row.id, 'warn', say('log.pausing', { seconds, why: outcome.said }));
+          return postponeRun(tx, row.id, {
+            ...outcome,
+            apiCallsDelta,
+            isFruitless: outcome.countsAsAttempt,
+          });
+        });
         return;
       case 'fail':
         logger[outcome.code === 'internal' ? 'error' : 'warn'](
           { ...this.factsOf(row), err: error, problem: outcome.code },
           `run failed: ${english(outcome.said)}`,
         );
-        await this.finish(lease, (tx) =>
-          endRun(tx, row.id, {
+        await this.finish(lease, async (tx) => {
+          await addLogLine(tx, row.id, 'error', outcome.said);
+          return endRun(tx, row.id, {
             status: 'failed',
             errorCode: outcome.code,
             error: outcome.said,
             apiCallsDelta,
-          }),
-        );
-        await addLogLine(database, row.id, 'error', outcome.said);
+          });
+        });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { SyncTrigger } from '#contracts';
-import { batchOf, type Database, type Transaction } from '#runtime';
+import { batchOf, type Database, expressionsOf, type Transaction } from '#runtime';
 import { isOutOfReach } from '../access/out-of-reach.js';
 import { IS_OPEN } from './run-states.js';
 import type { SyncKindHandler } from './run-worker.js';
@@ -14,6 +14,13 @@ const HANDLED = batchOf<SyncKindHandler>(
   'handled',
 );
 
+const DUE = expressionsOf({
+  shop_id: 'shops.shop_id',
+  kind: 'handled.kind',
+  trigger: `'timer'`,
+  mode: 'handled.mode',
+});
+
 /**
  * Queues what is due: each scheduled kind of each connected shop whose last run began longer ago than the interval, and that is
  * within reach. Every replica may tick; the unique index lets one run through. Returns how many were queued.
@@ -25,8 +32,7 @@ export async function queueDueRuns(
 ): Promise<number> {
   const scheduled = handlers.filter((handler) => handler.isScheduled);
   const rows = await database.query(
-    `INSERT INTO sync_runs (shop_id, kind, trigger, mode)
-     SELECT shops.shop_id, handled.kind, 'timer', handled.mode
+    `INSERT INTO sync_runs (${DUE.names}) SELECT ${DUE.expressions}
      FROM shops CROSS JOIN ${HANDLED.rows}
      WHERE shops.status = 'connected' AND NOT EXISTS (
        SELECT FROM sync_runs AS run

@@ -3,7 +3,6 @@ import {
   ClockCircleOutlined,
   CloseCircleFilled,
   ExclamationCircleFilled,
-  MinusCircleOutlined,
   QuestionCircleFilled,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
@@ -28,7 +27,7 @@ const ICONS: Readonly<Record<Verdict, ReactNode>> = {
   away: <QuestionCircleFilled />,
   never: <QuestionCircleFilled />,
   unchecked: <QuestionCircleFilled />,
-  not_available: <MinusCircleOutlined />,
+  not_available: <QuestionCircleFilled />,
 };
 
 /** The account of one shop, or of all; undefined while it is not known. Shops that are not connected are named in it. */

@@ -13,7 +13,7 @@ interface Passwords {
   newPassword: string;
 }
 
-export function ChangePasswordDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export default function ChangePasswordDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const notify = useNotify();
   const [form] = Form.useForm<Passwords & { repeat: string }>();

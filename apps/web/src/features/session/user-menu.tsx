@@ -1,11 +1,14 @@
 import { DesktopOutlined, DownOutlined, KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { loadPage } from '../../ui/load-page';
 import { useNotify } from '../../ui/use-notify';
-import { ChangePasswordDialog } from './change-password-dialog';
 import { useSession, useSignOut } from './session';
 import { SessionsDialog } from './sessions-dialog';
+
+/** Brings the forms along, which most pages do without. */
+const ChangePasswordDialog = lazy(() => loadPage(() => import('./change-password-dialog')));
 
 export function UserMenu() {
   const { t } = useTranslation();
@@ -47,7 +50,11 @@ export function UserMenu() {
           <span className="user-name">{me.name}</span> <DownOutlined style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>
-      <ChangePasswordDialog isOpen={isChanging} onClose={() => setIsChanging(false)} />
+      {isChanging && (
+        <Suspense>
+          <ChangePasswordDialog isOpen onClose={() => setIsChanging(false)} />
+        </Suspense>
+      )}
       <SessionsDialog of={isListing ? 'me' : null} onClose={() => setIsListing(false)} />
     </>
   );

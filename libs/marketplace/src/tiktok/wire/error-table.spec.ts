@@ -13,8 +13,9 @@ const ROWS: readonly (readonly [codes: string, kind: MarketplaceErrorKind, retry
   ['36009002', 'rate', 'rate'],
   ['36009003 36009007', 'transient', 'platform'],
   ['10002014 10002015 10037002 10037003 10037004 10006402', 'transient', 'hiccup'],
-  ['106013 36009009 36009010 36009014 36009021 36009022 36009023 12052180', 'programming', 'never'],
+  ['106013 36009009 36009010 36009014 36009021 36009022 36009023 98001004 12052180', 'programming', 'never'],
   ['36009033', 'ip', 'never'],
+  ['21008111 12019150', 'business', 'never'],
   ['36004004 98001005', 'business', 'never'],
 ];
 

@@ -8,14 +8,12 @@ export const SUCCESS_CODE = '0';
 /** One code for many things: told apart by its words. */
 export const OVERLOADED_CODE = '36009004';
 
+/** An order, or a product, that the shop does not have; as one of several it refuses them all [R]. */
+export const UNKNOWN_ORDER_CODE = '21008111';
+export const UNKNOWN_PRODUCT_CODE = '12019150';
+
 /** A search of products that holds more than 10,000 [R]. */
 export const TOO_MANY_ROWS_CODE = '12052180';
-
-/** The order is another seller's, or nobody's [R]. */
-export const UNKNOWN_ORDER_CODE = '21008111';
-
-/** No such product [R]. */
-export const UNKNOWN_PRODUCT_CODE = '12019150';
 
 /** Source: reference 1.7; those marked [R] there or here are reported by other programs only. */
 const CODES: Readonly<Record<string, CodeRow>> = {
@@ -36,6 +34,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   '36009021': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009022': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009023': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
+  // A parameter that is named in the words [D: pages as pulled in September 2026].
+  '98001004': row('programming', 'never', 'meaning.invalid_parameter', 'remedy.report'),
   '36009033': row('ip', 'never', 'meaning.address_not_listed', 'remedy.add_address'),
   // Orders that cannot be fetched for a moment [R].
   '10002014': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
@@ -44,6 +44,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
   '10037003': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10037004': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
   '10006402': row('transient', 'hiccup', 'meaning.asks_again', 'remedy.later'),
+  [UNKNOWN_ORDER_CODE]: row('business', 'never', 'meaning.order_not_found', 'remedy.check_number'),
+  [UNKNOWN_PRODUCT_CODE]: row('business', 'never', 'meaning.refused', 'remedy.read_message'),
   [TOO_MANY_ROWS_CODE]: row('programming', 'never', 'meaning.too_many_rows', 'remedy.report'),
   // Of the token host [R]. Its 36004001 says that the refresh token has expired: the seller must consent again.
   '36004001': row('token', 'never', 'meaning.refresh_token_ended', 'remedy.authorise_again'),
