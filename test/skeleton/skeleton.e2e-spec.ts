@@ -283,9 +283,11 @@ describe('one folder and one line are a marketplace', { concurrency: false }, ()
     }
     await page.goto(`${installation.page}/sync?shop=${shop.id}`);
     await page.getByTestId('start-sync').click();
-    await page.getByTestId('start-kind-promotions').getByText('Skeleton Market does not give it').waitFor();
-    assert.ok(await page.getByTestId('start-kind-promotions').locator('input').isDisabled());
-    assert.ok(await page.getByTestId('start-kind-orders').locator('input').isEnabled());
+    // The test id stands on the input.
+    const promotions = page.getByTestId('start-kind-promotions');
+    await page.locator('label', { has: promotions }).getByText('Skeleton Market does not give it').waitFor();
+    assert.ok(await promotions.isDisabled());
+    assert.ok(await page.getByTestId('start-kind-orders').isEnabled());
     assert.deepEqual(failures, []);
   });
 
