@@ -4,7 +4,7 @@ import { placeOf } from '#marketplaces';
 import { ConfigError } from '#runtime';
 import { generatePassword } from '../src/accounts/passwords.js';
 import { parseBootstrapApps } from '../src/apps/marketplace-apps.js';
-import { defaultShopName } from '../src/shops/default-name.js';
+import { defaultShopName, usableName } from '../src/shops/default-name.js';
 import { missingScopes } from '../src/shops/needed-scopes.js';
 
 test('bootstrap apps: a wrong entry is named by its place', () => {
@@ -28,6 +28,13 @@ test('a new shop gets the place of its country, else of its region', () => {
   assert.deepEqual(placeOf('temu', 'eu', null), { timeZone: 'Europe/Berlin', currency: 'EUR' });
   assert.deepEqual(placeOf('temu', 'global', '999999'), { timeZone: 'UTC', currency: null });
   assert.equal(defaultShopName('temu', 'us', '635517726820718'), 'Temu US …0718');
+});
+
+test('the marketplace’s name of a shop stands where it can be shown', () => {
+  assert.equal(usableName(' Casa Ejemplo '), 'Casa Ejemplo');
+  assert.equal(usableName('例雑貨'), '例雑貨');
+  for (const name of [undefined, '', ' \u200b ', 'two\nlines', 'a\u0000b', 'x'.repeat(101), '\ud800'])
+    assert.equal(usableName(name), undefined, JSON.stringify(name));
 });
 
 test('missing scopes: unknown is not missing', () => {

@@ -7,7 +7,7 @@ import { descriptorOf, lackedBy, MARKETPLACES, regionOf, regionsOf } from './des
 
 const known = Object.fromEntries(
   MARKETPLACES.map((marketplace) => {
-    const { words, wordsOfOrder, appFields } = descriptorOf(marketplace);
+    const { words, wordsOfOrder, appFields, revenueBasis } = descriptorOf(marketplace);
     const regions = regionsOf(marketplace).map((region) => [region, regionOf(marketplace, region).words]);
     return [
       marketplace,
@@ -15,6 +15,7 @@ const known = Object.fromEntries(
         words,
         wordsOfOrder,
         appFields,
+        revenueBasis,
         regions: Object.fromEntries(regions),
         lacks: lackedBy(marketplace),
       },

@@ -398,6 +398,8 @@ export interface PromotionProductRecord {
 /** A shop that a token opens. */
 export interface ShopIdentity {
   platformShopId: string;
+  /** As the marketplace calls it, where it tells: the shop's name here until somebody gives it another. */
+  name?: string | undefined;
   platformRegion: string | null;
   shopType: 'semi' | 'local' | 'unknown';
   /** `null` where the gateway says nothing about pushes. */

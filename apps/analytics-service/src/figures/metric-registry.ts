@@ -217,8 +217,9 @@ export const METRICS = {
     id: 'supply_revenue',
     nameEn: 'Supply revenue',
     nameZh: '供货收入',
-    formulaEn: 'Σ base (supply) unit price × net units of valid orders whose amounts are known',
-    formulaZh: '金额已知的有效订单的 Σ 供货单价 × 净件数',
+    formulaEn:
+      'Σ base (supply) unit price × net units of valid orders whose amounts are known; of a marketplace that buys nothing, seller revenue: the price after the seller’s own discount in its place',
+    formulaZh: '金额已知的有效订单的 Σ 供货单价 × 净件数；平台不采购时为卖家收入：以卖家自己折扣后的价格代替',
     unit: 'money',
     basis: 'supply',
     terms: [],

@@ -14,7 +14,7 @@ import { insertOf, type Transaction } from '#runtime';
 import type { OpenApp } from '../apps/marketplace-apps.js';
 import { actorOf, recordAudit } from '../audit/audit.js';
 import { type Sealer, shopExtrasContext } from '../secrets/sealer.js';
-import { defaultShopName } from '../shops/default-name.js';
+import { defaultShopName, usableName } from '../shops/default-name.js';
 import { missingScopes } from '../shops/needed-scopes.js';
 import { recordPushes } from '../shops/record-pushes.js';
 import { type ShopRow, shopStateOf } from '../shops/shop-row.js';
@@ -87,7 +87,8 @@ export async function insertShop(
     region,
     platform_shop_id: shop.platformShopId,
     app_id: target.app.id,
-    name: target.shopName ?? defaultShopName(marketplace, region, shop.platformShopId),
+    name:
+      target.shopName ?? usableName(shop.name) ?? defaultShopName(marketplace, region, shop.platformShopId),
     time_zone: place.timeZone,
     currency: place.currency,
     status: 'connected',

@@ -9,3 +9,12 @@ export function defaultShopName(
 ): string {
   return `${descriptorOf(marketplace).words.en} ${region.toUpperCase()} …${platformShopId.slice(-4)}`;
 }
+
+/** Something to see, nothing that cannot be stored or shown in a line. */
+const NAME = /^(?=.*[^\p{Z}\p{C}])[^\p{Cc}\p{Cs}]{1,100}$/u;
+
+/** What the marketplace calls the shop, where that can stand as a name. */
+export function usableName(name: string | undefined): string | undefined {
+  const trimmed = name?.trim() ?? '';
+  return NAME.test(trimmed) ? trimmed : undefined;
+}

@@ -7,12 +7,16 @@ interface Words {
   readonly zh: string;
 }
 
+/** What its base prices are, and so its revenue: its price to the seller, or the seller's own to the buyer. */
+export type RevenueBasis = 'supply' | 'seller';
+
 interface Facts {
   readonly words: Words;
   readonly wordsOfOrder: Words;
   readonly appFields: readonly { readonly name: string; readonly words: Words; readonly example: string }[];
   readonly regions: Readonly<Partial<Record<ShopRegion, Words>>>;
   readonly lacks: readonly Ability[];
+  readonly revenueBasis: RevenueBasis;
 }
 
 const FACTS: Readonly<Record<MarketplaceId, Facts>> = MARKETPLACE_FACTS;
@@ -26,6 +30,10 @@ export function regionsOf(marketplace: MarketplaceId): ShopRegion[] {
 
 export function marketplaceName(marketplace: MarketplaceId, language: Language): string {
   return FACTS[marketplace].words[language];
+}
+
+export function revenueBasisOf(marketplace: MarketplaceId): RevenueBasis {
+  return FACTS[marketplace].revenueBasis;
 }
 
 /** What an app of it has beside key and secret. */

@@ -78,6 +78,7 @@ function readShop(value: unknown): ShopIdentity {
   const shop = requireObject(value, 'shop');
   return {
     platformShopId: requireId(shop.id, 'id'),
+    name: optionalText(shop.name) ?? undefined,
     platformRegion: optionalText(shop.region)?.toUpperCase() ?? null,
     shopType: shop.seller_type === 'LOCAL' ? 'local' : 'unknown',
     pushes: null,

@@ -10,6 +10,7 @@ export const MARKETPLACE_FACTS = {
       "zh": "父订单"
     },
     "appFields": [],
+    "revenueBasis": "supply",
     "regions": {
       "us": {
         "en": "United States",
@@ -53,6 +54,7 @@ export const MARKETPLACE_FACTS = {
         "example": "7400000000000000001"
       }
     ],
+    "revenueBasis": "seller",
     "regions": {
       "us": {
         "en": "United States",

@@ -4,6 +4,7 @@ import { Button, Popover, Tooltip } from 'antd';
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MetricDefinition } from '../../api/types';
+import type { RevenueBasis } from '../../i18n/marketplaces';
 import { currentLanguage } from '../../i18n/start';
 import { NotAvailable } from '../../ui/not-available';
 import { Unknown } from '../../ui/unknown';
@@ -27,6 +28,14 @@ export type FigureId =
   | 'average_order_gmv'
   | 'average_order_supply_revenue';
 
+/** Those whose name says what revenue is made of. */
+const NAMED_BY_BASIS = ['supply_revenue', 'refunds_at_supply', 'average_order_supply_revenue'] as const;
+type NamedByBasis = (typeof NAMED_BY_BASIS)[number];
+
+function isNamedByBasis(id: FigureId): id is NamedByBasis {
+  return NAMED_BY_BASIS.some((each) => each === id);
+}
+
 interface FigureCardProps {
   id: FigureId;
   /** Tells the cards of several currencies apart. */
@@ -49,6 +58,8 @@ interface FigureCardProps {
   whyUnknown?: string;
   /** What else is to be known of the value, such as how much of it is derived. */
   note?: string;
+  /** Of the shops whose revenue it is. */
+  revenueBasis?: RevenueBasis | 'mixed';
 }
 
 export function FigureCard({
@@ -59,6 +70,7 @@ export function FigureCard({
   notAvailable,
   whyUnknown,
   note,
+  revenueBasis = 'supply',
   ...change
 }: FigureCardProps) {
   const { t } = useTranslation();
@@ -71,10 +83,11 @@ export function FigureCard({
       data-currency={currency}
       data-value={value ?? ''}
       data-basis={basis ?? ''}
+      data-revenue-basis={basis === 'supply' ? revenueBasis : ''}
     >
       <div className="figure-name">
-        {t(`dashboard:figures:${id}`)}
-        {definition && <Explanation definition={definition} />}
+        {isNamedByBasis(id) ? t(`dashboard:ofBasis:${revenueBasis}:${id}`) : t(`dashboard:figures:${id}`)}
+        {definition && <Explanation definition={definition} revenueBasis={revenueBasis} />}
       </div>
       <div className="figure-value">
         {notAvailable !== undefined ? (
@@ -84,12 +97,18 @@ export function FigureCard({
         ) : (
           <Fitting text={show(value)} />
         )}
-        {basis !== null && <span className="figure-basis">{t(`dashboard:bases:${basis}`)}</span>}
+        {basis !== null && <span className="figure-basis">{t(nameOfBasis(basis, revenueBasis))}</span>}
       </div>
       {note !== undefined && <div className="soft small">{note}</div>}
       <div className="figure-foot">{notAvailable === undefined && <Change show={show} {...change} />}</div>
     </div>
   );
+}
+
+function nameOfBasis(basis: NonNullable<MetricDefinition['basis']>, revenueBasis: RevenueBasis | 'mixed') {
+  return basis === 'supply'
+    ? (`dashboard:ofBasis:${revenueBasis}:name` as const)
+    : ('dashboard:retail' as const);
 }
 
 /** As large as its card allows: a long amount gets smaller, it never breaks. */
@@ -145,7 +164,13 @@ function useDefinition(id: FigureId): MetricDefinition | undefined {
 }
 
 /** The one definition of the figure, as the metric registry words it. */
-function Explanation({ definition }: { definition: MetricDefinition }) {
+function Explanation({
+  definition,
+  revenueBasis,
+}: {
+  definition: MetricDefinition;
+  revenueBasis: RevenueBasis | 'mixed';
+}) {
   const { t } = useTranslation();
   const isChinese = currentLanguage() === 'zh';
   const excludes = isChinese ? definition.excludesZh : definition.excludesEn;
@@ -158,7 +183,7 @@ function Explanation({ definition }: { definition: MetricDefinition }) {
           <div>{isChinese ? definition.formulaZh : definition.formulaEn}</div>
           {definition.basis !== null && (
             <div>
-              {t('dashboard:basis')}: {t(`dashboard:bases:${definition.basis}`)}
+              {t('dashboard:basis')}: {t(nameOfBasis(definition.basis, revenueBasis))}
             </div>
           )}
           {excludes !== null && (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Coverage, CurrencyFigures, OrderFigures, Overview, RefundCoverage } from '../../api/types';
 import { NotAvailableNote } from '../../ui/not-available';
 import { useFormat } from '../../ui/use-format';
+import { useRevenueBasis } from '../shop-list/revenue-basis';
 import { useLackingShops } from '../shop-list/shop-lacks';
 import { amountBefore, isComparable, possibleCoverage, type SpanMoney } from './comparison';
 import { FigureCard, type FigureId } from './figure-card';
@@ -141,6 +142,7 @@ function CurrencyRow({ figures, overview, isOnly }: CurrencyRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { currency } = figures;
+  const revenueBasis = useRevenueBasis(overview.applied.map(({ shopId }) => shopId));
   const coverage = possibleCoverage(overview, currency);
   const whyRefundsUnknown = useWhyRefundsAreUnknown(figures.refundCoverage);
   const isWithoutRefunds = figures.refundCoverage.shops === 0 && figures.refundCoverage.notAvailableShops > 0;
@@ -173,6 +175,7 @@ function CurrencyRow({ figures, overview, isOnly }: CurrencyRowProps) {
               key={id}
               id={id}
               currency={currency}
+              revenueBasis={revenueBasis}
               value={figures[field]}
               compared={compared?.[field] ?? null}
               previous={amountBefore(before, currency, field)}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { loadPage } from '../../ui/load-page';
 import { ProblemPanel } from '../../ui/problem-panel';
 import { useUrlFilters } from '../../ui/url-filters';
+import { useRevenueBasis } from '../shop-list/revenue-basis';
 import { chartDays, currenciesOf } from './chart-days';
 import { FIGURES_KEY, type FigureFilters, readTrend } from './figure-queries';
 
@@ -20,6 +21,7 @@ export function TrendCard({ filters }: { filters: FigureFilters }) {
     queryFn: () => readTrend(filters),
     placeholderData: (before) => before,
   });
+  const revenueBasis = useRevenueBasis(trend.data?.applied.map(({ shopId }) => shopId) ?? []);
   const currencies = trend.data ? currenciesOf(trend.data) : [];
   const currency = currencies.find((each) => each === values.currency) ?? currencies[0] ?? null;
   const blank = <Skeleton active paragraph={{ rows: 8 }} />;
@@ -44,7 +46,11 @@ export function TrendCard({ filters }: { filters: FigureFilters }) {
       {trend.isPending && blank}
       {trend.data && (
         <Suspense fallback={blank}>
-          <TrendChart days={chartDays(trend.data, currency)} currency={currency} />
+          <TrendChart
+            days={chartDays(trend.data, currency)}
+            currency={currency}
+            revenueBasis={revenueBasis}
+          />
           {currency === null && <div className="soft small">{t('dashboard:noCurrency')}</div>}
         </Suspense>
       )}

@@ -4,6 +4,7 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RevenueBasis } from '../../i18n/marketplaces';
 import type { Format } from '../../ui/format';
 import { COLORS } from '../../ui/theme';
 import { useFormat } from '../../ui/use-format';
@@ -23,6 +24,7 @@ interface TrendChartProps {
   days: readonly ChartDay[];
   /** Null: no amounts are known, so only orders are drawn. */
   currency: string | null;
+  revenueBasis: RevenueBasis | 'mixed';
 }
 
 interface Names {
@@ -35,14 +37,15 @@ interface Names {
 }
 
 /** This file is loaded lazily: it alone brings the chart library along. */
-export default function TrendChart({ days, currency }: TrendChartProps) {
+export default function TrendChart({ days, currency, revenueBasis }: TrendChartProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<echarts.ECharts | null>(null);
   const names: Names = {
     orders: t('dashboard:chartOrders'),
-    revenue: currency === null ? '' : `${t('dashboard:chartRevenue')} (${currency})`,
+    revenue:
+      currency === null ? '' : `${t(`dashboard:ofBasis:${revenueBasis}:supply_revenue`)} (${currency})`,
     partial: t('dashboard:chartPartial'),
     running: t('dashboard:chartRunning'),
     unknown: t('dashboard:chartUnknown'),

@@ -9,6 +9,7 @@ import { ProblemPanel } from '../../ui/problem-panel';
 import { Unknown } from '../../ui/unknown';
 import { useNotify } from '../../ui/use-notify';
 import { useSession } from '../session/session';
+import { useRevenueBasisOf } from '../shop-list/revenue-basis';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
 import { useShops } from '../shop-list/use-shops';
@@ -100,6 +101,7 @@ function OrderContent({ orderId }: { orderId: OrderKey }) {
 
 function OrderSections({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
+  const revenueBasis = useRevenueBasisOf(order.shopId);
   const time = (at: string | null) => <ShopTime at={at} shopId={order.shopId} />;
   return (
     <div className="stack" data-testid="order-detail">
@@ -175,7 +177,7 @@ function OrderSections({ order }: { order: OrderDetail }) {
             [
               ['customerPaidMinor', t('orders:paid')],
               ['retailMinor', t('orders:retail')],
-              ['basePriceMinor', t('orders:basePrice')],
+              ['basePriceMinor', t(`orders:basePrice:${revenueBasis}`)],
               ['estimatedRevenueMinor', t('orders:revenue')],
               ['refundedMinor', t('orders:refunded')],
             ] as const

@@ -16,6 +16,7 @@ import { useSession } from '../session/session';
 import { FirstShopHint } from '../shop-list/first-shop-hint';
 import { ShopName } from '../shop-list/shop-name';
 import { ShopTime } from '../shop-list/shop-time';
+import { lineGroups } from './line-groups';
 import { OrderDrawer } from './order-drawer';
 import { OrderFilterBar } from './order-filter-bar';
 import { ORDER_FILTERS } from './order-filters';
@@ -141,7 +142,7 @@ function useColumns(linkTo: (order: Order) => To): ListColumns<Order> {
       render: (_, order) => {
         const [first] = order.lines;
         if (!first) return null;
-        const more = order.lines.length - 1;
+        const more = lineGroups(order.lines).length - 1;
         return (
           <Goods
             imageUrl={first.imageUrl}
