@@ -442,6 +442,8 @@ export type PushTopic =
   | 'after_sales'
   | 'cancellation'
   | 'fulfilment'
+  /** The seller has taken the consent back, or it is about to end. */
+  | 'authorization'
   | 'test'
   | 'unknown';
 

@@ -26,7 +26,7 @@ export {
 } from './reading/due-queue.js';
 export * from './reading/index.js';
 export { latestOfEach } from './reading/latest-of-each.js';
-export { type FollowUpKind, queueFollowUps, queueWhereDue } from './runs/follow-ups.js';
+export { type DueKind, queueFollowUps, queueWhereDue } from './runs/follow-ups.js';
 export { LEASE_MS, type Lease, takeLease } from './runs/lease.js';
 export { RunContext } from './runs/run-context.js';
 export { IS_OPEN } from './runs/run-states.js';

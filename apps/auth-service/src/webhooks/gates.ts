@@ -15,6 +15,7 @@ const IS_WANTED: Readonly<Record<PushTopic, boolean>> = {
   after_sales: true,
   cancellation: true,
   fulfilment: false,
+  authorization: true,
   test: false,
   unknown: false,
 };

@@ -33,6 +33,7 @@ export class HintEvents implements OnApplicationBootstrap, OnApplicationShutdown
   async received(@Payload() hint: WebhookHint): Promise<void> {
     if (TOPICS[hint.topic].isTest) return;
     const { shopId, webhookId } = hint;
+    if (TOPICS[hint.topic].provesToken) return queueFollowUps(this.database, shopId, ['orders']);
     const number = hint.orderNumber ?? (await this.orderOfCase(hint));
     if (number === undefined) {
       // Only its case is named, and we have never met it: the next run of its kind finds it by its update time.

@@ -160,6 +160,17 @@ describe('hints of webhooks', () => {
     );
   });
 
+  test('a consent that was taken back: the shop is read at once, for the marketplace to refuse', async () => {
+    await hint(null, 'authorization');
+    await hint(null, 'authorization');
+    const runs = await bed.database.query<{ kind: string; trigger: string; mode: string }>(
+      `SELECT kind, trigger, mode FROM sync_runs WHERE shop_id = $1 AND status = 'queued'`,
+      [shopId],
+    );
+    assert.deepEqual(runs, [{ kind: 'orders', trigger: 'followup', mode: 'update' }]);
+    assert.deepEqual(await open(), []);
+  });
+
   for (const kind of ['unreadable', 'business', 'transient'] as const) {
     test(`${kind} for one of many: its neighbours are read and stored`, async () => {
       const numbers = Array.from({ length: 8 }, (_, n) => `PO-${n}`);

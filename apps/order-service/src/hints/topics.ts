@@ -6,6 +6,8 @@ export interface TopicHandling {
   readonly isTest?: true;
   /** Its cases are read too, and its amounts are asked for again: they move without the order's update time. */
   readonly movesCases?: true;
+  /** Of no order: the shop is read at once, and a token that ended is found by the marketplace's refusal. */
+  readonly provesToken?: true;
   /** What is stored of its address holds no longer. */
   readonly movesAddress?: true;
 }
@@ -16,6 +18,7 @@ export const TOPICS: Readonly<Record<WebhookHint['topic'], TopicHandling>> = {
   after_sales: { movesCases: true },
   cancellation: { movesCases: true },
   fulfilment: {},
+  authorization: { provesToken: true },
   test: { isTest: true },
   unknown: {},
 };

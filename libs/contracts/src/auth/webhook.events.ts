@@ -8,6 +8,7 @@ export const WEBHOOK_TOPICS = [
   'after_sales',
   'cancellation',
   'fulfilment',
+  'authorization',
   'test',
   'unknown',
 ] as const;
@@ -20,7 +21,16 @@ export const WebhookHint = Type.Object({
   /** Of the stored webhook; the same again for a replay. */
   webhookId: Type.String(),
   shopId: Type.String(),
-  topic: Type.Enum(['order', 'address', 'after_sales', 'cancellation', 'fulfilment', 'test', 'unknown']),
+  topic: Type.Enum([
+    'order',
+    'address',
+    'after_sales',
+    'cancellation',
+    'fulfilment',
+    'authorization',
+    'test',
+    'unknown',
+  ]),
   orderNumber: Text,
   caseNumber: Text,
   /** When the marketplace made the message, by its header; ISO 8601. */

@@ -6,7 +6,7 @@ import { AppError } from '#runtime';
 import { registerLacking } from '#testing';
 import { quarantine } from '../quarantine/quarantine.js';
 import { type QuarantineReading, QuarantineRetries } from '../quarantine/quarantine-retries.js';
-import { type FollowUpKind, queueFollowUps, queueWhereDue } from '../runs/follow-ups.js';
+import { type DueKind, queueFollowUps, queueWhereDue } from '../runs/follow-ups.js';
 import { queueDueRuns, queueShop } from '../runs/schedule.js';
 import { SyncHealth } from '../runs/sync-health.js';
 import { queueRun } from '../runs/sync-run.store.js';
@@ -61,7 +61,7 @@ describe('what a marketplace does not give', () => {
       assert.deepEqual([await queued(whole), await queued(lacking)], [[...SYNC_KINDS], given], 'connected');
 
       await forgetRuns();
-      const following: readonly FollowUpKind[] = ['amounts', 'addresses', 'after_sales'];
+      const following: readonly DueKind[] = ['amounts', 'addresses', 'after_sales'];
       for (const shopId of [whole, lacking]) await queueFollowUps(bed.database, shopId, following);
       const givenFollowing = given.filter((kind) => following.some((each) => each === kind));
       assert.deepEqual([await queued(whole), await queued(lacking)], [[...following], givenFollowing], 'due');

@@ -3,9 +3,12 @@ import { isOutOfReach } from '../access/out-of-reach.js';
 import { IS_OPEN, IS_UNDONE } from './run-states.js';
 
 /** How the kinds that follow from others are queued. */
-const MODES = { amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
+const MODES = { orders: 'update', amounts: 'queue', addresses: 'queue', after_sales: 'update' } as const;
 
 export type FollowUpKind = keyof typeof MODES;
+
+/** Those of which single records are due. */
+export type DueKind = Exclude<FollowUpKind, 'orders'>;
 
 const WANTED = batchOf<FollowUpKind>(
   { kind: ['text', (kind) => kind], mode: ['text', (kind) => MODES[kind]] },
@@ -48,7 +51,7 @@ export async function queueFollowUps(
  */
 export async function queueWhereDue(
   db: Pick<Transaction, 'query'>,
-  kind: FollowUpKind,
+  kind: DueKind,
   due: string,
   intervalMinutes: number,
 ): Promise<number> {

@@ -65,6 +65,7 @@ export const webhooks = {
     after_sales: 'After-sales',
     cancellation: 'Cancellation',
     fulfilment: 'Fulfilment',
+    authorization: 'Authorisation',
     test: 'Test message',
     unknown: 'Unknown',
   },

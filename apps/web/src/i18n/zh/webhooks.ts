@@ -65,6 +65,7 @@ export const webhooks: Texts['webhooks'] = {
     after_sales: '售后',
     cancellation: '取消',
     fulfilment: '履约',
+    authorization: '授权',
     test: '测试消息',
     unknown: '未知',
   },
