@@ -4626,7 +4626,7 @@ export interface components {
             lastReceivedAt: string | null;
         };
         /** @enum {string} */
-        WebhookTopic: "order" | "address" | "after_sales" | "cancellation" | "fulfilment" | "test" | "unknown";
+        WebhookTopic: "order" | "address" | "after_sales" | "cancellation" | "fulfilment" | "authorization" | "test" | "unknown";
         WebhookView: {
             /** Format: uuid */
             id: string;
@@ -15534,5 +15534,5 @@ export const webhookGateNameValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const webhookRefusalValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusal"]> = ["malformed", "app_unknown", "signature_missing", "signature_wrong", "too_old", "from_future"];
 export const webhookRefusalCountMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookRefusalCount"]["marketplace"]> = ["temu", "tiktok"];
 export const webhookStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookState"]> = ["handed_on", "shop_not_connected", "shop_unknown"];
-export const webhookTopicValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookTopic"]> = ["order", "address", "after_sales", "cancellation", "fulfilment", "test", "unknown"];
+export const webhookTopicValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookTopic"]> = ["order", "address", "after_sales", "cancellation", "fulfilment", "authorization", "test", "unknown"];
 export const webhookViewMarketplaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WebhookView"]["marketplace"]> = ["temu", "tiktok"];
