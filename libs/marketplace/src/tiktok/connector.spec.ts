@@ -185,6 +185,7 @@ describe('tokens', () => {
       shops: [
         {
           platformShopId: '7490000000000000001',
+          name: 'Tienda inventada',
           platformRegion: 'ES',
           shopType: 'local',
           pushes: null,
@@ -192,6 +193,7 @@ describe('tokens', () => {
         },
         {
           platformShopId: '7490000000000000002',
+          name: 'Tienda inventada',
           platformRegion: 'GB',
           shopType: 'unknown',
           pushes: null,
